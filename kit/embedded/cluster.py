@@ -1,0 +1,46 @@
+"""A PostgreSQL data folder from outside: the settings that it is started with, and who holds its lock file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from kit.embedded.errors import FolderInUse
+from kit.embedded.machine import LOOPBACK, processes_in
+
+LEAVING_S = 5.0
+"""How long the helpers of a killed server may need to notice and leave."""
+
+
+def server_settings(port: int, max_connections: int, *, durable: bool) -> dict[str, str]:
+    """Return the settings of an embedded server: loopback only, small, in UTC; without durability fast as well."""
+    settings = {
+        "listen_addresses": LOOPBACK,
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": str(max_connections),
+        "shared_buffers": "128MB",
+        "password_encryption": "scram-sha-256",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "jit": "off",
+        "cluster_name": "glassfloor",
+    }
+    durability = "on" if durable else "off"
+    return settings | {name: durability for name in ("fsync", "synchronous_commit", "full_page_writes")}
+
+
+def release_stale_lock(data: Path) -> None:
+    """Remove the lock file of a server that was killed; raise FolderInUse while a server works on the folder.
+
+    PostgreSQL itself refuses to start when another program has meanwhile got the process id in the file, as happens
+    after a restart of a container. Every PostgreSQL process has the data folder as its working directory, so when
+    none is there the lock is stale, whatever process id it names.
+    """
+    lock = data / "postmaster.pid"
+    deadline = time.monotonic() + LEAVING_S
+    while users := processes_in(data):
+        if time.monotonic() > deadline:
+            raise FolderInUse("PostgreSQL", data, users[0])
+        time.sleep(0.05)
+    lock.unlink(missing_ok=True)
