@@ -145,7 +145,7 @@ class ChildProcess:
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as output:
             try:
-                return subprocess.Popen(
+                return subprocess.Popen(  # noqa: S603 - the command comes from our own code
                     self._command,
                     stdin=subprocess.DEVNULL,
                     stdout=output,

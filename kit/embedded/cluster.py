@@ -27,7 +27,7 @@ def server_settings(port: int, max_connections: int, *, durable: bool) -> dict[s
         "cluster_name": "glassfloor",
     }
     durability = "on" if durable else "off"
-    return settings | {name: durability for name in ("fsync", "synchronous_commit", "full_page_writes")}
+    return settings | dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), durability)
 
 
 def release_stale_lock(data: Path) -> None:

