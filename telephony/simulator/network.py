@@ -1,0 +1,206 @@
+"""The whole phone network in memory: our engine on one side, carriers and agents' phones on the other."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from telephony.port import (
+    CallArrived,
+    Cause,
+    CommandRefused,
+    DigitPressed,
+    EndedBy,
+    EndpointGone,
+    EndpointSeen,
+    LegState,
+    Snapshot,
+)
+from telephony.simulator.commands import carry_out
+from telephony.simulator.exchange import Exchange
+from telephony.simulator.parties import Leg, Stage
+from telephony.simulator.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from telephony.port import Command, Event
+    from telephony.simulator.clock import Clock
+    from telephony.simulator.parties import Handset, Party
+    from telephony.simulator.wire import Faults
+
+
+class RegistrationRefused(Exception):
+    """A phone tried to register under a name that is not provisioned, or with a wrong secret."""
+
+
+class SimulatedNetwork:
+    """Same seed and same actions, same events. ``folder`` takes the recordings; ``clock`` is every timer's clock."""
+
+    def __init__(self, clock: Clock, folder: Path, seed: int = 0) -> None:
+        self.clock = clock
+        self.random = Random(seed)  # noqa: S311 - a simulation must be repeatable
+        self._wire = Wire(clock, self.random)
+        self._exchange = Exchange(clock, folder, self._wire.send)
+
+    # ------------------------------------------------------------------------------------------ the switchboard's side
+
+    def attach(self, listener: Callable[[Event], None]) -> None:
+        """Become the owner: the first event is ``EngineBack``, or ``EngineLost`` while the engine is away.
+
+        Raises ``RuntimeError`` when there is an owner already.
+        """
+        if self._wire.taken:
+            raise RuntimeError("the engine has an owner")
+        self._wire.listen(listener)
+        if self._wire.reachable:
+            self._connect()
+        else:
+            self._wire.tell_lost("engine away")
+
+    def detach(self) -> None:
+        """Stop owning; calls go on."""
+        self._wire.stop_listening()
+
+    def perform(self, command: Command) -> None:
+        """Carry out a command. Raises ``CommandRefused``."""
+        if not self._wire.connected:
+            raise CommandRefused(command, "engine away")
+        carry_out(command, self._exchange)
+
+    def snapshot(self) -> Snapshot:
+        """Tell what exists now, ours only. Raises ``CommandRefused`` while the engine is away."""
+        if not self._wire.connected:
+            raise CommandRefused("snapshot", "engine away")
+        exchange = self._exchange
+        return Snapshot(
+            legs=tuple(_state(leg) for leg in exchange.legs.values() if leg.stage is not Stage.PARKED),
+            calls=frozenset(exchange.calls),
+            recordings=frozenset(name for call in exchange.calls.values() for name in call.tapes),
+            endpoints=frozenset(name for name in exchange.handsets if exchange.registered(name)),
+            ended=self._wire.ended_in_gap(),
+        )
+
+    # -------------------------------------------------------------------------------------------------------- faults
+
+    @property
+    def faults(self) -> Faults:
+        """Late and doubled events."""
+        return self._wire.faults
+
+    def engine_away(self, reason: str = "connection lost") -> None:
+        """Cut the connection to the engine; calls talk on, new ones hear music. Harmless when it is cut."""
+        if self._wire.reachable:
+            self._wire.tell_lost(reason)
+
+    def engine_back(self) -> None:
+        """Restore the connection. Harmless when it stands."""
+        if not self._wire.reachable:
+            self._wire.reachable = True
+            if self._wire.taken:
+                self._connect()
+
+    def engine_dies(self, reason: str = "engine died") -> None:
+        """Drop every call and everything provisioned; a phone is seen again once its endpoint is provisioned again."""
+        self.engine_away(reason)
+        exchange = self._exchange
+        for leg in tuple(exchange.legs.values()):
+            exchange.end_leg(leg, Cause.ENGINE_LOST, EndedBy.NETWORK)
+        for call in tuple(exchange.calls.values()):
+            for playback in call.playbacks:
+                if playback.timer is not None:
+                    playback.timer.cancel()
+        exchange.playbacks.clear()
+        exchange.calls.clear()
+        exchange.endpoints.clear()
+        exchange.trunks.clear()
+
+    # ----------------------------------------------------------------------------------------------------- the outside
+
+    def register(self, endpoint: str, secret: str, handset: Handset) -> None:
+        """Let a phone say hello; an older one under the same name is forgotten. Raises ``RegistrationRefused``."""
+        known = self._exchange.endpoints.get(endpoint)
+        if known is None or known.secret != secret:
+            raise RegistrationRefused(endpoint)
+        older = self._exchange.handsets.get(endpoint)
+        self._exchange.handsets[endpoint] = handset
+        if older is None:
+            self._exchange.send(EndpointSeen(endpoint, self.clock.now()))
+        elif older is not handset:
+            older.registration_gone()
+
+    def unregister(self, endpoint: str, handset: Handset) -> None:
+        """Let a phone say goodbye; its calls go on. Harmless when another one has taken its place."""
+        if self._exchange.handsets.get(endpoint) is handset:
+            del self._exchange.handsets[endpoint]
+            if endpoint in self._exchange.endpoints:
+                self._exchange.send(EndpointGone(endpoint, self.clock.now()))
+
+    def dial(self, number: str, caller: str, party: Party, address: str = "") -> Leg:
+        """Let somebody call ``number`` through the carrier at ``address`` (empty: the first trunk that there is).
+
+        An address that no trunk has is turned away: the leg ends at once and the switchboard never hears of it.
+        """
+        trunks = sorted(trunk.name for trunk in self._exchange.trunks.values() if address in ("", trunk.address))
+        name = f"in-{self.random.getrandbits(48):012x}"
+        leg = Leg(name, Stage.ARRIVED, party=party, number=number, caller=caller, trunk=trunks[0] if trunks else "")
+        if not trunks:
+            party.leg_ended(Cause.REJECTED)
+            return leg
+        self._exchange.claim(Leg, name)
+        self._exchange.legs[name] = leg
+        if self._wire.connected:
+            self._announce(leg)
+        else:
+            leg.stage = Stage.PARKED
+            party.leg_answered()
+        return leg
+
+    def answer(self, leg: Leg) -> None:
+        """Let the rung party pick up; harmless when it no longer rings."""
+        if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.RINGING:
+            self._exchange.answered_outside(leg)
+
+    def hang_up(self, leg: Leg, cause: Cause = Cause.NORMAL) -> None:
+        """Let the outside party leave, or refuse to answer with ``cause``; harmless when the leg is gone."""
+        if self._exchange.legs.get(leg.name) is leg:
+            self._exchange.end_leg(leg, cause, EndedBy.PARTY)
+
+    def press(self, leg: Leg, digit: str) -> None:
+        """Let the outside party press one key; nobody notices before the call is answered."""
+        if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.ANSWERED:
+            self._exchange.send(DigitPressed(leg.name, digit, self.clock.now()))
+
+    def speak(self, leg: Leg, hertz: int | None) -> None:
+        """Let the outside party speak as a tone from now on, or be silent."""
+        self._exchange.speak(leg, hertz)
+
+    def heard_by(self, leg: Leg) -> frozenset[int]:
+        """Tell the tones that the outside party hears at this instant."""
+        return self._exchange.heard_by(leg) if self._exchange.legs.get(leg.name) is leg else frozenset()
+
+    # -------------------------------------------------------------------------------------------------------- inside
+
+    def _connect(self) -> None:
+        self._wire.tell_back(self.snapshot())
+        for leg in tuple(self._exchange.legs.values()):
+            if leg.stage is Stage.PARKED:
+                leg.stage = Stage.ARRIVED
+                self._announce(leg)
+
+    def _announce(self, leg: Leg) -> None:
+        self._exchange.send(CallArrived(leg.name, leg.number, leg.caller, leg.trunk, self.clock.now()))
+
+
+def _state(leg: Leg) -> LegState:
+    """How a snapshot shows a leg."""
+    return LegState(
+        leg=leg.name,
+        call=leg.call,
+        endpoint=leg.endpoint,
+        answered=leg.stage is Stage.ANSWERED,
+        number=leg.number,
+        caller=leg.caller,
+        trunk=leg.trunk,
+    )

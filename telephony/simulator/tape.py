@@ -1,0 +1,87 @@
+"""A recording in the making: who spoke which tone when, turned into samples when it ends."""
+
+from __future__ import annotations
+
+import wave
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from telephony.simulator import audio
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+    from pathlib import Path
+
+_LONGEST = 4 * 3600 * audio.RATE
+"""In samples. A turned clock can jump days; nobody needs a recording of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    at: datetime
+    hertz: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _FilePlayed:
+    at: datetime
+    path: Path
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Tape:
+    """Collects what sounds in a call from ``began_at`` on."""
+
+    began_at: datetime
+    path: Path
+    _voices: list[_Voices] = field(default_factory=list)
+    _files: list[_FilePlayed] = field(default_factory=list)
+
+    def voices(self, at: datetime, hertz: tuple[int, ...]) -> None:
+        """From ``at`` on these tones sound; one that is spoken twice is twice as loud."""
+        if not self._voices or self._voices[-1].hertz != hertz:
+            self._voices.append(_Voices(at, hertz))
+
+    def file_began(self, at: datetime, path: Path) -> None:
+        """Note that a file plays into the call, from its beginning at ``at`` (which may lie before the recording's)."""
+        self._files.append(_FilePlayed(at, path))
+
+    def file_ended(self, at: datetime) -> None:
+        """Note that the file that began last is over, at its end or before."""
+        if self._files and self._files[-1].until is None:
+            self._files[-1].until = at
+
+    def finish(self, at: datetime) -> bool:
+        """Write everything up to ``at``; false when the file could not be written."""
+        samples = np.zeros(min(self._offset(at), _LONGEST))
+        ends = [self._offset(piece.at) for piece in self._voices[1:]] + [samples.size]
+        for piece, end in zip(self._voices, ends, strict=True):
+            start = self._offset(piece.at)
+            if piece.hertz and start < samples.size:
+                part = samples[start:end]
+                part += audio.tones(piece.hertz, start, part.size)
+        try:
+            for played in self._files:
+                self._mix_file(samples, played, self._offset(played.until or at))
+            audio.write(self.path, samples)
+        except (OSError, wave.Error):
+            return False
+        return True
+
+    def _mix_file(self, samples: audio.Samples, played: _FilePlayed, end: int) -> None:
+        start = self._offset(played.at)
+        heard_from = max(start, 0)
+        part = samples[heard_from:end]
+        sound = audio.read(played.path)[heard_from - start :][: part.size]
+        part[: sound.size] += sound
+
+    def _offset(self, at: datetime) -> int:
+        """Count the samples up to an instant; negative before the beginning."""
+        return round((at - self.began_at).total_seconds() * audio.RATE)
+
+    def duration(self, at: datetime) -> timedelta:
+        """How long the recording is when it ends at ``at``."""
+        return at - self.began_at
