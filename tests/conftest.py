@@ -12,13 +12,15 @@ The event loop stays asyncio's own: uvloop opens connections past the guard on s
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
+from tests.support.house import TEMPLATE, House, make_template, open_house, two_tenants
 
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
 
@@ -58,3 +60,18 @@ def redis_url(redis_server: EmbeddedRedis) -> str:
 def redis(redis_server: EmbeddedRedis) -> str:
     redis_server.flush()
     return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def house_template(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
+    """The session's server with a prepared and migrated template database."""
+    asyncio.run(make_template(postgres_server.create_database(TEMPLATE)))
+    return postgres_server
+
+
+@pytest.fixture
+async def house(house_template: EmbeddedPostgres) -> AsyncIterator[House]:
+    """A migrated database of its own with a `Database` per login, and two bare tenants A and B."""
+    async with open_house(house_template, f"house_{secrets.token_hex(6)}") as made:
+        await two_tenants(made)
+        yield made

@@ -1,0 +1,1 @@
+"""The tenant's event log: append, read, seal, verify; nothing else."""

@@ -1,0 +1,1 @@
+"""Pure parts of the journal: fact kinds, canonical form, hash chain."""

@@ -1,0 +1,158 @@
+"""Append to and read a tenant's journal, inside the caller's transaction.
+
+``seq`` is gapless: it is taken from the tenant's head row in the last statement before COMMIT, so the row lock is held as
+briefly as can be. A floor's writer passes its fencing number and a rising batch number: one statement checks both, so a
+writer that lost its floor is refused and a batch that was replayed after an unclear commit is stored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from journal.core.facts import Actor, Fact, NewFact, Payload
+from journal.errors import FencedOut, NoJournal
+from kit.db import Scope
+
+_APPEND = """
+WITH head AS (
+  UPDATE gf.journal_head SET seq = seq + cardinality($2::text[]), batch = CASE WHEN $9 = 0 THEN batch ELSE $9 END
+  WHERE tenant_id = $1 AND ($8 = 0 OR (fence = $8 AND batch < $9))
+  RETURNING seq - cardinality($2::text[]) AS base
+)
+INSERT INTO gf.journal (tenant_id, seq, kind, version, subject, at, actor, data)
+SELECT $1, head.base + n.ord, n.kind, n.version, n.subject, n.at, n.actor::jsonb, n.data::jsonb
+FROM head, unnest($2::text[], $3::int[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[])
+  WITH ORDINALITY AS n(kind, version, subject, at, actor, data, ord)
+RETURNING seq
+"""
+
+_READ = """
+SELECT tenant_id, seq, at, kind, version, subject, actor::text AS actor, data::text AS data
+FROM gf.journal WHERE tenant_id = $1 AND seq > $2 AND ($4::text[] IS NULL OR kind = ANY($4)) ORDER BY seq LIMIT $3
+"""
+
+_READ_SUBJECT = """
+SELECT tenant_id, seq, at, kind, version, subject, actor::text AS actor, data::text AS data
+FROM gf.journal WHERE tenant_id = $1 AND subject = $2 ORDER BY seq LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A floor's right to write: its fencing number, and this batch's number (rising per tenant while the fence stands)."""
+
+    number: int
+    batch: int
+
+
+Observer = Callable[[Scope, Sequence[NewFact]], Awaitable[None]]
+
+_observers: list[Observer] = []
+
+
+def observe(observer: Observer) -> None:
+    """Call ``observer`` inside every transaction that appends facts, before they are stored (app's reactions, bells)."""
+    if observer not in _observers:
+        _observers.append(observer)
+
+
+async def open_journal(scope: Scope) -> None:
+    """Make the tenant's head row; harmless when it exists."""
+    await scope.fetch("INSERT INTO gf.journal_head (tenant_id) VALUES ($1) ON CONFLICT DO NOTHING", scope.tenant_id)
+
+
+def append(scope: Scope, payload: Payload, *, subject: UUID, at: datetime, actor: Actor) -> None:
+    """Append one fact when the transaction commits; several are stored together, in the order of the calls."""
+    for hook in scope.before_commit:
+        if isinstance(hook, _Pending):
+            hook.facts.append(NewFact(payload, subject, at, actor))
+            return
+    scope.before_commit.append(_Pending([NewFact(payload, subject, at, actor)]))
+
+
+class _Pending:
+    """The facts that wait for the end of a transaction."""
+
+    def __init__(self, facts: list[NewFact]) -> None:
+        self.facts = facts
+
+    async def __call__(self, scope: Scope) -> None:
+        await append_now(scope, self.facts)
+
+
+async def append_now(scope: Scope, facts: Sequence[NewFact], fence: Fence | None = None) -> list[int]:
+    """Append facts as the transaction's last statement and return their numbers.
+
+    With a fence: an empty list means that this batch was stored before. Raises :class:`FencedOut`.
+    """
+    for observer in _observers:
+        await observer(scope, facts)
+    rows = await scope.fetch(_APPEND, scope.tenant_id, *_columns(facts), fence.number if fence else 0,
+                             fence.batch if fence else 0)  # fmt: skip
+    if rows:
+        return [row["seq"] for row in rows]
+    head = await scope.fetch("SELECT fence, batch FROM gf.journal_head WHERE tenant_id = $1", scope.tenant_id)
+    if not head:
+        raise NoJournal(str(scope.tenant_id))
+    if fence is not None and head[0]["fence"] == fence.number and head[0]["batch"] >= fence.batch:
+        return []
+    raise FencedOut(f"fence {fence.number if fence else 0}, the head has {head[0]['fence']}")
+
+
+async def raise_fence(scope: Scope, number: int) -> None:
+    """Let only the writer with this fencing number append in groups from now on. Raises :class:`FencedOut` if it is old."""
+    rows = await scope.fetch(
+        "UPDATE gf.journal_head SET fence = $2, batch = CASE WHEN fence = $2 THEN batch ELSE 0 END"
+        " WHERE tenant_id = $1 AND fence <= $2 RETURNING fence",
+        scope.tenant_id,
+        number,
+    )
+    if not rows:
+        raise FencedOut(f"fence {number} is not the newest")
+
+
+async def last_batch(scope: Scope) -> int:
+    """Return the newest batch number stored under the present fence."""
+    rows = await scope.fetch("SELECT batch FROM gf.journal_head WHERE tenant_id = $1", scope.tenant_id)
+    return int(rows[0]["batch"]) if rows else 0
+
+
+async def read(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterable[str] | None = None) -> list[Fact]:
+    """Return the facts with ``seq > after``, oldest first, at most ``limit``, of the given kinds or of all."""
+    rows = await scope.fetch(_READ, scope.tenant_id, after, limit, None if kinds is None else list(kinds))
+    return [_fact(row) for row in rows]
+
+
+async def history(scope: Scope, subject: UUID, limit: int = 1000) -> list[Fact]:
+    """Return the facts about one subject (an interaction, an agent, a work order), oldest first."""
+    return [_fact(row) for row in await scope.fetch(_READ_SUBJECT, scope.tenant_id, subject, limit)]
+
+
+async def head(scope: Scope) -> int:
+    """Return the number of the newest fact, 0 in an empty journal."""
+    rows = await scope.fetch("SELECT seq FROM gf.journal_head WHERE tenant_id = $1", scope.tenant_id)
+    return int(rows[0]["seq"]) if rows else 0
+
+
+def _columns(facts: Sequence[NewFact]) -> tuple[list[Any], ...]:
+    return (
+        [f.kind for f in facts],
+        [f.payload.VERSION for f in facts],
+        [f.subject for f in facts],
+        [f.at for f in facts],
+        [orjson.dumps(f.actor.data()).decode() for f in facts],
+        [orjson.dumps(f.payload.data()).decode() for f in facts],
+    )
+
+
+def _fact(row: Mapping[str, Any]) -> Fact:
+    return Fact(
+        tenant_id=UUID(str(row["tenant_id"])), seq=row["seq"], at=row["at"], kind=row["kind"], version=row["version"],
+        subject=UUID(str(row["subject"])), actor=orjson.loads(row["actor"]), data=orjson.loads(row["data"]),
+    )  # fmt: skip

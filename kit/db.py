@@ -1,0 +1,196 @@
+"""Databases: one login, one pool; a tenant's transaction enters with its signed context in the same message as BEGIN.
+
+Two ways to work, the same guarantees: :meth:`Database.session` is an ORM session for rare routes, and
+:meth:`Database.transaction` runs asyncpg statements for hot paths. Both are a :class:`Scope`: they serve one tenant,
+run their ``before_commit`` hooks inside the transaction and their ``after_commit`` hooks once it is durable.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NewType, Protocol, Self, cast
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from kit.guard import ContextSigner
+from kit.scoping import ScopedSession
+
+AccessibleTenantId = NewType("AccessibleTenantId", UUID)
+"""A tenant that this caller may enter. Minted in ``tenants/access.py`` only; an architecture test looks."""
+
+
+class Scope(Protocol):
+    """One tenant's transaction."""
+
+    tenant_id: UUID
+    before_commit: list[Callable[[Any], Awaitable[None]]]
+    after_commit: list[Callable[[], Awaitable[None]]]
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
+        """Run one statement (``$1`` parameters) in this transaction and return its rows.
+
+        JSON goes in and comes out as text: write ``$1::jsonb`` and ``data::text``.
+        """
+
+
+class GuardedConnection(asyncpg.Connection):  # type: ignore[type-arg] # generic in the stubs only
+    """An asyncpg connection that carries the tenant context in BEGIN and clears it with COMMIT or ROLLBACK.
+
+    The token is never a prepared statement: ``pg_prepared_statements`` would keep it for the connection's next user.
+    """
+
+    __slots__ = ("clock_offset", "entering")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - asyncpg's own signature
+        """Start with no context; jit off so that asyncpg never calls ``set_config``, which is revoked."""
+        super().__init__(*args, **kwargs)
+        self._server_caps: Any = self._server_caps._replace(jit=False)
+        self.entering: str | None = None
+        self.clock_offset = 0.0
+
+    async def learn_clock(self) -> None:
+        """Learn how far the server's clock is from ours, in seconds: tokens expire on the server's."""
+        self.clock_offset = float(await self.fetchval("SELECT extract(epoch FROM clock_timestamp())")) - time.time()
+
+    def enter(self, signer: ContextSigner, tenant_id: UUID) -> None:
+        """Send this tenant's context with the next BEGIN."""
+        self.entering = signer.token(tenant_id, self.get_server_pid(), time.time() + self.clock_offset)
+
+    async def execute(self, query: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's
+        """Append the context to BEGIN and the clean-up to COMMIT and ROLLBACK; pass everything else on."""
+        if not args and query.startswith("BEGIN") and self.entering is not None:
+            query = f"{query.rstrip(';')}; SET LOCAL app.ctx='{self.entering}';"
+            self.entering = None
+        elif not args and query in {"COMMIT;", "ROLLBACK;"}:
+            query += " RESET ALL;"
+        return str(await super().execute(query, *args, timeout=timeout))
+
+
+class Transaction:
+    """A tenant's transaction on a bare asyncpg connection, for hot paths."""
+
+    def __init__(self, connection: GuardedConnection, tenant_id: UUID) -> None:
+        """Made by :meth:`Database.transaction` only."""
+        self.connection = connection
+        self.tenant_id = tenant_id
+        self.before_commit: list[Callable[[Self], Awaitable[None]]] = []
+        self.after_commit: list[Callable[[], Awaitable[None]]] = []
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
+        """Run one statement with ``$1`` parameters; rows behave as mappings."""
+        return cast("Sequence[Mapping[str, Any]]", await self.connection.fetch(sql, *args))
+
+
+async def _prepare_connection(connection: GuardedConnection) -> None:
+    await connection.learn_clock()
+
+
+class Database:
+    """One login on one server. ``signer`` is needed to enter tenants; the control plane's login has none."""
+
+    def __init__(self, dsn: str, signer: ContextSigner | None = None, *, size: int = 8) -> None:
+        """Connect lazily; ``size`` is the most connections of each of the two pools."""
+        self.dsn = dsn
+        self.signer = signer
+        self._size = size
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._engine: AsyncEngine | None = None
+
+    async def pool(self) -> asyncpg.Pool[Any]:
+        """Return the asyncpg pool, opened on first use."""
+        if self._pool is None:
+            self._pool = await asyncpg.create_pool(  # type: ignore[call-overload] # the stubs know no connection_class
+                self.dsn,
+                min_size=0,
+                max_size=self._size,
+                connection_class=GuardedConnection,
+                init=_prepare_connection,
+                reset=_forget_context,
+                command_timeout=30,
+            )
+        return self._pool
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """Return the ORM's engine, made on first use."""
+        if self._engine is None:
+            self._engine = create_async_engine(
+                self.dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
+                connect_args={"connection_class": GuardedConnection, "command_timeout": 30},
+                pool_size=self._size,
+                max_overflow=0,
+                json_serializer=lambda value: orjson.dumps(value).decode(),
+                json_deserializer=orjson.loads,
+            )
+            event.listen(self._engine.sync_engine, "connect", _learn_clock)
+            event.listen(self._engine.sync_engine, "checkin", _forget_on_checkin)
+        return self._engine
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: AccessibleTenantId) -> AsyncIterator[Transaction]:
+        """Open a tenant's transaction for asyncpg statements; commits at the end, rolls back on any error."""
+        signer = self._needs_signer()
+        pool = await self.pool()
+        async with pool.acquire() as held:
+            connection: GuardedConnection = held._con  # type: ignore[attr-defined]  # noqa: SLF001 - the pool's proxy hides our methods
+            connection.enter(signer, tenant_id)
+            scope = Transaction(connection, tenant_id)
+            async with connection.transaction():
+                yield scope
+                for hook in scope.before_commit:
+                    await hook(scope)
+        for after in scope.after_commit:
+            await after()
+
+    @asynccontextmanager
+    async def session(self, tenant_id: AccessibleTenantId) -> AsyncIterator[ScopedSession]:
+        """Open a tenant's ORM session: every statement is stamped and checked; commits at the end."""
+        signer = self._needs_signer()
+        async with ScopedSession(self.engine, tenant_id=tenant_id, signer=signer) as session:
+            yield session
+            await session.flush()
+            for hook in session.before_commit:
+                await hook(session)
+            await session.commit()
+        for after in session.after_commit:
+            await after()
+
+    @asynccontextmanager
+    async def plain(self) -> AsyncIterator[AsyncSession]:
+        """Open a session of the control plane; commits at the end."""
+        if self.signer is not None:
+            raise RuntimeError("a tenant plane's login has no plain session: enter a tenant")
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close both pools."""
+        if self._pool is not None:
+            await self._pool.close()
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    def _needs_signer(self) -> ContextSigner:
+        if self.signer is None:
+            raise RuntimeError("this login cannot enter a tenant: it has no signing key")
+        return self.signer
+
+
+async def _forget_context(connection: GuardedConnection) -> None:
+    connection.entering = None
+
+
+def _learn_clock(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+    dbapi_connection.run_async(lambda connection: connection.learn_clock())
+
+
+def _forget_on_checkin(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - as above
+    if dbapi_connection is not None:
+        dbapi_connection.driver_connection.entering = None

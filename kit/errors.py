@@ -1,0 +1,93 @@
+"""What can go wrong, said once: a problem carries a status, a stable code and pointers (RFC 9457)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One wrong place in an input. ``pointer`` is a JSON pointer (RFC 6901) into it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the member of a problem's ``errors`` array."""
+        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+
+
+class Problem(Exception):
+    """An error that the caller can understand; ``app`` renders it once as ``application/problem+json`` or a page.
+
+    Subclasses set ``status``, ``code`` and ``title``; an instance adds the sentence and the places.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(self, detail: str = "", *, errors: tuple[Detail, ...] = (), **data: object) -> None:
+        """Take the human sentence, the wrong places, and extension members of the problem."""
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = errors
+        self.data = data
+
+
+class ValidationFailed(Problem):
+    """The input does not have the form that it must have; nothing was changed."""
+
+    status = 400
+    code = "validation_failed"
+    title = "The request is not valid"
+
+
+class NotSignedIn(Problem):
+    """No credential, or one that is not valid (any more)."""
+
+    status = 401
+    code = "not_signed_in"
+    title = "Sign in first"
+
+
+class Forbidden(Problem):
+    """The credential is valid and its role does not allow this."""
+
+    status = 403
+    code = "forbidden"
+    title = "Your role does not allow this"
+
+
+class NotFound(Problem):
+    """No such thing for this caller; the same answer for another tenant's thing as for none."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class Conflict(Problem):
+    """The present state does not allow it."""
+
+    status = 409
+    code = "conflict"
+    title = "The present state does not allow this"
+
+
+class TooManyRequests(Problem):
+    """A limit was reached; ``retry_after_s`` says when to come back."""
+
+    status = 429
+    code = "quota_exceeded"
+    title = "Too many requests"
+
+
+class Unavailable(Problem):
+    """A part that is needed is away; nothing was changed and the caller may try again."""
+
+    status = 503
+    code = "unavailable"
+    title = "Temporarily unavailable"

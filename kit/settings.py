@@ -1,0 +1,77 @@
+"""The only reader of the environment. Every setting has a meaning, a unit and a default, or is required by its user."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process, from ``GF_*`` variables (and the three that everybody names the same)."""
+
+    model_config = SettingsConfigDict(env_prefix="GF_", extra="ignore")
+
+    app_dsn: SecretStr = SecretStr("")
+    """Tenant plane, login ``gf_app``: web and engine."""
+    worker_dsn: SecretStr = SecretStr("")
+    """Tenant plane, login ``gf_worker``: jobs."""
+    sealer_dsn: SecretStr = SecretStr("")
+    """Tenant plane, login ``gf_sealer``: the hash chain."""
+    control_dsn: SecretStr = SecretStr("")
+    """Control plane, login ``gf_control``: tenants, people, seats, numbers, floors."""
+    migrator_dsn: SecretStr = SecretStr("")
+    """Deployment only; never in the environment of web, engine or worker."""
+    database_url: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("DATABASE_URL"))
+    """An external server's administrative address, used by ``demo`` and ``database prepare`` only."""
+    redis_url: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("REDIS_URL", "GF_REDIS_URL"))
+    """Redis protocol server: bells, live wake-ups, desk commands. Losing it loses no fact."""
+    ari_url: str = Field(default="", validation_alias=AliasChoices("ARI_URL", "GF_ARI_URL"))
+    """Asterisk's HTTP address, such as ``http://127.0.0.1:8088``; empty: the embedded engine or the simulator."""
+    ari_user: str = Field(default="glassfloor", validation_alias=AliasChoices("ARI_USER", "GF_ARI_USER"))
+    ari_password: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("ARI_PASSWORD", "GF_ARI_PASSWORD")
+    )
+    cel_path: Path | None = None
+    """Asterisk's CEL file, when it lies on this machine: true times of hang-ups in a gap."""
+
+    context_key: SecretStr = SecretStr("")
+    """Hex of the 32 bytes that sign tenant contexts (guard.key)."""
+    context_kid: int = 1
+    session_key: SecretStr = SecretStr("")
+    """Secret for CSRF tokens and signed URLs."""
+
+    phones: Literal["asterisk", "simulator"] = "asterisk"
+    simulator_port: int = 0
+    """Where the simulated network listens for outside phones (loopback); 0: nowhere."""
+    floor: str = "main"
+    """The floor that this engine process owns."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    phone_ws_url: str = ""
+    """Where browser phones connect (SIP over WebSocket)."""
+    sip_address: str = ""
+    """Where SIP phones register, ``host:port``; shown to people."""
+    data_folder: Path = Path(".glassfloor")
+    """Recordings, prompts, spool and logs."""
+    speech_command: str = ""
+    """Command line of the speech synthesiser (espeak-ng), as a shell would split it."""
+    allow_private_webhooks: bool = False
+    """Let webhooks go to private and loopback addresses and plain http: the demo's and tests' receivers live there."""
+    secure_cookies: bool = True
+    """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where recordings and messages are kept."""
+        return self.data_folder / "recordings"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return this process's settings, read once."""
+    return Settings()

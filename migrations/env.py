@@ -1,0 +1,39 @@
+"""Alembic's environment: connects as ``gf_migrator``, keeps its version table in schema ``deploy``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
+
+def _include(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: ANN401, FBT001 - alembic's hook
+    return not (kind == "table" and name is not None and name.startswith("journal_p"))
+
+
+def _run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        version_table_schema="deploy",
+        include_schemas=True,
+        include_object=_include,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _main() -> None:
+    engine = create_async_engine(str(context.config.attributes["dsn"]).replace("postgresql:", "postgresql+asyncpg:", 1))
+    async with engine.connect() as connection:
+        await connection.run_sync(_run)
+        await connection.commit()
+    await engine.dispose()
+
+
+asyncio.run(_main())

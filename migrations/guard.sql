@@ -1,0 +1,73 @@
+-- The tenant context inside the database: run once per database by a superuser, after the roles exist and before any
+-- tenant-owned table (see prepare.py). guard.tenant() alone decides whose rows a statement may see: it answers with a
+-- tenant that the application signed for, on this very connection, now; otherwise it raises. It never answers NULL and
+-- never "no rows". Its body is the result of fuzzing: after any change run tests/isolation.
+
+-- 1. Schema and keys ---------------------------------------------------------------------------------------------
+-- gf_guard owns both, cannot log in, and is granted to nobody. No other role may read the keys.
+
+CREATE SCHEMA guard AUTHORIZATION gf_guard;
+GRANT USAGE ON SCHEMA guard TO gf_app, gf_worker, gf_sealer;
+
+-- HMAC-SHA256 from the core function sha256(): the embedded server has no pgcrypto, and none is needed.
+-- The two pads are made outside: key (32 random bytes) padded with zero bytes to 64, then XORed with 0x36 and with
+-- 0x5c. They are as secret as the key. To rotate: insert the next kid, let the application sign with it, delete the old
+-- kid once the longest token life has passed.
+CREATE TABLE guard.key (
+    kid  int   PRIMARY KEY,
+    ipad bytea NOT NULL CHECK (length(ipad) = 64),
+    opad bytea NOT NULL CHECK (length(opad) = 64)
+);
+ALTER TABLE guard.key OWNER TO gf_guard;
+
+-- 2. The signed context (shared database) ----------------------------------------------------------------------------
+-- app.ctx = kid.tenant.backend_pid.exp.mac
+--   kid          which key signed it
+--   tenant       uuid, lower case with hyphens
+--   backend_pid  of the connection it is for: a token read off one connection is worthless on another
+--   exp          Unix time, at most 60 s ahead, reckoned on the database's clock; checked when a statement starts
+--   mac          hex HMAC-SHA256 of 'kid.tenant.backend_pid.exp'
+--
+-- STABLE, and called inside (SELECT ...): evaluated once per statement as an InitPlan, not once per row.
+-- PARALLEL RESTRICTED: a parallel worker has another pid; parallel plans still form, the InitPlan runs in the leader.
+-- SECURITY DEFINER with a pinned search_path: reads guard.key as gf_guard, and cannot be handed other operators.
+-- Cost: 28 microseconds of CPU a call. Garbage may also be refused by a cast (22P02, 22023): still refused.
+
+CREATE FUNCTION guard.tenant() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE tok text := current_setting('app.ctx', true); p text[]; k guard.key; ok boolean;
+BEGIN
+  -- Never set: NULL. Set by SET LOCAL in an earlier transaction of this connection: the empty string.
+  IF tok IS NULL OR tok = '' THEN RAISE EXCEPTION 'no tenant context' USING ERRCODE = '42501'; END IF;
+  p := string_to_array(tok, '.');                  -- kid.tenant.pid.exp.mac, nothing missing, nothing extra
+  IF cardinality(p) IS DISTINCT FROM 5 THEN RAISE EXCEPTION 'bad tenant context' USING ERRCODE = '42501'; END IF;
+  SELECT * INTO k FROM guard.key WHERE kid = p[1]::int;
+  -- One boolean for everything, so that there is one place where an unknown (NULL) can turn up.
+  ok := k.ipad IS NOT NULL AND k.opad IS NOT NULL
+        AND p[3]::bigint = pg_backend_pid()
+        AND p[4]::bigint >= extract(epoch FROM statement_timestamp())
+        AND sha256(k.opad || sha256(k.ipad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))) = decode(p[5], 'hex');
+  IF ok IS NOT TRUE THEN RAISE EXCEPTION 'bad tenant context' USING ERRCODE = '42501'; END IF;   -- NULL must refuse
+  RETURN p[2]::uuid;
+END $$;
+ALTER FUNCTION guard.tenant() OWNER TO gf_guard;
+REVOKE EXECUTE ON FUNCTION guard.tenant() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.tenant() TO gf_app, gf_worker, gf_sealer;
+
+-- 4. Second line, where we are superuser -----------------------------------------------------------------------------
+-- The guard does not rest on these. They take away what an injected expression would reach for first: changing a setting
+-- in mid-statement, and the views that show the text of statements (a token, another tenant's literals).
+-- Who still needs set_config: pg_dump (hence the grant), and asyncpg, which switches jit off through it whenever it meets an
+-- array other than text[], an enum, a range or a composite type ("permission denied for function set_config" on $1::uuid[]). Our
+-- asyncpg.Connection subclass, which also sends the token, sets self._server_caps = self._server_caps._replace(jit=False)
+-- after the parent's __init__; that attribute is private, so a test binds a uuid[] under these revokes.
+
+REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO gf_backup;
+REVOKE SELECT ON pg_catalog.pg_prepared_statements, pg_catalog.pg_cursors, pg_catalog.pg_stat_activity FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement(), pg_catalog.pg_stat_get_activity(integer),
+    pg_catalog.pg_stat_get_backend_activity(integer) FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+DO $$ BEGIN
+  EXECUTE format('REVOKE CONNECT, TEMP ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO gf_app, gf_worker, gf_sealer, gf_migrator, gf_backup', current_database());
+END $$;

@@ -1,0 +1,48 @@
+"""Run the revisions from code: one head, under a lock, then the partitions of the journal for the months to come."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+
+_MONTHS_AHEAD = 13
+
+
+def alembic_config(dsn: str) -> Config:
+    """Return Alembic's configuration for the database of ``dsn`` (login ``gf_migrator``)."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["dsn"] = dsn
+    return config
+
+
+async def migrate(dsn: str, *, today: date) -> None:
+    """Bring the database to the head and make the journal's monthly partitions. Idempotent."""
+    await asyncio.to_thread(command.upgrade, alembic_config(dsn), "head")
+    connection = await asyncpg.connect(dsn)
+    try:
+        for ahead in range(-1, _MONTHS_AHEAD):
+            await _ensure_partition(connection, _month(today, ahead))
+    finally:
+        await connection.close()
+
+
+def _month(today: date, ahead: int) -> date:
+    months = today.year * 12 + today.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+async def _ensure_partition(connection: asyncpg.Connection[asyncpg.Record], start: date) -> None:
+    end = _month(start, 1)
+    name = f"journal_p{start:%Y%m}"
+    if await connection.fetchval("SELECT to_regclass($1) IS NULL", f"gf.{name}"):
+        await connection.execute(
+            f"CREATE TABLE gf.{name} PARTITION OF gf.journal FOR VALUES FROM ('{start}Z') TO ('{end}Z');"
+            f"ALTER TABLE gf.{name} OWNER TO gf_owner;"
+        )

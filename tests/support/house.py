@@ -1,0 +1,84 @@
+"""A prepared and migrated database with one `Database` per login, copied from a template for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from journal import service as journal
+from kit.db import AccessibleTenantId, Database
+from kit.embedded.postgres import EmbeddedPostgres
+from kit.guard import ContextSigner
+from migrations.prepare import LOGINS, grant_database, login_dsn, prepare
+from migrations.run import migrate
+
+KEY = bytes(range(32))
+PASSWORD = "only-for-tests"  # noqa: S105
+TODAY = date(2026, 11, 21)
+TEMPLATE = "house_template"
+
+INSTALLATION = AccessibleTenantId(UUID("00000000-0000-7000-8000-000000000001"))
+TENANT_A = AccessibleTenantId(UUID("00000000-0000-7000-8000-00000000000a"))
+TENANT_B = AccessibleTenantId(UUID("00000000-0000-7000-8000-00000000000b"))
+
+
+@dataclass
+class House:
+    """One database of the installation, with every login."""
+
+    admin_dsn: str
+    app: Database
+    worker: Database
+    sealer: Database
+    control: Database
+    dsns: dict[str, str]
+    signer: ContextSigner
+
+    async def close(self) -> None:
+        for database in (self.app, self.worker, self.sealer, self.control):
+            await database.close()
+
+
+async def make_template(admin_dsn: str) -> None:
+    """Prepare and migrate the template database, once per server."""
+    made = await prepare(admin_dsn, dict.fromkeys(LOGINS, PASSWORD), KEY)
+    await migrate(made.dsns["gf_migrator"], today=TODAY)
+
+
+@asynccontextmanager
+async def open_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[House]:
+    """Copy the template into a new database and open every login on it."""
+    admin_dsn = server.create_database(name, template=TEMPLATE)
+    connection = await asyncpg.connect(admin_dsn)
+    await grant_database(connection)
+    await connection.close()
+    dsns = {login: login_dsn(admin_dsn, login, PASSWORD) for login in LOGINS}
+    signer = ContextSigner(kid=1, key=KEY)
+    house = House(
+        admin_dsn,
+        Database(dsns["gf_app"], signer), Database(dsns["gf_worker"], signer),
+        Database(dsns["gf_sealer"], signer), Database(dsns["gf_control"]), dsns, signer,
+    )  # fmt: skip
+    try:
+        yield house
+    finally:
+        await house.close()
+        server.drop_database(name)
+
+
+async def two_tenants(house: House) -> None:
+    """Make two bare tenants (control row and journal), for tests that need no configuration."""
+    connection = await asyncpg.connect(house.dsns["gf_control"])
+    for tenant_id, code in ((INSTALLATION, "installation"), (TENANT_A, "a"), (TENANT_B, "b")):
+        await connection.execute(
+            "INSERT INTO control.tenant (id, code, name, zone, languages) VALUES ($1, $2, $2, 'UTC', '{en}')",
+            tenant_id, code,
+        )  # fmt: skip
+        async with house.app.transaction(tenant_id) as scope:
+            await journal.open_journal(scope)
+    await connection.close()
