@@ -1,0 +1,68 @@
+# Glassfloor: one command for each thing that a person does here. `make` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+ARGS ?=
+WORKERS ?= logical
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --exclude-newer "1 week" \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+ROOMS := $(wildcard app portal workorders webhooks switchboard interactions live ivr routing telephony tenants journal kit)
+PYTHON_CODE := $(ROOMS) $(wildcard migrations tools tests bench)
+
+.PHONY: help
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo '  Options: make demo ARGS="--phones simulator" · make test ARGS="tests/kit -k redis" WORKERS=4'
+
+.PHONY: demo
+demo: ## Run a whole call centre on this machine: databases, phones, pages; Ctrl-C ends it
+	@scripts/bootstrap demo
+	@$(BIN)/glassfloor demo $(ARGS)
+
+.PHONY: test
+test: ready ## Run the tests, all of them or those in ARGS, in parallel
+	@scripts/system-packages
+	@scripts/phone-engine install
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+.PHONY: check
+check: ready ## Check style, types, architecture, templates, YAML, shell scripts, the chart
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PYTHON_CODE)
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/yamllint --strict .
+	$(BIN)/shellcheck .ci/run $$(grep -lE '^#!.*\bbash' scripts/*)
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/pytest -q tests/architecture tests/helm
+
+.PHONY: fix
+fix: ready ## Repair what machines can repair: style and format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates || true
+
+.PHONY: bench
+bench: ready ## Measure the hot paths (bench/)
+	@$(BIN)/python -m bench $(ARGS)
+
+.PHONY: lock
+lock: ready ## Resolve requirements/*.in again into exact versions with hashes, none younger than a week
+	$(LOCK) requirements/uv.in -o requirements/uv.txt $(ARGS)
+	$(LOCK) requirements/core.in -o requirements/core.txt $(ARGS)
+	$(LOCK) -c requirements/core.txt requirements/demo.in -o requirements/demo.txt $(ARGS)
+	$(LOCK) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt $(ARGS)
+
+.PHONY: clean
+clean: ## Remove the virtual environment and all caches; the demo's data in .glassfloor stays
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: ready
+ready:
+	@scripts/bootstrap dev
