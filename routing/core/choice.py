@@ -1,0 +1,58 @@
+"""Which of the free agents: best match of the steps, then longest idle, then least flexible, then id (routing.md 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from routing.core.errors import NobodyFree
+from routing.core.line import Line, Profile
+from routing.core.needs import Id
+from routing.core.values import Because, Rule, TieBreak
+
+# match rank, idle since, number of lines that the agent could serve, id
+Key: TypeAlias = tuple[int, datetime, int, Id]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen agent and the reason."""
+
+    agent: Id
+    profile: Profile
+    because: Because
+
+
+def choose(line: Line, excluded: frozenset[Id]) -> Choice:
+    """Choose among the free agents who are eligible for a line, without the excluded; raises without any."""
+    best: Key | None = None
+    second: Key | None = None
+    chosen: Profile | None = None
+    candidates = 0
+    for profile, rank in line.ranks.items():
+        if not profile.idle:
+            continue
+        heads = profile.idle.first(excluded, 2)
+        candidates += len(profile.idle) - sum(agent in profile.idle for agent in excluded)
+        for since, agent in heads:
+            key = (rank, since, len(profile.lines), agent)
+            if best is None or key < best:
+                best, second, chosen = key, best, profile
+            elif second is None or key < second:
+                second = key
+    if best is None or chosen is None:
+        raise NobodyFree(line.queue.id)
+    rule, tie_break = _reason(best, second)
+    return Choice(best[3], chosen, Because(candidates, line.step, rule, tie_break))
+
+
+def _reason(best: Key, second: Key | None) -> tuple[Rule, TieBreak]:
+    """What set the best apart from the second."""
+    if second is None:
+        return Rule.ONLY_CANDIDATE, TieBreak.NONE
+    if second[0] != best[0]:
+        return Rule.BEST_MATCH, TieBreak.NONE
+    if second[1] != best[1]:
+        return Rule.LONGEST_IDLE, TieBreak.NONE
+    return Rule.LONGEST_IDLE, TieBreak.LEAST_FLEXIBLE if second[2] != best[2] else TieBreak.ID
