@@ -1,0 +1,1 @@
+"""The pure part of flows: parse, check, compile, step, rehearse."""
