@@ -1,0 +1,113 @@
+"""The doorbell between processes, over the Redis protocol: rings, and questions with an answer. It never holds truth.
+
+A ring says only "look again": whoever listens reads what is new from PostgreSQL, and every listener is also told to
+look after each reconnect, so a lost ring or an emptied server delays and never loses. A question to an inbox expires:
+one that was not answered in time is not carried out later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import redis.asyncio as aioredis
+import structlog
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from kit.errors import Unavailable
+from kit.ids import new_id
+
+Handler = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+_RECONNECT_S = 0.5
+_POLL_S = 1.0
+
+log = structlog.get_logger()
+
+
+class Bus:
+    """One process's access to the bell."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to ``url``."""
+        self._client = aioredis.from_url(
+            url, socket_connect_timeout=2, health_check_interval=15, retry=Retry(NoBackoff(), 1)
+        )
+
+    async def ring(self, channel: str) -> None:
+        """Tell every listener of ``channel`` to look again. A bell that is away is logged, never an error."""
+        try:
+            await self._client.publish(channel, b"")
+        except (RedisError, OSError) as error:
+            log.warning("bell_away", channel=channel, error=type(error).__name__)
+
+    async def listen(self, *channels: str) -> AsyncIterator[str]:
+        """Yield a channel's name each time it rings, and every channel once after each (re)connect."""
+        while True:
+            try:
+                async with self._client.pubsub(ignore_subscribe_messages=True) as subscription:
+                    await subscription.subscribe(*channels)
+                    for channel in channels:
+                        yield channel
+                    async for message in subscription.listen():
+                        yield message["channel"].decode()
+            except (RedisError, OSError) as error:
+                log.warning("bell_away", channels=channels, error=type(error).__name__)
+                await asyncio.sleep(_RECONNECT_S)
+
+    async def ask(self, inbox: str, command: Mapping[str, Any], within: timedelta) -> dict[str, Any]:
+        """Send a command and wait for its answer. Raises :class:`Unavailable`; then it was not and will not be done.
+
+        (Or its answer was lost on the way, which the caller's next look at the state shows.)
+        """
+        name = str(new_id())
+        millis = int(within.total_seconds() * 1000)
+        try:
+            async with self._client.pipeline(transaction=True) as pipe:
+                pipe.set(f"ask:{name}", orjson.dumps(command), px=millis)
+                pipe.lpush(f"inbox:{inbox}", name)
+                pipe.expire(f"inbox:{inbox}", 60)
+                await pipe.execute()
+            answer = await self._client.brpop([f"answer:{name}"], timeout=within.total_seconds())
+        except (RedisError, OSError) as error:
+            raise Unavailable("The phone floor cannot be reached; try again in a moment") from error
+        if answer is None:
+            raise Unavailable("The phone floor does not answer; try again in a moment")
+        result: dict[str, Any] = orjson.loads(answer[1])
+        return result
+
+    async def serve(self, inbox: str, handler: Handler) -> None:
+        """Answer the commands of an inbox, one after the other, until cancelled. An expired command is dropped."""
+        while True:
+            try:
+                item = await self._client.brpop([f"inbox:{inbox}"], timeout=_POLL_S)
+                if item is None:
+                    continue
+                name = bytes(item[1]).decode()
+                command = await self._client.getdel(f"ask:{name}")
+                if command is None:
+                    continue
+                answer = await handler(orjson.loads(command))
+                async with self._client.pipeline(transaction=True) as pipe:
+                    pipe.lpush(f"answer:{name}", orjson.dumps(answer))
+                    pipe.expire(f"answer:{name}", 10)
+                    await pipe.execute()
+            except (RedisError, OSError) as error:
+                log.warning("bell_away", inbox=inbox, error=type(error).__name__)
+                await asyncio.sleep(_RECONNECT_S)
+
+    async def present(self) -> bool:
+        """Say whether the server answers now."""
+        try:
+            return bool(await self._client.ping())
+        except (RedisError, OSError):
+            return False
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
