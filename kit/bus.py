@@ -50,11 +50,9 @@ class Bus:
         """Yield a channel's name each time it rings, and every channel once after each (re)connect."""
         while True:
             try:
-                async with self._client.pubsub(ignore_subscribe_messages=True) as subscription:
+                async with self._client.pubsub() as subscription:
                     await subscription.subscribe(*channels)
-                    for channel in channels:
-                        yield channel
-                    async for message in subscription.listen():
+                    async for message in subscription.listen():  # confirmations too: the client resubscribes by itself
                         yield message["channel"].decode()
             except (RedisError, OSError) as error:
                 log.warning("bell_away", channels=channels, error=type(error).__name__)
@@ -88,7 +86,7 @@ class Bus:
                 item = await self._client.brpop([f"inbox:{inbox}"], timeout=_POLL_S)
                 if item is None:
                     continue
-                name = bytes(item[1]).decode()
+                name = item[1] if isinstance(item[1], str) else item[1].decode()
                 command = await self._client.getdel(f"ask:{name}")
                 if command is None:
                     continue
