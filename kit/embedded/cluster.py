@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from pathlib import Path
 
-from kit.embedded.errors import FolderInUse
-from kit.embedded.machine import LOOPBACK, processes_in
-
-LEAVING_S = 5.0
-"""How long the helpers of a killed server may need to notice and leave."""
+from kit.embedded.machine import LOOPBACK, require_idle
 
 
 def server_settings(port: int, max_connections: int, *, durable: bool) -> dict[str, str]:
@@ -35,12 +31,10 @@ def release_stale_lock(data: Path) -> None:
 
     PostgreSQL itself refuses to start when another program has meanwhile got the process id in the file, as happens
     after a restart of a container. Every PostgreSQL process has the data folder as its working directory, so when
-    none is there the lock is stale, whatever process id it names.
+    none is there the lock is stale, whatever process id it names. Where processes cannot be seen (not Linux), nothing
+    is removed and PostgreSQL judges alone.
     """
-    lock = data / "postmaster.pid"
-    deadline = time.monotonic() + LEAVING_S
-    while users := processes_in(data):
-        if time.monotonic() > deadline:
-            raise FolderInUse("PostgreSQL", data, users[0])
-        time.sleep(0.05)
-    lock.unlink(missing_ok=True)
+    if sys.platform != "linux":
+        return
+    require_idle("PostgreSQL", "postgres", data)
+    (data / "postmaster.pid").unlink(missing_ok=True)

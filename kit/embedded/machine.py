@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from kit.embedded.errors import FolderNotWritable, PortInUse
+from kit.embedded.errors import FolderInUse, FolderNotWritable, PortInUse
 
 LOOPBACK = "127.0.0.1"
+LEAVING_S = 5.0
+"""How long a server that has lost its parent may need to end, and the helpers of a killed one to notice."""
 
 Progress = Callable[[str], None]
 """Receives one short sentence for each step that takes noticeable time."""
@@ -60,6 +63,7 @@ def kept_secret(file: Path) -> str:
     """Return the secret kept in the file, drawn at the first call; only the owner can read the file."""
     with suppress(FileNotFoundError):
         return file.read_text(encoding="ascii").strip()
+    require_folder(file.parent)
     secret = secrets.token_urlsafe(24)
     write_private(file, secret + "\n")
     return secret
@@ -74,12 +78,21 @@ def write_private(file: Path, text: str) -> None:
     draft.replace(file)
 
 
-def processes_in(folder: Path) -> list[int]:
-    """Return the ids of the processes whose working directory is the folder (Linux; elsewhere none are seen)."""
+def require_idle(name: str, program: str, folder: Path) -> None:
+    """Raise FolderInUse while processes of `program` work in the folder; those that are leaving get a moment."""
+    deadline = time.monotonic() + LEAVING_S
+    while users := processes_in(folder, program):
+        if time.monotonic() > deadline:
+            raise FolderInUse(name, folder, users[0])
+        time.sleep(0.05)
+
+
+def processes_in(folder: Path, program: str) -> list[int]:
+    """Return the ids of the program's processes that work in the folder (Linux; elsewhere none are seen)."""
     wanted = str(folder.resolve())
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if str((entry / "cwd").readlink()) == wanted:
+            if (entry / "comm").read_text().strip() == program and str((entry / "cwd").readlink()) == wanted:
                 found.append(int(entry.name))
     return sorted(found)

