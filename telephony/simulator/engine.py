@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from telephony.port import CommandRefused
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -39,8 +41,14 @@ class SimulatorEngine:
 
     async def perform(self, command: Command) -> None:
         """Carry out a command. Raises ``CommandRefused``."""
+        self._check_open(command)
         self._network.perform(command)
 
     async def snapshot(self) -> Snapshot:
         """Tell what exists now. Raises ``CommandRefused`` while the engine is away."""
+        self._check_open("snapshot")
         return self._network.snapshot()
+
+    def _check_open(self, command: object) -> None:
+        if not self._open:
+            raise CommandRefused(command, "not connected")

@@ -1,0 +1,92 @@
+"""The port's contract: one recording holds everybody in the call."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from telephony.port import CloseCall, CommandRefused, HangUp, Record, RecordingEnded, StopRecord
+from telephony.simulator import audio
+from tests.telephony.world import AGENT_TONE, CALLER_TONE, World, fresh, hear, recorded_tones, seconds
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_both_parties_are_on_the_recording(world: World) -> None:
+    talk = await world.talk()
+    recording = fresh("r")
+    await world.perform(Record(talk.call, recording))
+    assert (await world.engine.snapshot()).recordings == {recording}
+    await world.quiet(seconds(1.5))
+    await world.perform(StopRecord(recording))
+    ended = await world.expect(RecordingEnded, recording=recording)
+    assert ended.ok
+    assert recorded_tones(ended.path) == {CALLER_TONE, AGENT_TONE}
+    assert seconds(1) < ended.duration < seconds(8)
+    assert abs(audio.length(Path(ended.path)) - ended.duration) < seconds(1)
+    assert not (await world.engine.snapshot()).recordings
+    await hear(talk.agent, CALLER_TONE)
+
+
+async def test_a_recording_covers_the_agents_who_come_and_go(world: World) -> None:
+    call, _, contact = await world.answered_call()
+    recording = fresh("r")
+    await world.perform(Record(call, recording))
+    await contact.play(CALLER_TONE)
+    leg, agent = await world.agent(call)
+    await agent.play(AGENT_TONE)
+    await hear(contact, AGENT_TONE)
+    await world.quiet(seconds(0.5))
+    await world.perform(HangUp(leg))
+    await world.quiet(seconds(0.5))
+    assert not world.all(RecordingEnded)
+    await contact.hang_up()
+    ended = await world.expect(RecordingEnded, recording=recording)
+    assert ended.ok
+    assert recorded_tones(ended.path) == {CALLER_TONE, AGENT_TONE}
+    await world.perform(StopRecord(recording))
+
+
+async def test_a_recording_goes_on_while_an_agent_is_left(world: World) -> None:
+    talk = await world.talk()
+    recording = fresh("r")
+    await world.perform(Record(talk.call, recording))
+    await world.quiet()
+    await talk.contact.hang_up()
+    await world.quiet()
+    assert not world.all(RecordingEnded)
+    await talk.agent.hang_up()
+    assert (await world.expect(RecordingEnded, recording=recording)).ok
+
+
+async def test_closing_the_call_ends_the_recording_once(world: World) -> None:
+    talk = await world.talk()
+    recording = fresh("r")
+    await world.perform(Record(talk.call, recording))
+    await world.quiet()
+    await world.perform(CloseCall(talk.call))
+    assert (await world.expect(RecordingEnded, recording=recording)).ok
+    await world.perform(StopRecord(recording))
+    await world.quiet()
+    assert len(world.all(RecordingEnded)) == 1
+
+
+async def test_stop_racing_the_end_of_the_call_gives_one_end(world: World) -> None:
+    call, _, contact = await world.answered_call()
+    recording = fresh("r")
+    await world.perform(Record(call, recording))
+    await asyncio.gather(contact.hang_up(), world.perform(StopRecord(recording)))
+    await world.expect(RecordingEnded, recording=recording)
+    await world.quiet()
+    assert len(world.all(RecordingEnded)) == 1
+
+
+async def test_an_unknown_call_cannot_be_recorded(world: World) -> None:
+    with pytest.raises(CommandRefused):
+        await world.perform(Record(fresh("never"), fresh("r")))
+
+
+async def test_stopping_an_unknown_recording_is_harmless(world: World) -> None:
+    await world.perform(StopRecord(fresh("never")))

@@ -1,0 +1,268 @@
+"""One test's world: an engine, the phones outside, and everything that the engine said, on either adapter.
+
+Every test ends with the promise that each leg was said to have ended, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from telephony.phones import Conversation, Phone, Phones
+from telephony.port import (
+    Answer,
+    Bridge,
+    CallArrived,
+    CloseCall,
+    Command,
+    Endpoint,
+    Engine,
+    EngineBack,
+    Event,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    Provision,
+    Ring,
+    Sound,
+    SoundKind,
+    Trunk,
+    Withdraw,
+)
+from telephony.simulator import audio
+
+E = TypeVar("E")
+
+CALLER_TONE, MUSIC, AGENT_TONE, SUPERVISOR_TONE, OUTSIDE_TONE = 440, 697, 1000, 1300, 1700
+SECRET = "correct-horse"
+SOON = timedelta(seconds=6)
+"""Longer than any engine needs; nothing waits for it when all is well."""
+LISTENING = timedelta(milliseconds=400)
+RUN = secrets.token_hex(3)
+_numbers = itertools.count(1)
+
+
+def seconds(value: float) -> timedelta:
+    return timedelta(seconds=value)
+
+
+def fresh(prefix: str) -> str:
+    """An id that no engine ever saw."""
+    return f"{prefix}-{RUN}-{next(_numbers)}"
+
+
+class Lab(Protocol):
+    """What differs between the adapters when a test needs to reach around the port."""
+
+    phones: Phones
+    carrier_address: str
+
+    def engine(self) -> Engine:
+        """A new connection to the engine."""
+
+    async def pass_time(self, by: timedelta) -> None: ...
+
+    async def cut(self) -> None:
+        """Break the connection between switchboard and engine."""
+
+    async def restore(self) -> None: ...
+
+
+@dataclass
+class Talk:
+    """A contact and an agent in one call."""
+
+    call: str
+    contact_leg: str
+    contact: Conversation
+    agent_leg: str
+    agent: Conversation
+
+
+class World:
+    """The engine under test with the sum of its events, and helpers that wait rather than sleep."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.phones = lab.phones
+        self.events: list[Event] = []
+        self.engine = lab.engine()
+        self._said = asyncio.Condition()
+        self._listening: asyncio.Task[None] | None = None
+        self._calls: list[str] = []
+        self._endpoints: list[str] = []
+        self._conversations: list[Conversation] = []
+        self.trunk = fresh("t-carrier")
+
+    async def start(self) -> None:
+        await self.connect()
+        await self.perform(Provision(trunks=(Trunk(self.trunk, self.lab.carrier_address),)))
+
+    async def connect(self) -> None:
+        """Start the engine's connection and listen to it."""
+        await self.engine.start()
+        self._listening = asyncio.create_task(self._listen(self.engine))
+
+    async def disconnect(self) -> None:
+        """Close the connection as a dying switchboard does, and be ready to connect anew."""
+        await self.engine.close()
+        if self._listening is not None:
+            await asyncio.wait_for(self._listening, SOON.total_seconds())
+        self.engine = self.lab.engine()
+
+    async def close(self) -> None:
+        for conversation in self._conversations:
+            await conversation.hang_up()
+        for call in self._calls:
+            await self.perform(CloseCall(call))
+        for conversation in self._conversations:
+            await conversation.ended(SOON)
+        await until(self._nothing_left, self.lab)
+        await self.perform(Withdraw((*self._endpoints, self.trunk)))
+        await self.disconnect()
+        for leg in self.legs():
+            assert len(self.ends(leg)) == 1, f"{leg} ended {len(self.ends(leg))} times"
+
+    def legs(self) -> set[str]:
+        """Every leg that the engine or we named."""
+        return {event.leg for event in self.events if isinstance(event, CallArrived | LegRinging | LegAnswered)}
+
+    def ends(self, leg: str) -> list[LegEnded]:
+        """What was said of a leg's end, in the gaps too."""
+        in_gaps = [ended for back in self.all(EngineBack) for ended in back.snapshot.ended if ended.leg == leg]
+        return [*self.all(LegEnded, leg=leg), *in_gaps]
+
+    async def _nothing_left(self) -> bool:
+        snapshot = await self.engine.snapshot()
+        return not snapshot.legs and not snapshot.calls and all(self.ends(leg) for leg in self.legs())
+
+    async def _listen(self, engine: Engine) -> None:
+        async for event in engine.events():
+            async with self._said:
+                self.events.append(event)
+                self._said.notify_all()
+
+    async def perform(self, command: Command) -> None:
+        await self.engine.perform(command)
+
+    # -------------------------------------------------------------------------------------------------------- events
+
+    async def expect(self, kind: type[E], within: timedelta = SOON, **fields: object) -> E:
+        """The first event of this kind with these fields, said already or soon."""
+        async with self._said:
+            try:
+                await asyncio.wait_for(self._said.wait_for(lambda: self.all(kind, **fields)), within.total_seconds())
+            except TimeoutError:
+                raise AssertionError(f"no {kind.__name__} {fields} in:\n" + "\n".join(map(str, self.events))) from None
+        return self.all(kind, **fields)[0]
+
+    def all(self, kind: type[E], **fields: object) -> list[E]:
+        """The events of this kind with these fields so far."""
+        return [
+            event
+            for event in self.events
+            if isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items())
+        ]
+
+    async def quiet(self, for_: timedelta = LISTENING) -> None:
+        """Let time pass in which something wrong would show."""
+        await self.lab.pass_time(for_)
+
+    # --------------------------------------------------------------------------------------------------------- calls
+
+    async def arrive(self, number: str = "", caller: str = "13800138000") -> tuple[str, Conversation]:
+        """Let somebody dial in; returns the leg and the dialling side."""
+        number = number or f"4008{next(_numbers):06}"
+        conversation = await self.phones.dial(number, caller)
+        self._conversations.append(conversation)
+        arrived = await self.expect(CallArrived, number=number)
+        return arrived.leg, conversation
+
+    async def answered_call(self) -> tuple[str, str, Conversation]:
+        """A call that we answered: its id, its contact's leg, the contact."""
+        leg, contact = await self.arrive()
+        call = self.new_call()
+        await self.perform(Answer(call, leg))
+        await contact.answered(SOON)
+        return call, leg, contact
+
+    def new_call(self) -> str:
+        """An id for a call, closed after the test."""
+        call = fresh("c")
+        self._calls.append(call)
+        return call
+
+    async def phone(self) -> tuple[str, Phone]:
+        """A phone that is provisioned and registered: its endpoint and itself."""
+        endpoint = fresh("o")
+        self._endpoints.append(endpoint)
+        await self.perform(Provision((Endpoint(endpoint, SECRET),)))
+        phone = await self.phones.register(endpoint, SECRET)
+        return endpoint, phone
+
+    async def ring(self, call: str, *, for_: timedelta = SOON) -> tuple[str, Conversation]:
+        """Ring a new phone for a call: our leg and the ringing side."""
+        endpoint, phone = await self.phone()
+        leg = f"{call}.{next(_numbers)}"
+        await self.perform(Ring(call, leg, endpoint, "Contact", "5550100", for_))
+        conversation = await phone.incoming(SOON)
+        self._conversations.append(conversation)
+        await self.expect(LegRinging, leg=leg)
+        return leg, conversation
+
+    async def agent(self, call: str) -> tuple[str, Conversation]:
+        """A phone that was rung for the call, answered and is in its bridge."""
+        leg, conversation = await self.ring(call)
+        await conversation.answer()
+        await self.expect(LegAnswered, leg=leg)
+        await self.perform(Bridge(call, leg))
+        return leg, conversation
+
+    async def talk(self) -> Talk:
+        """A contact and an agent who speak with each other, in their tones."""
+        call, contact_leg, contact = await self.answered_call()
+        agent_leg, agent = await self.agent(call)
+        await contact.play(CALLER_TONE)
+        await agent.play(AGENT_TONE)
+        await hear(contact, AGENT_TONE)
+        await hear(agent, CALLER_TONE)
+        return Talk(call, contact_leg, contact, agent_leg, agent)
+
+
+async def hear(conversation: Conversation, *hertz: int) -> None:
+    """Assert that a party hears exactly these tones, as soon as the sound has had its way to it."""
+    for _ in range(12):
+        heard = await conversation.hears(LISTENING)
+        if heard == set(hertz):
+            return
+    raise AssertionError(f"hears {sorted(heard)}, not {sorted(hertz)}")
+
+
+async def until(condition: Callable[[], Awaitable[Any]], lab: Lab) -> None:
+    """Wait until a condition about the engine's state holds."""
+    for _ in range(60):
+        if await condition():
+            return
+        await lab.pass_time(seconds(0.1))
+    raise AssertionError("did not come true")
+
+
+def tone_file(folder: Path, hertz: int, length: timedelta) -> Sound:
+    """A prompt that plays one tone."""
+    path = folder / f"{fresh('tone')}.wav"
+    audio.write(path, audio.tones([hertz], 0, int(length.total_seconds() * audio.RATE)))
+    return Sound(SoundKind.FILE, str(path.with_suffix("")))
+
+
+def recorded_tones(path: str) -> frozenset[int]:
+    """The known tones in a recording, and that it is 8 kHz mono."""
+    samples = audio.read(Path(path))
+    return audio.known_tones(samples[np.flatnonzero(samples)[0] :]) if np.any(samples) else frozenset()
