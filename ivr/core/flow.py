@@ -31,14 +31,14 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play a prompt."""
+    """Play a prompt; with ``barge_in`` any key skips it."""
 
     type: ClassVar[str] = "play"
     exits_built: ClassVar[tuple[str, ...]] = ("done",)
     id: str
     exits: Mapping[str, str]
     prompt: Prompt = field(default_factory=dict)
-    barge_in: bool = True
+    barge_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,6 @@ class Queueing:
 
     type: ClassVar[str] = "queue"
     exits_built: ClassVar[tuple[str, ...]] = ("timeout", "overflow", "no_agents", "error")
-    exits_optional: ClassVar[tuple[str, ...]] = ("closed",)
     id: str
     exits: Mapping[str, str]
     queue: str
@@ -189,10 +188,10 @@ class Flow:
 
 
 def targets(node: Node) -> tuple[tuple[str, str], ...]:
-    """Every way out of a node: (exit, target). A menu's options are ``option:1``, a switch's cases ``case:0``, ``else``."""
+    """List the ways out of a node as (exit, target); an option is named by its key, a case ``case:0`` or ``else``."""
     named = tuple(node.exits.items())
     if isinstance(node, Menu):
-        return (*((f"option:{key}", to) for key, to in node.options.items()), *named)
+        return (*node.options.items(), *named)
     if isinstance(node, Switch):
         return (*((f"case:{index}", case.to) for index, case in enumerate(node.cases)), ("else", node.otherwise))
     return named

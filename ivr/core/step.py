@@ -1,16 +1,142 @@
-"""One step of a flow: ``step(program, state, event, context) -> Step(state, effects)``; total, it never raises."""
+"""One step of a flow: ``step(program, state, event, context) -> Step(state, effects)``. Total: it never raises.
+
+What nobody asked for is ignored at every node: keys while a queue waits or a prompt may not be interrupted, late timers
+and playbacks (their names are never used twice), anything after the end.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.core.values import Step
+from ivr.core.run import MAX_DURATION, Exit, Run
+from ivr.core.values import (
+    Connected,
+    ContactLeft,
+    Digit,
+    Phase,
+    PlayEnded,
+    QueueLeft,
+    SetTimer,
+    Started,
+    Step,
+    Timer,
+    VoicemailEnded,
+)
 
 if TYPE_CHECKING:
     from ivr.core.compile import Program
     from ivr.core.values import Context, Event, State
 
+VISITS_ALLOWED = 500
+STEPS_BETWEEN_WAITS_ALLOWED = 100
+KEYS = frozenset("0123456789*#ABCD")
+GRACE = timedelta(seconds=60)
+
 
 def step(program: Program, state: State, event: Event, context: Context) -> Step:
     """Answer an event: the new state and what to do. Begin with ``State()`` and ``Started``."""
-    return Step(state, ())
+    if state.phase is Phase.DONE:
+        return Step(state, ())
+    run = Run.of(state, context, program.flow.locales)
+    if isinstance(event, ContactLeft | Connected | Started):
+        _answer_life(program, run, event)
+    elif _is_asked_for(run, event):
+        _answer(program, run, event)
+    return run.result()
+
+
+def _answer_life(program: Program, run: Run, event: ContactLeft | Connected | Started) -> None:
+    """Begin, or end because the contact has left or has an agent."""
+    if isinstance(event, Started):
+        if run.phase is Phase.NEW:
+            _start(program, run, event)
+        return
+    if isinstance(event, Connected) and run.phase is not Phase.QUEUE:
+        return
+    behaviour = program.behaviours.get(run.node)
+    if behaviour is not None:
+        run.leave(behaviour, "connected" if isinstance(event, Connected) else "contact_left")
+    run.finish()
+
+
+def _start(program: Program, run: Run, event: Started) -> None:
+    locales = program.flow.locales
+    run.locale = event.locale if event.locale in locales else locales[0]
+    given = {"caller": event.caller, "number": event.number, "locale": run.locale}
+    run.variables = {**program.initial, **given}
+    run.effects.append(SetTimer(MAX_DURATION, timedelta(seconds=program.flow.max_duration_s)))
+    _walk(program, run, program.flow.entry)
+
+
+def _is_asked_for(run: Run, event: Event) -> bool:
+    """Whether the node waits for this event, and not for one of its like that is long gone."""
+    match event:
+        case PlayEnded(playback):
+            return bool(run.playback) and playback == run.playback
+        case Timer(name):
+            return run.phase is not Phase.NEW and name in {run.timer or MAX_DURATION, MAX_DURATION}
+        case QueueLeft():
+            return run.phase is Phase.QUEUE
+        case VoicemailEnded():
+            return run.phase is Phase.MESSAGE
+        case Digit(digit):
+            return digit in KEYS and run.phase in {Phase.SAYING, Phase.KEYS}
+        case _:
+            return False
+
+
+def _answer(program: Program, run: Run, event: Event) -> None:
+    if event == Timer(MAX_DURATION):
+        _answer_max_duration(program, run)
+        return
+    if isinstance(event, PlayEnded):
+        run.playback = ""
+    if isinstance(event, Timer):
+        run.timer = ""
+    behaviour = program.behaviours.get(run.node)
+    if behaviour is None:
+        run.finish("error")
+        return
+    way = behaviour.answer(run, event)
+    if way is not None:
+        run.leave(behaviour, way.name, way.digits)
+        _walk(program, run, way.target)
+
+
+def _answer_max_duration(program: Program, run: Run) -> None:
+    """End a walk that takes too long; whoever waits for an agent or speaks a message is left alone for now."""
+    if run.phase in {Phase.QUEUE, Phase.MESSAGE}:
+        run.effects.append(SetTimer(MAX_DURATION, GRACE))
+        return
+    behaviour = program.behaviours.get(run.node)
+    if behaviour is not None:
+        run.leave(behaviour, MAX_DURATION)
+    _handle(program, run, MAX_DURATION)
+
+
+def _walk(program: Program, run: Run, target: str) -> None:
+    """Enter nodes, one after the other, until one waits or the flow is over."""
+    for _ in range(STEPS_BETWEEN_WAITS_ALLOWED):
+        behaviour = program.behaviours.get(target)
+        run.visits += 1
+        if behaviour is None or run.visits > VISITS_ALLOWED:
+            break
+        run.node = target
+        way: Exit | None = behaviour.enter(run)
+        if way is None:
+            return
+        run.leave(behaviour, way.name, way.digits)
+        target = way.target
+    _handle(program, run, "error")
+
+
+def _handle(program: Program, run: Run, handler: str) -> None:
+    """Go to a handler, once in a call, with fresh limits; then end the call."""
+    target = program.flow.handlers.get(handler)
+    if run.failed or target is None:
+        run.finish(handler)
+        return
+    run.failed = True
+    run.visits = 0
+    _walk(program, run, target)

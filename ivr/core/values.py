@@ -148,7 +148,10 @@ class StepNeeds:
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """Let the contact wait in a queue (its code). ``timeout_s``: ``None`` is the queue's own; ``while_waiting``: music."""
+    """Let the contact wait in a queue (its code).
+
+    ``timeout_s``: ``None`` is the queue's own; ``while_waiting``: the name of the music.
+    """
 
     queue: str
     head_start_s: int = 0
@@ -217,12 +220,12 @@ class State:
     failed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The state as plain JSON values."""
+        """Return the state as plain JSON values."""
         return {**asdict(self), "phase": self.phase.value, "variables": dict(self.variables)}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> State:
-        """The state that :meth:`to_dict` made; raises ``TypeError`` or ``ValueError`` for anything else."""
+        """Return the state that :meth:`to_dict` made; raises ``TypeError`` or ``ValueError`` for anything else."""
         return cls(**{**stored, "phase": Phase(stored["phase"])})
 
 

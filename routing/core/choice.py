@@ -48,7 +48,7 @@ def choose(line: Line, excluded: frozenset[Id]) -> Choice:
 
 
 def _reason(best: Key, second: Key | None) -> tuple[Rule, TieBreak]:
-    """What set the best apart from the second."""
+    """Tell what set the best apart from the second."""
     if second is None:
         return Rule.ONLY_CANDIDATE, TieBreak.NONE
     if second[0] != best[0]:

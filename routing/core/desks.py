@@ -75,14 +75,14 @@ class Desks:
         del self._desks[agent]
 
     def unoffered(self, agent: Id) -> Desk:
-        """The desk of an agent; raises ``AgentIsOffered``, ``AgentUnknown``."""
+        """Find the desk of an agent; raises ``AgentIsOffered``, ``AgentUnknown``."""
         desk = self._desk(agent)
         if desk.where is Where.OFFERED:
             raise AgentIsOffered(agent)
         return desk
 
     def offered(self, agent: Id) -> Desk:
-        """The desk of an agent who has a live offer."""
+        """Find the desk of an agent who has a live offer."""
         return self._desks[agent]
 
     def make_idle(self, desk: Desk, idle_since: datetime, now: datetime) -> None:
@@ -149,7 +149,7 @@ class Desks:
             self.fresh.pop(profile, None)
 
     def _move(self, desk: Desk, where: Where) -> None:
-        """The only place where an agent's whereabouts change."""
+        """Change an agent's whereabouts; nothing else does."""
         agent, profile = desk.agent.id, desk.profile
         if desk.where is Where.IDLE:
             profile.idle.remove(agent)

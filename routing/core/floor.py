@@ -1,7 +1,7 @@
 """The floor: who is free, who waits, and the decision who gets whom (routing.md sections 1 to 4 and 7).
 
 After every decision no free agent is eligible for anybody who waits. So only what happened since can make a pair: the
-profiles with a newly free agent and the lines with a new head are the *fresh* ones, and a decision looks at nothing else.
+profiles with a newly free agent and the lines with a new head are *fresh*, and a decision looks at nothing else.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Floor:
         self._index.remove_queue(queue)
 
     def set_share(self, tenant: Id, seats: int, estimate: timedelta = FIRST_ESTIMATE) -> None:
-        """Set the shared seats that a tenant rents now (at least 1; default 1) and, when new, its expected handle time."""
+        """Set the shared seats that a tenant rents now (default 1) and, when new, its expected handle time."""
         self._shares.set_weight(tenant, seats, estimate)
 
     def add_agent(self, agent: Agent) -> None:
@@ -73,15 +73,18 @@ class Floor:
     # -------------------------------------------------------------------------------------------------- agents
 
     def available(self, agent: Id, idle_since: datetime, now: datetime) -> None:
-        """The agent may be offered work; ends the charge of the last one. Raises ``AgentIsOffered``, ``AgentUnknown``."""
+        """Let an agent be offered work, and end the charge of the last one.
+
+        Raises ``AgentIsOffered``, ``AgentUnknown``.
+        """
         self._desks.make_idle(self._desks.unoffered(agent), idle_since, now)
 
     def unavailable(self, agent: Id, now: datetime) -> None:
-        """The agent is on a break or offline; ends the charge of the last work. Raises like :meth:`available`."""
+        """Let an agent be on a break or offline, and end the charge of the last work. Raises like :meth:`available`."""
         self._desks.make_away(self._desks.unoffered(agent), now)
 
     def occupied(self, agent: Id, tenant: Id, since: datetime, now: datetime) -> None:
-        """The agent works for a tenant without an offer of ours: found after a restart, or a transfer."""
+        """Let an agent work for a tenant without an offer of ours: found after a restart, or a transfer."""
         self._desks.make_busy(self._desks.unoffered(agent), tenant, since, now)
 
     # -------------------------------------------------------------------------------------------- interactions
@@ -163,7 +166,7 @@ class Floor:
         return self._index.at_work(queue)
 
     def offer_of(self, interaction: Id) -> Offer | None:
-        """The live offer of an interaction."""
+        """Return the live offer of an interaction."""
         entry = self._entries.get(interaction)
         return entry.offer if entry else None
 
@@ -197,7 +200,7 @@ class Floor:
             heappush(self._boundaries, (ends_at, entry.waiting.id, entry.step))
 
     def _live(self, boundary: Boundary) -> Entry | None:
-        """The interaction of a boundary that still stands."""
+        """Find the interaction of a boundary that still stands."""
         at, interaction, step = boundary
         entry = self._entries.get(interaction)
         if entry is None:

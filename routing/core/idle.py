@@ -23,9 +23,11 @@ class IdleLine:
         self._agents: OrderedDict[Id, datetime] = OrderedDict()
 
     def __len__(self) -> int:
+        """Count the agents."""
         return len(self._agents)
 
     def __contains__(self, agent: Id) -> bool:
+        """Tell whether an agent is in the line."""
         return agent in self._agents
 
     def add(self, agent: Id, since: datetime) -> None:
@@ -46,7 +48,7 @@ class IdleLine:
         del self._agents[agent]
 
     def first(self, excluded: frozenset[Id] | None = None, count: int = 1) -> list[tuple[datetime, Id]]:
-        """The ``count`` longest idle, without the excluded."""
+        """Return the ``count`` longest idle, without the excluded."""
         free = ((since, agent) for agent, since in self._agents.items() if not excluded or agent not in excluded)
         return list(islice(free, count))
 

@@ -45,11 +45,11 @@ class Index:
                 del profile.lines[line]
 
     def lines_of(self, queue: Id) -> list[Line]:
-        """The lines of a queue."""
+        """Return the lines of a queue."""
         return [line for line in self._lines.values() if line.queue.id == queue]
 
     def line(self, queue: Id, steps: tuple[Step, ...], step: int) -> Line:
-        """The line for those who wait in a queue, at one of these steps."""
+        """Find the line for those who wait in a queue, at one of these steps."""
         key = (queue, steps, step)
         line = self._lines.get(key)
         if line is None:
@@ -61,7 +61,7 @@ class Index:
         return line
 
     def profile(self, agent: Agent) -> Profile:
-        """The profile of an agent, who joins it."""
+        """Find the profile of an agent, who joins it."""
         key = profile_key(agent)
         profile = self._profiles.get(key)
         if profile is None:

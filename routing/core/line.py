@@ -23,7 +23,7 @@ ProfileKey: TypeAlias = tuple[frozenset[Id], frozenset[tuple[Id, frozenset[tuple
 
 
 def profile_key(agent: Agent) -> ProfileKey:
-    """What makes two agents interchangeable but for their idleness."""
+    """Tell what makes two agents interchangeable but for their idleness."""
     skills = frozenset((tenant, frozenset(levels.items())) for tenant, levels in agent.skills.items())
     return agent.tenants, skills, agent.queues
 
@@ -53,7 +53,7 @@ class Profile:
         )
 
     def levels(self, tenant: Id) -> Levels:
-        """The skills that these agents have for a tenant."""
+        """Return the skills that these agents have for a tenant."""
         return self.example.skills.get(tenant, {})
 
 
@@ -94,10 +94,11 @@ class Line:
         self._heap: list[Place] = []
 
     def __len__(self) -> int:
+        """Count those who wait here."""
         return len(self._plain) + len(self.apart)
 
     def rank(self, profile: Profile) -> int | None:
-        """The first step that a profile meets, up to the line's own; ``None`` when it is not eligible here.
+        """Return the first step that a profile meets, up to the line's own; ``None`` when it is not eligible here.
 
         An agent who met an earlier step stays eligible, so the eligible set never shrinks (routing.md section 8, 8).
         """
@@ -128,7 +129,7 @@ class Line:
             del self._plain[entry.waiting.id]
 
     def first(self, profiles: Iterable[Profile]) -> Entry | None:
-        """The first one for whom an agent of these profiles, which are eligible here, is free."""
+        """Find the first one for whom an agent of these profiles, which are eligible here, is free."""
         free = [profile for profile in profiles if profile.idle]
         if not free:
             return None

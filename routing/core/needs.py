@@ -42,7 +42,7 @@ ANYONE = AllOf()
 
 
 def needs_of(levels: Levels) -> Needs:
-    """The needs that a blueprint writes as ``{skill: level}``: all of them."""
+    """Return the needs that a blueprint writes as ``{skill: level}``: all of them."""
     return AllOf(tuple(AtLeast(skill, level) for skill, level in levels.items()))
 
 

@@ -54,7 +54,7 @@ class Consequence:
 
 
 def consequence(offer: Offer, outcome: Outcome, idle_since: datetime, now: datetime) -> Consequence:
-    """The consequence of an outcome for an agent who has been idle since ``idle_since``."""
+    """Tell the consequence of an outcome for an agent who has been idle since ``idle_since``."""
     match outcome:
         case Outcome.ANSWERED:
             return Consequence(offer, outcome, AgentNext.TALKING, InteractionNext.CONNECTED, idle_since, None)

@@ -1,4 +1,4 @@
-"""Fair shares between tenants who share agents: start-time fair queueing, charged in agent-seconds (routing.md section 7).
+"""Fair shares between tenants who share agents: start-time fair queueing in agent-seconds (routing.md section 7).
 
 A tenant's start tag ``S`` rises by the seconds of agents that it uses, divided by the seats that it rents; the smallest
 one goes first, after those who use less than their entitlement. Everything is an exact integer: milliseconds times
@@ -65,12 +65,12 @@ class FairShares:
             self.set_weight(tenant, 1)
 
     def begin_backlog(self, tenant: Id) -> None:
-        """The tenant's queues became non-empty: credit that was not used while they were empty is not saved."""
+        """Note that the tenant's queues became non-empty: credit not used while they were empty is not saved."""
         account = self._account(tenant)
         account.tag = max(account.tag, self._virtual)
 
     def pick(self, heads: Mapping[Id, Place], staffed: int) -> Id:
-        """The tenant that goes first: below its entitlement of ``staffed`` shared agents, least served, earliest head."""
+        """Pick who goes first: below its entitlement of ``staffed`` shared agents, least served, earliest head."""
         if len(heads) == 1:
             return next(iter(heads))
         entitled = [tenant for tenant in heads if self._is_below_entitlement(tenant, staffed)]
