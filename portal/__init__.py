@@ -1,0 +1,1 @@
+"""Every HTML page of the house: the live board, the desk, the client's portal."""

@@ -1,0 +1,158 @@
+"""Templates to HTML: one environment per language, and what every page knows about its reader.
+
+A page template takes `page` (a `Page`) and the context that its first comment describes: plain dictionaries, lists and
+aware datetimes, never a database row. `render` gives the page, `render_block` one named block of it for htmx.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+import jinja2
+import jinja2_fragments
+from markupsafe import Markup
+
+from portal import i18n, static, words
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates"
+SPRITE = "vendor/tabler-icons@3.51.0/sprite.svg"
+WATCHERS = frozenset({"client_manager", "client_viewer", "supervisor", "onboarding", "quality"})
+READERS = WATCHERS | {"client_developer"}
+NAVIGATION: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("desk", "/desk", "headset", frozenset({"agent"})),
+    ("live", "/live", "layout-grid", WATCHERS),
+    ("interactions", "/interactions", "history", READERS),
+    ("work_orders", "/work-orders", "clipboard-list", READERS),
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at a page, as far as the page shows it."""
+
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Client:
+    """The client company whose data a page shows."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page knows: the reader's language and zone, the client, where we are, the CSRF token.
+
+    `path` and `query` are those of the request (the query without `?`); `clients` are the others that the reader may
+    switch to; `theme` is `auto`, `light` or `dark`; `kiosk` hides everything but the board.
+    """
+
+    locale: i18n.CatalogueName
+    zone: ZoneInfo
+    now: datetime
+    path: str
+    query: str = ""
+    csrf: str = ""
+    reader: Reader | None = None
+    client: Client | None = None
+    clients: tuple[Client, ...] = field(default=())
+    theme: str = "auto"
+    kiosk: bool = False
+
+    @property
+    def lang(self) -> str:
+        """Value of `<html lang>`."""
+        return i18n.html_lang(self.locale)
+
+    @property
+    def zone_label(self) -> str:
+        """The zone as shown beside every time."""
+        return i18n.zone_label(self.zone, self.now)
+
+    @property
+    def navigation(self) -> list[dict[str, Any]]:
+        """The places that this reader may go to: `key`, `href`, `icon`, `current`."""
+        role = self.reader.role if self.reader else ""
+        return [
+            {"key": key, "href": href, "icon": icon, "current": self.path == href or self.path.startswith(f"{href}/")}
+            for key, href, icon, roles in NAVIGATION
+            if role in roles
+        ]
+
+    def url_with(self, **changes: str) -> str:
+        """This page's address with some query parameters changed; an empty value removes one."""
+        kept = [(key, value) for key, value in parse_qsl(self.query) if key not in changes]
+        pairs = [*kept, *((key, value) for key, value in changes.items() if value)]
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+
+def _icon(name: str, *, label: str = "") -> Markup:
+    """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    use = Markup('<use href="{}#{}"></use>').format(static.url(SPRITE), name)
+    if label:
+        return Markup('<svg class="icon" role="img" aria-label="{}">{}</svg>').format(label, use)
+    return Markup('<svg class="icon" aria-hidden="true">{}</svg>').format(use)
+
+
+def _instant(milliseconds: int | None) -> datetime | None:
+    """A frame's integer milliseconds as an aware datetime."""
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+@lru_cache
+def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
+    """The Jinja environment of a language: strict about undefined names, escaping on."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = i18n.translations(locale)
+    made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined] # from the extension
+    made.globals.update(
+        icon=_icon,
+        static=static.url,
+        sprite=static.url(SPRITE),
+        words=words.vocabulary(catalogue.gettext, catalogue.ngettext),
+        locales=i18n.LOCALE_NAMES,
+        lang_of=i18n.html_lang,
+        instant=_instant,
+        icons=words.STATE_ICONS,
+    )
+    made.filters.update(duration=i18n.duration, utc=i18n.utc)
+    return made
+
+
+def _context(page: Page, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The template's names: its own context, the page, and the time formats of the page's zone and language."""
+    times = {
+        "clock": partial(i18n.clock, zone=page.zone),
+        "moment": partial(i18n.moment, zone=page.zone, locale=page.locale),
+        "day": partial(i18n.day, zone=page.zone, locale=page.locale),
+    }
+    return {**context, **times, "page": page}
+
+
+def render(template: str, page: Page, **context: Any) -> str:  # noqa: ANN401 # each template documents its own context
+    """A whole page; raises `jinja2.UndefinedError` when the context lacks what the template's comment asks for."""
+    return environment(page.locale).get_template(template).render(_context(page, context))
+
+
+def render_block(template: str, block: str, page: Page, **context: Any) -> str:  # noqa: ANN401 # the same
+    """One named block of a page, for an htmx answer."""
+    made: str = jinja2_fragments.render_block(environment(page.locale), template, block, _context(page, context))
+    return made

@@ -1,0 +1,170 @@
+"""The harness as one ASGI application: pages, fake feeds, a fake phone server."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import suppress
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from portal import static
+from portal.states import board, desk, pages
+from portal.states.phone import Phone
+
+BEAT_S = 1.0
+
+
+class Stage:
+    """What the desk shows now; the last phone that connected. Posts and `/dev/desk` change it, the feed tells it."""
+
+    def __init__(self) -> None:
+        self.document: dict[str, Any] = {}
+        self.version = 0
+        self.phone: Phone | None = None
+        self.posts: list[dict[str, Any]] = []
+
+    def show(self, state: str, **more: bool) -> None:
+        """Put the desk into a state."""
+        self.document = desk.desk(board.now(), state, **more)
+        self.version += 1
+
+
+async def live_feed(socket: WebSocket) -> None:
+    """Snapshot, then a change now and then, a heartbeat each second; `state=silent` stops after the snapshot."""
+    await socket.accept()
+    query = socket.query_params
+    state = query.get("state", "ready")
+    dice = random.Random(11)  # noqa: S311 # invented data
+    seats = 0 if state == "empty" else int(query.get("seats", "24"))
+    document = board.board(board.now(), seats, busy=state not in {"empty", "early"})
+    if state == "empty":
+        document["queues"] = []
+    every = float(query.get("every", "0.8"))
+    seq = 1
+
+    async def send(frame: dict[str, Any]) -> None:
+        await socket.send_json({"seq": seq, "ts": board.milliseconds(board.now()), **frame})
+
+    async def listen() -> None:
+        while True:
+            if (await socket.receive_json())["t"] == "resync":
+                await send({"t": "snap", "board": document})
+
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await send({"t": "snap", "board": document})
+        listening = asyncio.create_task(listen())
+        while not listening.done():
+            await asyncio.sleep(every)
+            if state == "silent":
+                continue
+            seq += 1
+            changes = {} if state != "ready" else board.change(document, board.now(), dice)
+            await send({"t": "d", "d": changes} if changes else {"t": "hb"})
+
+
+async def desk_feed(socket: WebSocket) -> None:
+    """The whole desk on each change, a heartbeat each second; `state` in the address sets the stage first."""
+    await socket.accept()
+    stage: Stage = socket.app.state.stage
+    state = socket.query_params.get("state", "available")
+    stage.show("available" if state == "down" else state, phone=state != "down")
+    sent = -1
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            now = board.milliseconds(board.now())
+            if sent != stage.version:
+                sent = stage.version
+                await socket.send_json({"t": "desk", "ts": now, "desk": stage.document})
+            else:
+                await socket.send_json({"t": "hb", "ts": now})
+            for _ in range(int(BEAT_S / 0.05)):
+                await asyncio.sleep(0.05)
+                if sent != stage.version:
+                    break
+
+
+async def desk_post(request: Request) -> Response:
+    """What the desk posts: kept for tests, and the stage follows."""
+    stage: Stage = request.app.state.stage
+    action = request.path_params["action"]
+    body = await request.json()
+    stage.posts.append({"action": action, "csrf": request.headers.get("x-csrf-token"), **body})
+    if action == "state":
+        stage.show(body["state"])
+        stage.document["reason"] = body.get("reason")
+    elif action in {"reject", "wrap-up/end"}:
+        stage.show("available")
+    elif action == "hang-up":
+        stage.show("wrapping_up")
+        if stage.phone:
+            await stage.phone.hang_up()
+    elif action == "escalate":
+        return JSONResponse({"id": "w-9", "number": "WO-1043"}, 201)
+    return Response(status_code=204)
+
+
+async def dev_desk(request: Request) -> Response:
+    """For tests: `{"state": …}` sets the stage, `{"ring": true}` sends the call, `{"posts": true}` tells what came."""
+    stage: Stage = request.app.state.stage
+    body = await request.json()
+    if "state" in body:
+        stage.show(body["state"], **body.get("more", {}))
+    if body.get("ring") and stage.phone:
+        await stage.phone.ring()
+    return JSONResponse({"posts": stage.posts, "sip": stage.phone.log if stage.phone else []})
+
+
+def desk_phone(request: Request) -> Response:
+    """Credentials of the fake phone server; for `state=down` a server that is not there."""
+    down = request.query_params.get("state") == "down"
+    address = f"ws://{request.url.netloc}/dev/{'nobody' if down else 'sip'}"
+    return JSONResponse({"uri": "sip:o-8001-web@127.0.0.1", "ws_url": address, "password": "harness", "extension": "8001"})
+
+
+async def sip(socket: WebSocket) -> None:
+    """One browser's phone."""
+    await socket.accept(subprotocol="sip")
+    phone = socket.app.state.stage.phone = Phone(socket.send_text)
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            message = await socket.receive_text()
+            if message.strip():
+                await phone.receive(message)
+
+
+def create() -> Starlette:
+    """The application."""
+    made = Starlette(
+        routes=[
+            Route("/", pages.start),
+            Route("/dev/states", pages.start),
+            Route("/live", pages.live),
+            Route("/interactions", pages.interactions),
+            Route("/interactions/{id}", pages.interaction),
+            Route("/interactions/{id}/recording", pages.recording),
+            Route("/work-orders", pages.orders),
+            Route("/work-orders/{id}", pages.order),
+            Route("/work-orders/{id}/{action}", pages.accept, methods=["POST"]),
+            Route("/desk", pages.agent_desk),
+            Route("/desk/phone", desk_phone),
+            Route("/desk/{action:path}", desk_post, methods=["POST"]),
+            Route("/dev/desk", dev_desk, methods=["POST"]),
+            Route("/sign-in", pages.sign_in),
+            Route("/sign-in", pages.accept, methods=["POST"]),
+            Route("/sign-out", pages.accept, methods=["POST"]),
+            Route("/client", pages.accept, methods=["POST"]),
+            Route("/error/{status:int}", pages.error),
+            WebSocketRoute("/live/feed", live_feed),
+            WebSocketRoute("/desk/feed", desk_feed),
+            WebSocketRoute("/dev/sip", sip),
+            Mount(static.MOUNT, static.files()),
+        ]
+    )
+    made.state.stage = Stage()
+    return made

@@ -1,0 +1,154 @@
+"""An invented board that looks like a working day, and how it changes from moment to moment."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NAMES = ("陈伟", "李娜", "张敏", "王芳", "刘洋", "Amy Wong", "Ken Lau", "Grace Ho", "孙磊", "赵静", "周杰", "吴倩", "林志豪", "黃詩雅")
+STATES = ("talking",) * 8 + ("available",) * 5 + ("wrapping_up",) * 2 + ("on_break",) * 2 + ("offered", "offline")
+QUEUES = (("q-care", "care", "客服"), ("q-returns", "returns", "退换货"), ("q-vip", "vip", "VIP 专线"))
+QUARTER = timedelta(minutes=15)
+OUTCOMES = ("answered",) * 8 + ("abandoned", "short_abandoned", "voicemail")
+MASKED = ("+86 138****0021", "+86 135****7788", "+852 9***1234", "+886 912***456", "+86 186****3310")
+
+Row = dict[str, Any]
+
+
+def milliseconds(at: datetime) -> int:
+    """An instant as the feed carries it."""
+    return int(at.timestamp() * 1000)
+
+
+def _counts(dice: random.Random, offered: int) -> Row:
+    """Counts of a queue or of all that fit together: every offered one is somewhere."""
+    abandoned, short = round(offered * 0.031), round(offered * 0.012)
+    answered = max(0, offered - abandoned - short - 3)
+    return {
+        "offered": offered,
+        "answered": answered,
+        "abandoned": abandoned,
+        "short_abandoned": short,
+        "waiting": dice.randint(0, 3) if offered else 0,
+        "service_level": {"num": round(answered * 0.87), "den": offered - short},
+        "handled": answered,
+        "talk_ms_sum": answered * 214_000,
+        "wrap_ms_sum": answered * 27_000,
+        "wait_ms_sum": answered * 9_000,
+    }
+
+
+def seat(number: int, state: str, now_ms: int, dice: random.Random) -> Row:
+    """One seat in a state, with the call that the state implies."""
+    calling = state in {"talking", "offered", "wrapping_up"}
+    since = now_ms - (dice.randint(1, 15) if state == "offered" else dice.randint(2, 480)) * 1000
+    contact = dice.choice(MASKED)
+    call = {"id": f"i-{number}", "contact": contact, "queue": dice.choice(QUEUES)[1], "since": since}
+    return {
+        "seat": str(number),
+        "agent_id": f"a-{number}",
+        "alias": f"{NAMES[number % len(NAMES)]}",
+        "kind": "dedicated",
+        "state": state,
+        "reason": dice.choice(("meal", "break", "training", "elsewhere")) if state == "on_break" else None,
+        "since": since,
+        "phone": state != "offline",
+        "interaction": call if calling else None,
+        "handled_today": dice.randint(3, 48),
+        "offered_today": dice.randint(48, 60),
+    }
+
+
+def _intervals(dice: random.Random, now: datetime) -> list[Row]:
+    """Quarter hours from nine in the morning of the client's day to now (or to six, before nine)."""
+    start = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    worked = 34
+    rows = []
+    for place in range(36 + worked):
+        offered = dice.randint(9, 34) if place >= 36 else 0  # noqa: PLR2004 # nine o'clock
+        rows.append(
+            {
+                "at": milliseconds(start + place * QUARTER),
+                "offered": offered,
+                "num": round(offered * dice.uniform(0.68, 0.99)),
+                "den": offered,
+            }
+        )
+    return rows
+
+
+def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
+    """The whole document for `seats` seats; `busy` false gives the first morning, when nothing has happened."""
+    dice = random.Random(7)  # noqa: S311 # invented data, the same each time
+    now_ms = milliseconds(now)
+    rows = [seat(8001 + n, dice.choice(STATES) if busy else "offline", now_ms, dice) for n in range(seats)]
+    if busy and seats > 4:  # noqa: PLR2004 # room for one of each special case
+        rows[4] = {**rows[4], "state": "available", "phone": False, "interaction": None, "reason": None}
+    offered = 742 if busy else 0
+    totals = {
+        **_counts(dice, offered),
+        "waiting": 4 if busy else 0,
+        "oldest_wait_at": now_ms - 42_000 if busy else None,
+        "seats_rented": seats,
+        "seats_staffed": sum(row["state"] != "offline" for row in rows),
+        "day_started_at": milliseconds(now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)),
+        "intervals": _intervals(dice, now) if busy else [],
+    }
+    queues = [
+        {"id": id_, "code": code, "name": name, **_counts(dice, share), "oldest_wait_at": now_ms - 42_000 if place == 0 else None}
+        for place, ((id_, code, name), share) in enumerate(zip(QUEUES, (402, 251, 89), strict=True))
+    ]
+    return {
+        "tenant": {"name": "银河商城", "zone": ZONE.key},
+        "formula": {"id": "SL2", "threshold_s": 20, "target_pct": 80},
+        "totals": totals,
+        "queues": queues if busy or seats else [],
+        "seats": rows,
+        "calls": [call(n, now_ms, dice) for n in range(14)] if busy else [],
+    }
+
+
+def call(number: int, now_ms: int, dice: random.Random) -> Row:
+    """A recent interaction; the newest still runs."""
+    outcome = None if number == 0 else dice.choice(OUTCOMES)
+    answered = outcome in {None, "answered"}
+    return {
+        "id": f"i-{number}",
+        "started_at": now_ms - number * 97_000 - 40_000,
+        "contact": dice.choice(MASKED),
+        "queue": dice.choice(QUEUES)[1],
+        "agent": dice.choice(NAMES) if answered else None,
+        "state": "talking" if outcome is None else "ended",
+        "outcome": outcome,
+        "wait_ms": dice.randint(1, 40) * 1000,
+        "talk_ms": dice.randint(30, 600) * 1000 if answered and outcome else None,
+        "recording": outcome in {"answered", "voicemail"},
+    }
+
+
+def change(document: Row, now: datetime, dice: random.Random) -> Row:
+    """Move two seats and the totals; returns the delta and changes `document` accordingly."""
+    now_ms = milliseconds(now)
+    rows: list[Row] = document["seats"]
+    moved = dice.sample(range(len(rows)), k=min(2, len(rows)))
+    for place in moved:
+        rows[place] = {**seat(int(rows[place]["seat"]), dice.choice(STATES), now_ms, dice), "since": now_ms}
+    totals = document["totals"]
+    if totals["offered"]:
+        totals["waiting"] = max(0, min(9, totals["waiting"] + dice.choice((-1, 0, 1))))
+        totals["offered"] += 1
+        totals["answered"] += 1
+        totals["handled"] += 1
+        totals["talk_ms_sum"] += 200_000
+        totals["service_level"] = {key: value + 1 for key, value in totals["service_level"].items()}
+        totals["oldest_wait_at"] = now_ms - dice.randint(3, 50) * 1000 if totals["waiting"] else None
+    totals["seats_staffed"] = sum(row["state"] != "offline" for row in rows)
+    return {"seats": [rows[place] for place in moved], "totals": totals}
+
+
+def now() -> datetime:
+    """The present, as everywhere: aware, UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,173 @@
+"""The pages of the harness: each address of the portal with invented data; `?state=`, `?role=`, `?lang=`, `?theme=` choose."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import wave
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal import i18n, static
+from portal.rendering import Client, Page, Reader, render, render_block
+from portal.states import board, desk, records
+
+CLIENT = Client("galaxy", "银河商城")
+OTHERS = (Client("hall", "Harbour Hall"),)
+SHOWN: tuple[tuple[str, str], ...] = (
+    ("/live", "board, 24 seats"),
+    ("/live?seats=200", "board, 200 seats"),
+    ("/live?seats=2", "board, 2 seats"),
+    ("/live?state=empty", "board, nothing yet"),
+    ("/live?state=early", "board, nobody in yet"),
+    ("/live?state=silent", "board, feed falls silent"),
+    ("/live?kiosk=1", "wallboard"),
+    ("/interactions", "interactions"),
+    ("/interactions?state=empty", "interactions, none"),
+    ("/interactions?state=filtered&q=x", "interactions, none match"),
+    ("/interactions/0199-0000", "one interaction"),
+    ("/work-orders", "work orders"),
+    ("/work-orders?state=empty", "work orders, none"),
+    ("/work-orders/w-1", "one work order"),
+    ("/work-orders/w-1?state=resolved", "one work order, resolved"),
+    ("/work-orders/w-1?state=error", "one work order, refused"),
+    ("/desk", "desk, available"),
+    ("/desk?state=offered", "desk, ringing"),
+    ("/desk?state=talking", "desk, talking"),
+    ("/desk?state=wrapping_up", "desk, wrap-up"),
+    ("/desk?state=on_break", "desk, on break"),
+    ("/desk?state=offline", "desk, offline"),
+    ("/desk?state=down", "desk, available without a phone"),
+    ("/sign-in", "sign-in"),
+    ("/sign-in?state=error", "sign-in, refused"),
+    ("/error/403", "error 403"),
+    ("/error/404", "error 404"),
+    ("/error/500", "error 500"),
+)
+
+
+def page(request: Request, role: str = "client_manager", *, signed_in: bool = True) -> Page:
+    """What the page knows, from the address: language, theme, role."""
+    query = request.query_params
+    role = query.get("role", role)
+    locale = i18n.choose(query.get("lang"), request.cookies.get("lang"), accept_language=request.headers.get("accept-language"))
+    agent = role == "agent"
+    return Page(
+        locale=locale,
+        zone=board.ZONE,
+        now=board.now(),
+        path=request.url.path,
+        query=request.url.query,
+        csrf="harness",
+        reader=Reader("李娜" if agent else "王经理", "li.na@harbour.example" if agent else "wang@galaxy.example", role) if signed_in else None,
+        client=CLIENT if signed_in and not agent else None,
+        clients=OTHERS if role == "supervisor" else (),
+        theme=query.get("theme", "auto"),
+        kiosk=query.get("kiosk") == "1",
+    )
+
+
+def _html(request: Request, text: str, status: int = 200) -> HTMLResponse:
+    answer = HTMLResponse(text, status, headers=static.security_headers())
+    if "lang" in request.query_params:
+        answer.set_cookie("lang", request.query_params["lang"])
+    return answer
+
+
+def start(request: Request) -> Response:
+    """The list of all that can be seen."""
+    return _html(request, render("states.html", page(request), shown=SHOWN))
+
+
+def live(request: Request) -> Response:
+    """The board; `seats`, `stale_ms` and `lost_ms` come from the address."""
+    query = request.query_params
+    state = query.get("state", "ready")
+    now = board.now()
+    document = board.board(now, 0 if state == "empty" else int(query.get("seats", "24")), busy=state not in {"empty", "early"})
+    if state == "empty":
+        document["queues"] = []
+    context: dict[str, Any] = {"board": document, "as_of": board.milliseconds(now), "feed": f"/live/feed?{request.url.query}"}
+    context |= {key: int(query[key]) for key in ("stale_ms", "lost_ms") if key in query}
+    return _html(request, render("live.html", page(request), **context))
+
+
+def interactions(request: Request) -> Response:
+    """The list; htmx gets its results only."""
+    state = request.query_params.get("state", "ready")
+    names = ("q", "queue", "agent", "outcome", "from", "to")
+    context: dict[str, Any] = {
+        "filters": {name: request.query_params.get(name, "") for name in names},
+        "rows": records.interactions(board.now()) if state == "ready" else [],
+        "queues": [{"id": "care", "name": "客服"}, {"id": "returns", "name": "退换货"}],
+        "agents": [{"id": "a-1", "name": "李娜"}, {"id": "a-2", "name": "陈伟"}],
+        "next": "cursor-2" if state == "ready" else None,
+        "total": 742 if state == "ready" else 0,
+    }
+    if request.headers.get("hx-request"):
+        return _html(request, render_block("interactions.html", "results", page(request), **context))
+    return _html(request, render("interactions.html", page(request), **context))
+
+
+def interaction(request: Request) -> Response:
+    """One interaction."""
+    now = board.now()
+    return _html(request, render("interaction.html", page(request), interaction=records.interaction(now), ladder=records.ladder(now), because=records.because()))
+
+
+def recording(request: Request) -> Response:
+    """Two seconds of a quiet tone."""
+    del request
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as out:
+        out.setparams((1, 2, 8000, 0, "NONE", ""))
+        out.writeframes(b"".join(struct.pack("<h", int(3000 * math.sin(n / 4))) for n in range(16000)))
+    return Response(sound.getvalue(), media_type="audio/wav", headers={"Accept-Ranges": "none"})
+
+
+def orders(request: Request) -> Response:
+    """The work orders."""
+    empty = request.query_params.get("state") == "empty"
+    context = {"filters": {"status": request.query_params.get("status", "")}, "rows": [] if empty else records.orders(board.now())}
+    return _html(request, render("work_orders.html", page(request), **context))
+
+
+def order(request: Request) -> Response:
+    """One work order."""
+    state = request.query_params.get("state", "submitted")
+    refused = state == "error"
+    made = records.order(board.now(), "submitted" if refused else state)
+    draft = {"comment": "half a thought"} if refused else {}
+    error = "transition_not_allowed" if refused else None
+    return _html(request, render("work_order.html", page(request), order=made, error=error, draft=draft))
+
+
+async def accept(request: Request) -> Response:
+    """A form that the harness takes and forgets."""
+    await request.body()
+    return RedirectResponse(request.headers.get("referer", "/"), 303)
+
+
+def agent_desk(request: Request) -> Response:
+    """The desk in a state; the feed tells the same."""
+    state = request.query_params.get("state", "available")
+    document = desk.desk(board.now(), "available" if state == "down" else state, phone=state != "down")
+    context = {"desk": document, "feed": f"/desk/feed?{request.url.query}", "phone": f"/desk/phone?{request.url.query}"}
+    return _html(request, render("desk.html", page(request, "agent"), **context))
+
+
+def sign_in(request: Request) -> Response:
+    """The door."""
+    error = "credentials" if request.query_params.get("state") == "error" else None
+    return _html(request, render("sign_in.html", page(request, signed_in=False), email="wang@galaxy.example" if error else "", error=error, next="/live"))
+
+
+def error(request: Request) -> Response:
+    """An error page by its status."""
+    status = int(request.path_params["status"])
+    shown = page(request)
+    text = render("error.html", shown, status=status, code="example", detail=None, request_id="01990f4e7c1d", grantor="Grace Ho" if status == 403 else None)  # noqa: PLR2004 # forbidden
+    return _html(request, text, status)

@@ -1,0 +1,130 @@
+"""Invented interactions and work orders, in the shape that the page templates document."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+SECOND = timedelta(seconds=1)
+LONG = (
+    "The customer received the wrong colour and sent the parcel back on Monday. She asks when the refund arrives and "
+    "whether the coupon can be used again.\nShe will be at home after six."
+)
+
+
+def interactions(now: datetime, many: int = 12) -> list[Row]:
+    """Rows of the interactions page, newest first."""
+    outcomes = ("answered", "answered", "abandoned", "answered", "voicemail", "short_abandoned")
+    rows = []
+    for number in range(many):
+        outcome = outcomes[number % len(outcomes)]
+        answered = outcome == "answered"
+        rows.append(
+            {
+                "id": f"0199-{number:04d}",
+                "started_at": now - number * 431 * SECOND,
+                "contact": ("+86 138****0021", "+852 9***1234", "+886 912***456")[number % 3],
+                "number": "+862150001234",
+                "queue": ("客服", "退换货", "VIP 专线")[number % 3],
+                "agent": ("李娜", "陈伟", "Amy Wong")[number % 3] if answered else None,
+                "outcome": outcome,
+                "wait_ms": 4_000 + number * 3_100,
+                "talk_ms": 184_000 + number * 7_000 if answered else None,
+                "recording": outcome in {"answered", "voicemail"},
+            }
+        )
+    return rows
+
+
+def ladder(now: datetime) -> list[Row]:
+    """The facts of one answered call, as the journal keeps them."""
+    steps: list[tuple[float, str, Row]] = [
+        (0, "InteractionStarted", {"number": "+862150001234", "contact": "+86 138****0021", "channel": "voice", "direction": "inbound", "flow": "main", "flow_version": 3}),
+        (0.2, "FlowStepped", {"node": "hello", "type": "play", "exit": "done"}),
+        (7.4, "FlowStepped", {"node": "main_menu", "type": "menu", "exit": "2", "digits": "2"}),
+        (7.5, "InteractionQueued", {"queue": "returns", "queue_name": "退换货", "head_start_s": 0}),
+        (7.6, "OfferMade", {"offer_id": "o-1", "agent_id": "a-2", "agent": "陈伟", "expires_at": "", "because": because()}),
+        (22.6, "OfferEnded", {"offer_id": "o-1", "agent_id": "a-2", "agent": "陈伟", "outcome": "expired"}),
+        (22.7, "OfferMade", {"offer_id": "o-2", "agent_id": "a-1", "agent": "李娜", "expires_at": "", "because": because()}),
+        (26.1, "OfferEnded", {"offer_id": "o-2", "agent_id": "a-1", "agent": "李娜", "outcome": "answered"}),
+        (26.1, "InteractionConnected", {"agent_id": "a-1", "agent": "李娜", "queue_name": "退换货", "offer_id": "o-2", "wait_ms": 18_600}),
+        (221.3, "InteractionEnded", {"ended_by": "contact", "cause": "normal", "stage": "talking", "talk_ms": 195_200, "agent": "李娜"}),
+        (222.0, "RecordingStored", {"recording_id": "r-1", "key": "galaxy/r-1", "sha256": "9f2c…", "duration_ms": 195_200, "kind": "call"}),
+        (236.8, "DispositionChosen", {"agent": "李娜", "code": "solved", "name": "已解决", "note": "已安排退款,三天内到账"}),
+        (240.2, "WorkOrderCreated", {"number": "WO-1042", "title": "退款未到账", "id": "w-1"}),
+        (248.0, "InteractionHandled", {"agent": "李娜", "talk_ms": 195_200, "hold_ms": 0, "wrap_ms": 26_700}),
+    ]
+    return [{"seq": 4711 + n, "at": now - (400 - after) * SECOND, "kind": kind, "actor": "switchboard", "data": data} for n, (after, kind, data) in enumerate(steps)]
+
+
+def because() -> Row:
+    """Why an agent was chosen."""
+    return {"candidates": 4, "step": 0, "rule": "returns ≥ 3", "tie_break": "longest idle (6 min 12 s)"}
+
+
+def interaction(now: datetime) -> Row:
+    """One answered interaction with its recording."""
+    return {
+        "id": "01990f4e-7c1d-7d3a-9b61-5f0a3c2b1d4e",
+        "started_at": now - 400 * SECOND,
+        "contact": "+86 138****0021",
+        "number": "+862150001234",
+        "channel": "voice",
+        "queue": "退换货",
+        "agent": "李娜",
+        "outcome": "answered",
+        "ended_by": "contact",
+        "wait_ms": 18_600,
+        "talk_ms": 195_200,
+        "hold_ms": 0,
+        "wrap_ms": 26_700,
+        "disposition": {"code": "solved", "name": "已解决", "note": "已安排退款,三天内到账"},
+        "recordings": [{"id": "r-1", "kind": "call", "duration_ms": 195_200, "sha256": "9f2c7a61e0b4"}],
+        "work_orders": [{"id": "w-1", "number": "WO-1042", "title": "退款未到账", "status": "inProgress"}],
+    }
+
+
+def orders(now: datetime) -> list[Row]:
+    """Rows of the work orders page."""
+    rows = [
+        ("w-1", "WO-1042", "退款未到账", "submitted", "high", "running", 42),
+        ("w-2", "WO-1041", "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday", "inProgress", "urgent", "breached", -12),
+        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "normal", "paused", 300),
+        ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low", "met", 900),
+    ]
+    return [
+        {
+            "id": id_,
+            "number": number,
+            "title": title,
+            "type": "request",
+            "status": status,
+            "priority": priority,
+            "requester": "outsourcer",
+            "created_at": now - timedelta(hours=3),
+            "updated_at": now - timedelta(minutes=18),
+            "sla": {"state": sla, "due_at": now + timedelta(minutes=left)},
+        }
+        for id_, number, title, status, priority, sla, left in rows
+    ]
+
+
+def order(now: datetime, status: str = "submitted") -> Row:
+    """One work order with its thread."""
+    return {
+        **orders(now)[0],
+        "status": status,
+        "description": LONG,
+        "external_ref": "OMS-99120",
+        "pending_on": None,
+        "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
+        "interaction": {"id": "0199-0000", "contact": "+86 138****0021", "queue": "退换货", "agent": "李娜", "started_at": now - timedelta(hours=3)},
+        "timeline": [
+            {"at": now - timedelta(hours=3), "kind": "created", "side": "outsourcer", "author": "李娜", "to": "submitted"},
+            {"at": now - timedelta(hours=2), "kind": "status", "side": "tenant", "author": "王经理", "from": "submitted", "to": "acknowledged", "reason": ""},
+            {"at": now - timedelta(minutes=50), "kind": "comment", "side": "tenant", "author": "订单系统", "body": "财务已受理,等待银行回执。", "visibility": "shared"},
+            {"at": now - timedelta(minutes=20), "kind": "comment", "side": "outsourcer", "author": "Grace Ho", "body": "Please tell the seat before 18:00.", "visibility": "internal"},
+        ],
+        "allowed": ["acknowledged", "inProgress", "rejected"] if status == "submitted" else [],
+    }
