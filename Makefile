@@ -53,10 +53,10 @@ bench: ready ## Measure the hot paths (bench/)
 
 .PHONY: lock
 lock: ready ## Resolve requirements/*.in again into exact versions with hashes, none younger than a week
-	$(LOCK) requirements/uv.in -o requirements/uv.txt $(ARGS)
+	$(LOCK) requirements/install.in -o requirements/install.txt $(ARGS)
 	$(LOCK) requirements/core.in -o requirements/core.txt $(ARGS)
 	$(LOCK) -c requirements/core.txt requirements/demo.in -o requirements/demo.txt $(ARGS)
-	$(LOCK) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt $(ARGS)
+	$(LOCK) -c requirements/demo.txt -c requirements/install.txt requirements/dev.in -o requirements/dev.txt $(ARGS)
 
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches; the demo's data in .glassfloor stays
