@@ -1,45 +1,157 @@
-"""``telephony.port.Engine`` on Asterisk (signatures first; the body follows)."""
+"""``telephony.port.Engine`` on Asterisk, through ARI.
+
+At every connect, the first too: what was provisioned is pushed again, the engine is asked what exists, and what it says
+is told as ``EngineBack``; events that came meanwhile follow, without what the snapshot has told already.
+
+``Ring`` of an endpoint that is not registered is a :class:`CommandRefused`. ``StopRing`` ends the leg also when its
+answer crossed the command. A tone in ``Play`` sounds until ``StopPlay``. Commands while the engine is away are refused
+at once.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from telephony.asterisk import snapshot as snapshots
+from telephony.asterisk.ari import AriAway, AriClient, AriError
+from telephony.asterisk.cel import CelReader
+from telephony.asterisk.commands import Hands, perform
+from telephony.asterisk.names import APP, PHONES_APP
+from telephony.asterisk.provisioning import Provisioning
+from telephony.asterisk.translate import Translator
+from telephony.asterisk.world import World
+from telephony.port import Command, CommandRefused, EngineBack, EngineLost, Event, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from telephony.asterisk.ari import Json
     from telephony.asterisk.local import LocalAsterisk
-    from telephony.port import Command, Event, Snapshot
 
 
 class AsteriskEngine:
     """A phone engine driven through ARI."""
 
     def __init__(
-        self, url: str, user: str, password: str, *,
-        recordings_folder: Path | None = None, cel_path: Path | None = None, media_address: str = "",
+        self,
+        url: str,
+        user: str,
+        password: str,
+        *,
+        recordings_folder: Path | None = None,
+        cel_path: Path | None = None,
+        media_address: str = "",
     ) -> None:
-        """``url`` is ``http://host:port/ari``; ``recordings_folder`` is the engine's ``spool/recording``."""
-        raise NotImplementedError
+        """``url`` is ``http://host:port/ari``; ``recordings_folder`` is the engine's ``spool/recording``.
+
+        Without ``cel_path`` nothing is known of what ended while we were away; ``media_address`` is where RTP of trunks
+        and SIP phones is bound (empty: all addresses).
+        """
+        self._ari = AriClient(url, user, password, f"{APP},{PHONES_APP}")
+        self._world = World()
+        self._folder = recordings_folder
+        self._translator = Translator(self._world, recordings_folder)
+        self._hands = Hands(self._ari, self._world, Provisioning(self._ari, media_address))
+        self._cel = CelReader(cel_path) if cel_path else None
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._is_new, self._is_there = True, False
 
     @classmethod
     def of(cls, local: LocalAsterisk) -> AsteriskEngine:
-        """The engine that a local process serves: URL, password, recordings and CEL file taken from it."""
-        raise NotImplementedError
+        """The engine that a local process serves."""
+        return cls(
+            local.ari_url,
+            local.ari_user,
+            local.ari_password,
+            recordings_folder=local.recordings_folder,
+            cel_path=local.cel_path,
+            media_address=local.bind,
+        )
 
     async def start(self) -> None:
-        """See the port."""
+        """Connect and keep reconnecting in the background."""
+        await self._ari.start(self)
 
     async def close(self) -> None:
-        """See the port."""
+        """Disconnect without touching calls; the stream of events ends."""
+        await self._ari.close()
+        self._is_there = False
+        for leg in list(self._world.legs):
+            self._world.forget_leg(leg)
+        self._events.put_nowait(None)
 
-    def events(self) -> AsyncIterator[Event]:
-        """See the port."""
-        raise NotImplementedError
+    async def events(self) -> AsyncIterator[Event]:
+        """The one stream of events."""
+        while (event := await self._events.get()) is not None:
+            yield event
 
     async def perform(self, command: Command) -> None:
-        """See the port."""
+        """Carry out a command. Raises :class:`CommandRefused`."""
+        if not self._is_there:
+            raise CommandRefused(command, "the engine is away")
+        try:
+            await perform(command, self._hands)
+        except (AriError, AriAway) as error:
+            raise CommandRefused(command, str(error)) from error
 
     async def snapshot(self) -> Snapshot:
-        """See the port."""
-        raise NotImplementedError
+        """What exists in the engine now. Raises ``ConnectionError`` while it is away."""
+        try:
+            return (await self._look())[0]
+        except (AriAway, AriError) as error:
+            raise ConnectionError(str(error)) from error
+
+    # ------------------------------------------------------------------------------------- what the connection tells us
+
+    async def connected(self) -> None:
+        """Push, look, and tell what there is."""
+        await self._hands.provisioning.push_all()
+        before = None if self._is_new else list(self._world.legs)
+        seen, channels = await self._look()
+        lines = await asyncio.to_thread(self._cel.read) if self._cel else []
+        there = {state.leg for state in seen.legs}
+        ended = tuple(end for end in snapshots.ended_in_gap(lines, before) if end.leg not in there)
+        lost_playbacks = await self._lost_playbacks()
+        self._world.agree_with(seen.legs, channels)
+        self._world.online = set(seen.endpoints)
+        lost_recordings = self._world.recordings - seen.recordings
+        self._world.recordings |= seen.recordings
+        self._is_new, self._is_there = False, True
+        now = datetime.now(UTC)
+        self._events.put_nowait(EngineBack(replace(seen, ended=ended), now))
+        for name in lost_playbacks:
+            self._tell(self._translator.playback_over(name, now))
+        for name in sorted(lost_recordings):
+            self._tell(self._translator.recording_over(name, now))
+
+    def happened(self, event: dict[str, Json]) -> None:
+        """Translate one event."""
+        for told in self._translator.translate(event):
+            self._events.put_nowait(told)
+
+    def lost(self, reason: str) -> None:
+        """Tell that the engine is away."""
+        self._is_there = False
+        self._events.put_nowait(EngineLost(reason, datetime.now(UTC)))
+
+    def _tell(self, event: Event | None) -> None:
+        if event is not None:
+            self._events.put_nowait(event)
+
+    async def _look(self) -> tuple[Snapshot, dict[str, str]]:
+        calls = {leg.leg: leg.call for leg in self._world.legs.values()}
+        (legs, channels, bridges), endpoints, recordings = await asyncio.gather(
+            snapshots.legs(self._ari, calls),
+            snapshots.phones(self._ari),
+            snapshots.recordings(self._ari, self._world.recordings, self._folder),
+        )
+        return Snapshot(legs, bridges, recordings, endpoints), channels
+
+    async def _lost_playbacks(self) -> list[str]:
+        names = list(self._world.playbacks)
+        there = await asyncio.gather(*(self._hands.has_playback(name) for name in names))
+        return [name for name, found in zip(names, there, strict=True) if not found]

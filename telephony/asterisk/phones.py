@@ -1,35 +1,192 @@
-"""``telephony.phones.Phones`` by a second Asterisk that speaks real SIP and RTP (signatures first)."""
+"""``telephony.phones.Phones`` by a second Asterisk, which speaks real SIP and RTP to the engine under test.
+
+It plays the carrier, which sends from one loopback address and is known by it, and all agents' phones, which register
+from another and are known by name and password. Digest authentication, RFC 4733 digits and audio are real; what a party
+hears is recorded from the audio that arrives at its own end.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from typing import TYPE_CHECKING
 
+from telephony.asterisk.ari import AriAway, AriClient
+from telephony.asterisk.conversation import Line
+from telephony.asterisk.local import LocalAsterisk
+
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
-    from telephony.phones import Conversation, Phone
+    from telephony.asterisk.ari import Json
+
+APP = "outside"
+DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
+REGISTER_TIMEOUT_S = 8.0
+FOREVER_S = 600
+
+
+class RegistrationRefused(Exception):
+    """The engine under test did not accept a phone."""
+
+
+class RegisteredPhone:
+    """``telephony.phones.Phone``."""
+
+    def __init__(self, phones: AsteriskPhones, endpoint: str) -> None:
+        """Made by :meth:`AsteriskPhones.register`."""
+        self._phones, self._endpoint = phones, endpoint
+        self.ringing: asyncio.Queue[Line] = asyncio.Queue()
+
+    async def incoming(self, within: timedelta) -> Line:
+        """The next call that rings here; raises ``TimeoutError``."""
+        return await asyncio.wait_for(self.ringing.get(), within.total_seconds())
+
+    async def unregister(self) -> None:
+        """Go away with a proper goodbye."""
+        await self._phones.unregister(self._endpoint)
 
 
 class AsteriskPhones:
     """The carrier (127.0.0.2) and the agents' phones (127.0.0.3)."""
 
     def __init__(
-        self, home: Path, folder: Path, *, target: tuple[str, int],
-        carrier_address: str = "127.0.0.2", phones_address: str = "127.0.0.3",
+        self,
+        home: Path,
+        folder: Path,
+        *,
+        target: tuple[str, int],
+        carrier_address: str = "127.0.0.2",
+        phones_address: str = "127.0.0.3",
     ) -> None:
         """``target``: SIP address and port of the engine under test."""
-        raise NotImplementedError
+        self._target = f"{target[0]}:{target[1]}"
+        values = {
+            "carrier_address": carrier_address,
+            "phones_address": phones_address,
+            "target_address": target[0],
+            "target_port": str(target[1]),
+        }
+        self.process = LocalAsterisk(home, folder, bind=carrier_address, profile="phones", values=values)
+        self._ari: AriClient | None = None
+        self._open = asyncio.Event()
+        self._lines: dict[str, Line] = {}
+        self._phones: dict[str, RegisteredPhone] = {}
+        self._numbers = itertools.count(1)
+        self._tasks: set[asyncio.Task[Json]] = set()
 
     async def start(self) -> None:
-        """See the protocol."""
+        """Bring the outside world up."""
+        await self.process.start()
+        self._ari = AriClient(self.process.ari_url, self.process.ari_user, self.process.ari_password, APP)
+        await self._ari.start(self)
+        await asyncio.wait_for(self._open.wait(), REGISTER_TIMEOUT_S)
 
     async def close(self) -> None:
-        """See the protocol."""
+        """Hang everything up and leave no process behind."""
+        if self._ari is not None:
+            await asyncio.gather(*(line.hang_up() for line in self._lines.values()), return_exceptions=True)
+            await self._ari.close()
+            self._ari = None
+        await self.process.stop()
 
-    async def dial(self, number: str, caller: str) -> Conversation:
-        """See the protocol."""
-        raise NotImplementedError
+    async def dial(self, number: str, caller: str) -> Line:
+        """Call ``number`` from the carrier as ``caller`` (empty: withheld)."""
+        ari = self._require()
+        line = Line(ari, f"out-{next(self._numbers)}", self.process.recordings_folder)
+        self._lines[line.channel] = line
+        body: dict[str, Json] = {
+            "endpoint": f"PJSIP/{number}@carrier",
+            "app": APP,
+            "appArgs": "dialled",
+            "channelId": line.channel,
+            "timeout": FOREVER_S,
+            "callerId": f'"" <{caller}>',
+            "variables": {} if caller else {"CALLERID(pres)": "prohib"},
+        }
+        await ari.request("POST", "channels", body=body)
+        return line
 
-    async def register(self, endpoint: str, secret: str) -> Phone:
-        """See the protocol."""
-        raise NotImplementedError
+    async def register(self, endpoint: str, secret: str) -> RegisteredPhone:
+        """Register a phone; returns when the registration is accepted."""
+        ari = self._require()
+        auth = {"auth_type": "userpass", "username": endpoint, "password": secret}
+        registration = {
+            "server_uri": f"sip:{self._target}",
+            "client_uri": f"sip:{endpoint}@{self._target}",
+            "contact_user": endpoint,
+            "outbound_auth": endpoint,
+            "transport": "transport-phones",
+            "expiration": str(FOREVER_S),
+            "max_random_initial_delay": "0",
+        }
+        phone = self._phones[endpoint] = RegisteredPhone(self, endpoint)
+        for kind, fields in (("auth", auth), ("registration", registration)):
+            listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
+            await ari.request("PUT", (*DYNAMIC, kind, endpoint), body={"fields": listed})
+        await self.process.console(f"pjsip send register {endpoint}")
+        await self._wait_until(endpoint, "Registered")
+        return phone
+
+    async def unregister(self, endpoint: str) -> None:
+        """Say goodbye for a phone and forget it."""
+        ari = self._require()
+        self._phones.pop(endpoint, None)
+        await self.process.console(f"pjsip send unregister {endpoint}")
+        await self._wait_until(endpoint, "Unregistered")
+        await ari.request_unless_gone("DELETE", (*DYNAMIC, "registration", endpoint))
+
+    async def _wait_until(self, endpoint: str, state: str) -> None:
+        """ARI tells nothing of outbound registrations; the console does."""
+        said = ""
+        for _ in range(int(REGISTER_TIMEOUT_S / 0.03)):
+            said = await self.process.console(f"pjsip show registration {endpoint}")
+            if f" {state} " in said:
+                return
+            if "Rejected" in said:
+                break
+            await asyncio.sleep(0.03)
+        raise RegistrationRefused(f"{endpoint} is not {state.lower()}: {said.strip()}")
+
+    def _require(self) -> AriClient:
+        if self._ari is None:
+            raise AriAway("the phones are not started")
+        return self._ari
+
+    # ------------------------------------------------------------------------------------- what the connection tells us
+
+    async def connected(self) -> None:
+        """Nothing to prepare."""
+        self._open.set()
+
+    def lost(self, reason: str) -> None:
+        """Nothing to tell: the test sees it by what fails."""
+
+    def happened(self, event: dict[str, Json]) -> None:
+        """Pass an event to the line that it is about."""
+        channel = event.get("channel")
+        if channel is None:
+            return
+        if event["type"] == "StasisStart" and event["args"][:1] == ["incoming"]:
+            self._ring(channel, event["args"][1])
+        line = self._lines.get(channel["id"])
+        if line is not None:
+            line.happened(event)
+
+    def _ring(self, channel: dict[str, Json], endpoint: str) -> None:
+        """A call arrived at a phone, which rings; one that is not there (any more) refuses."""
+        ari, phone = self._require(), self._phones.get(endpoint)
+        if phone is None:
+            self._later(ari.request_unless_gone("DELETE", ("channels", channel["id"]), {"reason": "unallocated"}))
+            return
+        caller = channel["caller"]
+        line = Line(ari, channel["id"], self.process.recordings_folder, caller["name"], caller["number"])
+        self._lines[line.channel] = line
+        self._later(ari.request_unless_gone("POST", ("channels", line.channel, "ring")))
+        phone.ringing.put_nowait(line)
+
+    def _later(self, request: Json) -> None:
+        task = asyncio.ensure_future(request)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

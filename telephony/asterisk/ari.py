@@ -1,0 +1,168 @@
+"""A small client of Asterisk's REST interface: requests over keep-alive HTTP, events over one WebSocket.
+
+Source of the interface: https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import re
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
+
+Json = Any
+"""A decoded JSON document of the engine's."""
+OLDEST_VERSION = 20
+REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=5)
+HEARTBEAT_S = 10.0
+"""Ping interval of the WebSocket: a dead engine is noticed within one and a half of it."""
+FIRST_RETRY_S, LAST_RETRY_S = 0.1, 5.0
+UNAUTHORIZED, NOT_FOUND, FIRST_ERROR = 401, 404, 400
+
+
+class AriError(Exception):
+    """The engine answered a request with an error."""
+
+    def __init__(self, status: int, message: str) -> None:
+        """``status`` is the HTTP status, ``message`` what the engine said."""
+        super().__init__(f"{message} ({status})")
+        self.status = status
+
+
+class AriAway(Exception):
+    """The engine cannot be reached, or not be used: wrong password, too old."""
+
+
+class AriListener(Protocol):
+    """What the client tells its owner, in order and from one task."""
+
+    async def connected(self) -> None:
+        """The WebSocket is open; its events wait until this returns. An error here ends the connection."""
+
+    def happened(self, event: dict[str, Json]) -> None:
+        """One event."""
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone, or cannot be made; called once per outage and reason."""
+
+
+class AriClient:
+    """One application's connection to one engine."""
+
+    def __init__(self, url: str, user: str, password: str, app: str) -> None:
+        """``url`` ends in ``/ari``."""
+        self._url, self.app = url.rstrip("/"), app
+        self._auth = aiohttp.BasicAuth(user, password)
+        self._session: aiohttp.ClientSession | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, listener: AriListener) -> None:
+        """Connect in the background and keep connecting until :meth:`close`."""
+        connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=12)
+        self._session = aiohttp.ClientSession(auth=self._auth, connector=connector, timeout=REQUEST_TIMEOUT)
+        self._task = asyncio.create_task(self._keep_connected(listener), name=f"ari {self.app}")
+
+    async def close(self) -> None:
+        """Disconnect; harmless when repeated."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    async def request(
+        self, method: str, path: str | tuple[str, ...], query: Mapping[str, str] | None = None, body: Json = None
+    ) -> Json:
+        """One request; a path given in parts has them quoted. Raises :class:`AriError` and :class:`AriAway`."""
+        if self._session is None or self._session.closed:
+            raise AriAway("not connected")
+        parts = (path,) if isinstance(path, str) else tuple(quote(part, safe="") for part in path)
+        target = URL("/".join((self._url, *parts)), encoded=True)
+        if query:
+            target = target.with_query(query)
+        try:
+            async with self._session.request(method, target, json=body) as answer:
+                status, text = answer.status, await answer.text()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise AriAway(str(error) or type(error).__name__) from error
+        if status >= FIRST_ERROR:
+            raise AriError(status, _message(text))
+        return json.loads(text) if text else None
+
+    async def request_unless_gone(
+        self, method: str, path: tuple[str, ...], query: Mapping[str, str] | None = None
+    ) -> bool:
+        """The same for what may be gone; tells whether it was there."""
+        try:
+            await self.request(method, path, query)
+        except AriError as error:
+            if error.status == NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def check_version(self) -> str:
+        """The engine's version; raises :class:`AriAway` when it is refused, or refuses us."""
+        try:
+            info = await self.request("GET", "asterisk/info", {"only": "system"})
+        except AriError as error:
+            if error.status == UNAUTHORIZED:
+                raise AriAway("the engine refuses our ARI user or password") from error
+            raise AriAway(f"the engine is not ready: {error}") from error
+        version = str(info["system"]["version"])
+        number = re.search(r"\d+", version)
+        if number is None or int(number[0]) < OLDEST_VERSION:
+            raise AriAway(f"Asterisk {version} is too old: at least {OLDEST_VERSION} is needed")
+        return version
+
+    async def _keep_connected(self, listener: AriListener) -> None:
+        delay, told = FIRST_RETRY_S, ""
+        while True:
+            try:
+                async with await self._open() as socket:
+                    await listener.connected()
+                    delay, told = FIRST_RETRY_S, ""
+                    await self._listen(socket, listener)
+                reason = "the engine closed the connection"
+            except (AriAway, AriError, aiohttp.ClientError, OSError, TimeoutError) as error:
+                reason = str(error) or type(error).__name__
+            if reason != told:
+                told = reason
+                log.warning("phone engine lost: %s", reason)
+                listener.lost(reason)
+            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+            delay = min(delay * 2, LAST_RETRY_S)
+
+    async def _open(self) -> aiohttp.ClientWebSocketResponse:
+        if self._session is None:
+            raise AriAway("not started")
+        await self.check_version()
+        query = {"app": self.app}
+        return await self._session.ws_connect(
+            URL(f"{self._url}/events").with_query(query), heartbeat=HEARTBEAT_S, max_msg_size=0
+        )
+
+    async def _listen(self, socket: aiohttp.ClientWebSocketResponse, listener: AriListener) -> None:
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                listener.happened(json.loads(message.data))
+
+
+def _message(text: str) -> str:
+    """What an error body says."""
+    try:
+        return str(json.loads(text)["message"])
+    except (ValueError, KeyError, TypeError):
+        return text.strip() or "no reason given"

@@ -1,0 +1,103 @@
+"""One outside party's side of one call: ``telephony.phones.Conversation`` on a channel of the second Asterisk.
+
+The channel sits alone in a bridge of its own: what is played to a bare channel holds back every later command to it,
+digits too, and what is played to a bridge does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from typing import TYPE_CHECKING
+
+from telephony.asterisk import causes
+from telephony.asterisk.hearing import tones_in
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from pathlib import Path
+
+    from telephony.asterisk.ari import AriClient, Json
+    from telephony.port import Cause
+
+DIGIT_MS, PAUSE_MS = 120, 80
+"""Length of a key press and of the pause after it: what a person's shortest press takes."""
+
+
+class Line:
+    """One call, as the party at its outer end has it."""
+
+    def __init__(self, ari: AriClient, channel: str, folder: Path, name: str = "", number: str = "") -> None:
+        """``folder``: where recordings of what is heard are written; ``name`` and ``number``: what a phone shows."""
+        self._ari, self.channel, self._folder = ari, channel, folder
+        self.caller_name, self.caller_number = name, number
+        self._bridge = f"{channel}-mouth"
+        self._answered = asyncio.Event()
+        self._over: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
+        self._cause = 0
+        self._serial = itertools.count(1)
+        self._tone: str | None = None
+
+    def happened(self, event: dict[str, Json]) -> None:
+        """Take note of an event of this channel."""
+        match event["type"]:
+            case "StasisStart" if event["args"] == ["dialled"]:
+                self._answered.set()
+            case "ChannelHangupRequest" if not self._cause:
+                self._cause = event.get("cause", 0)
+            case "StasisEnd" | "ChannelDestroyed" if not self._over.done():
+                self._over.set_result(causes.from_q850(event.get("cause", 0) or self._cause))
+
+    async def answer(self) -> None:
+        """Answer a ringing call."""
+        await self._ari.request("POST", ("channels", self.channel, "answer"))
+        self._answered.set()
+
+    async def reject(self, cause: Cause) -> None:
+        """Refuse a ringing call: busy is 486, rejected 403."""
+        await self._ari.request("DELETE", ("channels", self.channel), {"reason": causes.reason(cause)})
+
+    async def answered(self, within: timedelta) -> None:
+        """Wait until the far end answered; raises ``TimeoutError``."""
+        await asyncio.wait_for(self._answered.wait(), within.total_seconds())
+
+    async def press(self, digits: str) -> None:
+        """Press keys (RFC 4733 events); returns when the last is released."""
+        query = {"dtmf": digits, "duration": str(DIGIT_MS), "between": str(PAUSE_MS)}
+        await self._ari.request("POST", ("channels", self.channel, "dtmf"), query)
+        await asyncio.sleep(len(digits) * (DIGIT_MS + PAUSE_MS) / 1000)
+
+    async def play(self, hertz: int | None) -> None:
+        """Speak as a steady tone from now on; ``None`` is silence."""
+        if self._tone is not None:
+            await self._ari.request_unless_gone("DELETE", ("playbacks", self._tone))
+            self._tone = None
+        if hertz is not None:
+            self._tone = f"{self.channel}-tone-{next(self._serial)}"
+            await self._ari.request("POST", "bridges", {"type": "mixing", "bridgeId": self._bridge})
+            await self._ari.request("POST", ("bridges", self._bridge, "addChannel"), {"channel": self.channel})
+            path = ("bridges", self._bridge, "play", self._tone)
+            await self._ari.request("POST", path, {"media": f"tone:{hertz}"})
+
+    async def hears(self, during: timedelta) -> frozenset[int]:
+        """Listen for a while and return the known tones that arrived at this end."""
+        name = f"{self.channel}-heard-{next(self._serial)}"
+        query = {"app": self._ari.app, "spy": "in", "appArgs": "listening"}
+        await self._ari.request("POST", ("channels", self.channel, "snoop", name), query)
+        record = {"name": name, "format": "wav", "ifExists": "overwrite"}
+        await self._ari.request("POST", ("channels", name, "record"), record)
+        await asyncio.sleep(during.total_seconds())
+        await self._ari.request_unless_gone("POST", ("recordings", "live", name, "stop"))
+        await self._ari.request_unless_gone("DELETE", ("channels", name))
+        path = self._folder / f"{name}.wav"
+        heard = await asyncio.to_thread(tones_in, path)
+        path.unlink()
+        return heard
+
+    async def hang_up(self) -> None:
+        """End the call from this side; harmless when it has ended."""
+        await self._ari.request_unless_gone("DELETE", ("channels", self.channel), {"reason": "normal"})
+
+    async def ended(self, within: timedelta) -> Cause:
+        """Wait until the call is over; raises ``TimeoutError``."""
+        return await asyncio.wait_for(asyncio.shield(self._over), within.total_seconds())

@@ -1,0 +1,101 @@
+"""Endpoints and trunks, pushed into the engine's memory: effective at once, gone with the engine.
+
+Everything is pushed again at every connect. The class is ``res_pjsip`` for all kinds: the modules' own names are 404.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from telephony.asterisk.ari import AriError
+from telephony.asterisk.names import PHONES_APP
+
+if TYPE_CHECKING:
+    from telephony.asterisk.ari import AriClient
+    from telephony.port import Endpoint, Provision, Trunk
+
+DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
+KINDS = ("identify", "endpoint", "auth", "aor")
+"""In the order of removal."""
+UNKNOWN_SOURCE = 422
+COMMON = {
+    "disallow": "all",
+    "allow": "ulaw,alaw",
+    "direct_media": "no",
+    "rtp_symmetric": "yes",
+    "dtmf_mode": "rfc4733",
+    # A REFER with "Refer-Sub: false" ends Asterisk 22.10 and every call on it, unless transfers are refused
+    # (asterisk/asterisk issue 2021).
+    "allow_transfer": "no",
+}
+PHONE = {"context": "from-agent", "force_rport": "yes", "rewrite_contact": "yes"}
+BROWSER = {"webrtc": "yes", "disallow": "all", "allow": "opus,ulaw"}
+AOR = {"max_contacts": "2", "remove_existing": "yes", "maximum_expiration": "300", "minimum_expiration": "30"}
+
+
+class Provisioning:
+    """What the engine has been told, to tell it again."""
+
+    def __init__(self, ari: AriClient, media_address: str) -> None:
+        """``media_address``: the address for RTP with SIP phones and trunks; empty: any."""
+        self._ari = ari
+        self._media = {"media_address": media_address, "bind_rtp_to_media_address": "yes"} if media_address else {}
+        self._endpoints: dict[str, Endpoint] = {}
+        self._trunks: dict[str, Trunk] = {}
+        self._subscribed = False
+
+    async def add(self, what: Provision) -> None:
+        """Push, and remember what the engine has taken."""
+        await self._push(what.endpoints, what.trunks)
+        self._endpoints |= {endpoint.name: endpoint for endpoint in what.endpoints}
+        self._trunks |= {trunk.name: trunk for trunk in what.trunks}
+        await self._subscribe()
+
+    async def withdraw(self, names: tuple[str, ...]) -> None:
+        """Remove by name, whatever it is, and forget it."""
+        for name in names:
+            self._endpoints.pop(name, None)
+            self._trunks.pop(name, None)
+            for kind in KINDS:
+                await self._ari.request_unless_gone("DELETE", (*DYNAMIC, kind, name))
+
+    async def push_all(self) -> None:
+        """Tell the engine everything again, at a connect."""
+        self._subscribed = False
+        await self._push(tuple(self._endpoints.values()), tuple(self._trunks.values()))
+        await self._subscribe()
+
+    async def _push(self, endpoints: tuple[Endpoint, ...], trunks: tuple[Trunk, ...]) -> None:
+        await asyncio.gather(*map(self._push_endpoint, endpoints), *map(self._push_trunk, trunks))
+
+    async def _push_endpoint(self, endpoint: Endpoint) -> None:
+        name = endpoint.name
+        fields = {**COMMON, **PHONE, **(BROWSER if endpoint.browser else self._media), "aors": name, "auth": name}
+        await self._put("aor", name, AOR)
+        await self._put("auth", name, {"auth_type": "userpass", "username": name, "password": endpoint.secret})
+        await self._put("endpoint", name, fields)
+
+    async def _push_trunk(self, trunk: Trunk) -> None:
+        await self._put("endpoint", trunk.name, {**COMMON, **self._media, "context": "from-trunk"})
+        await self._put("identify", trunk.name, {"endpoint": trunk.name, "match": trunk.address})
+
+    async def _put(self, kind: str, name: str, fields: dict[str, str]) -> None:
+        body = {"fields": [{"attribute": attribute, "value": value} for attribute, value in fields.items()]}
+        await self._ari.request("PUT", (*DYNAMIC, kind, name), body=body)
+
+    async def _subscribe(self) -> None:
+        """Hear of registrations; refused (422) while the engine has no endpoint at all."""
+        if self._subscribed:
+            return
+        only = {"allowed": [{"type": "PeerStatusChange"}]}
+        await self._ari.request("PUT", ("applications", PHONES_APP, "eventFilter"), body=only)
+        try:
+            await self._ari.request(
+                "POST", ("applications", PHONES_APP, "subscription"), {"eventSource": "endpoint:PJSIP"}
+            )
+        except AriError as error:
+            if error.status != UNKNOWN_SOURCE:
+                raise
+        else:
+            self._subscribed = True

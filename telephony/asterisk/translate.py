@@ -1,0 +1,155 @@
+"""The engine's events in the port's words, one function a kind.
+
+Quirk: after ``StasisEnd`` an arrived leg sends nothing more, while one that we rang sends ``ChannelDestroyed`` with the
+cause. So an arrived leg ends at its ``StasisEnd``, with what ``ChannelHangupRequest`` said before, and a leg of ours at
+its ``ChannelDestroyed``.
+"""
+
+from __future__ import annotations
+
+import wave
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telephony import port
+from telephony.asterisk import causes
+from telephony.asterisk.names import INBOUND, caller_of, instant, is_ours, leg_of
+from telephony.asterisk.world import Leg
+from telephony.port import Cause, EndedBy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from telephony.asterisk.ari import Json
+    from telephony.asterisk.world import World
+
+INBOUND_ARGUMENTS = 3
+
+
+class Translator:
+    """Translates events, keeping the world up to date."""
+
+    def __init__(self, world: World, recordings_folder: Path | None) -> None:
+        """``recordings_folder``: where the engine writes; without it a recording's path is its bare name."""
+        self._world = world
+        self._folder = recordings_folder or Path()
+        self._kinds: dict[str, Callable[[dict[str, Json]], Iterator[port.Event]]] = {
+            "StasisStart": self._started,
+            "StasisEnd": self._left,
+            "ChannelDestroyed": self._destroyed,
+            "ChannelHangupRequest": self._hanging_up,
+            "Dial": self._dialling,
+            "ChannelDtmfReceived": self._digit,
+            "PlaybackFinished": self._played,
+            "RecordingFinished": self._recorded,
+            "RecordingFailed": self._recorded,
+            "PeerStatusChange": self._peer,
+        }
+
+    def translate(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        """The port's events for one of the engine's: none or one."""
+        kind = self._kinds.get(event["type"])
+        return kind(event) if kind else iter(())
+
+    def playback_over(self, playback: str, at: datetime) -> port.PlaybackEnded | None:
+        """The end of a playback that the engine no longer knows."""
+        return None if self._world.playbacks.pop(playback, None) is None else port.PlaybackEnded(playback, False, at)
+
+    def recording_over(self, recording: str, at: datetime) -> port.RecordingEnded | None:
+        """The end of a recording, measured by its file; nothing when it was told already."""
+        if recording not in self._world.recordings:
+            return None
+        self._world.recordings.discard(recording)
+        path = self._folder / f"{recording}.wav"
+        duration = duration_of(path)
+        return port.RecordingEnded(recording, str(path), duration, ok=duration > timedelta(0), at=at)
+
+    def _started(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        channel, at = event["channel"], instant(event["timestamp"])
+        leg = self._world.legs.get(leg_of(channel["id"]))
+        if is_ours(channel["id"]):
+            if leg is not None and not leg.answered:
+                leg.answered = True
+                if leg.timer is not None:
+                    leg.timer.cancel()
+                yield port.LegAnswered(leg.leg, at)
+        elif leg is None and event["args"][:1] == [INBOUND] and len(event["args"]) == INBOUND_ARGUMENTS:
+            leg = Leg(channel["id"], channel["id"], arrived=True)
+            self._world.legs[leg.leg] = leg
+            _, number, trunk = event["args"]
+            yield port.CallArrived(leg.leg, number, caller_of(channel["caller"]["number"]), trunk, at)
+
+    def _dialling(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(leg_of(event["peer"]["id"]))
+        if leg is not None and event["dialstatus"] == "RINGING" and not leg.ringing:
+            leg.ringing = True
+            yield port.LegRinging(leg.leg, instant(event["timestamp"]))
+
+    def _hanging_up(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
+        if leg is not None and leg.verdict is None:
+            if event.get("soft") and leg.asked is not None:
+                leg.verdict = leg.asked, EndedBy.US
+            elif not event.get("soft"):
+                cause = causes.from_q850(event.get("cause", 0))
+                leg.verdict = cause, causes.ended_by(cause)
+        return iter(())
+
+    def _left(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(event["channel"]["id"])
+        if leg is not None and leg.arrived:
+            yield self._end(leg, Cause.NORMAL, instant(event["timestamp"]))
+
+    def _destroyed(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
+        if leg is not None:
+            yield self._end(leg, causes.from_q850(event["cause"]), instant(event["timestamp"]))
+
+    def _end(self, leg: Leg, cause: Cause, at: datetime) -> port.LegEnded:
+        self._world.forget_leg(leg.leg)
+        if leg.verdict is None:
+            leg.verdict = (leg.asked, EndedBy.US) if leg.asked else (cause, _without_request(leg, cause))
+        return port.LegEnded(leg.leg, *leg.verdict, at)
+
+    def _digit(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
+        if leg is not None:
+            yield port.DigitPressed(leg.leg, event["digit"], instant(event["timestamp"]))
+
+    def _played(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        playback = leg_of(event["playback"]["id"])
+        stopped = self._world.playbacks.pop(playback, None)
+        if stopped is not None:
+            completed = event["playback"]["state"] == "done" and not stopped
+            yield port.PlaybackEnded(playback, completed, instant(event["timestamp"]))
+
+    def _recorded(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        ended = self.recording_over(event["recording"]["name"], instant(event["timestamp"]))
+        if ended is not None:
+            yield ended
+
+    def _peer(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        name, at = event["endpoint"]["resource"], instant(event["timestamp"])
+        online = event["endpoint"]["state"] == "online"
+        if online and name not in self._world.online:
+            self._world.online.add(name)
+            yield port.EndpointSeen(name, at)
+        elif not online and name in self._world.online:
+            self._world.online.discard(name)
+            yield port.EndpointGone(name, at)
+
+
+def _without_request(leg: Leg, cause: Cause) -> EndedBy:
+    """Who ended a leg that is gone without a hang-up request: the engine's ring timeout, or the network."""
+    return EndedBy.US if cause is Cause.NO_ANSWER and not leg.answered else causes.ended_by(cause)
+
+
+def duration_of(path: Path) -> timedelta:
+    """The length of a WAV file; zero when there is none or it cannot be read."""
+    try:
+        with wave.open(str(path)) as file:
+            return timedelta(seconds=file.getnframes() / file.getframerate())
+    except (OSError, EOFError, wave.Error):
+        return timedelta(0)
