@@ -18,6 +18,8 @@ branch_labels = None
 depends_on = None
 
 AT = TIMESTAMP(timezone=True)
+STAFF = ("platform", "onboarding", "supervisor", "quality", "agent")
+CLIENT_PEOPLE = ("client_manager", "client_viewer", "client_developer")
 
 
 def upgrade() -> None:
@@ -91,7 +93,18 @@ def _outbox() -> None:
     )  # fmt: skip
 
 
+def _one_of(column: str, *values: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=f"{column}_known")
+
+
 def _people() -> None:
+    create_control_table(
+        "floor",
+        sa.Column("id", sa.Text(), primary_key=True),
+        sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("owner", sa.Text()),
+        sa.Column("lease_until", AT),
+    )
     create_control_table(
         "tenant",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -100,7 +113,9 @@ def _people() -> None:
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("languages", ARRAY(sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False, server_default="active"),
+        sa.Column("floor_id", sa.Text(), sa.ForeignKey("control.floor.id")),
         sa.Column("created_at", AT, nullable=False, server_default=sa.text("clock_timestamp()")),
+        _one_of("state", "active", "suspended", "moving", "left"),
     )
     create_control_table(
         "user",
@@ -110,13 +125,16 @@ def _people() -> None:
         sa.Column("locale", sa.Text(), nullable=False, server_default="en"),
         sa.Column("password_hash", sa.Text()),
         sa.Column("staff_role", sa.Text()),
+        sa.Column("clients", ARRAY(sa.Text())),
         sa.Column("disabled_at", AT),
+        _one_of("staff_role", *STAFF),
     )
     create_control_table(
         "membership",
         sa.Column("user_id", sa.Uuid(), sa.ForeignKey("control.user.id"), primary_key=True),
         sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("control.tenant.id"), primary_key=True),
         sa.Column("role", sa.Text(), nullable=False),
+        _one_of("role", *STAFF, *CLIENT_PEOPLE),
     )
     create_control_table(
         "session",
@@ -143,13 +161,6 @@ def _people() -> None:
 
 def _seats() -> None:
     create_control_table(
-        "floor",
-        sa.Column("id", sa.Text(), primary_key=True),
-        sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"),
-        sa.Column("owner", sa.Text()),
-        sa.Column("lease_until", AT),
-    )
-    create_control_table(
         "trunk",
         sa.Column("name", sa.Text(), primary_key=True),
         sa.Column("address", sa.Text(), nullable=False),
@@ -172,6 +183,7 @@ def _seats() -> None:
         sa.Column("agent_id", sa.Uuid(), sa.ForeignKey("control.agent.id"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("alias", sa.Text(), nullable=False),
+        _one_of("kind", "dedicated", "shared"),
     )
     create_control_table(
         "number",
@@ -181,7 +193,7 @@ def _seats() -> None:
     )
 
 
-_CONTROL = ("number", "rental", "agent", "seat", "trunk", "floor", "api_key", "session", "membership", "user", "tenant")
+_CONTROL = ("number", "rental", "agent", "seat", "trunk", "api_key", "session", "membership", "user", "tenant", "floor")
 
 
 def downgrade() -> None:

@@ -1,0 +1,98 @@
+"""Who sends this request: the session cookie of a person, or the bearer key of a client's system.
+
+Below this module nobody reads cookies, headers or origins. A request with both credentials is refused: two answers to
+"who" are one too many (isolation.md 11).
+"""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection, Request
+
+from kit import clock
+from kit.db import Database
+from kit.errors import NotSignedIn
+from kit.settings import Settings
+from tenants.access import Principal
+from tenants.errors import NotFromOurPage
+from tenants.service import keys, sessions
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
+"""The form field, for a page without JavaScript."""
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the session cookie's name; ``__Host-`` makes browsers refuse one that another host set (RFC 6265bis)."""
+    return "__Host-gf" if settings.secure_cookies else "gf"
+
+
+def session_token(connection: HTTPConnection) -> str | None:
+    """Return the session's token, if the request carries one."""
+    return connection.cookies.get(cookie_name(connection.app.state.settings))
+
+
+async def who_asks(connection: HTTPConnection) -> Principal:
+    """Return the principal behind a request or a socket.
+
+    Raises :class:`NotSignedIn`, and :class:`NotFromOurPage` when a browser's unsafe request or socket does not come
+    from our own page.
+    """
+    control: Database = connection.app.state.control
+    scheme, _, key = connection.headers.get("Authorization", "").partition(" ")
+    token = session_token(connection)
+    if scheme:
+        if token is not None or scheme.lower() != "bearer":
+            raise NotSignedIn
+        return await keys.read_key(control, key.strip(), clock.now())
+    if token is None:
+        raise NotSignedIn
+    principal = await sessions.read_session(control, token, clock.now())
+    await _check_page(connection, token)
+    return principal
+
+
+async def _check_page(connection: HTTPConnection, token: str) -> None:
+    """Ask for what only our own page can do: a browser sends the cookie for anybody's page."""
+    if connection.scope["type"] == "websocket":
+        if not own_origin(connection):
+            raise NotFromOurPage
+    elif connection.scope["method"] not in SAFE:
+        if not from_own_page(connection):
+            raise NotFromOurPage
+        sent = connection.headers.get(CSRF_HEADER) or await _form_field(connection)
+        if not hmac.compare_digest(sent.encode(), sessions.csrf_token(token).encode()):
+            raise NotFromOurPage
+
+
+def from_own_page(connection: HTTPConnection) -> bool:
+    """Say whether the browser vouches that this request comes from our own origin."""
+    site = connection.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site is not None else own_origin(connection)
+
+
+def own_origin(connection: HTTPConnection) -> bool:
+    """Say whether ``Origin`` is ours: the public address, or the very host and port that the browser asked.
+
+    The second is safe because a page cannot choose the Host header, and a cookie is sent to its own host only; it lets
+    ``localhost`` stand for ``127.0.0.1`` in the demo. A missing or ``null`` origin is not ours.
+    """
+    origin = connection.headers.get("Origin", "")
+    settings: Settings = connection.app.state.settings
+    public = urlsplit(settings.public_url)
+    if origin == f"{public.scheme}://{public.netloc}":
+        return True
+    schemes = {"https"} if settings.secure_cookies else {"http", "https"}
+    parts = urlsplit(origin)
+    return parts.scheme in schemes and bool(parts.netloc) and parts.netloc == connection.headers.get("Host")
+
+
+async def _form_field(connection: HTTPConnection) -> str:
+    kind = connection.headers.get("Content-Type", "").partition(";")[0]
+    if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"} or not isinstance(connection, Request):
+        return ""
+    value = (await connection.form()).get(CSRF_FIELD)
+    return value if isinstance(value, str) else ""

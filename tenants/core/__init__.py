@@ -1,0 +1,1 @@
+"""Pure parts: permissions, calendars, service levels, the catalogue of a tenant, plans."""

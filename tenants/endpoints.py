@@ -1,0 +1,166 @@
+"""What stands before every route: a permission, or a reason why none is needed.
+
+Use::
+
+    @router.get("/live")
+    async def live(access: Annotated[Access, Depends(permitted("live.read"))]) -> ...
+
+    @router.get("/healthz", dependencies=[Depends(public("the load balancer asks"))])
+
+The guards are objects that can be found on a route again: :func:`guarded_routes` walks an application, and an
+architecture test refuses a route without one. All of them stand before HTTP and WebSocket routes alike; a socket is
+refused before it is accepted. They read ``app.state.control`` (:class:`kit.db.Database`) and ``app.state.settings``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import WebSocketException
+from fastapi.routing import iter_route_contexts
+from starlette.requests import HTTPConnection
+
+from kit.db import AccessibleTenantId
+from kit.errors import Forbidden, Problem
+from tenants.access import Principal, enter
+from tenants.callers import who_asks
+from tenants.core.permissions import PERMISSIONS, Grant, Permission, Role, decide
+from tenants.errors import NoClient, NotAnAgent
+
+_POLICY_VIOLATION = 1008
+"""WebSocket close code (RFC 6455, 7.4.1); before accept it becomes HTTP 403."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A principal inside one tenant, and what the permission grants there."""
+
+    principal: Principal
+    tenant_id: AccessibleTenantId
+    role: Role
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccess:
+    """An agent at its seat. It serves several tenants and enters the one of each interaction with ``access.enter``."""
+
+    principal: Principal
+    agent_id: UUID
+    seat: str
+
+
+class Guard:
+    """The mark that every guard leaves on its route: a permission, or the reason why the route is public."""
+
+    def __init__(self, permission: Permission | None, reason: str = "") -> None:
+        """Refuse, when the route is declared, a permission that does not exist and an empty reason."""
+        if permission is None and not reason:
+            raise ValueError("say why the route is public")
+        if permission is not None and permission not in PERMISSIONS:
+            raise ValueError(f"there is no permission {permission!r}")
+        self.permission = permission
+        self.reason = reason
+
+
+class PublicGuard(Guard):
+    """Lets everybody in."""
+
+    async def __call__(self) -> None:
+        """Do nothing: the mark is all."""
+
+
+class TenantGuard(Guard):
+    """Lets in who holds the permission in the session's chosen tenant, or in the key's only one."""
+
+    async def __call__(self, connection: HTTPConnection) -> Access:
+        """Raise 401, 403, 404, 409 (no client chosen) or 423 (suspended)."""
+        try:
+            return self._decide(await who_asks(connection))
+        except Problem as problem:
+            raise _as_answer(connection, problem) from problem
+
+    def _decide(self, principal: Principal) -> Access:
+        if principal.chosen is None:
+            raise NoClient
+        tenant_id = enter(principal, principal.chosen)
+        role = principal.memberships[tenant_id].role
+        return Access(principal, tenant_id, role, _granted(self.permission, principal, role))
+
+
+class StaffGuard(Guard):
+    """Lets in the outsourcer's people at a seat; no tenant is entered."""
+
+    async def __call__(self, connection: HTTPConnection) -> StaffAccess:
+        """Raise 401 or 403."""
+        try:
+            return self._decide(await who_asks(connection))
+        except Problem as problem:
+            raise _as_answer(connection, problem) from problem
+
+    def _decide(self, principal: Principal) -> StaffAccess:
+        if principal.staff_role is None or principal.agent_id is None or principal.seat is None:
+            raise NotAnAgent
+        _granted(self.permission, principal, principal.staff_role)
+        return StaffAccess(principal, principal.agent_id, principal.seat)
+
+
+class SignedInGuard(Guard):
+    """Lets in everybody who is signed in, for what concerns nobody but the user: signing out, choosing a client."""
+
+    async def __call__(self, connection: HTTPConnection) -> Principal:
+        """Raise 401."""
+        try:
+            return await who_asks(connection)
+        except Problem as problem:
+            raise _as_answer(connection, problem) from problem
+
+
+def permitted(permission: Permission) -> TenantGuard:
+    """Guard a route of one tenant; the dependency's value is an :class:`Access`."""
+    return TenantGuard(permission)
+
+
+def permitted_staff(permission: Permission) -> StaffGuard:
+    """Guard a route of the desk; the dependency's value is a :class:`StaffAccess`."""
+    return StaffGuard(permission)
+
+
+def signed_in(reason: str) -> SignedInGuard:
+    """Guard a route that needs a person and no permission; the dependency's value is a :class:`Principal`."""
+    return SignedInGuard(None, reason)
+
+
+def public(reason: str) -> PublicGuard:
+    """Mark a route that needs no sign-in, with the reason."""
+    return PublicGuard(None, reason)
+
+
+def guarded_routes(app: FastAPI) -> Iterator[tuple[str, list[Guard]]]:
+    """Yield every route of ``app`` with its guards, hidden and WebSocket routes too; a mount has none."""
+    for context in iter_route_contexts(app.routes):
+        dependant = getattr(context, "dependant", None)
+        yield str(context.path), [] if dependant is None else list(_guards(dependant))
+
+
+def _guards(dependant: Dependant) -> Iterator[Guard]:
+    if isinstance(dependant.call, Guard):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _guards(inner)
+
+
+def _granted(permission: Permission | None, principal: Principal, role: Role) -> Grant:
+    grant = decide(role, permission) if permission is not None else None
+    if grant is None or (principal.kind == "key" and permission not in principal.scopes):
+        raise Forbidden
+    return grant
+
+
+def _as_answer(connection: HTTPConnection, problem: Problem) -> Exception:
+    """Return what to raise: a page or a client gets the problem, a socket is closed with its code."""
+    if connection.scope["type"] == "websocket":
+        return WebSocketException(_POLICY_VIOLATION, problem.code)
+    return problem

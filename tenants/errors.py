@@ -1,0 +1,67 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from kit.errors import Conflict, Forbidden, NotSignedIn, Problem, TooManyRequests, Unavailable, ValidationFailed
+
+
+class TenantSuspended(Problem):
+    """The tenant exists and the caller belongs to it, but nobody may enter it now."""
+
+    status = 423
+    code = "tenant_suspended"
+    title = "This client is suspended"
+
+
+class WrongPassword(NotSignedIn):
+    """The address or the password is wrong; which of them is not said."""
+
+    code = "wrong_password"
+    title = "The e-mail address or the password is wrong"
+
+
+class TooManySignIns(TooManyRequests):
+    """Too many attempts from this address or for this person."""
+
+    code = "too_many_sign_ins"
+    title = "Too many attempts to sign in"
+
+
+class SignInBusy(Unavailable):
+    """All password checks that may run at once are running."""
+
+    code = "sign_in_busy"
+    title = "Too many people sign in at this moment"
+
+
+class NotFromOurPage(Forbidden):
+    """An unsafe request that does not prove that one of our own pages sent it (CSRF)."""
+
+    code = "not_from_our_page"
+    title = "The request does not come from this site"
+
+
+class NoClient(Conflict):
+    """The user belongs to no client, or has to choose one first."""
+
+    code = "no_client"
+    title = "Choose a client first"
+
+
+class NotAnAgent(Forbidden):
+    """The route is for the desk, and this user has no seat."""
+
+    code = "not_an_agent"
+    title = "You have no seat"
+
+
+class Refused(ValidationFailed):
+    """A centre file or a blueprint was refused as a whole; ``lines`` says where and why, and nothing was changed."""
+
+    code = "configuration_refused"
+    title = "The file was refused; nothing was changed"
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        """Take one readable line for each wrong place: ``line 12 · /queues/0/needs · unknown skill "x"``."""
+        super().__init__("\n".join(lines), lines=list(lines))
+        self.lines = lines

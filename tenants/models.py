@@ -1,0 +1,249 @@
+"""Rows of the control plane (schema ``control``, the outsourcer's) and of a tenant's configuration (schema ``gf``).
+
+No ``from __future__ import annotations`` here: SQLModel reads the annotations at run time. Every table of the control
+plane says why no tenant owns it.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlmodel import Field, SQLModel
+
+from kit.ids import new_id
+
+GF = {"schema": "gf"}
+
+
+def _control(reason: str) -> dict[str, Any]:
+    """Mark a table as global, with the reason that the architecture test wants."""
+    return {"schema": "control", "info": {"global": reason}}
+
+
+def _at(*, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
+    """Return an aware instant's column."""
+    return Field(default=None if nullable else ..., sa_type=TIMESTAMP(timezone=True), nullable=nullable)
+
+
+def _texts(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as above
+    return Field(default=None if nullable else ..., sa_column=Column(ARRAY(Text), nullable=nullable))
+
+
+def _json() -> Any:  # noqa: ANN401 - as above
+    """Return a jsonb column. It is written whole: a change inside the value is not seen."""
+    return Field(sa_column=Column(JSONB, nullable=False))
+
+
+class Floor(SQLModel, table=True):
+    """A set of agents and of the tenants they serve; one switchboard process owns it by lease and fence."""
+
+    __table_args__ = _control("one floor serves several tenants")
+    id: str = Field(primary_key=True)
+    fence: int = 0
+    owner: str | None = None
+    lease_until: datetime | None = _at(nullable=True)
+
+
+class Tenant(SQLModel, table=True):
+    """A client company."""
+
+    __table_args__ = _control("the list of tenants is the outsourcer's")
+    id: UUID = Field(primary_key=True)
+    code: str
+    name: str
+    zone: str
+    languages: list[str] = _texts()
+    state: str = "active"
+    floor_id: str | None = Field(default=None, foreign_key="control.floor.id")
+    created_at: datetime = _at()
+
+
+class User(SQLModel, table=True):
+    """A person who signs in. ``clients``: the tenants (codes) that a staff member is assigned to; None: all."""
+
+    __table_args__ = _control("a person may belong to several tenants, or to the outsourcer")
+    id: UUID = Field(primary_key=True, default_factory=new_id)
+    email: str
+    name: str
+    locale: str = "en"
+    password_hash: str | None = None
+    staff_role: str | None = None
+    clients: list[str] | None = _texts(nullable=True)
+    disabled_at: datetime | None = _at(nullable=True)
+
+
+class Membership(SQLModel, table=True):
+    """A user's place in one tenant, with its role there."""
+
+    __table_args__ = _control("it decides who may enter a tenant, so it is read before one is entered")
+    user_id: UUID = Field(primary_key=True, foreign_key="control.user.id")
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
+    role: str
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser: the SHA-256 of its token, never the token."""
+
+    __table_args__ = _control("it is read before a tenant is known")
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    user_id: UUID = Field(foreign_key="control.user.id")
+    tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id")
+    created_at: datetime = _at()
+    seen_at: datetime = _at()
+    expires_at: datetime = _at()
+
+
+class ApiKey(SQLModel, table=True):
+    """A key of a client's system: the SHA-256 of the whole key, bound to one connection of one tenant."""
+
+    __tablename__ = "api_key"
+    __table_args__ = _control("it is read before a tenant is known")
+    id: str = Field(primary_key=True)
+    tenant_id: UUID = Field(foreign_key="control.tenant.id")
+    connection: str
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    scopes: list[str] = _texts()
+    created_at: datetime = _at()
+    expires_at: datetime = _at()
+    revoked_at: datetime | None = _at(nullable=True)
+    used_at: datetime | None = _at(nullable=True)
+
+
+class Trunk(SQLModel, table=True):
+    """The connection to a carrier, shared by all tenants or one tenant's own."""
+
+    __table_args__ = _control("a trunk carries the calls of several tenants")
+    name: str = Field(primary_key=True)
+    address: str
+    tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id")
+
+
+class Seat(SQLModel, table=True):
+    """A place where one agent signs in; ``secret`` is the password of its phones."""
+
+    __table_args__ = _control("the outsourcer's: a seat is rented to several tenants")
+    id: str = Field(primary_key=True)
+    secret: str
+
+
+class Agent(SQLModel, table=True):
+    """One of the outsourcer's people at a seat."""
+
+    __table_args__ = _control("the outsourcer employs the agents")
+    id: UUID = Field(primary_key=True, default_factory=new_id)
+    user_id: UUID = Field(foreign_key="control.user.id", unique=True)
+    seat_id: str = Field(foreign_key="control.seat.id", unique=True)
+    floor_id: str = Field(foreign_key="control.floor.id")
+
+
+class Rental(SQLModel, table=True):
+    """A seat's rent by a tenant, dedicated or shared, and the agent's alias there."""
+
+    __table_args__ = _control("dedicated or shared is decided across tenants")
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
+    seat_id: str = Field(primary_key=True, foreign_key="control.seat.id")
+    agent_id: UUID = Field(foreign_key="control.agent.id")
+    kind: str
+    alias: str
+
+
+class Number(SQLModel, table=True):
+    """A dialled number; it leads to the newest version of a flow of its tenant."""
+
+    __table_args__ = _control("a number belongs to one tenant in the whole world")
+    number: str = Field(primary_key=True)
+    tenant_id: UUID = Field(foreign_key="control.tenant.id")
+    flow: str
+
+
+class _Owned(SQLModel):
+    """What every row of a tenant begins with; the session stamps ``tenant_id``."""
+
+    tenant_id: UUID = Field(primary_key=True, default=None)
+    id: UUID = Field(primary_key=True, default_factory=new_id)
+
+
+class _Named(_Owned):
+    """Something with a code. What a blueprint drops is retired, never deleted: history points at it."""
+
+    code: str
+    retired_at: datetime | None = _at(nullable=True)
+
+
+class Blueprint(_Owned, table=True):
+    """One applied version of a tenant's whole configuration."""
+
+    __table_args__ = GF
+    version: int
+    content: dict[str, Any] = _json()
+    digest: str
+    applied_at: datetime = _at()
+    applied_by: str
+    why: str = ""
+
+
+class Flow(_Owned, table=True):
+    """One published version of a flow, as it will stay."""
+
+    __table_args__ = GF
+    code: str
+    version: int
+    content: dict[str, Any] = _json()
+    digest: str
+    published_at: datetime = _at()
+
+
+class Calendar(_Named, table=True):
+    """Opening hours: the calendar of the blueprint, as JSON."""
+
+    __table_args__ = GF
+    content: dict[str, Any] = _json()
+
+
+class Prompt(_Named, table=True):
+    """A sound: its text by language."""
+
+    __table_args__ = GF
+    content: dict[str, Any] = _json()
+
+
+class Skill(_Named, table=True):
+    """What an agent can and a queue needs, at levels 1 to 5."""
+
+    __table_args__ = GF
+    name: str
+
+
+class Queue(_Named, table=True):
+    """Where interactions wait. Durations are whole seconds; ``needs`` is {skill code: level}."""
+
+    __table_args__ = GF
+    name: str
+    needs: dict[str, int] = _json()
+    ring_s: int
+    max_wait_s: int
+    wrap_up_s: int
+    dispositions: list[dict[str, str]] = _json()
+
+
+class Connection(_Named, table=True):
+    """A system of the client: a name for its keys, and where webhooks go."""
+
+    __table_args__ = GF
+    name: str
+    url: str
+
+
+class AgentProfile(_Owned, table=True):
+    """An agent as this tenant sees it: an alias, a seat, and skills {code: level}."""
+
+    __tablename__ = "agent_profile"
+    __table_args__ = GF
+    agent_id: UUID
+    alias: str
+    seat: str
+    kind: str
+    skills: dict[str, int] = _json()
+    retired_at: datetime | None = _at(nullable=True)

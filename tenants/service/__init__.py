@@ -1,0 +1,1 @@
+"""What this room does, one topic a module; import the topic, not this package."""
