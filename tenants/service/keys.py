@@ -10,7 +10,7 @@ import hmac
 import secrets
 import string
 import zlib
-from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,35 +36,41 @@ FROM control.api_key k JOIN control.tenant t ON t.id = k.tenant_id WHERE k.id = 
 """
 
 
-async def create_key(
-    control: Database, tenant_id: UUID, connection: str, granted: Collection[str], now: datetime, *,
-    life: timedelta = MAX_LIFE, environment: str = "live",
-) -> str:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class KeyRequest:
+    """What a key is for. ``environment`` only shows: in a log or a scanner's report one sees what leaked."""
+
+    tenant_id: UUID
+    connection: str
+    scopes: frozenset[str]
+    life: timedelta = MAX_LIFE
+    environment: str = "live"
+
+
+async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> str:
     """Make a key for one connection of one tenant and return it: the only time that it can be read.
 
     Raises :class:`ValidationFailed` for an unknown scope or a life of more than a year.
     """
-    unknown = set(granted) - scopes()
-    if unknown or not granted:
-        raise ValidationFailed(
-            f"unknown scopes: {', '.join(sorted(unknown))}" if unknown else "name at least one scope"
-        )
-    if not timedelta(0) < life <= MAX_LIFE:
+    unknown = ", ".join(sorted(wanted.scopes - scopes()))
+    if unknown or not wanted.scopes:
+        raise ValidationFailed(f"unknown scopes: {unknown}" if unknown else "name at least one scope")
+    if not timedelta(0) < wanted.life <= MAX_LIFE:
         raise ValidationFailed("a key lives for a year at most")
     key_id = _random(8)
-    body = f"gf_{environment}_{key_id}_{_random(_SECRET)}"
+    body = f"gf_{wanted.environment}_{key_id}_{_random(_SECRET)}"
     key = body + _check(body)
     async with control.plain() as session:
         session.add(
             ApiKey(
                 id=key_id,
-                tenant_id=tenant_id,
-                connection=connection,
+                tenant_id=wanted.tenant_id,
+                connection=wanted.connection,
                 hash=_hash(key),
-                scopes=sorted(granted),
+                scopes=sorted(wanted.scopes),
                 created_at=now,
-                expires_at=now + life,
-            )  # fmt: skip
+                expires_at=now + wanted.life,
+            )
         )
     return key
 

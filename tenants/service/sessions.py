@@ -1,7 +1,7 @@
 """Signed-in browsers. The cookie holds 256 random bits, the database their SHA-256 (isolation.md 11).
 
-A session ends 12 hours after sign-in, or after 30 minutes without a request or a live socket; a seat's session has only the
-first limit, because a long call sends no request. Signing in and choosing another client give a new token.
+A session ends 12 hours after sign-in, or after 30 minutes without a request or a live socket; a seat's session has only
+the first limit, because a long call sends no request. Signing in and choosing another client give a new token.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ async def open_session(control: Database, user_id: UUID, now: datetime, *, tenan
                 created_at=now,
                 seen_at=now,
                 expires_at=now + LIFE,
-            )  # fmt: skip
+            )
         )
     return token
 
@@ -99,7 +99,7 @@ async def choose_tenant(control: Database, token: str, tenant_id: UUID, now: dat
                 created_at=old.created_at,
                 seen_at=now,
                 expires_at=old.expires_at,
-            )  # fmt: skip
+            )
         )
         await session.delete(old)
     return fresh
@@ -139,7 +139,8 @@ def _principal(row: Mapping[str, Any]) -> Principal:
     return Principal(
         kind="user", id=row["id"], name=row["name"], email=row["email"], locale=row["locale"],
         staff_role=Role(row["staff_role"]) if row["staff_role"] else None, memberships=memberships,
-        chosen=chosen or (places[0].tenant_id if len(places) == 1 else None), agent_id=row["agent_id"], seat=row["seat"],
+        chosen=chosen or (places[0].tenant_id if len(places) == 1 else None), agent_id=row["agent_id"],
+        seat=row["seat"],
     )  # fmt: skip
 
 
