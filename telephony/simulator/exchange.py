@@ -73,7 +73,7 @@ class Exchange:
 
     def answered_outside(self, leg: Leg) -> None:
         """Connect a rung party that took the call."""
-        self._stop_timer(leg)
+        self.stop_timer(leg)
         leg.stage = Stage.ANSWERED
         self.send(LegAnswered(leg.name, self.clock.now()))
         if leg.party is not None:
@@ -83,7 +83,7 @@ class Exchange:
         """Take the one way out for a leg; harmless when it is gone."""
         if self.legs.pop(leg.name, None) is None:
             return
-        self._stop_timer(leg)
+        self.stop_timer(leg)
         if leg.stage is not Stage.PARKED:
             self.send(LegEnded(leg.name, cause, by, self.clock.now()))
         if leg.bridged:
@@ -91,7 +91,8 @@ class Exchange:
         if leg.party is not None:
             leg.party.leg_ended(cause)
 
-    def _stop_timer(self, leg: Leg) -> None:
+    def stop_timer(self, leg: Leg) -> None:
+        """Forget what was to happen to a leg that does nothing; harmless when nothing was."""
         if leg.timer is not None:
             leg.timer.cancel()
             leg.timer = None

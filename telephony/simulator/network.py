@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from telephony.simulator.clock import Clock
     from telephony.simulator.parties import Handset, Party
     from telephony.simulator.wire import Faults
+
+
+_PARKED = timedelta(seconds=20)
+"""How long an engine without a switchboard plays music to a caller before it gives up."""
 
 
 class RegistrationRefused(Exception):
@@ -153,8 +158,7 @@ class SimulatedNetwork:
         if self._wire.connected:
             self._announce(leg)
         else:
-            leg.stage = Stage.PARKED
-            party.leg_answered()
+            self._park(leg)
         return leg
 
     def answer(self, leg: Leg) -> None:
@@ -186,8 +190,15 @@ class SimulatedNetwork:
         self._wire.tell_back(self.snapshot())
         for leg in tuple(self._exchange.legs.values()):
             if leg.stage is Stage.PARKED:
+                self._exchange.stop_timer(leg)
                 leg.stage = Stage.ARRIVED
                 self._announce(leg)
+
+    def _park(self, leg: Leg) -> None:
+        leg.stage = Stage.PARKED
+        leg.timer = self.clock.call_later(_PARKED, lambda: self._exchange.end_leg(leg, Cause.NORMAL, EndedBy.NETWORK))
+        if leg.party is not None:
+            leg.party.leg_answered()
 
     def _announce(self, leg: Leg) -> None:
         self._exchange.send(CallArrived(leg.name, leg.number, leg.caller, leg.trunk, self.clock.now()))

@@ -41,6 +41,11 @@ class SimulatorConversation:
             self._ended.set_result(cause)
 
     @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+        return self._ended.done()
+
+    @property
     def leg(self) -> Leg:
         """The network's view of this conversation, for tests that look inside."""
         if self._leg is None:
@@ -113,7 +118,7 @@ class SimulatorPhone:
     def leg_rings(self, leg: Leg) -> SimulatorConversation:
         """Start to ring."""
         conversation = SimulatorConversation(self._network, leg)
-        self.conversations.append(conversation)
+        self.conversations = [*_going_on(self.conversations), conversation]
         self._ringing.put_nowait(conversation)
         return conversation
 
@@ -156,7 +161,7 @@ class SimulatorPhones:
         """Call ``number`` from the carrier as ``caller`` (empty: withheld)."""
         conversation = SimulatorConversation(self._network)
         conversation.dialled(self._network.dial(number, caller, conversation, self._address))
-        self._dialled.append(conversation)
+        self._dialled = [*_going_on(self._dialled), conversation]
         return conversation
 
     async def register(self, endpoint: str, secret: str) -> SimulatorPhone:
@@ -165,3 +170,7 @@ class SimulatorPhones:
         self._network.register(endpoint, secret, phone)
         self._phones.append(phone)
         return phone
+
+
+def _going_on(conversations: list[SimulatorConversation]) -> list[SimulatorConversation]:
+    return [conversation for conversation in conversations if not conversation.over]

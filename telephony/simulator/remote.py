@@ -9,6 +9,7 @@ Loopback only and without a password: whoever may run programs here may also use
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from contextlib import suppress
 from datetime import timedelta
@@ -29,6 +30,8 @@ _FAILURES: dict[str, type[Exception]] = {
     "KeyError": KeyError,
     "ValueError": ValueError,
 }
+_REMEMBERED = 1000
+"""Conversations of one visitor; beyond it those that have ended are forgotten."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -77,6 +80,7 @@ class _Visitor:
         self._registered: dict[str, SimulatorPhone] = {}
         self._conversations: dict[str, SimulatorConversation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._numbers = itertools.count()
 
     def hear(self, line: bytes) -> None:
         """Take a request; requests run side by side."""
@@ -141,8 +145,10 @@ class _Visitor:
         return None
 
     def _keep(self, conversation: SimulatorConversation) -> dict[str, str]:
-        name = f"conversation-{len(self._conversations)}"
+        name = f"conversation-{next(self._numbers)}"
         self._conversations[name] = conversation
+        if len(self._conversations) > _REMEMBERED:
+            self._conversations = {each: kept for each, kept in self._conversations.items() if not kept.over}
         return {"name": name, "caller_name": conversation.caller_name, "caller_number": conversation.caller_number}
 
 

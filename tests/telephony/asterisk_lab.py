@@ -40,7 +40,9 @@ class Cable:
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def plug_in(self) -> None:
-        """Carry connections; the port stays the same after the first time."""
+        """Carry connections, at the same port as the first time; harmless when plugged in."""
+        if self._server is not None:
+            return
         self._server = await asyncio.start_server(self._carry, LOOPBACK, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -48,6 +50,7 @@ class Cable:
         """Refuse new connections and break the ones that are open."""
         if self._server is not None:
             self._server.close()
+            self._server = None
         for writer in tuple(self._writers):
             writer.transport.abort()
 

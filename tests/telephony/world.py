@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,10 +24,12 @@ from telephony.port import (
     CallArrived,
     CloseCall,
     Command,
+    CommandRefused,
     Endpoint,
     Engine,
     EngineBack,
     Event,
+    HangUp,
     LegAnswered,
     LegEnded,
     LegRinging,
@@ -73,7 +76,8 @@ class Lab(Protocol):
     async def cut(self) -> None:
         """Break the connection between switchboard and engine."""
 
-    async def restore(self) -> None: ...
+    async def restore(self) -> None:
+        """Mend it; harmless when it is whole."""
 
 
 @dataclass
@@ -104,6 +108,11 @@ class World:
 
     async def start(self) -> None:
         await self.connect()
+        left = (await self.expect(EngineBack)).snapshot
+        for leg in left.legs:
+            await self.perform(HangUp(leg.leg))
+        for call in left.calls:
+            await self.perform(CloseCall(call))
         await self.perform(Provision(trunks=(Trunk(self.trunk, self.lab.carrier_address),)))
 
     async def connect(self) -> None:
@@ -119,6 +128,8 @@ class World:
         self.engine = self.lab.engine()
 
     async def close(self) -> None:
+        await self.lab.restore()
+        await until(self._connected, self.lab)
         for conversation in self._conversations:
             await conversation.hang_up()
         for call in self._calls:
@@ -139,6 +150,12 @@ class World:
         """What was said of a leg's end, in the gaps too."""
         in_gaps = [ended for back in self.all(EngineBack) for ended in back.snapshot.ended if ended.leg == leg]
         return [*self.all(LegEnded, leg=leg), *in_gaps]
+
+    async def _connected(self) -> bool:
+        with suppress(CommandRefused):
+            await self.engine.snapshot()
+            return True
+        return False
 
     async def _nothing_left(self) -> bool:
         snapshot = await self.engine.snapshot()

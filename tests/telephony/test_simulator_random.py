@@ -1,0 +1,320 @@
+"""Any sequence of commands and outside actions leaves the simulated network whole, and its story consistent."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from telephony.port import (
+    Answer,
+    Bridge,
+    CallArrived,
+    Cause,
+    CloseCall,
+    Command,
+    CommandRefused,
+    Endpoint,
+    EngineBack,
+    Event,
+    HangUp,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    Play,
+    PlaybackEnded,
+    Provision,
+    Record,
+    RecordingEnded,
+    Refuse,
+    Ring,
+    Snapshot,
+    Sound,
+    SoundKind,
+    StopPlay,
+    StopRecord,
+    StopRing,
+    StopWait,
+    Trunk,
+    Wait,
+    Withdraw,
+)
+from telephony.simulator.clock import TurnableClock
+from telephony.simulator.network import RegistrationRefused, SimulatedNetwork
+from telephony.simulator.parties import Leg, Stage
+from tests.telephony.world import tone_file
+
+ENDPOINTS = st.sampled_from(["o-1", "o-2"])
+INDEX = st.integers(0, 30)
+TONES = st.sampled_from([None, 440, 1000])
+
+
+class _Person:
+    def __init__(self) -> None:
+        self.ended: list[Cause] = []
+
+    def leg_answered(self) -> None:
+        assert not self.ended
+
+    def leg_ended(self, cause: Cause) -> None:
+        self.ended.append(cause)
+
+
+class _Phone:
+    def __init__(self, machine: NetworkMachine) -> None:
+        self._machine = machine
+
+    def leg_rings(self, leg: Leg) -> _Person:
+        return self._machine.meet(leg)
+
+    def registration_gone(self) -> None:
+        pass
+
+
+class NetworkMachine(RuleBasedStateMachine):
+    @initialize()
+    def prepare(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = TurnableClock()
+        self.network = SimulatedNetwork(self.clock, Path(self.folder.name))
+        self.exchange = self.network._exchange
+        self.events: list[Event] = []
+        self.legs: list[Leg] = []
+        self.people: list[_Person] = []
+        self.calls = ["unknown"]
+        self.names = ["unknown"]
+        self.phones = {name: _Phone(self) for name in ("o-1", "o-2")}
+        sound = tone_file(Path(self.folder.name), 1300, timedelta(seconds=2))
+        self.sounds = (sound, Sound(SoundKind.TONE, "1700"), Sound(SoundKind.FILE, "/nowhere/at-all"))
+        self.provision = Provision(tuple(Endpoint(name, "s") for name in self.phones), (Trunk("t", "127.0.0.2"),))
+        self.network.attach(self.events.append)
+        self.command(self.provision)
+        for name, phone in self.phones.items():
+            self.network.register(name, "s", phone)
+
+    def command(self, command: Command) -> None:
+        with suppress(CommandRefused):
+            self.network.perform(command)
+
+    def meet(self, leg: Leg | None) -> _Person:
+        person = _Person()
+        self.people.append(person)
+        if leg is not None:
+            self.legs.append(leg)
+        return person
+
+    def leg(self, index: int) -> str:
+        """Mostly one of the youngest legs, now and then any or none."""
+        return self.legs[-1 - index % len(self.legs)].name if self.legs else "unknown"
+
+    def call(self, index: int) -> str:
+        return self.calls[-1 - index % len(self.calls)]
+
+    def name(self, index: int, *, new: bool = True) -> str:
+        """A new id for a playback or a recording, or one that was used."""
+        if new and index:
+            self.names.append(f"n{len(self.names)}")
+        return self.names[-1 - index % min(3, len(self.names))]
+
+    # ----------------------------------------------------------------------------------------------------- outside
+
+    @rule(answered=st.booleans(), caller_is_alone=st.booleans())
+    def dial(self, *, answered: bool, caller_is_alone: bool) -> None:
+        leg = self.network.dial("4008", "138", self.meet(None))
+        self.legs.append(leg)
+        if answered:
+            self.calls.append(f"c{len(self.calls)}")
+            self.command(Answer(self.calls[-1], leg.name))
+            if not caller_is_alone:
+                self.ring(0, "o-1")
+                self.live(0, 440)
+                self.bridge(0, 0)
+
+    @rule(name=ENDPOINTS)
+    def register(self, name: str) -> None:
+        with suppress(RegistrationRefused):
+            self.network.register(name, "s", self.phones[name])
+
+    @rule(name=ENDPOINTS)
+    def unregister(self, name: str) -> None:
+        self.network.unregister(name, self.phones[name])
+
+    @rule(index=INDEX, hertz=TONES)
+    def live(self, index: int, hertz: int | None) -> None:
+        if self.legs:
+            leg = self.legs[-1 - index % len(self.legs)]
+            self.network.answer(leg)
+            self.network.speak(leg, hertz)
+            self.network.press(leg, "5")
+
+    @rule(index=INDEX, cause=st.sampled_from([Cause.NORMAL, Cause.BUSY]))
+    def leave(self, index: int, cause: Cause) -> None:
+        if self.legs:
+            self.network.hang_up(self.legs[-1 - index % len(self.legs)], cause)
+
+    @rule(tenths=st.integers(1, 100))
+    def turn(self, tenths: int) -> None:
+        self.clock.turn(timedelta(seconds=tenths / 10))
+
+    # --------------------------------------------------------------------------------------------------- connection
+
+    @rule(what=st.integers(0, 24))
+    def connection(self, what: int) -> None:
+        """Break it seldom and mend it soon, so that most commands meet an engine."""
+        broken = [name for name, number in (("away", 1), ("leave", 2), ("die", 3)) if number == what]
+        for how in broken or ("back", "come"):
+            self._connection(how)
+
+    def _connection(self, how: str) -> None:
+        match how:
+            case "away":
+                self.network.engine_away()
+            case "back":
+                self.network.engine_back()
+            case "leave":
+                self.network.detach()
+            case "come":
+                with suppress(RuntimeError):
+                    self.network.attach(self.events.append)
+            case "die":
+                self.network.engine_dies()
+                self.network.engine_back()
+                self.command(self.provision)
+
+    # ------------------------------------------------------------------------------------------------------ commands
+
+    @rule(call=INDEX, leg=INDEX)
+    def answer_anything(self, call: int, leg: int) -> None:
+        self.command(Answer(self.call(call), self.leg(leg)))
+
+    @rule(call=INDEX, endpoint=ENDPOINTS)
+    def ring(self, call: int, endpoint: str) -> None:
+        leg = f"{self.call(call)}.{len(self.people)}"
+        self.command(Ring(self.call(call), leg, endpoint, "", "", timedelta(seconds=5)))
+
+    @rule(call=INDEX, leg=INDEX)
+    def bridge(self, call: int, leg: int) -> None:
+        self.command(Bridge(self.call(call), self.leg(leg)))
+
+    @rule(call=INDEX, name=INDEX, which=st.lists(st.integers(0, 2), min_size=1, max_size=3))
+    def play(self, call: int, name: int, which: list[int]) -> None:
+        self.command(Play(self.call(call), self.name(name), tuple(self.sounds[number] for number in which)))
+
+    @rule(call=INDEX, name=INDEX)
+    def record(self, call: int, name: int) -> None:
+        self.command(Record(self.call(call), self.name(name)))
+
+    @rule(call=INDEX, music=st.booleans())
+    def wait(self, call: int, *, music: bool) -> None:
+        self.command(Wait(self.call(call)) if music else StopWait(self.call(call)))
+
+    @rule(name=INDEX, what=st.sampled_from([StopPlay, StopRecord]))
+    def stop(self, name: int, what: type[StopPlay | StopRecord]) -> None:
+        self.command(what(self.name(name, new=False)))
+
+    @rule(call=INDEX)
+    def close_call(self, call: int) -> None:
+        self.command(CloseCall(self.call(call)))
+
+    @rule()
+    def withdraw(self) -> None:
+        self.command(Withdraw(("o-2",)))
+        self.command(self.provision)
+
+    @rule(index=INDEX, kind=st.integers(0, 2))
+    def end(self, index: int, kind: int) -> None:
+        leg = self.leg(index)
+        self.command((HangUp(leg), StopRing(leg), Refuse(leg, Cause.BUSY))[kind])
+
+    # ---------------------------------------------------------------------------------------------------- invariants
+
+    @invariant()
+    def no_leg_is_in_two_bridges(self) -> None:
+        members = Counter(name for call in self.exchange.calls.values() for name in call.members)
+        assert all(count == 1 for count in members.values())
+        assert set(members) == {leg.name for leg in self.exchange.legs.values() if leg.bridged}
+        assert all(
+            leg.stage is Stage.ANSWERED for call in self.exchange.calls.values() for leg in call.members.values()
+        )
+
+    @invariant()
+    def everything_ends_once(self) -> None:
+        ended = Counter(event.leg for event in ended_legs(self.events))
+        assert all(count == 1 for count in ended.values())
+        assert not set(ended) & set(self.exchange.legs)
+        assert all(len(person.ended) <= 1 for person in self.people)
+        for kind, name in ((PlaybackEnded, "playback"), (RecordingEnded, "recording")):
+            counted = Counter(getattr(event, name) for event in self.events if isinstance(event, kind))
+            assert all(count == 1 for count in counted.values())
+
+    @invariant()
+    def the_snapshot_agrees_with_the_events(self) -> None:
+        try:
+            snapshot = self.network.snapshot()
+        except CommandRefused:
+            return
+        assert {leg.leg: leg.answered or not leg.endpoint for leg in snapshot.legs} == told(self.events)
+        assert all(not leg.call or leg.call in snapshot.calls for leg in snapshot.legs)
+
+    @invariant()
+    def nobody_hears_himself(self) -> None:
+        for leg in self.exchange.legs.values():
+            leg.speaks, spoken = 1, leg.speaks
+            assert 1 not in self.network.heard_by(leg)
+            leg.speaks = spoken
+
+    def teardown(self) -> None:
+        if not hasattr(self, "network"):
+            return
+        self.network.engine_back()
+        with suppress(RuntimeError):
+            self.network.attach(self.events.append)
+        for leg in tuple(self.exchange.legs):
+            self.network.perform(HangUp(leg))
+        for call in tuple(self.exchange.calls):
+            self.network.perform(CloseCall(call))
+        self.clock.turn(timedelta(hours=1))
+        assert not self.exchange.legs
+        assert not self.exchange.playbacks
+        assert told(self.events) == {}
+        assert all(len(person.ended) == 1 for person in self.people)
+        self.folder.cleanup()
+
+
+def ended_legs(events: list[Event]) -> list[LegEnded]:
+    """Every end that was told, by an event or by a snapshot after a gap."""
+    ended: list[LegEnded] = []
+    for event in events:
+        if isinstance(event, LegEnded):
+            ended.append(event)
+        elif isinstance(event, EngineBack):
+            ended.extend(event.snapshot.ended)
+    return ended
+
+
+def told(events: list[Event]) -> dict[str, bool]:
+    """The legs that should exist by what was told, and whether they are connected (arrived ones count as such)."""
+    legs: dict[str, bool] = {}
+    for event in events:
+        match event:
+            case EngineBack(snapshot=Snapshot() as snapshot):
+                legs = {leg.leg: leg.answered or not leg.endpoint for leg in snapshot.legs}
+            case CallArrived(leg=name) | LegAnswered(leg=name):
+                legs[name] = True
+            case LegRinging(leg=name):
+                legs[name] = False
+            case LegEnded(leg=name):
+                del legs[name]
+            case _:
+                pass
+    return legs
+
+
+TestNetwork = NetworkMachine.TestCase
+TestNetwork.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
