@@ -23,7 +23,7 @@ from telephony.asterisk.names import APP, PHONES_APP
 from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
 from telephony.asterisk.world import World
-from telephony.port import Command, CommandRefused, EngineBack, EngineLost, Event, Snapshot
+from telephony.port import Command, CommandRefused, EngineBack, EngineLost, Event, Snapshot, Withdraw
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -97,6 +97,9 @@ class AsteriskEngine:
             await perform(command, self._hands)
         except (AriError, AriAway) as error:
             raise CommandRefused(command, str(error)) from error
+        if isinstance(command, Withdraw):
+            for event in self._translator.withdrawn(command.names, datetime.now(UTC)):
+                self._tell(event)
 
     async def snapshot(self) -> Snapshot:
         """What exists in the engine now. Raises ``ConnectionError`` while it is away."""

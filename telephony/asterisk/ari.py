@@ -44,6 +44,10 @@ class AriAway(Exception):
     """The engine cannot be reached, or not be used: wrong password, too old."""
 
 
+class AriTakenOver(Exception):
+    """Somebody else connected under our application's name: one owner at a time, so we stay away."""
+
+
 class AriListener(Protocol):
     """What the client tells its owner, in order and from one task."""
 
@@ -54,7 +58,7 @@ class AriListener(Protocol):
         """One event."""
 
     def lost(self, reason: str) -> None:
-        """The connection is gone, or cannot be made; called once per outage and reason."""
+        """The connection is gone, or cannot be made; called once per outage."""
 
 
 class AriClient:
@@ -128,20 +132,26 @@ class AriClient:
         return version
 
     async def _keep_connected(self, listener: AriListener) -> None:
-        delay, told = FIRST_RETRY_S, ""
+        delay, told = FIRST_RETRY_S, False
         while True:
             try:
                 async with await self._open() as socket:
                     await listener.connected()
-                    delay, told = FIRST_RETRY_S, ""
+                    delay, told = FIRST_RETRY_S, False
                     await self._listen(socket, listener)
                 reason = "the engine closed the connection"
+            except AriTakenOver as error:
+                log.warning("phone engine lost for good: %s", error)
+                listener.lost(str(error))
+                return
             except (AriAway, AriError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 reason = str(error) or type(error).__name__
-            if reason != told:
-                told = reason
+            if not told:
+                told = True
                 log.warning("phone engine lost: %s", reason)
                 listener.lost(reason)
+            else:
+                log.info("phone engine still away: %s", reason)
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
             delay = min(delay * 2, LAST_RETRY_S)
 
@@ -157,7 +167,10 @@ class AriClient:
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse, listener: AriListener) -> None:
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
-                listener.happened(json.loads(message.data))
+                event = json.loads(message.data)
+                if event["type"] == "ApplicationReplaced":
+                    raise AriTakenOver("another switchboard has taken over this engine")
+                listener.happened(event)
 
 
 def _message(text: str) -> str:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 DIGIT_MS, PAUSE_MS = 120, 80
 """Length of a key press and of the pause after it: what a person's shortest press takes."""
 
+LISTENING = "listening"
+"""First Stasis argument of the channel that listens in on a line; the second is the line's channel."""
+EAR_TIMEOUT_S = 5.0
+
 
 class Line:
     """One call, as the party at its outer end has it."""
@@ -37,10 +41,13 @@ class Line:
         self._cause = 0
         self._serial = itertools.count(1)
         self._tone: str | None = None
+        self._ears: dict[str, asyncio.Event] = {}
 
     def happened(self, event: dict[str, Json]) -> None:
         """Take note of an event of this channel."""
         match event["type"]:
+            case "StasisStart" if event["args"][0] == LISTENING:
+                self._ears[event["channel"]["id"]].set()
             case "StasisStart" if event["args"] == ["dialled"]:
                 self._answered.set()
             case "ChannelHangupRequest" if not self._cause:
@@ -82,8 +89,10 @@ class Line:
     async def hears(self, during: timedelta) -> frozenset[int]:
         """Listen for a while and return the known tones that arrived at this end."""
         name = f"{self.channel}-heard-{next(self._serial)}"
-        query = {"app": self._ari.app, "spy": "in", "appArgs": "listening"}
+        ear = self._ears[name] = asyncio.Event()
+        query = {"app": self._ari.app, "spy": "in", "appArgs": f"{LISTENING},{self.channel}"}
         await self._ari.request("POST", ("channels", self.channel, "snoop", name), query)
+        await asyncio.wait_for(ear.wait(), EAR_TIMEOUT_S)
         record = {"name": name, "format": "wav", "ifExists": "overwrite"}
         await self._ari.request("POST", ("channels", name, "record"), record)
         await asyncio.sleep(during.total_seconds())

@@ -12,7 +12,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from telephony.asterisk.ari import AriAway, AriClient
-from telephony.asterisk.conversation import Line
+from telephony.asterisk.conversation import LISTENING, Line
 from telephony.asterisk.local import LocalAsterisk
 
 if TYPE_CHECKING:
@@ -168,9 +168,12 @@ class AsteriskPhones:
         channel = event.get("channel")
         if channel is None:
             return
-        if event["type"] == "StasisStart" and event["args"][:1] == ["incoming"]:
-            self._ring(channel, event["args"][1])
-        line = self._lines.get(channel["id"])
+        name, arguments = channel["id"], event.get("args", [])
+        if arguments[:1] == ["incoming"]:
+            self._ring(channel, arguments[1])
+        elif arguments[:1] == [LISTENING]:
+            name = arguments[1]
+        line = self._lines.get(name)
         if line is not None:
             line.happened(event)
 

@@ -66,6 +66,13 @@ class Translator:
         duration = duration_of(path)
         return port.RecordingEnded(recording, str(path), duration, ok=duration > timedelta(0), at=at)
 
+    def withdrawn(self, names: tuple[str, ...], at: datetime) -> Iterator[port.EndpointGone]:
+        """The departure of phones whose endpoint was withdrawn; the engine does not tell it."""
+        for name in names:
+            if name in self._world.online:
+                self._world.online.discard(name)
+                yield port.EndpointGone(name, at)
+
     def _started(self, event: dict[str, Json]) -> Iterator[port.Event]:
         channel, at = event["channel"], instant(event["timestamp"])
         leg = self._world.legs.get(leg_of(channel["id"]))
