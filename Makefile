@@ -35,7 +35,7 @@ check: ready ## Check style, types, architecture, templates, YAML, shell scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PYTHON_CODE)
 	PYTHONPATH=. $(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --profile=jinja --quiet templates
 	$(BIN)/yamllint --strict .
 	$(BIN)/shellcheck .ci/run $$(grep -lE '^#!.*\bbash' scripts/*)
 	$(BIN)/hadolint Dockerfile
@@ -45,7 +45,6 @@ check: ready ## Check style, types, architecture, templates, YAML, shell scripts
 fix: ready ## Repair what machines can repair: style and format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates || true
 
 .PHONY: bench
 bench: ready ## Measure the hot paths (bench/)
