@@ -1,0 +1,1 @@
+"""Pure parts: a record computed from facts, and masked numbers."""

@@ -1,0 +1,214 @@
+"""A row is what its facts say: ``apply`` over an interaction's facts, in order, is the stored record.
+
+Both ``apply`` are total. A fact that does not fit (it can come late, after a restart or from an old owner of the floor)
+changes what it can and never raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+IN_FLOW, QUEUED, OFFERED = "in_flow", "queued", "offered"
+TALKING, WRAPPING_UP, ENDED = "talking", "wrapping_up", "ended"
+OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure")
+
+
+class Told(Protocol):
+    """A fact, stored or new: what a record needs of it."""
+
+    @property
+    def kind(self) -> str:
+        """The kind's name."""
+
+    @property
+    def subject(self) -> UUID:
+        """What it is about."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRecord:
+    """One interaction as its facts tell it. Durations are milliseconds; ``path`` is ``node`` or ``node:digits``."""
+
+    id: UUID
+    number: str
+    contact: str
+    channel: str
+    direction: str
+    flow: str
+    flow_version: int
+    started_at: datetime
+    state: str = IN_FLOW
+    queue_id: UUID | None = None
+    queue: str | None = None
+    head_start_s: int = 0
+    agent_id: UUID | None = None
+    offer_id: UUID | None = None
+    queued_at: datetime | None = None
+    offered_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    wait_ms: int | None = None
+    talk_ms: int | None = None
+    hold_ms: int | None = None
+    wrap_ms: int | None = None
+    outcome: str | None = None
+    ended_by: str | None = None
+    cause: str | None = None
+    stage: str | None = None
+    disposition: str | None = None
+    note: str | None = None
+    because: Mapping[str, Any] | None = None
+    path: tuple[str, ...] = ()
+    recording_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRecord:
+    """Where an agent is, as one tenant sees it. ``phone``: at least one of its phones is registered."""
+
+    agent_id: UUID
+    seat: str
+    state: str
+    reason: str | None
+    since: datetime
+    interaction_id: UUID | None = None
+    phone: bool = False
+
+
+def apply(record: InteractionRecord | None, fact: Told) -> InteractionRecord | None:
+    """Take the next fact; ``None`` before ``InteractionStarted``. A kind that says nothing about the row changes nothing."""
+    if fact.kind == "InteractionStarted":
+        return _started(fact) if record is None else record
+    step = _STEPS.get(fact.kind)
+    return record if record is None or step is None else step(record, fact)
+
+
+def apply_agent(record: AgentRecord | None, fact: Told) -> AgentRecord | None:
+    """Take the next fact about an agent."""
+    data = fact.data
+    if fact.kind == "AgentStateChanged":
+        return AgentRecord(
+            fact.subject, data["seat"], data["state"], data["reason"], fact.at, _id(data["interaction_id"]),
+            phone=record is not None and record.phone,
+        )  # fmt: skip
+    if fact.kind == "AgentPhoneChanged":
+        if record is None:
+            record = AgentRecord(fact.subject, data["seat"], "offline", None, fact.at)
+        return replace(record, phone=bool(data["registered"]))
+    return record
+
+
+INTERACTION_KINDS: frozenset[str]
+"""The kinds that can change an interaction's record."""
+AGENT_KINDS = frozenset({"AgentStateChanged", "AgentPhoneChanged"})
+
+
+def _id(value: str | None) -> UUID | None:
+    return None if value is None else UUID(value)
+
+
+def _started(fact: Told) -> InteractionRecord:
+    data = fact.data
+    return InteractionRecord(
+        fact.subject, data["number"], data["contact"], data["channel"], data["direction"], data["flow"],
+        data["flow_version"], fact.at,
+    )  # fmt: skip
+
+
+def _stepped(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    digits = fact.data.get("digits")
+    node = str(fact.data["node"])
+    return replace(record, path=(*record.path, f"{node}:{digits}" if digits else node))
+
+
+def _queued(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    return replace(
+        record, state=QUEUED, queue=data["queue"], queue_id=_id(data["queue_id"]), head_start_s=data["head_start_s"],
+        queued_at=record.queued_at or fact.at,
+    )  # fmt: skip
+
+
+def _offer_made(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    return replace(
+        record, state=OFFERED, agent_id=_id(data["agent_id"]), offer_id=_id(data["offer_id"]), offered_at=fact.at,
+        because=data["because"],
+    )  # fmt: skip
+
+
+def _offer_ended(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    if fact.data["outcome"] == "answered" or _id(fact.data["offer_id"]) != record.offer_id:
+        return record
+    state = QUEUED if record.state == OFFERED else record.state
+    return replace(record, state=state, agent_id=None, offer_id=None, because=None)
+
+
+def _connected(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    return replace(
+        record, state=TALKING, agent_id=_id(data["agent_id"]), offer_id=_id(data["offer_id"]), answered_at=fact.at,
+        wait_ms=data["wait_ms"], outcome="answered",
+    )  # fmt: skip
+
+
+def _abandoned(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    waited = fact.data["wait_ms"] if fact.data["queue_id"] else record.wait_ms
+    return replace(record, wait_ms=waited, outcome="abandoned")
+
+
+def _dequeued(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    failed = fact.data["reason"] == "system_failure"
+    outcome = "system_failure" if failed else record.outcome
+    return replace(record, state=IN_FLOW, wait_ms=fact.data["wait_ms"], outcome=outcome)
+
+
+def _ended(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    left = "voicemail" if data["stage"] == "voicemail" else "left_in_flow"
+    return replace(
+        record, state=WRAPPING_UP if data["agent_id"] else ENDED, ended_at=fact.at, ended_by=data["ended_by"],
+        cause=data["cause"], stage=data["stage"], talk_ms=data["talk_ms"], outcome=record.outcome or left,
+    )  # fmt: skip
+
+
+def _handled(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    return replace(record, state=ENDED, talk_ms=data["talk_ms"], hold_ms=data["hold_ms"], wrap_ms=data["wrap_ms"])
+
+
+def _disposition(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, disposition=fact.data["code"], note=fact.data["note"])
+
+
+def _recorded(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    outcome = record.outcome if fact.data["kind"] != "voicemail" or record.outcome == "answered" else "voicemail"
+    return replace(record, recording_id=_id(fact.data["recording_id"]), outcome=outcome)
+
+
+_STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
+    "FlowStepped": _stepped,
+    "InteractionQueued": _queued,
+    "OfferMade": _offer_made,
+    "OfferEnded": _offer_ended,
+    "InteractionConnected": _connected,
+    "InteractionAbandoned": _abandoned,
+    "InteractionDequeued": _dequeued,
+    "InteractionEnded": _ended,
+    "InteractionHandled": _handled,
+    "DispositionChosen": _disposition,
+    "RecordingStored": _recorded,
+}
+INTERACTION_KINDS = frozenset({"InteractionStarted", *_STEPS})
