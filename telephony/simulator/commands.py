@@ -116,9 +116,7 @@ def _ring(command: Ring, exchange: Exchange) -> None:
         headers=command.headers,
     )
     exchange.legs[leg.name] = leg
-    leg.timer = exchange.clock.call_later(
-        command.timeout, lambda: exchange.end_leg(leg, Cause.NO_ANSWER, EndedBy.NETWORK)
-    )
+    leg.timer = exchange.clock.call_later(command.timeout, lambda: exchange.end_leg(leg, Cause.NO_ANSWER, EndedBy.US))
     exchange.send(LegRinging(leg.name, exchange.clock.now()))
     leg.party = exchange.handsets[command.endpoint].leg_rings(leg)
 

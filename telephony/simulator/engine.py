@@ -41,14 +41,12 @@ class SimulatorEngine:
 
     async def perform(self, command: Command) -> None:
         """Carry out a command. Raises ``CommandRefused``."""
-        self._check_open(command)
+        if not self._open:
+            raise CommandRefused(command, "not connected")
         self._network.perform(command)
 
     async def snapshot(self) -> Snapshot:
-        """Tell what exists now. Raises ``CommandRefused`` while the engine is away."""
-        self._check_open("snapshot")
-        return self._network.snapshot()
-
-    def _check_open(self, command: object) -> None:
+        """Tell what exists now. Raises ``ConnectionError`` while the engine is away."""
         if not self._open:
-            raise CommandRefused(command, "not connected")
+            raise ConnectionError("not connected")
+        return self._network.snapshot()

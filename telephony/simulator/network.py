@@ -75,9 +75,9 @@ class SimulatedNetwork:
         carry_out(command, self._exchange)
 
     def snapshot(self) -> Snapshot:
-        """Tell what exists now, ours only. Raises ``CommandRefused`` while the engine is away."""
+        """Tell what exists now, ours only. Raises ``ConnectionError`` while the engine is away."""
         if not self._wire.connected:
-            raise CommandRefused("snapshot", "engine away")
+            raise ConnectionError("engine away")
         exchange = self._exchange
         return Snapshot(
             legs=tuple(_state(leg) for leg in exchange.legs.values() if leg.stage is not Stage.PARKED),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from telephony.port import EngineBack, EngineLost, Event, LegEnded
+from telephony.port import EngineBack, EngineLost, Event, LegEnded, PlaybackEnded, RecordingEnded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Faults:
 
 
 class Wire:
-    """Carries events to whoever listens; what happens while nobody does is lost, except the ends of legs."""
+    """Carries events to whoever listens; what happens while nobody does is lost, except ends."""
 
     def __init__(self, clock: Clock, random: Random) -> None:
         self.faults = Faults()
@@ -61,6 +61,7 @@ class Wire:
         self._random = random
         self._listener: Callable[[Event], None] | None = None
         self._ended_in_gap: list[LegEnded] = []
+        self._sounds_ended_in_gap: list[PlaybackEnded | RecordingEnded] = []
         self._connection = 0
 
     @property
@@ -77,6 +78,7 @@ class Wire:
         """Become the one owner of the events."""
         self._listener = listener
         self._connection += 1
+        self._sounds_ended_in_gap.clear()
 
     def stop_listening(self) -> None:
         """Leave; the engine goes on by itself."""
@@ -90,10 +92,18 @@ class Wire:
             self._listener(EngineLost(reason, self._clock.now()))
 
     def tell_back(self, snapshot: Snapshot) -> None:
-        """Say the first thing of a connection; the gap before it is told by ``snapshot`` and forgotten."""
+        """Say the first thing of a connection; the gap before it is told by ``snapshot`` and forgotten.
+
+        Playbacks and recordings that ended in the gap are told after it, at this instant, to the owner who began them:
+        their ends are no part of a snapshot.
+        """
+        sounds = self._sounds_ended_in_gap.copy()
         self._ended_in_gap.clear()
+        self._sounds_ended_in_gap.clear()
         if self._listener is not None:
             self._listener(EngineBack(snapshot, self._clock.now()))
+            for event in sounds:
+                self._listener(replace(event, at=self._clock.now()))
 
     def ended_in_gap(self) -> tuple[LegEnded, ...]:
         """Return the legs whose end nobody was there to hear, in order."""
@@ -122,3 +132,5 @@ class Wire:
     def _miss(self, event: Event) -> None:
         if isinstance(event, LegEnded):
             self._ended_in_gap.append(event)
+        elif isinstance(event, PlaybackEnded | RecordingEnded):
+            self._sounds_ended_in_gap.append(event)

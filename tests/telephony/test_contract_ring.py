@@ -92,7 +92,8 @@ async def test_nobody_answers_in_time(world: World) -> None:
     await world.quiet(seconds(0.5))
     assert not world.all(LegEnded, leg=leg)
     await world.quiet(seconds(1.5))
-    assert (await world.expect(LegEnded, leg=leg)).cause == Cause.NO_ANSWER
+    ended = await world.expect(LegEnded, leg=leg)
+    assert (ended.cause, ended.by) == (Cause.NO_ANSWER, EndedBy.US)
     await agent.ended(SOON)
     await contact.play(None)
     assert call in (await world.engine.snapshot()).calls

@@ -24,7 +24,6 @@ from telephony.port import (
     CallArrived,
     CloseCall,
     Command,
-    CommandRefused,
     Endpoint,
     Engine,
     EngineBack,
@@ -152,7 +151,7 @@ class World:
         return [*self.all(LegEnded, leg=leg), *in_gaps]
 
     async def _connected(self) -> bool:
-        with suppress(CommandRefused):
+        with suppress(ConnectionError):
             await self.engine.snapshot()
             return True
         return False
