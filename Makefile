@@ -11,6 +11,8 @@ WORKERS ?= logical
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --exclude-newer "1 week" \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 ROOMS := $(wildcard app portal workorders webhooks switchboard interactions live ivr routing telephony tenants journal kit)
+PYTHON_SCRIPTS := $(shell grep -lE '^\#!.*\bpython3?$$' scripts/*)
+SHELL_SCRIPTS := $(shell grep -lE '^\#!.*\bbash$$' scripts/*)
 PYTHON_CODE := $(ROOMS) $(wildcard migrations tools tests bench)
 
 .PHONY: help
@@ -27,24 +29,38 @@ demo: ## Run a whole call centre on this machine: databases, phones, pages; Ctrl
 test: ready ## Run the tests, all of them or those in ARGS, in parallel
 	@scripts/system-packages
 	@scripts/phone-engine install
+	@scripts/helm >/dev/null
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: check
-check: ready ## Check style, types, architecture, templates, YAML, shell scripts, the chart
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+# Each check is a target of its own, so that `make -k check` tells everything that is wrong at once.
+CHECKS := style format types imports templates yaml shell image structure
+
+.PHONY: check $(CHECKS:%=check-%)
+check: $(CHECKS:%=check-%) ## Check style, types, architecture, templates, YAML, shell scripts, image, chart
+check-style: ready
+	$(BIN)/ruff check . $(PYTHON_SCRIPTS)
+check-format: ready
+	$(BIN)/ruff format --check . $(PYTHON_SCRIPTS)
+check-types: ready
 	$(BIN)/mypy $(PYTHON_CODE)
+check-imports: ready
 	PYTHONPATH=. $(BIN)/lint-imports
+check-templates: ready
 	$(BIN)/djlint --lint --profile=jinja --ignore=H015,H020,J018 --quiet templates
+check-yaml: ready
 	$(BIN)/yamllint --strict .
-	$(BIN)/shellcheck .ci/run $$(grep -lE '^#!.*\bbash' scripts/*)
+check-shell: ready
+	$(BIN)/shellcheck .ci/run $(SHELL_SCRIPTS)
+check-image: ready
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/pytest -q tests/architecture tests/helm
+check-structure: ready
+	@scripts/helm >/dev/null
+	$(BIN)/pytest -q $(wildcard tests/architecture) tests/helm
 
 .PHONY: fix
 fix: ready ## Repair what machines can repair: style and format
-	$(BIN)/ruff check --fix-only .
-	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only . $(PYTHON_SCRIPTS)
+	$(BIN)/ruff format . $(PYTHON_SCRIPTS)
 
 .PHONY: bench
 bench: ready ## Measure the hot paths (bench/)
