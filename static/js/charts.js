@@ -43,7 +43,7 @@ export function today(holder, table) {
     padding: [8, 0, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false } },
     scales: { x: { time: false, range: (plot) => span(plot.data[0]) }, y: { range: (_, __, most) => [0, Math.max(4, Math.ceil((most || 0) * 1.15))] }, level: { range: [0, 100] } },
-    axes: [axis({ splits: steps(HOUR_MS, 12), values: times, grid: { show: false } }), axis({ size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }), axis({ side: 1, scale: "level", size: 48, grid: { show: false }, splits: () => [0, 25, 50, 75, 100], values: (_, all) => all.map((n) => `${n} %`) })],
+    axes: [axis({ splits: steps(HOUR_MS, 12), values: times, size: 26, grid: { show: false } }), axis({ size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }), axis({ side: 1, scale: "level", size: 48, grid: { show: false }, splits: () => [0, 25, 50, 75, 100], values: (_, all) => all.map((n) => `${n} %`) })],
     series: [
       {},
       { label: words.live.chart_offered, fill: css("--gf-bar"), stroke: css("--gf-bar-line"), width: 1, paths: bars, points: { show: false } },
@@ -71,7 +71,7 @@ export function waiting(holder, table, note) {
     padding: [8, 8, 0, 0],
     cursor: { y: false, drag: { x: false }, points: { size: 6 } },
     scales: { x: { time: false, range: () => [end - WINDOW_MS, end] }, y: { range: (_, __, most) => [0, Math.max(4, (most || 0) + 1)] } },
-    axes: [axis({ splits: steps(120000, 5), values: times, grid: { show: false } }), axis({ size: 30, incrs: [1, 2, 5, 10, 20, 50] })],
+    axes: [axis({ splits: steps(120000, 5), values: times, size: 26, grid: { show: false } }), axis({ size: 30, incrs: [1, 2, 5, 10, 20, 50] })],
     series: [{}, { label: words.live.chart_waiting, stroke: css("--gf-accent"), fill: css("--gf-accent-soft"), width: 2, paths: uPlot.paths.stepped({ align: 1 }), points: { show: false }, spanGaps: false }],
     plugins: [tip((plot, idx) => `${clock(plot.data[0][idx])} · ${words.live.chart_waiting} ${plot.data[1][idx] ?? "—"}`)],
   }));

@@ -88,7 +88,7 @@ function card(name, value, { tone = null, note = "" } = {}) {
   put(part(node, "value"), value ?? "—");
   mark(node, "tone", tone);
   const tag = part(node, "note");
-  if (tag) { put(tag, note); tag.hidden = !note; mark(tag, "tone", tone); }
+  if (tag) { put(tag, note); tag.hidden = !note; }
   if (name === "level" || name === "abandoned" || name === "aht") part(node, "unknown").hidden = value != null;
 }
 
