@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -38,6 +40,11 @@ class Settings(BaseSettings):
     cel_path: Path | None = None
     """Asterisk's CEL file, when it lies on this machine: true times of hang-ups in a gap."""
 
+    engine_recordings: Path | None = None
+    """Asterisk's ``spool/recording``, when it lies on this machine."""
+    media_address: str = ""
+    """Where the engine binds the audio of trunks and SIP phones; empty: all addresses."""
+
     context_key: SecretStr = SecretStr("")
     """Hex of the 32 bytes that sign tenant contexts (guard.key)."""
     context_kid: int = 1
@@ -58,6 +65,8 @@ class Settings(BaseSettings):
     """Where SIP phones register, ``host:port``; shown to people."""
     data_folder: Path = Path(".glassfloor")
     """Recordings, prompts, spool and logs."""
+    phone_engine_home: Path | None = Field(default=None, validation_alias=AliasChoices("GLASSFLOOR_PHONE_ENGINE"))
+    """Where ``scripts/phone-engine install`` unpacked Asterisk; none: in the demo's folder."""
     speech_command: str = ""
     """Command line of the speech synthesiser (espeak-ng), as a shell would split it."""
     allow_private_webhooks: bool = False
@@ -69,6 +78,16 @@ class Settings(BaseSettings):
     def recordings_folder(self) -> Path:
         """Where recordings and messages are kept."""
         return self.data_folder / "recordings"
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment for a child process: ours without any setting of Glassfloor, then ``changes``."""
+    ours = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("GF_") and key not in {"DATABASE_URL", "REDIS_URL", "ARI_URL", "ARI_USER", "ARI_PASSWORD"}
+    }
+    return {**ours, **changes}
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,1 @@
+"""The command line by topic; mounted in app.cli."""

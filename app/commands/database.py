@@ -1,0 +1,49 @@
+"""Preparing and migrating the database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from kit.settings import settings
+from migrations.prepare import prepare as prepare_database
+from migrations.run import migrate
+
+app = typer.Typer(help="Prepare a PostgreSQL database once, as a superuser.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `prepare` a sub-command."""
+
+
+@app.command()
+def prepare() -> None:
+    """Make roles, schemas and the guard in the database of DATABASE_URL, with fresh passwords and signing key.
+
+    Prints the settings of every process as JSON: put them into your secret store; they are shown once. Run again, it
+    changes all passwords and the key: restart every process with the new ones.
+    """
+    admin = settings().database_url.get_secret_value()
+    if not admin:
+        raise typer.BadParameter("set DATABASE_URL to the database's address with a superuser's login")
+    made = asyncio.run(prepare_database(admin))
+    names = {"gf_app": "GF_APP_DSN", "gf_worker": "GF_WORKER_DSN", "gf_sealer": "GF_SEALER_DSN",
+             "gf_control": "GF_CONTROL_DSN", "gf_migrator": "GF_MIGRATOR_DSN", "gf_backup": "GF_BACKUP_DSN"}  # fmt: skip
+    shown = {names[login]: dsn for login, dsn in made.dsns.items()}
+    typer.echo(json.dumps({**shown, "GF_CONTEXT_KEY": made.signer.key.hex()}, indent=1))
+
+
+def migrate_command(
+    dsn: Annotated[str, typer.Option(help="gf_migrator's address; default: GF_MIGRATOR_DSN")] = "",
+) -> None:
+    """Bring the database's tables to this version. Safe to run again, and while the previous version still runs."""
+    address = dsn or settings().migrator_dsn.get_secret_value()
+    if not address:
+        raise typer.BadParameter("set GF_MIGRATOR_DSN, or give --dsn")
+    asyncio.run(migrate(address, today=datetime.now(UTC).date()))
+    typer.echo("the database is at this version")

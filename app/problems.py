@@ -1,0 +1,108 @@
+"""Errors become answers, once: problem+json for machines (RFC 9457), a page for people. A bug is a plain 500 with an id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from portal.pages import error_page
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from kit.errors import Problem
+
+TYPE_BASE = "https://glassfloor.dev/problems/"
+"""Each problem's ``type``: this and its code. The page of a code is in docs/problems.md."""
+MACHINE_PATHS = ("/v1/", "/tmf-api/", "/desk/", "/live/", "/healthz", "/readyz")
+
+log = structlog.get_logger()
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+_NO_SESSION = 401
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+def wants_page(request: Request) -> bool:
+    """Say whether a person with a browser asked, and not a script."""
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not path.startswith(MACHINE_PATHS)
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+def problem_response(request: Request, content: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    """Return ``content`` as problem+json with the request's id."""
+    body = {"type": TYPE_BASE + str(content["code"]), **content, "instance": request.url.path}
+    body["trace_id"] = _request_id(request)
+    return Response(orjson.dumps(body), int(content["status"]), dict(headers), "application/problem+json")
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for it
+    if wants_page(request):
+        if error.status == _NO_SESSION and request.method == "GET":
+            return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+        return HTMLResponse(
+            error_page(request, error.status, error.code, error.detail, _request_id(request)), error.status
+        )
+    content = {
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        **({"errors": [e.as_dict() for e in error.errors]} if error.errors else {}),
+        **{key: value for key, value in error.data.items() if key != "headers"},
+    }
+    headers = error.data.get("headers", {})
+    return problem_response(request, content, headers if isinstance(headers, Mapping) else {})
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    errors = [{"pointer": _pointer(e["loc"]), "code": str(e["type"]), "detail": str(e["msg"])} for e in error.errors()]
+    content = {
+        "title": "The request is not valid",
+        "status": 400,
+        "code": "validation_failed",
+        "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:500],
+        "errors": errors,
+    }
+    return problem_response(request, content, {})
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    where, *rest = location
+    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    return f"/{path}" if where == "body" else f"{where}:{path}"
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    code = _CODES.get(error.status_code, "http_error")
+    if wants_page(request):
+        page = error_page(request, error.status_code, code, None, _request_id(request))
+        return HTMLResponse(page, error.status_code, dict(error.headers or {}))
+    content = {"title": error.detail, "status": error.status_code, "code": code, "detail": error.detail}
+    return problem_response(request, content, error.headers or {})
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    log.error("bug", path=request.url.path, error=type(error).__name__, exc_info=error)
+    detail = "This is our fault and is in our log under the trace id. Nothing was changed."
+    if wants_page(request):
+        return HTMLResponse(error_page(request, 500, "internal", None, _request_id(request)), 500)
+    content = {"title": "Internal error", "status": 500, "code": "internal", "detail": detail}
+    return problem_response(request, content, {})

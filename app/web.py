@@ -1,0 +1,100 @@
+"""The web process: pages, API and live feeds under one application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import portal.desk
+import portal.home
+import portal.interactions
+import portal.live
+import portal.sign_in
+import portal.work_orders
+import uvicorn
+import workorders.endpoints
+from fastapi import Depends, FastAPI, Request
+from fastapi.middleware import Middleware
+from starlette.responses import JSONResponse
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+import live.endpoints
+from app import problems, reactions
+from app.http import RequestId, SafetyHeaders
+from app.wiring import Services, open_services
+from kit.settings import Settings
+from live.hub import Hub
+from live.sockets import TransportProtocol
+from tenants.endpoints import public
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+ROUTERS = (
+    portal.home.router,
+    portal.sign_in.router,
+    portal.live.router,
+    portal.interactions.router,
+    portal.work_orders.router,
+    portal.desk.router,
+    live.endpoints.router,
+    workorders.endpoints.router,
+)
+
+Opener = Callable[[Settings], AbstractAsyncContextManager[Services]]
+
+
+def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
+    """Build the application; its databases open when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opener(settings) as services:
+            app.state.control, app.state.plane, app.state.bus = services.control, services.plane, services.bus
+            app.state.hub = Hub(services.plane, services.bus)
+            reactions.install(services.bus)
+            try:
+                yield
+            finally:
+                await app.state.hub.close()
+
+    app = FastAPI(
+        title="Glassfloor",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        middleware=[Middleware(RequestId), Middleware(SafetyHeaders)],
+    )
+    app.state.settings = settings
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/healthz", healthz, include_in_schema=False, dependencies=[Depends(public("is the process up"))])
+    app.add_api_route("/readyz", readyz, include_in_schema=False, dependencies=[Depends(public("may traffic come"))])
+    app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
+    return app
+
+
+async def healthz() -> JSONResponse:
+    """Say that the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(request: Request) -> JSONResponse:
+    """Say whether the database answers; Redis away only slows bells down and is reported, not fatal."""
+    pool = await request.app.state.plane.pool()
+    await pool.fetchval("SELECT 1", timeout=2)
+    bell = await request.app.state.bus.present()
+    return JSONResponse({"status": "ok", "bell": "ok" if bell else "away"})
+
+
+async def serve(settings: Settings) -> None:
+    """Run the web process until it is told to stop."""
+    config = uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, loop="uvloop", http="httptools",
+        ws=TransportProtocol, ws_per_message_deflate=False, ws_max_size=65_536, access_log=False, log_level="warning",
+        timeout_graceful_shutdown=3, server_header=False,
+    )  # fmt: skip
+    await uvicorn.Server(config).serve()

@@ -1,0 +1,82 @@
+"""What a process is made of: settings to databases, bell and adapters. The only place that chooses an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from kit.bus import Bus
+from kit.db import Database
+from kit.errors import Unavailable
+from kit.guard import ContextSigner
+from kit.settings import Settings
+
+
+class SettingMissing(Exception):
+    """A process was started without a setting that it needs."""
+
+    def __init__(self, name: str) -> None:
+        """Name the environment variable."""
+        super().__init__(
+            f"{name} is not set; `glassfloor database prepare` prints the values, `glassfloor demo` sets all"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What web, engine and worker share."""
+
+    settings: Settings
+    control: Database
+    plane: Database
+    bus: Bus
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.bus.close()
+        await self.plane.close()
+        await self.control.close()
+
+
+def signer(settings: Settings) -> ContextSigner:
+    """Return the signer of tenant contexts."""
+    key = settings.context_key.get_secret_value()
+    if not key:
+        raise SettingMissing("GF_CONTEXT_KEY")
+    return ContextSigner(settings.context_kid, bytes.fromhex(key))
+
+
+def database(settings: Settings, login: str, *, size: int = 8) -> Database:
+    """Return the database under one of the logins ``app``, ``worker``, ``sealer`` or ``control``."""
+    dsn = getattr(settings, f"{login}_dsn").get_secret_value()
+    if not dsn:
+        raise SettingMissing(f"GF_{login.upper()}_DSN")
+    return Database(dsn, None if login == "control" else signer(settings), size=size)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, login: str = "app") -> AsyncIterator[Services]:
+    """Open a process's services with the tenant plane under ``login``; checks first that the guard really guards."""
+    redis_url = settings.redis_url.get_secret_value()
+    if not redis_url:
+        raise SettingMissing("REDIS_URL")
+    services = Services(settings, database(settings, "control"), database(settings, login), Bus(redis_url))
+    try:
+        await refuse_unsafe_login(services.plane)
+        yield services
+    finally:
+        await services.close()
+
+
+async def refuse_unsafe_login(plane: Database) -> None:
+    """Refuse to start under a login that row-level security does not hold: superuser, BYPASSRLS, or owner of tables."""
+    pool = await plane.pool()
+    row = await pool.fetchrow(
+        "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS unsafe,"
+        " to_regclass('gf.journal') IS NULL AS empty FROM pg_roles r WHERE rolname = session_user"
+    )
+    if row["unsafe"]:
+        raise Unavailable("This database login could bypass the isolation of tenants; give the process gf_app's DSN")
+    if row["empty"]:
+        raise Unavailable("The database has no tables yet; run `glassfloor migrate` first")

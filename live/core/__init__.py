@@ -1,0 +1,1 @@
+"""The pure board: rows, counts, and apply(board, fact)."""

@@ -1,0 +1,235 @@
+"""``apply`` takes a journal's facts in order; the same code serves the live board, replay and repair.
+
+A kind that the board does not know changes nothing. What changed is returned, so that a screen gets rows and not boards.
+Deterministic: the same facts give the same board, whoever computes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from journal.core.facts import Fact
+from live.core.board import Board, Changes
+from live.core.counts import Counts
+from live.core.rows import CallRow, QueueRow, SeatRow
+from tenants.core.service_level import Formula
+
+QUARTER_MS = 900_000
+_NO_LONGER_OPEN = frozenset({"resolved", "closed", "rejected", "cancelled"})
+
+
+def apply(board: Board, fact: Fact) -> Changes:
+    """Take the next fact. One that was taken before changes nothing."""
+    changes = Changes()
+    if fact.seq <= board.seq:
+        return changes
+    board.seq = fact.seq
+    board.begin_day(fact.at, changes)
+    step = _STEPS.get(fact.kind)
+    if step is not None:
+        step(board, fact, changes)
+    return changes
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _started(board: Board, fact: Fact, changes: Changes) -> None:
+    call_id = str(fact.subject)
+    board.calls[call_id] = CallRow(call_id, _ms(fact.at), fact.data["contact"], since=_ms(fact.at))
+    changes.calls.add(call_id)
+
+
+def _queued(board: Board, fact: Fact, changes: Changes) -> None:
+    call, queue = board.calls.get(str(fact.subject)), board.queues.get(fact.data["queue_id"])
+    if call is None:
+        return
+    at = _ms(fact.at)
+    first = not call.day
+    call.state, call.since, call.queue_id = "waiting", at, fact.data["queue_id"]
+    if first:
+        call.day, call.quarter = board.day, at // QUARTER_MS * QUARTER_MS
+        board.counts.offered += 1
+        board.quarters.setdefault(call.quarter, Counts()).offered += 1
+    if queue is not None:
+        queue.waiting[call.id] = at
+        queue.counts.offered += 1
+        changes.queues.add(queue.id)
+    changes.calls.add(call.id)
+    changes.totals = True
+
+
+def _offered(board: Board, fact: Fact, changes: Changes) -> None:
+    call, seat = board.calls.get(str(fact.subject)), board.seat_of(fact.data["agent_id"])
+    if call is not None:
+        call.state, call.agent_id = "ringing", fact.data["agent_id"]
+        changes.calls.add(call.id)
+    if seat is not None:
+        seat.offered_today += 1
+        changes.seats.add(seat.seat)
+
+
+def _offer_ended(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is not None and fact.data["outcome"] != "answered" and call.state == "ringing":
+        call.state, call.agent_id = "waiting", ""
+        changes.calls.add(call.id)
+
+
+def _left_queue(board: Board, call: CallRow, changes: Changes) -> None:
+    queue = board.queues.get(call.queue_id)
+    if queue is not None:
+        queue.waiting.pop(call.id, None)
+        changes.queues.add(queue.id)
+    changes.calls.add(call.id)
+    changes.totals = True
+
+
+def _connected(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is None:
+        return
+    wait_ms = int(fact.data["wait_ms"])
+    call.state, call.agent_id, call.wait_ms, call.since = "talking", fact.data["agent_id"], wait_ms, _ms(fact.at)
+    for counts in board.cohort(call):
+        counts.answer(wait_ms, board.formula.threshold_s * 1000)
+    _left_queue(board, call, changes)
+
+
+def _abandoned(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is None:
+        return
+    call.wait_ms, call.outcome = int(fact.data["wait_ms"]), "abandoned"
+    if fact.data["queue_id"]:
+        for counts in board.cohort(call):
+            counts.abandon(call.wait_ms, board.formula.threshold_s * 1000, board.formula.short_abandon_s * 1000)
+    _left_queue(board, call, changes)
+
+
+def _dequeued(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is None:
+        return
+    call.state, call.wait_ms, call.outcome = "in_flow", int(fact.data["wait_ms"]), fact.data["reason"]
+    for counts in board.cohort(call):
+        counts.dequeued += 1
+    _left_queue(board, call, changes)
+
+
+def _ended(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.pop(str(fact.subject), None)
+    if call is None:
+        return
+    call.state, call.talk_ms, call.since = "ended", int(fact.data["talk_ms"]), _ms(fact.at)
+    call.outcome = call.outcome or ("answered" if call.agent_id and call.talk_ms else "left_in_flow")
+    board.calls[call.id] = call  # the most recently ended is the last one
+    _left_queue(board, call, changes)
+    board.forget_old_calls(changes)
+
+
+def _handled(board: Board, fact: Fact, changes: Changes) -> None:
+    call, seat = board.calls.get(str(fact.subject)), board.seat_of(fact.data["agent_id"])
+    for counts in board.cohort(call) if call else [board.counts]:
+        counts.handled += 1
+        counts.talk_ms_sum += int(fact.data["talk_ms"]) + int(fact.data["hold_ms"])
+        counts.wrap_ms_sum += int(fact.data["wrap_ms"])
+    if call is not None and call.queue_id in board.queues:
+        changes.queues.add(call.queue_id)
+    if seat is not None:
+        seat.handled_today += 1
+        changes.seats.add(seat.seat)
+    changes.totals = True
+
+
+def _disposition(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is not None:
+        call.outcome = fact.data["code"]
+        changes.calls.add(call.id)
+
+
+def _recorded(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is not None:
+        call.recording = True
+        changes.calls.add(call.id)
+
+
+def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data["agent_id"])
+    if seat is not None:
+        seat.state, seat.reason, seat.since = fact.data["state"], fact.data["reason"] or "", _ms(fact.at)
+        seat.interaction_id = fact.data["interaction_id"] or ""
+        changes.seats.add(seat.seat)
+        changes.totals = True
+
+
+def _agent_phone(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data["agent_id"])
+    if seat is not None:
+        seat.phone = bool(fact.data["registered"])
+        changes.seats.add(seat.seat)
+
+
+def _configured(board: Board, fact: Fact, changes: Changes) -> None:
+    data: Mapping[str, Any] = fact.data
+    board.formula = Formula.from_dict(data["service_level"])
+    queues, seats = {}, {}
+    for q in data["queues"]:
+        queues[q["id"]] = board.queues.get(q["id"]) or QueueRow(q["id"], q["code"], q["name"])
+        queues[q["id"]].name = q["name"]
+    for s in data["seats"]:
+        old = board.seats.get(s["seat"])
+        row = old if old and old.agent_id == s["agent_id"] else SeatRow(s["seat"], s["agent_id"], s["alias"], s["kind"])
+        row.alias, row.kind = s["alias"], s["kind"]
+        seats[s["seat"]] = row
+    board.queues, board.seats = queues, seats
+    changes.whole = True
+
+
+def _engine_lost(board: Board, _fact: Fact, changes: Changes) -> None:
+    board.engine = "lost"
+    changes.totals = True
+
+
+def _engine_back(board: Board, _fact: Fact, changes: Changes) -> None:
+    board.engine = "ok"
+    changes.totals = True
+
+
+def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
+    status = str(fact.data["status"])
+    if status in _NO_LONGER_OPEN:
+        board.open_work_orders.pop(str(fact.subject), None)
+    else:
+        board.open_work_orders[str(fact.subject)] = status
+    changes.totals = True
+
+
+_STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
+    "InteractionStarted": _started,
+    "InteractionQueued": _queued,
+    "OfferMade": _offered,
+    "OfferEnded": _offer_ended,
+    "InteractionConnected": _connected,
+    "InteractionAbandoned": _abandoned,
+    "InteractionDequeued": _dequeued,
+    "InteractionEnded": _ended,
+    "InteractionHandled": _handled,
+    "DispositionChosen": _disposition,
+    "RecordingStored": _recorded,
+    "AgentStateChanged": _agent_state,
+    "AgentPhoneChanged": _agent_phone,
+    "BlueprintApplied": _configured,
+    "EngineLost": _engine_lost,
+    "EngineBack": _engine_back,
+    "WorkOrderCreated": _work_order,
+    "WorkOrderStatusChanged": _work_order,
+}
+
+KINDS_SHOWN = frozenset(_STEPS)
+"""The kinds that change a board; a test asserts that each is registered by a room above."""

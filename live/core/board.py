@@ -1,0 +1,86 @@
+"""The state of one tenant's board after a fact of its journal, and the record of what a fact touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from live.core.counts import Counts
+from live.core.rows import CallRow, QueueRow, SeatRow
+from tenants.core.service_level import Formula
+
+ENDED_CALLS_KEPT = 50
+
+
+@dataclass(slots=True)
+class Changes:
+    """Keys of the rows that a fact touched; ``whole`` asks for a fresh snapshot."""
+
+    queues: set[str] = field(default_factory=set)
+    seats: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    totals: bool = False
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        """Say whether a screen has anything to redraw."""
+        return bool(self.queues or self.seats or self.calls or self.totals or self.whole)
+
+    def add(self, other: Changes) -> None:
+        """Take in what another fact touched."""
+        self.queues |= other.queues
+        self.seats |= other.seats
+        self.calls |= other.calls
+        self.totals |= other.totals
+        self.whole |= other.whole
+
+
+@dataclass(slots=True)
+class Board:
+    """The state after the fact ``seq``."""
+
+    name: str
+    zone: str
+    seq: int = 0
+    day: str = ""
+    engine: str = "ok"
+    formula: Formula = field(default_factory=Formula)
+    counts: Counts = field(default_factory=Counts)
+    quarters: dict[int, Counts] = field(default_factory=dict)
+    queues: dict[str, QueueRow] = field(default_factory=dict)
+    seats: dict[str, SeatRow] = field(default_factory=dict)
+    calls: dict[str, CallRow] = field(default_factory=dict)
+    open_work_orders: dict[str, str] = field(default_factory=dict)
+
+    def begin_day(self, now: datetime, changes: Changes) -> None:
+        """Start the counts afresh when ``now`` lies on a later day of the tenant's zone."""
+        day = now.astimezone(ZoneInfo(self.zone)).date().isoformat()
+        if day <= self.day:
+            return
+        self.day = day
+        self.counts, self.quarters = Counts(), {}
+        for queue in self.queues.values():
+            queue.counts = Counts()
+        for seat in self.seats.values():
+            seat.handled_today = seat.offered_today = 0
+        changes.whole = True
+
+    def seat_of(self, agent_id: str) -> SeatRow | None:
+        """Return the seat at which this agent sits, if this tenant rents it."""
+        return next((s for s in self.seats.values() if s.agent_id == agent_id), None)
+
+    def cohort(self, call: CallRow) -> list[Counts]:
+        """Return the counts that this interaction belongs to: none when it was enqueued on an earlier day."""
+        if not call.day or call.day != self.day:
+            return []
+        counts = [self.counts, self.quarters.setdefault(call.quarter, Counts())]
+        queue = self.queues.get(call.queue_id)
+        return [*counts, queue.counts] if queue else counts
+
+    def forget_old_calls(self, changes: Changes) -> None:
+        """Keep the last ended interactions only."""
+        ended = [c.id for c in self.calls.values() if c.state == "ended"]
+        for call_id in ended[: max(0, len(ended) - ENDED_CALLS_KEPT)]:
+            del self.calls[call_id]
+            changes.calls.discard(call_id)

@@ -1,0 +1,45 @@
+"""A board as JSON and back: the keyframe from which a board of any second is computed without the whole journal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from live.core.board import Board
+from live.core.counts import Counts
+from live.core.rows import CallRow, QueueRow, SeatRow
+from tenants.core.service_level import Formula
+
+VERSION = 1
+"""Raised when the rows change their meaning: an older keyframe is then not used, the journal is."""
+
+
+def to_json(board: Board) -> dict[str, Any]:
+    """Return the keyframe of a board."""
+    return {
+        "version": VERSION,
+        "seq": board.seq,
+        "day": board.day,
+        "engine": board.engine,
+        "formula": board.formula.to_dict(),
+        "counts": board.counts.as_dict(),
+        "quarters": {str(at): counts.as_dict() for at, counts in board.quarters.items()},
+        "queues": [asdict(row) for row in board.queues.values()],
+        "seats": [asdict(row) for row in board.seats.values()],
+        "calls": [asdict(row) for row in board.calls.values()],
+        "open_work_orders": board.open_work_orders,
+    }
+
+
+def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
+    """Read a keyframe of this version; ``name`` and ``zone`` are the tenant's of today."""
+    board = Board(name=name, zone=zone, seq=stored["seq"], day=stored["day"], engine=stored["engine"])
+    board.formula = Formula.from_dict(stored["formula"])
+    board.counts = Counts.from_dict(stored["counts"])
+    board.quarters = {int(at): Counts.from_dict(counts) for at, counts in stored["quarters"].items()}
+    for row in stored["queues"]:
+        board.queues[row["id"]] = QueueRow(**{**row, "counts": Counts.from_dict(row["counts"])})
+    board.seats = {row["seat"]: SeatRow(**row) for row in stored["seats"]}
+    board.calls = {row["id"]: CallRow(**row) for row in stored["calls"]}
+    board.open_work_orders = dict(stored["open_work_orders"])
+    return board

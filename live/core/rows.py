@@ -1,0 +1,54 @@
+"""The rows of a board. All instants are integer milliseconds since the epoch, as they go to the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from live.core.counts import Counts
+
+
+@dataclass(slots=True)
+class QueueRow:
+    """A queue: its counts of the day, and who waits in it (interaction id to the instant of the enqueue)."""
+
+    id: str
+    code: str
+    name: str
+    counts: Counts = field(default_factory=Counts)
+    waiting: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SeatRow:
+    """A rented seat, by the tenant's alias of its agent. ``phone`` false means that calls cannot reach it."""
+
+    seat: str
+    agent_id: str
+    alias: str
+    kind: str
+    state: str = "offline"
+    reason: str = ""
+    since: int = 0
+    phone: bool = False
+    interaction_id: str = ""
+    handled_today: int = 0
+    offered_today: int = 0
+
+
+@dataclass(slots=True)
+class CallRow:
+    """One interaction as the board shows it; ``day`` and ``quarter`` are those of its first enqueue."""
+
+    id: str
+    started_at: int
+    contact: str
+    state: str = "in_flow"
+    queue_id: str = ""
+    agent_id: str = ""
+    outcome: str = ""
+    since: int = 0
+    wait_ms: int = 0
+    talk_ms: int = 0
+    recording: bool = False
+    day: str = ""
+    quarter: int = 0

@@ -1,0 +1,133 @@
+"""What a watcher sees of a board: plain JSON values, in the shapes of the live feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from live.core.board import Board, Changes
+from live.core.counts import Counts
+from live.core.rows import CallRow, QueueRow, SeatRow
+
+
+def snapshot(board: Board) -> dict[str, Any]:
+    """Return the whole board."""
+    return {
+        "tenant": {"name": board.name, "zone": board.zone},
+        "formula": {
+            "id": board.formula.id,
+            "threshold_s": board.formula.threshold_s,
+            "target_pct": board.formula.target_pct,
+        },
+        "totals": totals(board),
+        "queues": [queue(board, row) for row in board.queues.values()],
+        "seats": [seat(board, row) for row in board.seats.values()],
+        "calls": [call(board, row) for row in reversed(board.calls.values())],
+    }
+
+
+def delta(board: Board, changes: Changes) -> dict[str, Any]:
+    """Return the rows that changed, each whole."""
+    changed: dict[str, Any] = {
+        "queues": [queue(board, board.queues[key]) for key in _known(changes.queues, board.queues)],
+        "seats": [seat(board, board.seats[key]) for key in _known(changes.seats, board.seats)],
+        "calls": [call(board, board.calls[key]) for key in _known(changes.calls, board.calls)],
+    }
+    shown = {key: rows for key, rows in changed.items() if rows}
+    return {**shown, "totals": totals(board)} if changes.totals or changes.seats else shown
+
+
+def _known(keys: Iterable[str], rows: dict[str, Any]) -> list[str]:
+    return sorted(key for key in keys if key in rows)
+
+
+def totals(board: Board) -> dict[str, Any]:
+    """Return the figures of the whole tenant today, with the quarter hours that the chart draws."""
+    waiting = [at for row in board.queues.values() for at in row.waiting.values()]
+    quarters = sorted(board.quarters.items())
+    return {
+        **_figures(board, board.counts, waiting),
+        "seats_rented": len(board.seats),
+        "seats_staffed": sum(1 for row in board.seats.values() if row.state != "offline"),
+        "work_orders_open": len(board.open_work_orders),
+        "engine": board.engine,
+        "day": board.day,
+        "intervals": [{"at": at, "offered": c.offered, **c.level(board.formula)} for at, c in quarters],
+    }
+
+
+def queue(board: Board, row: QueueRow) -> dict[str, Any]:
+    """Return one queue with its figures of today."""
+    return {
+        "id": row.id,
+        "code": row.code,
+        "name": row.name,
+        **_figures(board, row.counts, list(row.waiting.values())),
+    }
+
+
+def seat(board: Board, row: SeatRow) -> dict[str, Any]:
+    """Return one rented seat; its interaction only when it is this tenant's."""
+    return {
+        "seat": row.seat,
+        "agent_id": row.agent_id,
+        "alias": row.alias,
+        "kind": row.kind,
+        "state": row.state,
+        "reason": row.reason,
+        "since": row.since,
+        "phone": row.phone,
+        "interaction": _current(board, row),
+        "handled_today": row.handled_today,
+        "offered_today": row.offered_today,
+    }
+
+
+def _current(board: Board, row: SeatRow) -> dict[str, Any] | None:
+    current = board.calls.get(row.interaction_id)
+    if current is None:
+        return None
+    return {
+        "id": current.id,
+        "contact": current.contact,
+        "queue": _queue_name(board, current.queue_id),
+        "since": current.since,
+    }
+
+
+def call(board: Board, row: CallRow) -> dict[str, Any]:
+    """Return one recent interaction."""
+    agent = board.seat_of(row.agent_id) if row.agent_id else None
+    return {
+        "id": row.id,
+        "started_at": row.started_at,
+        "contact": row.contact,
+        "queue": _queue_name(board, row.queue_id),
+        "agent": agent.alias if agent else "",
+        "state": row.state,
+        "outcome": row.outcome,
+        "wait_ms": row.wait_ms,
+        "talk_ms": row.talk_ms,
+        "recording": row.recording,
+    }
+
+
+def _queue_name(board: Board, queue_id: str) -> str:
+    row = board.queues.get(queue_id)
+    return row.name if row else ""
+
+
+def _figures(board: Board, counts: Counts, waiting: list[int]) -> dict[str, Any]:
+    return {
+        "offered": counts.offered,
+        "answered": counts.answered,
+        "abandoned": counts.abandoned,
+        "short_abandoned": counts.short_abandoned,
+        "handled": counts.handled,
+        "wait_ms_sum": counts.wait_ms_sum,
+        "talk_ms_sum": counts.talk_ms_sum,
+        "wrap_ms_sum": counts.wrap_ms_sum,
+        "waiting": len(waiting),
+        "oldest_wait_at": min(waiting, default=None),
+        "service_level": counts.level(board.formula),
+    }

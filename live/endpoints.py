@@ -1,0 +1,66 @@
+"""The live feed: one WebSocket per open board, for people and for the client's own machines alike."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect, WebSocketException
+
+from live.hub import Feed, Hub
+from live.service import Watched
+from live.sockets import EXTENSION, Watcher
+from tenants.endpoints import Access, permitted
+
+router = APIRouter()
+
+RECHECK_S = 2.0
+"""How soon a membership that has ended closes its sockets, in seconds (isolation.md, case L3)."""
+TRY_AGAIN_LATER = 1013
+MAX_MESSAGE = 256
+
+_may_watch = permitted("live.read")
+
+
+@router.websocket("/live/feed")
+async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_may_watch)]) -> None:
+    """Send the board of the tenant that the caller has chosen: a snapshot, then numbered deltas and heartbeats.
+
+    The only message that is listened to is ``{"t": "resync"}``: it is answered with a snapshot.
+    """
+    hub: Hub = socket.app.state.hub
+    membership = access.principal.memberships[access.tenant_id]
+    watched = Watched(access.tenant_id, membership.name, membership.zone)
+    await socket.accept()
+    watcher = Watcher(socket.scope["extensions"][EXTENSION])
+    async with hub.watch(watched, watcher) as feed:
+        tasks = [
+            asyncio.create_task(_listen(socket, feed, watcher)),
+            asyncio.create_task(watcher.lost.wait()),
+            asyncio.create_task(_recheck(socket, access)),
+        ]
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        for task in done:
+            with suppress(WebSocketDisconnect):
+                task.result()
+    with suppress(RuntimeError):  # it has gone already
+        await socket.close(TRY_AGAIN_LATER if watcher.lost.is_set() else 1000)
+
+
+async def _listen(socket: WebSocket, feed: Feed, watcher: Watcher) -> None:
+    while True:
+        message = await socket.receive_text()
+        if len(message) <= MAX_MESSAGE and '"resync"' in message:
+            feed.send_snapshot(watcher)
+
+
+async def _recheck(socket: WebSocket, access: Access) -> None:
+    while True:
+        await asyncio.sleep(RECHECK_S)
+        again = await _may_watch(socket)
+        if again.tenant_id != access.tenant_id:
+            raise WebSocketException(1008, "another client was chosen in this session")

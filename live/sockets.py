@@ -1,0 +1,62 @@
+"""WebSocket frames written once and sent to many: the bytes go straight to each socket's transport.
+
+uvicorn's own ``send`` encodes and frames per socket; a board's frame is the same for every watcher of a tenant. The
+protocol class below hands the transport to the application through the ASGI scope's extensions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import orjson
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+
+EXTENSION = "glassfloor.transport"
+BEHIND_BYTES = 256 * 1024
+"""A socket with more than this unsent gets no deltas; it gets a snapshot once it has caught up."""
+LOST_BYTES = 4 * 1024 * 1024
+"""A socket with more than this unsent is closed (1013, "try again later")."""
+
+
+class TransportProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, with its transport in ``scope["extensions"]``."""
+
+    async def run_asgi(self) -> None:
+        """Run the application with the extension."""
+        self.scope["extensions"][EXTENSION] = self.transport  # type: ignore[typeddict-unknown-key]
+        await super().run_asgi()
+
+
+def text_frame(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """Return one unmasked text frame (RFC 6455, 5.2) with the JSON of ``value``."""
+    return Frame(Opcode.TEXT, orjson.dumps(value)).serialize(mask=False)
+
+
+class Watcher:
+    """One socket that watches: bounded, so that a slow one costs nobody else anything."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        """Take the transport of an accepted socket."""
+        self._transport = transport
+        self.behind = False
+        """It missed a frame and needs a snapshot."""
+        self.lost = asyncio.Event()
+        """It is so far behind that its socket must be closed."""
+
+    def send(self, frame: bytes, *, whole: bool = False) -> None:
+        """Write a frame, or drop it when the socket is slow. A ``whole`` frame heals a socket that had fallen behind."""
+        backlog = self._transport.get_write_buffer_size()
+        if backlog > LOST_BYTES or self._transport.is_closing():
+            self.lost.set()
+        elif backlog > BEHIND_BYTES or (self.behind and not whole):
+            self.behind = True
+        else:
+            self.behind = False
+            self._transport.write(frame)
+
+    @property
+    def caught_up(self) -> bool:
+        """Say whether a watcher that was behind can take a snapshot now."""
+        return self.behind and self._transport.get_write_buffer_size() == 0
