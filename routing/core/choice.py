@@ -11,7 +11,7 @@ from routing.core.line import Line, Profile
 from routing.core.needs import Id
 from routing.core.values import Because, Rule, TieBreak
 
-# match rank, idle since, number of lines that the agent could serve, id
+# match rank, idle since, queues that the agent is a member of, id
 Key: TypeAlias = tuple[int, datetime, int, Id]
 
 
@@ -36,7 +36,7 @@ def choose(line: Line, excluded: frozenset[Id]) -> Choice:
         heads = profile.idle.first(excluded, 2)
         candidates += len(profile.idle) - sum(agent in profile.idle for agent in excluded)
         for since, agent in heads:
-            key = (rank, since, len(profile.lines), agent)
+            key = (rank, since, profile.flexibility, agent)
             if best is None or key < best:
                 best, second, chosen = key, best, profile
             elif second is None or key < second:

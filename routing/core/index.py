@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -29,6 +30,7 @@ class Index:
         if self.queues.get(queue.id) == queue:
             return []
         self.queues[queue.id] = queue
+        self._count_queues(self._profiles.values())
         changed = [line for line in self._lines.values() if line.queue.id == queue.id]
         for line in changed:
             line.queue = queue
@@ -39,6 +41,7 @@ class Index:
     def remove_queue(self, queue: Id) -> None:
         """Forget a queue in which nobody waits."""
         self.queues.pop(queue, None)
+        self._count_queues(self._profiles.values())
         for key in [key for key in self._lines if key[0] == queue]:
             line = self._lines.pop(key)
             for profile in line.ranks:
@@ -66,6 +69,7 @@ class Index:
         profile = self._profiles.get(key)
         if profile is None:
             profile = self._profiles[key] = Profile(next(self._numbers), agent)
+            self._count_queues([profile])
             for line in self._lines.values():
                 self._relate(line, profile)
         profile.agents.add(agent.id)
@@ -86,6 +90,10 @@ class Index:
         if known is None:
             raise QueueUnknown(queue)
         return sum(len(profile.at_work) for profile in self._profiles.values() if profile.is_member(known))
+
+    def _count_queues(self, profiles: Iterable[Profile]) -> None:
+        for profile in profiles:
+            profile.flexibility = sum(profile.is_member(queue) for queue in self.queues.values())
 
     def _relate(self, line: Line, profile: Profile) -> None:
         rank = line.rank(profile)

@@ -30,7 +30,10 @@ def profile_key(agent: Agent) -> ProfileKey:
 
 @dataclass(slots=True, eq=False)
 class Profile:
-    """Agents with the same tenants, skills and queues. ``at_work``: neither on a break nor offline."""
+    """Agents with the same tenants, skills and queues.
+
+    ``at_work``: neither on a break nor offline. ``flexibility``: of how many queues they are members.
+    """
 
     number: int
     example: Agent
@@ -38,6 +41,7 @@ class Profile:
     at_work: set[Id] = field(default_factory=set)
     idle: IdleLine = field(default_factory=IdleLine)
     lines: dict[Line, int] = field(default_factory=dict)
+    flexibility: int = 0
 
     @property
     def is_shared(self) -> bool:
