@@ -157,7 +157,7 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "collect": _("Digits"),
             "hours": _("Opening hours"),
             "switch": _("Branch"),
-            "set": _("Note"),
+            "set": _("Set a value"),
             "queue": _("Queue"),
             "voicemail": _("Voicemail"),
             "end": _("End"),
@@ -193,9 +193,7 @@ def live_words(_: Gettext) -> dict[str, str]:
         "resume": _("Resume"),
         "skew": _("This device's clock is off by %(seconds)s s; times shown are the server's."),
         "unknown": _("Not computable yet: nothing has been counted today."),
-        "no_contact": _("No call"),
         "today": _("%(count)s today"),
-        "since": _("since %(time)s"),
         "waiting_now": _("%(waiting)s waiting, service level %(level)s, %(talking)s talking, %(down)s phones down"),
         "met": _("on target"),
         "missed": _("below target"),
@@ -208,7 +206,9 @@ def live_words(_: Gettext) -> dict[str, str]:
         "chart_waiting": _("Waiting"),
         "sampled": _("sampled on this screen since %(time)s"),
         "ongoing": _("running"),
-        "seats_word": _("seats"),
+        "seen": _("%(seen)s of %(all)s seats"),
+        "rented": _("of %(count)s rented"),
+        "lost": _("%(lost)s, and %(short)s short"),
     }
 
 
@@ -228,9 +228,8 @@ def desk_words(_: Gettext) -> dict[str, str]:
         "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
         "reloaded": _("This page was reloaded during a call, so its sound is gone here. Hang up, or wait for the phone to ring back."),
         "rejoined": _("The sound of your call is back."),
+        "sound_locked": _("The browser keeps the ring silent until you click once on this page."),
         "incoming_title": _("Incoming call"),
-        "incoming": _("Incoming call from %(contact)s for %(client)s"),
-        "in_call": _("In a call with %(contact)s"),
         "waiting_phone": _("Answering: waiting for the phone to ring…"),
         "resolved": _("Work order %(number)s is resolved: %(resolution)s"),
         "failed": _("That did not work: %(reason)s. Try again."),
@@ -238,7 +237,6 @@ def desk_words(_: Gettext) -> dict[str, str]:
         "escalated": _("Work order %(number)s created"),
         "mute": _("Mute"),
         "unmute": _("Unmute"),
-        "choose_reason": _("Choose a reason"),
         "no_resolution": _("no text"),
         "leave": _("You are in a call. Leaving this page ends its sound."),
     }
@@ -246,7 +244,6 @@ def desk_words(_: Gettext) -> dict[str, str]:
 
 def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str, Any]:
     """All tables of one language."""
-    changes = ("%(count)s change held back", "%(count)s changes held back")
     return {
         "state": states(_),
         "reason": reasons(_),
@@ -255,7 +252,10 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "live": live_words(_),
         "desk": desk_words(_),
         "chosen_reasons": CHOSEN_REASONS,
-        "changes": {"one": ngettext(*changes, 1), "other": ngettext(*changes, 2)},
+        "changes": {
+            "one": ngettext("%(count)s change held back", "%(count)s changes held back", 1),
+            "other": ngettext("%(count)s change held back", "%(count)s changes held back", 2),
+        },
         **order_words(_),
         **people(_),
         **routing(_),

@@ -98,7 +98,7 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
         "intervals": _intervals(dice, now) if busy else [],
     }
     queues = [
-        {"id": id_, "code": code, "name": name, **_counts(dice, share), "oldest_wait_at": now_ms - 42_000 if place == 0 else None}
+        {"id": id_, "code": code, "name": name, **_counts(dice, share), "waiting": (2, 1, 1)[place], "oldest_wait_at": now_ms - (42_000, 11_000, 6_000)[place]}
         for place, ((id_, code, name), share) in enumerate(zip(QUEUES, (402, 251, 89), strict=True))
     ]
     return {
@@ -137,16 +137,20 @@ def change(document: Row, now: datetime, dice: random.Random) -> Row:
     for place in moved:
         rows[place] = {**seat(int(rows[place]["seat"]), dice.choice(STATES), now_ms, dice), "since": now_ms}
     totals = document["totals"]
+    queues: list[Row] = document["queues"]
+    for queue in queues:
+        queue["waiting"] = max(0, min(5, queue["waiting"] + dice.choice((-1, 0, 1))))
+        queue["oldest_wait_at"] = (queue["oldest_wait_at"] or now_ms - dice.randint(1, 9) * 1000) if queue["waiting"] else None
     if totals["offered"]:
-        totals["waiting"] = max(0, min(9, totals["waiting"] + dice.choice((-1, 0, 1))))
+        totals["waiting"] = sum(queue["waiting"] for queue in queues)
+        totals["oldest_wait_at"] = min((queue["oldest_wait_at"] for queue in queues if queue["waiting"]), default=None)
         totals["offered"] += 1
         totals["answered"] += 1
         totals["handled"] += 1
         totals["talk_ms_sum"] += 200_000
         totals["service_level"] = {key: value + 1 for key, value in totals["service_level"].items()}
-        totals["oldest_wait_at"] = now_ms - dice.randint(3, 50) * 1000 if totals["waiting"] else None
     totals["seats_staffed"] = sum(row["state"] != "offline" for row in rows)
-    return {"seats": [rows[place] for place in moved], "totals": totals}
+    return {"seats": [rows[place] for place in moved], "queues": queues, "totals": totals}
 
 
 def now() -> datetime:

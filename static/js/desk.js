@@ -105,6 +105,7 @@ function ringing(on) {
   if (on === Boolean(flash)) return;
   if (!on) { clearInterval(flash); flash = null; ring.stop(); document.title = title; return; }
   ring.start();
+  setTimeout(() => { if (ring.silent && flash) put(part("hint"), words.desk.sound_locked); }, 300);
   let odd = false;
   const blink = () => { odd = !odd; document.title = odd ? `● ${words.desk.incoming_title}` : title; };
   flash = setInterval(blink, 1000); blink();

@@ -100,7 +100,7 @@ function sift() {
   part("seats-filtered").hidden = !(board.seats.size && !seen);
   mark(grid, "state", board.seats.size ? (seen ? "ready" : "filtered") : "empty");
   rove.keep();
-  const filtered = kept.size || wanted, text = filtered ? `${seen} / ${board.seats.size} ${words.live.seats_word}` : "";
+  const filtered = kept.size || wanted, text = filtered ? fill(words.live.seen, { seen, all: board.seats.size }) : "";
   if (text !== saidSeats) { saidSeats = text; put(part("seen"), text); }
 }
 part("find").addEventListener("input", sift);

@@ -94,10 +94,12 @@ export class Ring {
     this.once();
     this.timer = setInterval(() => this.once(), 2000);
   }
+  get silent() { return this.audio?.state === "suspended"; }
   stop() { clearInterval(this.timer); this.timer = null; }
   once() {
     this.audio ??= new AudioContext();
     this.audio.resume();
+    if (this.silent) return;
     const now = this.audio.currentTime;
     [[659, 0], [523, 0.22], [659, 0.44]].forEach(([pitch, after]) => {
       const tone = this.audio.createOscillator(), gain = this.audio.createGain();

@@ -103,9 +103,8 @@ export function kpis(totals, formula, now) {
   card("abandoned", percent({ num: totals.abandoned, den: totals.answered + totals.abandoned }));
   card("aht", totals.handled ? duration((totals.talk_ms_sum + totals.wrap_ms_sum) / totals.handled) : null);
   card("staffed", totals.seats_staffed);
-  put(document.querySelector('[data-f="rented"]'), totals.seats_rented);
-  put(document.querySelector('[data-f="lost"]'), totals.abandoned);
-  put(document.querySelector('[data-f="short"]'), totals.short_abandoned);
+  put(document.querySelector('[data-f="rented"]'), fill(words.live.rented, { count: totals.seats_rented }));
+  put(document.querySelector('[data-f="lost"]'), fill(words.live.lost, { lost: totals.abandoned, short: totals.short_abandoned }));
 }
 export function waits(totals, formula, now) {
   const wait = since(totals.oldest_wait_at, now), late = wait != null && wait > formula.threshold_s * 1000;
