@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from telephony.asterisk import snapshot as snapshots
 from telephony.asterisk.ari import AriAway, AriClient, AriError
-from telephony.asterisk.cel import CelReader
 from telephony.asterisk.commands import Hands, perform
+from telephony.asterisk.gap import GapLog
 from telephony.asterisk.names import APP, PHONES_APP
 from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
 from telephony.asterisk.world import World
-from telephony.port import Command, CommandRefused, EngineBack, EngineLost, Event, Snapshot, Withdraw
+from telephony.port import Command, CommandRefused, EngineBack, EngineLost, Event, LegEnded, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,9 +56,9 @@ class AsteriskEngine:
         self._folder = recordings_folder
         self._translator = Translator(self._world, recordings_folder)
         self._hands = Hands(self._ari, self._world, Provisioning(self._ari, media_address))
-        self._cel = CelReader(cel_path) if cel_path else None
+        self._log = GapLog(cel_path) if cel_path else None
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._is_new, self._is_there = True, False
+        self._is_there = False
 
     @classmethod
     def of(cls, local: LocalAsterisk) -> AsteriskEngine:
@@ -97,9 +97,8 @@ class AsteriskEngine:
             await perform(command, self._hands)
         except (AriError, AriAway) as error:
             raise CommandRefused(command, str(error)) from error
-        if isinstance(command, Withdraw):
-            for event in self._translator.withdrawn(command.names, datetime.now(UTC)):
-                self._tell(event)
+        for event in self._translator.consequences(command, datetime.now(UTC)):
+            self._tell(event)
 
     async def snapshot(self) -> Snapshot:
         """What exists in the engine now. Raises ``ConnectionError`` while it is away."""
@@ -113,17 +112,14 @@ class AsteriskEngine:
     async def connected(self) -> None:
         """Push, look, and tell what there is."""
         await self._hands.provisioning.push_all()
-        before = None if self._is_new else list(self._world.legs)
         seen, channels = await self._look()
-        lines = await asyncio.to_thread(self._cel.read) if self._cel else []
-        there = {state.leg for state in seen.legs}
-        ended = tuple(end for end in snapshots.ended_in_gap(lines, before) if end.leg not in there)
+        ended = self._log.ended_in_gap() if self._log else ()
         lost_playbacks = await self._lost_playbacks()
         self._world.agree_with(seen.legs, channels)
-        self._world.online = set(seen.endpoints)
+        self._world.calls, self._world.online = set(seen.calls), set(seen.endpoints)
         lost_recordings = self._world.recordings - seen.recordings
         self._world.recordings |= seen.recordings
-        self._is_new, self._is_there = False, True
+        self._is_there = True
         now = datetime.now(UTC)
         self._events.put_nowait(EngineBack(replace(seen, ended=ended), now))
         for name in lost_playbacks:
@@ -135,6 +131,8 @@ class AsteriskEngine:
         """Translate one event."""
         for told in self._translator.translate(event):
             self._events.put_nowait(told)
+            if self._log and isinstance(told, LegEnded):
+                self._log.told(told)
 
     def lost(self, reason: str) -> None:
         """Tell that the engine is away."""

@@ -67,14 +67,14 @@ class AriClient:
     def __init__(self, url: str, user: str, password: str, app: str) -> None:
         """``url`` ends in ``/ari``."""
         self._url, self.app = url.rstrip("/"), app
-        self._auth = aiohttp.BasicAuth(user, password)
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
         self._session: aiohttp.ClientSession | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, listener: AriListener) -> None:
         """Connect in the background and keep connecting until :meth:`close`."""
         connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=12)
-        self._session = aiohttp.ClientSession(auth=self._auth, connector=connector, timeout=REQUEST_TIMEOUT)
+        self._session = aiohttp.ClientSession(headers=self._headers, connector=connector, timeout=REQUEST_TIMEOUT)
         self._task = asyncio.create_task(self._keep_connected(listener), name=f"ari {self.app}")
 
     async def close(self) -> None:

@@ -12,13 +12,14 @@ from telephony import port
 from telephony.asterisk import causes
 from telephony.asterisk.ari import AriAway, AriError
 from telephony.asterisk.names import APP, RINGING, ours
-from telephony.asterisk.world import Leg, World
+from telephony.asterisk.world import Leg, Playback, World
 from telephony.port import Cause, CommandRefused, SoundKind
 
 if TYPE_CHECKING:
     from telephony.asterisk.ari import AriClient
     from telephony.asterisk.provisioning import Provisioning
 
+CONFLICT = 409
 LATE_S = 3
 """The engine's own ring timeout lies so much after ours: it counts only when the switchboard has died meanwhile."""
 
@@ -66,6 +67,7 @@ async def _answer(command: port.Answer, hands: Hands) -> None:
                 await hands.ari.request_unless_gone("DELETE", ("bridges", bridge))
             raise outcome
     leg.answered, leg.call = True, command.call
+    hands.world.calls.add(command.call)
     await hands.ari.request("POST", ("bridges", bridge, "addChannel"), {"channel": leg.channel})
 
 
@@ -78,7 +80,7 @@ async def _refuse(command: port.Refuse, hands: Hands) -> None:
 @perform.register(port.Play)
 async def _play(command: port.Play, hands: Hands) -> None:
     media = ",".join(_medium(sound) for sound in command.sounds)
-    hands.world.playbacks[command.playback] = False
+    hands.world.playbacks[command.playback] = Playback(command.call)
     try:
         path = ("bridges", ours(command.call), "play", ours(command.playback))
         await hands.ari.request("POST", path, {"media": media})
@@ -95,7 +97,7 @@ def _medium(sound: port.Sound) -> str:
 @perform.register(port.StopPlay)
 async def _stop_play(command: port.StopPlay, hands: Hands) -> None:
     if command.playback in hands.world.playbacks:
-        hands.world.playbacks[command.playback] = True
+        hands.world.playbacks[command.playback].stopped = True
     await hands.ari.request_unless_gone("DELETE", ("playbacks", ours(command.playback)))
 
 
@@ -106,12 +108,18 @@ async def _wait(command: port.Wait, hands: Hands) -> None:
 
 @perform.register(port.StopWait)
 async def _stop_wait(command: port.StopWait, hands: Hands) -> None:
-    await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call), "moh"))
+    try:
+        await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call), "moh"))
+    except AriError as error:
+        if error.status != CONFLICT:  # there is no music
+            raise
 
 
 @perform.register(port.Ring)
 async def _ring(command: port.Ring, hands: Hands) -> None:
     leg = Leg(command.leg, ours(command.leg), arrived=False, call=command.call, endpoint=command.endpoint)
+    if command.call not in hands.world.calls:
+        raise CommandRefused(command, "no such call")
     if command.leg in hands.world.legs:
         raise CommandRefused(command, "the leg exists")
     hands.world.legs[command.leg] = leg
@@ -194,6 +202,7 @@ async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
 
 @perform.register(port.CloseCall)
 async def _close_call(command: port.CloseCall, hands: Hands) -> None:
+    hands.world.calls.discard(command.call)
     ending = [hands.end(leg, Cause.NORMAL) for leg in hands.world.legs_of(command.call)]
     await asyncio.gather(*ending)
     await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call)))

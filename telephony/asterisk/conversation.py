@@ -35,7 +35,7 @@ class Line:
         """``folder``: where recordings of what is heard are written; ``name`` and ``number``: what a phone shows."""
         self._ari, self.channel, self._folder = ari, channel, folder
         self.caller_name, self.caller_number = name, number
-        self._bridge = f"{channel}-mouth"
+        self._bridge, self._has_bridge = f"{channel}-mouth", False
         self._answered = asyncio.Event()
         self._over: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
         self._cause = 0
@@ -81,10 +81,15 @@ class Line:
             self._tone = None
         if hertz is not None:
             self._tone = f"{self.channel}-tone-{next(self._serial)}"
-            await self._ari.request("POST", "bridges", {"type": "mixing", "bridgeId": self._bridge})
-            await self._ari.request("POST", ("bridges", self._bridge, "addChannel"), {"channel": self.channel})
+            await self._open_mouth()
             path = ("bridges", self._bridge, "play", self._tone)
             await self._ari.request("POST", path, {"media": f"tone:{hertz}"})
+
+    async def _open_mouth(self) -> None:
+        if not self._has_bridge:
+            self._has_bridge = True
+            await self._ari.request("POST", "bridges", {"type": "mixing", "bridgeId": self._bridge})
+            await self._ari.request("POST", ("bridges", self._bridge, "addChannel"), {"channel": self.channel})
 
     async def hears(self, during: timedelta) -> frozenset[int]:
         """Listen for a while and return the known tones that arrived at this end."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from telephony.asterisk import causes
 from telephony.asterisk.ari import AriError
 from telephony.asterisk.names import APP, INBOUND, call_in, caller_of, endpoint_of, is_ours, leg_of
-from telephony.port import EndedBy, LegEnded, LegState
+from telephony.port import LegState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from telephony.asterisk.ari import AriClient, Json
-    from telephony.asterisk.cel import HangUpLine
 
 INBOUND_APP_DATA = f"{APP},{INBOUND},"
 NEWEST_RECORDINGS = 100
@@ -75,15 +72,3 @@ def _newest(folder: Path) -> set[str]:
 
 async def _is_live(ari: AriClient, name: str) -> bool:
     return await ari.request_unless_gone("GET", ("recordings", "live", name))
-
-
-def ended_in_gap(lines: Iterable[HangUpLine], known: Iterable[str] | None) -> tuple[LegEnded, ...]:
-    """The log's hang-ups as the port's events: of the legs known before the gap, or of all when we are new."""
-    wanted = None if known is None else frozenset(known)
-    found = {}
-    for line in lines:
-        leg, cause = leg_of(line.channel), causes.from_q850(line.cause)
-        if wanted is None or leg in wanted:
-            by = EndedBy.PARTY if line.source else EndedBy.NETWORK
-            found[leg] = LegEnded(leg, cause, by, line.at)
-    return tuple(found.values())

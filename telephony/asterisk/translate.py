@@ -66,12 +66,16 @@ class Translator:
         duration = duration_of(path)
         return port.RecordingEnded(recording, str(path), duration, ok=duration > timedelta(0), at=at)
 
-    def withdrawn(self, names: tuple[str, ...], at: datetime) -> Iterator[port.EndpointGone]:
-        """The departure of phones whose endpoint was withdrawn; the engine does not tell it."""
-        for name in names:
-            if name in self._world.online:
+    def consequences(self, command: port.Command, at: datetime) -> Iterator[port.Event]:
+        """What a command brought about and the engine does not tell, or not always."""
+        if isinstance(command, port.Withdraw):
+            for name in self._world.online.intersection(command.names):
                 self._world.online.discard(name)
                 yield port.EndpointGone(name, at)
+        elif isinstance(command, port.CloseCall):
+            for playback in [name for name, known in self._world.playbacks.items() if known.call == command.call]:
+                del self._world.playbacks[playback]
+                yield port.PlaybackEnded(playback, completed=False, at=at)
 
     def _started(self, event: dict[str, Json]) -> Iterator[port.Event]:
         channel, at = event["channel"], instant(event["timestamp"])
@@ -127,9 +131,9 @@ class Translator:
 
     def _played(self, event: dict[str, Json]) -> Iterator[port.Event]:
         playback = leg_of(event["playback"]["id"])
-        stopped = self._world.playbacks.pop(playback, None)
-        if stopped is not None:
-            completed = event["playback"]["state"] == "done" and not stopped
+        known = self._world.playbacks.pop(playback, None)
+        if known is not None:
+            completed = event["playback"]["state"] == "done" and not known.stopped
             yield port.PlaybackEnded(playback, completed, instant(event["timestamp"]))
 
     def _recorded(self, event: dict[str, Json]) -> Iterator[port.Event]:

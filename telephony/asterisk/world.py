@@ -30,12 +30,21 @@ class Leg:
 
 
 @dataclass(slots=True)
+class Playback:
+    """A playback and whether we stopped it."""
+
+    call: str
+    stopped: bool = False
+
+
+@dataclass(slots=True)
 class World:
-    """Legs, playbacks, recordings and phones that are there now."""
+    """Calls, legs, playbacks, recordings and phones that are there now."""
 
     legs: dict[str, Leg] = field(default_factory=dict)
-    playbacks: dict[str, bool] = field(default_factory=dict)
-    """Playbacks that have not ended; true when we stopped it."""
+    calls: set[str] = field(default_factory=set)
+    playbacks: dict[str, Playback] = field(default_factory=dict)
+    """Playbacks that have not ended."""
     recordings: set[str] = field(default_factory=set)
     online: set[str] = field(default_factory=set)
 
