@@ -1,0 +1,26 @@
+"""The live board's page. Its first paint is the board itself; after that the feed (live.endpoints) changes it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse
+
+from kit import clock
+from live.core import view
+from live.service import Watched, open_board
+from portal.pages import Visitor, html, page_of
+from tenants.endpoints import Access, permitted
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/live")
+async def live_board(request: Request, access: Annotated[Access, Depends(permitted("live.read"))]) -> HTMLResponse:
+    """Show the seats and queues of the chosen client, now."""
+    member = access.principal.memberships[access.tenant_id]
+    board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
+    now = clock.now()
+    page = page_of(request, Visitor(access.principal, access))
+    return html(request, "live.html", page, board=view.snapshot(board), as_of=clock.millis(now))

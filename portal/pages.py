@@ -1,0 +1,93 @@
+"""From a request to what a page knows of its reader, and from a page to an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from kit import clock
+from portal import i18n
+from portal.rendering import Client, Page, Reader, render, render_block
+from tenants.access import Principal
+from tenants.callers import session_token
+from tenants.endpoints import Access
+from tenants.service.sessions import csrf_token
+
+LANGUAGE_COOKIE = "lang"
+THEME_COOKIE = "theme"
+_YEAR = int(timedelta(days=365).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in reader, and the client whose data it looks at (none at an agent's desk)."""
+
+    principal: Principal
+    access: Access | None = None
+
+
+def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Page:
+    """Return what every page knows: language, zone, reader, client, where we are."""
+    principal = visitor.principal if visitor else None
+    chosen = _chosen(visitor)
+    token = session_token(request)
+    return Page(
+        locale=_locale(request, principal),
+        zone=ZoneInfo(chosen.zone if chosen else "UTC"),
+        now=clock.now(),
+        path=request.url.path,
+        query=request.url.query,
+        csrf=csrf or (csrf_token(token) if token else ""),
+        reader=Reader(principal.name, principal.email, _role(visitor)) if principal else None,
+        client=Client(chosen.code, chosen.name) if chosen else None,
+        clients=tuple(
+            Client(m.code, m.name) for m in principal.memberships.values() if m is not chosen
+        ) if principal and chosen else (),
+        theme=request.cookies.get(THEME_COOKIE, "auto"),
+        kiosk=request.query_params.get("kiosk") == "1",
+    )  # fmt: skip
+
+
+def _chosen(visitor: Visitor | None) -> Any:  # noqa: ANN401 - a Membership or None
+    if visitor is None or visitor.access is None:
+        return None
+    return visitor.principal.memberships[visitor.access.tenant_id]
+
+
+def _role(visitor: Visitor | None) -> str:
+    if visitor is None:
+        return ""
+    return str(visitor.access.role if visitor.access else visitor.principal.staff_role or "")
+
+
+def _locale(request: Request, principal: Principal | None) -> i18n.CatalogueName:
+    return i18n.choose(
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        principal.locale if principal else None,
+        accept_language=request.headers.get("accept-language"),
+    )
+
+
+def html(request: Request, template: str, page: Page, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - each template documents its context
+    """Render a page; a language that was chosen in the address is remembered."""
+    answer = HTMLResponse(render(template, page, **context), status, {"Content-Language": page.lang})
+    if i18n.normalise(request.query_params.get("lang")):
+        answer.set_cookie(LANGUAGE_COOKIE, page.lang, max_age=_YEAR, samesite="lax", httponly=True)
+    return answer
+
+
+def block(template: str, name: str, page: Page, **context: Any) -> HTMLResponse:  # noqa: ANN401 - as above
+    """Render one block of a page, for an htmx answer."""
+    return HTMLResponse(render_block(template, name, page, **context), headers={"Content-Language": page.lang})
+
+
+def error_page(request: Request, status: int, code: str, detail: str | None, request_id: str) -> str:
+    """Render the page of an error; it needs no sign-in and no database."""
+    page = page_of(request, None)
+    return render("error.html", page, status=status, code=code, detail=detail, request_id=request_id, grantor=None)
