@@ -162,9 +162,14 @@ class SimulatedNetwork:
         return leg
 
     def answer(self, leg: Leg) -> None:
-        """Let the rung party pick up; harmless when it no longer rings."""
+        """Let the rung party pick up; harmless when it no longer rings.
+
+        While the switchboard is away nobody takes the leg, so the engine drops it (Asterisk, without its application).
+        """
         if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.RINGING:
             self._exchange.answered_outside(leg)
+            if not self._wire.connected:
+                self._exchange.end_leg(leg, Cause.NORMAL, EndedBy.NETWORK)
 
     def hang_up(self, leg: Leg, cause: Cause = Cause.NORMAL) -> None:
         """Let the outside party leave, or refuse to answer with ``cause``; harmless when the leg is gone."""

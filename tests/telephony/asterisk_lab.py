@@ -108,6 +108,7 @@ class AsteriskLab:
             self.asterisk.ari_password,
             recordings_folder=self.asterisk.recordings_folder,
             cel_path=self.asterisk.cel_path,
+            media_address=self.asterisk.bind,
         )
 
     async def pass_time(self, by: timedelta) -> None:
@@ -120,3 +121,9 @@ class AsteriskLab:
     async def restore(self) -> None:
         assert self._cable is not None
         await self._cable.plug_in()
+
+    async def kill(self) -> None:
+        await self.asterisk.kill()
+
+    async def revive(self) -> None:
+        await self.asterisk.start()

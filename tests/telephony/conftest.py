@@ -40,6 +40,12 @@ class SimulatorLab:
     async def restore(self) -> None:
         self.network.engine_back()
 
+    async def kill(self) -> None:
+        self.network.engine_dies()
+
+    async def revive(self) -> None:
+        self.network.engine_back()
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def asterisk_lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AsteriskLab]:

@@ -14,10 +14,12 @@ from telephony.port import (
     Command,
     CommandRefused,
     EndedBy,
+    Endpoint,
     EndpointSeen,
     EngineBack,
     EngineLost,
     HangUp,
+    LegAnswered,
     LegEnded,
     Play,
     PlaybackEnded,
@@ -28,19 +30,8 @@ from telephony.port import (
     Trunk,
     Wait,
 )
-from tests.telephony.world import (
-    AGENT_TONE,
-    CALLER_TONE,
-    MUSIC,
-    OUTSIDE_TONE,
-    SOON,
-    World,
-    fresh,
-    hear,
-    recorded_tones,
-    seconds,
-    tone_file,
-)
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, MUSIC, OUTSIDE_TONE, hear, recorded_tones, tone_file
+from tests.telephony.world import SECRET, SOON, World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -66,7 +57,7 @@ async def test_calls_go_on_without_us_and_the_next_owner_finds_them(world: World
     }
     assert snapshot.calls == {talk.call}
     assert snapshot.recordings == {recording}
-    assert snapshot.ended == ()
+    assert not {talk.contact_leg, talk.agent_leg} & {ended.leg for ended in snapshot.ended}
     await talk.contact.hang_up()
     await world.expect(LegEnded, leg=talk.contact_leg)
     await world.perform(HangUp(talk.agent_leg))
@@ -141,6 +132,47 @@ async def test_sounds_that_ended_in_the_gap_are_told_after_it(world: World, tmp_
     assert recorded_tones((await world.expect(RecordingEnded, recording=recording)).path) == {OUTSIDE_TONE}
     await world.quiet()
     assert len(world.all(PlaybackEnded)) == len(world.all(RecordingEnded)) == 1
+
+
+async def test_a_phone_that_answers_in_the_gap_finds_nobody_there(world: World) -> None:
+    call, _, _ = await world.answered_call()
+    leg, agent = await world.ring(call)
+    await world.lab.cut()
+    await world.expect(EngineLost)
+    await agent.answer()
+    await agent.ended(SOON)
+    await world.lab.pass_time(seconds(0.5))
+    await world.lab.restore()
+    back = await latest_back(world, 2)
+    assert [ended.leg for ended in back.snapshot.ended] == [leg]
+    assert leg not in {state.leg for state in back.snapshot.legs}
+    await world.quiet()
+    assert not world.all(LegAnswered, leg=leg)
+
+
+async def test_a_phone_that_registers_in_the_gap_is_in_the_snapshot(world: World) -> None:
+    endpoint = world.new_endpoint()
+    await world.perform(Provision((Endpoint(endpoint, SECRET),)))
+    await world.lab.cut()
+    await world.expect(EngineLost)
+    await world.phones.register(endpoint, SECRET)
+    await world.lab.restore()
+    assert endpoint in (await latest_back(world, 2)).snapshot.endpoints
+    await world.quiet()
+    assert not world.all(EndpointSeen)
+
+
+async def test_an_engine_that_dies_comes_back_empty_and_usable(world: World) -> None:
+    talk = await world.talk()
+    await world.lab.kill()
+    await world.expect(EngineLost)
+    with pytest.raises(CommandRefused):
+        await world.perform(Wait(talk.call))
+    await world.lab.revive()
+    snapshot = (await latest_back(world, 2)).snapshot
+    assert (snapshot.legs, snapshot.calls, snapshot.recordings) == ((), frozenset(), frozenset())
+    await world.perform(Provision(trunks=(Trunk(world.trunk, world.lab.carrier_address),)))
+    await world.talk()
 
 
 async def test_a_call_that_arrives_in_the_gap_hears_music_and_is_told_afterwards(world: World) -> None:

@@ -93,7 +93,7 @@ async def test_the_contact_leaves_during(world: World, name: str, order: str) ->
     await asyncio.gather(*(reversed(doing) if order == "contact first" else doing))
     await world.expect(LegEnded, leg=leg)
     await world.perform(CloseCall(call))
-    assert call not in (await world.engine.snapshot()).calls
+    await world.closed(call)
 
 
 @pytest.mark.parametrize("name", ["answer", "refuse"])

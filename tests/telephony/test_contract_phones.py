@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from telephony.port import CommandRefused, Endpoint, EndpointGone, EndpointSeen, Provision, Ring, Trunk, Withdraw
-from tests.telephony.world import SECRET, SOON, World, fresh, hear
+from tests.telephony.sounds import hear
+from tests.telephony.world import SECRET, SOON, World, fresh
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

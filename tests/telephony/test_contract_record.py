@@ -9,7 +9,8 @@ import pytest
 
 from telephony.port import CloseCall, CommandRefused, HangUp, Record, RecordingEnded, StopRecord
 from telephony.simulator import audio
-from tests.telephony.world import AGENT_TONE, CALLER_TONE, World, fresh, hear, recorded_tones, seconds
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, hear, recorded_tones
+from tests.telephony.world import World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

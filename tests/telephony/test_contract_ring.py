@@ -20,18 +20,8 @@ from telephony.port import (
     StopWait,
     Wait,
 )
-from tests.telephony.world import (
-    AGENT_TONE,
-    CALLER_TONE,
-    MUSIC,
-    OUTSIDE_TONE,
-    SOON,
-    SUPERVISOR_TONE,
-    World,
-    fresh,
-    hear,
-    seconds,
-)
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
+from tests.telephony.world import SOON, World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -19,7 +19,8 @@ from telephony.port import (
     StopWait,
     Wait,
 )
-from tests.telephony.world import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, World, fresh, hear, seconds, tone_file
+from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear, tone_file
+from tests.telephony.world import World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

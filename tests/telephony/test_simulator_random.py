@@ -15,18 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from telephony.port import (
     Answer,
     Bridge,
-    CallArrived,
     Cause,
     CloseCall,
     Command,
     CommandRefused,
     Endpoint,
-    EngineBack,
     Event,
     HangUp,
-    LegAnswered,
-    LegEnded,
-    LegRinging,
     Play,
     PlaybackEnded,
     Provision,
@@ -34,7 +29,6 @@ from telephony.port import (
     RecordingEnded,
     Refuse,
     Ring,
-    Snapshot,
     Sound,
     SoundKind,
     StopPlay,
@@ -48,7 +42,8 @@ from telephony.port import (
 from telephony.simulator.clock import TurnableClock
 from telephony.simulator.network import RegistrationRefused, SimulatedNetwork
 from telephony.simulator.parties import Leg, Stage
-from tests.telephony.world import tone_file
+from tests.telephony.sounds import tone_file
+from tests.telephony.story import ended_legs, told
 
 ENDPOINTS = st.sampled_from(["o-1", "o-2"])
 INDEX = st.integers(0, 30)
@@ -285,35 +280,6 @@ class NetworkMachine(RuleBasedStateMachine):
         assert told(self.events) == {}
         assert all(len(person.ended) == 1 for person in self.people)
         self.folder.cleanup()
-
-
-def ended_legs(events: list[Event]) -> list[LegEnded]:
-    """Every end that was told, by an event or by a snapshot after a gap."""
-    ended: list[LegEnded] = []
-    for event in events:
-        if isinstance(event, LegEnded):
-            ended.append(event)
-        elif isinstance(event, EngineBack):
-            ended.extend(event.snapshot.ended)
-    return ended
-
-
-def told(events: list[Event]) -> dict[str, bool]:
-    """The legs that should exist by what was told, and whether they are connected (arrived ones count as such)."""
-    legs: dict[str, bool] = {}
-    for event in events:
-        match event:
-            case EngineBack(snapshot=Snapshot() as snapshot):
-                legs = {leg.leg: leg.answered or not leg.endpoint for leg in snapshot.legs}
-            case CallArrived(leg=name) | LegAnswered(leg=name):
-                legs[name] = True
-            case LegRinging(leg=name):
-                legs[name] = False
-            case LegEnded(leg=name):
-                del legs[name]
-            case _:
-                pass
-    return legs
 
 
 TestNetwork = NetworkMachine.TestCase

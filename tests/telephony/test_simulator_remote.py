@@ -26,7 +26,8 @@ from telephony.port import (
 from telephony.simulator.clock import WallClock
 from telephony.simulator.network import RegistrationRefused, SimulatedNetwork
 from telephony.simulator.remote import ControlServer, RemotePhones
-from tests.telephony.world import AGENT_TONE, CALLER_TONE, SOON, seconds
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE
+from tests.telephony.world import SOON, seconds
 
 DEMO_CALLER = """
 import asyncio, sys

@@ -12,10 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
-
-import numpy as np
 
 from telephony.phones import Conversation, Phone, Phones
 from telephony.port import (
@@ -34,20 +31,17 @@ from telephony.port import (
     LegRinging,
     Provision,
     Ring,
-    Sound,
-    SoundKind,
     Trunk,
     Withdraw,
 )
-from telephony.simulator import audio
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, hear
 
 E = TypeVar("E")
 
-CALLER_TONE, MUSIC, AGENT_TONE, SUPERVISOR_TONE, OUTSIDE_TONE = 440, 697, 1000, 1300, 1700
 SECRET = "correct-horse"
 SOON = timedelta(seconds=6)
 """Longer than any engine needs; nothing waits for it when all is well."""
-LISTENING = timedelta(milliseconds=400)
+A_MOMENT = timedelta(milliseconds=400)
 RUN = secrets.token_hex(3)
 _numbers = itertools.count(1)
 
@@ -77,6 +71,12 @@ class Lab(Protocol):
 
     async def restore(self) -> None:
         """Mend it; harmless when it is whole."""
+
+    async def kill(self) -> None:
+        """Let the engine die with all its calls."""
+
+    async def revive(self) -> None:
+        """Start a dead engine again."""
 
 
 @dataclass
@@ -139,14 +139,14 @@ class World:
         await self.perform(Withdraw((*self._endpoints, self.trunk)))
         await self.disconnect()
         for leg in self.legs():
-            assert len(self.ends(leg)) == 1, f"{leg} ended {len(self.ends(leg))} times"
+            assert len(self.all(LegEnded, leg=leg)) <= 1, f"the end of {leg} was told twice"
 
     def legs(self) -> set[str]:
         """Every leg that the engine or we named."""
         return {event.leg for event in self.events if isinstance(event, CallArrived | LegRinging | LegAnswered)}
 
     def ends(self, leg: str) -> list[LegEnded]:
-        """What was said of a leg's end, in the gaps too."""
+        """What was said of a leg's end. An engine may tell a new owner of legs whose end an earlier one had heard."""
         in_gaps = [ended for back in self.all(EngineBack) for ended in back.snapshot.ended if ended.leg == leg]
         return [*self.all(LegEnded, leg=leg), *in_gaps]
 
@@ -158,7 +158,14 @@ class World:
 
     async def _nothing_left(self) -> bool:
         snapshot = await self.engine.snapshot()
-        return not snapshot.legs and not snapshot.calls and all(self.ends(leg) for leg in self.legs())
+        told = all(self.ends(leg) or self._died_with_the_engine(leg) for leg in self.legs())
+        return told and not snapshot.legs and not snapshot.calls
+
+    def _died_with_the_engine(self, leg: str) -> bool:
+        """Whether the newest connection began without a leg that an earlier one knew."""
+        back = self.all(EngineBack)[-1]
+        known_before = any(getattr(event, "leg", "") == leg for event in self.events[: self.events.index(back)])
+        return known_before and all(state.leg != leg for state in back.snapshot.legs)
 
     async def _listen(self, engine: Engine) -> None:
         async for event in engine.events():
@@ -188,7 +195,15 @@ class World:
             if isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items())
         ]
 
-    async def quiet(self, for_: timedelta = LISTENING) -> None:
+    async def closed(self, call: str) -> None:
+        """Wait until the engine has removed a call."""
+
+        async def is_gone() -> bool:
+            return call not in (await self.engine.snapshot()).calls
+
+        await until(is_gone, self.lab)
+
+    async def quiet(self, for_: timedelta = A_MOMENT) -> None:
         """Let time pass in which something wrong would show."""
         await self.lab.pass_time(for_)
 
@@ -216,10 +231,15 @@ class World:
         self._calls.append(call)
         return call
 
-    async def phone(self) -> tuple[str, Phone]:
-        """A phone that is provisioned and registered: its endpoint and itself."""
+    def new_endpoint(self) -> str:
+        """A name for a phone, withdrawn after the test."""
         endpoint = fresh("o")
         self._endpoints.append(endpoint)
+        return endpoint
+
+    async def phone(self) -> tuple[str, Phone]:
+        """A phone that is provisioned and registered: its endpoint and itself."""
+        endpoint = self.new_endpoint()
         await self.perform(Provision((Endpoint(endpoint, SECRET),)))
         phone = await self.phones.register(endpoint, SECRET)
         return endpoint, phone
@@ -253,15 +273,6 @@ class World:
         return Talk(call, contact_leg, contact, agent_leg, agent)
 
 
-async def hear(conversation: Conversation, *hertz: int) -> None:
-    """Assert that a party hears exactly these tones, as soon as the sound has had its way to it."""
-    for _ in range(12):
-        heard = await conversation.hears(LISTENING)
-        if heard == set(hertz):
-            return
-    raise AssertionError(f"hears {sorted(heard)}, not {sorted(hertz)}")
-
-
 async def until(condition: Callable[[], Awaitable[Any]], lab: Lab) -> None:
     """Wait until a condition about the engine's state holds."""
     for _ in range(60):
@@ -269,16 +280,3 @@ async def until(condition: Callable[[], Awaitable[Any]], lab: Lab) -> None:
             return
         await lab.pass_time(seconds(0.1))
     raise AssertionError("did not come true")
-
-
-def tone_file(folder: Path, hertz: int, length: timedelta) -> Sound:
-    """A prompt that plays one tone."""
-    path = folder / f"{fresh('tone')}.wav"
-    audio.write(path, audio.tones([hertz], 0, int(length.total_seconds() * audio.RATE)))
-    return Sound(SoundKind.FILE, str(path.with_suffix("")))
-
-
-def recorded_tones(path: str) -> frozenset[int]:
-    """The known tones in a recording, and that it is 8 kHz mono."""
-    samples = audio.read(Path(path))
-    return audio.known_tones(samples[np.flatnonzero(samples)[0] :]) if np.any(samples) else frozenset()
