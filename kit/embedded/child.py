@@ -29,7 +29,7 @@ _UNLESS_ORPHANED = 'test "$PPID" = "$0" || exit 1; exec "$@"'
 
 
 def dies_with_parent(command: Sequence[str], death_signal: signal.Signals) -> list[str]:
-    """Wrap `command` so that the kernel sends it `death_signal` when this process ends, even by SIGKILL (Linux)."""
+    """Wrap ``command`` so that the kernel sends it ``death_signal`` when this process ends, even by SIGKILL (Linux)."""
     if sys.platform != "linux" or shutil.which("setpriv") is None:
         return list(command)
     watch = ["setpriv", "--pdeathsig", death_signal.name.removeprefix("SIG"), "--"]
@@ -39,7 +39,7 @@ def dies_with_parent(command: Sequence[str], death_signal: signal.Signals) -> li
 class ChildProcess:
     """A program run as a child in a process group of its own, its output appended to a log file.
 
-    Blocking and thread-safe enough to be driven by `asyncio.to_thread`. A terminal's Ctrl-C does not reach the child:
+    Blocking and thread-safe enough to be driven by ``asyncio.to_thread``. A terminal's Ctrl-C does not reach the child:
     the parent decides in which order its children stop.
     """
 
@@ -58,9 +58,9 @@ class ChildProcess:
     ) -> None:
         """Describe the child; nothing is started yet.
 
-        `prefix`: a launcher that execs the command (for example `unshare`). `env`: the whole environment, or None to
-        hand down ours. `folder`: the working directory. `stop_signals`: sent in this order by `stop`, each given
-        `patience`, before SIGKILL. `death_signal`: what the kernel sends when the parent dies.
+        ``prefix``: a launcher that execs the command (for example ``unshare``). ``env``: the whole environment, or None
+        to hand down ours. ``folder``: the working directory. ``stop_signals``: sent in this order by ``stop``, each given
+        ``patience``, before SIGKILL. ``death_signal``: what the kernel sends when the parent dies.
         """
         self.name = name
         self.log = log
@@ -79,7 +79,7 @@ class ChildProcess:
         self._process = _launcher.submit(self._spawn).result()
 
     def wait_ready(self, ready: Callable[[], bool], timeout: timedelta = timedelta(seconds=30)) -> None:
-        """Return as soon as `ready()` holds; raise ChildFailed when the child ends first or `timeout` passes."""
+        """Return as soon as ``ready()`` holds; raise ChildFailed when the child ends first or ``timeout`` passes."""
         deadline = time.monotonic() + timeout.total_seconds()
         while not ready():
             if not self.running:
@@ -90,7 +90,7 @@ class ChildProcess:
             time.sleep(POLL_S)
 
     def wait(self, timeout: timedelta | None = None) -> int | None:
-        """Wait until the child ends and return its exit code; None when `timeout` passes first or it never ran."""
+        """Wait until the child ends and return its exit code; None when ``timeout`` passes first or it never ran."""
         if self._process is None:
             return None
         with suppress(subprocess.TimeoutExpired):

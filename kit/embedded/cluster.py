@@ -1,10 +1,11 @@
-"""A PostgreSQL data folder from outside: the settings that it is started with, and who holds its lock file."""
+"""A PostgreSQL data folder from outside: its version, its lock file, and the settings that it is started with."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from kit.embedded.errors import EmbeddedServerError
 from kit.embedded.machine import LOOPBACK, require_idle
 
 
@@ -38,3 +39,14 @@ def release_stale_lock(data: Path) -> None:
         return
     require_idle("PostgreSQL", "postgres", data)
     (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def require_version(data: Path, major: str) -> None:
+    """Raise EmbeddedServerError when another major version of PostgreSQL made the folder, or none did."""
+    version = data / "PG_VERSION"
+    found = version.read_text(encoding="ascii").strip() if version.is_file() else "of unknown version"
+    if found != major:
+        raise EmbeddedServerError(
+            f"{data} was made by PostgreSQL {found}, and this is {major}. Export it with the old version, or remove "
+            "the folder to start empty."
+        )

@@ -79,7 +79,7 @@ def write_private(file: Path, text: str) -> None:
 
 
 def require_idle(name: str, program: str, folder: Path) -> None:
-    """Raise FolderInUse while processes of `program` work in the folder; those that are leaving get a moment."""
+    """Raise FolderInUse while processes of ``program`` work in the folder; those that are leaving get a moment."""
     deadline = time.monotonic() + LEAVING_S
     while users := processes_in(folder, program):
         if time.monotonic() > deadline:

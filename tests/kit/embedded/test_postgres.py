@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kit.embedded import postgres as module
+from kit.embedded import server as module
 from kit.embedded.child import ChildProcess
 from kit.embedded.errors import BinaryMissing, ChildFailed, EmbeddedServerError, FolderInUse, PortInUse
 from kit.embedded.machine import free_port

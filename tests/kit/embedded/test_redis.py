@@ -14,7 +14,7 @@ from redis import AuthenticationError, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from kit.embedded import redis as module
+from kit.embedded import server as module
 from kit.embedded.errors import BinaryMissing, ChildFailed, FolderInUse, PortInUse
 from kit.embedded.machine import free_port
 from kit.embedded.postgres import EmbeddedPostgres
