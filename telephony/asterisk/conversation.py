@@ -24,8 +24,17 @@ DIGIT_MS, PAUSE_MS = 120, 80
 """Length of a key press and of the pause after it: what a person's shortest press takes."""
 
 LISTENING = "listening"
-"""First Stasis argument of the channel that listens in on a line; the second is the line's channel."""
+"""Stasis argument of the channel that listens in on a line."""
+EAR = "-heard-"
+"""Between a line's channel and a number: the name of a channel that listens in, and of its recording."""
 EAR_TIMEOUT_S = 5.0
+
+
+class Ear:
+    """What is known of one listening."""
+
+    def __init__(self) -> None:
+        self.open, self.written = asyncio.Event(), asyncio.Event()
 
 
 class Line:
@@ -41,18 +50,20 @@ class Line:
         self._cause = 0
         self._serial = itertools.count(1)
         self._tone: str | None = None
-        self._ears: dict[str, asyncio.Event] = {}
+        self._ears: dict[str, Ear] = {}
 
     def happened(self, event: dict[str, Json]) -> None:
         """Take note of an event of this channel."""
         match event["type"]:
-            case "StasisStart" if event["args"][0] == LISTENING:
-                self._ears[event["channel"]["id"]].set()
+            case "StasisStart" if event["args"] == [LISTENING]:
+                self._ears[event["channel"]["id"]].open.set()
+            case "RecordingFinished" | "RecordingFailed":
+                self._ears[event["recording"]["name"]].written.set()
             case "StasisStart" if event["args"] == ["dialled"]:
                 self._answered.set()
-            case "ChannelHangupRequest" if not self._cause:
+            case "ChannelHangupRequest" if event["channel"]["id"] == self.channel and not self._cause:
                 self._cause = event.get("cause", 0)
-            case "StasisEnd" | "ChannelDestroyed" if not self._over.done():
+            case "StasisEnd" | "ChannelDestroyed" if event["channel"]["id"] == self.channel and not self._over.done():
                 self._over.set_result(causes.from_q850(event.get("cause", 0) or self._cause))
 
     async def answer(self) -> None:
@@ -93,15 +104,16 @@ class Line:
 
     async def hears(self, during: timedelta) -> frozenset[int]:
         """Listen for a while and return the known tones that arrived at this end."""
-        name = f"{self.channel}-heard-{next(self._serial)}"
-        ear = self._ears[name] = asyncio.Event()
-        query = {"app": self._ari.app, "spy": "in", "appArgs": f"{LISTENING},{self.channel}"}
+        name = f"{self.channel}{EAR}{next(self._serial)}"
+        ear = self._ears[name] = Ear()
+        query = {"app": self._ari.app, "spy": "in", "appArgs": LISTENING}
         await self._ari.request("POST", ("channels", self.channel, "snoop", name), query)
-        await asyncio.wait_for(ear.wait(), EAR_TIMEOUT_S)
+        await asyncio.wait_for(ear.open.wait(), EAR_TIMEOUT_S)
         record = {"name": name, "format": "wav", "ifExists": "overwrite"}
         await self._ari.request("POST", ("channels", name, "record"), record)
         await asyncio.sleep(during.total_seconds())
         await self._ari.request_unless_gone("POST", ("recordings", "live", name, "stop"))
+        await asyncio.wait_for(ear.written.wait(), EAR_TIMEOUT_S)
         await self._ari.request_unless_gone("DELETE", ("channels", name))
         path = self._folder / f"{name}.wav"
         heard = await asyncio.to_thread(tones_in, path)

@@ -12,7 +12,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from telephony.asterisk.ari import AriAway, AriClient
-from telephony.asterisk.conversation import LISTENING, Line
+from telephony.asterisk.conversation import EAR, Line
 from telephony.asterisk.local import LocalAsterisk
 
 if TYPE_CHECKING:
@@ -165,15 +165,11 @@ class AsteriskPhones:
 
     def happened(self, event: dict[str, Json]) -> None:
         """Pass an event to the line that it is about."""
-        channel = event.get("channel")
-        if channel is None:
-            return
-        name, arguments = channel["id"], event.get("args", [])
+        arguments = event.get("args", [])
         if arguments[:1] == ["incoming"]:
-            self._ring(channel, arguments[1])
-        elif arguments[:1] == [LISTENING]:
-            name = arguments[1]
-        line = self._lines.get(name)
+            self._ring(event["channel"], arguments[1])
+        about = event["recording"]["name"] if "recording" in event else event.get("channel", {}).get("id", "")
+        line = self._lines.get(about.partition(EAR)[0])
         if line is not None:
             line.happened(event)
 
