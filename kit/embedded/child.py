@@ -59,8 +59,8 @@ class ChildProcess:
         """Describe the child; nothing is started yet.
 
         ``prefix``: a launcher that execs the command (for example ``unshare``). ``env``: the whole environment, or None
-        to hand down ours. ``folder``: the working directory. ``stop_signals``: sent in this order by ``stop``, each given
-        ``patience``, before SIGKILL. ``death_signal``: what the kernel sends when the parent dies.
+        to hand down ours. ``folder``: the working directory. ``stop_signals``: sent in this order by ``stop``, each
+        given ``patience``, before SIGKILL. ``death_signal``: what the kernel sends when the parent dies.
         """
         self.name = name
         self.log = log
