@@ -21,7 +21,7 @@ from tenants.service import keys, sessions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
-CSRF_FIELD = "csrf"
+CSRF_FIELD = "csrf_token"
 """The form field, for a page without JavaScript."""
 
 

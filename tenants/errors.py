@@ -65,3 +65,10 @@ class Refused(ValidationFailed):
         """Take one readable line for each wrong place: ``line 12 · /queues/0/needs · unknown skill "x"``."""
         super().__init__("\n".join(lines), lines=list(lines))
         self.lines = lines
+
+
+class NoCentre(Conflict):
+    """There is no floor yet: the centre file comes before the first blueprint."""
+
+    code = "no_centre"
+    title = "Apply the centre file first"

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlmodel import col
 
 from kit.db import Database
 from kit.errors import NotSignedIn, ValidationFailed
@@ -97,8 +98,8 @@ async def read_key(control: Database, key: str, now: datetime) -> Principal:
 async def revoke_key(control: Database, tenant_id: UUID, key_id: str, now: datetime) -> None:
     """End a key of this tenant now; harmless when it has ended."""
     async with control.plain() as session:
-        mine = update(ApiKey).where(ApiKey.id == key_id, ApiKey.tenant_id == tenant_id)  # type: ignore[arg-type] # SQLModel types columns as their values
-        await session.execute(mine.where(ApiKey.revoked_at.is_(None)).values(revoked_at=now))  # type: ignore[union-attr] # as above
+        mine = update(ApiKey).where(col(ApiKey.id) == key_id, col(ApiKey.tenant_id) == tenant_id)
+        await session.execute(mine.where(col(ApiKey.revoked_at).is_(None)).values(revoked_at=now))
 
 
 def _random(length: int) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import delete
+from sqlmodel import col
 
 from kit.db import Database
 from kit.errors import NotSignedIn
@@ -108,13 +109,13 @@ async def choose_tenant(control: Database, token: str, tenant_id: UUID, now: dat
 async def close_session(control: Database, token: str) -> None:
     """Sign out; harmless when the session is gone."""
     async with control.plain() as session:
-        await session.execute(delete(Session).where(Session.token_hash == token_hash(token)))  # type: ignore[arg-type] # SQLModel types columns as their values
+        await session.execute(delete(Session).where(col(Session.token_hash) == token_hash(token)))
 
 
 async def close_all(control: Database, user_id: UUID) -> None:
     """Sign a user out everywhere: a new password or another role."""
     async with control.plain() as session:
-        await session.execute(delete(Session).where(Session.user_id == user_id))  # type: ignore[arg-type] # as above
+        await session.execute(delete(Session).where(col(Session.user_id) == user_id))
 
 
 async def _read(control: Database, stored: bytes, now: datetime) -> Principal:

@@ -1,0 +1,101 @@
+"""What the switchboard needs to know of a floor, in one value. Durations end in ``_s``: whole seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tenants.core.calendar import Calendar
+from tenants.core.service_level import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class NumberConfiguration:
+    """A dialled number and the newest version of the flow that it leads to."""
+
+    number: str
+    flow: str
+    flow_version: int
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueConfiguration:
+    """Where interactions wait. ``needs``: skill code to level; ``dispositions``: (code, name)."""
+
+    id: UUID
+    code: str
+    name: str
+    needs: Mapping[str, int]
+    ring_s: int
+    max_wait_s: int
+    wrap_up_s: int
+    dispositions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConfiguration:
+    """One tenant of the floor. ``version``: of its blueprint; ``prompts``: code to {language: text}."""
+
+    id: UUID
+    code: str
+    name: str
+    zone: str
+    languages: tuple[str, ...]
+    version: int
+    numbers: tuple[NumberConfiguration, ...]
+    queues: tuple[QueueConfiguration, ...]
+    calendars: Mapping[str, Calendar]
+    prompts: Mapping[str, Mapping[str, str]]
+    recording: str
+    service_level: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An agent in one tenant: alias, kind of rent, and skill levels."""
+
+    tenant_id: UUID
+    alias: str
+    kind: str
+    skills: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfiguration:
+    """An agent, its seat with the password of the seat's phones, and the tenants that it serves."""
+
+    agent_id: UUID
+    user_id: UUID
+    name: str
+    seat: str
+    secret: str = field(repr=False)
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkConfiguration:
+    """A connection to a carrier."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloorConfiguration:
+    """Everything of one floor, as it was when it was read."""
+
+    floor_id: str
+    tenants: tuple[TenantConfiguration, ...]
+    agents: tuple[AgentConfiguration, ...]
+    trunks: tuple[TrunkConfiguration, ...]
+
+    def number(self, dialled: str) -> tuple[TenantConfiguration, NumberConfiguration] | None:
+        """Return whose number this is, and where it leads; None: unknown."""
+        for tenant in self.tenants:
+            for number in tenant.numbers:
+                if number.number == dialled:
+                    return tenant, number
+        return None

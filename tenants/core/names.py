@@ -1,0 +1,171 @@
+"""Whether a blueprint hangs together: every name that it uses exists, once, and nothing of another tenant is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, TypeAlias
+
+from tenants.core.catalogue import Catalogue
+from tenants.core.documents import pointer
+
+Content: TypeAlias = Mapping[str, Any]
+
+KEYS: Mapping[str, str] = {
+    "people": "email",
+    "calendars": "code",
+    "prompts": "code",
+    "skills": "code",
+    "queues": "code",
+    "flows": "id",
+    "numbers": "number",
+    "seats": "seat",
+    "connections": "code",
+}
+"""The sections that are lists, and what names an entry of each."""
+
+
+class FlowFinding(Protocol):
+    """What a check of a flow says; ``ivr.core.findings.Finding`` is one."""
+
+    @property
+    def code(self) -> str:
+        """Its code in the table of routing.md 10."""
+
+    @property
+    def severity(self) -> str:
+        """``error`` refuses, ``warning`` informs."""
+
+    @property
+    def pointer(self) -> str:
+        """A JSON pointer into the flow."""
+
+    @property
+    def message(self) -> str:
+        """An English sentence."""
+
+
+CheckFlow: TypeAlias = Callable[[Content, Catalogue], Sequence[FlowFinding]]
+"""Checks a flow against its tenant's names. The flows' own room lies above this one, so ``app`` hands it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One wrong place of a blueprint."""
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CentreNames:
+    """What the centre has, as far as a blueprint may ask for it."""
+
+    agents: Mapping[str, str | None] = field(default_factory=dict)
+    """Every seat, with the e-mail address of its agent."""
+    rented: Mapping[str, str] = field(default_factory=dict)
+    """Seats that other tenants rent, with the kind of the rent."""
+    taken_numbers: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()
+    """The e-mail addresses of the outsourcer's own people."""
+
+
+def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> Iterator[Complaint]:
+    """Yield everything that is wrong, in the order of the file's sections."""
+    yield from _doubles(content)
+    yield from _people(content, centre)
+    yield from _days(content)
+    yield from _queues(content)
+    yield from _flows(content, check_flow)
+    yield from _numbers(content, centre)
+    yield from _seats(content, centre)
+
+
+def catalogue(content: Content) -> Catalogue:
+    """Return the names that this tenant's flows may use."""
+    return Catalogue(
+        queues=frozenset(q["code"] for q in content["queues"]),
+        calendars=frozenset(c["code"] for c in content["calendars"]),
+        prompts={p["code"]: frozenset(p["text"]) for p in content["prompts"]},
+        locales=frozenset(content["tenant"]["languages"]),
+        skills=frozenset(s["code"] for s in content["skills"]),
+    )
+
+
+def _doubles(content: Content) -> Iterator[Complaint]:
+    for section, key in (*KEYS.items(), ("seats", "agent"), ("seats", "alias")):
+        seen: set[str] = set()
+        for index, entry in enumerate(content[section]):
+            name = entry.get(key)
+            if name in seen:
+                yield Complaint(pointer(section, index, key), f"{name!r} stands twice")
+            seen.add(name)
+
+
+def _people(content: Content, centre: CentreNames) -> Iterator[Complaint]:
+    for index, person in enumerate(content["people"]):
+        if person["email"] in centre.staff:
+            yield Complaint(pointer("people", index, "email"), "this address cannot be one of the client's people")
+
+
+def _days(content: Content) -> Iterator[Complaint]:
+    for index, calendar in enumerate(content["calendars"]):
+        for place, exception in enumerate(calendar["exceptions"]):
+            where = pointer("calendars", index, "exceptions", place)
+            try:
+                date.fromisoformat(exception["on"])
+            except ValueError:
+                yield Complaint(f"{where}/on", f"there is no day {exception['on']}")
+            if exception["closed"] + exception["working"] + bool(exception["open"]) != 1:
+                yield Complaint(where, "say one of closed, working, or the open hours")
+
+
+def _queues(content: Content) -> Iterator[Complaint]:
+    skills = catalogue(content).skills
+    for index, queue in enumerate(content["queues"]):
+        yield from _unknown_skills(queue["needs"], skills, pointer("queues", index, "needs"))
+        codes = [disposition["code"] for disposition in queue["dispositions"]]
+        if len(set(codes)) != len(codes):
+            yield Complaint(pointer("queues", index, "dispositions"), "a disposition stands twice")
+
+
+def _unknown_skills(wanted: Mapping[str, int], skills: frozenset[str], where: str) -> Iterator[Complaint]:
+    for code in wanted:
+        if code not in skills:
+            yield Complaint(where + pointer(code), f"there is no skill {code!r}")
+
+
+def _flows(content: Content, check_flow: CheckFlow) -> Iterator[Complaint]:
+    names = catalogue(content)
+    for index, flow in enumerate(content["flows"]):
+        where = pointer("flows", index)
+        if not isinstance(flow.get("id"), str) or not flow["id"]:
+            yield Complaint(where, "a flow needs an id")
+            continue
+        for finding in check_flow(flow, names):
+            if finding.severity == "error":
+                yield Complaint(where + finding.pointer, f"{finding.code} {finding.message}")
+
+
+def _numbers(content: Content, centre: CentreNames) -> Iterator[Complaint]:
+    flows = {flow.get("id") for flow in content["flows"]}
+    for index, number in enumerate(content["numbers"]):
+        if number["flow"] not in flows:
+            yield Complaint(pointer("numbers", index, "flow"), f"there is no flow {number['flow']!r}")
+        if number["number"] in centre.taken_numbers:
+            yield Complaint(pointer("numbers", index, "number"), "this number is not free")
+
+
+def _seats(content: Content, centre: CentreNames) -> Iterator[Complaint]:
+    skills = catalogue(content).skills
+    for index, seat in enumerate(content["seats"]):
+        where = pointer("seats", index)
+        yield from _unknown_skills(seat["skills"], skills, f"{where}/skills")
+        if seat["seat"] not in centre.agents:
+            yield Complaint(f"{where}/seat", f"there is no seat {seat['seat']!r}")
+        elif centre.agents[seat["seat"]] != seat["agent"]:
+            yield Complaint(f"{where}/agent", f"{seat['agent']} is not the agent of seat {seat['seat']}")
+        kind = centre.rented.get(seat["seat"])
+        if kind == "dedicated" or (kind and seat["kind"] == "dedicated"):
+            yield Complaint(f"{where}/kind", "the seat is not free for this kind of rent")

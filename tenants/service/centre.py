@@ -1,0 +1,138 @@
+"""Apply the centre file: floor, trunks, seats, staff, and the installation with its own journal. Idempotent.
+
+The control plane is written in one transaction; then the installation's journal is opened, which is harmless to repeat.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from journal.service import open_journal
+from kit.db import Database
+from tenants.access import INSTALLATION, for_system
+from tenants.core.permissions import CLIENT_PEOPLE, Role
+from tenants.core.staffing import staffing_complaints
+from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tenant, Trunk, User
+from tenants.schemas import Centre, StaffPart
+from tenants.service.assignments import assign_staff
+from tenants.service.files import load_centre, refuse_if_any
+
+_Row = TypeVar("_Row")
+
+_ONE_AT_A_TIME = 0x6366
+"""Advisory lock of the control plane: two centre files at once would cross."""
+
+
+async def apply_centre(control: Database, plane: Database, source: str, now: datetime) -> Centre:
+    """Make the centre what the file says and return what was read. Raises :class:`tenants.errors.Refused`.
+
+    A seat keeps the password of its phones; a person who is gone from the file is signed out and disabled.
+    """
+    document, centre = load_centre(source)
+    async with control.plain() as session:
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        content = centre.model_dump(mode="json")
+        refuse_if_any(document, staffing_complaints(content, await _rented(session), await _clients(session)))
+        await session.merge(Floor(id=centre.floor))
+        await _installation(session, centre, now)
+        await _trunks(session, centre)
+        await _dismiss(session, centre, now)
+        await _seats(session, centre.seats)
+        for person in centre.staff:
+            await _staff(session, person, centre.floor)
+        await assign_staff(session)
+    async with plane.transaction(for_system(INSTALLATION, "centre file")) as scope:
+        await open_journal(scope)
+    return centre
+
+
+async def _rented(session: AsyncSession) -> frozenset[str]:
+    rows = await session.execute(
+        text(
+            "SELECT DISTINCT r.seat_id, u.email FROM control.rental r JOIN control.agent a ON a.id = r.agent_id"
+            ' JOIN control."user" u ON u.id = a.user_id'
+        )
+    )
+    return frozenset(f"{seat} {email}" for seat, email in rows)
+
+
+async def _clients(session: AsyncSession) -> frozenset[str]:
+    rows = await session.execute(
+        text(
+            'SELECT u.email FROM control."user" u JOIN control.membership m ON m.user_id = u.id'
+            " WHERE m.role = ANY(:roles)"
+        ),
+        {"roles": sorted(CLIENT_PEOPLE)},
+    )
+    return frozenset(rows.scalars())
+
+
+async def _installation(session: AsyncSession, centre: Centre, now: datetime) -> None:
+    row = await session.get(Tenant, INSTALLATION)
+    if row is None:
+        row = Tenant(
+            id=INSTALLATION, code="installation", name=centre.name, zone=centre.zone, languages=["en"], created_at=now
+        )
+        session.add(row)
+    row.name, row.zone = centre.name, centre.zone
+
+
+async def _trunks(session: AsyncSession, centre: Centre) -> None:
+    names = [trunk.name for trunk in centre.trunks]
+    gone = delete(Trunk).where(col(Trunk.tenant_id).is_(None), col(Trunk.name).not_in(names))
+    await session.execute(gone)
+    for trunk in centre.trunks:
+        await session.merge(Trunk(name=trunk.name, address=trunk.address))
+
+
+async def _dismiss(session: AsyncSession, centre: Centre, now: datetime) -> None:
+    """End what the file no longer has: people, and agents whose seat changed (nobody rents them: that was checked)."""
+    emails = {person.email for person in centre.staff}
+    for user in await _all(session, User):
+        if user.staff_role is not None and user.email not in emails:
+            user.staff_role, user.disabled_at = None, now
+            await session.execute(delete(Session).where(col(Session.user_id) == user.id))
+            await session.execute(delete(Membership).where(col(Membership.user_id) == user.id))
+    kept = {(person.email, person.seat) for person in centre.staff}
+    users = {user.id: user for user in await _all(session, User)}
+    rented = {rental.agent_id for rental in await _all(session, Rental)}
+    for agent in await _all(session, Agent):
+        if (users[agent.user_id].email, agent.seat_id) not in kept and agent.id not in rented:
+            await session.delete(agent)
+    await session.flush()
+
+
+async def _seats(session: AsyncSession, wanted: list[str]) -> None:
+    have = {seat.id: seat for seat in await _all(session, Seat)}
+    for seat_id in set(wanted) - have.keys():
+        session.add(Seat(id=seat_id, secret=secrets.token_urlsafe(18)))
+    for seat_id in have.keys() - set(wanted):
+        await session.delete(have[seat_id])
+    await session.flush()
+
+
+async def _staff(session: AsyncSession, person: StaffPart, floor_id: str) -> None:
+    user = (await session.execute(select(User).where(col(User.email) == person.email))).scalar_one_or_none()
+    if user is None:
+        user = User(email=person.email, name=person.name)
+        session.add(user)
+    user.name, user.locale, user.staff_role = person.name, person.locale, person.role.value
+    user.clients, user.disabled_at = person.clients, None
+    await session.flush()
+    if person.role is Role.AGENT and person.seat is not None:
+        agent = (await session.execute(select(Agent).where(col(Agent.user_id) == user.id))).scalar_one_or_none()
+        if agent is None:
+            session.add(Agent(user_id=user.id, seat_id=person.seat, floor_id=floor_id))
+        else:
+            agent.floor_id = floor_id
+
+
+async def _all(session: AsyncSession, model: type[_Row]) -> Sequence[_Row]:
+    return (await session.execute(select(model))).scalars().all()

@@ -1,0 +1,127 @@
+"""What a blueprint claims in the control plane: the tenant itself, its people, its numbers, its seats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.ids import new_id
+from tenants.core.names import CentreNames
+from tenants.core.permissions import CLIENT_PEOPLE
+from tenants.errors import NoCentre
+from tenants.models import Agent, Floor, Number, Rental, Seat, Tenant, User
+from tenants.service.assignments import assign_staff
+
+_AGENTS = """
+SELECT s.id, u.email FROM control.seat s LEFT JOIN control.agent a ON a.seat_id = s.id
+LEFT JOIN control."user" u ON u.id = a.user_id
+"""
+_RENTED = """
+SELECT r.seat_id, r.kind FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id WHERE t.code <> :code
+ORDER BY r.kind DESC
+"""
+_TAKEN = """
+SELECT n.number FROM control.number n JOIN control.tenant t ON t.id = n.tenant_id
+WHERE t.code <> :code AND n.number = ANY(:numbers)
+"""
+_ADD_PERSON = """
+INSERT INTO control."user" (id, email, name, locale) VALUES (:id, :email, :name, :locale) ON CONFLICT (email) DO NOTHING
+"""
+_RENAME_PERSON = """
+UPDATE control."user" u SET name = :name, locale = :locale, disabled_at = NULL WHERE u.email = :email
+  AND NOT EXISTS (SELECT FROM control.membership m WHERE m.user_id = u.id AND m.tenant_id <> :tenant)
+"""
+_ADD_MEMBERSHIP = """
+INSERT INTO control.membership (user_id, tenant_id, role)
+SELECT u.id, :tenant, :role FROM control."user" u WHERE u.email = :email
+ON CONFLICT (user_id, tenant_id) DO UPDATE SET role = EXCLUDED.role
+"""
+_END_MEMBERSHIPS = """
+DELETE FROM control.membership m USING control."user" u
+WHERE u.id = m.user_id AND m.tenant_id = :tenant AND m.role = ANY(:roles) AND u.email <> ALL(:emails)
+"""
+
+
+async def centre_names(session: AsyncSession, content: Mapping[str, Any]) -> CentreNames:
+    """Read what the centre has, for the checks of one tenant's blueprint; other tenants appear as "not free" only."""
+    code = content["tenant"]["code"]
+    agents = await session.execute(text(_AGENTS))
+    rented = await session.execute(text(_RENTED), {"code": code})
+    numbers = [number["number"] for number in content["numbers"]]
+    taken = await session.execute(text(_TAKEN), {"code": code, "numbers": numbers})
+    staff = await session.execute(select(col(User.email)).where(col(User.staff_role).is_not(None)))
+    return CentreNames(
+        agents=dict(agents.tuples().all()),
+        rented=dict(rented.tuples().all()),
+        taken_numbers=frozenset(taken.scalars()),
+        staff=frozenset(staff.scalars()),
+    )
+
+
+async def tenant_id_of(session: AsyncSession, code: str) -> UUID | None:
+    """Return the id of the tenant with this code, or None."""
+    found = await session.execute(select(col(Tenant.id)).where(col(Tenant.code) == code))
+    return found.scalar_one_or_none()
+
+
+async def create_tenant(session: AsyncSession, content: Mapping[str, Any], now: datetime) -> None:
+    """Make the tenant's row, on the centre's first floor; harmless when it exists. Raises :class:`NoCentre`."""
+    floor = (await session.execute(select(col(Floor.id)).order_by(col(Floor.id)).limit(1))).scalar_one_or_none()
+    if floor is None:
+        raise NoCentre
+    tenant = content["tenant"]
+    await session.execute(
+        text(
+            "INSERT INTO control.tenant (id, code, name, zone, languages, floor_id, created_at)"
+            " VALUES (:id, :code, :name, :zone, :languages, :floor, :now) ON CONFLICT (code) DO NOTHING"
+        ),
+        {**tenant, "id": new_id(), "floor": floor, "now": now},
+    )
+
+
+async def lock_tenant(session: AsyncSession, content: Mapping[str, Any]) -> Tenant:
+    """Lock the tenant and the seats that it asks for until the transaction ends: nobody rents them meanwhile."""
+    wanted = sorted(seat["seat"] for seat in content["seats"])
+    found = await session.execute(select(Tenant).where(col(Tenant.code) == content["tenant"]["code"]).with_for_update())
+    await session.execute(select(col(Seat.id)).where(col(Seat.id).in_(wanted)).order_by(col(Seat.id)).with_for_update())
+    return found.scalar_one()
+
+
+async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[str, Any]) -> dict[str, UUID]:
+    """Write tenant, people, numbers and rentals as the blueprint says; return the agent of each rented seat."""
+    wanted = content["tenant"]
+    tenant.name, tenant.zone, tenant.languages = wanted["name"], wanted["zone"], wanted["languages"]
+    await _people(session, tenant.id, content["people"])
+    await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
+    session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
+    agents = await _rentals(session, tenant.id, content["seats"])
+    await assign_staff(session)
+    return agents
+
+
+async def _people(session: AsyncSession, tenant_id: UUID, people: list[Mapping[str, Any]]) -> None:
+    """Add, rename and remove the client's people; somebody who belongs to others too keeps its name."""
+    for person in people:
+        values = {**person, "id": new_id(), "tenant": tenant_id}
+        for statement in (_ADD_PERSON, _RENAME_PERSON, _ADD_MEMBERSHIP):
+            await session.execute(text(statement), values)
+    gone = {"tenant": tenant_id, "roles": sorted(CLIENT_PEOPLE), "emails": [person["email"] for person in people]}
+    await session.execute(text(_END_MEMBERSHIPS), gone)
+
+
+async def _rentals(session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]) -> dict[str, UUID]:
+    agents = {agent.seat_id: agent.id for agent in (await session.execute(select(Agent))).scalars()}
+    await session.execute(delete(Rental).where(col(Rental.tenant_id) == tenant_id))
+    session.add_all(
+        Rental(
+            tenant_id=tenant_id, seat_id=s["seat"], agent_id=agents[s["seat"]], kind=s["kind"], alias=s["alias"]
+        )
+        for s in seats
+    )  # fmt: skip
+    return {seat["seat"]: agents[seat["seat"]] for seat in seats}

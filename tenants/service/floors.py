@@ -1,0 +1,171 @@
+"""Read a floor's whole configuration for the switchboard, and the list of tenants.
+
+The two planes are read one after the other: a number whose flow, or a rental whose profile, is not there yet (an apply
+is under way or was cut short) is left out, and the next reading has it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import Select
+from sqlmodel import col
+
+from kit.db import Database
+from kit.scoping import ScopedSession
+from tenants.access import INSTALLATION, for_system
+from tenants.core.configuration import (
+    AgentConfiguration,
+    FloorConfiguration,
+    NumberConfiguration,
+    Place,
+    QueueConfiguration,
+    TenantConfiguration,
+    TrunkConfiguration,
+)
+from tenants.core.service_level import Formula
+from tenants.models import AgentProfile, Calendar, Flow, Number, Prompt, Queue, Rental, Tenant, Trunk
+from tenants.service.blueprints import newest
+from tenants.service.calendars import opening_hours
+
+_Row = TypeVar("_Row")
+
+_AGENTS = """
+SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, s.secret FROM control.agent a
+JOIN control."user" u ON u.id = a.user_id JOIN control.seat s ON s.id = a.seat_id
+WHERE a.floor_id = :floor AND u.disabled_at IS NULL ORDER BY a.seat_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSummary:
+    """One line of the list of tenants."""
+
+    id: UUID
+    code: str
+    name: str
+    zone: str
+    state: str
+    floor_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What the control plane says of a floor."""
+
+    tenants: Sequence[Tenant]
+    numbers: Sequence[Number]
+    rentals: frozenset[tuple[UUID, UUID]]
+    agents: tuple[AgentConfiguration, ...]
+    trunks: tuple[TrunkConfiguration, ...]
+
+
+async def list_tenants(control: Database) -> list[TenantSummary]:
+    """Return every client, by name; the installation itself is not one."""
+    async with control.plain() as session:
+        tenants = await _all(session, select(Tenant).where(col(Tenant.id) != INSTALLATION).order_by(col(Tenant.name)))
+    return [TenantSummary(t.id, t.code, t.name, t.zone, t.state, t.floor_id) for t in tenants]
+
+
+async def floor_configuration(control: Database, plane: Database, floor_id: str, now: datetime) -> FloorConfiguration:
+    """Read everything that the switchboard needs to know of one floor; tenants that are not active are left out.
+
+    ``now`` chooses the years whose public holidays the calendars know.
+    """
+    outside = await _outside(control, floor_id)
+    tenants: list[TenantConfiguration] = []
+    places: defaultdict[UUID, list[Place]] = defaultdict(list)
+    for tenant in outside.tenants:
+        async with plane.session(for_system(tenant.id, "floor configuration")) as scope:
+            numbers = [number for number in outside.numbers if number.tenant_id == tenant.id]
+            configured = await _tenant(scope, tenant, numbers, now)
+            if configured is None:
+                continue
+            tenants.append(configured)
+            for profile in await _all(scope, select(AgentProfile).where(col(AgentProfile.retired_at).is_(None))):
+                if (tenant.id, profile.agent_id) in outside.rentals:
+                    place = Place(tenant.id, profile.alias, profile.kind, profile.skills)
+                    places[profile.agent_id].append(place)
+    agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
+    return FloorConfiguration(floor_id, tuple(tenants), agents, outside.trunks)
+
+
+async def _outside(control: Database, floor_id: str) -> _Outside:
+    async with control.plain() as session:
+        on_floor = (
+            select(Tenant)
+            .where(col(Tenant.floor_id) == floor_id, col(Tenant.state) == "active")
+            .order_by(col(Tenant.code))
+        )
+        agents = (await session.execute(text(_AGENTS), {"floor": floor_id})).mappings()
+        return _Outside(
+            tenants=await _all(session, on_floor),
+            numbers=await _all(session, select(Number).order_by(col(Number.number))),
+            rentals=frozenset((r.tenant_id, r.agent_id) for r in await _all(session, select(Rental))),
+            agents=tuple(AgentConfiguration(**row) for row in agents),
+            trunks=tuple(TrunkConfiguration(t.name, t.address) for t in await _all(session, select(Trunk))),
+        )
+
+
+async def _tenant(
+    scope: ScopedSession, tenant: Tenant, numbers: Sequence[Number], now: datetime
+) -> TenantConfiguration | None:
+    """Return the tenant's part, or None while it has no blueprint."""
+    blueprint = await newest(scope)
+    if blueprint is None:
+        return None
+    calendars = await _all(scope, select(Calendar).where(col(Calendar.retired_at).is_(None)))
+    prompts = await _all(scope, select(Prompt).where(col(Prompt.retired_at).is_(None)))
+    return TenantConfiguration(
+        id=tenant.id,
+        code=tenant.code,
+        name=tenant.name,
+        zone=tenant.zone,
+        languages=tuple(tenant.languages),
+        version=blueprint.version,
+        numbers=await _numbers(scope, numbers),
+        queues=await _queues(scope),
+        calendars={c.code: opening_hours(c.content, tenant.zone, now) for c in calendars},
+        prompts={p.code: p.content for p in prompts},
+        recording=blueprint.content["recording"]["policy"],
+        service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
+    )
+
+
+async def _numbers(scope: ScopedSession, numbers: Sequence[Number]) -> tuple[NumberConfiguration, ...]:
+    newest_flows = select(Flow).distinct(col(Flow.code)).order_by(col(Flow.code), col(Flow.version).desc())
+    flows = {flow.code: flow for flow in await _all(scope, newest_flows)}
+    found = ((number, flows.get(number.flow)) for number in numbers)
+    return tuple(
+        NumberConfiguration(number.number, flow.code, flow.version, flow.content)
+        for number, flow in found
+        if flow is not None
+    )
+
+
+async def _queues(scope: ScopedSession) -> tuple[QueueConfiguration, ...]:
+    rows = await _all(scope, select(Queue).where(col(Queue.retired_at).is_(None)).order_by(col(Queue.code)))
+    return tuple(
+        QueueConfiguration(
+            id=q.id,
+            code=q.code,
+            name=q.name,
+            needs=q.needs,
+            ring_s=q.ring_s,
+            max_wait_s=q.max_wait_s,
+            wrap_up_s=q.wrap_up_s,
+            dispositions=tuple((d["code"], d["name"]) for d in q.dispositions),
+        )
+        for q in rows
+    )
+
+
+async def _all(session: AsyncSession, statement: Select[_Row]) -> Sequence[_Row]:
+    return (await session.execute(statement)).scalars().all()
