@@ -89,10 +89,11 @@ class LocalAsterisk:
             self._run_folder = Path(tempfile.mkdtemp(prefix="glassfloor-run-"))
         layout.render(self._profile, self.folder / "etc", self._template_values(facts))
         command = [*self._identity(detached=detached), *self._program(facts)]
+        held = (self._block.lock,) if self._block else ()  # the ports stay held as long as the engine lives
         output = (self.folder / "log/output").open("wb")
         with output:
             self._process = subprocess.Popen(  # noqa: S603, ASYNC220 - fork and exec only, and it is over in a moment
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                command, pass_fds=held, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
         try:
             await asyncio.wait_for(self._booted(), BOOT_TIMEOUT_S)
