@@ -29,7 +29,7 @@ demo: ## Run a whole call centre on this machine: databases, phones, pages; Ctrl
 test: ready ## Run the tests, all of them or those in ARGS, in parallel
 	@scripts/system-packages
 	@scripts/phone-engine install
-	@scripts/helm >/dev/null
+	@$(BIN)/python scripts/helm >/dev/null
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 # Each check is a target of its own, so that `make -k check` tells everything that is wrong at once.
@@ -54,7 +54,7 @@ check-shell: ready
 check-image: ready
 	$(BIN)/hadolint Dockerfile
 check-structure: ready
-	@scripts/helm >/dev/null
+	@$(BIN)/python scripts/helm >/dev/null
 	$(BIN)/pytest -q $(wildcard tests/architecture) tests/helm
 
 .PHONY: fix
