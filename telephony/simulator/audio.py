@@ -41,14 +41,15 @@ def read(path: Path) -> Samples:
     return np.frombuffer(frames, dtype="<i2").astype(np.float64) / _FULL_SCALE
 
 
-def write(path: Path, samples: Samples) -> None:
-    """Write samples as a playable file, louder ones clipped."""
+def write(path: Path, parts: Iterable[Samples]) -> None:
+    """Write samples, given in parts, as one playable file; louder ones are clipped. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes((np.clip(samples, -1.0, 1.0) * _FULL_SCALE).astype("<i2").tobytes())
+        for samples in parts:
+            file.writeframes((np.clip(samples, -1.0, 1.0) * _FULL_SCALE).astype("<i2").tobytes())
 
 
 def tones(hertz: Iterable[int], start: int, count: int) -> Samples:

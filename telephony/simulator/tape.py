@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
+_PART = 60 * audio.RATE
+"""In samples: what is in memory at a time."""
 _LONGEST = 4 * 3600 * audio.RATE
 """In samples. A turned clock can jump days; nobody needs a recording of them."""
 
@@ -56,27 +58,33 @@ class Tape:
 
     def finish(self, at: datetime) -> bool:
         """Write everything up to ``at``; false when the file could not be written."""
-        samples = np.zeros(min(self._offset(at), _LONGEST))
-        ends = [self._offset(piece.at) for piece in self._voices[1:]] + [samples.size]
-        for piece, end in zip(self._voices, ends, strict=True):
-            start = self._offset(piece.at)
-            if piece.hertz and start < samples.size:
-                part = samples[start:end]
-                part += audio.tones(piece.hertz, start, part.size)
+        total = min(self._offset(at), _LONGEST)
+        parts = [(start, min(start + _PART, total)) for start in range(0, total, _PART)]
         try:
-            for played in self._files:
-                self._mix_file(samples, played, self._offset(played.until or at))
-            audio.write(self.path, samples)
+            files = [self._read(played, at) for played in self._files]
+            audio.write(self.path, (self._mixed(start, end, files) for start, end in parts))
         except (OSError, wave.Error):
             return False
         return True
 
-    def _mix_file(self, samples: audio.Samples, played: _FilePlayed, end: int) -> None:
-        start = self._offset(played.at)
-        heard_from = max(start, 0)
-        part = samples[heard_from:end]
-        sound = audio.read(played.path)[heard_from - start :][: part.size]
-        part[: sound.size] += sound
+    def _read(self, played: _FilePlayed, at: datetime) -> tuple[int, audio.Samples]:
+        """Tell a file's first sample on the tape, and what of it was played."""
+        start, end = self._offset(played.at), self._offset(played.until or at)
+        return start, audio.read(played.path)[: end - start]
+
+    def _mixed(self, start: int, end: int, files: list[tuple[int, audio.Samples]]) -> audio.Samples:
+        """Everything that sounded between two samples."""
+        mixed = np.zeros(end - start)
+        ends = [self._offset(piece.at) for piece in self._voices[1:]] + [end]
+        for piece, piece_end in zip(self._voices, ends, strict=False):
+            first, last = max(self._offset(piece.at), start), min(piece_end, end)
+            if piece.hertz and first < last:
+                mixed[first - start : last - start] += audio.tones(piece.hertz, first, last - first)
+        for began, sound in files:
+            first, last = max(began, start), min(began + sound.size, end)
+            if first < last:
+                mixed[first - start : last - start] += sound[first - began : last - began]
+        return mixed
 
     def _offset(self, at: datetime) -> int:
         """Count the samples up to an instant; negative before the beginning."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import wave
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,11 +29,13 @@ async def hear(conversation: Conversation, *hertz: int) -> None:
 def tone_file(folder: Path, hertz: int, length: timedelta) -> Sound:
     """A prompt that plays one tone."""
     path = folder / f"{secrets.token_hex(6)}.wav"
-    audio.write(path, audio.tones([hertz], 0, int(length.total_seconds() * audio.RATE)))
+    audio.write(path, [audio.tones([hertz], 0, int(length.total_seconds() * audio.RATE))])
     return Sound(SoundKind.FILE, str(path.with_suffix("")))
 
 
 def recorded_tones(path: str) -> frozenset[int]:
     """The known tones in a recording, and that it is 8 kHz mono."""
+    with wave.open(path) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (audio.RATE, 1, 2)
     samples = audio.read(Path(path))
     return audio.known_tones(samples[np.flatnonzero(samples)[0] :]) if np.any(samples) else frozenset()
