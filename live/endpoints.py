@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect, WebSocke
 from live.hub import Feed, Hub
 from live.service import Watched
 from live.sockets import EXTENSION, Watcher
+from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted
 
 router = APIRouter()
@@ -20,16 +21,25 @@ RECHECK_S = 2.0
 TRY_AGAIN_LATER = 1013
 MAX_MESSAGE = 256
 
-_may_watch = permitted("live.read")
+_has_role = permitted("live.read")
+
+
+async def _may_watch(socket: WebSocket) -> Access:
+    """Let in who may see the whole board; an agent's own row is on its desk, not here."""
+    access = await _has_role(socket)
+    if access.grant.reach is Reach.OWN:
+        raise WebSocketException(1008, "forbidden")
+    return access
 
 
 @router.websocket("/live/feed")
-async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_may_watch)]) -> None:
+async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_has_role)]) -> None:
     """Send the board of the tenant that the caller has chosen: a snapshot, then numbered deltas and heartbeats.
 
     The only message that is listened to is ``{"t": "resync"}``: it is answered with a snapshot.
     """
     hub: Hub = socket.app.state.hub
+    await _may_watch(socket)
     membership = access.principal.memberships[access.tenant_id]
     watched = Watched(access.tenant_id, membership.name, membership.zone)
     await socket.accept()

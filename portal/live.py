@@ -8,9 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from kit import clock
+from kit.errors import Forbidden
 from live.core import view
 from live.service import Watched, open_board
 from portal.pages import Visitor, html, page_of
+from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted
 
 router = APIRouter(include_in_schema=False)
@@ -19,6 +21,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/live")
 async def live_board(request: Request, access: Annotated[Access, Depends(permitted("live.read"))]) -> HTMLResponse:
     """Show the seats and queues of the chosen client, now."""
+    if access.grant.reach is Reach.OWN:
+        raise Forbidden
     member = access.principal.memberships[access.tenant_id]
     board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
     now = clock.now()

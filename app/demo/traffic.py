@@ -127,7 +127,7 @@ async def _serve(call: Conversation, desk: DeskUser, rng: Random, mix: Mix) -> N
         if rng.random() < mix.escalates:
             kind, title, description = rng.choice(ESCALATIONS)
             await desk.press("escalate", interaction=interaction, type=kind, title=title, description=description,
-                             priority=rng.choice(["normal", "high"]))  # fmt: skip
+                             priority=rng.choice(["medium", "high"]))  # fmt: skip
         await desk.press("disposition", interaction=interaction, code=rng.choice(codes), note=rng.choice(NOTES))
         await desk.press("wrap-up/end", interaction=interaction)
     if rng.random() < mix.takes_break:

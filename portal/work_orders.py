@@ -1,0 +1,166 @@
+"""Work orders for people: the client's inbox, and one order with its thread, where it is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import ValidationError
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from interactions import service as interactions
+from kit import clock
+from kit.db import Scope
+from kit.errors import NotFound, Problem, ValidationFailed
+from portal.pages import Visitor, html, page_of
+from tenants.access import Principal
+from tenants.core.permissions import Reach
+from tenants.endpoints import Access, permitted
+from workorders.core.doer import Doer
+from workorders.core.states import Side, Status
+from workorders.schemas import Move, NewComment, Resolution
+from workorders.service import changes, lists
+
+router = APIRouter(include_in_schema=False)
+
+MayRead = Annotated[Access, Depends(permitted("work_order.read"))]
+MayChange = Annotated[Access, Depends(permitted("work_order.change"))]
+MayComment = Annotated[Access, Depends(permitted("work_order.comment"))]
+
+
+def doer_of(access: Access) -> Doer:
+    """Return who acts: the client's people on the client's side, the outsourcer's on the other."""
+    principal: Principal = access.principal
+    own = access.grant.reach is Reach.OWN
+    return Doer(
+        side=Side.OUTSOURCER if principal.is_staff else Side.TENANT,
+        kind="user",
+        id=principal.id,
+        name=principal.name,
+        agent_id=principal.agent_id if own else None,
+    )
+
+
+@router.get("/work-orders")
+async def work_orders(request: Request, access: MayRead) -> HTMLResponse:
+    """List the client's work orders, newest first; the filter and the cursor are in the address."""
+    query = request.query_params
+    filters = {"status": query.get("status", "")}
+    wanted = lists.Wanted({k: v for k, v in filters.items() if v}, after=query.get("after") or None)
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        found = await lists.list_orders(scope, wanted, doer_of(access))
+    page = page_of(request, Visitor(access.principal, access))
+    rows = [_row(order) for order in found.data]
+    return html(request, "work_orders.html", page, filters=filters, rows=rows, next=found.next)
+
+
+@router.get("/work-orders/{order_id}")
+async def work_order(request: Request, order_id: UUID, access: MayRead) -> HTMLResponse:
+    """Show one work order."""
+    return await _show(request, order_id, access)
+
+
+@router.post("/work-orders/{order_id}/comments")
+async def add_comment(request: Request, order_id: UUID, access: MayComment) -> Response:
+    """Add a comment that both sides see."""
+    form = await request.form()
+    body = str(form.get("body", ""))
+    try:
+        comment = NewComment(body=body)
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            await changes.comment(scope, order_id, comment, doer_of(access), clock.now())
+    except (ValidationError, ValidationFailed):
+        return await _show(request, order_id, access, error="validation_failed", draft={"comment": body})
+    return RedirectResponse(f"/work-orders/{order_id}", 303)
+
+
+@router.post("/work-orders/{order_id}/transitions")
+async def move(request: Request, order_id: UUID, access: MayChange) -> Response:
+    """Move the order, as far as this side may."""
+    form = await request.form()
+    reason = str(form.get("reason", ""))
+    try:
+        wanted = _move(str(form.get("to", "")), reason, str(form.get("pending_on", "")))
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            await changes.transition(scope, order_id, wanted, doer_of(access), clock.now())
+    except NotFound:
+        raise
+    except ValidationError:
+        return await _show(request, order_id, access, error="validation_failed", draft={"reason": reason})
+    except Problem as problem:
+        return await _show(request, order_id, access, error=problem.code, draft={"reason": reason})
+    return RedirectResponse(f"/work-orders/{order_id}", 303)
+
+
+def _move(to: str, reason: str, pending_on: str) -> Move:
+    resolved = to == Status.RESOLVED
+    return Move.model_validate(
+        {
+            "to": to,
+            "reason": reason or None,
+            "pending_on": pending_on or None,
+            "resolution": Resolution(summary=reason) if resolved else None,
+        }
+    )
+
+
+async def _show(
+    request: Request, order_id: UUID, access: Access, *, error: str | None = None, draft: dict[str, str] | None = None
+) -> HTMLResponse:
+    doer = doer_of(access)
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        order = await lists.detail(scope, order_id, doer)
+        steps = await lists.allowed(scope, order_id, doer, clock.now())
+        entries = await lists.history(scope, order_id, doer)
+        origin = await _interaction(scope, order["interaction_id"])
+    page = page_of(request, Visitor(access.principal, access))
+    shown = {
+        **_row(order),
+        "description": order["description"],
+        "external_ref": None,
+        "pending_on": order["pending_on"],
+        "resolution": order["resolution"],
+        "interaction": origin,
+        "timeline": [_entry(entry) for entry in entries],
+        "allowed": [step["to"] for step in steps],
+    }
+    status = 400 if error else 200
+    return html(request, "work_order.html", page, status=status, order=shown, error=error, draft=draft or {})
+
+
+async def _interaction(scope: Scope, interaction_id: str | None) -> dict[str, Any] | None:
+    if interaction_id is None:
+        return None
+    return await interactions.brief(scope, UUID(interaction_id))
+
+
+def _row(order: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": order["id"],
+        "number": order["number"],
+        "title": order["title"],
+        "type": order["type"],
+        "status": order["status"],
+        "priority": order["priority"],
+        "requester": order["requester_side"],
+        "created_at": _instant(order["created_at"]),
+        "updated_at": _instant(order["updated_at"]),
+        "sla": None,
+    }
+
+
+def _entry(entry: dict[str, Any]) -> dict[str, Any]:
+    shown = {"at": _instant(entry["at"]), "side": entry["side"], "author": entry["actor"]["name"]}
+    changed = entry.get("changes", {}).get("status")
+    if entry.get("comment"):
+        return {**shown, "kind": "comment", **{k: entry["comment"][k] for k in ("body", "visibility")}}
+    if changed is None:
+        return {**shown, "kind": "created", "to": entry["status"]}
+    reason = (entry["changes"].get("status_reason") or [None, None])[1]
+    return {**shown, "kind": "status", "from": changed[0], "to": changed[1], "reason": reason}
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
