@@ -23,7 +23,8 @@ COPY --from=build /opt/glassfloor /opt/glassfloor
 ENV PATH=/opt/glassfloor/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     GF_HOST=0.0.0.0 \
-    GF_DATA_FOLDER=/var/lib/glassfloor
+    GF_DATA_FOLDER=/var/lib/glassfloor \
+    GF_SPEECH_COMMAND=espeak-ng
 WORKDIR /var/lib/glassfloor
 USER 10001:10001
 VOLUME /var/lib/glassfloor
