@@ -188,7 +188,7 @@ class NumberPart(Part):
     """A dialled number in E.164, and the flow that it leads to."""
 
     number: E164
-    flow: Code
+    flow: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]
 
 
 class SeatPart(Part):
