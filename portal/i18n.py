@@ -110,6 +110,11 @@ def moment(at: datetime | None, zone: ZoneInfo, locale: CatalogueName) -> str:
     return f"{day} {local:%H:%M:%S}"
 
 
+def short_day(at: datetime, zone: ZoneInfo, locale: CatalogueName) -> str:
+    """Day and month of an instant in `zone`, as short as the language writes them."""
+    return format_datetime(at.astimezone(zone), "d MMM" if locale == "en" else "M月d日", locale=Locale.parse(locale))
+
+
 def day(on: date | datetime, zone: ZoneInfo, locale: CatalogueName) -> str:
     """A date with its weekday in the reader's language; an instant is first taken to `zone`."""
     local = on.astimezone(zone).date() if isinstance(on, datetime) else on

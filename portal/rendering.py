@@ -142,6 +142,7 @@ def _context(page: Page, context: Mapping[str, Any]) -> dict[str, Any]:
     times = {
         "clock": partial(i18n.clock, zone=page.zone),
         "moment": partial(i18n.moment, zone=page.zone, locale=page.locale),
+        "short_day": partial(i18n.short_day, zone=page.zone, locale=page.locale),
         "day": partial(i18n.day, zone=page.zone, locale=page.locale),
     }
     return {**context, **times, "page": page}

@@ -5,7 +5,8 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 const axisFont = () => `12px ${getComputedStyle(document.body).fontFamily}`;
 const QUARTER_MS = 900000, HOUR_MS = 3600000, WINDOW_MS = 600000;
 const times = (_, splits) => splits.map((at) => clock(at, "minutes"));
-const steps = (step, most) => (_, __, from, to) => {
+const steps = (step, limit) => (plot, __, from, to) => {
+  const most = Math.max(2, Math.min(limit, Math.floor(plot.width / 64)));
   let size = step;
   while ((to - from) / size > most) size *= 2;
   const first = Math.ceil(from / size) * size;

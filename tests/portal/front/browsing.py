@@ -1,0 +1,67 @@
+"""A visitor of the harness, and a live feed in the test's hand."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, WebSocketRoute
+
+
+@dataclass
+class Visitor:
+    """Opens pages of the harness and keeps what the browser complained about."""
+
+    base: str
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    async def page(self) -> Page:
+        made = await self.context.new_page()
+        made.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        made.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
+        return made
+
+    async def open(self, address: str) -> Page:
+        page = await self.page()
+        answer = await page.goto(self.base + address)
+        assert answer is not None
+        return page
+
+
+class Hub:
+    """A live feed in the test's hand: each connection of the page is kept, frames are sent by the test."""
+
+    def __init__(self, board: dict[str, Any]) -> None:
+        self.board = board
+        self.sockets: list[WebSocketRoute] = []
+        self.asked: list[str] = []
+        self.seq = 0
+        self.answers = True
+
+    def connected(self, route: WebSocketRoute) -> None:
+        self.sockets.append(route)
+        route.on_message(self._heard)
+        if self.answers:
+            self.snap()
+
+    def _heard(self, message: str | bytes) -> None:
+        self.asked.append(str(message))
+        if self.answers:
+            self.snap()
+
+    def _send(self, frame: dict[str, Any]) -> None:
+        self.sockets[-1].send(json.dumps({"seq": self.seq, "ts": int(time.time() * 1000), **frame}))
+
+    def snap(self) -> None:
+        self._send({"t": "snap", "board": self.board})
+
+    def delta(self, changes: dict[str, Any]) -> None:
+        self.seq += 1
+        self._send({"t": "d", "d": changes})
+
+    def beat(self) -> None:
+        self.seq += 1
+        self._send({"t": "hb"})

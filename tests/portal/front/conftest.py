@@ -1,0 +1,82 @@
+"""One harness and one browser for the tests of a worker; every test gets a page of its own that must break no policy."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, async_playwright
+
+from portal.states.app import create
+from tests.portal.front.browsing import Visitor
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-quic --use-fake-ui-for-media-stream --use-fake-device-for-media-stream "
+    "--autoplay-policy=no-user-gesture-required"
+).split()
+
+
+@pytest.fixture(scope="session")
+def harness() -> Iterator[str]:
+    """Address of the states server on a port of its own."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create(), log_level="warning", ws_per_message_deflate=False))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    server.force_exit = True
+    thread.join(5)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The system's Chromium; its absence is a failure."""
+    assert CHROMIUM.exists(), "Chromium is part of the tests' machine"
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(harness: str, browser: Browser) -> AsyncIterator[Visitor]:
+    """A fresh browser profile; at the end nothing may have broken the content security policy or thrown."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    made = Visitor(harness, context)
+    yield made
+    await context.close()
+    assert made.complaints == []
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Awaitable[Any]]:
+    """Wait until an asynchronous question is answered by something true; fails with the last answer."""
+
+    async def wait(question: Callable[[], Awaitable[Any]], within_s: float = 5.0) -> Any:
+        deadline, answer = time.monotonic() + within_s, None
+        while time.monotonic() < deadline:
+            with contextlib.suppress(StopAsyncIteration):
+                answer = await question()
+            if answer:
+                return answer
+            await asyncio.sleep(0.03)
+        raise AssertionError(f"not within {within_s} s, last answer {answer!r}")
+
+    return wait

@@ -1,0 +1,185 @@
+"""The desk: the phone, the offer, the call by keyboard, wrap-up, work orders, a second tab; a whole SIP dialogue with the harness."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.portal.front.browsing import Visitor
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("desk")]
+Eventually = Callable[..., Awaitable[Any]]
+
+
+async def opened(visitor: Visitor, state: str = "available") -> Page:
+    await visitor.context.grant_permissions(["microphone"])
+    page = await visitor.open(f"/desk?state={state}&lang=en")
+    await page.wait_for_selector("[data-feed=live]")
+    return page
+
+
+async def tell(page: Page, **what: Any) -> dict[str, Any]:
+    """Set the harness's stage, and hear what it has been told."""
+    answer = await page.request.post(f"{page.url.split('/desk')[0]}/dev/desk", data=what)
+    heard: dict[str, Any] = await answer.json()
+    return heard
+
+
+async def ready(page: Page) -> None:
+    await page.wait_for_selector('[data-phone-state="ready"]')
+
+
+async def test_registers_and_says_so(visitor: Visitor) -> None:
+    page = await opened(visitor)
+    await ready(page)
+    assert "Phone ready" in await page.inner_text("[data-part=phone]")
+    assert await page.locator("[data-part=trouble]").is_hidden()
+    assert await page.get_attribute("[data-part=bar]", "data-show") == "available"
+
+
+async def test_available_without_a_registered_phone_cannot_be_missed(visitor: Visitor) -> None:
+    page = await opened(visitor, "down")
+    await page.locator("[data-part=trouble]").wait_for()
+    assert "No call can reach you" in await page.inner_text("[data-part=trouble]")
+    assert await page.get_attribute("[data-part=bar]", "data-show") == "phone_down"
+    assert "Phone down" in await page.inner_text("[data-part=bar]")
+
+
+async def test_an_offer_says_who_and_why_rings_and_takes_the_focus(visitor: Visitor) -> None:
+    page = await opened(visitor)
+    await ready(page)
+    await tell(page, state="offered")
+    await page.locator("[data-call=offered]").wait_for()
+    shown = await page.inner_text("[data-part=call]")
+    for part in ("+86 138****0021", "银河商城", "退换货", "00:18", "Menu 2", "longest idle"):
+        assert part in shown
+    assert await page.evaluate("document.activeElement.dataset.act") == "answer"
+    await page.wait_for_function("document.title.includes('Incoming call')")
+    await tell(page, state="available")
+    await page.locator("[data-call=none]").wait_for()
+    assert "Incoming" not in await page.title()
+
+
+async def test_a_whole_call_by_keyboard(visitor: Visitor, eventually: Eventually) -> None:
+    page = await opened(visitor)
+    await ready(page)
+    await tell(page, state="offered", ring=True)
+    await page.locator("[data-call=offered]").wait_for()
+    await page.keyboard.press("Alt+a")
+
+    async def answered() -> bool:
+        return any(line.startswith("SIP/2.0 200") for line in (await tell(page))["sip"])
+
+    await eventually(answered, 8)
+    await tell(page, state="talking")
+    await page.locator("[data-call=talking]").wait_for()
+    await page.keyboard.press("Alt+m")
+    assert await page.get_attribute("[data-act=mute]", "aria-pressed") == "true"
+    await page.keyboard.press("Alt+2")
+    assert await page.locator("[name=code]:checked").get_attribute("value") == "follow_up"
+    await page.keyboard.press("Alt+h")
+    await page.locator("[data-call=wrapping_up]").wait_for()
+    assert "00:2" in await page.inner_text("[data-part=countdown]")
+    await page.fill("#note", "call back on Monday")
+    await page.get_by_role("button", name="Save and finish wrap-up").click()
+    await page.locator("[data-call=none]").wait_for()
+    posts = (await tell(page))["posts"][-3:]
+    assert [post["action"] for post in posts] == ["hang-up", "disposition", "wrap-up/end"]
+    assert posts[1]["code"] == "follow_up"
+    assert posts[1]["note"] == "call back on Monday"
+    assert all(post["csrf"] == "harness" and post["interaction"] == "i-1" for post in posts)
+
+
+async def test_answer_before_the_phone_rings_is_remembered(visitor: Visitor, eventually: Eventually) -> None:
+    page = await opened(visitor)
+    await ready(page)
+    await tell(page, state="offered")
+    await page.get_by_role("button", name="Answer").click()
+    await page.get_by_text("waiting for the phone to ring").wait_for()
+    await tell(page, ring=True)
+
+    async def answered() -> bool:
+        return any(line.startswith("SIP/2.0 200") for line in (await tell(page))["sip"])
+
+    await eventually(answered, 8)
+    await tell(page, state="available")
+
+
+async def test_a_refused_microphone_is_named_with_its_cure(visitor: Visitor) -> None:
+    page = await visitor.page()
+    await page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    await page.goto(f"{visitor.base}/desk?state=available&lang=en")
+    await ready(page)
+    await tell(page, state="offered", ring=True)
+    await page.get_by_role("button", name="Answer").click()
+    await page.get_by_text("Allow it in the address bar").wait_for()
+    assert await page.get_attribute("[data-part=call]", "data-call") == "offered"
+
+
+async def test_a_second_tab_never_registers_and_can_take_the_phone(visitor: Visitor) -> None:
+    first = await opened(visitor)
+    await ready(first)
+    second = await opened(visitor)
+    await second.wait_for_selector('[data-phone-state="elsewhere"]')
+    assert "another tab" in await second.inner_text("[data-part=phone]")
+    await second.get_by_role("button", name="Use the phone here").click()
+    await ready(second)
+    await first.wait_for_selector('[data-phone-state="elsewhere"]')
+    await second.close()
+    await ready(first)
+
+
+async def test_a_reload_during_a_call_says_that_the_sound_is_gone(visitor: Visitor) -> None:
+    page = await opened(visitor, "talking")
+    await page.get_by_text("reloaded during a call").wait_for()
+    await tell(page, ring=True)
+    await page.get_by_text("The sound of your call is back").wait_for()
+    assert await page.locator("[data-part=trouble]").is_hidden()
+    await tell(page, state="available")
+
+
+async def test_a_break_needs_its_reason(visitor: Visitor, eventually: Eventually) -> None:
+    page = await opened(visitor)
+    await page.locator("[data-part=break-menu] summary").click()
+    await page.get_by_role("button", name="Meal").click()
+    await page.get_by_text("On break · Meal").wait_for()
+    post = (await tell(page))["posts"][-1]
+    assert {key: post[key] for key in ("action", "state", "reason", "csrf")} == {"action": "state", "state": "on_break", "reason": "meal", "csrf": "harness"}
+
+
+async def test_escalation_keeps_what_was_typed_until_it_is_taken(visitor: Visitor) -> None:
+    page = await opened(visitor, "talking")
+    await page.get_by_role("button", name="Escalate").click()
+    await page.fill("#e-title", "Refund missing")
+    await page.fill("#e-description", "Since Monday")
+    await page.route("**/desk/escalate", lambda route: route.fulfill(status=503, json={"detail": "busy"}))
+    await page.get_by_role("button", name="Create work order").click()
+    await page.locator("[data-part=escalate-error]").get_by_text("busy").wait_for()
+    assert await page.input_value("#e-title") == "Refund missing"
+    await page.unroute("**/desk/escalate")
+    await page.get_by_role("button", name="Create work order").click()
+    await page.get_by_text("Work order WO-1043 created").wait_for()
+    post = (await tell(page))["posts"][-1]
+    assert (post["action"], post["title"], post["type"], post["priority"]) == ("escalate", "Refund missing", "request", "normal")
+
+
+async def test_a_resolved_work_order_is_announced(visitor: Visitor) -> None:
+    page = await opened(visitor)
+    assert await page.locator("[data-part=news]").is_hidden()
+    await tell(page, state="available", more={"resolved": True})
+    await page.get_by_text("Work order WO-1042 is resolved").wait_for()
+    assert await page.locator("[data-news]").count() == 1
+    await page.get_by_role("button", name="Seen").click()
+    assert await page.locator("[data-part=news]").is_hidden()
+
+
+async def test_a_refused_post_is_told(visitor: Visitor) -> None:
+    page = await opened(visitor, "on_break")
+    await page.route("**/desk/state", lambda route: route.fulfill(status=409, json={"detail": "the seat is taken"}))
+    await page.keyboard.press("Alt+r")
+    await page.get_by_text("the seat is taken").wait_for()
+    await asyncio.sleep(0)

@@ -1,0 +1,258 @@
+"""The board's behaviour with a feed in the test's hand: snapshot, delta, gap, silence, pause, keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from portal.states import board
+from tests.portal.front.browsing import Hub, Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+Eventually = Callable[..., Awaitable[Any]]
+
+
+async def opened(visitor: Visitor, address: str = "/live?lang=en&stale_ms=400&lost_ms=1200") -> tuple[Page, Hub]:
+    hub = Hub(board.board(board.now()))
+    page = await visitor.page()
+    await page.route_web_socket("**/live/feed*", hub.connected)
+    await page.goto(visitor.base + address)
+    await page.wait_for_function("document.querySelector('[data-f=value]').textContent !== ''")
+    await page.wait_for_selector("[data-feed=live]")
+    return page, hub
+
+
+def row(hub: Hub, place: int, **changes: Any) -> dict[str, Any]:
+    return {**hub.board["seats"][place], **changes}
+
+
+async def text(page: Page, selector: str) -> str:
+    return (await page.locator(selector).first.text_content() or "").strip()
+
+
+async def test_a_delta_replaces_whole_rows_by_key(visitor: Visitor, eventually: Eventually) -> None:
+    page, hub = await opened(visitor)
+    call = {"id": "i-x", "contact": "+86 199****0000", "queue": "q-vip", "since": 0}
+    moved = row(hub, 0, state="talking", interaction=call, since=int(time.time() * 1000) - 65_000, handled_today=77)
+    hub.delta({"seats": [moved], "totals": {**hub.board["totals"], "waiting": 5}})
+
+    async def seen() -> bool:
+        return await text(page, '[data-seat="8001"] [data-f=who]') == "+86 199****0000"
+
+    await eventually(seen)
+    tile = await page.locator('[data-seat="8001"]').inner_text()
+    assert "Talking" in tile
+    assert "VIP 专线" in tile
+    assert "01:0" in tile
+    assert "77 today" in tile
+    assert await text(page, "[data-kpi=waiting] [data-f=value]") == "5"
+    assert await page.locator(".seat").count() == 24
+
+
+async def test_available_without_a_phone_is_red_and_named(visitor: Visitor) -> None:
+    page, hub = await opened(visitor)
+    hub.delta({"seats": [row(hub, 0, state="available", phone=False, interaction=None)]})
+    tile = page.locator('[data-seat="8001"][data-show=phone_down]')
+    await tile.wait_for()
+    assert "Phone down" in await tile.inner_text()
+    hub.delta({"seats": [row(hub, 0, state="available", phone=True, interaction=None)]})
+    await page.locator('[data-seat="8001"][data-show=available]').wait_for()
+
+
+async def test_a_gap_asks_for_a_snapshot_and_takes_nothing_until_it_comes(visitor: Visitor, eventually: Eventually) -> None:
+    page, hub = await opened(visitor)
+    hub.answers = False
+    hub.seq += 1  # one frame lost on the way
+    hub.delta({"seats": [row(hub, 0, alias="never shown")]})
+
+    async def asked() -> bool:
+        return len(hub.asked) == 1
+
+    await eventually(asked, 2)
+    assert hub.asked == ['{"t":"resync"}']
+    hub.delta({"seats": [row(hub, 0, alias="nor this")]})
+    await asyncio.sleep(0.3)
+    assert "never shown" not in await page.inner_text("#board")
+    hub.board["seats"][0] = row(hub, 0, alias="from the snapshot")
+    hub.snap()
+    hub.delta({"seats": [row(hub, 1, alias="next in order")]})
+    await page.get_by_text("next in order").wait_for()
+    assert await text(page, '[data-seat="8001"] [data-f=name]') == "from the snapshot"
+
+
+async def test_old_frames_are_left_out(visitor: Visitor) -> None:
+    page, hub = await opened(visitor)
+    hub.seq = 5
+    hub.snap()
+    hub.seq = 3
+    hub.delta({"seats": [row(hub, 0, alias="from the past")]})
+    hub.seq = 5
+    hub.delta({"seats": [row(hub, 1, alias="in order")]})
+    await page.get_by_text("in order").wait_for()
+    assert await page.get_by_text("from the past").count() == 0
+
+
+async def test_silence_turns_stale_then_disconnected_and_timers_stop(visitor: Visitor) -> None:
+    page, hub = await opened(visitor)
+    as_of = (await text(page, "[data-fresh=age]")).split(" · ")[0]
+    await page.wait_for_selector("[data-feed=stale]", timeout=3000)
+    assert as_of in await text(page, "[data-fresh=age]")
+    hub.answers = False
+    await page.wait_for_selector("[data-feed=disconnected]", timeout=4000)
+    assert await page.locator("[data-fresh=note]").is_visible()
+    assert as_of.removeprefix("as of ") in await text(page, "[data-fresh=text]")
+    before = await page.locator("[data-f=timer]").all_text_contents()
+    await asyncio.sleep(1.2)
+    assert await page.locator("[data-f=timer]").all_text_contents() == before
+    hub.answers = True
+    await page.get_by_role("button", name="Reconnect now").click()
+    await page.wait_for_selector("[data-feed=live]")
+    assert await page.locator("[data-fresh=note]").is_hidden()
+
+
+async def test_a_closed_connection_comes_back_by_itself_with_a_snapshot(visitor: Visitor, eventually: Eventually) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    hub.board["seats"][0] = row(hub, 0, alias="after the restart")
+    await hub.sockets[-1].close()
+
+    async def again() -> bool:
+        return len(hub.sockets) == 2
+
+    await eventually(again, 3)
+    await page.get_by_text("after the restart").wait_for()
+
+
+async def test_pause_freezes_counts_and_resumes_by_snapshot(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    await page.keyboard.press("p")
+    hub.delta({"seats": [row(hub, 0, alias="held back"), row(hub, 1)]})
+    hub.delta({"seats": [row(hub, 2)]})
+    await page.get_by_text("3 changes held back").wait_for()
+    assert "Paused at" in await text(page, "[data-part=held]")
+    assert await page.get_by_text("held back", exact=True).count() == 0
+    assert await page.get_attribute("#board", "data-feed") == "paused"
+    hub.board["seats"][0] = row(hub, 0, alias="as it is now")
+    await page.get_by_role("button", name="Resume").click()
+    await page.get_by_text("as it is now").wait_for()
+    assert hub.asked == ['{"t":"resync"}']
+
+
+async def test_a_slow_rate_gathers_changes(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    await page.select_option("#rate", "1")
+    hub.delta({"seats": [row(hub, 0, alias="one")]})
+    await page.get_by_text("one", exact=True).wait_for()
+    hub.delta({"seats": [row(hub, 0, alias="two")]})
+    await asyncio.sleep(0.3)
+    assert await page.get_by_text("two", exact=True).count() == 0
+    await page.get_by_text("two", exact=True).wait_for(timeout=2000)
+
+
+async def test_a_hidden_tab_closes_its_feed_and_returns_by_snapshot(visitor: Visitor, eventually: Eventually) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    hide = "(on) => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => on }); document.dispatchEvent(new Event('visibilitychange')); }"
+    await page.evaluate(hide, True)
+    hub.board["seats"][0] = row(hub, 0, alias="meanwhile")
+    await asyncio.sleep(0.5)
+    assert len(hub.sockets) == 1
+    await page.evaluate(hide, False)
+    await page.get_by_text("meanwhile").wait_for()
+    assert len(hub.sockets) == 2
+
+
+async def test_focus_and_filter_survive_updates(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    await page.locator('[data-seat="8003"]').focus()
+    for count in range(40):
+        hub.delta({"seats": [row(hub, place, handled_today=count) for place in range(24)]})
+    await page.get_by_text("39 today").first.wait_for()
+    assert await page.evaluate("document.activeElement.dataset.seat") == "8003"
+
+
+async def test_arrows_walk_the_grid_and_enter_opens_the_seat(visitor: Visitor) -> None:
+    page, _ = await opened(visitor, "/live?lang=en")
+    assert await page.locator('.grid [tabindex="0"]').count() == 1
+    await page.locator('.grid [tabindex="0"]').focus()
+    for key, seat in (("ArrowRight", "8002"), ("ArrowDown", "8009"), ("ArrowLeft", "8008"), ("ArrowUp", "8001"), ("End", "8024"), ("Home", "8001")):
+        await page.keyboard.press(key)
+        assert await page.evaluate("document.activeElement.dataset.seat") == seat, key
+    assert await page.locator('.grid [tabindex="0"]').count() == 1
+    await page.keyboard.press("Enter")
+    assert await page.locator("#seat-drawer").is_visible()
+    assert "8001" in await page.inner_text("#drawer-name")
+    await page.keyboard.press("Escape")
+    assert await page.evaluate("document.activeElement.dataset.seat") == "8001"
+
+
+async def test_legend_counts_and_filters(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    talking = sum(seat["state"] == "talking" for seat in hub.board["seats"])
+    button = page.locator("[data-part=legend] [data-show=talking]")
+    assert await button.locator("b").inner_text() == str(talking)
+    await button.click()
+    assert await page.locator(".seat:visible").count() == talking
+    await page.keyboard.press("/")
+    await page.keyboard.type("nobody at all")
+    await page.get_by_text("No seat matches the filter").wait_for()
+    assert await page.get_attribute(".grid", "data-state") == "filtered"
+    await page.get_by_role("button", name="Clear filters").click()
+    assert await page.locator(".seat:visible").count() == 24
+
+
+async def test_not_computable_is_not_zero(visitor: Visitor) -> None:
+    page = await visitor.open("/live?state=early&lang=en")
+    await page.wait_for_selector("[data-feed=live]")
+    for name in ("level", "abandoned", "aht"):
+        assert await text(page, f"[data-kpi={name}] [data-f=value]") == "—"
+    assert await text(page, "[data-kpi=offered] [data-f=value]") == "0"
+
+
+async def test_the_promise_is_judged_on_exact_counts(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    totals = hub.board["totals"]
+    hub.delta({"totals": {**totals, "service_level": {"num": 79_999, "den": 100_000}}})
+    await page.locator("[data-kpi=level][data-tone=bad]").wait_for()
+    assert await text(page, "[data-kpi=level] [data-f=value]") == "80.0"
+    assert "below target" in await page.inner_text("[data-kpi=level]")
+    hub.delta({"totals": {**totals, "service_level": {"num": 80, "den": 100}}})
+    await page.locator("[data-kpi=level][data-tone=ok]").wait_for()
+
+
+async def test_a_recent_interaction_can_be_heard_and_opened(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    new = {**hub.board["calls"][1], "id": "i-new", "started_at": int(time.time() * 1000), "recording": True}
+    hub.delta({"calls": [new]})
+    first = page.locator("tbody[data-part=calls] tr").first
+    await page.locator('tbody[data-part=calls] tr[data-key="i-new"]').wait_for()
+    assert await first.get_attribute("data-key") == "i-new"
+    assert await first.locator("a").get_attribute("href") == "/interactions/i-new"
+    await first.locator("[data-play]").click()
+    assert await page.get_attribute("[data-part=player] audio", "src") == "/interactions/i-new/recording"
+
+
+async def test_chart_has_a_table_of_the_same_figures(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    await page.locator("[data-twin=today-twin]").click()
+    worked = [entry for entry in hub.board["totals"]["intervals"] if entry["offered"]]
+    rows = page.locator("#today-twin tbody tr")
+    assert await rows.count() == len(worked)
+    assert (await rows.first.inner_text()).split()[:2] == ["09:00", str(worked[0]["offered"])]
+
+
+async def test_200_seats_stay_smooth(visitor: Visitor) -> None:
+    hub = Hub(board.board(board.now(), 200))
+    page = await visitor.page()
+    await page.route_web_socket("**/live/feed*", hub.connected)
+    await page.goto(f"{visitor.base}/live?lang=en&seats=200")
+    await page.wait_for_selector("[data-feed=live]")
+    await page.evaluate("window.long = []; new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.long.push(entry.duration))).observe({ type: 'longtask' })")
+    for count in range(10):
+        hub.delta({"seats": [row(hub, place, handled_today=500 + count, state="talking" if (place + count) % 2 else "wrapping_up") for place in range(count, 200, 10)]})
+        await asyncio.sleep(0.2)
+    await page.get_by_text("509 today").first.wait_for()
+    assert max(await page.evaluate("window.long"), default=0) < 400

@@ -1,0 +1,97 @@
+"""Every page in three languages and both themes: no accessibility violation, no policy violation, nothing undefined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.async_api import Page
+
+from portal.states.pages import SHOWN
+from tests.portal.front.browsing import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [address for address, _ in SHOWN if "seats=200" not in address]
+RUN = """async (options) => {
+  const { violations } = await axe.run(document, { resultTypes: ['violations'], ...options });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ').slice(0, 600)}`);
+}"""
+
+
+async def violations(page: Page, theme: str, options: dict[str, Any]) -> list[str]:
+    await page.evaluate("(theme) => window.gfTheme(theme)", theme)
+    return [f"{theme}: {found}" for found in await page.evaluate(RUN, options)]
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("lang", ["en", "zh-Hans", "zh-Hant"])
+async def test_no_accessibility_violation(visitor: Visitor, address: str, lang: str) -> None:
+    page = await visitor.page()
+    await page.emulate_media(reduced_motion="reduce")
+    joint = "&" if "?" in address else "?"
+    await page.goto(f"{visitor.base}{address}{joint}lang={lang}")
+    assert await page.get_attribute("html", "lang") == lang
+    if address.startswith(("/live", "/desk")):
+        await page.wait_for_selector("[data-feed=live]")
+    await page.evaluate(AXE)
+    found = await violations(page, "light", {"runOnly": TAGS})
+    found += await violations(page, "dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+    assert found == []
+    assert "undefined" not in await page.inner_text("body")
+
+
+@pytest.mark.parametrize("address", ["/live", "/interactions", "/interactions/x", "/work-orders", "/work-orders/w-1", "/sign-in", "/error/404"])
+async def test_no_sideways_scrolling_on_a_phone(visitor: Visitor, address: str) -> None:
+    page = await visitor.page()
+    for width in (390, 320):
+        await page.set_viewport_size({"width": width, "height": 844})
+        await page.goto(f"{visitor.base}{address}?lang=en" if "?" not in address else visitor.base + address)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_the_board_is_readable_without_scripts(visitor: Visitor, browser: Any) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{visitor.base}/live?lang=en")
+    assert await page.locator('.seat[data-seat="8005"][data-show="phone_down"]').count() == 1
+    assert await page.locator("tbody[data-part=calls] tr").count() == 14
+    assert "reload" in (await page.inner_text("noscript")).lower()
+    await context.close()
+
+
+async def test_filters_are_in_the_address_and_come_by_fragment(visitor: Visitor) -> None:
+    page = await visitor.open("/interactions?lang=en")
+    async with page.expect_response(lambda answer: "outcome=abandoned" in answer.url) as fetched:
+        await page.select_option("#outcome", "abandoned")
+    assert "<html" not in await (await fetched.value).text()
+    await page.wait_for_url("**/interactions?*outcome=abandoned*")
+
+
+async def test_a_recording_plays_in_the_page(visitor: Visitor) -> None:
+    page = await visitor.open("/interactions?lang=en")
+    await page.locator("[data-play]").first.click()
+    await page.wait_for_function("document.querySelector('#player audio').currentTime > 0")
+    assert await page.locator("#player").is_visible()
+
+
+async def test_theme_and_language_are_kept(visitor: Visitor) -> None:
+    page = await visitor.open("/work-orders?lang=zh-HK")
+    assert await page.get_attribute("html", "lang") == "zh-Hant"
+    await page.locator("details.menu").nth(1).click()
+    await page.locator('[data-theme-choice="dark"]').click()
+    await page.goto(visitor.base + "/work-orders/w-1")
+    assert await page.get_attribute("html", "lang") == "zh-Hant"
+    assert await page.get_attribute("html", "data-bs-theme") == "dark"
+
+
+async def test_the_keyboard_reaches_the_places(visitor: Visitor) -> None:
+    page = await visitor.open("/live?lang=en")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip"
+    await page.keyboard.press("g")
+    await page.keyboard.press("w")
+    await page.wait_for_url("**/work-orders")
