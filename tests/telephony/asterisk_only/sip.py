@@ -1,0 +1,71 @@
+"""A caller that speaks SIP by hand, for what no phone would send."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import socket
+from types import TracebackType
+from typing import Self
+
+PATIENCE_S = 5.0
+OK = 200
+
+
+class RawCaller:
+    """One dialogue over UDP (RFC 3261)."""
+
+    def __init__(self, address: str, target: tuple[str, int]) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((address, 0))
+        self._socket.settimeout(PATIENCE_S)
+        self._target = target
+        self._own = "{}:{}".format(*self._socket.getsockname())
+        self._call, self._tag = secrets.token_hex(8), secrets.token_hex(4)
+        self._number, self._to_tag, self._remote = 1, "", ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def invite(self, number: str) -> int:
+        """Call a number, acknowledge the answer, return its status."""
+        host, port = self._target
+        self._remote = f"sip:{number}@{host}:{port}"
+        address = self._own.partition(":")[0]
+        media = self._own.partition(":")[2]
+        body = (
+            f"v=0\r\no=- 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
+            f"m=audio {media} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+        )
+        status = self.request("INVITE", "Content-Type: application/sdp\r\n", body)
+        self._send("ACK", "", "", self._number)
+        return status
+
+    def request(self, method: str, headers: str, body: str = "") -> int:
+        """Send a request in the dialogue and return the status of its final response."""
+        if method != "INVITE":
+            self._number += 1
+        self._send(method, headers, body, self._number)
+        while True:
+            answer = self._socket.recv(65536).decode()
+            first = re.match(r"SIP/2.0 (\d+)", answer)
+            if first is None:
+                continue  # a request of the far end, or audio
+            if f"CSeq: {self._number} {method}" in answer and int(first[1]) >= OK:
+                tag = re.search(r"^To:.*;tag=(\S+)", answer, re.MULTILINE)
+                self._to_tag = f";tag={tag[1]}" if tag else self._to_tag
+                return int(first[1])
+
+    def _send(self, method: str, headers: str, body: str, number: int) -> None:
+        text = (
+            f"{method} {self._remote} SIP/2.0\r\nVia: SIP/2.0/UDP {self._own};branch=z9hG4bK{secrets.token_hex(6)}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:caller@{self._own}>;tag={self._tag}\r\nTo: <{self._remote}>{self._to_tag}\r\n"
+            f"Call-ID: {self._call}\r\nCSeq: {number} {method}\r\nContact: <sip:caller@{self._own}>\r\n"
+            f"{headers}Content-Length: {len(body)}\r\n\r\n{body}"
+        )
+        self._socket.sendto(text.encode(), self._target)
