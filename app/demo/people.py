@@ -21,7 +21,7 @@ from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
 from tenants.service.keys import KeyRequest, create_key
 from tenants.service.people import set_password
-from webhooks.service import endpoints_of as webhooks
+from webhooks.service.endpoints_of import endpoint_of, ensure_endpoints
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 BLUEPRINTS = {"galaxy": "galaxy.yaml", "harbour-light": "harbour-light.yaml"}
@@ -49,6 +49,7 @@ class AgentLogin:
     seat: str
     endpoint: str
     secret: str
+    clients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ async def settle(prepared: Prepared, place: Place, systems: dict[str, ClientSyst
                 wanted = KeyRequest(applied.tenant_id, connection_code, frozenset(scopes()))
                 secrets["keys"][code] = await create_key(control, wanted, clock.now())
             async with plane.session(for_system(applied.tenant_id, "demo")) as session:
-                systems[code].secret = await webhooks.secret_of(session, connection_code)
+                await ensure_endpoints(session)
+                systems[code].secret = (await endpoint_of(session, connection_code)).secret
             systems[code].key = secrets["keys"][code]
         await _passwords(control, secrets, people)
         place.keep(secrets)
@@ -112,13 +114,14 @@ def _people(blueprint: dict[str, Any]) -> list[Somebody]:
     return [Somebody(p["email"], p["name"], p["role"], client) for p in blueprint["people"]]
 
 
-async def _clients(
-    control: Database, plane: Database, secrets: dict[str, Any], people: list[Somebody]
-) -> Clients:
+async def _clients(control: Database, plane: Database, secrets: dict[str, Any], people: list[Somebody]) -> Clients:
     floor = await floor_configuration(control, plane, FLOOR, clock.now())
     by_name = {p.name: p.email for p in people}
+    codes = {t.id: t.code for t in floor.tenants}
     agents = [
-        AgentLogin(by_name[a.name], a.name, a.seat, f"o-{a.seat}", a.secret)
+        AgentLogin(
+            by_name[a.name], a.name, a.seat, f"o-{a.seat}", a.secret, tuple(codes[p.tenant_id] for p in a.places)
+        )
         for a in sorted(floor.agents, key=lambda agent: agent.seat)
     ]
     return Clients(

@@ -29,7 +29,14 @@ def facts(wish: Wish, environment: dict[str, str], clients: Clients) -> dict[str
             for code, numbers in clients.numbers.items()
         ],
         "sip_accounts": [
-            {"seat": a.seat, "agent": a.email, "user": a.endpoint, "password": a.secret, "scripted": scripted}
+            {
+                "seat": a.seat,
+                "agent": a.email,
+                "user": a.endpoint,
+                "password": a.secret,
+                "scripted": scripted,
+                "clients": list(a.clients),
+            }
             for scripted, agents in ((True, clients.scripted), (False, clients.free))
             for a in agents
         ],
