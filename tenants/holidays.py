@@ -19,7 +19,7 @@ REGIONS: Mapping[str, tuple[str, ...]] = {
 """Regions with the package's categories; Hong Kong's default lacks Good Friday and its like."""
 
 CONFIRMED_THROUGH: Mapping[str, date] = {"CN": date(2026, 12, 31)}
-"""Swaps of working days are announced each November for the next year; beyond, the package knows statutory days only."""
+"""Swaps of working days are announced each November for a year; beyond, only statutory days are known."""
 
 
 class RegionUnknown(ValueError):

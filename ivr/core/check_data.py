@@ -33,7 +33,7 @@ def check_data(flow: Flow) -> Iterator[Finding]:
 
 
 def surely_set(flow: Flow) -> dict[str, frozenset[str]]:
-    """Return, for every node that is reached, the variables that are set there on every path (a forward must-analysis)."""
+    """Return the variables that are set on every path to a node, of the reached nodes (a forward must-analysis)."""
     begin = frozenset(BUILT_IN) | {name for name, spec in flow.variables.items() if spec.has_default}
     known = {start: begin for start in (flow.entry, *flow.handlers.values()) if start in flow.nodes}
     ahead = list(known)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from ivr.core.findings import Finding, error, pointer, warning
@@ -21,23 +22,23 @@ class Names(Protocol):
     """What a flow may refer to, by code; a prompt with the locales that it exists in (``tenants`` has one)."""
 
     @property
-    def queues(self) -> Set[str]:
+    def queues(self) -> AbstractSet[str]:
         """The tenant's queues."""
 
     @property
-    def calendars(self) -> Set[str]:
+    def calendars(self) -> AbstractSet[str]:
         """The tenant's calendars."""
 
     @property
-    def skills(self) -> Set[str]:
+    def skills(self) -> AbstractSet[str]:
         """The tenant's skills."""
 
     @property
-    def prompts(self) -> Mapping[str, Set[str]]:
+    def prompts(self) -> Mapping[str, AbstractSet[str]]:
         """The tenant's prompts, each with its locales."""
 
     @property
-    def locales(self) -> Set[str]:
+    def locales(self) -> AbstractSet[str]:
         """The locales that a flow may speak."""
 
 

@@ -120,13 +120,15 @@ class _Stage:
         """Return the case's next input when it is due, and otherwise what happens by itself."""
         if self.keys:
             return Digit(self.keys.pop(0))
-        given = self._due()
-        if given is not None and "dtmf" in given:
+        given = self._due() or {}
+        if "dtmf" in given:
             self.keys = list(given["dtmf"])
             return Digit(self.keys.pop(0))
-        if given is not None and given.get("hangup"):
+        if given.get("hangup"):
             return ContactLeft()
-        is_timeout = given is not None
+        return self._what_happens(is_timeout=bool(given))
+
+    def _what_happens(self, *, is_timeout: bool) -> Event:
         match self.state.phase:
             case Phase.SAYING:
                 return PlayEnded(self.state.playback)

@@ -68,7 +68,7 @@ class DateException:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """See the module. ``weekly``: Monday is 0. ``holidays``: date to holiday id. ``workday_hours``: default Monday's."""
+    """See the module. ``weekly``: Monday is 0. ``holidays``: ids by date. ``workday_hours``: default Monday's."""
 
     zone: ZoneInfo
     weekly: Mapping[int, Hours]
@@ -142,26 +142,18 @@ class Calendar:
         raise NeverOpens
 
     def _windows(self, at: datetime) -> Iterator[Window]:
-        """Yield the open windows from around ``at`` on, merged and in order, until none comes for the horizon."""
+        """Yield the open windows from around ``at`` on, in order and apart, until none comes for the horizon."""
         on = at.astimezone(self.zone).date() - 2 * DAY
-        held: Window | None = None
+        passed = datetime.min.replace(tzinfo=UTC)
         empty = 0
         while empty < HORIZON_DAYS:
             windows = sorted(self._windows_on(on))
             empty = 0 if windows else empty + 1
             for begin, until in windows:
-                if held is not None and begin <= held[1]:
-                    held = (held[0], max(held[1], until))
-                    continue
-                if held is not None:
-                    yield held
-                held = (begin, until)
-            if held is not None and held[1] <= self._instant(on, MINUTES_A_DAY):
-                yield held
-                held = None
+                if until > passed:
+                    yield max(begin, passed), until
+                    passed = until
             on += DAY
-        if held is not None:
-            yield held
 
     def _windows_on(self, on: date) -> Iterator[Window]:
         for interval in self.hours_on(on):
