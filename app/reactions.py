@@ -1,0 +1,113 @@
+"""Who reacts to a fact: one table. A reaction runs inside the transaction of its fact, or as a job after it.
+
+``inside`` keeps the fact's own moment and order, and fails with it: for what must be exact. ``job`` writes an outbox row in
+the same transaction, and the worker does it later, again and again until it works: for everything else. The reasons are
+in docs/adr/0002-reactions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import webhooks.service
+from app.doorbell import Doorbell
+from journal import service as journal
+from journal.core.facts import NewFact
+from kit import outbox
+from kit.bus import Bus
+from kit.db import Scope
+from live.hub import channel
+from webhooks.core.events import Happened
+
+Inside = Callable[[Scope, NewFact], Awaitable[bool]]
+"""Reacts in the transaction; returns whether the worker has something to do once it is committed."""
+
+
+Job = Callable[[Scope, Mapping[str, object]], Awaitable[None]]
+"""Done by the worker in a transaction of its own, with the payload of its outbox row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Everything that one kind of fact causes."""
+
+    inside: tuple[Inside, ...] = ()
+    jobs: tuple[str, ...] = ()
+
+
+async def announce(scope: Scope, fact: NewFact) -> bool:
+    """Write down the webhook event of a work order's fact."""
+    happened = Happened(fact.kind, str(fact.subject), fact.at.isoformat(), fact.payload.data())
+    return await webhooks.service.announce(scope, happened, fact.at)
+
+
+async def ensure_endpoints(scope: Scope, _payload: Mapping[str, object]) -> None:
+    """Make the webhook endpoints that the newest blueprint asks for."""
+    await webhooks.service.ensure_endpoints(scope)
+
+
+REACTIONS: Mapping[str, Reactions] = {
+    "WorkOrderCreated": Reactions(inside=(announce,)),
+    "WorkOrderStatusChanged": Reactions(inside=(announce,)),
+    "WorkOrderCommented": Reactions(inside=(announce,)),
+    "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
+}
+
+_NOTHING = Reactions()
+
+JOBS: Mapping[str, Job] = {"webhooks.ensure_endpoints": ensure_endpoints}
+"""What the worker does for each name in the outbox. A job may run twice: its effect must be the same as once."""
+
+
+@dataclass(slots=True)
+class _Bells:
+    """What this process rings; set once when it starts."""
+
+    bus: Bus | None = None
+    doorbell: Doorbell | None = None
+
+
+_bells = _Bells()
+
+
+def install(bus: Bus | None, doorbell: Doorbell | None = None) -> None:
+    """React to every fact that this process appends, and ring these bells after its commit."""
+    _bells.bus, _bells.doorbell = bus, doorbell
+    journal.observe(react)
+
+
+async def react(scope: Scope, facts: Sequence[NewFact]) -> None:
+    """Do what the table says about these facts; journal calls it inside their transaction."""
+    ring = _ring_of(scope)
+    for fact in facts:
+        reactions = REACTIONS.get(fact.kind, _NOTHING)
+        for inside in reactions.inside:
+            ring.work |= await inside(scope, fact)
+        for job in reactions.jobs:
+            await outbox.add(scope, job, {"subject": str(fact.subject)})
+            ring.work = True
+
+
+class _Ring:
+    """Rings this process's bells, once for a transaction however often it appended."""
+
+    def __init__(self, tenant_id: UUID) -> None:
+        self.tenant_id = tenant_id
+        self.work = False
+
+    async def __call__(self) -> None:
+        if self.work and _bells.doorbell is not None:
+            _bells.doorbell.ring(self.tenant_id)
+        if _bells.bus is not None:
+            await _bells.bus.ring(channel(self.tenant_id))
+
+
+def _ring_of(scope: Scope) -> _Ring:
+    for hook in scope.after_commit:
+        if isinstance(hook, _Ring):
+            return hook
+    ring = _Ring(scope.tenant_id)
+    scope.after_commit.append(ring)
+    return ring

@@ -1,0 +1,170 @@
+"""The worker: does what waits in the outboxes, delivers webhooks, seals the journals. One process; several are safe.
+
+Three things wake it: the doorbell (an RQ job with tenants' ids), its own sweep over all tenants every few seconds, and
+the seal round each second. The rows in PostgreSQL are the truth, so whatever happens to Redis or to this process, work
+is late by at most a sweep or a lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from app.doorman import Doorman
+from app.reactions import JOBS, install
+from app.wiring import database, open_services
+from journal import seals
+from kit import outbox
+from kit.clock import now
+from kit.db import AccessibleTenantId, Database
+from kit.settings import Settings
+from tenants.access import INSTALLATION, for_system
+from tenants.service.floors import list_tenants
+from webhooks.client import Client
+from webhooks.guard import Guard
+from webhooks.tasks import Courier, Policy
+from workorders.service.idempotency import forget_expired
+
+log = structlog.get_logger()
+
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+"""The database is away or ended our connection: logged, and tried again in the next round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the worker looks by itself."""
+
+    sweep: timedelta = timedelta(seconds=3)
+    seal: timedelta = timedelta(seconds=1)
+    forget: timedelta = timedelta(hours=1)
+    retry_s: int = 10
+    """How long a failed job waits, multiplied by its attempts."""
+    courier: Policy = field(default_factory=Policy)
+
+
+class Worker:
+    """The parts of one worker process, and the tenants that they serve."""
+
+    def __init__(self, control: Database, plane: Database, sealer: Database, courier: Courier, pace: Pace) -> None:
+        """Take open databases (logins control, worker, sealer) and a courier."""
+        self._control, self._plane, self._sealer = control, plane, sealer
+        self._courier, self._pace = courier, pace
+        self._draining: dict[UUID, bool] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def ring(self, tenant_ids: list[UUID]) -> None:
+        """Drain these tenants now; one that is being drained is drained once more."""
+        for tenant_id in tenant_ids:
+            if tenant_id in self._draining:
+                self._draining[tenant_id] = True
+                continue
+            self._draining[tenant_id] = False
+            task = asyncio.create_task(self._drain(for_system(tenant_id, "worker")))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def rounds(self) -> None:
+        """Sweep, seal and tidy until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._every(self._pace.sweep, self._sweep))
+            group.create_task(self._every(self._pace.seal, self._seal))
+            group.create_task(self._every(self._pace.forget, self._forget))
+
+    async def close(self) -> None:
+        """Let what is being done end, and stop delivering."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._courier.close()
+
+    async def _every(self, interval: timedelta, act: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await act()
+            except _AWAY as error:
+                log.warning("database_away", during=act.__name__, error=repr(error))
+            await asyncio.sleep(interval.total_seconds())
+
+    async def _tenants(self) -> list[AccessibleTenantId]:
+        return [for_system(tenant.id, "worker") for tenant in await list_tenants(self._control)]
+
+    async def _sweep(self) -> None:
+        self.ring([*await self._tenants()])
+
+    async def _seal(self) -> None:
+        for tenant_id in [*await self._tenants(), for_system(INSTALLATION, "sealer")]:
+            with suppress(asyncpg.UniqueViolationError):  # another worker sealed the same facts just now
+                await seals.seal_new(self._sealer, tenant_id)
+
+    async def _forget(self) -> None:
+        for tenant_id in await self._tenants():
+            async with self._plane.transaction(tenant_id) as scope:
+                await forget_expired(scope, now())
+
+    async def _drain(self, tenant_id: AccessibleTenantId) -> None:
+        try:
+            while True:
+                self._draining[tenant_id] = False
+                await self._do_jobs(tenant_id)
+                await self._courier.visit(tenant_id)
+                if not self._draining[tenant_id]:
+                    return
+        except _AWAY as error:
+            log.warning("database_away", during="drain", tenant_id=str(tenant_id), error=repr(error))
+        finally:
+            del self._draining[tenant_id]
+
+    async def _do_jobs(self, tenant_id: AccessibleTenantId) -> None:
+        while True:
+            async with self._plane.transaction(tenant_id) as scope:
+                errands = await outbox.claim(scope)
+            if not errands:
+                return
+            for errand in errands:
+                await self._do_job(tenant_id, errand)
+
+    async def _do_job(self, tenant_id: AccessibleTenantId, errand: outbox.Errand) -> None:
+        try:
+            async with self._plane.transaction(tenant_id) as scope:
+                await JOBS[errand.job](scope, errand.payload)
+                await outbox.done(scope, errand)
+        except _AWAY:
+            raise  # the lease runs out, and the job is done again
+        except Exception as error:  # noqa: BLE001 - one bad job must not stop the others; it is parked in the end
+            log.warning("job_failed", tenant_id=str(tenant_id), job=errand.job, error=repr(error))
+            async with self._plane.transaction(tenant_id) as scope:
+                await outbox.failed(scope, errand, repr(error), self._pace.retry_s * errand.attempts)
+
+
+async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
+    """Work until SIGTERM or SIGINT."""
+    pace = pace or Pace()
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    guard = Guard(allow_private=settings.allow_private_webhooks)
+    sealer = database(settings, "sealer", size=2)
+    async with open_services(settings, "worker") as services, Client(guard) as client:
+        install(services.bus)
+        courier = Courier(services.plane, client, pace.courier)
+        worker = Worker(services.control, services.plane, sealer, courier, pace)
+        doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)
+        rounds = asyncio.create_task(worker.rounds())
+        doorman.start()
+        log.info("worker_ready")
+        try:
+            await asyncio.wait([rounds, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            rounds.cancel()
+            await doorman.stop()
+            await worker.close()
+            await sealer.close()
+    if not stop.is_set():
+        await rounds

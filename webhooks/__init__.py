@@ -1,0 +1,1 @@
+"""Webhooks: what happened to a client's work orders, told to its system, signed, in order, until it is heard."""

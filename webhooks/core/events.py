@@ -1,0 +1,68 @@
+"""What a receiver gets: the type and the body of an event (workorders.md, section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+SCHEMA_VERSION: Final = "1"
+_BY_STATUS: Final = {
+    "resolved": "work_order.resolved",
+    "closed": "work_order.closed",
+    "cancelled": "work_order.cancelled",
+}
+_SEQUENCE_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A fact of the journal, as this room reads it."""
+
+    kind: str
+    subject: str
+    at: str
+    """RFC 3339."""
+    data: Mapping[str, Any]
+
+    @property
+    def internal(self) -> bool:
+        """An internal comment is nobody's event but the outsourcer's."""
+        return self.data.get("comment", {}).get("visibility") == "internal"
+
+    @property
+    def is_echo(self) -> bool:
+        """The connection that would be told has caused it itself."""
+        return str(self.data["origin"]) == f"connection:{self.data['connection']}"
+
+
+def event_type(happened: Happened) -> str:
+    """Return the name of the event that receivers subscribe to."""
+    if happened.kind == "WorkOrderCreated":
+        return "work_order.created"
+    if happened.kind == "WorkOrderCommented":
+        return "work_order.comment.created"
+    before, after = happened.data["changes"]["status"]
+    if before == "resolved" and after == "inProgress":
+        return "work_order.reopened"
+    return _BY_STATUS.get(after, "work_order.status_changed")
+
+
+def body(event_id: str, happened: Happened) -> dict[str, Any]:
+    """Return the whole message: the work order as it was at that moment, and what changed.
+
+    ``sequence`` is text, padded with zeros, because CloudEvents compares it as text.
+    """
+    data = happened.data
+    details = {"comment": data["comment"]} if "comment" in data else {}
+    return {
+        "id": event_id,
+        "type": event_type(happened),
+        "timestamp": happened.at,
+        "sequence": f"{data['sequence']:0{_SEQUENCE_DIGITS}d}",
+        "subject": happened.subject,
+        "correlationid": data["interaction_id"] or happened.subject,
+        "origin": data["origin"],
+        "schema_version": SCHEMA_VERSION,
+        "data": {**data["work_order"], "changes": data["changes"], **details},
+    }

@@ -1,0 +1,92 @@
+"""Where a webhook may go: https to public addresses only, checked at every attempt, and connected to what was checked.
+
+A name that resolves to one private address is refused as a whole. The check runs twice: before each attempt, and again
+in the resolver of each new connection, so a name that changes in between (DNS rebinding) never gets a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from typing import Any
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from webhooks.errors import AddressRefused
+
+_HTTPS_PORT = 443
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+"""NAT64 prefixes (RFC 6052, RFC 8215): an IPv4 address in the clothes of a public IPv6 one."""
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address is one of the public internet: not private, loopback, link-local, metadata, multicast."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        hidden = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if hidden is not None:
+            return is_public(str(hidden))
+        if any(ip in network for network in _TRANSLATED):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+class Guard:
+    """The rule of one installation. ``allow_private`` is for the demo and for tests: anything goes."""
+
+    def __init__(self, *, allow_private: bool = False) -> None:
+        """Take the installation's setting."""
+        self.allow_private = allow_private
+
+    async def check(self, address: str) -> URL:
+        """Return the parsed address. Raises :class:`AddressRefused`."""
+        try:
+            url = URL(address)
+        except ValueError as error:
+            raise AddressRefused("not an address") from error
+        if url.scheme not in (("https", "http") if self.allow_private else ("https",)) or not url.host:
+            raise AddressRefused("only https addresses are called")
+        if url.user is not None or url.password is not None:
+            raise AddressRefused("an address with a password in it is not called")
+        await self.resolve(url.host, url.port or _HTTPS_PORT)
+        return url
+
+    async def resolve(self, host: str, port: int, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[Any]:
+        """Resolve a host to addresses that may all be called. Raises :class:`AddressRefused`, and OSError from DNS."""
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        if not self.allow_private:
+            for *_, where in found:
+                if not is_public(str(where[0])):
+                    raise AddressRefused(f"{host} leads to an address that is not public")
+        return found
+
+
+class GuardedResolver(AbstractResolver):
+    """The resolver of the courier's connections: it hands out checked addresses only."""
+
+    def __init__(self, guard: Guard) -> None:
+        """Take the rule."""
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return checked addresses. Raises OSError when there are none or when they are refused."""
+        try:
+            found = await self._guard.resolve(host, port, family)
+        except AddressRefused as refused:
+            raise OSError(str(refused)) from refused
+        return [
+            ResolveResult(
+                hostname=host, host=str(where[0]), port=port, family=kind, proto=proto, flags=socket.AI_NUMERICHOST
+            )
+            for kind, _, proto, _, where in found
+        ]
+
+    async def close(self) -> None:
+        """Hold nothing."""

@@ -1,0 +1,16 @@
+"""What this room does: keeps endpoints, writes down what they are owed, and hands it out for delivery in order."""
+
+from webhooks.service.deliveries import DeadLetter, dead_letters, replay
+from webhooks.service.endpoints_of import Endpoint, enable, endpoint_of, ensure_endpoints
+from webhooks.service.events import announce
+
+__all__ = [
+    "DeadLetter",
+    "Endpoint",
+    "announce",
+    "dead_letters",
+    "enable",
+    "endpoint_of",
+    "ensure_endpoints",
+    "replay",
+]

@@ -1,0 +1,229 @@
+"""Deliveries: claimed by lease, in order for each work order, settled by what the receiver said.
+
+Nothing here is open while a message travels: a claim is one short transaction, and so is what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from kit.db import Scope
+from kit.errors import ValidationFailed
+from kit.ids import new_id
+from webhooks.core.retries import DISABLE_AFTER, Next, Verdict
+
+_CALLABLE = "e.state = 'active' AND (e.throttled_until IS NULL OR e.throttled_until <= clock_timestamp())"
+
+_FREE = """
+w.state = 'waiting' AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
+AND NOT EXISTS (SELECT FROM gf.webhook_delivery AS earlier WHERE earlier.tenant_id = w.tenant_id
+  AND earlier.endpoint_id = w.endpoint_id AND earlier.subject = w.subject AND earlier.sequence < w.sequence
+  AND earlier.state = 'waiting')
+"""
+"""Nobody has it, and nothing of the same work order must go first."""
+
+_PROBE_DUE = (
+    "e.failing_since IS NOT NULL AND coalesce(e.probed_at, e.failing_since) <= clock_timestamp() - $2::interval"
+)
+
+_CALLING = f"""
+SELECT e.id FROM gf.webhook_endpoint AS e WHERE e.tenant_id = $1 AND {_CALLABLE} AND EXISTS (
+  SELECT FROM gf.webhook_delivery AS w WHERE w.tenant_id = $1 AND w.endpoint_id = e.id AND w.state = 'waiting'
+    AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
+    AND (w.due_at <= clock_timestamp() OR {_PROBE_DUE}))
+"""  # noqa: S608 - our own constants
+
+_CLAIM = f"""
+UPDATE gf.webhook_delivery AS d SET lease = d.lease + 1, lease_until = clock_timestamp() + $3::interval
+FROM gf.webhook_event AS v, gf.webhook_endpoint AS e
+WHERE d.tenant_id = $1 AND v.tenant_id = $1 AND e.tenant_id = $1 AND v.id = d.event_id AND e.id = $2 AND d.id IN (
+  SELECT w.id FROM gf.webhook_delivery AS w
+  WHERE w.tenant_id = $1 AND w.endpoint_id = $2 AND w.due_at <= $5 AND {_FREE}
+  ORDER BY w.due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+  AND {_CALLABLE}
+RETURNING d.id, d.event_id, d.lease, d.attempts, e.url, e.secret, v.body, coalesce((
+  SELECT before.state = 'dead' FROM gf.webhook_delivery AS before WHERE before.tenant_id = $1
+    AND before.endpoint_id = $2 AND before.subject = d.subject AND before.sequence < d.sequence
+  ORDER BY before.sequence DESC LIMIT 1), false) AS gap_before
+"""  # noqa: S608 - our own constants
+
+_START_PROBE = f"""
+UPDATE gf.webhook_endpoint AS e SET probed_at = clock_timestamp()
+WHERE e.tenant_id = $1 AND e.id = $3 AND {_PROBE_DUE} AND {_CALLABLE} RETURNING e.id
+"""  # noqa: S608 - our own constants
+
+_SETTLE = """
+UPDATE gf.webhook_delivery SET state = $4, attempts = attempts + $5, lease_until = NULL, last_status = $6,
+  last_error = $7, due_at = CASE WHEN $4 = 'waiting' AND $5 = 1 THEN clock_timestamp() + $8::interval ELSE due_at END,
+  delivered_at = CASE WHEN $4 = 'delivered' THEN clock_timestamp() END
+WHERE tenant_id = $1 AND id = $2 AND lease = $3 AND state = 'waiting' RETURNING endpoint_id
+"""
+
+_ATTEMPT = """
+INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error, response)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+_RECOVERED = """
+UPDATE gf.webhook_endpoint SET failing_since = NULL, throttled_until = NULL, probed_at = NULL
+WHERE tenant_id = $1 AND id = $2 AND (failing_since IS NOT NULL OR throttled_until IS NOT NULL) RETURNING id
+"""
+
+_PULL_FORWARD = """
+UPDATE gf.webhook_delivery SET due_at = clock_timestamp()
+WHERE tenant_id = $1 AND endpoint_id = $2 AND state = 'waiting' AND due_at > clock_timestamp()
+"""
+
+_FAILING = """
+UPDATE gf.webhook_endpoint SET failing_since = coalesce(failing_since, clock_timestamp()),
+  throttled_until = CASE WHEN $3 THEN clock_timestamp() + $4::interval ELSE throttled_until END,
+  state = CASE WHEN $5 OR failing_since < clock_timestamp() - $6::interval THEN 'disabled' ELSE state END,
+  state_reason = CASE WHEN $5 THEN 'gone' WHEN failing_since < clock_timestamp() - $6::interval THEN 'failing'
+    ELSE state_reason END
+WHERE tenant_id = $1 AND id = $2 RETURNING state
+"""
+
+_DEAD = """
+SELECT d.id, d.event_id, d.endpoint_id, d.subject, d.sequence, d.attempts, d.last_status, d.last_error, v.type,
+  v.created_at
+FROM gf.webhook_delivery AS d JOIN gf.webhook_event AS v ON v.tenant_id = d.tenant_id AND v.id = d.event_id
+WHERE d.tenant_id = $1 AND d.state = 'dead' ORDER BY d.id DESC LIMIT $2
+"""
+
+_REPLAY = """
+UPDATE gf.webhook_delivery AS d SET state = 'waiting', attempts = 0, due_at = clock_timestamp(), lease = d.lease + 1,
+  lease_until = NULL, delivered_at = NULL
+FROM gf.webhook_event AS v
+WHERE d.tenant_id = $1 AND d.endpoint_id = $2 AND v.tenant_id = $1 AND v.id = d.event_id AND d.state <> 'waiting'
+  AND ($3::uuid[] IS NULL OR d.event_id = ANY($3)) AND ($4::timestamptz IS NULL OR v.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR v.created_at < $5) AND (NOT $6 OR d.state = 'dead')
+RETURNING d.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery that we hold the lease of."""
+
+    id: UUID
+    event_id: UUID
+    lease: int
+    attempts: int
+    """Made before this one."""
+    url: str
+    secret: str
+    body: bytes
+    gap_before: bool
+    """The event before it was given up: the receiver should look what it missed."""
+    probe: bool = False
+    """Sent early to see whether the receiver is back; failing uses up no attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of sending one parcel."""
+
+    started_at: datetime
+    duration: timedelta
+    status: int | None
+    error: str | None = None
+    response: str = ""
+    """The first 4 kB of the receiver's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up; it is kept, and can be replayed."""
+
+    id: UUID
+    event_id: UUID
+    endpoint_id: UUID
+    subject: UUID
+    sequence: int
+    attempts: int
+    last_status: int | None
+    last_error: str | None
+    type: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which events of an endpoint are sent again: by id, by time, or all; failed ones only, or delivered ones too."""
+
+    event_ids: Sequence[UUID] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    only_failed: bool = True
+
+
+async def endpoints_with_mail(scope: Scope, probe_every: timedelta) -> list[UUID]:
+    """Return the endpoints that something could be sent to now."""
+    return [row["id"] for row in await scope.fetch(_CALLING, scope.tenant_id, probe_every)]
+
+
+async def claim(scope: Scope, endpoint_id: UUID, limit: int, lease: timedelta) -> list[Parcel]:
+    """Take due deliveries of one endpoint for the length of ``lease``; of each work order its oldest only."""
+    now = await _database_now(scope)
+    return [Parcel(**row) for row in await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, limit, now)]
+
+
+async def claim_probe(scope: Scope, endpoint_id: UUID, every: timedelta, lease: timedelta) -> list[Parcel]:
+    """Take the oldest waiting delivery of a failing endpoint although it is not due, once each ``every``."""
+    if not await scope.fetch(_START_PROBE, scope.tenant_id, every, endpoint_id):
+        return []
+    far = await _database_now(scope) + timedelta(days=365)
+    rows = await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, 1, far)
+    return [Parcel(**row, probe=True) for row in rows]
+
+
+async def settle(scope: Scope, parcel: Parcel, attempt: Attempt, then: Next) -> bool:
+    """Write down what came of it; return False when the lease was lost, and then nothing is changed."""
+    state = {Verdict.DELIVERED: "delivered", Verdict.DEAD: "dead"}.get(then.verdict, "waiting")
+    failed_probe = parcel.probe and then.verdict is not Verdict.DELIVERED
+    if failed_probe:
+        state = "waiting"
+    settled = await scope.fetch(
+        _SETTLE, scope.tenant_id, parcel.id, parcel.lease, state, 0 if failed_probe else 1, attempt.status,
+        attempt.error, then.wait,
+    )  # fmt: skip
+    if not settled:
+        return False
+    await _write_down(scope, parcel, attempt)
+    endpoint_id = settled[0]["endpoint_id"]
+    if then.verdict is not Verdict.DELIVERED:
+        gone = then.verdict is Verdict.DISABLE
+        await scope.fetch(_FAILING, scope.tenant_id, endpoint_id, then.throttle, then.wait, gone, DISABLE_AFTER)
+    elif await scope.fetch(_RECOVERED, scope.tenant_id, endpoint_id):
+        await scope.fetch(_PULL_FORWARD, scope.tenant_id, endpoint_id)
+    return True
+
+
+async def dead_letters(scope: Scope, limit: int = 100) -> list[DeadLetter]:
+    """Return what was given up, newest first."""
+    return [DeadLetter(**row) for row in await scope.fetch(_DEAD, scope.tenant_id, limit)]
+
+
+async def replay(scope: Scope, endpoint_id: UUID, wanted: Selection) -> int:
+    """Send events again, with their first ids, in order; return how many."""
+    if wanted.event_ids is not None and (wanted.since or wanted.until):
+        raise ValidationFailed("choose events by id or by time, not both")
+    ids = None if wanted.event_ids is None else list(wanted.event_ids)
+    return len(
+        await scope.fetch(_REPLAY, scope.tenant_id, endpoint_id, ids, wanted.since, wanted.until, wanted.only_failed)
+    )
+
+
+async def _write_down(scope: Scope, parcel: Parcel, attempt: Attempt) -> None:
+    await scope.fetch(
+        _ATTEMPT, scope.tenant_id, new_id(), parcel.id, parcel.attempts + 1, attempt.started_at,
+        int(attempt.duration.total_seconds() * 1000), attempt.status, attempt.error, attempt.response,
+    )  # fmt: skip
+
+
+async def _database_now(scope: Scope) -> Any:  # noqa: ANN401 - the driver's
+    return (await scope.fetch("SELECT clock_timestamp() AS now"))[0]["now"]

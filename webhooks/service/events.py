@@ -1,0 +1,49 @@
+"""Write down what a connection is to be told, in the transaction in which it happened.
+
+The event is a snapshot of that moment. Its sequence was taken under the work order's row lock, so events of one work
+order become visible in their order, and no delivery can overtake one that it does not see.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from kit.db import Scope
+from kit.ids import new_id
+from webhooks.core.events import Happened, body, event_type
+from webhooks.service.endpoints_of import ensure_endpoints
+
+_EVENT = """
+INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+_DELIVERY = """
+INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
+SELECT $1, $2, id, $3, $4, $5 FROM gf.webhook_endpoint WHERE tenant_id = $1 AND connection = $6
+RETURNING id
+"""
+
+
+async def announce(scope: Scope, happened: Happened, at: datetime) -> bool:
+    """Store the event and what its connection is owed; return whether anything is to be sent.
+
+    The connection that caused it is not told, and an internal comment is no event.
+    """
+    if happened.internal:
+        return False
+    event_id, subject, data = new_id(), UUID(happened.subject), happened.data
+    await scope.fetch(
+        _EVENT, scope.tenant_id, event_id, data["connection"], event_type(happened), subject, data["sequence"],
+        data["origin"], orjson.dumps(body(str(event_id), happened)), at,
+    )  # fmt: skip
+    if happened.is_echo:
+        return False
+    owed = (scope.tenant_id, new_id(), event_id, subject, data["sequence"], data["connection"])
+    if await scope.fetch(_DELIVERY, *owed):
+        return True
+    await ensure_endpoints(scope)  # the job that makes them after a blueprint has not run yet
+    return bool(await scope.fetch(_DELIVERY, *owed))

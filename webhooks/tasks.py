@@ -1,0 +1,122 @@
+"""The courier: brings waiting deliveries to their receivers, each endpoint in a lane of its own.
+
+A slow or dead receiver fills its own lane only. The courier keeps nothing in memory that is not also a row: killed at
+any moment, its leases run out and another courier sends the same messages with the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from uuid import UUID
+
+import orjson
+import structlog
+
+from kit.clock import now
+from kit.db import AccessibleTenantId, Database
+from webhooks.client import Client, Message
+from webhooks.core.retries import SCHEDULE, judge
+from webhooks.service.deliveries import Attempt, Parcel, claim, claim_probe, endpoints_with_mail, settle
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How patient the courier is; tests are less so."""
+
+    schedule: tuple[timedelta, ...] = SCHEDULE
+    lease: timedelta = timedelta(seconds=45)
+    """Longer than a receiver may take, shorter than a minute: the longest that a killed courier delays a message."""
+    probe_every: timedelta = timedelta(minutes=1)
+    parallel: int = 8
+    """How many messages of one endpoint travel at once, each of another work order."""
+    luck: Callable[[], float] = field(default=random.random)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One endpoint's deliveries."""
+
+    tenant_id: AccessibleTenantId
+    endpoint_id: UUID
+    rung: bool = False
+    flying: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Courier:
+    """Delivers for every tenant that it is told to visit."""
+
+    def __init__(self, plane: Database, client: Client, policy: Policy | None = None) -> None:
+        """Take the tenant plane and an open client."""
+        self._plane, self._client, self._policy = plane, client, policy or Policy()
+        self._lanes: dict[UUID, tuple[_Lane, asyncio.Task[None]]] = {}
+
+    async def visit(self, tenant_id: AccessibleTenantId) -> None:
+        """Start a lane for each endpoint of the tenant that has something due, or tell a running one to look again."""
+        async with self._plane.transaction(tenant_id) as scope:
+            endpoints = await endpoints_with_mail(scope, self._policy.probe_every)
+        for endpoint_id in endpoints:
+            if endpoint_id in self._lanes:
+                self._lanes[endpoint_id][0].rung = True
+                continue
+            lane = _Lane(tenant_id, endpoint_id)
+            self._lanes[endpoint_id] = (lane, asyncio.create_task(self._run(lane)))
+
+    async def settle_down(self) -> None:
+        """Wait until nothing is due any more."""
+        while self._lanes:
+            await asyncio.wait([task for _, task in self._lanes.values()])
+
+    async def close(self) -> None:
+        """Stop now; what was on its way keeps its lease and is sent again."""
+        tasks = [task for _, task in self._lanes.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, lane: _Lane) -> None:
+        try:
+            while await self._load(lane) or lane.flying or lane.rung:
+                lane.rung = False
+                if lane.flying:
+                    _, lane.flying = await asyncio.wait(lane.flying, return_when=asyncio.FIRST_COMPLETED)
+        except Exception as error:  # noqa: BLE001 - a lane that fails is started again by the next visit
+            log.warning("webhook_lane_failed", tenant_id=str(lane.tenant_id), error=repr(error))
+        finally:
+            for task in lane.flying:
+                task.cancel()
+            del self._lanes[lane.endpoint_id]
+
+    async def _load(self, lane: _Lane) -> bool:
+        """Claim what fits into the lane and send it off; return whether there was anything."""
+        room = self._policy.parallel - len(lane.flying)
+        if room == 0:
+            return False
+        async with self._plane.transaction(lane.tenant_id) as scope:
+            parcels = await claim(scope, lane.endpoint_id, room, self._policy.lease)
+            if not parcels and not lane.flying:
+                parcels = await claim_probe(scope, lane.endpoint_id, self._policy.probe_every, self._policy.lease)
+        lane.flying |= {asyncio.create_task(self._deliver(lane.tenant_id, parcel)) for parcel in parcels}
+        return bool(parcels)
+
+    async def _deliver(self, tenant_id: AccessibleTenantId, parcel: Parcel) -> None:
+        body = parcel.body
+        if parcel.gap_before:
+            body = orjson.dumps({**orjson.loads(body), "gap_before": True})
+        started_at, clock = now(), monotonic()
+        reply = await self._client.send(Message(parcel.url, parcel.secret, str(parcel.event_id), body), started_at)
+        took = timedelta(seconds=monotonic() - clock)
+        attempt = Attempt(started_at, took, reply.answer.status, reply.error, reply.text)
+        then = judge(reply.answer, parcel.attempts + 1, self._policy.luck(), self._policy.schedule)
+        async with self._plane.transaction(tenant_id) as scope:
+            kept = await settle(scope, parcel, attempt, then)
+        log.info(
+            "webhook_sent", tenant_id=str(tenant_id), event_id=str(parcel.event_id), status=reply.answer.status,
+            verdict=then.verdict.value if kept else "lease lost", attempt=parcel.attempts + 1,
+        )  # fmt: skip

@@ -1,0 +1,198 @@
+"""The routes of work orders, for clients' systems with a key and for people with a session.
+
+Answers are written by orjson from asyncpg rows, without a response model: these routes are hot
+(performance.md, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
+
+from kit.clock import now
+from kit.db import Database, Transaction
+from kit.errors import Detail, ValidationFailed
+from tenants.core.permissions import STAFF, Reach
+from tenants.endpoints import Access, permitted
+from workorders import service
+from workorders.core.doer import Doer
+from workorders.core.idempotency import fingerprint, parse_key
+from workorders.core.states import Side
+from workorders.errors import IfMatchRequired
+from workorders.schemas import Move, NewComment, NewWorkOrder
+from workorders.service.idempotency import Act, Answer, Claim, Raced, once
+from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, etag, version_of
+
+router = APIRouter(prefix="/v1/work-orders", tags=["work orders"], default_response_class=Response)
+
+Reading = Annotated[Access, Depends(permitted("work_order.read"))]
+Creating = Annotated[Access, Depends(permitted("work_order.create"))]
+Changing = Annotated[Access, Depends(permitted("work_order.change"))]
+Commenting = Annotated[Access, Depends(permitted("work_order.comment"))]
+
+
+@router.post("", status_code=201)
+async def create(request: Request, body: NewWorkOrder, access: Creating) -> Response:
+    """Hand a work order to the other side: a client's system asks the centre."""
+
+    async def act(scope: Transaction) -> Answer:
+        document = await service.create(scope, service.Asked(body), doer_of(access), now())
+        return Answer(201, {"Location": f"{router.prefix}/{document['id']}", "ETag": etag(document)}, _json(document))
+
+    return await _answer(request, access, body, act)
+
+
+@router.get("")
+async def list_orders(request: Request, access: Reading) -> Response:
+    """List work orders, newest first; every parameter but ``limit``, ``after`` and ``before`` is an equality filter."""
+    wanted = _wanted(request)
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        page = await service.list_orders(scope, wanted, doer_of(access))
+    return _page_response(request, page)
+
+
+@router.get("/{work_order_id}")
+async def detail(request: Request, work_order_id: UUID, access: Reading) -> Response:
+    """Return one work order with its ETag."""
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        document = await service.detail(scope, work_order_id, doer_of(access))
+    return _response(_json(document), headers={"ETag": etag(document)})
+
+
+@router.get("/{work_order_id}/comments")
+async def list_comments(request: Request, work_order_id: UUID, access: Reading) -> Response:
+    """List the comments that this caller may see, newest first."""
+    wanted = _wanted(request)
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        page = await service.comments(scope, work_order_id, wanted, doer_of(access))
+    return _page_response(request, page)
+
+
+@router.post("/{work_order_id}/comments", status_code=201)
+async def comment(request: Request, work_order_id: UUID, body: NewComment, access: Commenting) -> Response:
+    """Add a comment. It raises the sequence, not the version, so it never makes another's If-Match stale."""
+
+    async def act(scope: Transaction) -> Answer:
+        document = await service.comment(scope, work_order_id, body, doer_of(access), now())
+        return Answer(201, {}, _json(document))
+
+    return await _answer(request, access, body, act)
+
+
+@router.get("/{work_order_id}/transitions")
+async def list_transitions(request: Request, work_order_id: UUID, access: Reading) -> Response:
+    """List the transitions that this caller may take now."""
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        steps = await service.allowed(scope, work_order_id, doer_of(access), now())
+    return _response(_json({"data": steps}))
+
+
+@router.post("/{work_order_id}/transitions")
+async def transition(request: Request, work_order_id: UUID, body: Move, access: Changing) -> Response:
+    """Move a work order on. A client's system says in If-Match which version it has seen."""
+    tag = request.headers.get("If-Match")
+    machine = access.principal.kind == "key"
+
+    async def act(scope: Transaction) -> Answer:
+        doer = doer_of(access)
+        if (machine and tag is None) or (tag is not None and tag.strip() == "*"):
+            await service.detail(scope, work_order_id, doer)  # existence comes before preconditions
+            raise IfMatchRequired
+        seen = None if tag is None else version_of(tag, work_order_id)
+        document = await service.transition(scope, work_order_id, body, doer, now(), seen=seen)
+        return Answer(200, {"ETag": etag(document)}, _json(document))
+
+    return await _answer(request, access, body, act)
+
+
+@router.get("/{work_order_id}/history")
+async def history(request: Request, work_order_id: UUID, access: Reading) -> Response:
+    """Return everything that happened to a work order, oldest first, from the journal."""
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        entries = await service.history(scope, work_order_id, doer_of(access))
+    return _response(_json({"data": entries}))
+
+
+def doer_of(access: Access) -> Doer:
+    """Say who acts. The other side never sees the real name of one of the outsourcer's people."""
+    who = access.principal
+    if who.kind == "key":
+        return Doer(Side.TENANT, "key", who.id, who.name, connection=who.connection)
+    own = who.agent_id if access.grant.reach is Reach.OWN else None
+    if access.role in STAFF:
+        return Doer(Side.OUTSOURCER, "user", who.id, access.role.value, agent_id=own)
+    return Doer(Side.TENANT, "user", who.id, who.name)
+
+
+async def _answer(request: Request, access: Access, body: BaseModel, act: Act) -> Response:
+    """Do it in one transaction, once for each Idempotency-Key."""
+    claim = _claim(request, access, body)
+    while True:
+        try:
+            async with _plane(request).transaction(access.tenant_id) as scope:
+                answer = await act(scope) if claim is None else await once(scope, claim, act, now())
+            break
+        except Raced:
+            continue  # the other's answer is stored now
+    replayed = {"Idempotency-Replayed": "true"} if answer.replayed else {}
+    if answer.refusal is not None:
+        answer.refusal.data["headers"] = replayed
+        raise answer.refusal
+    return _response(answer.body, answer.status, {**answer.headers, **replayed})
+
+
+def _claim(request: Request, access: Access, body: BaseModel) -> Claim | None:
+    header = request.headers.get("Idempotency-Key")
+    if header is None and access.principal.kind != "key":
+        return None
+    key = parse_key(header or "")
+    if key is None:
+        where = Detail("header:Idempotency-Key", "idempotency_key", "1 to 255 visible ASCII characters")
+        raise ValidationFailed(
+            "Send an Idempotency-Key, new for each request and the same for its retries", errors=(where,)
+        )
+    said = {"body": body.model_dump(mode="json", exclude_unset=True), "if_match": request.headers.get("If-Match")}
+    route = request.scope["route"].path
+    print_ = fingerprint(request.method, request.url.path, said)
+    return Claim(f"{access.principal.kind}:{access.principal.id}", request.method, route, key, print_)
+
+
+def _wanted(request: Request) -> service.Wanted:
+    given: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in given:
+            raise ValidationFailed(f"{name} is given twice")
+        given[name] = value
+    limit = given.pop("limit", str(DEFAULT_LIMIT))
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MAX_LIMIT):
+        raise ValidationFailed(f"limit is a number from 1 to {MAX_LIMIT}")
+    after, before = given.pop("after", None), given.pop("before", None)
+    if after and before:
+        raise ValidationFailed("after and before exclude each other")
+    return service.Wanted(given, int(limit), after, before)
+
+
+def _page_response(request: Request, page: service.Page) -> Response:
+    link = {}
+    if page.next is not None:
+        url = request.url.remove_query_params("before").include_query_params(after=page.next)
+        link["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    return _response(_json(page.document()), headers=link)
+
+
+def _plane(request: Request) -> Database:
+    plane: Database = request.app.state.plane
+    return plane
+
+
+def _json(document: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    return orjson.dumps(document)
+
+
+def _response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, status, dict(headers or {}), "application/json")

@@ -1,0 +1,64 @@
+"""What this room refuses, with the codes of workorders.md, section 5."""
+
+from __future__ import annotations
+
+from kit.errors import Conflict, Forbidden, Problem, ValidationFailed
+
+
+class UnknownFilter(ValidationFailed):
+    """A list was asked with a parameter that does not exist; a misspelt filter must never mean "everything"."""
+
+    code = "unknown_filter"
+    title = "There is no such filter"
+
+
+class UnknownConnection(ValidationFailed):
+    """The work order names a connection that its tenant does not have."""
+
+    code = "unknown_connection"
+    title = "The client has no such connection"
+
+
+class TransitionNotAllowed(Conflict):
+    """The state machine has no such step from here; ``allowed`` lists those that this caller has."""
+
+    code = "transition_not_allowed"
+    title = "This transition is not allowed from the present status"
+
+
+class TransitionWrongSide(Forbidden):
+    """The step exists, but the other side takes it."""
+
+    code = "transition_wrong_side"
+    title = "This transition belongs to the other side"
+
+
+class VersionMismatch(Problem):
+    """The caller saw an older version; ``current_version`` and ``changed_fields`` say what it missed."""
+
+    status = 412
+    code = "version_mismatch"
+    title = "The work order has changed since you read it"
+
+
+class IfMatchRequired(Problem):
+    """A change by a machine must say which version it saw (RFC 6585, section 3)."""
+
+    status = 428
+    code = "if_match_required"
+    title = "Send If-Match with the ETag that you read"
+
+
+class IdempotencyInProgress(Conflict):
+    """The first request with this key is still running."""
+
+    code = "idempotency_in_progress"
+    title = "The first request with this Idempotency-Key is still running"
+
+
+class IdempotencyKeyReused(Problem):
+    """The key was used before, for another request."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key belongs to a different request"

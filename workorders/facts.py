@@ -1,0 +1,48 @@
+"""The facts of this room (subject: the work order). Each carries the whole work order as it was at that moment.
+
+With the snapshot, history, webhooks and screens are read from the journal alone, years later, whatever the row says by
+then. ``sequence`` numbers a work order's events without a gap; ``changes`` maps a field to its value before and after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from journal.core.facts import Payload, fact_kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Happened(Payload):
+    number: str
+    title: str
+    status: str
+    connection: str
+    side: str
+    """Who acted: outsourcer or tenant."""
+    author: str
+    """The name of who acted, as the other side sees it."""
+    origin: str
+    """``connection:<code>`` when a client's system caused it, which is then not told about it again."""
+    interaction_id: str | None
+    agent_id: str | None
+    sequence: int
+    changes: dict[str, list[Any]]
+    work_order: dict[str, Any]
+
+
+@fact_kind()
+class WorkOrderCreated(_Happened):
+    """A work order was handed to the other side."""
+
+
+@fact_kind()
+class WorkOrderStatusChanged(_Happened):
+    """A work order moved; ``changes["status"]`` says from where to where."""
+
+
+@fact_kind()
+class WorkOrderCommented(_Happened):
+    """Somebody wrote a comment. An internal one does not count in ``sequence`` and never leaves the outsourcer."""
+
+    comment: dict[str, Any]

@@ -1,0 +1,33 @@
+"""What this room does: changes, lists, and answers that a retried request gets again."""
+
+from workorders.service.changes import Asked, comment, create, escalate, transition
+from workorders.service.lists import (
+    Page,
+    Wanted,
+    allowed,
+    comments,
+    detail,
+    history,
+    list_for_agent,
+    list_for_interaction,
+    list_orders,
+    version_of,
+)
+
+__all__ = [
+    "Asked",
+    "Page",
+    "Wanted",
+    "allowed",
+    "comment",
+    "comments",
+    "create",
+    "detail",
+    "escalate",
+    "history",
+    "list_for_agent",
+    "list_for_interaction",
+    "list_orders",
+    "transition",
+    "version_of",
+]

@@ -1,0 +1,192 @@
+"""Everything that changes a work order: the row, its fact and its number in one transaction.
+
+``version`` counts what a caller may overwrite, ``event_seq`` everything that the other side is told. Every change takes
+the row's lock first, so both are gapless and in the order of commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from journal import service as journal
+from journal.core.facts import Actor
+from kit.db import Scope
+from kit.errors import ValidationFailed
+from kit.ids import new_id
+from workorders import schemas
+from workorders.core import numbers
+from workorders.core.doer import Doer
+from workorders.core.states import Position, Side, Status, check, waits_for
+from workorders.errors import UnknownConnection, VersionMismatch
+from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStatusChanged
+from workorders.schemas import Move, NewComment, NewWorkOrder
+from workorders.service.rows import COLUMNS, find
+
+_CREATE = f"""
+WITH counted AS (
+  INSERT INTO gf.work_order_counter AS counter (tenant_id, last) VALUES ($1, {numbers.FIRST})
+  ON CONFLICT (tenant_id) DO UPDATE SET last = counter.last + 1 RETURNING last
+)
+INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, description,
+  priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq, created_at, updated_at)
+SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14
+FROM counted, (
+  SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL AND ($3::text IS NULL OR code = $3)
+  ORDER BY id LIMIT 1) AS connection
+RETURNING {COLUMNS}
+"""  # noqa: S608 - our own constants
+
+_MOVE = f"""
+UPDATE gf.work_order SET status = $3, status_reason = $4, pending_on = $5, version = version + 1,
+  event_seq = event_seq + 1, updated_at = $6,
+  resolution_code = CASE WHEN $3 = 'resolved' THEN $7 WHEN $3 = 'closed' THEN resolution_code END,
+  resolution_summary = CASE WHEN $3 = 'resolved' THEN $8 WHEN $3 = 'closed' THEN resolution_summary END,
+  acknowledged_at = CASE WHEN $3 IN ('acknowledged', 'inProgress') THEN coalesce(acknowledged_at, $6)
+    ELSE acknowledged_at END,
+  resolved_at = CASE WHEN $3 = 'resolved' THEN $6 WHEN $3 = 'closed' THEN resolved_at END,
+  closed_at = CASE WHEN $3 IN ('closed', 'rejected', 'cancelled') THEN $6 END
+WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
+"""  # noqa: S608 - our own constants
+
+_COUNT_EVENT = f"""
+UPDATE gf.work_order SET event_seq = event_seq + 1, updated_at = $3 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
+"""  # noqa: S608 - our own constants
+
+_COMMENT = """
+INSERT INTO gf.work_order_comment
+  (tenant_id, id, work_order_id, body, visibility, author_side, author_id, author_name, origin, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+RETURNING id, work_order_id, body, visibility, author_side, author_id, author_name, created_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A new work order, and which interaction and agent it came out of."""
+
+    body: NewWorkOrder
+    interaction_id: UUID | None = None
+    agent_id: UUID | None = None
+
+
+async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[str, Any]:
+    """Hand a work order to the other side and return its document. Raises :class:`UnknownConnection`."""
+    body, connection = asked.body, doer.connection or asked.body.connection
+    if body.connection not in (None, connection):
+        raise UnknownConnection(f"there is no connection {body.connection!r}")
+    rows = await scope.fetch(
+        _CREATE, scope.tenant_id, new_id(), connection, doer.side.value, body.type, body.title, body.description,
+        body.priority, body.severity, asked.interaction_id, asked.agent_id, doer.id, doer.name, now,
+    )  # fmt: skip
+    if not rows:
+        raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")
+    fact = WorkOrderCreated(**_about(rows[0], doer, {}))
+    journal.append(scope, fact, subject=rows[0]["id"], at=now, actor=_actor(doer))
+    return fact.work_order
+
+
+async def escalate(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[str, Any]:
+    """Create a work order from an agent's desk: it must name the interaction and the agent, and goes to the tenant."""
+    if asked.interaction_id is None or asked.agent_id is None or doer.side is not Side.OUTSOURCER:
+        raise ValueError("an escalation names its interaction and its agent, and comes from the outsourcer")
+    return await create(scope, asked, doer, now)
+
+
+async def transition(
+    scope: Scope, work_order_id: UUID, move: Move, doer: Doer, now: datetime, *, seen: int | None = None
+) -> dict[str, Any]:
+    """Move a work order and return its document; ``seen`` is the version that the caller read, if it must say.
+
+    Asking for the status that it has already changes nothing, also with an old version: "the request has already
+    succeeded" is an answer that RFC 9110, 13.1.1 allows. Raises :class:`NotFound`, :class:`VersionMismatch`,
+    :class:`TransitionNotAllowed`, :class:`TransitionWrongSide` and :class:`ValidationFailed`.
+    """
+    row = await find(scope, work_order_id, doer, lock=True)
+    position = position_of(row)
+    if move.to is position.status:
+        return schemas.work_order(row)
+    if seen is not None and seen != row["version"]:
+        raise await _stale(scope, row, seen)
+    check(position, move.to, doer.side, now)
+    _check_words(position, move)
+    resolution = move.resolution or schemas.Resolution(summary=move.reason or "")
+    moved = await scope.fetch(
+        _MOVE, scope.tenant_id, work_order_id, move.to.value, move.reason, move.pending_on, now,
+        resolution.code, resolution.summary,
+    )  # fmt: skip
+    fact = WorkOrderStatusChanged(**_about(moved[0], doer, changes_between(row, moved[0])))
+    journal.append(scope, fact, subject=work_order_id, at=now, actor=_actor(doer))
+    return fact.work_order
+
+
+async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doer, now: datetime) -> dict[str, Any]:
+    """Add a comment and return it. A shared one counts as an event, an internal one touches nothing else."""
+    internal = body.visibility == "internal"
+    if internal and not doer.sees_internal:
+        raise ValidationFailed("only the centre's own people write internal comments")
+    row = await find(scope, work_order_id, doer, lock=True)
+    if not internal:
+        row = (await scope.fetch(_COUNT_EVENT, scope.tenant_id, work_order_id, now))[0]
+    written = await scope.fetch(
+        _COMMENT, scope.tenant_id, new_id(), work_order_id, body.body, body.visibility, doer.side.value, doer.id,
+        doer.name, doer.origin, now,
+    )  # fmt: skip
+    document = schemas.comment(written[0])
+    fact = WorkOrderCommented(**_about(row, doer, {}), comment=document)
+    journal.append(scope, fact, subject=work_order_id, at=now, actor=_actor(doer))
+    return document
+
+
+def position_of(row: Mapping[str, Any]) -> Position:
+    """Return what the state machine knows of a row."""
+    return Position(Status(row["status"]), Side(row["requester_side"]), row["resolved_at"])
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return each shown field that differs, with its value before and after; counters and ``updated_at`` apart."""
+    old, new = schemas.work_order(before), schemas.work_order(after)
+    uninteresting = {"version", "sequence", "updated_at"}
+    return {k: [old[k], new[k]] for k in new if old[k] != new[k] and k not in uninteresting}
+
+
+def _check_words(position: Position, move: Move) -> None:
+    if move.pending_on is not None and move.pending_on not in waits_for(position.requester):
+        raise ValidationFailed(f"pending_on is one of {', '.join(waits_for(position.requester))} here")
+    if position.status is Status.RESOLVED and move.to is Status.IN_PROGRESS and not move.reason:
+        raise ValidationFailed("reopening needs a reason")
+
+
+async def _stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMismatch:
+    facts = await journal.history(scope, row["id"])
+    missed = [f.data["changes"] for f in facts if f.data["work_order"]["version"] > seen]
+    return VersionMismatch(
+        f"you saw version {seen}, it is at {row['version']}",
+        current_version=row["version"],
+        changed_fields=sorted({field for changes in missed for field in changes}),
+    )
+
+
+def _about(row: Mapping[str, Any], doer: Doer, changes: dict[str, list[Any]]) -> dict[str, Any]:
+    document = schemas.work_order(row)
+    return {
+        "number": document["number"],
+        "title": document["title"],
+        "status": document["status"],
+        "connection": document["connection"],
+        "side": doer.side.value,
+        "author": doer.name,
+        "origin": doer.origin,
+        "interaction_id": document["interaction_id"],
+        "agent_id": None if row["agent_id"] is None else str(row["agent_id"]),
+        "sequence": document["sequence"],
+        "changes": changes,
+        "work_order": document,
+    }
+
+
+def _actor(doer: Doer) -> Actor:
+    return Actor(doer.kind, doer.id)

@@ -1,0 +1,142 @@
+"""One effect for one key: the answer is stored in the transaction of its effect (workorders.md, section 6).
+
+The key is locked for as long as the transaction runs; a second request that comes meanwhile is told so, and one that
+comes later gets the stored answer. Should a transaction commit between our look and our lock, our own answer finds the
+row taken: :class:`Raced` rolls everything back and the caller looks again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+
+from kit.db import Scope
+from kit.errors import Problem
+from workorders.core.idempotency import LIFE
+from workorders.errors import IdempotencyInProgress, IdempotencyKeyReused
+
+_STORED_REFUSALS = frozenset({403, 404, 409, 412})
+"""Refusals that are answers; what is malformed, unknown, too much or our own fault may be sent again."""
+
+_LOOK = """
+SELECT pg_try_advisory_xact_lock($7) AS mine, k.fingerprint, k.status, k.headers::text AS headers, k.body
+FROM (SELECT 1) AS one LEFT JOIN gf.idempotency AS k ON k.tenant_id = $1 AND k.credential = $2 AND k.method = $3
+  AND k.route = $4 AND k.key = $5 AND k.expires_at > $6
+"""
+
+_KEEP = """
+INSERT INTO gf.idempotency AS k
+  (tenant_id, credential, method, route, key, fingerprint, status, headers, body, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $11)
+ON CONFLICT (tenant_id, credential, method, route, key) DO UPDATE SET fingerprint = excluded.fingerprint,
+  status = excluded.status, headers = excluded.headers, body = excluded.body, expires_at = excluded.expires_at
+  WHERE k.expires_at <= $10
+RETURNING 1
+"""
+
+
+class Raced(Exception):
+    """Another transaction stored its answer under this key first: roll back and look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whose key it is, on which route, and which request it stands for."""
+
+    credential: str
+    method: str
+    route: str
+    key: str
+    fingerprint: bytes
+
+    def lock(self, tenant_id: UUID) -> int:
+        """Return the number of the advisory lock: 64 bits of a hash, so two keys hardly ever share one."""
+        name = "\0".join((str(tenant_id), self.credential, self.method, self.route, self.key))
+        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered, and what its retry will be answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    refusal: Problem | None = None
+    replayed: bool = False
+
+
+Act = Callable[[Any], Awaitable[Answer]]
+
+
+class _StoredRefusal(Problem):
+    """A refusal from the store; it says again what it said the first time."""
+
+    title: ClassVar[str] = "Refused"
+
+    def __init__(self, status: int, parts: Mapping[str, Any]) -> None:
+        super().__init__(parts["detail"], **parts["data"])
+        for name, value in (("status", status), ("code", parts["code"]), ("title", parts["title"])):
+            setattr(self, name, value)
+
+
+async def once(scope: Scope, claim: Claim, act: Act, now: datetime) -> Answer:
+    """Return the stored answer of this claim, or do ``act`` and store its answer.
+
+    A stored refusal is returned, not raised, so that the caller commits it first. Raises
+    :class:`IdempotencyInProgress`, :class:`IdempotencyKeyReused`, :class:`Raced`, and what ``act`` raises.
+    """
+    stored = await _look(scope, claim, now)
+    if stored is not None:
+        return stored
+    try:
+        answer = await act(scope)
+    except Problem as refusal:
+        if refusal.status not in _STORED_REFUSALS:
+            raise
+        parts = {"code": refusal.code, "title": refusal.title, "detail": refusal.detail, "data": refusal.data}
+        answer = Answer(refusal.status, {}, orjson.dumps(parts), refusal)
+    await _keep(scope, claim, answer, now)
+    return answer
+
+
+async def forget_expired(scope: Scope, now: datetime) -> None:
+    """Delete the answers that nobody may ask for any more."""
+    await scope.fetch("DELETE FROM gf.idempotency WHERE tenant_id = $1 AND expires_at <= $2", scope.tenant_id, now)
+
+
+async def _look(scope: Scope, claim: Claim, now: datetime) -> Answer | None:
+    rows = await scope.fetch(
+        _LOOK, scope.tenant_id, claim.credential, claim.method, claim.route, claim.key, now,
+        claim.lock(scope.tenant_id),
+    )  # fmt: skip
+    row = rows[0]
+    if row["status"] is not None:
+        if bytes(row["fingerprint"]) != claim.fingerprint:
+            raise IdempotencyKeyReused
+        return _read(row["status"], orjson.loads(row["headers"]), bytes(row["body"]))
+    if not row["mine"]:
+        raise IdempotencyInProgress(headers={"Retry-After": "1"})
+    return None
+
+
+def _read(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    answer = Answer(status, headers, body, replayed=True)
+    if status not in _STORED_REFUSALS:
+        return answer
+    return replace(answer, refusal=_StoredRefusal(status, orjson.loads(body)))
+
+
+async def _keep(scope: Scope, claim: Claim, answer: Answer, now: datetime) -> None:
+    kept = await scope.fetch(
+        _KEEP, scope.tenant_id, claim.credential, claim.method, claim.route, claim.key, claim.fingerprint,
+        answer.status, orjson.dumps(answer.headers).decode(), answer.body, now, now + LIFE,
+    )  # fmt: skip
+    if not kept:
+        raise Raced

@@ -1,0 +1,226 @@
+"""Everything that reads work orders: pages newest first, one in full, its comments, its history, its next steps."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from journal import service as journal
+from kit.db import Scope
+from kit.errors import ValidationFailed
+from workorders import schemas
+from workorders.core import numbers
+from workorders.core.doer import Doer
+from workorders.core.states import Status, takes, waits_for
+from workorders.errors import UnknownFilter
+from workorders.service.changes import position_of
+from workorders.service.rows import COLUMNS, find
+
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+_SEVERAL = frozenset({"status", "priority", "severity"})
+"""Filters that take several values, separated by commas: any of them."""
+FILTERS: dict[str, str] = {
+    "connection": "connection = ANY(${n}::text[])",
+    "requester_side": "requester_side = ANY(${n}::text[])",
+    "type": "type = ANY(${n}::text[])",
+    "title": "title = ANY(${n}::text[])",
+    "priority": "priority = ANY(${n}::text[])",
+    "severity": "severity = ANY(${n}::text[])",
+    "status": "status = ANY(${n}::text[])",
+    "status_reason": "status_reason = ANY(${n}::text[])",
+    "pending_on": "pending_on = ANY(${n}::text[])",
+    "number": "number = ANY(${n}::bigint[])",
+    "interaction_id": "interaction_id = ANY(${n}::uuid[])",
+}
+"""What a list can be filtered by: equality with a field of the first level, joined by AND."""
+
+_BRIEF = {
+    column: "SELECT id, number, title, status, resolution_summary, updated_at FROM gf.work_order"
+    f" WHERE tenant_id = $1 AND {column} = $2 ORDER BY updated_at DESC, id DESC LIMIT $3"
+    for column in ("agent_id", "interaction_id")
+}
+
+_ETAG = re.compile(r'"wo-([0-9a-f-]{36})-(\d{1,9})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of a list: after (older than) or before (newer than) a cursor."""
+
+    filters: Mapping[str, str] = field(default_factory=dict)
+    limit: int = DEFAULT_LIMIT
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, newest first, and the cursor of the next older one."""
+
+    data: list[dict[str, Any]]
+    next: str | None
+
+    def document(self) -> dict[str, Any]:
+        """Return the page as the API shows it."""
+        return {"data": self.data, "has_more": self.next is not None, "next": self.next}
+
+
+async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
+    """Return a page of what the doer sees. Raises :class:`UnknownFilter` and :class:`ValidationFailed`."""
+    clauses, values = _where(wanted.filters, doer)
+    return await _page(scope, ("gf.work_order", COLUMNS, schemas.work_order), clauses, values, wanted)
+
+
+async def list_for_agent(scope: Scope, agent_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
+    """Return what an agent raised here, last changed first: what the desk shows."""
+    return await _brief(scope, "agent_id", agent_id, limit)
+
+
+async def list_for_interaction(scope: Scope, interaction_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
+    """Return what came out of an interaction, last changed first."""
+    return await _brief(scope, "interaction_id", interaction_id, limit)
+
+
+async def detail(scope: Scope, work_order_id: UUID, doer: Doer) -> dict[str, Any]:
+    """Return one work order. Raises :class:`NotFound`."""
+    return schemas.work_order(await find(scope, work_order_id, doer))
+
+
+async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer) -> Page:
+    """Return a page of comments, newest first; internal ones only to the outsourcer. Raises :class:`NotFound`."""
+    if wanted.filters:
+        raise UnknownFilter(f"comments have no filter {', '.join(sorted(wanted.filters))}")
+    await find(scope, work_order_id, doer)
+    shown = ["shared", "internal"] if doer.sees_internal else ["shared"]
+    clauses = ["work_order_id = $2", "visibility = ANY($3::text[])"]
+    source = ("gf.work_order_comment", "*", schemas.comment)
+    return await _page(scope, source, clauses, [work_order_id, shown], wanted)
+
+
+async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[str, Any]]:
+    """Return everything that happened to a work order, oldest first, from the journal. Raises :class:`NotFound`."""
+    await find(scope, work_order_id, doer)
+    facts = await journal.history(scope, work_order_id)
+    return [
+        schemas.history_entry(fact)
+        for fact in facts
+        if doer.sees_internal or fact.data.get("comment", {}).get("visibility") != "internal"
+    ]
+
+
+async def allowed(scope: Scope, work_order_id: UUID, doer: Doer, now: datetime) -> list[dict[str, Any]]:
+    """Return the transitions that this doer may take now, and what each needs. Raises :class:`NotFound`."""
+    position = position_of(await find(scope, work_order_id, doer))
+    return [_step(to, position.status, waits_for(position.requester)) for to in takes(position, doer.side, now)]
+
+
+def etag(document: Mapping[str, Any]) -> str:
+    """Return the strong validator of a work order's document: its id and version."""
+    return f'"wo-{document["id"]}-{document["version"]}"'
+
+
+def version_of(tag: str, work_order_id: UUID) -> int:
+    """Return the version in an If-Match; 0, which never matches, for another one's or an unreadable tag."""
+    for candidate in tag.split(","):
+        match = _ETAG.fullmatch(candidate.strip())
+        if match and match.group(1) == str(work_order_id):
+            return int(match.group(2))
+    return 0
+
+
+def _step(to: Status, now_at: Status, waiting: tuple[str, ...]) -> dict[str, Any]:
+    if to is Status.PENDING:
+        return {"to": to.value, "requires": ["pending_on", "reason"], "pending_on": list(waiting)}
+    reopening = now_at is Status.RESOLVED and to is Status.IN_PROGRESS
+    return {"to": to.value, "requires": ["reason"] if reopening else []}
+
+
+def _where(filters: Mapping[str, str], doer: Doer) -> tuple[list[str], list[Any]]:
+    clauses: list[str] = []
+    values: list[Any] = []
+    if doer.connection is not None:
+        values.append([doer.connection])
+        clauses.append("connection = ANY($2::text[])")
+    if doer.agent_id is not None:
+        values.append(doer.agent_id)
+        clauses.append(f"agent_id = ${len(values) + 1}")
+    for name, text in filters.items():
+        if name not in FILTERS:
+            raise UnknownFilter(f"there is no filter {name!r}; there are {', '.join(sorted(FILTERS))}")
+        values.append(_values(name, text))
+        clauses.append(FILTERS[name].format(n=len(values) + 1))
+    return clauses, values
+
+
+def _values(name: str, text: str) -> list[Any]:
+    try:
+        if name == "interaction_id":
+            return [UUID(text)]
+        if name == "number":
+            return [number] if (number := numbers.parse(text)) is not None else [-1]
+    except ValueError as error:
+        raise ValidationFailed(f"{name} is not a UUID") from error
+    if "\0" in text:
+        raise ValidationFailed(f"{name} holds a character that is never stored")
+    return text.split(",") if name in _SEVERAL else [text]
+
+
+_Source = tuple[str, str, Any]
+
+
+async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: Sequence[Any], wanted: Wanted) -> Page:
+    table, columns, document = source
+    where, args = ["tenant_id = $1", *clauses], [scope.tenant_id, *values]
+    backwards = wanted.before is not None
+    if cursor := wanted.before or wanted.after:
+        args.append(_read_cursor(scope.tenant_id, table, cursor))
+        where.append(f"id {'>' if backwards else '<'} ${len(args)}")
+    direction = "ASC" if backwards else "DESC"
+    rows = await scope.fetch(
+        f"SELECT {columns} FROM {table} WHERE {' AND '.join(where)} ORDER BY id {direction} LIMIT {wanted.limit + 1}",  # noqa: S608 - every part is ours; what callers send is in args
+        *args,
+    )
+    shown = rows[: wanted.limit][::-1] if backwards else rows[: wanted.limit]
+    more = backwards or len(rows) > wanted.limit
+    last = _write_cursor(scope.tenant_id, table, shown[-1]["id"]) if shown and more else None
+    return Page([document(row) for row in shown], last)
+
+
+async def _brief(scope: Scope, column: str, value: UUID, limit: int) -> list[dict[str, Any]]:
+    rows = await scope.fetch(_BRIEF[column], scope.tenant_id, value, limit)
+    return [
+        {
+            "id": str(row["id"]),
+            "number": numbers.readable(row["number"]),
+            "title": row["title"],
+            "status": row["status"],
+            "resolution": row["resolution_summary"],
+            "updated_at": schemas.instant(row["updated_at"]),
+        }
+        for row in rows
+    ]
+
+
+def _write_cursor(tenant_id: UUID, table: str, last: UUID) -> str:
+    return base64.urlsafe_b64encode(last.bytes + _mark(tenant_id, table)).decode()
+
+
+def _read_cursor(tenant_id: UUID, table: str, cursor: str) -> UUID:
+    try:
+        raw = base64.urlsafe_b64decode(cursor)
+    except (binascii.Error, ValueError) as error:
+        raise ValidationFailed("the cursor is not one of ours") from error
+    if len(raw) != 24 or raw[16:] != _mark(tenant_id, table):  # noqa: PLR2004 - 16 bytes of UUID, 8 of mark
+        raise ValidationFailed("the cursor belongs to another list")
+    return UUID(bytes=raw[:16])
+
+
+def _mark(tenant_id: UUID, table: str) -> bytes:
+    return hashlib.sha256(f"{tenant_id} {table}".encode()).digest()[:8]
