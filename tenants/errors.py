@@ -48,6 +48,13 @@ class NoClient(Conflict):
     title = "Choose a client first"
 
 
+class TooManyKeys(Conflict):
+    """The connection has two living keys: one has to be revoked first."""
+
+    code = "too_many_keys"
+    title = "This connection has two keys already"
+
+
 class NotAnAgent(Forbidden):
     """The route is for the desk, and this user has no seat."""
 

@@ -19,6 +19,7 @@ from sqlalchemy.sql import Select
 from sqlmodel import col
 
 from kit.db import Database
+from kit.errors import NotFound
 from kit.scoping import ScopedSession
 from tenants.access import INSTALLATION, for_system
 from tenants.core.configuration import (
@@ -72,6 +73,14 @@ async def list_tenants(control: Database) -> list[TenantSummary]:
     async with control.plain() as session:
         tenants = await _all(session, select(Tenant).where(col(Tenant.id) != INSTALLATION).order_by(col(Tenant.name)))
     return [TenantSummary(t.id, t.code, t.name, t.zone, t.state, t.floor_id) for t in tenants]
+
+
+async def tenant_by_code(control: Database, code: str) -> TenantSummary:
+    """Return one client. Raises :class:`NotFound`."""
+    found = next((tenant for tenant in await list_tenants(control) if tenant.code == code), None)
+    if found is None:
+        raise NotFound(f"There is no client {code!r}")
+    return found
 
 
 async def floor_configuration(control: Database, plane: Database, floor_id: str, now: datetime) -> FloorConfiguration:

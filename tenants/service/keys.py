@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Select, func, select, update
 from sqlmodel import col
 
-from kit.db import Database
-from kit.errors import NotSignedIn, ValidationFailed
+from kit.db import AccessibleTenantId, Database
+from kit.errors import NotFound, NotSignedIn, ValidationFailed
 from tenants.access import Membership, Principal
 from tenants.core.permissions import Role, scopes
-from tenants.models import ApiKey
+from tenants.errors import TooManyKeys
+from tenants.models import ApiKey, Connection, Tenant
 
 MAX_LIFE = timedelta(days=365)
+MOST_LIVING = 2
 _ALPHABET = string.digits + string.ascii_letters
 _PARTS = 4
 _CHECK = 6
@@ -48,10 +50,19 @@ class KeyRequest:
     environment: str = "live"
 
 
+async def require_connection(plane: Database, tenant_id: AccessibleTenantId, code: str) -> None:
+    """Raise :class:`NotFound` unless the tenant has a connection with this code."""
+    async with plane.session(tenant_id) as session:
+        live = select(Connection).where(col(Connection.code) == code, col(Connection.retired_at).is_(None))
+        if (await session.execute(live)).scalar_one_or_none() is None:
+            raise NotFound(f"There is no connection {code!r}")
+
+
 async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> str:
     """Make a key for one connection of one tenant and return it: the only time that it can be read.
 
-    Raises :class:`ValidationFailed` for an unknown scope or a life of more than a year.
+    Two keys of a connection may live at once, so that one can be replaced without a gap. Raises
+    :class:`ValidationFailed` for an unknown scope or a life of more than a year, :class:`TooManyKeys` for a third.
     """
     unknown = ", ".join(sorted(wanted.scopes - scopes()))
     if unknown or not wanted.scopes:
@@ -62,6 +73,9 @@ async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> st
     body = f"gf_{wanted.environment}_{key_id}_{_random(_SECRET)}"
     key = body + _check(body)
     async with control.plain() as session:
+        await session.get_one(Tenant, wanted.tenant_id, with_for_update=True)
+        if (await session.scalar(_living(wanted, now)) or 0) >= MOST_LIVING:
+            raise TooManyKeys
         session.add(
             ApiKey(
                 id=key_id,
@@ -100,6 +114,14 @@ async def revoke_key(control: Database, tenant_id: UUID, key_id: str, now: datet
     async with control.plain() as session:
         mine = update(ApiKey).where(col(ApiKey.id) == key_id, col(ApiKey.tenant_id) == tenant_id)
         await session.execute(mine.where(col(ApiKey.revoked_at).is_(None)).values(revoked_at=now))
+
+
+def _living(wanted: KeyRequest, now: datetime) -> Select[int]:
+    """Count the keys of this connection that are in force."""
+    theirs = select(func.count()).select_from(ApiKey).where(col(ApiKey.tenant_id) == wanted.tenant_id)
+    return theirs.where(
+        col(ApiKey.connection) == wanted.connection, col(ApiKey.revoked_at).is_(None), col(ApiKey.expires_at) > now
+    )
 
 
 def _random(length: int) -> str:

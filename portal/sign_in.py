@@ -1,0 +1,113 @@
+"""Signing in and out, and choosing the client that one works for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from kit import clock
+from kit.errors import NotFound, NotSignedIn, Problem
+from portal.pages import html, page_of
+from portal.security import clear_session_cookie, local_path, set_session_cookie
+from tenants.access import Principal
+from tenants.callers import from_own_page, session_token
+from tenants.endpoints import public, signed_in
+from tenants.errors import NotFromOurPage, SignInBusy, TooManySignIns, WrongPassword
+from tenants.service import sessions
+from tenants.service.people import Attempt, Door, sign_in
+
+router = APIRouter(include_in_schema=False)
+
+_SEE_OTHER = 303
+
+
+@router.get("/sign-in", dependencies=[Depends(public("here one signs in"))])
+async def show(request: Request, next: str = "/") -> Response:  # noqa: A002 - the address's own word
+    """Show the form; who is signed in already goes on."""
+    token = session_token(request)
+    if token is None:
+        return _form(request, next)
+    try:
+        await sessions.read_session(request.app.state.control, token, clock.now())
+    except NotSignedIn:
+        answer = _form(request, next, error="expired")
+        clear_session_cookie(answer, request.app.state.settings)
+        return answer
+    return RedirectResponse(local_path(next), _SEE_OTHER)
+
+
+@router.post("/sign-in", dependencies=[Depends(public("here one signs in"))])
+async def submit(
+    request: Request,
+    email: Annotated[str, Form(max_length=254)],
+    password: Annotated[str, Form(max_length=1000)],
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+) -> Response:
+    """Check the password and open a session; a wrong one shows the form again.
+
+    Also an attacker's page must not sign somebody in (login CSRF), hence the check of the origin without a session.
+    """
+    if not from_own_page(request):
+        raise NotFromOurPage
+    control, settings = request.app.state.control, request.app.state.settings
+    attempt = Attempt(email, password, request.client.host if request.client else "")
+    try:
+        _, token = await sign_in(control, _door(request), attempt, clock.now())
+    except WrongPassword as problem:
+        return _form(request, next, error="credentials", email=email, problem=problem)
+    except (TooManySignIns, SignInBusy) as problem:
+        return _form(request, next, error="locked", email=email, problem=problem)
+    old = session_token(request)
+    if old is not None:
+        await sessions.close_session(control, old)
+    answer = RedirectResponse(local_path(next), _SEE_OTHER)
+    set_session_cookie(answer, settings, token)
+    return answer
+
+
+@router.post("/sign-out")
+async def leave(request: Request, _user: Annotated[Principal, Depends(signed_in("one's own session"))]) -> Response:
+    """End the session."""
+    await sessions.close_session(request.app.state.control, session_token(request) or "")
+    answer = RedirectResponse("/sign-in", _SEE_OTHER)
+    clear_session_cookie(answer, request.app.state.settings)
+    return answer
+
+
+@router.post("/client")
+async def choose_client(
+    request: Request,
+    user: Annotated[Principal, Depends(signed_in("one's own clients; the service checks the membership"))],
+    code: Annotated[str, Form(max_length=40)],
+) -> Response:
+    """Work for another client of one's own; the session gets a new token."""
+    chosen = next((place for place in user.memberships.values() if place.code == code), None)
+    if chosen is None:
+        raise NotFound
+    control, settings = request.app.state.control, request.app.state.settings
+    token = await sessions.choose_tenant(control, session_token(request) or "", chosen.tenant_id, clock.now())
+    answer = RedirectResponse("/", _SEE_OTHER)
+    set_session_cookie(answer, settings, token)
+    return answer
+
+
+def _form(
+    request: Request, go_on: str, *, error: str | None = None, email: str = "", problem: Problem | None = None
+) -> Response:
+    page = page_of(request, None, csrf="-")  # no session yet: the origin is checked instead
+    status = problem.status if problem else 200
+    answer = html(request, "sign_in.html", page, status=status, email=email, error=error, next=local_path(go_on))
+    if problem is not None and "retry_after_s" in problem.data:
+        answer.headers["Retry-After"] = str(problem.data["retry_after_s"])
+    return answer
+
+
+def _door(request: Request) -> Door:
+    """Return this process's count of failures; it lives as long as the application."""
+    state = request.app.state
+    if not hasattr(state, "door"):
+        state.door = Door()
+    door: Door = state.door
+    return door
