@@ -1,4 +1,4 @@
-"""Errors become answers, once: problem+json for machines (RFC 9457), a page for people. A bug is a plain 500 with an id."""
+"""Errors become answers, once: problem+json for machines (RFC 9457), a page for people; a bug is a 500 with an id."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from portal.pages import error_page
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kit.errors import Problem
+from portal.pages import error_page
 
 TYPE_BASE = "https://glassfloor.dev/problems/"
 """Each problem's ``type``: this and its code. The page of a code is in docs/problems.md."""

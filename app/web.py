@@ -7,13 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import portal.desk
-import portal.home
 import portal.interactions
-import portal.live
-import portal.sign_in
-import portal.work_orders
 import uvicorn
-import workorders.endpoints
 from fastapi import Depends, FastAPI, Request
 from fastapi.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -21,6 +16,11 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 import live.endpoints
+import portal.home
+import portal.live
+import portal.sign_in
+import portal.work_orders
+import workorders.endpoints
 from app import problems, reactions
 from app.http import RequestId, SafetyHeaders
 from app.wiring import Services, open_services

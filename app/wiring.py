@@ -76,7 +76,7 @@ async def refuse_unsafe_login(plane: Database) -> None:
         "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS unsafe,"
         " to_regclass('gf.journal') IS NULL AS empty FROM pg_roles r WHERE rolname = session_user"
     )
-    if row["unsafe"]:
+    if row is None or row["unsafe"]:
         raise Unavailable("This database login could bypass the isolation of tenants; give the process gf_app's DSN")
     if row["empty"]:
         raise Unavailable("The database has no tables yet; run `glassfloor migrate` first")

@@ -14,7 +14,7 @@ _WALK = 50
 
 
 async def seal_new(database: Database, tenant_id: AccessibleTenantId) -> int:
-    """Seal every fact that is not sealed yet; return how many. Two sealers at once: one wins, the other's insert fails."""
+    """Seal every fact that is not sealed yet; return how many. Of two sealers at once, one insert fails."""
     sealed = 0
     while True:
         async with database.transaction(tenant_id) as scope:
@@ -24,7 +24,8 @@ async def seal_new(database: Database, tenant_id: AccessibleTenantId) -> int:
                 return sealed
             hashes = chain(head, facts)
             await scope.fetch(
-                "INSERT INTO gf.seal (tenant_id, first_seq, last_seq, prev, hashes) VALUES ($1, $2, $3, $4, $5::bytea[])",
+                "INSERT INTO gf.seal (tenant_id, first_seq, last_seq, prev, hashes)"
+                " VALUES ($1, $2, $3, $4, $5::bytea[])",
                 tenant_id, facts[0].seq, facts[-1].seq, head, hashes,
             )  # fmt: skip
             sealed += len(facts)
@@ -33,7 +34,7 @@ async def seal_new(database: Database, tenant_id: AccessibleTenantId) -> int:
 async def verify(
     database: Database, tenant_id: AccessibleTenantId, progress: Callable[[int], None] = lambda _seq: None
 ) -> tuple[int, int, BrokenLink | None]:
-    """Walk facts and seals from the beginning; return (facts walked, facts not yet sealed, first broken link or None)."""
+    """Walk facts and seals from the first; return (facts walked, facts not yet sealed, first broken link or None)."""
     after, head_hash = 0, GENESIS
     while True:
         async with database.transaction(tenant_id) as scope:

@@ -1,8 +1,8 @@
 """Append to and read a tenant's journal, inside the caller's transaction.
 
-``seq`` is gapless: it is taken from the tenant's head row in the last statement before COMMIT, so the row lock is held as
-briefly as can be. A floor's writer passes its fencing number and a rising batch number: one statement checks both, so a
-writer that lost its floor is refused and a batch that was replayed after an unclear commit is stored once.
+``seq`` is gapless: it is taken from the tenant's head row in the last statement before COMMIT, so the row lock is held
+as briefly as can be. A floor's writer passes its fencing number and a rising batch number: one statement checks both, so
+a writer that lost its floor is refused and a batch that was replayed after an unclear commit is stored once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FROM gf.journal WHERE tenant_id = $1 AND subject = $2 ORDER BY seq LIMIT $3
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A floor's right to write: its fencing number, and this batch's number (rising per tenant while the fence stands)."""
+    """A floor's right to write: its fencing number, and this batch's number (rising per tenant under one fence)."""
 
     number: int
     batch: int
@@ -57,7 +57,7 @@ _observers: list[Observer] = []
 
 
 def observe(observer: Observer) -> None:
-    """Call ``observer`` inside every transaction that appends facts, before they are stored (app's reactions, bells)."""
+    """Call ``observer`` in every transaction that appends facts, before they are stored (app's reactions, bells)."""
     if observer not in _observers:
         _observers.append(observer)
 
@@ -106,7 +106,7 @@ async def append_now(scope: Scope, facts: Sequence[NewFact], fence: Fence | None
 
 
 async def raise_fence(scope: Scope, number: int) -> None:
-    """Let only the writer with this fencing number append in groups from now on. Raises :class:`FencedOut` if it is old."""
+    """Let only the writer with this fencing number append in groups from now on. Raises :class:`FencedOut`."""
     rows = await scope.fetch(
         "UPDATE gf.journal_head SET fence = $2, batch = CASE WHEN fence = $2 THEN batch ELSE 0 END"
         " WHERE tenant_id = $1 AND fence <= $2 RETURNING fence",

@@ -40,7 +40,7 @@ class Scope(Protocol):
         """
 
 
-class GuardedConnection(asyncpg.Connection):  # type: ignore[type-arg] # generic in the stubs only
+class GuardedConnection(asyncpg.Connection):
     """An asyncpg connection that carries the tenant context in BEGIN and clears it with COMMIT or ROLLBACK.
 
     The token is never a prepared statement: ``pg_prepared_statements`` would keep it for the connection's next user.

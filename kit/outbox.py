@@ -1,7 +1,7 @@
 """The outbox: what must happen after a commit is a row of the same transaction; Redis only rings.
 
-A row is claimed by a lease (``FOR UPDATE SKIP LOCKED``), done in the consumer's own transaction, retried later on failure
-and parked after too many attempts, where people see it. An expired lease repairs a killed consumer.
+A row is claimed by a lease (``FOR UPDATE SKIP LOCKED``), done in the consumer's own transaction, retried later on
+failure and parked after too many attempts, where people see it. An expired lease repairs a killed consumer.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ class TransportProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Run the application with the extension."""
-        self.scope["extensions"][EXTENSION] = self.transport  # type: ignore[typeddict-unknown-key]
+        extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment] # ASGI lets servers add some
+        extensions[EXTENSION] = self.transport
         await super().run_asgi()
 
 
@@ -46,7 +47,7 @@ class Watcher:
         """It is so far behind that its socket must be closed."""
 
     def send(self, frame: bytes, *, whole: bool = False) -> None:
-        """Write a frame, or drop it when the socket is slow. A ``whole`` frame heals a socket that had fallen behind."""
+        """Write a frame, or drop it when the socket is slow. A ``whole`` frame heals one that had fallen behind."""
         backlog = self._transport.get_write_buffer_size()
         if backlog > LOST_BYTES or self._transport.is_closing():
             self.lost.set()

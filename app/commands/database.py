@@ -32,9 +32,7 @@ def prepare() -> None:
     if not admin:
         raise typer.BadParameter("set DATABASE_URL to the database's address with a superuser's login")
     made = asyncio.run(prepare_database(admin))
-    names = {"gf_app": "GF_APP_DSN", "gf_worker": "GF_WORKER_DSN", "gf_sealer": "GF_SEALER_DSN",
-             "gf_control": "GF_CONTROL_DSN", "gf_migrator": "GF_MIGRATOR_DSN", "gf_backup": "GF_BACKUP_DSN"}  # fmt: skip
-    shown = {names[login]: dsn for login, dsn in made.dsns.items()}
+    shown = {f"{login.upper()}_DSN": dsn for login, dsn in made.dsns.items()}
     typer.echo(json.dumps({**shown, "GF_CONTEXT_KEY": made.signer.key.hex()}, indent=1))
 
 

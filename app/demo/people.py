@@ -1,4 +1,4 @@
-"""Who takes part in the demo: two clients from their blueprint files, everybody's password, the client systems' keys."""
+"""Who takes part in the demo: two clients from their blueprints, everybody's password, the client systems' keys."""
 
 from __future__ import annotations
 

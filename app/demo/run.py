@@ -130,8 +130,10 @@ async def _traffic(phones: Phones, base: str, clients: Clients, seed: int) -> As
         )
         for agent, desk in zip(clients.scripted, desks, strict=True)
     ]
-    for numbers in clients.numbers.values():
-        tasks.append(asyncio.create_task(_again(call_in, phones, numbers, random.Random(rng.random()), mix)))  # noqa: S311 - as above
+    tasks += [
+        asyncio.create_task(_again(call_in, phones, numbers, random.Random(rng.random()), mix))  # noqa: S311 - as above
+        for numbers in clients.numbers.values()
+    ]
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The servers under the centre: embedded ones as children, or external ones when their address is in the environment."""
+"""The servers under the centre: embedded ones as children, or external ones that the environment names."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Live traffic: people who call in from the carrier, and agents who answer on real SIP phones and work at their desks.
 
-Everything goes through the front doors: calls over SIP and RTP, desks over HTTP with a signed-in session. Seeded, so that
-one demo looks like another; the clock decides the rest.
+Everything goes through the front doors: calls over SIP and RTP, desks over HTTP with a signed-in session. Seeded, so
+that one demo looks like another; the clock decides the rest.
 """
 
 from __future__ import annotations

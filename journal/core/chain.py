@@ -57,7 +57,7 @@ class BrokenLink:
 
 
 def first_break(seals: Sequence[Seal], facts: Sequence[Fact], *, after: int, head: bytes) -> BrokenLink | None:
-    """Walk ``seals`` in order from the hash ``head`` of fact ``after``; return the first broken link, if there is one."""
+    """Walk ``seals`` in order from the hash ``head`` of fact ``after``; return the first broken link, if any."""
     by_seq = {fact.seq: fact for fact in facts}
     for seal in seals:
         if seal.first_seq != after + 1:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 
 class Payload:
-    """What a fact says, without who, when and of which tenant. Fields are JSON values: text, int, bool, None, list, dict.
+    """What a fact says, without who, when and whose it is. Fields are JSON values: text, int, bool, None, list, dict.
 
     No field is a float: a fact is hashed, and counts, milliseconds and minor units need none.
     """

@@ -1,6 +1,6 @@
 """``apply`` takes a journal's facts in order; the same code serves the live board, replay and repair.
 
-A kind that the board does not know changes nothing. What changed is returned, so that a screen gets rows and not boards.
+A kind that the board does not know changes nothing. What changed is returned, so that a screen gets rows, not boards.
 Deterministic: the same facts give the same board, whoever computes it.
 """
 

@@ -1,6 +1,6 @@
 """The counts of a day, for a tenant, a queue or a quarter of an hour. Ratios are computed from them, never stored.
 
-Words and cases: metrics.md sections 1, 2 and 4. An interaction is counted in the day and the quarter hour of its enqueue
+Words and cases: metrics.md 1, 2 and 4. An interaction is counted in the day and the quarter hour of its enqueue
 (the cohort), so that a ratio never mixes two sets of interactions.
 """
 

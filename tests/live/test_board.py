@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.core.facts import Fact
+from journal.core.facts import KINDS, Fact
 from live.core import keyframe, view
 from live.core.apply import KINDS_SHOWN, apply
 from live.core.board import ENDED_CALLS_KEPT, Board, Changes
@@ -129,9 +130,8 @@ def test_a_fact_that_comes_again_changes_nothing() -> None:
 
 
 def test_every_kind_shown_is_registered_by_a_room_above() -> None:
-    import workorders.facts  # noqa: F401 - importing registers
-    from journal.core.facts import KINDS
-
+    for room in ("interactions", "tenants", "workorders"):
+        importlib.import_module(f"{room}.facts")
     assert set(KINDS) >= KINDS_SHOWN
     assert len(KINDS_SHOWN) > 10
 
@@ -179,28 +179,28 @@ def test_the_rows_of_the_deltas_on_an_old_snapshot_are_the_new_snapshot(steps: l
     assert screen["totals"] == fresh["totals"]
 
 
+def _possible(what: str, state: str | None, call: UUID, ms: int) -> list[tuple[str, UUID, dict[str, Any]]]:
+    """The facts that the switchboard could journal now for this step; none when it could not happen."""
+    handled = {"agent_id": "a1", "talk_ms": ms, "hold_ms": 0, "wrap_ms": 1}
+    steps: dict[tuple[str, str | None], list[tuple[str, dict[str, Any]]]] = {
+        ("start", None): [("InteractionStarted", {"contact": "x"}), ("InteractionQueued", {"queue_id": "q1"})],
+        ("offer", "waiting"): [("OfferMade", {"agent_id": "a1"})],
+        ("offer_ended", "ringing"): [("OfferEnded", {"outcome": "expired"})],
+        ("connect", "ringing"): [("InteractionConnected", {"agent_id": "a1", "wait_ms": ms})],
+        ("abandon", "waiting"): [
+            ("InteractionAbandoned", {"queue_id": "q1", "wait_ms": ms}),
+            ("InteractionEnded", {"talk_ms": 0}),
+        ],
+        ("dequeue", "waiting"): [("InteractionDequeued", {"wait_ms": ms, "reason": "timeout"})],
+        ("end", "talking"): [("InteractionEnded", {"talk_ms": ms})],
+        ("handled", "ended"): [("InteractionHandled", handled)],
+    }
+    return [(kind, call, data) for kind, data in steps.get((what, state), [])]
+
+
 def _random_step(story: Story, what: str, call: UUID, ms: int, patch: dict[str, Any] | None = None) -> None:
-    """One fact that the switchboard could journal now; others are left out."""
     row = story.board.calls.get(str(call))
-    state = row.state if row else None
-    told: list[tuple[str, UUID, dict[str, Any]]] = []
-    if what == "start" and row is None:
-        told = [("InteractionStarted", call, {"contact": "x"}), ("InteractionQueued", call, {"queue_id": "q1"})]
-    elif what == "offer" and state == "waiting":
-        told = [("OfferMade", call, {"agent_id": "a1"})]
-    elif what == "offer_ended" and state == "ringing":
-        told = [("OfferEnded", call, {"outcome": "expired"})]
-    elif what == "connect" and state == "ringing":
-        told = [("InteractionConnected", call, {"agent_id": "a1", "wait_ms": ms})]
-    elif what == "abandon" and state in {"waiting", "ringing"}:
-        ended = {"talk_ms": 0}
-        told = [("InteractionAbandoned", call, {"queue_id": "q1", "wait_ms": ms}), ("InteractionEnded", call, ended)]
-    elif what == "dequeue" and state == "waiting":
-        told = [("InteractionDequeued", call, {"wait_ms": ms, "reason": "timeout"})]
-    elif what == "end" and state == "talking":
-        told = [("InteractionEnded", call, {"talk_ms": ms})]
-    elif what == "handled" and state == "ended":
-        told = [("InteractionHandled", call, {"agent_id": "a1", "talk_ms": ms, "hold_ms": 0, "wrap_ms": 1})]
+    told = _possible(what, row.state if row else None, call, ms)
     for kind, subject, data in told:
         changes = story.tell(kind, subject, data)
         if patch is not None:

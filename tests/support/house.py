@@ -18,7 +18,7 @@ from migrations.prepare import LOGINS, grant_database, login_dsn, prepare
 from migrations.run import migrate
 
 KEY = bytes(range(32))
-PASSWORD = "only-for-tests"  # noqa: S105
+PASSWORD = "only-for-tests"
 TODAY = date(2026, 11, 21)
 TEMPLATE = "house_template"
 
