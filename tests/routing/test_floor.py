@@ -27,9 +27,10 @@ def after(seconds: float) -> datetime:
     return T0 + timedelta(seconds=seconds)
 
 
-def floor_of(*agents: str, **levels: int) -> Floor:
+def floor_of(*agents: str, **skills: int) -> Floor:
     """A floor of one tenant and one queue; everybody has these levels and becomes free one second after the other."""
     floor = Floor()
+    levels: dict[Id, int] = dict(skills.items())
     floor.set_queue(Queue("care", "acme"))
     for number, name in enumerate(agents):
         floor.add_agent(Agent(name, frozenset({"acme"}), {"acme": levels}))
@@ -64,7 +65,8 @@ def test_equal_idleness_is_settled_by_the_least_flexible_then_by_id() -> None:
     floor = Floor()
     for queue in ("care", "tech"):
         floor.set_queue(Queue(queue, "acme", needs_of({"tech": 1}) if queue == "tech" else needs_of({})))
-    for name, levels in (("a-both", {"tech": 3}), ("b-care", {}), ("c-care", {})):
+    skilled: dict[Id, int] = {"tech": 3}
+    for name, levels in (("a-both", skilled), ("b-care", {}), ("c-care", {})):
         floor.add_agent(Agent(name, frozenset({"acme"}), {"acme": levels}))
         floor.available(name, T0, T0)
     reasons = []

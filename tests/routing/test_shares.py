@@ -83,8 +83,8 @@ def test_the_long_run_shares_of_time(agents: int, tenants: dict[str, tuple[int, 
     st.dictionaries(st.sampled_from("ABCD"), st.tuples(st.integers(1, 9), st.integers(10, 300)), min_size=2),
 )
 def test_backlogged_tenants_never_drift_apart(agents: int, tenants: dict[str, tuple[int, int]]) -> None:
-    """The bound of section 7: ``max |sec_f/w_f - sec_g/w_g| <= 2 max(L/w)``, of seconds delivered so far."""
-    longest = max(Fraction(handle_s, weight) for weight, handle_s in tenants.values())
+    """The bound of section 7: ``max |sec_f/w_f - sec_g/w_g| <= 2 max(L/w)``, L being the longest handle time of all."""
+    longest = Fraction(max(handle_s for _, handle_s in tenants.values()), min(weight for weight, _ in tenants.values()))
     started = backlog(agents, tenants, 100)
     for _, now in started:
         served = dict.fromkeys(tenants, Fraction(0))
