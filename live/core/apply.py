@@ -94,6 +94,7 @@ def _connected(board: Board, fact: Fact, changes: Changes) -> None:
         return
     wait_ms = int(fact.data["wait_ms"])
     call.state, call.agent_id, call.wait_ms, call.since = "talking", fact.data["agent_id"], wait_ms, _ms(fact.at)
+    call.outcome = "answered"
     for counts in board.cohort(call):
         counts.answer(wait_ms, board.formula.threshold_s * 1000)
     _left_queue(board, call, changes)
@@ -114,7 +115,8 @@ def _dequeued(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is None:
         return
-    call.state, call.wait_ms, call.outcome = "in_flow", int(fact.data["wait_ms"]), fact.data["reason"]
+    call.state, call.wait_ms = "in_flow", int(fact.data["wait_ms"])
+    call.outcome = "system_failure" if fact.data["reason"] == "system_failure" else call.outcome
     for counts in board.cohort(call):
         counts.dequeued += 1
     _left_queue(board, call, changes)
@@ -125,7 +127,7 @@ def _ended(board: Board, fact: Fact, changes: Changes) -> None:
     if call is None:
         return
     call.state, call.talk_ms, call.since = "ended", int(fact.data["talk_ms"]), _ms(fact.at)
-    call.outcome = call.outcome or ("answered" if call.agent_id and call.talk_ms else "left_in_flow")
+    call.outcome = call.outcome or "left_in_flow"
     board.calls[call.id] = call  # the most recently ended is the last one
     _left_queue(board, call, changes)
     board.forget_old_calls(changes)
@@ -145,17 +147,12 @@ def _handled(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
-def _disposition(board: Board, fact: Fact, changes: Changes) -> None:
-    call = board.calls.get(str(fact.subject))
-    if call is not None:
-        call.outcome = fact.data["code"]
-        changes.calls.add(call.id)
-
-
 def _recorded(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is not None:
         call.recording = True
+        if fact.data["kind"] == "voicemail" and call.outcome != "answered":
+            call.outcome = "voicemail"
         changes.calls.add(call.id)
 
 
@@ -220,7 +217,6 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "InteractionDequeued": _dequeued,
     "InteractionEnded": _ended,
     "InteractionHandled": _handled,
-    "DispositionChosen": _disposition,
     "RecordingStored": _recorded,
     "AgentStateChanged": _agent_state,
     "AgentPhoneChanged": _agent_phone,

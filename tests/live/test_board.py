@@ -64,13 +64,12 @@ def test_a_call_from_arrival_to_wrap_up_is_counted_once() -> None:
     story.connect(call, 20_000)
     story.end(call, 60_000)
     story.tell("InteractionHandled", call, {"agent_id": "a1", "talk_ms": 60_000, "hold_ms": 0, "wrap_ms": 9_000})
-    story.tell("DispositionChosen", call, {"code": "solved"})
     shown = view.snapshot(story.board)
     totals = shown["totals"]
     assert (totals["answered"], totals["waiting"], totals["handled"]) == (1, 0, 1)
     assert totals["service_level"] == {"num": 1, "den": 1}
     assert shown["queues"][0]["wrap_ms_sum"] == 9_000
-    assert (shown["calls"][0]["outcome"], shown["calls"][0]["agent"]) == ("solved", "客服01")
+    assert (shown["calls"][0]["outcome"], shown["calls"][0]["agent"]) == ("answered", "客服01")
     assert shown["seats"][0]["handled_today"] == 1
     assert [i["offered"] for i in totals["intervals"]] == [1]
 

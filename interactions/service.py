@@ -1,0 +1,169 @@
+"""Reading interactions: pages of them, one in full, its recordings, and where an agent stands. Writing is the recorder's.
+
+Everything here shows contacts masked. A raw number is compared with, never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from journal import service as journal
+from journal.core.facts import Fact
+from kit.db import Scope
+from kit.errors import NotFound, ValidationFailed
+
+PAGE = 50
+_SUFFIX = 4
+"""So many last digits are shown of a masked number, so they may be searched for."""
+
+_SHOWN = """
+SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, i.queue, q.name AS queue_name,
+  i.agent_id, p.alias, i.outcome, i.ended_by, i.cause, i.wait_ms, i.talk_ms, i.hold_ms, i.wrap_ms, i.disposition,
+  i.note, i.because::text AS because, i.path::text AS path, i.answered_at, i.queued_at, i.ended_at, i.offered_at,
+  q.dispositions::text AS dispositions, i.recording_id IS NOT NULL AS recording
+FROM gf.interaction i
+  LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id
+  LEFT JOIN gf.agent_profile p ON p.tenant_id = i.tenant_id AND p.agent_id = i.agent_id AND p.retired_at IS NULL
+WHERE i.tenant_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty means everything. ``text``: an id, a whole number, or its last four digits."""
+
+    text: str = ""
+    queue: UUID | None = None
+    agent: UUID | None = None
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, newest first, and the cursor of the next older one."""
+
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+async def list_interactions(
+    scope: Scope, filters: Filters, *, after: str | None = None, whole_numbers: bool = False, limit: int = PAGE
+) -> Page:
+    """Return a page. ``whole_numbers`` lets ``text`` be compared with unmasked numbers, where the reader may see them.
+
+    Raises :class:`ValidationFailed` for a cursor that is not one.
+    """
+    clauses, values = _clauses(filters, whole_numbers=whole_numbers)
+    if after:
+        values.append(_id(after))
+        clauses.append(f"i.id < ${len(values) + 1}")
+    where = "".join(f" AND {clause}" for clause in clauses)
+    sql = f"{_SHOWN}{where} ORDER BY i.id DESC LIMIT {limit + 1}"
+    rows = [_row(row) for row in await scope.fetch(sql, scope.tenant_id, *values)]
+    more = len(rows) > limit
+    return Page(rows[:limit], str(rows[limit - 1]["id"]) if more else None)
+
+
+async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
+    """Return one interaction with its recordings. Raises :class:`NotFound`."""
+    rows = await scope.fetch(_SHOWN + " AND i.id = $2", scope.tenant_id, interaction_id)
+    if not rows:
+        raise NotFound
+    return {**_row(rows[0]), "recordings": await recordings(scope, interaction_id)}
+
+
+async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:
+    """Return the facts of one interaction, oldest first."""
+    return await journal.history(scope, interaction_id)
+
+
+async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:
+    """Return what was recorded of an interaction, oldest first."""
+    rows = await scope.fetch(
+        "SELECT id::text AS id, key, kind, sha256, duration_ms FROM gf.recording"
+        " WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id",
+        scope.tenant_id, interaction_id,
+    )  # fmt: skip
+    return [dict(row) for row in rows]
+
+
+async def agent_state(scope: Scope, agent_id: UUID) -> dict[str, Any] | None:
+    """Return where an agent stands in this tenant, and what it handled today (in UTC days), if it serves the tenant."""
+    rows = await scope.fetch(
+        "SELECT state, reason, since, interaction_id, phone,"
+        " (SELECT count(*) FROM gf.interaction i WHERE i.tenant_id = s.tenant_id AND i.agent_id = s.agent_id"
+        "   AND i.started_at >= $3 AND i.wrap_ms IS NOT NULL) AS handled,"
+        " (SELECT coalesce(sum(i.talk_ms), 0)::bigint FROM gf.interaction i WHERE i.tenant_id = s.tenant_id"
+        "   AND i.agent_id = s.agent_id AND i.started_at >= $3) AS talk_ms"
+        " FROM gf.agent_state s WHERE tenant_id = $1 AND agent_id = $2",
+        scope.tenant_id, agent_id, datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+    )  # fmt: skip
+    return dict(rows[0]) if rows else None
+
+
+async def brief(scope: Scope, interaction_id: UUID) -> dict[str, Any] | None:
+    """Return the one line that a work order shows of the interaction it came out of."""
+    rows = await scope.fetch(_SHOWN + " AND i.id = $2", scope.tenant_id, interaction_id)
+    return _row(rows[0]) if rows else None
+
+
+def _clauses(filters: Filters, *, whole_numbers: bool) -> tuple[list[str], list[Any]]:
+    clauses: list[str] = []
+    values: list[Any] = []
+    for column, value in (
+        ("i.queue_id =", filters.queue),
+        ("i.agent_id =", filters.agent),
+        ("i.outcome =", filters.outcome or None),
+        ("i.started_at >=", filters.since),
+        ("i.started_at <", filters.until),
+    ):
+        if value is not None:
+            values.append(value)
+            clauses.append(f"{column} ${len(values) + 1}")
+    text = filters.text.strip().replace(" ", "")
+    if text:
+        column = _text_column(text, whole_numbers=whole_numbers)
+        values.append(_id(text) if column == "i.id" else text)
+        clauses.append(f"{column} = ${len(values) + 1}")
+    return clauses, values
+
+
+def _text_column(text: str, *, whole_numbers: bool) -> str:
+    if text.isdigit() and len(text) == _SUFFIX:
+        return "right(i.contact, 4)"
+    if text.startswith("+") and whole_numbers:
+        return "i.contact_number"
+    return "i.id"
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ValidationFailed("write an interaction's id, or the last four digits of a number") from error
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    shown = dict(row)
+    dispositions = orjson.loads(shown.pop("dispositions") or "[]")
+    code = shown["disposition"]
+    name = next((d["name"] for d in dispositions if d["code"] == code), code)
+    return {
+        **shown,
+        "id": str(shown["id"]),
+        "queue": shown["queue_name"] or shown["queue"],
+        "queue_code": shown["queue"],
+        "agent": shown["alias"],
+        "because": orjson.loads(shown["because"]) if shown["because"] else None,
+        "path": orjson.loads(shown["path"]),
+        "dispositions": dispositions,
+        "disposition": {"code": code, "name": name, "note": shown["note"] or ""} if code else None,
+    }
