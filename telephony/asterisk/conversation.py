@@ -120,6 +120,11 @@ class Line:
         path.unlink()
         return heard
 
+    async def header(self, name: str) -> str:
+        """A header of the INVITE that rang; beyond the protocol, for this adapter's own tests."""
+        variable = {"variable": f"PJSIP_HEADER(read,{name})"}
+        return str((await self._ari.request("GET", ("channels", self.channel, "variable"), variable))["value"])
+
     async def hang_up(self) -> None:
         """End the call from this side; harmless when it has ended."""
         await self._ari.request_unless_gone("DELETE", ("channels", self.channel), {"reason": "normal"})

@@ -64,7 +64,8 @@ class RawCaller:
     def _send(self, method: str, headers: str, body: str, number: int) -> None:
         text = (
             f"{method} {self._remote} SIP/2.0\r\nVia: SIP/2.0/UDP {self._own};branch=z9hG4bK{secrets.token_hex(6)}\r\n"
-            f"Max-Forwards: 70\r\nFrom: <sip:caller@{self._own}>;tag={self._tag}\r\nTo: <{self._remote}>{self._to_tag}\r\n"
+            f"Max-Forwards: 70\r\n"
+            f"From: <sip:caller@{self._own}>;tag={self._tag}\r\nTo: <{self._remote}>{self._to_tag}\r\n"
             f"Call-ID: {self._call}\r\nCSeq: {number} {method}\r\nContact: <sip:caller@{self._own}>\r\n"
             f"{headers}Content-Length: {len(body)}\r\n\r\n{body}"
         )

@@ -32,13 +32,19 @@ async def test_a_transfer_without_subscription_leaves_the_engine_alive(asterisk:
         await ear.next(LegEnded)
 
 
-@pytest.mark.parametrize("what", [Provision(endpoints=(Endpoint("o-1", "s"), Endpoint("o-2", "s", browser=True))),
-                                  Provision(trunks=(Trunk("o-carrier", "127.0.0.2"),))])
+@pytest.mark.parametrize(
+    "what",
+    [
+        Provision(endpoints=(Endpoint("o-1", "s"), Endpoint("o-2", "s", browser=True))),
+        Provision(trunks=(Trunk("o-carrier", "127.0.0.2"),)),
+    ],
+)
 async def test_every_endpoint_refuses_transfers(asterisk: LocalAsterisk, ear: Ear, what: Provision) -> None:
     await ear.next(EngineBack)
     await ear.engine.perform(what)
-    for named in (*what.endpoints, *what.trunks):
-        shown = await asterisk.console(f"pjsip show endpoint {named.name}")
+    names = [endpoint.name for endpoint in what.endpoints] + [trunk.name for trunk in what.trunks]
+    for name in names:
+        shown = await asterisk.console(f"pjsip show endpoint {name}")
         (line,) = [line for line in shown.splitlines() if line.split(":")[0].strip() == "allow_transfer"]
         assert line.split(":")[1].strip() in {"no", "false"}
     assert provisioning.COMMON["allow_transfer"] == "no"
