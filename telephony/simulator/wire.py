@@ -62,7 +62,7 @@ class Wire:
         self._listener: Callable[[Event], None] | None = None
         self._ended_in_gap: list[LegEnded] = []
         self._sounds_ended_in_gap: list[PlaybackEnded | RecordingEnded] = []
-        self._connection = 0
+        self._in_flight: list[Event] = []
 
     @property
     def connected(self) -> bool:
@@ -77,17 +77,17 @@ class Wire:
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Become the one owner of the events."""
         self._listener = listener
-        self._connection += 1
         self._sounds_ended_in_gap.clear()
 
     def stop_listening(self) -> None:
         """Leave; the engine goes on by itself."""
         self._listener = None
+        self._lose_in_flight()
 
     def tell_lost(self, reason: str) -> None:
         """Cut the connection: whoever listens hears that and nothing after it."""
         self.reachable = False
-        self._connection += 1
+        self._lose_in_flight()
         if self._listener is not None:
             self._listener(EngineLost(reason, self._clock.now()))
 
@@ -117,17 +117,28 @@ class Wire:
         times = self.faults.times_of(event, self._random)
         delay = self.faults.delay_of(event, self._random)
         if delay is None:
-            self._deliver(event, times, self._connection)
+            self._deliver(event, times)
         else:
-            connection = self._connection
-            self._clock.call_later(delay, lambda: self._deliver(event, times, connection))
+            self._in_flight.append(event)
+            self._clock.call_later(delay, lambda: self._arrive(event, times))
 
-    def _deliver(self, event: Event, times: int, connection: int) -> None:
-        if not self.connected or connection != self._connection or self._listener is None:
-            self._miss(event)
-            return
+    def _arrive(self, event: Event, times: int) -> None:
+        """Deliver a late event, unless the connection broke under way."""
+        for index, waiting in enumerate(self._in_flight):
+            if waiting is event:
+                del self._in_flight[index]
+                self._deliver(event, times)
+                return
+
+    def _deliver(self, event: Event, times: int) -> None:
         for _ in range(times):
-            self._listener(event)
+            if self._listener is not None:
+                self._listener(event)
+
+    def _lose_in_flight(self) -> None:
+        for event in self._in_flight:
+            self._miss(event)
+        self._in_flight.clear()
 
     def _miss(self, event: Event) -> None:
         if isinstance(event, LegEnded):

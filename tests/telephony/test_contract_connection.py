@@ -110,6 +110,10 @@ async def test_a_leg_that_ended_in_the_gap_is_told_by_the_snapshot_only(world: W
     assert {leg.leg for leg in back.snapshot.legs} == {talk.agent_leg}
     await world.quiet()
     assert not world.all(LegEnded, leg=talk.contact_leg)
+    await world.lab.cut()
+    await world.lab.pass_time(seconds(0.2))
+    await world.lab.restore()
+    assert (await latest_back(world, 3)).snapshot.ended == ()
 
 
 async def test_sounds_that_ended_in_the_gap_are_told_after_it(world: World, tmp_path: Path) -> None:
