@@ -29,7 +29,7 @@ SECOND = timedelta(seconds=1)
 
 
 def normalise(tag: str | None) -> CatalogueName | None:
-    """The catalogue for a language tag in any spelling; None when we have none.
+    """Return the catalogue for a language tag in any spelling; None when we have none.
 
     zh-TW, zh-HK, zh-MO and anything marked Hant are Traditional, every other zh is Simplified. An explicit script wins
     over the region: zh-Hans-HK is Simplified.
@@ -45,7 +45,7 @@ def normalise(tag: str | None) -> CatalogueName | None:
 
 
 def from_header(accept_language: str | None) -> CatalogueName | None:
-    """The first catalogue that an `Accept-Language` header asks for, by its weights; None when none fits."""
+    """Return the first catalogue that an `Accept-Language` header asks for, by its weights; None when none fits."""
     wishes: list[tuple[float, int, str]] = []
     for place, item in enumerate((accept_language or "").split(",")):
         tag, _, weight = item.partition(";q=")
@@ -61,7 +61,7 @@ def from_header(accept_language: str | None) -> CatalogueName | None:
 
 
 def choose(*wishes: str | None, accept_language: str | None = None) -> CatalogueName:
-    """The catalogue for a request: the first wish that we can meet (query, cookie, profile), then the header, then en."""
+    """Return the catalogue for a request: the first wish that we have (query, cookie, profile), the header, then en."""
     for wish in wishes:
         found = normalise(wish)
         if found:
@@ -76,7 +76,7 @@ def html_lang(locale: CatalogueName) -> str:
 
 @lru_cache
 def translations(locale: CatalogueName) -> NullTranslations:
-    """The catalogue of a locale, ready for gettext; English is the source and needs none."""
+    """Return the catalogue of a locale, ready for gettext; English is the source and needs none."""
     if locale == "en":
         return NullTranslations()
     compiled = io.BytesIO()
@@ -87,7 +87,7 @@ def translations(locale: CatalogueName) -> NullTranslations:
 
 
 def zone_label(zone: ZoneInfo, at: datetime) -> str:
-    """The zone as a reader checks it: `GMT+8`, `GMT+5:30`, `GMT`."""
+    """Return the zone as a reader checks it: `GMT+8`, `GMT+5:30`, `GMT`."""
     minutes = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds()) // 60
     if not minutes:
         return "GMT"
@@ -116,13 +116,13 @@ def short_day(at: datetime, zone: ZoneInfo, locale: CatalogueName) -> str:
 
 
 def day(on: date | datetime, zone: ZoneInfo, locale: CatalogueName) -> str:
-    """A date with its weekday in the reader's language; an instant is first taken to `zone`."""
+    """Return a date with its weekday in the reader's language; an instant is first taken to `zone`."""
     local = on.astimezone(zone).date() if isinstance(on, datetime) else on
     return format_date(local, "full", locale=Locale.parse(locale))
 
 
 def utc(at: datetime | None) -> str:
-    """The same instant in UTC, for a tooltip."""
+    """Return the same instant in UTC, for a tooltip."""
     return "" if at is None else f"{at.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -91,14 +91,14 @@ class Page:
         ]
 
     def url_with(self, **changes: str) -> str:
-        """This page's address with some query parameters changed; an empty value removes one."""
+        """Return this page's address with some query parameters changed; an empty value removes one."""
         kept = [(key, value) for key, value in parse_qsl(self.query) if key not in changes]
         pairs = [*kept, *((key, value) for key, value in changes.items() if value)]
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
 
 def _icon(name: str, *, label: str = "") -> Markup:
-    """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    """Return an icon of the sprite; without a label it is decoration and hidden from screen readers."""
     use = Markup('<use href="{}#{}"></use>').format(static.url(SPRITE), name)
     if label:
         return Markup('<svg class="icon" role="img" aria-label="{}">{}</svg>').format(label, use)
@@ -106,13 +106,13 @@ def _icon(name: str, *, label: str = "") -> Markup:
 
 
 def _instant(milliseconds: int | None) -> datetime | None:
-    """A frame's integer milliseconds as an aware datetime."""
+    """Return a frame's integer milliseconds as an aware datetime."""
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @lru_cache
 def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
-    """The Jinja environment of a language: strict about undefined names, escaping on."""
+    """Return the Jinja environment of a language: strict about undefined names, escaping on."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -138,7 +138,7 @@ def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
 
 
 def _context(page: Page, context: Mapping[str, Any]) -> dict[str, Any]:
-    """The template's names: its own context, the page, and the time formats of the page's zone and language."""
+    """Return the template's names: its own context, the page, and the time formats of the page's zone and language."""
     times = {
         "clock": partial(i18n.clock, zone=page.zone),
         "moment": partial(i18n.moment, zone=page.zone, locale=page.locale),
@@ -149,7 +149,7 @@ def _context(page: Page, context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def render(template: str, page: Page, **context: Any) -> str:  # noqa: ANN401 # each template documents its own context
-    """A whole page; raises `jinja2.UndefinedError` when the context lacks what the template's comment asks for."""
+    """Render a whole page; raises `jinja2.UndefinedError` when the context lacks a name."""
     return environment(page.locale).get_template(template).render(_context(page, context))
 
 

@@ -24,12 +24,12 @@ def _digest(path: str, changed_at_ns: int) -> str:
 
 
 def url(path: str) -> str:
-    """Address of a file under `static/`, with the digest of its content; raises FileNotFoundError when there is none."""
+    """Return the address of a file under `static/` with the digest of its content; FileNotFoundError if none."""
     return f"{MOUNT}/{path}?v={_digest(path, (FOLDER / path).stat().st_mtime_ns)}"
 
 
 class Files(StaticFiles):
-    """Static files: what is asked with its digest or lies under a versioned folder never changes, the rest revalidates."""
+    """Static files: those asked with a digest or under a versioned folder never change, the rest revalidate."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Serve `path` with its cache header."""
@@ -40,12 +40,12 @@ class Files(StaticFiles):
 
 
 def files() -> Files:
-    """The ASGI application to mount at `MOUNT`."""
+    """Return the ASGI application to mount at `MOUNT`."""
     return Files(directory=FOLDER)
 
 
 def content_security_policy(connect: Sequence[str] = ()) -> str:
-    """The policy of every page: only our origin, no inline script or style; `connect` adds the phone's socket address."""
+    """Return the policy of every page: our origin only, nothing inline; `connect` adds the phone's socket address."""
     rules = {
         "default-src": "'self'",
         "script-src": "'self'",

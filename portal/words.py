@@ -52,7 +52,7 @@ CHOSEN_REASONS = ("break", "meal", "training", "meeting", "offline_work")
 
 
 def outcomes(_: Gettext) -> dict[str, str]:
-    """What became of an interaction, and where a running one is."""
+    """Return what became of an interaction, and where a running one is."""
     return {
         "answered": _("Answered"),
         "abandoned": _("Abandoned"),
@@ -144,12 +144,14 @@ def formulas(_: Gettext) -> dict[str, str]:
         "SL3": _("answered within %(t)s s ÷ (answered + abandoned after %(t)s s)"),
         "SL4": _("(answered or abandoned within %(t)s s) ÷ (answered + all abandoned)"),
         "SL5": _("answered within %(t)s s ÷ answered"),
-        "SL6": _("(answered or abandoned within %(t)s s, short abandons left out) ÷ (answered + abandoned, short ones out)"),
+        "SL6": _(
+            "(answered or abandoned within %(t)s s, short abandons left out) ÷ (answered + abandoned, short ones out)"
+        ),
     }
 
 
 def routing(_: Gettext) -> dict[str, dict[str, str]]:
-    """The event ladder: node types, who ended a call, how an offer ended, where an interaction was."""
+    """Return the event ladder: node types, who ended a call, how an offer ended, where an interaction was."""
     return {
         "node": {
             "play": _("Announcement"),
@@ -176,7 +178,7 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
 
 
 def live_words(_: Gettext) -> dict[str, str]:
-    """What scripts say about the feed, on the board and on the desk."""
+    """Return what scripts say about the feed, on the board and on the desk."""
     return {
         "connecting": _("Connecting"),
         "live": _("Live"),
@@ -213,7 +215,7 @@ def live_words(_: Gettext) -> dict[str, str]:
 
 
 def desk_words(_: Gettext) -> dict[str, str]:
-    """What the desk's scripts say."""
+    """Return what the desk's scripts say."""
     return {
         "phone_connecting": _("Phone: connecting"),
         "phone_ready": _("Phone ready"),
@@ -226,7 +228,10 @@ def desk_words(_: Gettext) -> dict[str, str]:
         "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
         "mic_missing": _("No microphone found. Plug one in, then answer again."),
         "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
-        "reloaded": _("This page was reloaded during a call, so its sound is gone here. Hang up, or wait for the phone to ring back."),
+        "reloaded": _(
+            "This page was reloaded during a call, so its sound is gone here. "
+            "Hang up, or wait for the phone to ring back."
+        ),
         "rejoined": _("The sound of your call is back."),
         "sound_locked": _("The browser keeps the ring silent until you click once on this page."),
         "incoming_title": _("Incoming call"),

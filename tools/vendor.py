@@ -26,7 +26,7 @@ SHAPE = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
 
 
 def read_lock() -> dict[str, Any]:
-    """The lock: packages with exact version, licence and files, the bundle, the sprite."""
+    """Return the lock: packages with exact version, licence and files, the bundle, the sprite."""
     lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
     return lock
 
@@ -52,7 +52,7 @@ def icons_in_use() -> set[str]:
 
 
 def findings(lock: dict[str, Any]) -> list[str]:
-    """What is wrong with the vendored files, one sentence each; empty when all is as locked."""
+    """Return what is wrong with the vendored files, one sentence each; empty when all is as locked."""
     found = []
     for file in locked_files(lock):
         path = ROOT / file["to"]
@@ -101,7 +101,7 @@ def build_sprite(lock: dict[str, Any], modules: Path, target: Path) -> None:
 
 
 def licence_text(modules: Path, name: str) -> str:
-    """The licence text as the package ships it."""
+    """Return the licence text as the package ships it."""
     for candidate in ("LICENSE", "LICENSE.md", "LICENSE.txt", "license.md"):
         path = modules / name / candidate
         if path.is_file():

@@ -1,1 +1,1 @@
-"""Every page and state of the portal with invented data, without a database: for eyes, screenshots and browser tests."""
+"""Every page of the portal in every state, with invented data and no database: for eyes and browser tests."""

@@ -52,9 +52,10 @@ async def live_feed(socket: WebSocket) -> None:
         await socket.send_json({"seq": seq, "ts": board.milliseconds(board.now()), **frame})
 
     async def listen() -> None:
-        while True:
-            if (await socket.receive_json())["t"] == "resync":
-                await send({"t": "snap", "board": document})
+        with suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                if (await socket.receive_json())["t"] == "resync":
+                    await send({"t": "snap", "board": document})
 
     with suppress(WebSocketDisconnect, RuntimeError):
         await send({"t": "snap", "board": document})
@@ -69,7 +70,7 @@ async def live_feed(socket: WebSocket) -> None:
 
 
 async def desk_feed(socket: WebSocket) -> None:
-    """The whole desk on each change, a heartbeat each second; `state` in the address sets the stage first."""
+    """Serve the whole desk on each change, a heartbeat each second; `state` in the address sets the stage first."""
     await socket.accept()
     stage: Stage = socket.app.state.stage
     state = socket.query_params.get("state", "available")
@@ -90,7 +91,7 @@ async def desk_feed(socket: WebSocket) -> None:
 
 
 async def desk_post(request: Request) -> Response:
-    """What the desk posts: kept for tests, and the stage follows."""
+    """Keep what the desk posts, for tests; the stage follows."""
     stage: Stage = request.app.state.stage
     action = request.path_params["action"]
     body = await request.json()
@@ -124,7 +125,9 @@ def desk_phone(request: Request) -> Response:
     """Credentials of the fake phone server; for `state=down` a server that is not there."""
     down = request.query_params.get("state") == "down"
     address = f"ws://{request.url.netloc}/dev/{'nobody' if down else 'sip'}"
-    return JSONResponse({"uri": "sip:o-8001-web@127.0.0.1", "ws_url": address, "password": "harness", "extension": "8001"})
+    return JSONResponse(
+        {"uri": "sip:o-8001-web@127.0.0.1", "ws_url": address, "password": "harness", "extension": "8001"}
+    )
 
 
 async def sip(socket: WebSocket) -> None:
@@ -139,7 +142,7 @@ async def sip(socket: WebSocket) -> None:
 
 
 def create() -> Starlette:
-    """The application."""
+    """Return the application."""
     made = Starlette(
         routes=[
             Route("/", pages.start),

@@ -8,7 +8,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
-NAMES = ("陈伟", "李娜", "张敏", "王芳", "刘洋", "Amy Wong", "Ken Lau", "Grace Ho", "孙磊", "赵静", "周杰", "吴倩", "林志豪", "黃詩雅")
+NAMES = (
+    "陈伟",
+    "李娜",
+    "张敏",
+    "王芳",
+    "刘洋",
+    "Amy Wong",
+    "Ken Lau",
+    "Grace Ho",
+    "孙磊",
+    "赵静",
+    "周杰",
+    "吴倩",
+    "林志豪",
+    "黃詩雅",
+)
 STATES = ("talking",) * 8 + ("available",) * 5 + ("wrapping_up",) * 2 + ("on_break",) * 2 + ("offered", "offline")
 QUEUES = (("q-care", "care", "客服"), ("q-returns", "returns", "退换货"), ("q-vip", "vip", "VIP 专线"))
 QUARTER = timedelta(minutes=15)
@@ -19,12 +34,12 @@ Row = dict[str, Any]
 
 
 def milliseconds(at: datetime) -> int:
-    """An instant as the feed carries it."""
+    """Return an instant as the feed carries it."""
     return int(at.timestamp() * 1000)
 
 
 def _counts(dice: random.Random, offered: int) -> Row:
-    """Counts of a queue or of all that fit together: every offered one is somewhere."""
+    """Return counts of a queue or of all that fit together: every offered one is somewhere."""
     abandoned, short = round(offered * 0.031), round(offered * 0.012)
     answered = max(0, offered - abandoned - short - 3)
     return {
@@ -81,7 +96,7 @@ def _intervals(dice: random.Random, now: datetime) -> list[Row]:
 
 
 def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
-    """The whole document for `seats` seats; `busy` false gives the first morning, when nothing has happened."""
+    """Return the whole document for `seats` seats; `busy` false gives the first morning, when nothing has happened."""
     dice = random.Random(7)  # noqa: S311 # invented data, the same each time
     now_ms = milliseconds(now)
     rows = [seat(8001 + n, dice.choice(STATES) if busy else "offline", now_ms, dice) for n in range(seats)]
@@ -98,7 +113,14 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
         "intervals": _intervals(dice, now) if busy else [],
     }
     queues = [
-        {"id": id_, "code": code, "name": name, **_counts(dice, share), "waiting": (2, 1, 1)[place], "oldest_wait_at": now_ms - (42_000, 11_000, 6_000)[place]}
+        {
+            "id": id_,
+            "code": code,
+            "name": name,
+            **_counts(dice, share),
+            "waiting": (2, 1, 1)[place],
+            "oldest_wait_at": now_ms - (42_000, 11_000, 6_000)[place],
+        }
         for place, ((id_, code, name), share) in enumerate(zip(QUEUES, (402, 251, 89), strict=True))
     ]
     return {
@@ -112,7 +134,7 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
 
 
 def call(number: int, now_ms: int, dice: random.Random) -> Row:
-    """A recent interaction; the newest still runs."""
+    """Return a recent interaction; the newest still runs."""
     outcome = None if number == 0 else dice.choice(OUTCOMES)
     answered = outcome in {None, "answered"}
     return {
@@ -140,7 +162,9 @@ def change(document: Row, now: datetime, dice: random.Random) -> Row:
     queues: list[Row] = document["queues"]
     for queue in queues:
         queue["waiting"] = max(0, min(5, queue["waiting"] + dice.choice((-1, 0, 1))))
-        queue["oldest_wait_at"] = (queue["oldest_wait_at"] or now_ms - dice.randint(1, 9) * 1000) if queue["waiting"] else None
+        queue["oldest_wait_at"] = (
+            (queue["oldest_wait_at"] or now_ms - dice.randint(1, 9) * 1000) if queue["waiting"] else None
+        )
     if totals["offered"]:
         totals["waiting"] = sum(queue["waiting"] for queue in queues)
         totals["oldest_wait_at"] = min((queue["oldest_wait_at"] for queue in queues if queue["waiting"]), default=None)
@@ -154,5 +178,5 @@ def change(document: Row, now: datetime, dice: random.Random) -> Row:
 
 
 def now() -> datetime:
-    """The present, as everywhere: aware, UTC."""
+    """Return the present, as everywhere: aware, UTC."""
     return datetime.now(UTC)

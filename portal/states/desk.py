@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def _interaction(state: str, now_ms: int) -> Row:
-    """The call in front of the agent."""
+    """Return the call in front of the agent."""
     return {
         "id": "i-1",
         "tenant": {"code": "galaxy", "name": "银河商城"},
@@ -34,7 +34,7 @@ def _interaction(state: str, now_ms: int) -> Row:
 
 
 def desk(now: datetime, state: str = "available", *, phone: bool = True, resolved: bool = False) -> Row:
-    """The whole desk document; `resolved` turns the first work order into a resolved one."""
+    """Return the whole desk document; `resolved` turns the first work order into a resolved one."""
     now_ms = milliseconds(now)
     calling = state in {"offered", "talking", "wrapping_up"}
     return {
@@ -54,7 +54,14 @@ def desk(now: datetime, state: str = "available", *, phone: bool = True, resolve
                 "resolution": "退款已于今日到账,请告知顾客。" if resolved else None,
                 "updated_at": now_ms - 60_000,
             },
-            {"id": "w-2", "number": "WO-1038", "title": "發票抬頭需要更正", "status": "pending", "resolution": None, "updated_at": now_ms - 900_000},
+            {
+                "id": "w-2",
+                "number": "WO-1038",
+                "title": "發票抬頭需要更正",
+                "status": "pending",
+                "resolution": None,
+                "updated_at": now_ms - 900_000,
+            },
         ],
         "today": {"handled": 23, "talk_ms": 4_930_000},
     }

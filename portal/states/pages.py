@@ -1,4 +1,4 @@
-"""The pages of the harness: each address of the portal with invented data; `?state=`, `?role=`, `?lang=`, `?theme=` choose."""
+"""The harness's pages: the portal's addresses with invented data; `?state=`, `?role=`, `?lang=`, `?theme=` choose."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.status import HTTP_403_FORBIDDEN
 
 from portal import i18n, static
 from portal.rendering import Client, Page, Reader, render, render_block
@@ -50,10 +51,12 @@ SHOWN: tuple[tuple[str, str], ...] = (
 
 
 def page(request: Request, role: str = "client_manager", *, signed_in: bool = True) -> Page:
-    """What the page knows, from the address: language, theme, role."""
+    """Return what the page knows, from the address: language, theme, role."""
     query = request.query_params
     role = query.get("role", role)
-    locale = i18n.choose(query.get("lang"), request.cookies.get("lang"), accept_language=request.headers.get("accept-language"))
+    locale = i18n.choose(
+        query.get("lang"), request.cookies.get("lang"), accept_language=request.headers.get("accept-language")
+    )
     agent = role == "agent"
     return Page(
         locale=locale,
@@ -62,7 +65,9 @@ def page(request: Request, role: str = "client_manager", *, signed_in: bool = Tr
         path=request.url.path,
         query=request.url.query,
         csrf="harness",
-        reader=Reader("李娜" if agent else "王经理", "li.na@harbour.example" if agent else "wang@galaxy.example", role) if signed_in else None,
+        reader=Reader("李娜" if agent else "王经理", "li.na@harbour.example" if agent else "wang@galaxy.example", role)
+        if signed_in
+        else None,
         client=CLIENT if signed_in and not agent else None,
         clients=OTHERS if role == "supervisor" else (),
         theme=query.get("theme", "auto"),
@@ -78,25 +83,31 @@ def _html(request: Request, text: str, status: int = 200) -> HTMLResponse:
 
 
 def start(request: Request) -> Response:
-    """The list of all that can be seen."""
+    """Serve the list of all that can be seen."""
     return _html(request, render("states.html", page(request), shown=SHOWN))
 
 
 def live(request: Request) -> Response:
-    """The board; `seats`, `stale_ms` and `lost_ms` come from the address."""
+    """Serve the board; `seats`, `stale_ms` and `lost_ms` come from the address."""
     query = request.query_params
     state = query.get("state", "ready")
     now = board.now()
-    document = board.board(now, 0 if state == "empty" else int(query.get("seats", "24")), busy=state not in {"empty", "early"})
+    document = board.board(
+        now, 0 if state == "empty" else int(query.get("seats", "24")), busy=state not in {"empty", "early"}
+    )
     if state == "empty":
         document["queues"] = []
-    context: dict[str, Any] = {"board": document, "as_of": board.milliseconds(now), "feed": f"/live/feed?{request.url.query}"}
+    context: dict[str, Any] = {
+        "board": document,
+        "as_of": board.milliseconds(now),
+        "feed": f"/live/feed?{request.url.query}",
+    }
     context |= {key: int(query[key]) for key in ("stale_ms", "lost_ms") if key in query}
     return _html(request, render("live.html", page(request), **context))
 
 
 def interactions(request: Request) -> Response:
-    """The list; htmx gets its results only."""
+    """Serve the list; htmx gets its results only."""
     state = request.query_params.get("state", "ready")
     names = ("q", "queue", "agent", "outcome", "from", "to")
     context: dict[str, Any] = {
@@ -115,7 +126,16 @@ def interactions(request: Request) -> Response:
 def interaction(request: Request) -> Response:
     """One interaction."""
     now = board.now()
-    return _html(request, render("interaction.html", page(request), interaction=records.interaction(now), ladder=records.ladder(now), because=records.because()))
+    return _html(
+        request,
+        render(
+            "interaction.html",
+            page(request),
+            interaction=records.interaction(now),
+            ladder=records.ladder(now),
+            because=records.because(),
+        ),
+    )
 
 
 def recording(request: Request) -> Response:
@@ -129,9 +149,12 @@ def recording(request: Request) -> Response:
 
 
 def orders(request: Request) -> Response:
-    """The work orders."""
+    """Serve the work orders."""
     empty = request.query_params.get("state") == "empty"
-    context = {"filters": {"status": request.query_params.get("status", "")}, "rows": [] if empty else records.orders(board.now())}
+    context = {
+        "filters": {"status": request.query_params.get("status", "")},
+        "rows": [] if empty else records.orders(board.now()),
+    }
     return _html(request, render("work_orders.html", page(request), **context))
 
 
@@ -146,13 +169,13 @@ def order(request: Request) -> Response:
 
 
 async def accept(request: Request) -> Response:
-    """A form that the harness takes and forgets."""
+    """Take a form and forget it."""
     await request.body()
     return RedirectResponse(request.headers.get("referer", "/"), 303)
 
 
 def agent_desk(request: Request) -> Response:
-    """The desk in a state; the feed tells the same."""
+    """Serve the desk in a state; the feed tells the same."""
     state = request.query_params.get("state", "available")
     document = desk.desk(board.now(), "available" if state == "down" else state, phone=state != "down")
     context = {"desk": document, "feed": f"/desk/feed?{request.url.query}", "phone": f"/desk/phone?{request.url.query}"}
@@ -160,14 +183,31 @@ def agent_desk(request: Request) -> Response:
 
 
 def sign_in(request: Request) -> Response:
-    """The door."""
+    """Serve the door."""
     error = "credentials" if request.query_params.get("state") == "error" else None
-    return _html(request, render("sign_in.html", page(request, signed_in=False), email="wang@galaxy.example" if error else "", error=error, next="/live"))
+    return _html(
+        request,
+        render(
+            "sign_in.html",
+            page(request, signed_in=False),
+            email="wang@galaxy.example" if error else "",
+            error=error,
+            next="/live",
+        ),
+    )
 
 
 def error(request: Request) -> Response:
-    """An error page by its status."""
+    """Serve an error page by its status."""
     status = int(request.path_params["status"])
     shown = page(request)
-    text = render("error.html", shown, status=status, code="example", detail=None, request_id="01990f4e7c1d", grantor="Grace Ho" if status == 403 else None)  # noqa: PLR2004 # forbidden
+    text = render(
+        "error.html",
+        shown,
+        status=status,
+        code="example",
+        detail=None,
+        request_id="01990f4e7c1d",
+        grantor="Grace Ho" if status == HTTP_403_FORBIDDEN else None,
+    )
     return _html(request, text, status)

@@ -1,4 +1,4 @@
-"""A registrar that says yes and can ring: enough SIP over WebSocket to see the desk's phone work without a phone engine.
+"""A registrar that says yes and can ring: enough SIP over WebSocket for the desk's phone, without a phone engine.
 
 It answers REGISTER, sends one INVITE when asked, and keeps to the dialogue until somebody hangs up. The sound never
 arrives: the offered media address is the discard port of this machine.
@@ -35,7 +35,7 @@ OFFER = "\r\n".join(
 
 
 class Phone:
-    """One browser's connection: `receive` takes its messages, `ring` and `hang_up` start ours; `log` keeps what came."""
+    """One browser's connection: `receive` takes messages, `ring` and `hang_up` start ours; `log` keeps what came."""
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         self.send = send

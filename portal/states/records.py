@@ -38,24 +38,62 @@ def interactions(now: datetime, many: int = 12) -> list[Row]:
 
 
 def ladder(now: datetime) -> list[Row]:
-    """The facts of one answered call, as the journal keeps them."""
+    """Return the facts of one answered call, as the journal keeps them."""
     steps: list[tuple[float, str, Row]] = [
-        (0, "InteractionStarted", {"number": "+862150001234", "contact": "+86 138****0021", "channel": "voice", "direction": "inbound", "flow": "main", "flow_version": 3}),
+        (
+            0,
+            "InteractionStarted",
+            {
+                "number": "+862150001234",
+                "contact": "+86 138****0021",
+                "channel": "voice",
+                "direction": "inbound",
+                "flow": "main",
+                "flow_version": 3,
+            },
+        ),
         (0.2, "FlowStepped", {"node": "hello", "type": "play", "exit": "done"}),
         (7.4, "FlowStepped", {"node": "main_menu", "type": "menu", "exit": "2", "digits": "2"}),
         (7.5, "InteractionQueued", {"queue": "returns", "queue_name": "退换货", "head_start_s": 0}),
-        (7.6, "OfferMade", {"offer_id": "o-1", "agent_id": "a-2", "agent": "陈伟", "expires_at": "", "because": because()}),
+        (
+            7.6,
+            "OfferMade",
+            {"offer_id": "o-1", "agent_id": "a-2", "agent": "陈伟", "expires_at": "", "because": because()},
+        ),
         (22.6, "OfferEnded", {"offer_id": "o-1", "agent_id": "a-2", "agent": "陈伟", "outcome": "expired"}),
-        (22.7, "OfferMade", {"offer_id": "o-2", "agent_id": "a-1", "agent": "李娜", "expires_at": "", "because": because()}),
+        (
+            22.7,
+            "OfferMade",
+            {"offer_id": "o-2", "agent_id": "a-1", "agent": "李娜", "expires_at": "", "because": because()},
+        ),
         (26.1, "OfferEnded", {"offer_id": "o-2", "agent_id": "a-1", "agent": "李娜", "outcome": "answered"}),
-        (26.1, "InteractionConnected", {"agent_id": "a-1", "agent": "李娜", "queue_name": "退换货", "offer_id": "o-2", "wait_ms": 18_600}),
-        (221.3, "InteractionEnded", {"ended_by": "contact", "cause": "normal", "stage": "talking", "talk_ms": 195_200, "agent": "李娜"}),
-        (222.0, "RecordingStored", {"recording_id": "r-1", "key": "galaxy/r-1", "sha256": "9f2c…", "duration_ms": 195_200, "kind": "call"}),
-        (236.8, "DispositionChosen", {"agent": "李娜", "code": "solved", "name": "已解决", "note": "已安排退款,三天内到账"}),
+        (
+            26.1,
+            "InteractionConnected",
+            {"agent_id": "a-1", "agent": "李娜", "queue_name": "退换货", "offer_id": "o-2", "wait_ms": 18_600},
+        ),
+        (
+            221.3,
+            "InteractionEnded",
+            {"ended_by": "contact", "cause": "normal", "stage": "talking", "talk_ms": 195_200, "agent": "李娜"},
+        ),
+        (
+            222.0,
+            "RecordingStored",
+            {"recording_id": "r-1", "key": "galaxy/r-1", "sha256": "9f2c…", "duration_ms": 195_200, "kind": "call"},
+        ),
+        (
+            236.8,
+            "DispositionChosen",
+            {"agent": "李娜", "code": "solved", "name": "已解决", "note": "已安排退款,三天内到账"},
+        ),
         (240.2, "WorkOrderCreated", {"number": "WO-1042", "title": "退款未到账", "id": "w-1"}),
         (248.0, "InteractionHandled", {"agent": "李娜", "talk_ms": 195_200, "hold_ms": 0, "wrap_ms": 26_700}),
     ]
-    return [{"seq": 4711 + n, "at": now - (400 - after) * SECOND, "kind": kind, "actor": "switchboard", "data": data} for n, (after, kind, data) in enumerate(steps)]
+    return [
+        {"seq": 4711 + n, "at": now - (400 - after) * SECOND, "kind": kind, "actor": "switchboard", "data": data}
+        for n, (after, kind, data) in enumerate(steps)
+    ]
 
 
 def because() -> Row:
@@ -89,7 +127,15 @@ def orders(now: datetime) -> list[Row]:
     """Rows of the work orders page."""
     rows = [
         ("w-1", "WO-1042", "退款未到账", "submitted", "high", "running", 42),
-        ("w-2", "WO-1041", "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday", "inProgress", "urgent", "breached", -12),
+        (
+            "w-2",
+            "WO-1041",
+            "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday",
+            "inProgress",
+            "urgent",
+            "breached",
+            -12,
+        ),
         ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "normal", "paused", 300),
         ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low", "met", 900),
     ]
@@ -119,12 +165,46 @@ def order(now: datetime, status: str = "submitted") -> Row:
         "external_ref": "OMS-99120",
         "pending_on": None,
         "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
-        "interaction": {"id": "0199-0000", "contact": "+86 138****0021", "queue": "退换货", "agent": "李娜", "started_at": now - timedelta(hours=3)},
+        "interaction": {
+            "id": "0199-0000",
+            "contact": "+86 138****0021",
+            "queue": "退换货",
+            "agent": "李娜",
+            "started_at": now - timedelta(hours=3),
+        },
         "timeline": [
-            {"at": now - timedelta(hours=3), "kind": "created", "side": "outsourcer", "author": "李娜", "to": "submitted"},
-            {"at": now - timedelta(hours=2), "kind": "status", "side": "tenant", "author": "王经理", "from": "submitted", "to": "acknowledged", "reason": ""},
-            {"at": now - timedelta(minutes=50), "kind": "comment", "side": "tenant", "author": "订单系统", "body": "财务已受理,等待银行回执。", "visibility": "shared"},
-            {"at": now - timedelta(minutes=20), "kind": "comment", "side": "outsourcer", "author": "Grace Ho", "body": "Please tell the seat before 18:00.", "visibility": "internal"},
+            {
+                "at": now - timedelta(hours=3),
+                "kind": "created",
+                "side": "outsourcer",
+                "author": "李娜",
+                "to": "submitted",
+            },
+            {
+                "at": now - timedelta(hours=2),
+                "kind": "status",
+                "side": "tenant",
+                "author": "王经理",
+                "from": "submitted",
+                "to": "acknowledged",
+                "reason": "",
+            },
+            {
+                "at": now - timedelta(minutes=50),
+                "kind": "comment",
+                "side": "tenant",
+                "author": "订单系统",
+                "body": "财务已受理,等待银行回执。",
+                "visibility": "shared",
+            },
+            {
+                "at": now - timedelta(minutes=20),
+                "kind": "comment",
+                "side": "outsourcer",
+                "author": "Grace Ho",
+                "body": "Please tell the seat before 18:00.",
+                "visibility": "internal",
+            },
         ],
         "allowed": ["acknowledged", "inProgress", "rejected"] if status == "submitted" else [],
     }

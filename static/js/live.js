@@ -98,6 +98,7 @@ function sift() {
   }
   part("seats-empty").hidden = board.seats.size > 0;
   part("seats-filtered").hidden = !(board.seats.size && !seen);
+  grid.hidden = seen === 0;
   mark(grid, "state", board.seats.size ? (seen ? "ready" : "filtered") : "empty");
   rove.keep();
   const filtered = kept.size || wanted, text = filtered ? fill(words.live.seen, { seen, all: board.seats.size }) : "";

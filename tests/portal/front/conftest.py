@@ -1,4 +1,4 @@
-"""One harness and one browser for the tests of a worker; every test gets a page of its own that must break no policy."""
+"""One harness and one browser for a worker's tests; each test gets a profile of its own, which may break no policy."""
 
 from __future__ import annotations
 
@@ -20,11 +20,19 @@ from portal.states.app import create
 from tests.portal.front.browsing import Visitor
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --disable-quic --use-fake-ui-for-media-stream --use-fake-device-for-media-stream "
-    "--autoplay-policy=no-user-gesture-required"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +55,7 @@ def harness() -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """The system's Chromium; its absence is a failure."""
-    assert CHROMIUM.exists(), "Chromium is part of the tests' machine"
+    """The system's Chromium; its absence is a failure, never a skip."""
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running

@@ -1,4 +1,4 @@
-"""The desk: the phone, the offer, the call by keyboard, wrap-up, work orders, a second tab; a whole SIP dialogue with the harness."""
+"""The desk: phone, offer, call by keyboard, wrap-up, work orders, a second tab; SIP dialogues with the harness."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ async def test_answer_before_the_phone_rings_is_remembered(visitor: Visitor, eve
 
 async def test_a_refused_microphone_is_named_with_its_cure(visitor: Visitor) -> None:
     page = await visitor.page()
-    await page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    await page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
     await page.goto(f"{visitor.base}/desk?state=available&lang=en")
     await ready(page)
     await tell(page, state="offered", ring=True)
@@ -148,7 +150,12 @@ async def test_a_break_needs_its_reason(visitor: Visitor, eventually: Eventually
     await page.get_by_role("button", name="Meal").click()
     await page.get_by_text("On break · Meal").wait_for()
     post = (await tell(page))["posts"][-1]
-    assert {key: post[key] for key in ("action", "state", "reason", "csrf")} == {"action": "state", "state": "on_break", "reason": "meal", "csrf": "harness"}
+    assert {key: post[key] for key in ("action", "state", "reason", "csrf")} == {
+        "action": "state",
+        "state": "on_break",
+        "reason": "meal",
+        "csrf": "harness",
+    }
 
 
 async def test_escalation_keeps_what_was_typed_until_it_is_taken(visitor: Visitor) -> None:
@@ -164,7 +171,12 @@ async def test_escalation_keeps_what_was_typed_until_it_is_taken(visitor: Visito
     await page.get_by_role("button", name="Create work order").click()
     await page.get_by_text("Work order WO-1043 created").wait_for()
     post = (await tell(page))["posts"][-1]
-    assert (post["action"], post["title"], post["type"], post["priority"]) == ("escalate", "Refund missing", "request", "normal")
+    assert (post["action"], post["title"], post["type"], post["priority"]) == (
+        "escalate",
+        "Refund missing",
+        "request",
+        "normal",
+    )
 
 
 async def test_a_resolved_work_order_is_announced(visitor: Visitor) -> None:

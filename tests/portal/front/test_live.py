@@ -64,7 +64,9 @@ async def test_available_without_a_phone_is_red_and_named(visitor: Visitor) -> N
     await page.locator('[data-seat="8001"][data-show=available]').wait_for()
 
 
-async def test_a_gap_asks_for_a_snapshot_and_takes_nothing_until_it_comes(visitor: Visitor, eventually: Eventually) -> None:
+async def test_a_gap_asks_for_a_snapshot_and_takes_nothing_until_it_comes(
+    visitor: Visitor, eventually: Eventually
+) -> None:
     page, hub = await opened(visitor)
     hub.answers = False
     hub.seq += 1  # one frame lost on the way
@@ -115,7 +117,9 @@ async def test_silence_turns_stale_then_disconnected_and_timers_stop(visitor: Vi
     assert await page.locator("[data-fresh=note]").is_hidden()
 
 
-async def test_a_closed_connection_comes_back_by_itself_with_a_snapshot(visitor: Visitor, eventually: Eventually) -> None:
+async def test_a_closed_connection_comes_back_by_itself_with_a_snapshot(
+    visitor: Visitor, eventually: Eventually
+) -> None:
     page, hub = await opened(visitor, "/live?lang=en")
     hub.board["seats"][0] = row(hub, 0, alias="after the restart")
     await hub.sockets[-1].close()
@@ -155,7 +159,10 @@ async def test_a_slow_rate_gathers_changes(visitor: Visitor) -> None:
 
 async def test_a_hidden_tab_closes_its_feed_and_returns_by_snapshot(visitor: Visitor, eventually: Eventually) -> None:
     page, hub = await opened(visitor, "/live?lang=en")
-    hide = "(on) => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => on }); document.dispatchEvent(new Event('visibilitychange')); }"
+    hide = """(on) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => on });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
     await page.evaluate(hide, True)
     hub.board["seats"][0] = row(hub, 0, alias="meanwhile")
     await asyncio.sleep(0.5)
@@ -178,7 +185,14 @@ async def test_arrows_walk_the_grid_and_enter_opens_the_seat(visitor: Visitor) -
     page, _ = await opened(visitor, "/live?lang=en")
     assert await page.locator('.grid [tabindex="0"]').count() == 1
     await page.locator('.grid [tabindex="0"]').focus()
-    for key, seat in (("ArrowRight", "8002"), ("ArrowDown", "8009"), ("ArrowLeft", "8008"), ("ArrowUp", "8001"), ("End", "8024"), ("Home", "8001")):
+    for key, seat in (
+        ("ArrowRight", "8002"),
+        ("ArrowDown", "8009"),
+        ("ArrowLeft", "8008"),
+        ("ArrowUp", "8001"),
+        ("End", "8024"),
+        ("Home", "8001"),
+    ):
         await page.keyboard.press(key)
         assert await page.evaluate("document.activeElement.dataset.seat") == seat, key
     assert await page.locator('.grid [tabindex="0"]').count() == 1
@@ -250,9 +264,24 @@ async def test_200_seats_stay_smooth(visitor: Visitor) -> None:
     await page.route_web_socket("**/live/feed*", hub.connected)
     await page.goto(f"{visitor.base}/live?lang=en&seats=200")
     await page.wait_for_selector("[data-feed=live]")
-    await page.evaluate("window.long = []; new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.long.push(entry.duration))).observe({ type: 'longtask' })")
+    await page.evaluate(
+        """() => {
+          window.long = [];
+          const keep = (list) => list.getEntries().forEach((entry) => window.long.push(entry.duration));
+          new PerformanceObserver(keep).observe({ type: 'longtask' });
+        }"""
+    )
     for count in range(10):
-        hub.delta({"seats": [row(hub, place, handled_today=500 + count, state="talking" if (place + count) % 2 else "wrapping_up") for place in range(count, 200, 10)]})
+        hub.delta(
+            {
+                "seats": [
+                    row(
+                        hub, place, handled_today=500 + count, state="talking" if (place + count) % 2 else "wrapping_up"
+                    )
+                    for place in range(count, 200, 10)
+                ]
+            }
+        )
         await asyncio.sleep(0.2)
     await page.get_by_text("509 today").first.wait_for()
     assert max(await page.evaluate("window.long"), default=0) < 400

@@ -9,7 +9,19 @@ import pytest
 
 CSS = (Path(__file__).resolve().parents[3] / "static" / "app.css").read_text(encoding="utf-8")
 TEXT = ("ink", "soft", "nav", "accent", "ok", "warn", "bad", "info")
-SHAPES = ("talking", "offered", "hold", "available", "wrapping", "break", "offline", "down", "level", "target", "bar-line")
+SHAPES = (
+    "talking",
+    "offered",
+    "hold",
+    "available",
+    "wrapping",
+    "break",
+    "offline",
+    "down",
+    "level",
+    "target",
+    "bar-line",
+)
 PAIRS = (
     *((tone, f"{tone}-soft") for tone in ("ok", "warn", "bad", "info")),
     ("accent", "accent-soft"), ("soft", "hover"), ("ink", "hover"), ("ink", "bad-soft"),
@@ -48,7 +60,11 @@ def test_text_reads_on_card_and_page(theme: str) -> None:
         for ground in ("card", "page")
         if contrast(found[name], found[ground]) < 4.5
     }
-    low |= {f"{one} on {other}": round(contrast(found[one], found[other]), 2) for one, other in PAIRS if contrast(found[one], found[other]) < 4.5}
+    low |= {
+        f"{one} on {other}": round(contrast(found[one], found[other]), 2)
+        for one, other in PAIRS
+        if contrast(found[one], found[other]) < 4.5
+    }
     assert low == {}
 
 

@@ -1,4 +1,4 @@
-"""Vendored files are exactly those of the lock; every icon in use is in the sprite; pages stay light and tell no registry."""
+"""Vendored files are exactly those of the lock; every icon in use is in the sprite; pages stay light."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from portal.words import STATE_ICONS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -40,8 +42,6 @@ def test_a_changed_file_is_found(vendor: ModuleType) -> None:
 def test_templates_use_icons_of_the_sprite(vendor: ModuleType) -> None:
     used = vendor.icons_in_use()
     sprite = (ROOT / "static/vendor/tabler-icons@3.51.0/sprite.svg").read_text(encoding="utf-8")
-    from portal.words import STATE_ICONS
-
     assert len(used) > 20
     assert (used | set(STATE_ICONS.values())) - set(re.findall(r'symbol id="([^"]+)"', sprite)) == set()
 
@@ -56,6 +56,11 @@ def test_each_package_has_its_licence_text(vendor: ModuleType) -> None:
 
 
 def test_a_normal_page_stays_light() -> None:
-    files = ["vendor/tabler-core@1.6.1/tabler.min.css", "app.css", "vendor/htmx@2.0.11/htmx.min.js", *(f"js/{name}.js" for name in ("theme", "app", "tools", "player"))]
+    files = [
+        "vendor/tabler-core@1.6.1/tabler.min.css",
+        "app.css",
+        "vendor/htmx@2.0.11/htmx.min.js",
+        *(f"js/{name}.js" for name in ("theme", "app", "tools", "player")),
+    ]
     weight = sum(len(gzip.compress((ROOT / "static" / name).read_bytes())) for name in files)
     assert weight < 250_000

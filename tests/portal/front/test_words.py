@@ -46,10 +46,17 @@ def test_every_text_is_translated_and_none_is_stale(source: Catalog, locale: str
     assert len(wanted) > 200
     assert wanted - set(had) == set()
     assert set(had) - wanted == set()
-    texts = {name: [message.string] if isinstance(message.string, str) else list(message.string) for name, message in had.items()}
+    texts = {
+        name: [message.string] if isinstance(message.string, str) else list(message.string or [])
+        for name, message in had.items()
+    }
     assert [name for name, strings in texts.items() if not all(strings)] == []
     assert not any(message.fuzzy for message in had.values())
-    wrong = [name for name, strings in texts.items() if any(set(FILLED.findall(text)) != set(FILLED.findall(name)) for text in strings)]
+    wrong = [
+        name
+        for name, strings in texts.items()
+        if any(set(FILLED.findall(text)) != set(FILLED.findall(name)) for text in strings)
+    ]
     assert wrong == []
 
 
@@ -65,8 +72,9 @@ def test_traditional_is_not_simplified() -> None:
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [
-        ("zh-TW", "zh_Hant"), ("zh-HK", "zh_Hant"), ("zh_MO", "zh_Hant"), ("zh-Hant", "zh_Hant"), ("zh-Hant-TW", "zh_Hant"),
-        ("zh", "zh_Hans"), ("zh-CN", "zh_Hans"), ("zh-SG", "zh_Hans"), ("zh-Hans-HK", "zh_Hans"), ("ZH_hans", "zh_Hans"),
+        ("zh-TW", "zh_Hant"), ("zh-HK", "zh_Hant"), ("zh_MO", "zh_Hant"), ("zh-Hant", "zh_Hant"),
+        ("zh-Hant-TW", "zh_Hant"), ("zh", "zh_Hans"), ("zh-CN", "zh_Hans"), ("zh-SG", "zh_Hans"),
+        ("zh-Hans-HK", "zh_Hans"), ("ZH_hans", "zh_Hans"),
         ("en", "en"), ("en-GB", "en"), ("fr", None), ("", None), (None, None),
     ],
 )  # fmt: skip
@@ -76,7 +84,13 @@ def test_tags_are_normalised(tag: str | None, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [("fr, zh-TW;q=0.8, zh-CN;q=0.9", "zh_Hans"), ("zh-HK,en;q=0.5", "zh_Hant"), ("zh;q=0, en", "en"), ("de", "en"), ("en;q=x", "en")],
+    [
+        ("fr, zh-TW;q=0.8, zh-CN;q=0.9", "zh_Hans"),
+        ("zh-HK,en;q=0.5", "zh_Hant"),
+        ("zh;q=0, en", "en"),
+        ("de", "en"),
+        ("en;q=x", "en"),
+    ],
 )
 def test_header_is_weighed(header: str, expected: str) -> None:
     assert i18n.choose(None, accept_language=header) == expected
@@ -95,9 +109,19 @@ def test_times_are_the_clients() -> None:
     assert i18n.moment(at, shanghai, "zh_Hant") == "2026年11月22日 05:31:55"
     assert i18n.day(at, shanghai, "zh_Hans") == "2026年11月22日星期日"
     assert i18n.utc(at) == "2026-11-21 21:31:55 UTC"
-    labels = {name: i18n.zone_label(ZoneInfo(name), at) for name in ("Asia/Shanghai", "Asia/Kolkata", "America/New_York", "UTC")}
+    labels = {
+        name: i18n.zone_label(ZoneInfo(name), at)
+        for name in ("Asia/Shanghai", "Asia/Kolkata", "America/New_York", "UTC")
+    }
     assert labels == {"Asia/Shanghai": "GMT+8", "Asia/Kolkata": "GMT+5:30", "America/New_York": "GMT-5", "UTC": "GMT"}
 
 
 def test_durations_never_round_up() -> None:
-    assert [i18n.duration(ms) for ms in (None, 0, 999, 61_999, 3_600_000, -5)] == ["—", "00:00", "00:00", "01:01", "1:00:00", "00:00"]
+    assert [i18n.duration(ms) for ms in (None, 0, 999, 61_999, 3_600_000, -5)] == [
+        "—",
+        "00:00",
+        "00:00",
+        "01:01",
+        "1:00:00",
+        "00:00",
+    ]
