@@ -1,7 +1,7 @@
 """Who reacts to a fact: one table. A reaction runs inside the transaction of its fact, or as a job after it.
 
-``inside`` keeps the fact's own moment and order, and fails with it: for what must be exact. ``job`` writes an outbox row in
-the same transaction, and the worker does it later, again and again until it works: for everything else. The reasons are
+``inside`` keeps the fact's own moment and order, and fails with it: for what must be exact. ``jobs`` are outbox rows of
+the same transaction, which the worker does later, again and again until it works: for everything else. The reasons are
 in docs/adr/0002-reactions.md.
 """
 

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-import portal.desk
-import portal.interactions
 import uvicorn
 from fastapi import Depends, FastAPI, Request
 from fastapi.middleware import Middleware
@@ -15,8 +13,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+import interactions.endpoints
 import live.endpoints
+import portal.desk
+import portal.desk_feed
 import portal.home
+import portal.interactions
 import portal.live
 import portal.sign_in
 import portal.work_orders
@@ -37,7 +39,9 @@ ROUTERS = (
     portal.interactions.router,
     portal.work_orders.router,
     portal.desk.router,
+    portal.desk_feed.router,
     live.endpoints.router,
+    interactions.endpoints.router,
     workorders.endpoints.router,
 )
 

@@ -1,4 +1,4 @@
-"""Reading interactions: pages of them, one in full, its recordings, and where an agent stands. Writing is the recorder's.
+"""Reading interactions: pages, one in full, its recordings, where an agent stands. Writing is the recorder's.
 
 Everything here shows contacts masked. A raw number is compared with, never shown.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ _SHOWN = """
 SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, i.queue, q.name AS queue_name,
   i.agent_id, p.alias, i.outcome, i.ended_by, i.cause, i.wait_ms, i.talk_ms, i.hold_ms, i.wrap_ms, i.disposition,
   i.note, i.because::text AS because, i.path::text AS path, i.answered_at, i.queued_at, i.ended_at, i.offered_at,
-  q.dispositions::text AS dispositions, i.recording_id IS NOT NULL AS recording
+  q.dispositions::text AS dispositions, q.wrap_up_s, i.recording_id IS NOT NULL AS recording
 FROM gf.interaction i
   LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id
   LEFT JOIN gf.agent_profile p ON p.tenant_id = i.tenant_id AND p.agent_id = i.agent_id AND p.retired_at IS NULL
@@ -95,8 +95,8 @@ async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]
     return [dict(row) for row in rows]
 
 
-async def agent_state(scope: Scope, agent_id: UUID) -> dict[str, Any] | None:
-    """Return where an agent stands in this tenant, and what it handled today (in UTC days), if it serves the tenant."""
+async def agent_state(scope: Scope, agent_id: UUID, since: datetime) -> dict[str, Any] | None:
+    """Return where an agent stands in this tenant and what it handled since then; None: it does not serve it."""
     rows = await scope.fetch(
         "SELECT state, reason, since, interaction_id, phone,"
         " (SELECT count(*) FROM gf.interaction i WHERE i.tenant_id = s.tenant_id AND i.agent_id = s.agent_id"
@@ -104,7 +104,7 @@ async def agent_state(scope: Scope, agent_id: UUID) -> dict[str, Any] | None:
         " (SELECT coalesce(sum(i.talk_ms), 0)::bigint FROM gf.interaction i WHERE i.tenant_id = s.tenant_id"
         "   AND i.agent_id = s.agent_id AND i.started_at >= $3) AS talk_ms"
         " FROM gf.agent_state s WHERE tenant_id = $1 AND agent_id = $2",
-        scope.tenant_id, agent_id, datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+        scope.tenant_id, agent_id, since,
     )  # fmt: skip
     return dict(rows[0]) if rows else None
 

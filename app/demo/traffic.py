@@ -22,7 +22,7 @@ from telephony.phones import Conversation, Phones
 
 log = structlog.get_logger()
 
-_CSRF = re.compile(r'name="csrf(?:-token)?"\s+(?:content|value)="([^"]+)"')
+_CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
 AGENT_TONE, CALLER_TONE = 1000, 440
 NOTES = ("客户要求回电", "已按流程处理", "asked for the bill again", "需要主管确认")
 ESCALATIONS = (
@@ -58,9 +58,7 @@ class DeskUser:
 
     async def sign_in(self) -> None:
         """Sign in and keep the session's CSRF token."""
-        async with self._http.get("/sign-in") as page:
-            token = _CSRF.search(await page.text())
-        form = {"email": self._email, "password": self._password, "csrf": token.group(1) if token else ""}
+        form = {"email": self._email, "password": self._password}
         async with self._http.post("/sign-in", data=form) as answer:
             answer.raise_for_status()
         async with self._http.get("/desk") as page:
@@ -72,14 +70,14 @@ class DeskUser:
 
     async def press(self, button: str, **form: str) -> bool:
         """Press one of the desk's buttons; say whether it was accepted."""
-        async with self._http.post(f"/desk/{button}", data=form, headers={"X-CSRF-Token": self._csrf}) as answer:
+        async with self._http.post(f"/desk/{button}", json=form, headers={"X-CSRF-Token": self._csrf}) as answer:
             if answer.status >= 400:  # noqa: PLR2004 - HTTP's errors begin here
                 log.info("desk_refused", button=button, status=answer.status, body=(await answer.text())[:200])
             return answer.status < 400  # noqa: PLR2004 - as above
 
     async def dispositions(self) -> tuple[str, list[str]]:
         """Return the interaction on the desk and the codes that its queue offers."""
-        async with self._http.get("/desk/state") as answer:
+        async with self._http.get("/desk/document") as answer:
             desk: dict[str, Any] = await answer.json()
         interaction = desk.get("interaction") or {}
         return interaction.get("id", ""), [d["code"] for d in interaction.get("dispositions", [])]

@@ -24,18 +24,18 @@ class Payload:
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}  # type: ignore[arg-type]
 
 
-_P = TypeVar("_P", bound=type)
+_P = TypeVar("_P", bound=Payload)
 
 KINDS: dict[str, type[Payload]] = {}
 """Every registered kind by name."""
 
 
 @dataclass_transform(frozen_default=True)
-def fact_kind(version: int = 1) -> Callable[[_P], _P]:
+def fact_kind(version: int = 1) -> Callable[[type[_P]], type[_P]]:
     """Register a frozen dataclass as a kind of fact; its class name is the kind, past tense (``InteractionEnded``)."""
 
-    def register(cls: _P) -> _P:
-        made = dataclass(frozen=True, slots=True)(cls)
+    def register(cls: type[_P]) -> type[_P]:
+        made: type[_P] = dataclass(frozen=True, slots=True)(cls)
         if not issubclass(made, Payload):
             raise TypeError(f"{made.__name__} is not a Payload")
         if made.__name__ in KINDS:

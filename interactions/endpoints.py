@@ -1,0 +1,116 @@
+"""Interactions for the client's machines, and the one way to hear a recording, for machines and pages alike.
+
+Recordings play through the application only, from a key that we made, and each listening is a fact.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import FileResponse, Response
+
+from interactions import service
+from interactions.facts import RecordingPlayed
+from journal import service as journal
+from journal.core.facts import Actor
+from kit import clock
+from kit.db import Scope
+from kit.errors import NotFound
+from tenants.core.permissions import Reach
+from tenants.endpoints import Access, permitted
+
+router = APIRouter(prefix="/v1/interactions", tags=["interactions"], default_response_class=Response)
+
+Reading = Annotated[Access, Depends(permitted("interaction.read"))]
+Listening = Annotated[Access, Depends(permitted("recording.listen"))]
+
+_SHOWN = (
+    "id", "started_at", "queued_at", "answered_at", "ended_at", "contact", "number", "channel", "state", "queue",
+    "queue_code", "agent", "outcome", "ended_by", "cause", "wait_ms", "talk_ms", "hold_ms", "wrap_ms", "disposition",
+    "recording",
+)  # fmt: skip
+
+
+@router.get("")
+async def list_interactions(
+    request: Request,
+    access: Reading,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = service.PAGE,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Response:
+    """List interactions, newest first; ``after`` is the ``next`` of the page before."""
+    filters = service.Filters(agent=_own(access), since=since, until=until)
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        page = await service.list_interactions(scope, filters, after=after, limit=limit)
+    return _json({"data": [_shown(row) for row in page.rows], "has_more": page.next is not None, "next": page.next})
+
+
+@router.get("/{interaction_id}")
+async def interaction(request: Request, interaction_id: UUID, access: Reading) -> Response:
+    """Return one interaction with its recordings and everything that happened, from the journal."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        row = await readable(scope, interaction_id, access)
+        facts = await service.history(scope, interaction_id)
+    recordings = [{k: r[k] for k in ("id", "kind", "duration_ms", "sha256")} for r in row["recordings"]]
+    history = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": f.data} for f in facts]
+    more = {"because": row["because"], "path": row["path"], "recordings": recordings, "history": history}
+    return _json({**_shown(row), **more})
+
+
+@router.get("/{interaction_id}/recording")
+async def recording(
+    request: Request, interaction_id: UUID, access: Listening, recording: str | None = None
+) -> Response:
+    """Play a recording (WAV), whole or in ranges; without ``recording`` the first one."""
+    return await play(request, access, interaction_id, recording)
+
+
+async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[str, Any]:
+    """Return an interaction that this reader may see: an agent only its own. Raises :class:`NotFound`."""
+    row = await service.interaction(scope, interaction_id)
+    own = _own(access)
+    if own is not None and row["agent_id"] != own:
+        raise NotFound
+    return row
+
+
+async def play(request: Request, access: Access, interaction_id: UUID, recording_id: str | None) -> Response:
+    """Answer with the WAV, whole or the range that was asked for. Raises :class:`NotFound`."""
+    root: Path = request.app.state.settings.recordings_folder
+    async with request.app.state.plane.session(access.tenant_id) as session:
+        row = await readable(session, interaction_id, access)
+        chosen = next((r for r in row["recordings"] if recording_id in (None, r["id"])), None)
+        if chosen is None:
+            raise NotFound
+        path = root / chosen["key"]
+        if not path.is_file():
+            raise NotFound("The recording is no longer kept")
+        if _begins(request):
+            fact = RecordingPlayed(recording_id=chosen["id"], by=access.principal.id)
+            actor = Actor(access.principal.kind, access.principal.id)
+            journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
+    return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
+
+
+def _begins(request: Request) -> bool:
+    """Say whether a listening begins here: a player asks for later ranges of the same file again and again."""
+    return request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
+
+
+def _own(access: Access) -> UUID | None:
+    return access.principal.agent_id if access.grant.reach is Reach.OWN else None
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in _SHOWN}
+
+
+def _json(value: Any) -> Response:  # noqa: ANN401 - any JSON value
+    return Response(orjson.dumps(value, option=orjson.OPT_UTC_Z), media_type="application/json")

@@ -1,0 +1,100 @@
+"""The desk's socket: the whole document whenever it changed, and a heartbeat each second that says it was looked up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any
+
+import asyncpg
+import structlog
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+
+from kit import clock
+from portal.desk_view import desk_document
+from tenants.endpoints import StaffAccess, permitted_staff
+
+router = APIRouter()
+log = structlog.get_logger()
+
+RECHECK_S = 2.0
+"""How soon a session that has ended closes the socket, in seconds."""
+LOOK_EVERY_S = 1.0
+
+_at_desk = permitted_staff("call.handle")
+
+
+def channel(agent_id: object) -> str:
+    """Return the name of an agent's bell."""
+    return f"agent:{agent_id}"
+
+
+@router.websocket("/desk/feed")
+async def desk_feed(socket: WebSocket, staff: Annotated[StaffAccess, Depends(_at_desk)]) -> None:
+    """Send the desk of the agent who is signed in."""
+    await socket.accept()
+    feed = _Feed(socket, staff)
+    tasks = [asyncio.create_task(work()) for work in (feed.send, feed.hear, feed.recheck, feed.wait_for_the_end)]
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone
+            task.result()
+
+
+class _Feed:
+    """One desk's feed."""
+
+    def __init__(self, socket: WebSocket, staff: StaffAccess) -> None:
+        self._socket, self._staff = socket, staff
+        self._rung = asyncio.Event()
+        self._shown: Mapping[str, Any] | None = None
+
+    async def send(self) -> None:
+        """Look at each ring and each second; send what changed, or the heartbeat."""
+        while True:
+            self._rung.clear()
+            now = clock.now()
+            try:
+                desk = await desk_document(self._socket.app.state.plane, self._staff, now)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("desk_stale", agent_id=str(self._staff.agent_id), error=type(error).__name__)
+                await asyncio.sleep(LOOK_EVERY_S)
+                continue
+            if self._differs(desk):
+                self._shown = desk
+                await self._socket.send_json({"t": "desk", "ts": clock.millis(now), "desk": desk})
+            else:
+                await self._socket.send_json({"t": "hb", "ts": clock.millis(now)})
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._rung.wait(), LOOK_EVERY_S)
+
+    def _differs(self, desk: Mapping[str, Any]) -> bool:
+        """Say whether more changed than the clock: a wait that grows is counted on by the page."""
+        return self._shown is None or _without_clock(desk) != _without_clock(self._shown)
+
+    async def hear(self) -> None:
+        """Wake the sender at each ring."""
+        async for _ in self._socket.app.state.bus.listen(channel(self._staff.agent_id)):
+            self._rung.set()
+
+    async def recheck(self) -> None:
+        """End with the session; the memberships of now decide what is shown next."""
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            self._staff = await _at_desk(self._socket)
+
+    async def wait_for_the_end(self) -> None:
+        """Return when the browser goes."""
+        while True:
+            await self._socket.receive_text()
+
+
+def _without_clock(desk: Mapping[str, Any]) -> dict[str, Any]:
+    interaction = desk["interaction"]
+    if interaction is None or interaction["state"] != "offered":
+        return dict(desk)
+    return {**desk, "interaction": {**interaction, "waited_ms": None}}

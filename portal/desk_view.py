@@ -1,0 +1,108 @@
+"""What a desk shows, read from the record: the agent's state, its interaction, its work orders, its day.
+
+An agent serves several tenants. Each is entered by itself, as the agent's memberships allow; nothing of one is shown in
+the other's words. The tenant whose interaction the agent has decides what the desk shows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from interactions import service as interactions
+from kit.clock import millis
+from kit.db import Database, Scope
+from tenants.access import Membership, enter
+from tenants.endpoints import StaffAccess
+from tenants.models import AgentProfile
+from workorders.service import lists
+
+_ELSEWHERE = "elsewhere"
+_ALIAS = f"SELECT alias FROM gf.{AgentProfile.__tablename__} WHERE tenant_id = $1 AND agent_id = $2"  # noqa: S608 - the model's own name
+
+
+async def desk_document(plane: Database, staff: StaffAccess, now: datetime) -> dict[str, Any]:
+    """Return the document that the desk's feed sends (instants in milliseconds)."""
+    views = []
+    for member in staff.principal.memberships.values():
+        if member.open:
+            async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
+                views.append(await _view(scope, member, staff, now))
+    known = [view for view in views if view["state"] is not None]
+    chosen = max(known, key=_weight, default=None)
+    state: dict[str, Any] = (
+        chosen["state"] if chosen else {"state": "offline", "reason": None, "since": now, "phone": False}
+    )
+    interaction = chosen["interaction"] if chosen else None
+    return {
+        "agent": {"id": str(staff.agent_id), "name": staff.principal.name, "seat": staff.seat},
+        "state": state["state"],
+        "reason": state["reason"],
+        "since": millis(state["since"]),
+        "phone": any(view["state"]["phone"] for view in known),
+        "wrap_up_ends_at": _wrap_up_end(state, interaction),
+        "interaction": interaction,
+        "work_orders": sorted(
+            (o for v in views for o in v["work_orders"]), key=lambda o: o["updated_at"], reverse=True
+        ),
+        "today": {
+            "handled": sum(view["state"]["handled"] for view in known),
+            "talk_ms": sum(view["state"]["talk_ms"] for view in known),
+        },
+    }
+
+
+async def places_of(plane: Database, staff: StaffAccess, interaction_id: UUID) -> list[dict[str, Any]]:
+    """Return the tenant (at most one) in which this agent has or had the interaction, with its alias there."""
+    for member in staff.principal.memberships.values():
+        async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
+            row = await interactions.brief(scope, interaction_id)
+            if row is not None and row["agent_id"] == staff.agent_id:
+                alias = await scope.fetch(_ALIAS, scope.tenant_id, staff.agent_id)
+                return [{"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}]
+    return []
+
+
+def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
+    state = view["state"]
+    elsewhere = state["state"] == "on_break" and state["reason"] == _ELSEWHERE
+    return view["interaction"] is not None, not elsewhere, state["since"]
+
+
+async def _view(scope: Scope, member: Membership, staff: StaffAccess, now: datetime) -> dict[str, Any]:
+    midnight = now.astimezone(ZoneInfo(member.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    state = await interactions.agent_state(scope, staff.agent_id, midnight)
+    orders = await lists.list_for_agent(scope, staff.agent_id)
+    current = state["interaction_id"] if state else None
+    row = await interactions.brief(scope, current) if current else None
+    shown = _interaction(row, member, state, now) if row and state else None
+    if shown is not None and current is not None:
+        shown["work_orders"] = await lists.list_for_interaction(scope, current)
+    return {"state": state, "interaction": shown, "work_orders": orders}
+
+
+def _interaction(row: dict[str, Any], member: Membership, state: dict[str, Any], now: datetime) -> dict[str, Any]:
+    waiting = now - row["queued_at"] if row["queued_at"] else timedelta()
+    return {
+        "id": row["id"],
+        "tenant": {"code": member.code, "name": member.name},
+        "queue": {"code": row["queue_code"], "name": row["queue"]},
+        "contact": row["contact"],
+        "number": row["number"],
+        "waited_ms": row["wait_ms"] if row["wait_ms"] is not None else int(waiting / timedelta(milliseconds=1)),
+        "path": row["path"],
+        "because": row["because"],
+        "state": state["state"],
+        "since": millis(state["since"]),
+        "dispositions": row["dispositions"],
+        "disposition": row["disposition"],
+        "wrap_up_s": row["wrap_up_s"],
+    }
+
+
+def _wrap_up_end(state: dict[str, Any], interaction: dict[str, Any] | None) -> int | None:
+    if state["state"] != "wrapping_up" or interaction is None or not interaction["wrap_up_s"]:
+        return None
+    return millis(state["since"] + timedelta(seconds=interaction["wrap_up_s"]))
