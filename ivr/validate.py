@@ -9,7 +9,7 @@ from ivr import schema
 from ivr.core.check import check, check_percent
 from ivr.core.compile import compile_flow
 from ivr.core.findings import Finding, Severity, error, pointer
-from ivr.core.parse import parse, read
+from ivr.core.parse import is_readable, parse, read
 from ivr.core.rehearse import OpeningAt, always_open, rehearse
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ def validate(text: str, names: Names, opening: OpeningAt = always_open) -> Verdi
     ``opening`` answers for the tenant's calendars in the rehearsals.
     """
     document, found = read(text)
-    if document is None:
-        return Verdict(found, None)
-    found = (*found, *schema.check(document))
+    if is_readable(found):
+        found = (*found, *schema.check(document), *check_percent(document))
     if found:
-        shares = tuple(check_percent(document)) if isinstance(document, dict) else ()
-        return Verdict((*found, *shares), None)
+        return Verdict(found, None)
     flow = parse(document)
     found = check(flow, names)
     if any(finding.severity is Severity.ERROR for finding in found):

@@ -11,7 +11,7 @@ from ivr.core.check_nodes import check_nodes
 from ivr.core.check_prompts import Names, check_names, check_prompts
 from ivr.core.findings import Finding, error, pointer
 from ivr.core.flow import Flow
-from ivr.core.parse import Document
+from ivr.core.parse import Json, nodes_of
 
 Check: TypeAlias = Callable[[Flow], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
@@ -32,9 +32,9 @@ def check(flow: Flow, names: Names) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: finding.code[1:]))
 
 
-def check_percent(document: Document) -> Iterator[Finding]:
+def check_percent(document: Json) -> Iterator[Finding]:
     """Find shares that do not sum to 100 (E20), on the document: the type ``percent`` is not built yet."""
-    for name, node in document.get("nodes", {}).items():
+    for name, node in nodes_of(document).items():
         if not isinstance(node, dict) or node.get("type") != "percent":
             continue
         shares = node.get("shares")

@@ -29,6 +29,9 @@ from ivr.core.values import PromptRef, StepNeeds
 Json: TypeAlias = Any
 Document: TypeAlias = Mapping[str, Json]
 
+DEEPEST = 60
+"""More than any sensible flow; the walks over documents are recursive."""
+
 
 def read(text: str) -> tuple[Any, tuple[Finding, ...]]:
     """Read JSON. Repeated keys are found as E19, unreadable text as E01 (the document is ``None`` then)."""
@@ -46,14 +49,24 @@ def read(text: str) -> tuple[Any, tuple[Finding, ...]]:
         document = json.loads(text, object_pairs_hook=collect, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as unreadable:
         return None, (error("E01", None, "", f"This is not JSON: {unreadable}"),)
+    if _is_deep(document):
+        return None, (error("E01", None, "", f"This is nested more than {DEEPEST} deep"),)
+    nodes = nodes_of(document)
     return document, tuple(
-        error(
-            "E19", key if key in document.get("nodes", ()) else None, "", f"The key '{key}' stands twice in one object"
-        )
-        if isinstance(document, Mapping)
-        else error("E19", None, "", f"The key '{key}' stands twice in one object")
+        error("E19", key if key in nodes else None, "", f"The key '{key}' stands twice in one object")
         for key in repeated
     )
+
+
+def is_readable(found: tuple[Finding, ...]) -> bool:
+    """Tell from the findings of :func:`read` whether there is a document at all."""
+    return all(finding.code != "E01" for finding in found)
+
+
+def nodes_of(document: Json) -> Mapping[str, Json]:
+    """Return the nodes of a document that may be anything."""
+    nodes = document.get("nodes") if isinstance(document, Mapping) else None
+    return nodes if isinstance(nodes, Mapping) else {}
 
 
 def parse(document: Document) -> Flow:
@@ -77,6 +90,17 @@ def parse(document: Document) -> Flow:
 def reference(named: str) -> str:
     """Return the code in a reference such as ``q:care`` or ``asset:welcome``."""
     return named.partition(":")[2] or named
+
+
+def _is_deep(document: Json) -> bool:
+    level: list[Json] = [document]
+    for _ in range(DEEPEST):
+        level = [
+            part
+            for value in level
+            for part in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+        ]
+    return bool(level)
 
 
 def _refuse_constant(constant: str) -> Json:

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from ivr.core.findings import Finding, error, pointer
 from ivr.core.flow import BUILT
-from ivr.core.parse import Json
+from ivr.core.parse import Json, nodes_of
 
 
 def schema() -> dict[str, Any]:
@@ -40,10 +40,7 @@ def _validator() -> Draft202012Validator:
 
 
 def _unknown_types(document: Json) -> Iterator[Finding]:
-    nodes = document.get("nodes") if isinstance(document, Mapping) else None
-    if not isinstance(nodes, Mapping):
-        return
-    for name, node in nodes.items():
+    for name, node in nodes_of(document).items():
         kind = node.get("type") if isinstance(node, Mapping) else None
         if isinstance(kind, str) and kind not in BUILT:
             sentence = f"Node type '{kind}' does not exist here; the types that do: {', '.join(BUILT)}"
