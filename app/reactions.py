@@ -19,6 +19,7 @@ from kit import outbox
 from kit.bus import Bus
 from kit.db import Scope
 from live.hub import channel
+from portal import desk_feed
 from webhooks.core.events import Happened
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
@@ -82,6 +83,7 @@ async def react(scope: Scope, facts: Sequence[NewFact]) -> None:
     """Do what the table says about these facts; journal calls it inside their transaction."""
     ring = _ring_of(scope)
     for fact in facts:
+        ring.desks.add(getattr(fact.payload, "agent_id", None))
         reactions = REACTIONS.get(fact.kind, _NOTHING)
         for inside in reactions.inside:
             ring.work |= await inside(scope, fact)
@@ -96,12 +98,16 @@ class _Ring:
     def __init__(self, tenant_id: UUID) -> None:
         self.tenant_id = tenant_id
         self.work = False
+        self.desks: set[str | None] = set()
+        """Agents whom a fact names: their desks show it."""
 
     async def __call__(self) -> None:
         if self.work and _bells.doorbell is not None:
             _bells.doorbell.ring(self.tenant_id)
         if _bells.bus is not None:
             await _bells.bus.ring(channel(self.tenant_id))
+            for agent_id in self.desks - {None}:
+                await _bells.bus.ring(desk_feed.channel(agent_id))
 
 
 def _ring_of(scope: Scope) -> _Ring:

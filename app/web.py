@@ -24,6 +24,7 @@ import portal.sign_in
 import portal.work_orders
 import workorders.endpoints
 from app import problems, reactions
+from app.doorbell import Doorbell
 from app.http import RequestId, SafetyHeaders
 from app.wiring import Services, open_services
 from kit.settings import Settings
@@ -56,10 +57,12 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         async with opener(settings) as services:
             app.state.control, app.state.plane, app.state.bus = services.control, services.plane, services.bus
             app.state.hub = Hub(services.plane, services.bus)
-            reactions.install(services.bus)
+            doorbell = Doorbell(settings.redis_url.get_secret_value())
+            reactions.install(services.bus, doorbell)
             try:
                 yield
             finally:
+                await doorbell.close()
                 await app.state.hub.close()
 
     app = FastAPI(

@@ -1,8 +1,8 @@
 """Append to and read a tenant's journal, inside the caller's transaction.
 
 ``seq`` is gapless: it is taken from the tenant's head row in the last statement before COMMIT, so the row lock is held
-as briefly as can be. A floor's writer passes its fencing number and a rising batch number: one statement checks both, so
-a writer that lost its floor is refused and a batch that was replayed after an unclear commit is stored once.
+as briefly as can be. A floor's writer passes its fencing number and a rising batch number: one statement checks both,
+so a writer that lost its floor is refused and a batch that was replayed after an unclear commit is stored once.
 """
 
 from __future__ import annotations

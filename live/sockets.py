@@ -25,7 +25,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Run the application with the extension."""
-        extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment] # ASGI lets servers add some
+        extensions: dict[str, Any] = self.scope["extensions"]
         extensions[EXTENSION] = self.transport
         await super().run_asgi()
 

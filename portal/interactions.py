@@ -48,9 +48,8 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
             context |= {"rows": found.rows, "next": found.next}
         except ValidationFailed as problem:
             context["error"] = problem.detail
-        context["queues"], context["agents"] = [
-            [dict(r) for r in await scope.fetch(c, scope.tenant_id)] for c in _CHOICES
-        ]
+        for name, choice in zip(("queues", "agents"), _CHOICES, strict=True):
+            context[name] = [dict(row) for row in await scope.fetch(choice, scope.tenant_id)]
     if request.headers.get("HX-Request"):
         return block("interactions.html", "results", page, **context)
     return html(request, "interactions.html", page, **context)

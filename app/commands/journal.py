@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.console import Console
 
 from app.wiring import database
 from journal.seals import verify as verify_chain
+from kit.db import Database
 from kit.settings import settings
-from tenants import service as tenants
-from tenants.access import for_system
+from tenants.access import INSTALLATION, for_system
+from tenants.service.floors import list_tenants
 
 app = typer.Typer(help="Look into a client's journal.", no_args_is_help=True)
 
@@ -28,14 +30,21 @@ def verify(code: Annotated[str, typer.Argument(metavar="TENANT", help="the clien
     raise typer.Exit(asyncio.run(_verify(code)))
 
 
+async def _tenant(control: Database, code: str) -> UUID:
+    tenants = {tenant.code: tenant.id for tenant in await list_tenants(control)} | {"installation": INSTALLATION}
+    if code not in tenants:
+        raise typer.BadParameter(f"there is no client {code!r}; there are {', '.join(sorted(tenants))}")
+    return tenants[code]
+
+
 async def _verify(code: str) -> int:
     console = Console()
     control, plane = database(settings(), "control"), database(settings(), "app")
     try:
-        tenant = await tenants.tenant_by_code(control, code)
+        tenant_id = await _tenant(control, code)
         with console.status(f"{code}: walking") as status:
             walked, unsealed, broken = await verify_chain(
-                plane, for_system(tenant.id, "journal verify"), lambda seq: status.update(f"{code}: fact {seq:,}")
+                plane, for_system(tenant_id, "journal verify"), lambda seq: status.update(f"{code}: fact {seq:,}")
             )
     finally:
         await plane.close()
