@@ -62,7 +62,7 @@ class AsteriskEngine:
 
     @classmethod
     def of(cls, local: LocalAsterisk) -> AsteriskEngine:
-        """The engine that a local process serves."""
+        """Return the engine that a local process serves."""
         return cls(
             local.ari_url,
             local.ari_user,
@@ -85,7 +85,7 @@ class AsteriskEngine:
         self._events.put_nowait(None)
 
     async def events(self) -> AsyncIterator[Event]:
-        """The one stream of events."""
+        """Return the one stream of events."""
         while (event := await self._events.get()) is not None:
             yield event
 
@@ -101,7 +101,7 @@ class AsteriskEngine:
             self._tell(event)
 
     async def snapshot(self) -> Snapshot:
-        """What exists in the engine now. Raises ``ConnectionError`` while it is away."""
+        """Return what exists in the engine now. Raises ``ConnectionError`` while it is away."""
         try:
             return (await self._look())[0]
         except (AriAway, AriError) as error:

@@ -52,13 +52,13 @@ class AriListener(Protocol):
     """What the client tells its owner, in order and from one task."""
 
     async def connected(self) -> None:
-        """The WebSocket is open; its events wait until this returns. An error here ends the connection."""
+        """Prepare: the WebSocket is open; its events wait until this returns. An error here ends the connection."""
 
     def happened(self, event: dict[str, Json]) -> None:
         """One event."""
 
     def lost(self, reason: str) -> None:
-        """The connection is gone, or cannot be made; called once per outage."""
+        """Take note: the connection is gone, or cannot be made; called once per outage."""
 
 
 class AriClient:
@@ -108,7 +108,7 @@ class AriClient:
     async def request_unless_gone(
         self, method: str, path: tuple[str, ...], query: Mapping[str, str] | None = None
     ) -> bool:
-        """The same for what may be gone; tells whether it was there."""
+        """Do the same for what may be gone; tells whether it was there."""
         try:
             await self.request(method, path, query)
         except AriError as error:
@@ -118,7 +118,7 @@ class AriClient:
         return True
 
     async def check_version(self) -> str:
-        """The engine's version; raises :class:`AriAway` when it is refused, or refuses us."""
+        """Return the engine's version; raises :class:`AriAway` when it is refused, or refuses us."""
         try:
             info = await self.request("GET", "asterisk/info", {"only": "system"})
         except AriError as error:
@@ -174,7 +174,7 @@ class AriClient:
 
 
 def _message(text: str) -> str:
-    """What an error body says."""
+    """Return what an error body says."""
     try:
         return str(json.loads(text)["message"])
     except (ValueError, KeyError, TypeError):

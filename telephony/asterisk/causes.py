@@ -45,12 +45,12 @@ _NETWORK = frozenset({Cause.UNREACHABLE, Cause.CONGESTION, Cause.ENGINE_LOST, Ca
 
 
 def from_q850(code: int) -> Cause:
-    """The port's cause for the engine's."""
+    """Return the port's cause for the engine's."""
     return _FROM_Q850.get(code, Cause.UNKNOWN)
 
 
 def reason(cause: Cause) -> str:
-    """The ``reason`` of ``DELETE /channels/{id}``; it decides the SIP response to an unanswered caller."""
+    """Return the ``reason`` of ``DELETE /channels/{id}``; it decides the SIP response to an unanswered caller."""
     return _REASONS.get(cause, "normal")
 
 

@@ -32,7 +32,7 @@ class HangUpLine:
 
 
 def parse(lines: Iterable[str]) -> list[HangUpLine]:
-    """The hang-ups among the lines; a line that was cut, or is of another kind, is passed over."""
+    """Return the hang-ups among the lines; a line that was cut, or is of another kind, is passed over."""
     found = []
     for row in csv.reader(lines):
         if len(row) != COLUMNS or row[1] != "HANGUP":
@@ -55,7 +55,7 @@ class CelReader:
         self._position: int | None = None
 
     def read(self) -> list[HangUpLine]:
-        """The hang-ups since the last call; the first call looks back :data:`FIRST_LOOK_BYTES`."""
+        """Return the hang-ups since the last call; the first call looks back :data:`FIRST_LOOK_BYTES`."""
         try:
             with self._path.open("rb") as file:
                 size = file.seek(0, 2)

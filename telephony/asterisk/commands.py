@@ -33,7 +33,7 @@ class Hands:
     provisioning: Provisioning
 
     def leg(self, command: port.Answer | port.Bridge | port.Refuse) -> Leg:
-        """The command's leg; refuses an unknown one."""
+        """Return the command's leg; refuses an unknown one."""
         leg = self.world.legs.get(command.leg)
         if leg is None:
             raise CommandRefused(command, "no such leg")
@@ -90,7 +90,7 @@ async def _play(command: port.Play, hands: Hands) -> None:
 
 
 def _medium(sound: port.Sound) -> str:
-    """A sound as the engine's media URI; a bare number is a tone of that frequency that sounds until it is stopped."""
+    """Return a sound's media URI; a bare number is a tone of that frequency that sounds until it is stopped."""
     return f"tone:{sound.value}" if sound.kind is SoundKind.TONE else f"sound:{sound.value}"
 
 
@@ -136,7 +136,7 @@ async def _ring(command: port.Ring, hands: Hands) -> None:
 
 
 def _originate(command: port.Ring, leg: Leg, contact: Leg | None) -> dict[str, object]:
-    """The body of ``POST /channels``. The contact as originator offers its codec first: nothing is transcoded."""
+    """Return the body of ``POST /channels``. With the contact as originator nothing is transcoded."""
     name = command.caller_name.replace("\\", "").replace('"', "'")
     body: dict[str, object] = {
         "endpoint": f"PJSIP/{command.endpoint}",
@@ -171,7 +171,7 @@ async def _end_quietly(leg: Leg, hands: Hands) -> bool:
 @perform.register(port.StopRing)
 @perform.register(port.HangUp)
 async def _hang_up(command: port.StopRing | port.HangUp, hands: Hands) -> None:
-    """A leg that answered while we stopped its ringing ends too: nobody is left alone on a line."""
+    """End a leg; one that answered while we stopped its ringing ends too: nobody is left alone on a line."""
     leg = hands.world.legs.get(command.leg)
     if leg is not None:
         await hands.end(leg, command.cause)

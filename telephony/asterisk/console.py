@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 async def ask(socket_path: Path, command: str) -> str:
-    """The console's answer to ``command``. Raises ``OSError`` while the engine does not listen."""
+    """Return the console's answer to ``command``. Raises ``OSError`` while the engine does not listen."""
     reader, writer = await asyncio.open_unix_connection(socket_path)
     try:
         await reader.readline()

@@ -121,7 +121,7 @@ class Line:
         return heard
 
     async def header(self, name: str) -> str:
-        """A header of the INVITE that rang; beyond the protocol, for this adapter's own tests."""
+        """Return a header of the INVITE that rang; beyond the protocol, for this adapter's own tests."""
         variable = {"variable": f"PJSIP_HEADER(read,{name})"}
         return str((await self._ari.request("GET", ("channels", self.channel, "variable"), variable))["value"])
 

@@ -24,7 +24,7 @@ class GapLog:
         self._told = ToldHangUps(cel_path.with_suffix(".told"))
 
     def ended_in_gap(self) -> tuple[LegEnded, ...]:
-        """The hang-ups since our predecessor, or we, heard of the last one; each is returned once."""
+        """Return the hang-ups since our predecessor, or we, heard of the last one; each is returned once."""
         self._told.load()
         news = [end for end in map(_ended, self._cel.read()) if self._told.is_news(end.leg, end.at)]
         self._told.add(datetime.now(UTC) if not news else news[-1].at, *(end.leg for end in news))
@@ -36,6 +36,6 @@ class GapLog:
 
 
 def _ended(line: HangUpLine) -> LegEnded:
-    """A line as an event. No command of ours reached the engine in the gap: without a party it was the network."""
+    """Return a line as an event. No command of ours reached the engine: without a party it was the network."""
     by = EndedBy.PARTY if line.source else EndedBy.NETWORK
     return LegEnded(leg_of(line.channel), causes.from_q850(line.cause), by, line.at)

@@ -20,7 +20,7 @@ SILENCE = 60.0
 
 
 def tones_in(path: Path) -> frozenset[int]:
-    """The tones of :data:`TONES` in a mono 16-bit WAV, by its spectrum."""
+    """Return the tones of :data:`TONES` in a mono 16-bit WAV, by its spectrum."""
     with wave.open(str(path)) as file:
         rate = file.getframerate()
         samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.float64)

@@ -71,7 +71,7 @@ def write_wrappers(home: Path) -> dict[str, str]:
 
 
 def version_of(home: Path) -> str:
-    """The engine's version, asked from the engine itself; raises :class:`Problem` when it is too old or cannot run."""
+    """Ask the engine its version; raises :class:`Problem` when it is too old or cannot run."""
     command = [str(home / "bin/asterisk"), "-V"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - what we unpacked
     found = re.match(r"Asterisk (\d+)\.\S+", ran.stdout)
@@ -97,7 +97,7 @@ def build(partial: Path) -> dict[str, object]:
 
 
 def installed(home: Path) -> dict[str, object] | None:
-    """The record of a complete installation, or nothing."""
+    """Return the record of a complete installation, or nothing."""
     try:
         record: dict[str, object] = json.loads((home / "installed.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):

@@ -29,7 +29,7 @@ class _Template(string.Template):
 
 
 def installed_facts(home: Path) -> dict[str, str]:
-    """What the installer wrote down. Raises :class:`NotInstalled`, with the command that helps."""
+    """Return what the installer wrote down. Raises :class:`NotInstalled`, with the command that helps."""
     try:
         facts: dict[str, str] = json.loads((home / "installed.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -38,7 +38,7 @@ def installed_facts(home: Path) -> dict[str, str]:
 
 
 def own_addresses() -> list[str]:
-    """The machine's IPv4 addresses besides loopback, by which a browser's candidates would name it (netdevice(7))."""
+    """Return the machine's IPv4 addresses besides loopback, which ICE candidates name (netdevice(7))."""
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         for _, name in socket.if_nameindex():

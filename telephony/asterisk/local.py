@@ -121,11 +121,11 @@ class LocalAsterisk:
             await asyncio.to_thread(process.wait)
 
     async def console(self, command: str) -> str:
-        """The answer of the engine's own console."""
+        """Return the answer of the engine's own console."""
         return await console.ask(self._run_folder / "asterisk.ctl", command)
 
     def tail(self, lines: int = 15) -> str:
-        """The last lines of the engine's output and log."""
+        """Return the last lines of the engine's output and log."""
         said = []
         for name in ("log/output", "log/messages"):
             file = self.folder / name
@@ -168,7 +168,7 @@ class LocalAsterisk:
         return [loader, "--library-path", libraries, str(root / "usr/sbin/asterisk"), "-C", configuration, "-f", "-q"]
 
     def _identity(self, *, detached: bool) -> list[str]:
-        """The words before the program: not as root, and (``setpriv``, after the change of user) not without us."""
+        """Return the words before the program: not as root and, after the change of user, not without us."""
         death = [] if detached else ["setpriv", "--pdeathsig", "KILL"]
         if os.geteuid() != 0:
             return death

@@ -21,7 +21,7 @@ MELODY = (348.5, 522.75, 391.0, 522.75, 586.0, 391.0, 348.5, 522.75, 293.0, 391.
 
 
 def sample(at: float) -> float:
-    """The music's value, within -1 and 1, ``at`` seconds from its start; the end leads into the start."""
+    """Return the music's value, within -1 and 1, ``at`` seconds from its start; the end leads into the start."""
     swell = 0.85 + 0.15 * math.cos(2 * math.pi * at / 4)
     pad = sum(loud * math.sin(2 * math.pi * hertz * at) for hertz, loud in PAD)
     since = at % 1.0
@@ -30,7 +30,7 @@ def sample(at: float) -> float:
 
 
 def music_folder(home: Path) -> Path:
-    """The folder with the waiting music beside an installed engine; written once."""
+    """Return the folder with the waiting music beside an installed engine; written once."""
     folder = home / "music"
     target = folder / "waiting.wav"
     if not target.exists():

@@ -22,7 +22,7 @@ INBOUND = "inbound"
 
 
 def ours(name: str) -> str:
-    """The engine's name for an id of ours."""
+    """Return the engine's name for an id of ours."""
     return PREFIX + name
 
 
@@ -32,12 +32,12 @@ def is_ours(name: str) -> bool:
 
 
 def leg_of(channel: str) -> str:
-    """The leg of a channel."""
+    """Return the leg of a channel."""
     return channel.removeprefix(PREFIX)
 
 
 def call_in(leg: str) -> str:
-    """The call that a leg's id names, or nothing."""
+    """Return the call that a leg's id names, or nothing."""
     call, dot, _ = leg.partition(".")
     return call if dot else ""
 
@@ -48,10 +48,10 @@ def endpoint_of(channel_name: str) -> str:
 
 
 def caller_of(number: str) -> str:
-    """The caller's number; the engine says ``anonymous`` (RFC 3261 8.1.1.3) for a withheld one, the port nothing."""
+    """Return the caller's number; a withheld one is ``anonymous`` (RFC 3261 8.1.1.3) there and empty here."""
     return "" if number.lower() == "anonymous" else number
 
 
 def instant(timestamp: str) -> datetime:
-    """The engine's ISO 8601 with milliseconds and ``+0000``."""
+    """Return the engine's ISO 8601 with milliseconds and ``+0000``."""
     return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%f%z")

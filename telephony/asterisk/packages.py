@@ -71,7 +71,7 @@ def one_line_sources(text: str) -> Iterator[Source]:
 
 
 def machine_source(folder: Path = Path("/etc/apt")) -> Source:
-    """The distribution's own entry: its suite is this release's name. The first entry is often a third party's."""
+    """Return the distribution's own entry, by its suite: the first entry is often a third party's."""
     wanted = codename()
     files = [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]
     for file in files:

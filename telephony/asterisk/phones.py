@@ -40,7 +40,7 @@ class RegisteredPhone:
         self.ringing: asyncio.Queue[Line] = asyncio.Queue()
 
     async def incoming(self, within: timedelta) -> Line:
-        """The next call that rings here; raises ``TimeoutError``."""
+        """Return the next call that rings here; raises ``TimeoutError``."""
         return await asyncio.wait_for(self.ringing.get(), within.total_seconds())
 
     async def unregister(self) -> None:
@@ -174,7 +174,7 @@ class AsteriskPhones:
             line.happened(event)
 
     def _ring(self, channel: dict[str, Json], endpoint: str) -> None:
-        """A call arrived at a phone, which rings; one that is not there (any more) refuses."""
+        """Let a phone ring, for which a call arrived; one that is not there (any more) refuses."""
         ari, phone = self._require(), self._phones.get(endpoint)
         if phone is None:
             self._later(ari.request_unless_gone("DELETE", ("channels", channel["id"]), {"reason": "unallocated"}))

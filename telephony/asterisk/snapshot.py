@@ -36,7 +36,7 @@ async def legs(
 
 
 def _leg(channel: dict[str, Json], bridged: dict[str, str], world_calls: dict[str, str]) -> LegState | None:
-    """The leg of a channel; nothing when it is none of ours."""
+    """Return the leg of a channel; nothing when it is none of ours."""
     name, answered, data = channel["id"], channel["state"] == "Up", channel["dialplan"].get("app_data", "")
     leg = leg_of(name)
     if is_ours(name):
@@ -50,7 +50,7 @@ def _leg(channel: dict[str, Json], bridged: dict[str, str], world_calls: dict[st
 
 
 async def phones(ari: AriClient) -> frozenset[str]:
-    """The registered endpoints; trunks do not register and count as offline."""
+    """Return the registered endpoints; trunks do not register and count as offline."""
     try:
         endpoints = await ari.request("GET", "endpoints/PJSIP")
     except AriError:
@@ -59,7 +59,7 @@ async def phones(ari: AriClient) -> frozenset[str]:
 
 
 async def recordings(ari: AriClient, known: set[str], folder: Path | None) -> frozenset[str]:
-    """The recordings that go on: those that we started and, after our restart, those among the newest files."""
+    """Return the recordings that go on: those that we started and, after our restart, those among the newest files."""
     candidates = known | (await asyncio.to_thread(_newest, folder) if folder else set())
     found = await asyncio.gather(*(_is_live(ari, name) for name in candidates))
     return frozenset(name for name, live in zip(candidates, found, strict=True) if live)

@@ -49,16 +49,16 @@ class Translator:
         }
 
     def translate(self, event: dict[str, Json]) -> Iterator[port.Event]:
-        """The port's events for one of the engine's: none or one."""
+        """Return the port's events for one of the engine's: none or one."""
         kind = self._kinds.get(event["type"])
         return kind(event) if kind else iter(())
 
     def playback_over(self, playback: str, at: datetime) -> port.PlaybackEnded | None:
-        """The end of a playback that the engine no longer knows."""
+        """Return the end of a playback that the engine no longer knows."""
         return None if self._world.playbacks.pop(playback, None) is None else port.PlaybackEnded(playback, False, at)
 
     def recording_over(self, recording: str, at: datetime) -> port.RecordingEnded | None:
-        """The end of a recording, measured by its file; nothing when it was told already."""
+        """Return the end of a recording, measured by its file; nothing when it was told already."""
         if recording not in self._world.recordings:
             return None
         self._world.recordings.discard(recording)
@@ -67,7 +67,7 @@ class Translator:
         return port.RecordingEnded(recording, str(path), duration, ok=duration > timedelta(0), at=at)
 
     def consequences(self, command: port.Command, at: datetime) -> Iterator[port.Event]:
-        """What a command brought about and the engine does not tell, or not always."""
+        """Return what a command brought about and the engine does not tell, or not always."""
         if isinstance(command, port.Withdraw):
             for name in self._world.online.intersection(command.names):
                 self._world.online.discard(name)
@@ -158,7 +158,7 @@ def _without_request(leg: Leg, cause: Cause) -> EndedBy:
 
 
 def duration_of(path: Path) -> timedelta:
-    """The length of a WAV file; zero when there is none or it cannot be read."""
+    """Return the length of a WAV file; zero when there is none or it cannot be read."""
     try:
         with wave.open(str(path)) as file:
             return timedelta(seconds=file.getnframes() / file.getframerate())

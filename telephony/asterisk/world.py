@@ -56,11 +56,11 @@ class World:
         return found
 
     def legs_of(self, call: str) -> list[Leg]:
-        """The legs of a call, ringing ones too."""
+        """Return the legs of a call, ringing ones too."""
         return [leg for leg in self.legs.values() if leg.call == call]
 
     def contact_of(self, call: str) -> Leg | None:
-        """The leg that arrived for a call."""
+        """Return the leg that arrived for a call."""
         return next((leg for leg in self.legs_of(call) if leg.arrived), None)
 
     def agree_with(self, states: tuple[LegState, ...], channels: dict[str, str]) -> None:
