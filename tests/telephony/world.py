@@ -139,14 +139,14 @@ class World:
         await self.perform(Withdraw((*self._endpoints, self.trunk)))
         await self.disconnect()
         for leg in self.legs():
-            assert len(self.all(LegEnded, leg=leg)) <= 1, f"the end of {leg} was told twice"
+            assert len(self.ends(leg)) <= 1, f"the end of {leg} was told twice"
 
     def legs(self) -> set[str]:
         """Every leg that the engine or we named."""
         return {event.leg for event in self.events if isinstance(event, CallArrived | LegRinging | LegAnswered)}
 
     def ends(self, leg: str) -> list[LegEnded]:
-        """What was said of a leg's end. An engine may tell a new owner of legs whose end an earlier one had heard."""
+        """What was said of a leg's end, in the snapshots after gaps too."""
         in_gaps = [ended for back in self.all(EngineBack) for ended in back.snapshot.ended if ended.leg == leg]
         return [*self.all(LegEnded, leg=leg), *in_gaps]
 
