@@ -18,6 +18,7 @@ from journal.core.facts import NewFact
 from kit import outbox
 from kit.bus import Bus
 from kit.db import Scope
+from kit.settings import settings
 from live.hub import channel
 from portal import desk_feed
 from webhooks.core.events import Happened
@@ -40,7 +41,7 @@ class Reactions:
 
 async def announce(scope: Scope, fact: NewFact) -> bool:
     """Write down the webhook event of a work order's fact."""
-    happened = Happened(fact.kind, str(fact.subject), fact.at.isoformat(), fact.payload.data())
+    happened = Happened(fact.kind, str(fact.subject), fact.at.isoformat().replace("+00:00", "Z"), fact.payload.data())
     return await webhooks.service.announce(scope, happened, fact.at)
 
 
@@ -74,8 +75,13 @@ _bells = _Bells()
 
 
 def install(bus: Bus | None, doorbell: Doorbell | None = None) -> None:
-    """React to every fact that this process appends, and ring these bells after its commit."""
-    _bells.bus, _bells.doorbell = bus, doorbell
+    """React to every fact that this process appends, and ring these bells after its commit.
+
+    Without a doorbell: the one of this process's settings, if they name a Redis and there is a bus.
+    """
+    url = settings().redis_url.get_secret_value()
+    _bells.bus = bus
+    _bells.doorbell = Doorbell(url) if doorbell is None and bus is not None and url else doorbell
     journal.observe(react)
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.reactions import JOBS, install
 from app.wiring import database, open_services
@@ -152,7 +153,8 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
     guard = Guard(allow_private=settings.allow_private_webhooks)
     sealer = database(settings, "sealer", size=2)
     async with open_services(settings, "worker") as services, Client(guard) as client:
-        install(services.bus)
+        doorbell = Doorbell(settings.redis_url.get_secret_value())
+        install(services.bus, doorbell)
         courier = Courier(services.plane, client, pace.courier)
         worker = Worker(services.control, services.plane, sealer, courier, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)
@@ -165,6 +167,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
             rounds.cancel()
             await doorman.stop()
             await worker.close()
+            await doorbell.close()
             await sealer.close()
     if not stop.is_set():
         await rounds

@@ -14,7 +14,7 @@ def _at(*, nullable: bool = False) -> Column[datetime]:
 
 
 class WebhookEndpoint(SQLModel, table=True):
-    """Where a connection's events go: nothing was taken since ``failing_since``, it wants peace until ``throttled_until``."""
+    """Where a connection's events go; it took nothing since ``failing_since``, wants peace until ``throttled_until``."""
 
     __tablename__ = "webhook_endpoint"
     __table_args__ = {"schema": "gf"}

@@ -85,7 +85,9 @@ class Courier:
             while await self._load(lane) or lane.flying or lane.rung:
                 lane.rung = False
                 if lane.flying:
-                    _, lane.flying = await asyncio.wait(lane.flying, return_when=asyncio.FIRST_COMPLETED)
+                    landed, lane.flying = await asyncio.wait(lane.flying, return_when=asyncio.FIRST_COMPLETED)
+                    for task in landed:
+                        task.result()
         except Exception as error:  # noqa: BLE001 - a lane that fails is started again by the next visit
             log.warning("webhook_lane_failed", tenant_id=str(lane.tenant_id), error=repr(error))
         finally:

@@ -57,7 +57,9 @@ async def remark(house: House, order_id: UUID, text: str) -> None:
         await service.comment(scope, order_id, NewComment(body=text), SEAT, now())
 
 
-async def deliver_until(made: Courier, receiver: Receiver, count: int, tenant_id: AccessibleTenantId = TENANT_A) -> None:
+async def deliver_until(
+    made: Courier, receiver: Receiver, count: int, tenant_id: AccessibleTenantId = TENANT_A
+) -> None:
     async with asyncio.timeout(15):
         while len(receiver.taken) < count:
             await made.visit(tenant_id)
@@ -74,7 +76,9 @@ def in_order(taken: list[dict[str, Any]]) -> bool:
     return True
 
 
-async def test_an_escalation_arrives_signed_for_the_standard_library_to_verify(house: House, receiver: Receiver) -> None:
+async def test_an_escalation_arrives_signed_for_the_standard_library_to_verify(
+    house: House, receiver: Receiver
+) -> None:
     order_id = await create(house)
     async with courier(house) as made:
         await deliver_until(made, receiver, 1)

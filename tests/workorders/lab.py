@@ -127,7 +127,7 @@ class Receiver:
     async def wait_for(self, count: int, within_s: float = 10.0) -> None:
         async with asyncio.timeout(within_s):
             while len(self.taken) < count:
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - aiohttp's handler would need one event per waiter
 
     async def _hook(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kit.clock import now
 from kit.ids import new_id
 from tests.support.house import TENANT_A, House
@@ -14,7 +16,7 @@ from workorders.schemas import Move, NewComment, NewWorkOrder
 SEAT = Doer(Side.OUTSOURCER, "agent", "agent-1", "客服01")
 
 
-async def escalated(house: House, connection: str | None = "a1", title: str = "refund") -> dict[str, object]:
+async def escalated(house: House, connection: str | None = "a1", title: str = "refund") -> dict[str, Any]:
     body = NewWorkOrder(type="refund", title=title, connection=connection)
     async with house.app.transaction(TENANT_A) as scope:
         return await service.create(scope, service.Asked(body, agent_id=new_id()), SEAT, now())
@@ -35,7 +37,8 @@ async def test_an_escalation_is_acknowledged_and_resolved_by_the_clients_system(
     assert done.json()["sequence"] == 5
     entries = (await a1.get(f"{path}/history")).json()["data"]
     assert [e["kind"] for e in entries] == [
-        "WorkOrderCreated", "WorkOrderStatusChanged", "WorkOrderStatusChanged", "WorkOrderCommented", "WorkOrderStatusChanged",
+        "WorkOrderCreated", "WorkOrderStatusChanged", "WorkOrderStatusChanged", "WorkOrderCommented",
+        "WorkOrderStatusChanged",
     ]  # fmt: skip
     assert [e["side"] for e in entries] == ["outsourcer", "tenant", "tenant", "tenant", "tenant"]
     assert entries[-1]["changes"]["status"] == ["inProgress", "resolved"]
@@ -64,7 +67,11 @@ async def test_a_client_asks_and_the_centre_resolves(house: House, a1: System) -
     closed = await a1.move(order, "closed")
     assert (closed.status_code, closed.json()["status"]) == (200, "closed")
     illegal = await a1.move(order, "inProgress", reason="again")
-    assert (illegal.status_code, illegal.json()["code"], illegal.json()["allowed"]) == (409, "transition_not_allowed", [])
+    assert (illegal.status_code, illegal.json()["code"], illegal.json()["allowed"]) == (
+        409,
+        "transition_not_allowed",
+        [],
+    )
     after = (await a1.get(f"/v1/work-orders/{order['id']}")).json()
     assert (after["status"], after["version"]) == ("closed", closed.json()["version"])
 

@@ -28,7 +28,7 @@ class Happened:
     @property
     def internal(self) -> bool:
         """An internal comment is nobody's event but the outsourcer's."""
-        return self.data.get("comment", {}).get("visibility") == "internal"
+        return bool(self.data.get("comment", {}).get("visibility") == "internal")
 
     @property
     def is_echo(self) -> bool:

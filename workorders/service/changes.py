@@ -32,7 +32,8 @@ WITH counted AS (
   ON CONFLICT (tenant_id) DO UPDATE SET last = counter.last + 1 RETURNING last
 )
 INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, description,
-  priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq, created_at, updated_at)
+  priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq,
+  created_at, updated_at)
 SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14
 FROM counted, (
   SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL AND ($3::text IS NULL OR code = $3)

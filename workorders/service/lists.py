@@ -42,7 +42,7 @@ FILTERS: dict[str, str] = {
 """What a list can be filtered by: equality with a field of the first level, joined by AND."""
 
 _BRIEF = {
-    column: "SELECT id, number, title, status, resolution_summary, updated_at FROM gf.work_order"
+    column: "SELECT id, number, title, status, resolution_summary, updated_at FROM gf.work_order"  # noqa: S608 - ours
     f" WHERE tenant_id = $1 AND {column} = $2 ORDER BY updated_at DESC, id DESC LIMIT $3"
     for column in ("agent_id", "interaction_id")
 }

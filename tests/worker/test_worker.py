@@ -1,0 +1,177 @@
+"""The worker as a process of its own, killed, and with Redis emptied, restarted and gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app import reactions
+from app.doorbell import Doorbell
+from journal import seals
+from journal.core.facts import SYSTEM
+from kit import outbox
+from kit.embedded.redis import EmbeddedRedis
+from tests.support.house import KEY, TENANT_A, TENANT_B, House
+from tests.webhooks.test_delivery import create, in_order, remark
+from tests.workorders.lab import Receiver, add_connection, reacting, receiving
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+async def receiver(house: House) -> AsyncIterator[Receiver]:
+    async with receiving() as made, reacting():
+        await add_connection(house, TENANT_A, "oms", made.url)
+        yield made
+
+
+@pytest.fixture
+async def doorbell(redis: str) -> AsyncIterator[None]:
+    """Ring from the test's own process, as web does."""
+    made = Doorbell(redis)
+    reactions.install(None, made)
+    yield
+    await made.close()
+
+
+def environment(house: House, redis_url: str, sweep_s: float) -> dict[str, str]:
+    dsns = {f"GF_{n.upper()}_DSN": house.dsns[f"gf_{n}"] for n in ("worker", "sealer", "control")}
+    return {
+        **os.environ, **dsns, "REDIS_URL": redis_url, "GF_CONTEXT_KEY": KEY.hex(), "GF_ALLOW_PRIVATE_WEBHOOKS": "true",
+        "TEST_SWEEP_S": str(sweep_s), "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def working(house: House, redis_url: str, sweep_s: float = 0.5) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.worker.worker_process", cwd=ROOT, env=environment(house, redis_url, sweep_s),
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr is not None
+    log: list[bytes] = []
+    while b"worker_ready" not in (line := await process.stderr.readline()):
+        log.append(line)
+        assert line, b"".join(log).decode()
+    draining = asyncio.create_task(process.stderr.read())
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await draining
+
+
+async def test_a_ring_delivers_at_once_and_sigterm_ends_cleanly(
+    house: House, receiver: Receiver, redis: str, doorbell: None
+) -> None:
+    async with working(house, redis, sweep_s=60) as process:
+        await asyncio.sleep(0.5)
+        begun = asyncio.get_running_loop().time()
+        await create(house)
+        await receiver.wait_for(1, within_s=2)
+        assert asyncio.get_running_loop().time() - begun < 2
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def test_a_worker_killed_after_the_request_and_before_its_mark_sends_the_same_id_again(
+    house: House, receiver: Receiver, redis: str
+) -> None:
+    receiver.delay_s = 30
+    order_id = await create(house)
+    await remark(house, order_id, "and another thing")
+    async with working(house, redis) as process:
+        async with asyncio.timeout(10):
+            while not receiver.seen:
+                await asyncio.sleep(0.02)
+        process.kill()
+        await process.wait()
+    receiver.delay_s = 0
+    async with working(house, redis):
+        await receiver.wait_for(2)
+    ids = [headers["webhook-id"] for headers, _ in receiver.seen]
+    assert ids[0] == ids[1] == receiver.taken[0]["id"]
+    assert [int(e["sequence"]) for e in receiver.taken] == [1, 2]
+
+
+async def test_an_emptied_and_restarted_redis_loses_nothing(house: House, receiver: Receiver, tmp_path: Path) -> None:
+    await receiver.stop()
+    with EmbeddedRedis(tmp_path / "redis", durable=False) as server:
+        made = Doorbell(server.url)
+        reactions.install(None, made)
+        for n in range(50):
+            await remark(house, await create(house, f"order {n}"), "please")
+        async with working(house, server.url):
+            await asyncio.sleep(0.5)
+            server.flush()
+            server.crash()
+            await asyncio.to_thread(server.start)
+            await receiver.start()
+            await receiver.wait_for(100, within_s=30)
+        await made.close()
+    assert len({e["id"] for e in receiver.taken}) == 100
+    assert in_order(receiver.taken)
+
+
+async def test_without_any_redis_the_sweep_delivers(house: House, receiver: Receiver) -> None:
+    await create(house)
+    async with working(house, "redis://127.0.0.1:1/0") as process:
+        await receiver.wait_for(1, within_s=10)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def test_what_others_write_to_redis_is_not_run(
+    house: House, receiver: Receiver, redis: str, tmp_path: Path
+) -> None:
+    from redis import Redis  # noqa: PLC0415 - only this attack needs it
+    from rq import Queue  # noqa: PLC0415
+    from rq.serializers import JSONSerializer  # noqa: PLC0415
+
+    proof = tmp_path / "proof"
+    queue = Queue("glassfloor", connection=Redis.from_url(redis), serializer=JSONSerializer)
+    queue.enqueue_call("os.system", args=(f"touch {proof}",))
+    queue.enqueue_call("glassfloor.drain", args=(["not a uuid"],))
+    await create(house)
+    async with working(house, redis):
+        await receiver.wait_for(1)
+        async with asyncio.timeout(5):
+            while await asyncio.to_thread(lambda: len(queue)):
+                await asyncio.sleep(0.05)
+    assert not proof.exists()
+
+
+async def test_journals_are_sealed_and_jobs_of_the_outbox_done_or_parked(
+    house: House, receiver: Receiver, redis: str
+) -> None:
+    await create(house)
+    async with house.app.transaction(TENANT_A) as scope:
+        await outbox.add(scope, "webhooks.ensure_endpoints", {})
+        await outbox.add(scope, "nobody.knows", {})
+    async with working(house, redis):
+        await receiver.wait_for(1)
+        async with asyncio.timeout(10):
+            while (await seals.verify(house.app, TENANT_A))[1]:
+                await asyncio.sleep(0.05)
+            while await _open_jobs(house) != {"nobody.knows"}:
+                await asyncio.sleep(0.05)
+    assert await seals.verify(house.app, TENANT_A) == (1, 0, None)
+
+
+async def _open_jobs(house: House) -> set[str]:
+    admin = await asyncpg.connect(house.admin_dsn)
+    rows = await admin.fetch(
+        "SELECT job FROM gf.outbox WHERE done_at IS NULL AND (lease_until IS NULL OR attempts = 0)"
+    )
+    await admin.close()
+    return {row["job"] for row in rows}
