@@ -69,7 +69,7 @@ export function waiting(holder, table, note) {
   const at = [], values = [];
   let end = 0;
   const draw = mount(holder, () => ({
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     cursor: { y: false, drag: { x: false }, points: { size: 6 } },
     scales: { x: { time: false, range: () => [end - WINDOW_MS, end] }, y: { range: (_, __, most) => [0, Math.max(4, (most || 0) + 1)] } },
     axes: [axis({ splits: steps(120000, 5), values: times, size: 26, grid: { show: false } }), axis({ size: 30, incrs: [1, 2, 5, 10, 20, 50] })],

@@ -66,7 +66,7 @@ export class Feed {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send('{"t":"resync"}');
   }
 
-  pause() { this.paused = true; this.check(); }
+  pause() { this.paused = true; this.pausedTs = this.lastTs; this.check(); }
   resume() { this.paused = false; if (this.numbered) this.resync(); this.check(); }
 
   check() {
@@ -93,9 +93,10 @@ export function freshness(region, feed, { words, fill, clock, put }) {
     shown = state; shownAt = steady();
     if (region.dataset.feed !== state) region.dataset.feed = state;
     put(pill, words[state]);
-    const time = clock(feed.lastTs), live = state === "live" || state === "paused";
+    const time = clock(feed.lastTs), live = state === "live";
     const old = fill(words.age, { seconds: ((feed.age() ?? 0) / 1000).toFixed(1) });
-    put(age, feed.lastTs == null ? "—" : live || state === "stale" ? `${fill(words.as_of, { time })} · ${old}` : fill(words.as_of, { time }));
+    if (state === "paused") put(age, fill(words.as_of, { time: clock(feed.pausedTs) })); // the age of what is seen, not of the feed
+    else put(age, feed.lastTs == null ? "—" : live || state === "stale" ? `${fill(words.as_of, { time })} · ${old}` : fill(words.as_of, { time }));
     note.hidden = state !== "disconnected";
     if (state === "disconnected") {
       put(text, fill(words.frozen, { time }));

@@ -87,6 +87,7 @@ function card(name, value, { tone = null, note = "" } = {}) {
   const node = document.querySelector(`[data-kpi="${name}"]`);
   put(part(node, "value"), value ?? "—");
   mark(node, "tone", tone);
+  mark(node, "unknown", value == null ? "1" : null);
   const tag = part(node, "note");
   if (tag) { put(tag, note); tag.hidden = !note; }
   if (name === "level" || name === "abandoned" || name === "aht") part(node, "unknown").hidden = value != null;

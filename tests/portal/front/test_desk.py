@@ -49,7 +49,7 @@ async def test_available_without_a_registered_phone_cannot_be_missed(visitor: Vi
     assert "Phone down" in await page.inner_text("[data-part=bar]")
 
 
-async def test_an_offer_says_who_and_why_rings_and_takes_the_focus(visitor: Visitor) -> None:
+async def test_an_offer_says_who_and_why_rings_and_takes_the_focus(visitor: Visitor, eventually: Eventually) -> None:
     page = await opened(visitor)
     await ready(page)
     await tell(page, state="offered")
@@ -58,7 +58,11 @@ async def test_an_offer_says_who_and_why_rings_and_takes_the_focus(visitor: Visi
     for part in ("+86 138****0021", "银河商城", "退换货", "00:18", "Menu 2", "longest idle"):
         assert part in shown
     assert await page.evaluate("document.activeElement.dataset.act") == "answer"
-    await page.wait_for_function("document.title.includes('Incoming call')")
+
+    async def flashes() -> bool:
+        return "Incoming call" in await page.title()
+
+    await eventually(flashes)
     await tell(page, state="available")
     await page.locator("[data-call=none]").wait_for()
     assert "Incoming" not in await page.title()

@@ -22,7 +22,6 @@ async def opened(visitor: Visitor, address: str = "/live?lang=en&stale_ms=400&lo
     page = await visitor.page()
     await page.route_web_socket("**/live/feed*", hub.connected)
     await page.goto(visitor.base + address)
-    await page.wait_for_function("document.querySelector('[data-f=value]').textContent !== ''")
     await page.wait_for_selector("[data-feed=live]")
     return page, hub
 
@@ -138,6 +137,7 @@ async def test_pause_freezes_counts_and_resumes_by_snapshot(visitor: Visitor) ->
     hub.delta({"seats": [row(hub, 2)]})
     await page.get_by_text("3 changes held back").wait_for()
     assert "Paused at" in await text(page, "[data-part=held]")
+    assert "ago" not in await text(page, "[data-fresh=age]")
     assert await page.get_by_text("held back", exact=True).count() == 0
     assert await page.get_attribute("#board", "data-feed") == "paused"
     hub.board["seats"][0] = row(hub, 0, alias="as it is now")
