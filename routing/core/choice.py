@@ -31,18 +31,24 @@ def choose(line: Line, excluded: frozenset[Id]) -> Choice:
     chosen: Profile | None = None
     candidates = 0
     for profile, rank in line.ranks.items():
-        if not profile.idle:
+        free = profile.idle
+        if not free:
             continue
-        heads = profile.idle.first(excluded, 2)
-        candidates += len(profile.idle) - sum(agent in profile.idle for agent in excluded)
-        for since, agent in heads:
-            key = (rank, since, profile.flexibility, agent)
-            if best is None or key < best:
-                best, second, chosen = key, best, profile
-            elif second is None or key < second:
-                second = key
+        head = free.head(excluded)
+        candidates += len(free) if not excluded else len(free) - sum(agent in free for agent in excluded)
+        if head is None:
+            continue
+        key = (rank, head[0], profile.flexibility, head[1])
+        if best is None or key < best:
+            best, second, chosen = key, best, profile
+        elif second is None or key < second:
+            second = key
     if best is None or chosen is None:
         raise NobodyFree(line.queue.id)
+    next_in_line = chosen.idle.head(excluded | {best[3]})
+    if next_in_line is not None:
+        key = (best[0], next_in_line[0], best[2], next_in_line[1])
+        second = key if second is None or key < second else second
     rule, tie_break = _reason(best, second)
     return Choice(best[3], chosen, Because(candidates, line.step, rule, tie_break))
 

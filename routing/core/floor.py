@@ -6,7 +6,7 @@ profiles with a newly free agent and the lines with a new head are *fresh*, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import TypeAlias
@@ -242,7 +242,7 @@ class Floor:
         """Of every tenant with an eligible pair, the interaction that is first. Forgets what is not fresh any more."""
         heads: dict[Id, Entry] = {}
         for line in list(self._fresh_lines):
-            if not _take_first(heads, line, line.ranks):
+            if not _take_first(heads, line, line.ranks.keys()):
                 del self._fresh_lines[line]
         fresh_profiles = self._desks.fresh
         for profile in list(fresh_profiles):
@@ -270,7 +270,7 @@ class Floor:
         return self._boundaries[0][0] if self._boundaries else None
 
 
-def _take_first(heads: dict[Id, Entry], line: Line, profiles: Iterable[Profile]) -> bool:
+def _take_first(heads: dict[Id, Entry], line: Line, profiles: Collection[Profile]) -> bool:
     """Let a line's first compete for its tenant's head; ``False`` when nobody is free for the line."""
     entry = line.first(profiles)
     if entry is None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 
 from routing.core.needs import Id
 
@@ -47,10 +47,16 @@ class IdleLine:
         """Take an agent out."""
         del self._agents[agent]
 
-    def first(self, excluded: frozenset[Id] | None = None, count: int = 1) -> list[tuple[datetime, Id]]:
-        """Return the ``count`` longest idle, without the excluded."""
-        free = ((since, agent) for agent, since in self._agents.items() if not excluded or agent not in excluded)
-        return list(islice(free, count))
+    def head(self, excluded: frozenset[Id]) -> tuple[datetime, Id] | None:
+        """Return the longest idle who is not excluded, with the time since when."""
+        for agent, since in self._agents.items():
+            if agent not in excluded:
+                return since, agent
+        return None
+
+    def __iter__(self) -> Iterator[tuple[datetime, Id]]:
+        """Yield the agents in order, each with the time since when."""
+        return ((since, agent) for agent, since in self._agents.items())
 
     def _insert(self, agent: Id, key: tuple[datetime, Id]) -> None:
         """Search from both ends at once and move the shorter side."""

@@ -6,7 +6,7 @@ and looked at one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -132,15 +132,13 @@ class Line:
         if self.apart.pop(entry.waiting.id, None) is None:
             del self._plain[entry.waiting.id]
 
-    def first(self, profiles: Iterable[Profile]) -> Entry | None:
+    def first(self, profiles: Collection[Profile]) -> Entry | None:
         """Find the first one for whom an agent of these profiles, which are eligible here, is free."""
-        free = [profile for profile in profiles if profile.idle]
-        if not free:
-            return None
-        found = self._head()
+        found = self._head() if any(profile.idle for profile in profiles) else None
         for entry in self.apart.values():
+            excluded = frozenset(entry.excluded)
             if (found is None or entry.place < found.place) and any(
-                profile.idle.first(frozenset(entry.excluded)) for profile in free
+                profile.idle.head(excluded) is not None for profile in profiles
             ):
                 found = entry
         return found
