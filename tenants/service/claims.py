@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.ids import new_id
 from tenants.core.names import CentreNames
 from tenants.core.permissions import CLIENT_PEOPLE
-from tenants.errors import NoCentre
+from tenants.errors import NoCentre, Refused
 from tenants.models import Agent, Floor, Number, Rental, Seat, Tenant, User
 from tenants.service.assignments import assign_staff
 
@@ -57,8 +58,8 @@ async def centre_names(session: AsyncSession, content: Mapping[str, Any]) -> Cen
     taken = await session.execute(text(_TAKEN), {"code": code, "numbers": numbers})
     staff = await session.execute(select(col(User.email)).where(col(User.staff_role).is_not(None)))
     return CentreNames(
-        agents=dict(agents.tuples().all()),
-        rented=dict(rented.tuples().all()),
+        agents={row[0]: row[1] for row in agents},
+        rented={row[0]: row[1] for row in rented},
         taken_numbers=frozenset(taken.scalars()),
         staff=frozenset(staff.scalars()),
     )
@@ -94,12 +95,20 @@ async def lock_tenant(session: AsyncSession, content: Mapping[str, Any]) -> Tena
 
 
 async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[str, Any]) -> dict[str, UUID]:
-    """Write tenant, people, numbers and rentals as the blueprint says; return the agent of each rented seat."""
+    """Write tenant, people, numbers and rentals as the blueprint says; return the agent of each rented seat.
+
+    Raises :class:`Refused` when another tenant claimed a number after the checks: the primary key decides.
+    """
     wanted = content["tenant"]
     tenant.name, tenant.zone, tenant.languages = wanted["name"], wanted["zone"], wanted["languages"]
     await _people(session, tenant.id, content["people"])
     await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
-    session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
+    flows = {number["number"]: number["flow"] for number in content["numbers"]}
+    session.add_all(Number(number=number, tenant_id=tenant.id, flow=flow) for number, flow in sorted(flows.items()))
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Refused(("/numbers · a number was taken by somebody else just now",)) from error
     agents = await _rentals(session, tenant.id, content["seats"])
     await assign_staff(session)
     return agents

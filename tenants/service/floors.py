@@ -14,6 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select
 from sqlmodel import col
@@ -149,7 +150,7 @@ async def _tenant(
 
 
 async def _numbers(scope: ScopedSession, numbers: Sequence[Number]) -> tuple[NumberConfiguration, ...]:
-    newest_flows = select(Flow).distinct(col(Flow.code)).order_by(col(Flow.code), col(Flow.version).desc())
+    newest_flows = select(Flow).ext(distinct_on(col(Flow.code))).order_by(col(Flow.code), col(Flow.version).desc())
     flows = {flow.code: flow for flow in await _all(scope, newest_flows)}
     found = ((number, flows.get(number.flow)) for number in numbers)
     return tuple(
