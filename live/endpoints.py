@@ -57,7 +57,7 @@ async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_has_ro
         for task in done:
             with suppress(WebSocketDisconnect):
                 task.result()
-    with suppress(RuntimeError):  # it has gone already
+    with suppress(RuntimeError, WebSocketDisconnect):  # it has gone already
         await socket.close(TRY_AGAIN_LATER if watcher.lost.is_set() else 1000)
 
 

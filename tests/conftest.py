@@ -15,12 +15,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
+from kit.logs import configure
 from tests.support.house import TEMPLATE, House, make_template, open_house, two_tenants
+from tests.support.site import Site, open_site
 
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
 
@@ -30,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let no test reach beyond this machine, whatever options the run was started with."""
     config.option.allow_hosts = LOOPBACK_ONLY
     config.option.allow_unix_socket = True
+    configure("tests")
 
 
 @pytest.fixture(scope="session")
@@ -74,4 +78,11 @@ async def house(house_template: EmbeddedPostgres) -> AsyncIterator[House]:
     """A migrated database of its own with a `Database` per login, and two bare tenants A and B."""
     async with open_house(house_template, f"house_{secrets.token_hex(6)}") as made:
         await two_tenants(made)
+        yield made
+
+
+@pytest.fixture
+async def site(house: House, redis: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web application with the examples' two clients; see tests.support.site."""
+    async with open_site(house, redis, tmp_path) as made:
         yield made

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from live.core.board import Board, Changes
 from live.core.counts import Counts
@@ -51,9 +53,15 @@ def totals(board: Board) -> dict[str, Any]:
         "seats_staffed": sum(1 for row in board.seats.values() if row.state != "offline"),
         "work_orders_open": len(board.open_work_orders),
         "engine": board.engine,
-        "day": board.day,
+        "day_started_at": _midnight(board),
         "intervals": [{"at": at, "offered": c.offered, **c.level(board.formula)} for at, c in quarters],
     }
+
+
+def _midnight(board: Board) -> int | None:
+    if not board.day:
+        return None
+    return int(datetime.fromisoformat(board.day).replace(tzinfo=ZoneInfo(board.zone)).timestamp() * 1000)
 
 
 def queue(board: Board, row: QueueRow) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_midnight_in_the_tenants_zone_begins_a_new_day_and_a_late_answer_stays_w
     story.at = datetime(2026, 11, 21, 16, 0, 1, tzinfo=UTC)  # 00:00:01 in Shanghai
     story.connect(call, 30_000)
     totals = view.totals(story.board)
-    assert (totals["day"], totals["offered"], totals["answered"], totals["waiting"]) == ("2026-11-22", 0, 0, 0)
+    assert (story.board.day, totals["offered"], totals["answered"], totals["waiting"]) == ("2026-11-22", 0, 0, 0)
 
 
 def test_a_fact_that_comes_again_changes_nothing() -> None:

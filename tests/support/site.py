@@ -1,0 +1,135 @@
+"""The whole web application on a real server, database and bell, with the examples' two clients applied."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+import uvicorn
+from pydantic import SecretStr
+
+from app.flows import check_flow
+from app.web import create_app
+from kit.db import AccessibleTenantId
+from kit.embedded.machine import free_port
+from kit.settings import Settings
+from live.sockets import TransportProtocol
+from tenants.access import for_system
+from tenants.core.permissions import scopes
+from tenants.service import sessions
+from tenants.service.blueprints import Order, apply_blueprint
+from tenants.service.centre import apply_centre
+from tenants.service.floors import list_tenants
+from tenants.service.keys import KeyRequest, create_key
+from tests.support.house import House
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+@dataclass
+class Site:
+    """Where the application answers, and ways in."""
+
+    url: str
+    house: House
+    settings: Settings
+    tenants: dict[str, AccessibleTenantId]
+    connections: dict[str, str]
+    _open: list[aiohttp.ClientSession] = field(default_factory=list)
+
+    async def cookie(self, email: str, tenant: str | None = None) -> tuple[str, str]:
+        """A signed-in session's token and CSRF word, without the cost of a password."""
+        pool = await self.house.control.pool()
+        user = await pool.fetchval('SELECT id FROM control."user" WHERE email = $1', email)
+        chosen = self.tenants[tenant] if tenant else None
+        token = await sessions.open_session(self.house.control, user, datetime.now(UTC), tenant_id=chosen)
+        return token, sessions.csrf_token(token)
+
+    async def person(self, email: str, tenant: str | None = None) -> aiohttp.ClientSession:
+        token, csrf = await self.cookie(email, tenant)
+        headers = {"Cookie": f"gf={token}", "X-CSRF-Token": csrf, "Sec-Fetch-Site": "same-origin", "Origin": self.url}
+        made = aiohttp.ClientSession(self.url, headers=headers, cookie_jar=aiohttp.DummyCookieJar())
+        self._open.append(made)
+        return made
+
+    async def machine(self, tenant: str) -> aiohttp.ClientSession:
+        wanted = KeyRequest(self.tenants[tenant], self.connections[tenant], frozenset(scopes()), timedelta(days=1))
+        key = await create_key(self.house.control, wanted, datetime.now(UTC))
+        made = aiohttp.ClientSession(self.url, headers={"Authorization": f"Bearer {key}"})
+        self._open.append(made)
+        return made
+
+    async def people(self, tenant: str) -> dict[str, str]:
+        """Role to e-mail address of a client's people."""
+        pool = await self.house.control.pool()
+        rows = await pool.fetch(
+            'SELECT m.role, u.email FROM control.membership m JOIN control."user" u ON u.id = m.user_id'
+            " WHERE m.tenant_id = $1 ORDER BY u.email DESC",
+            self.tenants[tenant],
+        )
+        return {row["role"]: row["email"] for row in rows}
+
+    async def agents(self) -> list[tuple[UUID, str]]:
+        """Every agent's id and e-mail address, by seat."""
+        pool = await self.house.control.pool()
+        rows = await pool.fetch(
+            'SELECT a.id, u.email FROM control.agent a JOIN control."user" u ON u.id = a.user_id ORDER BY a.seat_id'
+        )
+        return [(row["id"], row["email"]) for row in rows]
+
+    async def close(self) -> None:
+        for session in self._open:
+            await session.close()
+
+
+async def settle(house: House) -> tuple[dict[str, AccessibleTenantId], dict[str, str]]:
+    """Apply the examples; return the tenants' ids and each one's first connection."""
+    await apply_centre(house.control, house.app, (EXAMPLES / "centre.yaml").read_text(encoding="utf-8"), NOW)
+    for name in ("galaxy", "harbour-light"):
+        source = (EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
+        await apply_blueprint(house.control, house.app, source, Order(by="tests", at=NOW, check_flow=check_flow))
+    tenants = {t.code: for_system(t.id, "tests") for t in await list_tenants(house.control)}
+    connections = {}
+    for code, tenant_id in tenants.items():
+        async with house.app.transaction(tenant_id) as scope:
+            rows = await scope.fetch("SELECT code FROM gf.connection WHERE tenant_id = $1 ORDER BY code", tenant_id)
+            connections[code] = rows[0]["code"] if rows else ""
+    return tenants, connections
+
+
+@asynccontextmanager
+async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[Site]:
+    """Serve the application on a free port while the block runs."""
+    port = free_port()
+    settings = Settings(
+        app_dsn=SecretStr(house.dsns["gf_app"]), control_dsn=SecretStr(house.dsns["gf_control"]),
+        REDIS_URL=SecretStr(redis_url), context_key=SecretStr(house.signer.key.hex()), data_folder=data,
+        public_url=f"http://127.0.0.1:{port}", port=port, secure_cookies=False, allow_private_webhooks=True,
+        phone_ws_url="ws://127.0.0.1:9/ws",
+    )  # type: ignore[call-arg] # the alias of redis_url  # fmt: skip
+    tenants, connections = await settle(house)
+    config = uvicorn.Config(
+        create_app(settings), host="127.0.0.1", port=port, ws=TransportProtocol, ws_per_message_deflate=False,
+        log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # pytest keeps its own
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        if serving.done():
+            serving.result()
+    site = Site(settings.public_url, house, settings, tenants, connections)
+    try:
+        yield site
+    finally:
+        await site.close()
+        server.should_exit = True
+        await serving
