@@ -97,7 +97,7 @@ def order_words(_: Gettext) -> dict[str, dict[str, str]]:
             "cancelled": _("Cancel the work order"),
             "closed": _("Close"),
         },
-        "priority": {"low": _("Low"), "normal": _("Normal"), "high": _("High"), "urgent": _("Urgent")},
+        "priority": {"low": _("Low"), "medium": _("Medium"), "high": _("High"), "critical": _("Critical")},
         "order_type": {
             "request": _("Request"),
             "complaint": _("Complaint"),

@@ -64,8 +64,8 @@ async def live_feed(socket: WebSocket) -> None:
             await asyncio.sleep(every)
             if state == "silent":
                 continue
-            seq += 1
             changes = {} if state != "ready" else board.change(document, board.now(), dice)
+            seq += bool(changes)
             await send({"t": "d", "d": changes} if changes else {"t": "hb"})
 
 

@@ -132,11 +132,11 @@ def orders(now: datetime) -> list[Row]:
             "WO-1041",
             "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday",
             "inProgress",
-            "urgent",
+            "critical",
             "breached",
             -12,
         ),
-        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "normal", "paused", 300),
+        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "medium", "paused", 300),
         ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low", "met", 900),
     ]
     return [

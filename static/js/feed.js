@@ -56,7 +56,7 @@ export class Feed {
   inOrder(frame) {
     if (frame.t === "snap") { this.seq = frame.seq; this.resyncAt = null; return true; }
     if (this.seq == null || this.resyncAt != null) return false;
-    if (frame.seq === this.seq + 1 || (frame.t === "hb" && frame.seq === this.seq)) { this.seq = frame.seq; return true; }
+    if (frame.seq === (frame.t === "hb" ? this.seq : this.seq + 1)) { this.seq = frame.seq; return true; } // a heartbeat repeats the last number, so that it betrays a lost change
     if (frame.seq > this.seq) this.resync();
     return false;
   }

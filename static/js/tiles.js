@@ -66,16 +66,16 @@ const callRow = () => clone("call-row");
 export function calls(parent, rows, queueName) {
   list(parent, rows, (row) => row.id, callRow, (node, row) => {
     const time = clock(row.started_at), link = part(node, "time"), play = part(node, "play");
-    const result = row.outcome ?? row.state;
+    const result = row.outcome || row.state;
     put(link, time);
     if (link.getAttribute("href") !== `/interactions/${row.id}`) link.setAttribute("href", `/interactions/${row.id}`);
     put(part(node, "contact"), row.contact);
     put(part(node, "queue"), row.queue ? queueName(row.queue) : "—");
-    put(part(node, "agent"), row.agent ?? "—");
+    put(part(node, "agent"), row.agent || "—");
     put(part(node, "outcome"), words.outcome[result] ?? result);
     mark(part(node, "outcome"), "outcome", result);
     put(part(node, "wait"), duration(row.wait_ms));
-    put(part(node, "talk"), row.outcome == null && row.state === "talking" ? words.live.ongoing : duration(row.talk_ms));
+    put(part(node, "talk"), !row.outcome && row.state === "talking" ? words.live.ongoing : duration(row.talk_ms));
     play.hidden = !row.recording;
     mark(play, "play", row.id);
     play.setAttribute("aria-label", fill(words.live.play, { contact: row.contact, time }));

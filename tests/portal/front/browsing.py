@@ -63,5 +63,4 @@ class Hub:
         self._send({"t": "d", "d": changes})
 
     def beat(self) -> None:
-        self.seq += 1
         self._send({"t": "hb"})

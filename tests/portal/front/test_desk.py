@@ -179,7 +179,7 @@ async def test_escalation_keeps_what_was_typed_until_it_is_taken(visitor: Visito
         "escalate",
         "Refund missing",
         "request",
-        "normal",
+        "medium",
     )
 
 

@@ -86,6 +86,18 @@ async def test_a_gap_asks_for_a_snapshot_and_takes_nothing_until_it_comes(
     assert await text(page, '[data-seat="8001"] [data-f=name]') == "from the snapshot"
 
 
+async def test_a_heartbeat_betrays_a_lost_change(visitor: Visitor, eventually: Eventually) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    hub.beat()
+    await asyncio.sleep(0.2)
+    assert hub.asked == []
+    hub.seq += 1  # one frame lost, then nothing but heartbeats
+    hub.board["seats"][0] = row(hub, 0, alias="what was lost")
+    hub.beat()
+    await page.get_by_text("what was lost").wait_for()
+    assert hub.asked == ['{"t":"resync"}']
+
+
 async def test_old_frames_are_left_out(visitor: Visitor) -> None:
     page, hub = await opened(visitor)
     hub.seq = 5
