@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -24,7 +25,7 @@ class Choice:
     because: Because
 
 
-def choose(line: Line, excluded: frozenset[Id]) -> Choice:
+def choose(line: Line, excluded: AbstractSet[Id]) -> Choice:
     """Choose among the free agents who are eligible for a line, without the excluded; raises without any."""
     best: Key | None = None
     second: Key | None = None
@@ -45,7 +46,7 @@ def choose(line: Line, excluded: frozenset[Id]) -> Choice:
             second = key
     if best is None or chosen is None:
         raise NobodyFree(line.queue.id)
-    next_in_line = chosen.idle.head(excluded | {best[3]})
+    next_in_line = chosen.idle.head({*excluded, best[3]})
     if next_in_line is not None:
         key = (best[0], next_in_line[0], best[2], next_in_line[1])
         second = key if second is None or key < second else second

@@ -152,7 +152,7 @@ class Desks:
         """Change an agent's whereabouts; nothing else does."""
         agent, profile = desk.agent.id, desk.profile
         if desk.where is Where.IDLE:
-            profile.idle.remove(agent)
+            del profile.idle[agent]
         if where is Where.IDLE:
             profile.idle.add(agent, desk.idle_since)
             self.fresh[profile] = None

@@ -239,17 +239,15 @@ class Floor:
                 self._rejoin(entry, line)
 
     def _heads(self) -> dict[Id, Entry]:
-        """Of every tenant with an eligible pair, the interaction that is first. Forgets what is not fresh any more."""
+        """Find, for every tenant with an eligible pair, who is first; forget what is not fresh any more."""
         heads: dict[Id, Entry] = {}
         for line in list(self._fresh_lines):
             if not _take_first(heads, line, line.ranks.keys()):
                 del self._fresh_lines[line]
         fresh_profiles = self._desks.fresh
         for profile in list(fresh_profiles):
-            found = (
-                [_take_first(heads, line, (profile,)) for line in profile.lines if len(line)] if profile.idle else []
-            )
-            if not any(found):
+            taken = sum(_take_first(heads, line, (profile,)) for line in profile.lines) if profile.idle else 0
+            if taken == 0:
                 del fresh_profiles[profile]
         return heads
 
@@ -257,7 +255,7 @@ class Floor:
         waiting, line = entry.waiting, entry.line
         if line is None:
             raise InteractionIsOffered(waiting.id)
-        choice = choose(line, frozenset(entry.excluded))
+        choice = choose(line, entry.excluded.keys())
         offer = Offer(waiting.id, choice.agent, waiting.queue, waiting.tenant, now + waiting.ring, choice.because)
         self._unwait(entry)
         entry.offer = offer

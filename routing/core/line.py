@@ -134,9 +134,14 @@ class Line:
 
     def first(self, profiles: Collection[Profile]) -> Entry | None:
         """Find the first one for whom an agent of these profiles, which are eligible here, is free."""
-        found = self._head() if any(profile.idle for profile in profiles) else None
+        for profile in profiles:
+            if profile.idle:
+                break
+        else:
+            return None
+        found = self._head()
         for entry in self.apart.values():
-            excluded = frozenset(entry.excluded)
+            excluded = entry.excluded.keys()
             if (found is None or entry.place < found.place) and any(
                 profile.idle.head(excluded) is not None for profile in profiles
             ):

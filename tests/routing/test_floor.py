@@ -241,9 +241,11 @@ def test_the_idle_line_is_always_in_order(script: list[tuple[int, int]]) -> None
     for seconds, number in script:
         name = f"agent-{number}"
         if name in line:
-            line.remove(name)
+            del line[name]
             del expected[name]
         else:
             line.add(name, after(seconds))
             expected[name] = after(seconds)
-        assert list(line) == sorted((since, agent) for agent, since in expected.items())
+        assert [(since, agent) for agent, since in line.items()] == sorted(
+            (since, agent) for agent, since in expected.items()
+        )
