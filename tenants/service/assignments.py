@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tenants.access import INSTALLATION
 from tenants.core.permissions import STAFF
 
+_APPLY = 0x6766
+"""Advisory lock of the control plane's database."""
+
 _WANTED = """
 SELECT u.id AS user_id, t.id AS tenant_id, u.staff_role AS role FROM control."user" u CROSS JOIN control.tenant t
 WHERE u.staff_role <> 'agent' AND u.disabled_at IS NULL AND t.id <> :installation
@@ -30,6 +33,15 @@ _BEGIN = f"""
 INSERT INTO control.membership (user_id, tenant_id, role) {_WANTED}
 ON CONFLICT (user_id, tenant_id) DO UPDATE SET role = EXCLUDED.role
 """
+
+
+async def one_at_a_time(session: AsyncSession) -> None:
+    """Wait for every other apply, and keep later ones out until this transaction ends.
+
+    Numbers, seats and staff are shared between tenants, so two applies could each hold what the other waits for; they
+    are rare and short, and what was checked under this lock stays true until the commit.
+    """
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPLY})
 
 
 async def assign_staff(session: AsyncSession) -> None:

@@ -1,9 +1,9 @@
 """Plan and apply blueprints.
 
 Control plane and tenant plane cannot share a transaction, so their order is chosen. The control plane's transaction is
-opened first, takes the locks, writes people, numbers and rentals (a number or seat that is not free refuses here), and
-stays open while the tenant plane's transaction writes the configuration, the version and its fact, and commits; then
-the control plane commits. So numbers lead to what is already there, and rentals name profiles that exist.
+opened first, locks out every other apply, checks again what is free, writes people, numbers and rentals, and stays open
+while the tenant plane's transaction writes the configuration, the version and its fact, and commits; then the control
+plane commits. So numbers lead to what is already there, and rentals name profiles that exist.
 
 A crash between the two commits leaves the new configuration with the old numbers and rentals. Applying the file again
 repairs that: it finds nothing to change in the tenant plane, and always writes the control plane. Meanwhile ``floors``
@@ -32,6 +32,7 @@ from tenants.core.service_level import Formula
 from tenants.facts import BlueprintApplied
 from tenants.models import AgentProfile, Blueprint, Queue
 from tenants.service import claims
+from tenants.service.assignments import one_at_a_time
 from tenants.service.configuration import write_configuration
 from tenants.service.files import LoadedBlueprint, load_blueprint, refuse_if_any
 
@@ -72,7 +73,8 @@ async def apply_blueprint(control: Database, plane: Database, source: str, order
         async with control.plain() as session:
             await claims.create_tenant(session, loaded.content, order.at)
     async with control.plain() as session:
-        tenant = await claims.lock_tenant(session, loaded.content)
+        await one_at_a_time(session)
+        tenant = await claims.tenant_of(session, loaded.content)
         names = await claims.centre_names(session, loaded.content)
         refuse_if_any(loaded.document, complaints(loaded.content, names, lambda _flow, _names: ()))
         agents = await claims.write_claims(session, tenant, loaded.content)

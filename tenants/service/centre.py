@@ -21,13 +21,10 @@ from tenants.core.permissions import CLIENT_PEOPLE, Role
 from tenants.core.staffing import staffing_complaints
 from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tenant, Trunk, User
 from tenants.schemas import Centre, StaffPart
-from tenants.service.assignments import assign_staff
+from tenants.service.assignments import assign_staff, one_at_a_time
 from tenants.service.files import load_centre, refuse_if_any
 
 _Row = TypeVar("_Row")
-
-_ONE_AT_A_TIME = 0x6366
-"""Advisory lock of the control plane: two centre files at once would cross."""
 
 
 async def apply_centre(control: Database, plane: Database, source: str, now: datetime) -> Centre:
@@ -37,7 +34,7 @@ async def apply_centre(control: Database, plane: Database, source: str, now: dat
     """
     document, centre = load_centre(source)
     async with control.plain() as session:
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        await one_at_a_time(session)
         content = centre.model_dump(mode="json")
         refuse_if_any(document, staffing_complaints(content, await _rented(session), await _clients(session)))
         await session.merge(Floor(id=centre.floor))

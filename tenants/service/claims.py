@@ -8,15 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.ids import new_id
 from tenants.core.names import CentreNames
 from tenants.core.permissions import CLIENT_PEOPLE
-from tenants.errors import NoCentre, Refused
-from tenants.models import Agent, Floor, Number, Rental, Seat, Tenant, User
+from tenants.errors import NoCentre
+from tenants.models import Agent, Floor, Number, Rental, Tenant, User
 from tenants.service.assignments import assign_staff
 
 _AGENTS = """
@@ -86,29 +85,19 @@ async def create_tenant(session: AsyncSession, content: Mapping[str, Any], now: 
     )
 
 
-async def lock_tenant(session: AsyncSession, content: Mapping[str, Any]) -> Tenant:
-    """Lock the tenant and the seats that it asks for until the transaction ends: nobody rents them meanwhile."""
-    wanted = sorted(seat["seat"] for seat in content["seats"])
-    found = await session.execute(select(Tenant).where(col(Tenant.code) == content["tenant"]["code"]).with_for_update())
-    await session.execute(select(col(Seat.id)).where(col(Seat.id).in_(wanted)).order_by(col(Seat.id)).with_for_update())
+async def tenant_of(session: AsyncSession, content: Mapping[str, Any]) -> Tenant:
+    """Return the tenant's row."""
+    found = await session.execute(select(Tenant).where(col(Tenant.code) == content["tenant"]["code"]))
     return found.scalar_one()
 
 
 async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[str, Any]) -> dict[str, UUID]:
-    """Write tenant, people, numbers and rentals as the blueprint says; return the agent of each rented seat.
-
-    Raises :class:`Refused` when another tenant claimed a number after the checks: the primary key decides.
-    """
+    """Write tenant, people, numbers and rentals as the blueprint says; return the agent of each rented seat."""
     wanted = content["tenant"]
     tenant.name, tenant.zone, tenant.languages = wanted["name"], wanted["zone"], wanted["languages"]
     await _people(session, tenant.id, content["people"])
     await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
-    flows = {number["number"]: number["flow"] for number in content["numbers"]}
-    session.add_all(Number(number=number, tenant_id=tenant.id, flow=flow) for number, flow in sorted(flows.items()))
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        raise Refused(("/numbers · a number was taken by somebody else just now",)) from error
+    session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
     agents = await _rentals(session, tenant.id, content["seats"])
     await assign_staff(session)
     return agents
