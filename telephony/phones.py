@@ -55,7 +55,7 @@ class Phone(Protocol):
     """A phone that is registered under an endpoint's name."""
 
     async def incoming(self, within: timedelta) -> Conversation:
-        """The next call that rings here; raises ``TimeoutError``."""
+        """Wait for the next call that rings here; raises ``TimeoutError``."""
 
     async def unregister(self) -> None:
         """Go away, as an unplugged phone that said goodbye."""

@@ -75,7 +75,7 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play sounds one after the other into the call; one ``PlaybackEnded`` follows, when all have ended or were stopped."""
+    """Play sounds one after the other into the call; one ``PlaybackEnded`` follows. A tone lasts until ``StopPlay``."""
 
     call: str
     playback: str
@@ -106,7 +106,7 @@ class StopWait:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Ring a registered endpoint as a new leg of ``call``; when answered it is *not* yet in the call's bridge (``Bridge`` is).
+    """Ring a registered endpoint as a new leg of ``call``; once answered it waits outside the bridge for ``Bridge``.
 
     ``caller_name`` and ``caller_number`` are what the phone shows: never the contact's digits, unless policy allows.
     ``headers`` travel in the INVITE as ``X-`` headers and carry opaque ids only.
@@ -200,8 +200,21 @@ class Withdraw:
 
 
 Command = (
-    Answer | Refuse | Play | StopPlay | Wait | StopWait | Ring | StopRing | Bridge | Record | StopRecord
-    | HangUp | CloseCall | Provision | Withdraw
+    Answer
+    | Refuse
+    | Play
+    | StopPlay
+    | Wait
+    | StopWait
+    | Ring
+    | StopRing
+    | Bridge
+    | Record
+    | StopRecord
+    | HangUp
+    | CloseCall
+    | Provision
+    | Withdraw
 )
 
 # ------------------------------------------------------------------------------------------------------------ events
@@ -209,7 +222,7 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A new inbound leg waits for ``Answer`` or ``Refuse``. ``number`` was dialled; ``caller`` may be empty (withheld)."""
+    """A new inbound leg waits for ``Answer`` or ``Refuse``. ``caller`` is empty when it was withheld."""
 
     leg: str
     number: str
@@ -291,7 +304,7 @@ class EndpointGone:
 
 @dataclass(frozen=True, slots=True)
 class LegState:
-    """One leg in a snapshot. ``call`` is empty while it is in no call's bridge; ``endpoint`` is empty for an arrived leg."""
+    """One leg in a snapshot. ``call`` is empty while it is in no bridge, ``endpoint`` for an arrived leg."""
 
     leg: str
     call: str
@@ -316,7 +329,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class EngineLost:
-    """The connection to the engine is gone; talking calls go on there. Nothing can be commanded until ``EngineBack``."""
+    """The connection to the engine is gone; talking calls go on. Nothing can be commanded until ``EngineBack``."""
 
     reason: str
     at: datetime
@@ -331,8 +344,17 @@ class EngineBack:
 
 
 Event = (
-    CallArrived | LegRinging | LegAnswered | LegEnded | DigitPressed | PlaybackEnded | RecordingEnded
-    | EndpointSeen | EndpointGone | EngineLost | EngineBack
+    CallArrived
+    | LegRinging
+    | LegAnswered
+    | LegEnded
+    | DigitPressed
+    | PlaybackEnded
+    | RecordingEnded
+    | EndpointSeen
+    | EndpointGone
+    | EngineLost
+    | EngineBack
 )
 
 
@@ -356,10 +378,10 @@ class Engine(Protocol):
         """Disconnect without touching calls."""
 
     def events(self) -> AsyncIterator[Event]:
-        """The one stream of events; it ends after ``close``."""
+        """Return the one stream of events; it ends after ``close``."""
 
     async def perform(self, command: Command) -> None:
         """Carry out a command. Raises :class:`CommandRefused`."""
 
     async def snapshot(self) -> Snapshot:
-        """What exists in the engine now."""
+        """Return what exists in the engine now. Raises ``ConnectionError`` while it is away."""
