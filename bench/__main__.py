@@ -1,0 +1,54 @@
+"""``python -m bench [NAME ...] [--quick]``: run benches one after the other and print a line for each figure."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from bench.machine import conditions, pressure
+from bench.run import Bench, Run
+
+BENCHES = {
+    "journal": "facts per second by size of the group, against bare INSERT and COPY",
+    "routing": "decisions per second against a naive scan that decides the same; scaling; latency",
+    "workorders": "work-order create and list over HTTP, against FastAPI and asyncpg without row-level security",
+    "fanout": "live frames to watchers, against websockets.broadcast and send_json; change to watcher",
+    "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
+}
+EPILOG = """Each bench starts servers of its own on loopback and removes everything afterwards. Results go to standard
+output, progress to standard error. Ratios are medians over rounds with smallest and largest; above 1 we are cheaper.
+Targets: docs/benchmarks.md. Rates depend on the machine and its neighbours, ratios much less."""
+
+
+def main() -> int:
+    """Read the arguments and run."""
+    listed = "\n".join(f"  {name:<11} {what}" for name, what in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=f"Benches:\n{listed}", epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("name", nargs="*", help="benches to run; none: all")
+    parser.add_argument("--quick", action="store_true", help="small counts, few rounds: does it run?")
+    given = parser.parse_args()
+    unknown = sorted(set(given.name) - set(BENCHES))
+    if unknown:
+        parser.error(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    print(conditions(), flush=True)
+    for name in given.name or BENCHES:
+        bench: Bench = importlib.import_module(f"bench.{name}").run
+        print(f"\n{name}  ({pressure()})", flush=True)
+        with tempfile.TemporaryDirectory(prefix="glassfloor-bench-") as folder:
+            asyncio.run(bench(Run(Path(folder), quick=given.quick)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
