@@ -172,7 +172,8 @@ calendars = st.builds(
         optional={day: st.lists(intervals, max_size=3).map(tuple) for day in range(1, 7)},
     ),
 )
-moments = st.integers(0, 364 * 86_400).map(lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+moments = st.integers(0, 364 * 86_400).map(lambda seconds: YEAR + timedelta(seconds=seconds))
 
 
 @given(calendars, moments, moments, moments)
