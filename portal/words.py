@@ -173,6 +173,12 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "withdrawn": _("withdrawn"),
             "unreachable": _("phone unreachable"),
         },
+        "rule": {
+            "only_candidate": _("the only candidate"),
+            "best_match": _("best match of skills"),
+            "longest_idle": _("longest idle"),
+        },
+        "tie_break": {"none": _("not needed"), "least_flexible": _("fewest other skills"), "id": _("fixed order")},
         "stage": {"flow": _("in the flow"), "waiting": _("while waiting"), "ringing": _("while ringing")},
     }
 

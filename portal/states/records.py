@@ -98,7 +98,7 @@ def ladder(now: datetime) -> list[Row]:
 
 def because() -> Row:
     """Why an agent was chosen."""
-    return {"candidates": 4, "step": 0, "rule": "returns ≥ 3", "tie_break": "longest idle (6 min 12 s)"}
+    return {"candidates": 4, "step": 0, "rule": "longest_idle", "tie_break": "none"}
 
 
 def interaction(now: datetime) -> Row:

@@ -54,7 +54,7 @@ function paintCall(call) {
   put(part("client"), call.tenant.name); put(part("queue"), call.queue?.name ?? "—");
   put(part("who"), call.contact); put(part("number"), call.number); put(part("waited"), duration(call.waited_ms));
   put(part("call-word"), words.state[call.state] ?? call.state);
-  put(part("because"), [call.because?.rule, call.because?.tie_break].filter(Boolean).join(" · ") || "—");
+  put(part("because"), words.rule[call.because?.rule] ?? call.because?.rule ?? "—");
   act("answer").hidden = !offered; act("reject").hidden = !offered;
   act("hang-up").hidden = !talking; act("mute").hidden = !talking; act("escalate").hidden = offered;
   act("wrap-up-end").hidden = call.state !== "wrapping_up";

@@ -51,7 +51,7 @@ function paint() {
   const now = feed.now();
   if (dirty.all) paintSeats(now); else for (const key of dirty.seats) tiles.seat(nodes.get(key), board.seats.get(key), now, queueName);
   if (dirty.all || dirty.seats.size) { tally(); sift(); }
-  if (dirty.totals) { tiles.kpis(board.totals, board.formula, now); drawToday(board.totals.intervals ?? [], board.formula); }
+  if (dirty.totals) { part("engine").hidden = board.totals.engine !== "lost"; tiles.kpis(board.totals, board.formula, now); drawToday(board.totals.intervals ?? [], board.formula); }
   if (dirty.queues) { tiles.queues(part("queues"), [...board.queues.values()], now); part("queues-empty").hidden = board.queues.size > 0; }
   if (dirty.calls) paintCalls();
   Object.assign(dirty, { all: false, queues: false, calls: false, totals: false }); dirty.seats.clear();

@@ -230,6 +230,14 @@ async def test_legend_counts_and_filters(visitor: Visitor) -> None:
     assert await page.locator(".seat:visible").count() == 24
 
 
+async def test_a_lost_phone_engine_is_said(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en")
+    hub.delta({"totals": {**hub.board["totals"], "engine": "lost"}})
+    await page.get_by_text("The phone engine does not answer").wait_for()
+    hub.delta({"totals": {**hub.board["totals"], "engine": "ok"}})
+    await page.get_by_text("The phone engine does not answer").wait_for(state="hidden")
+
+
 async def test_not_computable_is_not_zero(visitor: Visitor) -> None:
     page = await visitor.open("/live?state=early&lang=en")
     await page.wait_for_selector("[data-feed=live]")
