@@ -88,7 +88,7 @@ class AgentRecord:
 
 
 def apply(record: InteractionRecord | None, fact: Told) -> InteractionRecord | None:
-    """Take the next fact; ``None`` before ``InteractionStarted``. A kind that says nothing about the row changes nothing."""
+    """Take the next fact; ``None`` before ``InteractionStarted``. Other kinds change nothing."""
     if fact.kind == "InteractionStarted":
         return _started(fact) if record is None else record
     step = _STEPS.get(fact.kind)

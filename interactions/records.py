@@ -1,0 +1,144 @@
+"""Rows of interactions, agents and recordings, read and written in the transaction of their facts.
+
+Only the switchboard's recorder writes: it computes the rows by applying the facts that it appends.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from interactions.core.record import AgentRecord, InteractionRecord, Told
+from kit.db import Scope
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(InteractionRecord))
+_AGENT_FIELDS = tuple(field.name for field in dataclasses.fields(AgentRecord))
+_FIXED = frozenset({"id", "number", "contact", "channel", "direction", "flow", "flow_version", "started_at"})
+_IDS = ("id", "queue_id", "agent_id", "offer_id", "recording_id")
+_COLUMNS = ("tenant_id", *_FIELDS, "contact_number", "resume")
+
+# ruff: noqa: S608 - the statements are put together from our own column names only
+_SAVE = f"""
+INSERT INTO gf.interaction ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS)} FROM jsonb_populate_recordset(NULL::gf.interaction, $1::jsonb)
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+  {", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name not in _FIXED)},
+  contact_number = coalesce(interaction.contact_number, excluded.contact_number), resume = excluded.resume
+"""
+_SAVE_AGENTS = f"""
+INSERT INTO gf.agent_state (tenant_id, {", ".join(_AGENT_FIELDS)})
+SELECT tenant_id, {", ".join(_AGENT_FIELDS)} FROM jsonb_populate_recordset(NULL::gf.agent_state, $1::jsonb)
+ON CONFLICT (tenant_id, agent_id) DO UPDATE SET
+  {", ".join(f"{name} = excluded.{name}" for name in _AGENT_FIELDS if name != "agent_id")}
+"""
+_SAVE_RECORDING = """
+INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, id) DO NOTHING
+"""
+_TEXTS = "because::text AS because, path::text AS path"
+_PLAIN = ", ".join(f"i.{name}" for name in _FIELDS if name not in {"because", "path"})
+_LOAD = f"SELECT {_PLAIN}, {_TEXTS} FROM gf.interaction i WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
+_LOAD_AGENTS = f"SELECT {', '.join(_AGENT_FIELDS)} FROM gf.agent_state WHERE tenant_id = $1"
+_LOAD_LIVE = f"""
+SELECT {_PLAIN}, {_TEXTS}, contact_number, resume::text AS resume FROM gf.interaction i
+WHERE tenant_id = $1 AND state <> 'ended'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an interaction's row holds that is in no fact."""
+
+    contact_number: str | None = None
+    resume: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An interaction that has not ended, and what is kept beside it."""
+
+    record: InteractionRecord
+    beside: Beside
+
+
+NOTHING = Beside()
+
+
+async def save(scope: Scope, records: Iterable[InteractionRecord], beside: Mapping[UUID, Beside]) -> None:
+    """Store records; a raw number that is stored already stays."""
+    rows = [_row(scope.tenant_id, record, beside.get(record.id, NOTHING)) for record in records]
+    if rows:
+        await scope.fetch(_SAVE, orjson.dumps(rows).decode())
+
+
+async def save_agents(scope: Scope, records: Iterable[AgentRecord]) -> None:
+    """Store where agents are."""
+    rows = [{"tenant_id": scope.tenant_id, **dataclasses.asdict(record)} for record in records]
+    if rows:
+        await scope.fetch(_SAVE_AGENTS, orjson.dumps(rows).decode())
+
+
+async def save_recording(scope: Scope, fact: Told) -> None:
+    """Store the row of a ``RecordingStored`` fact."""
+    data = fact.data
+    await scope.fetch(
+        _SAVE_RECORDING, scope.tenant_id, UUID(data["recording_id"]), fact.subject, data["key"], data["kind"],
+        data["sha256"], data["duration_ms"], data["bytes"], fact.at,
+    )  # fmt: skip
+
+
+async def load(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, InteractionRecord]:
+    """Return the records that exist."""
+    rows = await scope.fetch(_LOAD, scope.tenant_id, list(ids))
+    return {record.id: record for record in map(_record, rows)}
+
+
+async def load_agents(scope: Scope) -> dict[UUID, AgentRecord]:
+    """Return where every agent is, as this tenant sees it."""
+    rows = await scope.fetch(_LOAD_AGENTS, scope.tenant_id)
+    return {
+        UUID(str(row["agent_id"])): AgentRecord(
+            UUID(str(row["agent_id"])), row["seat"], row["state"], row["reason"], row["since"],
+            _uuid(row["interaction_id"]), row["phone"],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+async def load_live(scope: Scope) -> list[Live]:
+    """Return the interactions that have not ended, wrap-up included."""
+    rows = await scope.fetch(_LOAD_LIVE, scope.tenant_id)
+    return [
+        Live(_record(row), Beside(row["contact_number"], orjson.loads(row["resume"]) if row["resume"] else None))
+        for row in rows
+    ]
+
+
+async def which_exist(scope: Scope, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of the ids that have a row."""
+    rows = await scope.fetch(
+        "SELECT id FROM gf.interaction WHERE tenant_id = $1 AND id = ANY($2::uuid[])", scope.tenant_id, list(ids)
+    )
+    return frozenset(UUID(str(row["id"])) for row in rows)
+
+
+def _row(tenant_id: UUID, record: InteractionRecord, beside: Beside) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in _FIELDS}
+    number = beside.contact_number or None
+    return {"tenant_id": tenant_id, **values, "contact_number": number, "resume": beside.resume}
+
+
+def _record(row: Mapping[str, Any]) -> InteractionRecord:
+    values = {name: row[name] for name in _FIELDS}
+    values.update({name: _uuid(row[name]) for name in _IDS})
+    because = orjson.loads(row["because"]) if row["because"] else None
+    return InteractionRecord(**{**values, "because": because, "path": tuple(orjson.loads(row["path"]))})
+
+
+def _uuid(value: object) -> UUID | None:
+    return None if value is None else UUID(str(value))

@@ -1,0 +1,1 @@
+"""The running heart: turns decisions into calls, and everything that happens into facts."""

@@ -1,0 +1,159 @@
+"""From the floor's configuration, as the tenants' room reads it, to the plan that the floor works from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import structlog
+
+from ivr.core.compile import Program, compile_flow
+from ivr.core.parse import parse
+from ivr.core.values import Opening, PromptRef
+from ivr.errors import LocaleUnspoken, SpeechFailed
+from ivr.service import SoundFiles
+from routing.core.needs import Id
+from switchboard.core.plan import AgentPlan, Plan, QueuePlan, Route, TenantPlan, Text, digits_of, endpoints_of
+from telephony.port import Endpoint, Sound, SoundKind, Trunk
+from tenants.core.calendar import Calendar
+from tenants.core.configuration import AgentConfiguration, FloorConfiguration, QueueConfiguration, TenantConfiguration
+
+UNKNOWN_NUMBER = Text("The number that you have dialled is not in use.", "en")
+_MANY_TEXTS = 5000
+
+log = structlog.get_logger(__name__)
+
+OldFlows = Mapping[UUID, Mapping[tuple[str, int], Program]]
+"""Versions of flows that running interactions stay on, by tenant."""
+
+
+def floor_subject(floor_id: str) -> UUID:
+    """Return the id under which facts about a floor are journalled: its name is text."""
+    return uuid5(NAMESPACE_URL, f"glassfloor:floor:{floor_id}")
+
+
+def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Text, Sound]) -> Plan:
+    """Make the plan. ``old``: flows that are still walked; ``spoken``: texts that lie ready as sounds."""
+    return Plan(
+        floor=floor_subject(configuration.floor_id),
+        tenants={t.id: _tenant(t, configuration.agents, old.get(t.id, {})) for t in configuration.tenants},
+        routes={
+            digits_of(number.number): Route(number.number, tenant.id, number.flow, number.flow_version)
+            for tenant in configuration.tenants
+            for number in tenant.numbers
+        },
+        agents={
+            agent.agent_id: AgentPlan(
+                agent.agent_id, agent.seat, {p.tenant_id: _levels(p.skills) for p in agent.places}
+            )
+            for agent in configuration.agents
+        },
+        endpoints=tuple(
+            Endpoint(name, agent.secret, browser=name.endswith("-web"))
+            for agent in configuration.agents
+            for name in endpoints_of(agent.seat)
+        ),
+        trunks=tuple(Trunk(trunk.name, trunk.address) for trunk in configuration.trunks),
+        spoken=spoken,
+        unknown_number=UNKNOWN_NUMBER,
+    )
+
+
+def _tenant(
+    tenant: TenantConfiguration, agents: Iterable[AgentConfiguration], old: Mapping[tuple[str, int], Program]
+) -> TenantPlan:
+    flows = {(n.flow, n.flow_version): n.content for n in tenant.numbers}
+    return TenantPlan(
+        id=tenant.id,
+        code=tenant.code,
+        name=tenant.name,
+        flows={**old, **{key: old.get(key) or program_of(content) for key, content in flows.items()}},
+        queues={queue.code: _queue(queue, tenant.id) for queue in tenant.queues},
+        opening=_opening(tenant.calendars),
+        prompts={(code, locale): text for code, by in tenant.prompts.items() for locale, text in by.items()},
+        shared_seats=sum(p.tenant_id == tenant.id and p.kind == "shared" for a in agents for p in a.places),
+        records=tenant.recording == "always",
+    )
+
+
+def program_of(content: Mapping[str, Any]) -> Program:
+    """Compile a published flow."""
+    return compile_flow(parse(content))
+
+
+def _queue(queue: QueueConfiguration, tenant: UUID) -> QueuePlan:
+    return QueuePlan(
+        id=queue.id,
+        tenant=tenant,
+        code=queue.code,
+        name=queue.name,
+        needs=_levels(queue.needs),
+        ring=timedelta(seconds=queue.ring_s),
+        max_wait=timedelta(seconds=queue.max_wait_s),
+        wrap_up=timedelta(seconds=queue.wrap_up_s),
+        dispositions=frozenset(code for code, _ in queue.dispositions),
+    )
+
+
+def _levels(skills: Mapping[str, int]) -> dict[Id, int]:
+    return dict(skills.items())
+
+
+def _opening(calendars: Mapping[str, Calendar]) -> Callable[[str, datetime], Opening]:
+    def opening(code: str, at: datetime) -> Opening:
+        calendar = calendars.get(code)
+        return Opening.CLOSED if calendar is None else Opening(calendar.opening(at).value)
+
+    return opening
+
+
+class Voice:
+    """Texts as sounds. What was spoken once lies ready; :attr:`ready` is for the loop's eyes."""
+
+    def __init__(self, speaker: SoundFiles) -> None:
+        """``speaker`` keeps a file for each text, and may take a second for a new one."""
+        self._speaker = speaker
+        self.ready: dict[Text, Sound] = {}
+
+    def prepare(self, plan: Plan) -> None:
+        """Speak every text of a plan that is known beforehand (blocks); one that cannot be spoken is left out."""
+        for text in _fixed_texts(plan):
+            self.speak((text,))
+
+    def speak(self, texts: tuple[Text, ...]) -> tuple[Sound, ...]:
+        """Return the sounds of texts (blocks); nothing when one of them cannot be spoken."""
+        try:
+            return tuple(self._sound(text) for text in texts)
+        except (SpeechFailed, LocaleUnspoken) as error:
+            log.warning("not_spoken", reason=str(error))
+            return ()
+
+    def _sound(self, text: Text) -> Sound:
+        known = self.ready.get(text)
+        if known is not None:
+            return known
+        path: Path = self._speaker.file_of(text.text, text.locale)
+        sound = Sound(SoundKind.FILE, str(path.absolute().with_suffix("")))
+        if len(self.ready) >= _MANY_TEXTS:
+            self.ready.clear()
+        self.ready[text] = sound
+        return sound
+
+
+def _fixed_texts(plan: Plan) -> Iterator[Text]:
+    if plan.unknown_number is not None:
+        yield plan.unknown_number
+    for tenant in plan.tenants.values():
+        for program in tenant.flows.values():
+            for node in program.flow.nodes.values():
+                said = getattr(node, "prompt", None) or {}
+                waiting = getattr(getattr(node, "announcement", None), "prompt", None) or {}
+                for refs in (*said.values(), *waiting.values()):
+                    yield from tenant.texts(tuple(ref for ref in refs if not _has_variables(ref)))
+
+
+def _has_variables(ref: PromptRef) -> bool:
+    return ref.text is not None and "{{" in ref.text

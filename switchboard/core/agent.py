@@ -1,0 +1,208 @@
+"""An agent: where it is, the one table that says where it can go, and what each tenant may see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from interactions.facts import AgentPhoneChanged, AgentStateChanged
+from journal.core.facts import SYSTEM, Actor, NewFact
+from switchboard.core.call import ImpossibleTransition
+from switchboard.core.effects import Tell
+
+
+class AgentState(StrEnum):
+    """Where an agent is. Every break has a reason."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAPPING_UP = "wrapping_up"
+    ON_BREAK = "on_break"
+
+
+NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE = "not_responding", "rejected", "phone_down", "elsewhere"
+OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE})
+"""Reasons of a break that nobody chooses."""
+
+_RESTING = frozenset({AgentState.OFFLINE, AgentState.AVAILABLE, AgentState.ON_BREAK})
+TRANSITIONS: dict[AgentState, frozenset[AgentState]] = {
+    AgentState.OFFLINE: _RESTING,
+    AgentState.AVAILABLE: _RESTING | {AgentState.OFFERED},
+    AgentState.ON_BREAK: _RESTING,
+    AgentState.OFFERED: _RESTING | {AgentState.TALKING},
+    AgentState.TALKING: frozenset({AgentState.WRAPPING_UP}),
+    AgentState.WRAPPING_UP: _RESTING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the agent wants to be when nothing is to be done: available, on_break with a reason, or offline."""
+
+    state: AgentState
+    reason: str | None = None
+
+
+AVAILABLE, OFFLINE = Wish(AgentState.AVAILABLE), Wish(AgentState.OFFLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the agent works on. ``talk_ms`` and ``ends_at`` (of the wrap-up) are known once the contact is gone."""
+
+    tenant: UUID
+    interaction: UUID
+    queue_id: UUID
+    talk_ms: int = 0
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One agent. ``phones`` are the registered endpoints of its seat; ``since``: of the present state."""
+
+    id: UUID
+    seat: str
+    tenants: tuple[UUID, ...]
+    since: datetime
+    idle_since: datetime
+    state: AgentState = AgentState.OFFLINE
+    reason: str | None = None
+    phones: frozenset[str] = frozenset()
+    work: Work | None = None
+    wish: Wish = OFFLINE
+
+
+View: TypeAlias = tuple[str, str | None, str | None]
+
+
+def move(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent:  # noqa: ANN401 - fields of Agent
+    """Change an agent's state: the only place where that happens. Raises :class:`ImpossibleTransition`."""
+    if state not in TRANSITIONS[agent.state]:
+        raise ImpossibleTransition(f"agent {agent.id}: {agent.state} to {state}")
+    changed = replace(agent, **{"reason": None, **changes, "state": state, "since": max(at, agent.since)})
+    same = (changed.state, changed.reason) == (agent.state, agent.reason)
+    return replace(changed, since=agent.since) if same else changed
+
+
+def rest(agent: Agent, at: datetime, idle_since: datetime | None = None) -> Agent:
+    """Go where the agent wishes to be; without a phone nobody is available.
+
+    ``idle_since``: for the longest-idle rule; by default now, when the agent was not available before.
+    """
+    state, reason = agent.wish.state, agent.wish.reason
+    if state is AgentState.AVAILABLE and not agent.phones:
+        state, reason = AgentState.ON_BREAK, PHONE_DOWN
+    if idle_since is None:
+        idle_since = agent.idle_since if agent.state is AgentState.AVAILABLE else at
+    return move(agent, state, at, reason=reason, work=None, idle_since=idle_since)
+
+
+def wish(agent: Agent, wanted: Wish, at: datetime) -> Agent:
+    """Note what the agent wants; whoever works gets it afterwards."""
+    agent = replace(agent, wish=wanted)
+    return rest(agent, at) if agent.state in _RESTING else agent
+
+
+def serves(agent: Agent, seat: str, tenants: tuple[UUID, ...]) -> Agent:
+    """Change the seat and the tenants."""
+    return replace(agent, seat=seat, tenants=tenants)
+
+
+def offered(agent: Agent, work: Work, at: datetime) -> Agent:
+    """Be rung."""
+    return move(agent, AgentState.OFFERED, at, work=work)
+
+
+def talking(agent: Agent, at: datetime) -> Agent:
+    """Have answered."""
+    return move(agent, AgentState.TALKING, at)
+
+
+def released(agent: Agent, at: datetime) -> Agent:
+    """Lose the offer without fault: the place among the idle stays."""
+    return rest(agent, at, agent.idle_since)
+
+
+def set_aside(agent: Agent, reason: str, at: datetime) -> Agent:
+    """Lose the offer by not answering it: a break until the agent's own click."""
+    return rest(replace(agent, wish=Wish(AgentState.ON_BREAK, reason)), at, at)
+
+
+def unplugged(agent: Agent, endpoint: str, at: datetime) -> Agent:
+    """Lose the offer because the phone cannot be rung: another one of the seat is tried next, if there is one."""
+    return rest(replace(agent, phones=agent.phones - {endpoint}), at, at)
+
+
+def wrapping_up(agent: Agent, talk_ms: int, at: datetime, ends_at: datetime) -> Agent:
+    """Finish the work after the contact is gone."""
+    if agent.work is None:
+        raise ImpossibleTransition(f"agent {agent.id} wraps up nothing")
+    return move(agent, AgentState.WRAPPING_UP, at, work=replace(agent.work, talk_ms=talk_ms, ends_at=ends_at))
+
+
+def with_phones(agent: Agent, phones: frozenset[str], at: datetime) -> Agent:
+    """Note which phones are registered; it changes the state of who is available, or waited for a phone."""
+    agent = replace(agent, phones=phones)
+    waits = agent.state is AgentState.ON_BREAK and agent.wish.state is AgentState.AVAILABLE
+    return rest(agent, at) if waits or agent.state is AgentState.AVAILABLE else agent
+
+
+def signed_in(agent: Agent, wanted: Wish, phones: frozenset[str], since: datetime) -> Agent:
+    """Restore an agent without work, as an older process knew it."""
+    bare = replace(agent, wish=wanted, phones=phones, state=AgentState.OFFLINE, since=since)
+    return rest(bare, since, since)
+
+
+def found_at_work(agent: Agent, state: AgentState, work: Work, since: datetime) -> Agent:
+    """Restore an agent who is offered something, talks or wraps up; the rest of its day goes on as available."""
+    wanted = AVAILABLE if agent.wish.state is AgentState.OFFLINE else agent.wish
+    return replace(agent, state=state, reason=None, work=work, since=since, wish=wanted)
+
+
+def view(agent: Agent, tenant: UUID) -> View:
+    """Return what one tenant may see: state, reason and interaction."""
+    if agent.work is None:
+        return agent.state.value, agent.reason, None
+    if agent.work.tenant != tenant:
+        return AgentState.ON_BREAK.value, ELSEWHERE, None
+    return agent.state.value, agent.reason, str(agent.work.interaction)
+
+
+def corrections(agent: Agent, seen: Mapping[UUID, tuple[str, str | None, UUID | None]]) -> tuple[Tell, ...]:
+    """Return the facts that tenants need whose stored view of a restored agent is another one."""
+    told = {tenant: (state, reason, None if i is None else str(i)) for tenant, (state, reason, i) in seen.items()}
+    wrong = [tenant for tenant in agent.tenants if tenant in told and told[tenant] != view(agent, tenant)]
+    return tuple(_state_changed(agent, tenant, agent.since, SYSTEM) for tenant in wrong)
+
+
+def _state_changed(agent: Agent, tenant: UUID, at: datetime, actor: Actor) -> Tell:
+    state, reason, interaction = view(agent, tenant)
+    changed = AgentStateChanged(
+        agent_id=str(agent.id), seat=agent.seat, state=state, reason=reason, interaction_id=interaction
+    )
+    return Tell(tenant, NewFact(changed, agent.id, at, actor))
+
+
+def news(before: Agent, after: Agent, now: datetime, actor: Actor = SYSTEM) -> tuple[Tell, ...]:
+    """Return the facts about a change, for each tenant that sees one."""
+    tells: list[Tell] = []
+    if bool(before.phones) != bool(after.phones):
+        endpoint = min(after.phones or before.phones)
+        phone = AgentPhoneChanged(
+            agent_id=str(after.id), seat=after.seat, endpoint=endpoint, registered=bool(after.phones)
+        )
+        tells += [Tell(tenant, NewFact(phone, after.id, now, SYSTEM)) for tenant in after.tenants]
+    at = after.since if after.since > before.since else now
+    tells += [
+        _state_changed(after, tenant, at, actor)
+        for tenant in after.tenants
+        if tenant not in before.tenants or view(before, tenant) != view(after, tenant)
+    ]
+    return tuple(tells)

@@ -1,0 +1,146 @@
+"""A call: where it is, and the one table that says where it can go from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from ivr.core.values import State as Position
+from ivr.core.values import StepNeeds
+from journal.core.facts import SYSTEM, Actor, NewFact, Payload
+from switchboard.core.effects import Do, Effect, Tell
+from telephony.port import Command
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+class CallState(StrEnum):
+    """Where a call is in its life."""
+
+    ARRIVING = "arriving"
+    IN_FLOW = "in_flow"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    TALKING = "talking"
+    VOICEMAIL = "voicemail"
+    ENDED = "ended"
+
+
+TRANSITIONS: dict[CallState, frozenset[CallState]] = {
+    CallState.ARRIVING: frozenset({CallState.IN_FLOW}),
+    CallState.IN_FLOW: frozenset({CallState.QUEUED, CallState.VOICEMAIL, CallState.ENDED}),
+    CallState.QUEUED: frozenset({CallState.OFFERED, CallState.IN_FLOW, CallState.ENDED}),
+    CallState.OFFERED: frozenset({CallState.QUEUED, CallState.TALKING, CallState.ENDED}),
+    CallState.TALKING: frozenset({CallState.ENDED}),
+    CallState.VOICEMAIL: frozenset({CallState.IN_FLOW, CallState.ENDED}),
+    CallState.ENDED: frozenset(),
+}
+
+
+class ImpossibleTransition(Exception):
+    """A call or an agent was sent where the table does not lead: our bug, contained to that call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What plays now: the engine's name of it, and the flow's."""
+
+    playback: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """One stay in a queue. ``place_at`` is the first queueing of the interaction and never changes (routing.md 1)."""
+
+    queue_id: UUID
+    queue: str
+    queued_at: datetime
+    place_at: datetime
+    expires_at: datetime
+    head_start_s: int = 0
+    steps: tuple[StepNeeds, ...] = ()
+    music: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The agent who is rung or talks: the offer's id is also the name of the agent's leg."""
+
+    id: UUID
+    agent: UUID
+    endpoint: str
+    expires_at: datetime
+
+    @property
+    def leg(self) -> str:
+        """The agent's leg."""
+        return str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One contact's call; the call's and the bridge's name is the interaction's id.
+
+    ``caller`` is the raw number. ``touched_at`` is the newest moment of this call: its moments never go back.
+    """
+
+    id: UUID
+    tenant: UUID
+    leg: str
+    number: str
+    caller: str
+    contact: str
+    flow: str
+    flow_version: int
+    touched_at: datetime
+    state: CallState = CallState.ARRIVING
+    position: Position = field(default_factory=Position)
+    playing: Playing | None = None
+    played: int = 0
+    waited: Waited | None = None
+    first_queued_at: datetime | None = None
+    offer: Offered | None = None
+    connected_at: datetime | None = None
+    recording: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The engine's name of the call and its bridge."""
+        return str(self.id)
+
+    def moment(self, at: datetime) -> datetime:
+        """Return the same moment, or the newest one of this call, if that is later."""
+        return max(at, self.touched_at)
+
+    def do(self, command: Command) -> Do:
+        """Put a command into this call's lane."""
+        return Do(self.name, command)
+
+    def tell(self, payload: Payload, at: datetime, actor: Actor = SYSTEM) -> Tell:
+        """State a fact about this interaction."""
+        return Tell(self.tenant, NewFact(payload, self.id, at, actor))
+
+
+Change: TypeAlias = tuple[Call, tuple[Effect, ...]]
+
+
+def move(call: Call, state: CallState, at: datetime, **changes: Any) -> Call:  # noqa: ANN401 - fields of Call
+    """Change a call's state: the only place where that happens. Raises :class:`ImpossibleTransition`."""
+    if state not in TRANSITIONS[call.state]:
+        raise ImpossibleTransition(f"call {call.id}: {call.state} to {state}")
+    return replace(call, state=state, touched_at=call.moment(at), **changes)
+
+
+def require(call: Call, *states: CallState) -> None:
+    """Raise :class:`ImpossibleTransition` unless the call is in one of these states."""
+    if call.state not in states:
+        raise ImpossibleTransition(f"call {call.id} is {call.state}")
+
+
+def waited_ms(call: Call, at: datetime) -> int:
+    """How long the contact has waited in the present queue, in milliseconds; 0 without one."""
+    return 0 if call.waited is None else max(0, (at - call.waited.queued_at) // MILLISECOND)

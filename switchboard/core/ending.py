@@ -1,0 +1,85 @@
+"""The end of a call, at whatever stage: what the journal says, and what is left to do in the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from interactions.facts import InteractionAbandoned, InteractionDequeued, InteractionEnded
+from journal.core.facts import SYSTEM, Actor
+from switchboard.core.call import MILLISECOND, Call, CallState, Change, move, waited_ms
+from switchboard.core.effects import Disarm, Effect
+from switchboard.core.waiting import end_of_offer
+from telephony.port import CloseCall, StopRecord
+
+
+class By(StrEnum):
+    """Who ended a conversation."""
+
+    CONTACT = "contact"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call ended. ``at``: the true moment as far as it is known; ``told_at``: when we learned of it."""
+
+    by: By
+    cause: str
+    at: datetime
+    told_at: datetime
+    actor: Actor = SYSTEM
+
+
+STAGES = {
+    CallState.IN_FLOW: "flow",
+    CallState.QUEUED: "waiting",
+    CallState.OFFERED: "ringing",
+    CallState.TALKING: "talking",
+    CallState.VOICEMAIL: "voicemail",
+}
+
+
+def end(call: Call, ending: Ending) -> Change:
+    """End a call: facts by stage, its recording, its timers and its bridge."""
+    at = call.moment(ending.told_at)
+    truly = min(at, call.moment(ending.at))
+    effects = (
+        *_left(call, ending, truly),
+        call.tell(_ended(call, ending, truly), truly, ending.actor),
+        Disarm(call.id),
+        *(() if call.recording is None else (call.do(StopRecord(call.recording)),)),
+        call.do(CloseCall(call.name)),
+    )
+    return move(call, CallState.ENDED, at), effects
+
+
+def talk_ms(call: Call, at: datetime) -> int:
+    """How long contact and agent have talked, in milliseconds."""
+    return 0 if call.connected_at is None else max(0, (at - call.connected_at) // MILLISECOND)
+
+
+def _left(call: Call, ending: Ending, at: datetime) -> tuple[Effect, ...]:
+    """Say what comes before the end itself: the offer's end, and how the contact left queue or flow."""
+    by_contact = ending.by is By.CONTACT
+    stage = STAGES[call.state]
+    offer = end_of_offer(call, "contact_left" if by_contact else "withdrawn", at) if stage == "ringing" else ()
+    if stage in {"waiting", "ringing"} and call.waited is not None:
+        queue_id, wait_ms = str(call.waited.queue_id), waited_ms(call, at)
+        if by_contact:
+            return *offer, call.tell(InteractionAbandoned(queue_id=queue_id, wait_ms=wait_ms, stage=stage), at)
+        dequeued = InteractionDequeued(queue_id=queue_id, wait_ms=wait_ms, reason="system_failure")
+        return *offer, call.tell(dequeued, at)
+    if stage == "flow" and by_contact:
+        return (call.tell(InteractionAbandoned(queue_id=None, wait_ms=0, stage=stage), at),)
+    return ()
+
+
+def _ended(call: Call, ending: Ending, at: datetime) -> InteractionEnded:
+    talking = call.state is CallState.TALKING and call.offer is not None
+    return InteractionEnded(
+        ended_by=ending.by.value, cause=ending.cause, stage=STAGES[call.state], talk_ms=talk_ms(call, at),
+        agent_id=str(call.offer.agent) if talking and call.offer is not None else None,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""What the floor works from: tenants, queues, flows, numbers, agents and phones. Replaced whole when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from ivr.core.compile import Program
+from ivr.core.values import Opening, PromptRef
+from routing.core.needs import Id, Levels
+from telephony.port import Endpoint, Sound, Trunk
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something to be spoken."""
+
+    text: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlan:
+    """A queue. ``needs``: skill code to level (1 to 5)."""
+
+    id: UUID
+    tenant: UUID
+    code: str
+    name: str
+    needs: Levels = field(default_factory=dict)
+    ring: timedelta = timedelta(seconds=15)
+    max_wait: timedelta = timedelta(seconds=300)
+    wrap_up: timedelta = timedelta(seconds=30)
+    dispositions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TenantPlan:
+    """A tenant of the floor. ``flows``: by code and version; ``opening`` asks one of its calendars."""
+
+    id: UUID
+    code: str
+    name: str
+    flows: Mapping[tuple[str, int], Program]
+    queues: Mapping[str, QueuePlan]
+    opening: Callable[[str, datetime], Opening]
+    prompts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Stored prompts: the text by (code, language)."""
+    shared_seats: int = 1
+    records: bool = True
+
+    def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
+        """Return what prompts say; one that is not stored is left out, so that the call goes on."""
+        found = (self.prompts.get((p.asset, p.locale)) if p.asset is not None else p.text for p in prompts)
+        return tuple(Text(text, p.locale) for text, p in zip(found, prompts, strict=True) if text and text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a dialled number leads."""
+
+    number: str
+    tenant: UUID
+    flow: str
+    flow_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPlan:
+    """An agent at its seat. ``skills``: by tenant, the tenants that it serves."""
+
+    id: UUID
+    seat: str
+    skills: Mapping[Id, Levels]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A floor's whole configuration. ``routes`` are keyed by :func:`digits_of` the number."""
+
+    floor: UUID
+    tenants: Mapping[UUID, TenantPlan]
+    routes: Mapping[str, Route]
+    agents: Mapping[UUID, AgentPlan]
+    endpoints: tuple[Endpoint, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+    trunk_owners: Mapping[str, UUID] = field(default_factory=dict)
+    """Trunks that belong to one tenant: its numbers only."""
+    spoken: Mapping[Text, Sound] = field(default_factory=dict)
+    """Texts that lie ready as sounds; any other is spoken when it is needed."""
+    unknown_number: Text | None = None
+    """What somebody hears who called a number of nobody; when it is not ready the call is refused."""
+
+    def route(self, number: str, trunk: str) -> Route | None:
+        """Where a dialled number leads; ``None`` when nobody owns it, or the trunk is another tenant's."""
+        route = self.routes.get(digits_of(number))
+        owner = self.trunk_owners.get(trunk)
+        return None if route is None or (owner is not None and owner != route.tenant) else route
+
+    def queue(self, tenant: UUID, queue_id: UUID) -> QueuePlan | None:
+        """Return a queue by its id; ``None`` when it is not there (any more)."""
+        plan = self.tenants.get(tenant)
+        return None if plan is None else next((q for q in plan.queues.values() if q.id == queue_id), None)
+
+
+def digits_of(number: str) -> str:
+    """Return the digits of a number: carriers send it with or without ``+``."""
+    return "".join(each for each in number if each.isdigit())
+
+
+def endpoints_of(seat: str) -> tuple[str, str]:
+    """Return the names of a seat's phones, the preferred (browser) first."""
+    return f"o-{seat}-web", f"o-{seat}"

@@ -1,0 +1,129 @@
+"""What an agent may ask for at the desk: its own state, and its own interaction.
+
+Every command names the ``agent``; who that is was checked where the command came in. Commands about an interaction name
+it, and it must be the agent's own. A command raises a ``Problem`` and then has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from interactions.facts import DispositionChosen
+from journal.core.facts import Actor, NewFact
+from routing.core.offers import Outcome
+from switchboard import endings, offers
+from switchboard.core import agent as agents
+from switchboard.core.agent import Agent, AgentState, Wish, Work
+from switchboard.core.call import Call, CallState
+from switchboard.core.effects import AskPhones, Tell
+from switchboard.core.ending import By, Ending
+from switchboard.errors import AgentUnknown, CommandUnknown, EngineAway, NotPossibleNow, NotYours
+from switchboard.floor import Floor
+from switchboard.inputs import DeskCommand
+
+_CHOSEN = frozenset({AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE})
+_NOTE_LENGTH = 4000
+
+
+def obey(floor: Floor, command: DeskCommand, now: datetime) -> None:
+    """Carry out a command. Raises a ``kit.errors.Problem``."""
+    known = _COMMANDS.get(command.kind)
+    if known is None:
+        raise CommandUnknown(f"there is no command {command.kind!r}")
+    agent = floor.agents.get(_id(command.fields, "agent"))
+    if agent is None:
+        raise AgentUnknown
+    known(floor, agent, command.fields, now)
+
+
+def _set_state(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    try:
+        state = AgentState(_text(fields, "state"))
+    except ValueError:
+        raise CommandUnknown("the state is available, on_break or offline") from None
+    reason = _text(fields, "reason") if state is AgentState.ON_BREAK else None
+    if state not in _CHOSEN or reason in agents.OURS:
+        raise CommandUnknown("the state is available, on_break (with a reason of your own) or offline")
+    if state is AgentState.AVAILABLE and not agent.phones and floor.connected:
+        floor.effects.append(AskPhones())
+    agent = floor.put_agent(agents.wish(agent, Wish(state, reason), now), now, _actor(agent))
+    if agent.state is AgentState.WRAPPING_UP:
+        endings.wrapped_up(floor, agent.id, now, _actor(agent))
+
+
+def _hang_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    call = _own_call(floor, agent, fields)
+    if call.state is not CallState.TALKING:
+        raise NotPossibleNow("nobody talks in this interaction")
+    endings.finish(floor, call, Ending(By.AGENT, "normal", now, now, _actor(agent)), now)
+
+
+def _reject(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    call = _own_call(floor, agent, fields)
+    if call.state is not CallState.OFFERED:
+        raise NotPossibleNow("this interaction is not being offered any more")
+    offers.end(floor, call, Outcome.REJECTED, now)
+
+
+def _disposition(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    work = _own_work(agent, fields)
+    if agent.state not in {AgentState.TALKING, AgentState.WRAPPING_UP}:
+        raise NotPossibleNow("talk to the contact first")
+    queue = floor.plan.queue(work.tenant, work.queue_id)
+    code, note = _text(fields, "code"), str(fields.get("note") or "").replace("\0", "")[:_NOTE_LENGTH]
+    if queue is not None and code not in queue.dispositions:
+        raise CommandUnknown(f"the queue has no disposition {code!r}")
+    fact = DispositionChosen(agent_id=str(agent.id), code=code, note=note)
+    floor.effects.append(Tell(work.tenant, NewFact(fact, work.interaction, max(now, agent.since), _actor(agent))))
+
+
+def _end_wrap_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    _own_work(agent, fields)
+    if agent.state is not AgentState.WRAPPING_UP:
+        raise NotPossibleNow("you are not wrapping up")
+    endings.wrapped_up(floor, agent.id, now, _actor(agent))
+
+
+_COMMANDS: dict[str, Callable[[Floor, Agent, Mapping[str, Any], datetime], None]] = {
+    "set_state": _set_state,
+    "hang_up": _hang_up,
+    "reject": _reject,
+    "disposition": _disposition,
+    "end_wrap_up": _end_wrap_up,
+}
+
+
+def _own_work(agent: Agent, fields: Mapping[str, Any]) -> Work:
+    if agent.work is None or agent.work.interaction != _id(fields, "interaction"):
+        raise NotYours
+    return agent.work
+
+
+def _own_call(floor: Floor, agent: Agent, fields: Mapping[str, Any]) -> Call:
+    call = floor.calls.get(_own_work(agent, fields).interaction)
+    if call is None:
+        raise NotPossibleNow("this call is over")
+    if not floor.connected:
+        raise EngineAway
+    return call
+
+
+def _actor(agent: Agent) -> Actor:
+    return Actor("agent", str(agent.id))
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value:
+        raise CommandUnknown(f"the field {name!r} is missing")
+    return value
+
+
+def _id(fields: Mapping[str, Any], name: str) -> UUID:
+    try:
+        return UUID(_text(fields, name))
+    except ValueError:
+        raise CommandUnknown(f"the field {name!r} is not an id") from None

@@ -1,0 +1,65 @@
+"""The end of a call for everybody in it, and the agent's work after it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from interactions.facts import InteractionHandled
+from journal.core.facts import SYSTEM, Actor
+from routing.core.offers import Outcome
+from switchboard.core import agent as agents
+from switchboard.core.agent import AgentState
+from switchboard.core.call import MILLISECOND, Call, CallState
+from switchboard.core.effects import Arm, Disarm
+from switchboard.core.ending import By, Ending, end, talk_ms
+from switchboard.floor import Floor
+
+WRAP_UP_TIMER = "wrap_up"
+
+
+def finish(floor: Floor, call: Call, ending: Ending, now: datetime) -> None:
+    """End a call at whatever stage; its agent is free again or wraps up."""
+    if call.state is CallState.QUEUED:
+        floor.routing.leave(call.id)
+    live = floor.routing.offer_of(call.id)
+    if live is not None:
+        left = Outcome.CONTACT_LEFT if ending.by is By.CONTACT else Outcome.WITHDRAWN
+        floor.routing.end_offer(live, left, now)
+    floor.put(end(call, ending))
+    if call.offer is None:
+        return
+    agent = floor.agents[call.offer.agent]
+    if agent.state is AgentState.OFFERED:
+        floor.put_agent(agents.released(agent, now), now)
+    elif agent.state is AgentState.TALKING:
+        _wrap_up(floor, call, max(call.touched_at, min(ending.at, now)), now)
+
+
+def _wrap_up(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
+    """Let the agent finish; the time counts from the end of the talk."""
+    if call.offer is None:
+        return
+    queue = floor.queue_of(call)
+    lasts = timedelta() if queue is None else queue.wrap_up
+    agent = agents.wrapping_up(floor.agents[call.offer.agent], talk_ms(call, at), at, at + lasts)
+    floor.put_agent(agent, now)
+    if at + lasts > now:
+        floor.effects.append(Arm(agent.id, WRAP_UP_TIMER, at + lasts))
+    else:
+        wrapped_up(floor, agent.id, now)
+
+
+def wrapped_up(floor: Floor, agent_id: UUID, now: datetime, actor: Actor = SYSTEM) -> None:
+    """End a wrap-up: the interaction is handled, the agent goes where it wishes. Harmless when there is none."""
+    agent = floor.agents.get(agent_id)
+    if agent is None or agent.state is not AgentState.WRAPPING_UP or agent.work is None:
+        return
+    work = agent.work
+    handled = InteractionHandled(
+        agent_id=str(agent.id), queue_id=str(work.queue_id), talk_ms=work.talk_ms, hold_ms=0,
+        wrap_ms=max(0, (now - agent.since) // MILLISECOND),
+    )  # fmt: skip
+    floor.tell([work.tenant], handled, work.interaction, max(now, agent.since))
+    floor.effects.append(Disarm(agent.id, WRAP_UP_TIMER))
+    floor.put_agent(agents.rest(agent, now), now, actor)

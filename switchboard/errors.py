@@ -1,0 +1,56 @@
+"""What the switchboard refuses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kit.errors import Conflict, Forbidden, Unavailable, ValidationFailed
+
+
+class NotYours(Forbidden):
+    """The interaction is not the agent's, or there is none of this id now."""
+
+    code = "not_yours"
+    title = "This is not your interaction"
+
+
+class NotPossibleNow(Conflict):
+    """The interaction or the agent is in a state in which the command means nothing."""
+
+    code = "not_possible_now"
+    title = "This is not possible now"
+
+
+class CommandUnknown(ValidationFailed):
+    """No such command, or one of its fields is missing or has the wrong form."""
+
+    code = "command_unknown"
+    title = "The switchboard does not know this command"
+
+
+class AgentUnknown(Forbidden):
+    """The agent does not work on this floor."""
+
+    code = "agent_unknown"
+    title = "You do not work on this floor"
+
+
+class EngineAway(Unavailable):
+    """The phone engine cannot be reached at the moment; talking calls go on."""
+
+    code = "engine_away"
+    title = "The phone engine cannot be reached at the moment"
+
+
+class FloorTaken(Exception):
+    """Another process owns the floor."""
+
+    def __init__(self, floor: str, owner: str, until: datetime) -> None:
+        """Say who, and how long at least."""
+        super().__init__(f"floor {floor} is owned by {owner} until {until.isoformat()}; stop that one first")
+        self.owner = owner
+        self.until = until
+
+
+class LeaseLost(Exception):
+    """The floor was ours and is another's now: stop deciding."""

@@ -1,0 +1,172 @@
+"""The floor in memory: calls, agents, routing. One process holds it; nothing here waits for anything.
+
+Handlers decide with the pure functions of ``core`` and put the results here; what follows from them gathers in
+``effects`` until the loop takes it (:meth:`Floor.drain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from journal.core.facts import SYSTEM, Actor, NewFact, Payload
+from routing.core.floor import Floor as Routing
+from routing.core.needs import meets, needs_of
+from routing.core.values import Agent as RoutingAgent
+from routing.core.values import Queue as RoutingQueue
+from switchboard.core import agent as agents
+from switchboard.core.agent import Agent, AgentState
+from switchboard.core.call import Call, CallState, Change
+from switchboard.core.effects import Effect, Keep, Tell
+from switchboard.core.plan import Plan, QueuePlan, TenantPlan, endpoints_of
+from switchboard.core.resume import dump
+
+_AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
+_KNOWN_TO_ROUTING = frozenset({AgentState.OFFERED, *_AT_WORK})
+
+
+class Floor:
+    """State of one floor. ``epoch`` is the fencing number: names that must be new after a restart carry it."""
+
+    def __init__(self, plan: Plan, new_id: Callable[[], UUID], epoch: int, now: datetime) -> None:
+        self.plan = plan
+        self.new_id = new_id
+        self.epoch = epoch
+        self.routing = Routing()
+        self.calls: dict[UUID, Call] = {}
+        self.agents: dict[UUID, Agent] = {}
+        self.strangers: dict[str, str] = {}
+        """Legs that called an unknown number, and the call in which they hear so."""
+        self.connected = False
+        """Whether the engine can be commanded."""
+        self.lost_at: datetime = now
+        """Up to when we know what happened in the engine, while it is away."""
+        self.admits = True
+        """Whether new calls are taken: facts find a place."""
+        self.wake_at: datetime | None = None
+        """When routing asked to be asked again."""
+        self.overdue: list[tuple[UUID, str]] = []
+        """Timers of calls that ran out while the engine was away."""
+        self.effects: list[Effect] = []
+        self._legs: dict[str, UUID] = {}
+        self._endpoints: dict[str, UUID] = {}
+        self.configure(plan, now)
+
+    # ------------------------------------------------------------------------------------------------- configuration
+
+    def configure(self, plan: Plan, now: datetime) -> None:
+        """Work from this plan from now on. Who left the plan is forgotten once nothing holds it."""
+        held = {call.waited.queue_id for call in self.calls.values() if call.waited is not None}
+        gone = {queue.id for t in self.plan.tenants.values() for queue in t.queues.values()}
+        self.plan = plan
+        for tenant in plan.tenants.values():
+            self.routing.set_share(tenant.id, max(1, tenant.shared_seats))
+            for queue in tenant.queues.values():
+                self.routing.set_queue(RoutingQueue(queue.id, tenant.id, needs_of(queue.needs)))
+                gone.discard(queue.id)
+        for queue_id in gone - held:
+            self.routing.remove_queue(queue_id)
+        for agent_id in set(self.agents) - set(plan.agents):
+            self._dismiss(self.agents[agent_id], now)
+        for planned in plan.agents.values():
+            tenants = tuple(sorted(UUID(str(tenant)) for tenant in planned.skills))
+            self.routing.add_agent(RoutingAgent(planned.id, frozenset(tenants), planned.skills))
+            known = self.agents.get(planned.id)
+            if known is None:
+                self.agents[planned.id] = Agent(planned.id, planned.seat, tenants, now, now)
+            else:
+                self.put_agent(agents.serves(known, planned.seat, tenants), now)
+        self._endpoints = {name: a.id for a in plan.agents.values() for name in endpoints_of(a.seat)}
+
+    def _dismiss(self, agent: Agent, now: datetime) -> None:
+        """Send somebody who is not in the plan any more home; whoever works finishes first."""
+        agent = self.put_agent(agents.wish(agent, agents.OFFLINE, now), now)
+        if agent.work is None:
+            self.routing.remove_agent(agent.id, now)
+            del self.agents[agent.id]
+
+    # -------------------------------------------------------------------------------------------------------- lookups
+
+    def call_of_leg(self, leg: str) -> Call | None:
+        """Return the live call that a contact's or an agent's leg belongs to."""
+        call_id = self._legs.get(leg)
+        return None if call_id is None else self.calls.get(call_id)
+
+    def agent_of_endpoint(self, endpoint: str) -> Agent | None:
+        """Return the agent whose phone this is."""
+        agent_id = self._endpoints.get(endpoint)
+        return None if agent_id is None else self.agents.get(agent_id)
+
+    def tenant_of(self, call: Call) -> TenantPlan:
+        """Return the tenant of a call. Raises ``KeyError`` when the floor does not serve it any more."""
+        return self.plan.tenants[call.tenant]
+
+    def queue_of(self, call: Call) -> QueuePlan | None:
+        """Return the queue in which a call waits or waited before its agent."""
+        return None if call.waited is None else self.plan.queue(call.tenant, call.waited.queue_id)
+
+    def is_staffed(self, queue: QueuePlan) -> bool:
+        """Whether anybody who serves the queue is signed in: busy and on a break count, without a phone does not."""
+        return any(
+            agent.state is not AgentState.OFFLINE and agent.reason != agents.PHONE_DOWN
+            for agent in self.agents.values()
+            if self._serves(agent, queue)
+        )
+
+    def _serves(self, agent: Agent, queue: QueuePlan) -> bool:
+        planned = self.plan.agents.get(agent.id)
+        skills = None if planned is None else planned.skills.get(queue.tenant)
+        return skills is not None and meets(skills, needs_of(queue.needs))
+
+    # -------------------------------------------------------------------------------------------------------- changes
+
+    def put(self, change: Change) -> Call:
+        """Take a changed call and what follows from it; a call that has ended is forgotten."""
+        call, effects = change
+        self.effects.extend(effects)
+        if call.state is CallState.ENDED:
+            self.effects.append(Keep(call.tenant, call.id, call.caller, None))
+            self.forget(call.id)
+            return call
+        before = self.calls.get(call.id)
+        if before is not None and before.offer is not None and before.offer != call.offer:
+            self._legs.pop(before.offer.leg, None)
+        if call.offer is not None:
+            self._legs[call.offer.leg] = call.id
+        self._legs[call.leg] = call.id
+        self.calls[call.id] = call
+        return call
+
+    def forget(self, call_id: UUID) -> None:
+        """Drop a call, whatever state it is in."""
+        call = self.calls.pop(call_id, None)
+        if call is not None:
+            self._legs.pop(call.leg, None)
+            if call.offer is not None:
+                self._legs.pop(call.offer.leg, None)
+
+    def put_agent(self, agent: Agent, now: datetime, actor: Actor = SYSTEM) -> Agent:
+        """Take a changed agent, tell every tenant that sees a difference, and let routing know."""
+        before = self.agents[agent.id]
+        self.agents[agent.id] = agent
+        self.effects.extend(agents.news(before, agent, now, actor))
+        if agent.state is AgentState.AVAILABLE:
+            self.routing.available(agent.id, agent.idle_since, now)
+        elif agent.state in _AT_WORK:
+            if before.state not in _KNOWN_TO_ROUTING and agent.work is not None:
+                self.routing.occupied(agent.id, agent.work.tenant, agent.since, now)
+        elif agent.state is not AgentState.OFFERED:
+            self.routing.unavailable(agent.id, now)
+        return agent
+
+    def tell(self, tenants: Iterable[UUID], payload: Payload, subject: UUID, at: datetime) -> None:
+        """State a fact that is about no call of ours."""
+        self.effects.extend(Tell(tenant, NewFact(payload, subject, at)) for tenant in tenants)
+
+    def drain(self) -> list[Effect]:
+        """Return what is to be performed, and for each live call with facts what is to be kept beside its row."""
+        effects, self.effects = self.effects, []
+        told = {e.fact.subject for e in effects if isinstance(e, Tell)}
+        kept = [self.calls[subject] for subject in told if subject in self.calls]
+        return [*effects, *(Keep(call.tenant, call.id, call.caller, dump(call)) for call in kept)]

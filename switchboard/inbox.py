@@ -1,0 +1,54 @@
+"""The floor's inbox: commands as they come over the bus, and their answers.
+
+``{"command": name, "agent": id, ...}`` is answered ``{"ok": true}`` or ``{"ok": false, "code", "detail"}``. Commands of
+an agent: ``set_state`` (state, reason), ``hang_up``, ``reject`` and ``end_wrap_up`` (interaction), ``disposition``
+(interaction, code, note). ``reload`` (without an agent) reads the configuration again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from kit.errors import Problem
+from switchboard.errors import CommandUnknown
+from switchboard.inputs import DeskCommand
+from switchboard.loop import Loop
+from switchboard.services import Handler
+
+RELOAD = "reload"
+
+log = structlog.get_logger(__name__)
+
+
+def inbox_name(floor: str) -> str:
+    """Return the name under which a floor's inbox is asked."""
+    return f"floor:{floor}"
+
+
+def handler(loop: Loop, reload: Callable[[], Awaitable[None]]) -> Handler:
+    """Return what answers the commands of a floor's inbox."""
+
+    async def handle(command: Mapping[str, Any]) -> Mapping[str, Any]:
+        kind = command.get("command")
+        if kind == RELOAD:
+            return await _reloaded(reload)
+        if not isinstance(kind, str):
+            return {"ok": False, "code": CommandUnknown.code, "detail": CommandUnknown.title}
+        fields = {name: value for name, value in command.items() if name != "command"}
+        return await loop.ask(DeskCommand(kind, fields))
+
+    return handle
+
+
+async def _reloaded(reload: Callable[[], Awaitable[None]]) -> Mapping[str, Any]:
+    try:
+        await reload()
+    except Problem as problem:
+        return {"ok": False, "code": problem.code, "detail": problem.detail}
+    except Exception:
+        log.exception("not_reloaded")
+        return {"ok": False, "code": Problem.code, "detail": "the configuration could not be read; the old one stands"}
+    return {"ok": True}

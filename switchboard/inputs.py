@@ -1,0 +1,87 @@
+"""Everything that the loop takes from its one queue, besides the engine's events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from switchboard.core.plan import Plan
+from telephony.port import Command, EngineBack, Event, Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A timer ran out."""
+
+    owner: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The engine did not accept a command of ours."""
+
+    command: Command
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesSeen:
+    """The endpoints that are registered now."""
+
+    endpoints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingKept:
+    """A recording lies in its place; ``name`` is the one that we gave to the engine."""
+
+    name: str
+    key: str
+    sha256: str
+    bytes: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Texts were spoken for a playback of a flow; no sounds: they could not be."""
+
+    call: UUID
+    name: str
+    sounds: tuple[Sound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfigured:
+    """The configuration was read again."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCommand:
+    """What an agent asks for. ``fields`` are those of the command's kind, unchecked."""
+
+    kind: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The engine is there. ``stored``: those of its calls that have a row, so nobody begins one of them again."""
+
+    event: EngineBack
+    stored: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Whether there is room for the facts of new calls."""
+
+    admits: bool
+
+
+Input: TypeAlias = Event | Fired | Refused | PhonesSeen | RecordingKept | Spoken | Reconfigured | Connected | Room

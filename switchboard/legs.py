@@ -1,0 +1,198 @@
+"""What happens on the phone legs: ends, digits, playbacks, recordings, refusals, and phones that come and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from interactions.facts import RecordingStored
+from ivr.core.values import ContactLeft, Digit, PlayEnded, VoicemailEnded
+from switchboard import arrivals, endings, flows, offers, recordings
+from switchboard.core import agent as agents
+from switchboard.core import flowing, waiting
+from switchboard.core.call import Call, CallState
+from switchboard.core.effects import Do, Store
+from switchboard.core.ending import By, Ending
+from switchboard.floor import Floor
+from switchboard.inputs import PhonesSeen, RecordingKept, Refused
+from telephony.port import (
+    Answer,
+    Bridge,
+    Cause,
+    CloseCall,
+    DigitPressed,
+    EndedBy,
+    EndpointGone,
+    EndpointSeen,
+    LegEnded,
+    Play,
+    PlaybackEnded,
+    Record,
+    RecordingEnded,
+    Ring,
+)
+
+ENGINE_GAP = "engine_gap"
+"""The cause of an end that nobody saw: it lies before the reconnection, and after what was last known."""
+_UUID_LENGTH = 36
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LegOver:
+    """The end of a leg; ``cause`` is the port's, or :data:`ENGINE_GAP`."""
+
+    cause: str
+    by: EndedBy
+    at: datetime
+
+
+def leg_ended(floor: Floor, event: LegEnded, now: datetime) -> None:
+    """Take the end of a leg; of one that is gone already it changes nothing."""
+    over(floor, event.leg, LegOver(event.cause.value, event.by, min(event.at, now)), now)
+
+
+def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
+    """End what the leg was needed for."""
+    stranger = floor.strangers.pop(leg, None)
+    if stranger is not None:
+        floor.effects.append(Do(stranger, CloseCall(stranger)))
+    call = floor.call_of_leg(leg)
+    if call is None:
+        return
+    if call.leg == leg:
+        contact_left(floor, call, end, now)
+    elif call.state is CallState.OFFERED:
+        offers.leg_refused(floor, call, Cause(end.cause) if end.cause in set(Cause) else Cause.UNKNOWN, now)
+    elif call.state is CallState.TALKING:
+        by = By.AGENT if end.by is EndedBy.PARTY else By.SYSTEM
+        endings.finish(floor, call, Ending(by, end.cause, end.at, now), now)
+
+
+def contact_left(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
+    """End a call because its contact is gone: left, or lost by the network."""
+    by = By.SYSTEM if end.cause in {Cause.ENGINE_LOST, ENGINE_GAP} and end.by is not EndedBy.PARTY else By.CONTACT
+    flows.advance(floor, call.id, ContactLeft(), now)
+    present = floor.calls.get(call.id)
+    if present is not None:
+        endings.finish(floor, present, Ending(by, end.cause, end.at, now), now)
+
+
+def digit_pressed(floor: Floor, event: DigitPressed, now: datetime) -> None:
+    """Give a contact's key to the flow; ``#`` ends a message. Keys that nobody asked for change nothing."""
+    call = floor.call_of_leg(event.leg)
+    if call is None or call.leg != event.leg:
+        return
+    if call.state is CallState.IN_FLOW:
+        flows.advance(floor, call.id, Digit(event.digit), now)
+    elif call.state is CallState.VOICEMAIL and event.digit == "#":
+        end_message(floor, call, now)
+
+
+def end_message(floor: Floor, call: Call, now: datetime) -> None:
+    """End a message and let the flow go on."""
+    floor.put(flowing.message_over(call, now))
+    flows.advance(floor, call.id, VoicemailEnded(), now)
+
+
+def begin_message(floor: Floor, call: Call) -> None:
+    """Record what the contact says from now on."""
+    name = recordings.name_of("voicemail", call.tenant, call.id, floor.new_id())
+    floor.put(flowing.record_message(call, name))
+
+
+def playback_ended(floor: Floor, event: PlaybackEnded, now: datetime) -> None:
+    """Tell the flow that its prompt is over."""
+    played(floor, event.playback, now, completed=event.completed)
+
+
+def played(floor: Floor, playback: str, now: datetime, *, completed: bool) -> None:
+    """Take the end of a playback; of one that is not the call's present one it changes nothing."""
+    if arrivals.stranger_heard(floor, playback):
+        return
+    call = call_named(floor, playback)
+    if call is None or call.playing is None or call.playing.playback != playback:
+        return
+    name = call.playing.name
+    floor.put(flowing.said(call, playback))
+    if call.state is not CallState.VOICEMAIL:
+        flows.advance(floor, call.id, PlayEnded(name, completed), now)
+
+
+def call_named(floor: Floor, name: str) -> Call | None:
+    """Return the live call of a name that is, or begins with, a call's."""
+    try:
+        return floor.calls.get(UUID(name[:_UUID_LENGTH]))
+    except ValueError:
+        return None
+
+
+def recording_ended(floor: Floor, event: RecordingEnded, _now: datetime) -> None:
+    """Have a finished recording put into its place."""
+    if event.ok:
+        floor.effects.append(Store(event.recording, event.path, event.duration))
+    else:
+        log.warning("recording_unusable", recording=event.recording)
+
+
+def recording_kept(floor: Floor, kept: RecordingKept, now: datetime) -> None:
+    """Say that a recording is stored."""
+    named = recordings.read_name(kept.name)
+    if named is None or named.tenant not in floor.plan.tenants:
+        return
+    fact = RecordingStored(
+        recording_id=str(named.id), key=kept.key, sha256=kept.sha256, duration_ms=kept.duration_ms, kind=named.kind,
+        bytes=kept.bytes,
+    )  # fmt: skip
+    floor.tell([named.tenant], fact, named.interaction, now)
+
+
+def refused(floor: Floor, event: Refused, now: datetime) -> None:
+    """Take it that the engine did not accept a command; while it is away the reconciliation decides."""
+    if not floor.connected:
+        return
+    command = event.command
+    log.info("command_refused", command=type(command).__name__, reason=event.reason)
+    match command:
+        case Answer(_, leg):
+            over(floor, leg, LegOver(Cause.UNKNOWN.value, EndedBy.PARTY, now), now)
+        case Play(_, playback, _):
+            played(floor, playback, now, completed=False)
+        case Ring(call_name, leg):
+            call = call_named(floor, call_name)
+            if call is not None and call.offer is not None and call.offer.leg == leg:
+                offers.leg_refused(floor, call, Cause.UNREACHABLE, now)
+        case Bridge(call_name, leg):
+            call = call_named(floor, call_name)
+            if call is not None and call.state is CallState.TALKING:
+                endings.finish(floor, call, Ending(By.SYSTEM, "not_bridged", now, now), now)
+        case Record(call_name, _):
+            call = call_named(floor, call_name)
+            if call is not None:
+                floor.put((waiting.without_recording(call), ()))
+
+
+def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:
+    """Note a phone that registered."""
+    agent = floor.agent_of_endpoint(event.endpoint)
+    if agent is not None:
+        floor.put_agent(agents.with_phones(agent, agent.phones | {event.endpoint}, now), now)
+
+
+def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
+    """Note a phone that is not registered any more."""
+    agent = floor.agent_of_endpoint(event.endpoint)
+    if agent is not None:
+        floor.put_agent(agents.with_phones(agent, agent.phones - {event.endpoint}, now), now)
+
+
+def phones_seen(floor: Floor, event: PhonesSeen, now: datetime) -> None:
+    """Note all phones at once."""
+    for agent in list(floor.agents.values()):
+        phones = frozenset(name for name in event.endpoints if floor.agent_of_endpoint(name) == agent)
+        if phones != agent.phones:
+            floor.put_agent(agents.with_phones(agent, phones, now), now)

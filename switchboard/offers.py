@@ -1,0 +1,144 @@
+"""Who gets whom: asks routing, rings agents, and takes what comes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from ivr.core.values import Connected
+from routing.core.offers import Outcome
+from routing.core.values import Because
+from routing.core.values import Offer as RoutingOffer
+from switchboard import endings, flows, queueing, recordings
+from switchboard.core import agent as agents
+from switchboard.core import waiting
+from switchboard.core.agent import Agent, AgentState, Work
+from switchboard.core.call import Call, CallState, Offered
+from switchboard.core.effects import Arm, Disarm, Do
+from switchboard.core.plan import endpoints_of
+from switchboard.floor import Floor
+from switchboard.trouble import contained
+from telephony.port import Cause, HangUp, LegAnswered, LegState, Ring
+
+NOBODY = UUID(int=0)
+"""Owner of the timers that belong to no call and no agent."""
+WAKE = "wake"
+_FUSE = timedelta(seconds=5)
+"""The engine gives up ringing so much later than we do."""
+_OUTCOMES = {Cause.BUSY: Outcome.REJECTED, Cause.REJECTED: Outcome.REJECTED, Cause.NO_ANSWER: Outcome.EXPIRED}
+
+
+def decide(floor: Floor, now: datetime) -> None:
+    """Make every offer that can be made now, and wake up when routing wants to be asked again."""
+    if not floor.connected:
+        return
+    decision = floor.routing.decide(now)
+    for offer in decision.offers:
+        with contained(floor, UUID(str(offer.interaction)), now):
+            _make(floor, offer, now)
+    if decision.wake_at != floor.wake_at:
+        floor.wake_at = decision.wake_at
+        floor.effects.append(Disarm(NOBODY, WAKE) if floor.wake_at is None else Arm(NOBODY, WAKE, floor.wake_at))
+
+
+def _make(floor: Floor, offer: RoutingOffer, now: datetime) -> None:
+    call, agent = floor.calls[UUID(str(offer.interaction))], floor.agents[UUID(str(offer.agent))]
+    endpoint = next(name for name in endpoints_of(agent.seat) if name in agent.phones)
+    offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at)
+    ring = Ring(
+        call=call.name,
+        leg=offered.leg,
+        endpoint=endpoint,
+        caller_name=queueing.caller_name(floor, call, floor.queue_of(call)),
+        caller_number=call.contact.replace(" ", ""),
+        timeout=offer.expires_at - now + _FUSE,
+        headers=(("X-Interaction", call.name),),
+    )
+    floor.put(waiting.offer(call, offered, ring, _because(offer.because), now))
+    work = Work(call.tenant, call.id, UUID(str(offer.queue)))
+    floor.put_agent(agents.offered(agent, work, now), now)
+
+
+def _because(because: Because) -> dict[str, object]:
+    return {
+        "candidates": because.candidates,
+        "step": because.step,
+        "rule": because.rule.value,
+        "tie_break": because.tie_break.value,
+    }
+
+
+def leg_answered(floor: Floor, event: LegAnswered, now: datetime) -> None:
+    """Connect whoever answered a live offer; an answer to one that is over is hung up."""
+    call = floor.call_of_leg(event.leg)
+    if call is None or call.offer is None or call.offer.leg != event.leg:
+        floor.effects.append(Do(event.leg, HangUp(event.leg, Cause.ANSWERED_ELSEWHERE)))
+    elif call.state is CallState.OFFERED:
+        connect(floor, call, min(event.at, now), now)
+
+
+def connect(floor: Floor, call: Call, at: datetime, now: datetime, held: str | None = None) -> None:
+    """Let contact and agent talk. ``held``: the recording that the engine makes of it already."""
+    agent = floor.agents[_offered(call).agent]
+    live = floor.routing.offer_of(call.id)
+    if live is not None:
+        floor.routing.end_offer(live, Outcome.ANSWERED, now)
+    wanted = recordings.name_of("call", call.tenant, call.id, floor.new_id()) if floor.tenant_of(call).records else None
+    call = floor.put(waiting.connect(call, held or wanted, at, recorded=held is not None))
+    agent = floor.put_agent(agents.talking(agent, call.touched_at), now)
+    if live is None:
+        floor.routing.occupied(agent.id, call.tenant, agent.since, now)
+    flows.advance(floor, call.id, Connected(), now)
+
+
+def adopt(floor: Floor, call: Call, leg: LegState, agent: Agent, now: datetime) -> Call | None:
+    """Take an answered leg for the offer that it is, whose facts were lost with an older process.
+
+    ``None`` when the agent cannot have been offered anything: then the leg is a stranger's.
+    """
+    endings.wrapped_up(floor, agent.id, now)
+    agent = floor.put_agent(agents.wish(floor.agents[agent.id], agents.AVAILABLE, now), now)
+    if agent.state is not AgentState.AVAILABLE or call.waited is None:
+        return None
+    floor.routing.leave(call.id)
+    floor.routing.unavailable(agent.id, now)
+    offered = Offered(UUID(leg.leg), agent.id, leg.endpoint, now)
+    floor.put_agent(agents.offered(agent, Work(call.tenant, call.id, call.waited.queue_id), now), now)
+    return floor.put(waiting.offer_again(call, offered, {"rule": "found_after_restart"}, now))
+
+
+def leg_refused(floor: Floor, call: Call, cause: Cause, now: datetime) -> None:
+    """Take the end of a leg that did not answer: busy and rejected are the agent's word, the rest is the phone's."""
+    end(floor, call, _OUTCOMES.get(cause, Outcome.UNREACHABLE), now)
+
+
+def end(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
+    """End a live offer without an answer: the contact waits on at the same place, the agent is set aside."""
+    offered = _offered(call)
+    live = floor.routing.offer_of(call.id)
+    if live is not None:
+        floor.routing.end_offer(live, outcome, now)
+    call = floor.put(waiting.offer_over(call, outcome.value, now))
+    if live is None or outcome is Outcome.WITHDRAWN:
+        queueing.wait(floor, call)
+    floor.put_agent(_after(floor.agents[offered.agent], offered, outcome, now), now)
+    if call.waited is not None and now >= call.waited.expires_at:
+        flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
+
+
+def _after(agent: Agent, offered: Offered, outcome: Outcome, now: datetime) -> Agent:
+    match outcome:
+        case Outcome.EXPIRED:
+            return agents.set_aside(agent, agents.NOT_RESPONDING, now)
+        case Outcome.REJECTED:
+            return agents.set_aside(agent, agents.REJECTED, now)
+        case Outcome.UNREACHABLE:
+            return agents.unplugged(agent, offered.endpoint, now)
+        case _:
+            return agents.released(agent, now)
+
+
+def _offered(call: Call) -> Offered:
+    if call.offer is None:
+        raise AssertionError(f"call {call.id} has no offer")
+    return call.offer

@@ -1,0 +1,175 @@
+"""After every connection to the engine: compare what it holds with what we hold, and repair (telephony.md section 8).
+
+The same code runs when the connection was lost for a moment, and when this process is new and has what an older one
+stored. Repairs go through the handlers of ordinary events, so one that is told again later changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from interactions.facts import EngineBack as EngineBackFact
+from interactions.facts import EngineLost as EngineLostFact
+from routing.core.offers import Outcome
+from switchboard import arrivals, legs, offers, recordings
+from switchboard.core.call import Call, CallState
+from switchboard.core.effects import Arm, Do
+from switchboard.floor import Floor
+from switchboard.inputs import Connected, PhonesSeen
+from switchboard.legs import ENGINE_GAP, LegOver
+from switchboard.trouble import contained
+from telephony.port import (
+    Bridge,
+    CallArrived,
+    CloseCall,
+    EndedBy,
+    EngineLost,
+    HangUp,
+    LegEnded,
+    LegState,
+    Provision,
+    Snapshot,
+    StopPlay,
+    Wait,
+)
+
+
+def engine_lost(floor: Floor, event: EngineLost, now: datetime) -> None:
+    """Stop commanding; talking calls go on by themselves."""
+    if floor.connected:
+        floor.lost_at = min(event.at, now)
+    floor.connected = False
+    floor.tell(floor.plan.tenants, EngineLostFact(reason=event.reason), floor.plan.floor, now)
+
+
+def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
+    """Compare and repair, then open the floor."""
+    snapshot = connected.event.snapshot
+    floor.connected = True
+    floor.effects.append(Do("provision", Provision(floor.plan.endpoints, floor.plan.trunks)))
+    legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
+    repair = Repair(floor, snapshot, now)
+    for call in list(floor.calls.values()):
+        with contained(floor, call.id, now):
+            repair.call(call)
+    repair.strangers(connected.stored)
+    reason = f"{len(floor.calls)} calls, {len(snapshot.legs)} legs"
+    floor.tell(floor.plan.tenants, EngineBackFact(reason=reason), floor.plan.floor, now)
+    overdue, floor.overdue = floor.overdue, []
+    floor.effects += [Arm(owner, name, now) for owner, name in overdue if owner in floor.calls]
+
+
+class Repair:
+    """One comparison with a snapshot of the engine."""
+
+    def __init__(self, floor: Floor, snapshot: Snapshot, now: datetime) -> None:
+        self._floor = floor
+        self._now = now
+        self._snapshot = snapshot
+        self._legs: dict[str, LegState] = {leg.leg: leg for leg in snapshot.legs}
+        self._ended: dict[str, LegEnded] = {event.leg: event for event in snapshot.ended}
+
+    def call(self, call: Call) -> None:
+        """Bring one call to where it really is."""
+        if call.leg not in self._legs:
+            self._leg_over(call.leg)
+        elif call.state is CallState.TALKING:
+            self._talking(call)
+        elif call.state is CallState.OFFERED:
+            self._offered(call)
+        elif call.state is CallState.QUEUED:
+            self._queued(call)
+        elif call.state is CallState.VOICEMAIL:
+            self._message(call)
+        elif call.playing is not None:
+            self._playback_over(call, call.playing.playback)
+
+    def strangers(self, stored: frozenset[str]) -> None:
+        """Take the legs that we do not know: new contacts are welcome, everything else of ours is removed."""
+        for leg in self._snapshot.legs:
+            if self._floor.call_of_leg(leg.leg) is None and leg.leg not in self._floor.strangers:
+                self._stranger(leg, stored)
+        for leg_name in [each for each in self._floor.strangers if each not in self._legs]:
+            self._leg_over(leg_name)
+        known = {call.name for call in self._floor.calls.values()} | set(self._floor.strangers.values())
+        for name in sorted(self._snapshot.calls - known):
+            self._floor.effects.append(Do(name, CloseCall(name)))
+
+    def _stranger(self, leg: LegState, stored: frozenset[str]) -> None:
+        if not leg.endpoint and not leg.answered:
+            arrivals.call_arrived(
+                self._floor, CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, self._now), self._now
+            )
+        elif (
+            leg.endpoint
+            or leg.call in stored
+            or not _is_id(leg.call)
+            or not arrivals.adopt(self._floor, leg, self._now)
+        ):
+            self._floor.effects.append(Do(leg.leg, HangUp(leg.leg)))
+
+    def _leg_over(self, leg: str) -> None:
+        """End a leg as the engine's record has it; without one we know only that it ended in the gap."""
+        known = self._ended.get(leg)
+        end = LegOver(ENGINE_GAP, EndedBy.NETWORK, self._floor.lost_at)
+        if known is not None:
+            end = LegOver(known.cause.value, known.by, known.at)
+        legs.over(self._floor, leg, end, self._now)
+
+    def _talking(self, call: Call) -> None:
+        leg = "" if call.offer is None else call.offer.leg
+        if leg not in self._legs:
+            self._leg_over(leg)
+        elif self._legs[leg].call != call.name:
+            self._floor.effects.append(call.do(Bridge(call.name, leg)))
+
+    def _offered(self, call: Call) -> None:
+        name = "" if call.offer is None else call.offer.leg
+        leg = self._legs.get(name)
+        if leg is not None and leg.answered:
+            self._connect(call, leg)
+        elif leg is None and name in self._ended:
+            self._leg_over(name)
+        elif leg is None:
+            offers.end(self._floor, call, Outcome.WITHDRAWN, self._now)
+
+    def _connect(self, call: Call, leg: LegState) -> None:
+        """Connect who answered in the gap. Who is in the bridge already has been connected before the gap."""
+        at = self._floor.lost_at if leg.call == call.name else self._now
+        offers.connect(self._floor, call, at, self._now, self._recording_of(call))
+
+    def _recording_of(self, call: Call) -> str | None:
+        named = ((name, recordings.read_name(name)) for name in sorted(self._snapshot.recordings))
+        return next((name for name, parts in named if parts is not None and parts.interaction == call.id), None)
+
+    def _queued(self, call: Call) -> None:
+        """Let music play on; an agent in the bridge was offered and answered, and the facts were lost."""
+        for leg in self._snapshot.legs:
+            agent = self._floor.agent_of_endpoint(leg.endpoint) if leg.endpoint else None
+            if agent is not None and leg.call == call.name and leg.answered and _is_id(leg.leg):
+                adopted = offers.adopt(self._floor, call, leg, agent, self._now)
+                if adopted is not None:
+                    self._connect(adopted, leg)
+                    return
+        if call.playing is not None:
+            self._playback_over(call, call.playing.playback)
+        elif call.waited is not None:
+            self._floor.effects.append(call.do(Wait(call.name, call.waited.music)))
+
+    def _message(self, call: Call) -> None:
+        if call.recording is not None and call.recording not in self._snapshot.recordings:
+            legs.end_message(self._floor, call, self._now)
+
+    def _playback_over(self, call: Call, playback: str) -> None:
+        """Go on as if the prompt had been heard: nobody told us whether it was."""
+        self._floor.effects.append(call.do(StopPlay(playback)))
+        legs.played(self._floor, playback, self._now, completed=True)
+
+
+def _is_id(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,189 @@
+"""After a start: the floor as the older process stored it, before it is compared with the engine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import orjson
+import structlog
+
+from interactions import records
+from interactions.core.record import AgentRecord, InteractionRecord
+from interactions.records import Live
+from ivr.core.compile import Program
+from kit.db import Database, Scope
+from switchboard import endings, flows, queueing
+from switchboard.configuration import program_of
+from switchboard.core import agent as agents
+from switchboard.core.agent import Agent, AgentState, Wish, Work
+from switchboard.core.call import Call, CallState
+from switchboard.core.effects import Arm
+from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
+from switchboard.core.resume import load
+from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
+from switchboard.floor import Floor
+from telephony.port import Snapshot
+from tenants.access import for_system
+
+MESSAGE_LEFT = timedelta(seconds=60)
+"""So long a message that was being spoken may still last: its limit is not kept."""
+_WORKING = frozenset({AgentState.OFFERED.value, AgentState.TALKING.value, AgentState.WRAPPING_UP.value})
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Stored:
+    """What PostgreSQL knows of a floor."""
+
+    calls: list[Call] = field(default_factory=list)
+    wrapping_up: dict[UUID, tuple[UUID, InteractionRecord]] = field(default_factory=dict)
+    """By agent: tenant and interaction."""
+    agents: dict[UUID, dict[UUID, AgentRecord]] = field(default_factory=lambda: defaultdict(dict))
+    """By agent and tenant."""
+    flows: dict[UUID, dict[tuple[str, int], Program]] = field(default_factory=lambda: defaultdict(dict))
+    """Flows that calls still walk through, by tenant."""
+
+
+async def read(plane: Database, tenants: Iterable[UUID]) -> Stored:
+    """Read everything that has not ended."""
+    stored = Stored()
+    for tenant in tenants:
+        async with plane.transaction(for_system(tenant, "switchboard restart")) as scope:
+            for live in await records.load_live(scope):
+                await _take(scope, stored, tenant, live)
+            for agent_id, record in (await records.load_agents(scope)).items():
+                stored.agents[agent_id][tenant] = record
+    return stored
+
+
+async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live) -> None:
+    record = live.record
+    if record.state == "wrapping_up" and record.agent_id is not None:
+        stored.wrapping_up[record.agent_id] = (tenant, record)
+    elif live.beside.resume is not None:
+        call = load(record.id, tenant, live.beside.contact_number or "", live.beside.resume)
+        stored.calls.append(call)
+        key = (call.flow, call.flow_version)
+        if key not in stored.flows[tenant]:
+            stored.flows[tenant][key] = await _program(scope, *key)
+
+
+async def _program(scope: Scope, code: str, version: int) -> Program:
+    rows = await scope.fetch(
+        "SELECT content::text AS content FROM gf.flow WHERE tenant_id = $1 AND code = $2 AND version = $3",
+        scope.tenant_id, code, version,
+    )  # fmt: skip
+    return program_of(orjson.loads(rows[0]["content"]))
+
+
+async def stored_calls(plane: Database, tenants: Iterable[UUID], snapshot: Snapshot) -> frozenset[str]:
+    """Return those calls of the engine that have a row: an unknown one of these has ended, and never begins again."""
+    names = {_id(leg.call): leg.call for leg in snapshot.legs if leg.call}
+    found: set[str] = set()
+    for tenant in tenants if names else ():
+        async with plane.transaction(for_system(tenant, "switchboard restart")) as scope:
+            ids = await records.which_exist(scope, [each for each in names if each is not None])
+            found |= {names[each] for each in ids}
+    return frozenset(found)
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def restore(floor: Floor, stored: Stored, seen_at: datetime | None, now: datetime) -> None:
+    """Put the stored state onto a new floor. ``seen_at``: up to when the older process was surely there."""
+    newest = max((call.touched_at for call in stored.calls), default=None)
+    floor.lost_at = min(now, max(each for each in (seen_at, newest, now - timedelta(days=1)) if each is not None))
+    working = {call.offer.agent: call for call in stored.calls if call.offer is not None}
+    for call in stored.calls:
+        if call.tenant in floor.plan.tenants:
+            floor.put((call, ()))
+            _arm(floor, call, now)
+            if call.state is CallState.QUEUED:
+                queueing.wait(floor, call)
+    for agent_id in list(floor.agents):
+        _restore_agent(floor, agent_id, stored, working.get(agent_id), now)
+    for call in list(floor.calls.values()):
+        if call.offer is not None and floor.agents[call.offer.agent].work is None:
+            log.warning("agent_of_call_not_found", interaction=call.name)
+
+
+def _arm(floor: Floor, call: Call, now: datetime) -> None:
+    """Set the timers of a call anew. Those whose end is not known run out at the connection: the prompt comes again."""
+    program = floor.tenant_of(call).flows[call.flow, call.flow_version]
+    limit = now + timedelta(seconds=program.flow.max_duration_s)
+    floor.effects.append(Arm(call.id, f"{flows.TIMER}{flows.MAX_DURATION}", limit))
+    if call.position.timer:
+        floor.effects.append(Arm(call.id, f"{flows.TIMER}{call.position.timer}", now))
+    if call.waited is not None and call.state in {CallState.QUEUED, CallState.OFFERED}:
+        floor.effects.append(Arm(call.id, QUEUE_TIMER, call.waited.expires_at))
+    if call.offer is not None and call.state is CallState.OFFERED:
+        floor.effects.append(Arm(call.id, OFFER_TIMER, call.offer.expires_at))
+    if call.state is CallState.VOICEMAIL:
+        floor.effects.append(Arm(call.id, MESSAGE_TIMER, now + MESSAGE_LEFT))
+        if call.recording is None:
+            floor.effects.append(Arm(call.id, BEEP_TIMER, now))
+
+
+def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, call: Call | None, now: datetime) -> None:
+    seen = stored.agents.get(agent_id, {})
+    agent = _agent(floor.agents[agent_id], seen, now)
+    if call is not None and call.id in floor.calls:
+        agent = _at_work(agent, call, seen.get(call.tenant))
+    elif agent_id in stored.wrapping_up:
+        agent = _wrapping_up(floor, agent, *stored.wrapping_up[agent_id])
+    floor.agents[agent_id] = agent
+    _let_routing_know(floor, agent, now)
+    if agent.state is AgentState.WRAPPING_UP and agent.work is not None and agent.work.ends_at is not None:
+        floor.effects.append(Arm(agent.id, endings.WRAP_UP_TIMER, max(now, agent.work.ends_at)))
+    floor.effects.extend(agents.corrections(agent, {t: (r.state, r.reason, r.interaction_id) for t, r in seen.items()}))
+
+
+def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Agent:
+    """Return where an agent without work is: as the newest row that shows its own state has it."""
+    own = [record for record in seen.values() if record.reason != agents.ELSEWHERE and record.state not in _WORKING]
+    has_phone = any(record.phone for record in seen.values())
+    phones = frozenset({f"o-{agent.seat}"}) if has_phone else frozenset[str]()  # the snapshot says which ones
+    if not own:
+        busy = [record.since for record in seen.values()]
+        if not busy:
+            return agent
+        return agents.signed_in(agent, Wish(AgentState.AVAILABLE), phones, max(busy))
+    newest = max(own, key=lambda record: record.since)
+    state, reason = AgentState(newest.state), newest.reason
+    if reason == agents.PHONE_DOWN:
+        state, reason = AgentState.AVAILABLE, None
+    return agents.signed_in(agent, Wish(state, reason), phones, min(newest.since, now))
+
+
+def _at_work(agent: Agent, call: Call, seen: AgentRecord | None) -> Agent:
+    if call.waited is None:
+        raise AssertionError(f"call {call.id} has an agent and no queue")
+    state = AgentState.TALKING if call.state is CallState.TALKING else AgentState.OFFERED
+    since = call.touched_at if seen is None else seen.since
+    return agents.found_at_work(agent, state, Work(call.tenant, call.id, call.waited.queue_id), since)
+
+
+def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord) -> Agent:
+    if record.queue_id is None or record.ended_at is None:
+        return agent
+    queue = floor.plan.queue(tenant, record.queue_id)
+    lasts = timedelta() if queue is None else queue.wrap_up
+    work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, record.ended_at + lasts)
+    return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)
+
+
+def _let_routing_know(floor: Floor, agent: Agent, now: datetime) -> None:
+    if agent.work is not None:
+        floor.routing.occupied(agent.id, agent.work.tenant, agent.since, now)
+    elif agent.state is AgentState.AVAILABLE:
+        floor.routing.available(agent.id, agent.idle_since, now)

@@ -1,0 +1,51 @@
+"""One engine process: takes the floor, finds what is there, decides until it is told to stop, leaves calls alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+
+import structlog
+
+from switchboard import lease
+from switchboard.errors import FloorTaken
+from switchboard.lease import Lease
+from switchboard.services import FloorServices
+from switchboard.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+
+async def run_floor(services: FloorServices, stop: asyncio.Event | None = None) -> None:
+    """Own the floor until ``stop`` is set (default: SIGTERM or SIGINT), or until another one owns it.
+
+    Raises :class:`FloorTaken` when it has a living owner, and :class:`LeaseLost` when the floor was taken from us.
+    """
+    ending = stop or _on_signals()
+    held = await _take_when_free(services)
+    switchboard = Switchboard(services, held)
+    try:
+        await switchboard.open()
+        await switchboard.run(ending)
+    finally:
+        await switchboard.close()
+
+
+def _on_signals() -> asyncio.Event:
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    return ending
+
+
+async def _take_when_free(services: FloorServices) -> Lease:
+    """Take the floor; the lease of an owner that died is waited for, once. A living one renews it meanwhile."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        return await lease.take(services.control, services.floor, owner)
+    except FloorTaken as taken:
+        log.warning("floor_taken_waiting", owner=taken.owner, until=taken.until.isoformat())
+        await asyncio.sleep(lease.LASTS.total_seconds() + 0.5)
+        return await lease.take(services.control, services.floor, owner)

@@ -1,0 +1,37 @@
+"""What the process of a floor is given by whoever starts it. Adapters are chosen there, never here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ivr.service import SoundFiles
+from kit.db import Database
+from switchboard.clock import Clock
+from telephony.port import Engine
+from tenants.core.configuration import FloorConfiguration
+
+Handler: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorServices:
+    """Everything that a floor's process is given.
+
+    ``configuration`` reads the floor's; ``serve`` answers an inbox until cancelled (``kit.bus.Bus.serve``);
+    ``data_folder`` holds recordings and the spool; ``engine_recordings`` is where the engine writes, if we see that.
+    """
+
+    floor: str
+    control: Database
+    plane: Database
+    engine: Engine
+    speaker: SoundFiles
+    configuration: Callable[[datetime], Awaitable[FloorConfiguration]]
+    serve: Callable[[str, Handler], Coroutine[Any, Any, None]]
+    data_folder: Path
+    clock: Clock
+    engine_recordings: Path | None = None

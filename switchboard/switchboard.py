@@ -1,0 +1,191 @@
+"""The parts of a floor's process, put together: engine, loop, recorder, inbox, lease."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from kit.ids import new_id
+from switchboard import inbox, lease, recordings, restore
+from switchboard.configuration import OldFlows, Voice, plan_of
+from switchboard.core.effects import Speak, Store
+from switchboard.core.plan import Plan
+from switchboard.errors import LeaseLost
+from switchboard.floor import Floor
+from switchboard.hands import Hands
+from switchboard.inputs import Connected, PhonesSeen, Reconfigured, RecordingKept, Room, Spoken
+from switchboard.lease import Lease
+from switchboard.loop import Helpers, Loop
+from switchboard.recorder import Alarms, Recorder, replay
+from switchboard.services import FloorServices
+from switchboard.spool import Spool
+from telephony.port import CommandRefused, EngineBack, RecordingEnded, Snapshot
+
+FLUSHED_WITHIN_S = 5.0
+"""When the process stops: so long facts may take to be stored; the rest stays in the spool."""
+
+log = structlog.get_logger(__name__)
+
+
+class Switchboard:
+    """One process's hold on a floor, from :meth:`open` to :meth:`close`."""
+
+    def __init__(self, services: FloorServices, held: Lease) -> None:
+        self._services = services
+        self._lease = held
+        self._voice = Voice(services.speaker)
+        self._spool = Spool(services.data_folder / "spool" / f"{services.floor}.jsonl")
+        self._recorder = Recorder(services.plane, held.fence, self._spool, Alarms(room=self._room, fenced=self._lost))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_lost = asyncio.Event()
+        self._salvaged = False
+        self.loop: Loop | None = None
+
+    async def open(self) -> None:
+        """Find what the older process left, shut it out, and begin to decide."""
+        self._start(self._renew())
+        services, now = self._services, self._services.clock.now()
+        configuration = await services.configuration(now)
+        tenants = [tenant.id for tenant in configuration.tenants]
+        replayed = await replay(services.plane, self._spool)
+        await lease.raise_fences(services.plane, self._lease, tenants)
+        stored = await restore.read(services.plane, tenants)
+        plan = plan_of(configuration, stored.flows, self._voice.ready)
+        await asyncio.to_thread(self._voice.prepare, plan)
+        floor = Floor(plan, new_id, self._lease.fence, now)
+        restore.restore(floor, stored, self._lease.seen_at, now)
+        log.info("floor_taken", fence=self._lease.fence, calls=len(floor.calls), replayed=replayed)
+        self.loop = Loop(floor, Hands(services.engine, self._put), self._recorder, services.clock, self._helpers())
+        self._recorder.start()
+        await services.engine.start()
+        self._start(self.loop.run(), self._listen(self.loop))
+        handler = inbox.handler(self.loop, self.reload)
+        self._start(services.serve(inbox.inbox_name(services.floor), handler))
+
+    async def run(self, ending: asyncio.Event) -> None:
+        """Go on until ``ending``. Raises :class:`LeaseLost`, and whatever a part of the process died of."""
+        waits = [asyncio.create_task(event.wait()) for event in (ending, self._is_lost)]
+        try:
+            await asyncio.wait([*waits, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        for task in self._tasks:
+            if task.done():
+                task.result()
+        if self._is_lost.is_set():
+            raise LeaseLost(f"floor {self._lease.floor} is another's now")
+
+    async def close(self) -> None:
+        """Stop deciding, store what is known, and leave the calls to the engine and the next owner."""
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+        if self.loop is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.loop.rest(), FLUSHED_WITHIN_S)
+        await self._recorder.close(FLUSHED_WITHIN_S)
+        await self._services.engine.close()
+        if not self._is_lost.is_set():
+            try:
+                await lease.release(self._services.control, self._lease)
+            except Exception as error:  # noqa: BLE001 - it runs out by itself
+                log.warning("lease_not_released", error=repr(error))
+
+    async def reload(self) -> None:
+        """Read the configuration again and work from it."""
+        if self.loop is None:
+            return
+        configuration = await self._services.configuration(self._services.clock.now())
+        known = set(self.loop.floor.plan.tenants)
+        new = [tenant.id for tenant in configuration.tenants if tenant.id not in known]
+        await lease.raise_fences(self._services.plane, self._lease, new)
+        plan = plan_of(configuration, _flows_in_use(self.loop.floor), self._voice.ready)
+        await asyncio.to_thread(self._voice.prepare, plan)
+        self.loop.put(Reconfigured(plan))
+
+    # ----------------------------------------------------------------------------------------------- beside the loop
+
+    def _start(self, *parts: Coroutine[Any, Any, None]) -> None:
+        self._tasks += [asyncio.create_task(part) for part in parts]
+
+    def _put(self, item: Any) -> None:  # noqa: ANN401 - any input
+        if self.loop is not None:
+            self.loop.put(item)
+
+    def _room(self, admits: bool) -> None:  # noqa: FBT001 - the alarm says only this
+        self._put(Room(admits))
+
+    def _lost(self) -> None:
+        self._is_lost.set()
+
+    async def _listen(self, loop: Loop) -> None:
+        async for event in self._services.engine.events():
+            if isinstance(event, EngineBack):
+                stored = await self._stored(event.snapshot, loop.floor.plan.tenants)
+                loop.put(Connected(event, stored))
+                self._salvage(loop, event.snapshot)
+            else:
+                loop.put(event)
+
+    async def _stored(self, snapshot: Snapshot, tenants: Iterable[UUID]) -> frozenset[str]:
+        """Return the engine's calls that have a row; when that cannot be known, all of them."""
+        try:
+            return await restore.stored_calls(self._services.plane, tenants, snapshot)
+        except Exception as error:  # noqa: BLE001 - PostgreSQL is away: nothing unknown is taken for new
+            log.warning("stored_calls_unknown", error=repr(error))
+            return snapshot.calls
+
+    def _salvage(self, loop: Loop, snapshot: Snapshot) -> None:
+        """Once after a start: take the recordings that ended while nobody was there."""
+        folder = self._services.engine_recordings
+        if folder is None or self._salvaged:
+            return
+        self._salvaged = True
+        for left in recordings.left_behind(folder, snapshot.recordings):
+            now = self._services.clock.now()
+            loop.put(RecordingEnded(left.recording, left.path, left.duration, ok=True, at=now))
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(lease.RENEWED_EVERY.total_seconds())
+            try:
+                await lease.renew(self._services.control, self._lease)
+            except LeaseLost:
+                self._lost()
+                raise
+            except Exception as error:  # noqa: BLE001 - while PostgreSQL is away nobody can take the floor
+                log.warning("lease_not_renewed", error=repr(error))
+
+    def _helpers(self) -> Helpers:
+        return Helpers(keep=self._keep, speak=self._speak, phones=self._phones)
+
+    async def _keep(self, store: Store) -> RecordingKept | None:
+        folder = self._services.data_folder / "recordings"
+        return await recordings.keep(store, folder, self._services.clock.now())
+
+    async def _speak(self, wanted: Speak) -> Spoken:
+        return Spoken(wanted.call, wanted.name, await asyncio.to_thread(self._voice.speak, wanted.texts))
+
+    async def _phones(self) -> PhonesSeen | None:
+        try:
+            return PhonesSeen((await self._services.engine.snapshot()).endpoints)
+        except (CommandRefused, OSError):
+            return None
+
+
+def _flows_in_use(floor: Floor) -> OldFlows:
+    """Return the versions that running calls are on, and those that a call of this moment would begin."""
+    used = {(call.tenant, call.flow, call.flow_version) for call in floor.calls.values()}
+    used |= {(route.tenant, route.flow, route.flow_version) for route in floor.plan.routes.values()}
+    plan: Plan = floor.plan
+    return {
+        tenant.id: {key: program for key, program in tenant.flows.items() if (tenant.id, *key) in used}
+        for tenant in plan.tenants.values()
+    }

@@ -1,0 +1,58 @@
+"""One broken call never takes the floor down: an exception ends that call, with a fact, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from routing.core.offers import Outcome
+from switchboard import endings
+from switchboard.core.agent import Agent
+from switchboard.core.call import Call
+from switchboard.core.effects import Disarm, Do
+from switchboard.core.ending import By, Ending
+from switchboard.floor import Floor
+from telephony.port import CloseCall
+
+BROKEN = "error"
+"""The cause of an end that is our fault."""
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def contained(floor: Floor, call_id: UUID | None, now: datetime) -> Iterator[None]:
+    """Let an exception inside end the call that it concerns, and go on."""
+    try:
+        yield
+    except Exception:
+        log.exception("call_broken", interaction=str(call_id))
+        call = None if call_id is None else floor.calls.get(call_id)
+        if call is not None:
+            _end(floor, call, now)
+
+
+def _end(floor: Floor, call: Call, now: datetime) -> None:
+    try:
+        endings.finish(floor, call, Ending(By.SYSTEM, BROKEN, now, now), now)
+    except Exception:
+        log.exception("call_broken_twice", interaction=str(call.id))
+        _drop(floor, call, now)
+
+
+def _drop(floor: Floor, call: Call, now: datetime) -> None:
+    """Forget a call that cannot even be ended; its agent is signed off."""
+    floor.forget(call.id)
+    floor.effects += [Disarm(call.id), Do(call.name, CloseCall(call.name))]
+    live = floor.routing.offer_of(call.id)
+    if live is not None:
+        floor.routing.end_offer(live, Outcome.WITHDRAWN, now)
+    floor.routing.leave(call.id)
+    agent = None if call.offer is None else floor.agents.get(call.offer.agent)
+    if agent is not None and agent.work is not None and agent.work.interaction == call.id:
+        offline = Agent(agent.id, agent.seat, agent.tenants, max(now, agent.since), now, phones=agent.phones)
+        floor.put_agent(offline, now)
