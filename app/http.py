@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -10,11 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.ids import new_id
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:;"
-    " connect-src 'self' ws://127.0.0.1:* ws://localhost:* wss:; object-src 'none'; base-uri 'self';"
-    " form-action 'self'; frame-ancestors 'none'"
-)
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -46,9 +42,10 @@ class RequestId:
 class SafetyHeaders:
     """Say in every answer what a browser may do with it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        """Wrap the application; ``headers`` are portal.static's."""
         self.app = app
+        self._headers = {**headers, "Cross-Origin-Opener-Policy": "same-origin"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that the answer has not set itself."""
@@ -59,11 +56,8 @@ class SafetyHeaders:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-                headers.setdefault("Cache-Control", "no-store")
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, answer)

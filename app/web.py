@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import Depends, FastAPI, Request
@@ -30,6 +32,7 @@ from app.wiring import Services, open_services
 from kit.settings import Settings
 from live.hub import Hub
 from live.sockets import TransportProtocol
+from portal import static
 from tenants.endpoints import public
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -72,7 +75,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        middleware=[Middleware(RequestId), Middleware(SafetyHeaders)],
+        middleware=[Middleware(RequestId), Middleware(SafetyHeaders, headers=_safety(settings))],
     )
     app.state.settings = settings
     problems.install(app)
@@ -84,16 +87,28 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     return app
 
 
+def _safety(settings: Settings) -> dict[str, str]:
+    """Let the page connect to itself and to where its phone registers, and nowhere else."""
+    phone = urlsplit(settings.phone_ws_url)
+    return static.security_headers([f"{phone.scheme}://{phone.netloc}"] if phone.netloc else [])
+
+
 async def healthz() -> JSONResponse:
     """Say that the process answers."""
     return JSONResponse({"status": "ok"})
 
 
-async def readyz(request: Request) -> JSONResponse:
-    """Say whether the database answers; Redis away only slows bells down and is reported, not fatal."""
-    pool = await request.app.state.plane.pool()
+async def readyz(request: Request, *, floor: bool = False) -> JSONResponse:
+    """Say whether the database answers; Redis away only slows bells down and is reported, not fatal.
+
+    With ``floor`` also whether the phone floor takes calls: an answer of its inbox says so.
+    """
+    state = request.app.state
+    pool = await state.plane.pool()
     await pool.fetchval("SELECT 1", timeout=2)
-    bell = await request.app.state.bus.present()
+    bell = await state.bus.present()
+    if floor:
+        await state.bus.ask(f"floor:{state.settings.floor}", {"command": "status"}, timedelta(seconds=1))
     return JSONResponse({"status": "ok", "bell": "ok" if bell else "away"})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import time
-import wave
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from telephony.asterisk import packages
 from telephony.asterisk.hearing import tones_in
 from telephony.asterisk.music import music_folder
-from telephony.asterisk.speech import SpeechFailed, speak
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "phone-engine"
 DEB822 = """\
@@ -89,16 +87,3 @@ def test_an_engine_started_by_the_script_is_stopped_by_it(home: Path, tmp_path: 
 
 def test_the_waiting_music_is_heard_as_697_hertz(home: Path) -> None:
     assert tones_in(music_folder(home) / "waiting.wav") == {697}
-
-
-@pytest.mark.parametrize(("language", "text"), [("zh-CN", "您好，欢迎致电。"), ("en", "Welcome.")])
-async def test_prompts_are_spoken_at_the_engines_rate(home: Path, tmp_path: Path, language: str, text: str) -> None:
-    await speak(home, text, language, tmp_path / "prompt.wav")
-    with wave.open(str(tmp_path / "prompt.wav")) as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
-        assert file.getnframes() > 2000
-
-
-async def test_an_unknown_language_is_a_clear_failure(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(SpeechFailed, match="voice xx-nowhere"):
-        await speak(home, "x", "xx-nowhere", tmp_path / "prompt.wav")

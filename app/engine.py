@@ -1,0 +1,104 @@
+"""The engine process: chooses the phone adapter and the voice, and lets the switchboard own the floor."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app import reactions
+from app.doorbell import Doorbell
+from app.wiring import Services, SettingMissing, open_services
+from ivr.espeak import Espeak
+from ivr.service import SoundFiles
+from ivr.silence import Silence
+from kit.settings import Settings
+from switchboard.clock import SteadyClock
+from switchboard.run import FloorServices, run_floor
+from telephony.asterisk.adapter import AsteriskEngine
+from telephony.port import Engine
+from telephony.simulator.clock import WallClock
+from telephony.simulator.engine import SimulatorEngine
+from telephony.simulator.network import SimulatedNetwork
+from telephony.simulator.remote import ControlServer
+from tenants.core.configuration import FloorConfiguration
+from tenants.service.floors import floor_configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """The phone engine, and where it leaves recordings when we can see that."""
+
+    engine: Engine
+    recordings: Path | None
+
+
+async def run_engine(settings: Settings) -> None:
+    """Own the floor of ``settings.floor`` until SIGTERM."""
+    doorbell = Doorbell(settings.redis_url.get_secret_value())
+    async with open_services(settings) as services, _phones(settings) as adapters:
+        reactions.install(services.bus, doorbell)
+        try:
+            await run_floor(_floor(settings, services, adapters))
+        finally:
+            await doorbell.close()
+
+
+def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorServices:
+    async def configuration(now: datetime) -> FloorConfiguration:
+        return await floor_configuration(services.control, services.plane, settings.floor, now)
+
+    return FloorServices(
+        floor=settings.floor,
+        control=services.control,
+        plane=services.plane,
+        engine=adapters.engine,
+        speaker=_voice(settings),
+        configuration=configuration,
+        serve=services.bus.serve,
+        data_folder=settings.data_folder.resolve(),
+        clock=SteadyClock(),
+        engine_recordings=adapters.recordings,
+    )
+
+
+def _voice(settings: Settings) -> SoundFiles:
+    folder = settings.data_folder.resolve() / "prompts"
+    if settings.phones == "simulator":
+        return Silence(folder)
+    if not settings.speech_command:
+        raise SettingMissing("GF_SPEECH_COMMAND")
+    return Espeak(shlex.split(settings.speech_command), folder)
+
+
+@asynccontextmanager
+async def _phones(settings: Settings) -> AsyncIterator[Adapters]:
+    if settings.phones == "asterisk":
+        yield _asterisk(settings)
+        return
+    folder = settings.data_folder.resolve() / "simulator"
+    folder.mkdir(parents=True, exist_ok=True)
+    network = SimulatedNetwork(WallClock(), folder)
+    control = ControlServer(network, settings.simulator_port)
+    await control.start()
+    try:
+        yield Adapters(SimulatorEngine(network), folder)
+    finally:
+        await control.close()
+
+
+def _asterisk(settings: Settings) -> Adapters:
+    if not settings.ari_url:
+        raise SettingMissing("ARI_URL")
+    engine = AsteriskEngine(
+        settings.ari_url,
+        settings.ari_user,
+        settings.ari_password.get_secret_value(),
+        recordings_folder=settings.engine_recordings,
+        cel_path=settings.cel_path,
+        media_address=settings.media_address,
+    )
+    return Adapters(engine, settings.engine_recordings)
