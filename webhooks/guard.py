@@ -7,6 +7,7 @@ in the resolver of each new connection, so a name that changes in between (DNS r
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from typing import Any
@@ -80,7 +81,7 @@ class GuardedResolver(AbstractResolver):
         try:
             found = await self._guard.resolve(host, port, family)
         except AddressRefused as refused:
-            raise OSError(str(refused)) from refused
+            raise OSError(errno.EACCES, str(refused)) from refused
         return [
             ResolveResult(
                 hostname=host, host=str(where[0]), port=port, family=kind, proto=proto, flags=socket.AI_NUMERICHOST

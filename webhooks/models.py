@@ -14,7 +14,10 @@ def _at(*, nullable: bool = False) -> Column[datetime]:
 
 
 class WebhookEndpoint(SQLModel, table=True):
-    """Where a connection's events go; it took nothing since ``failing_since``, wants peace until ``throttled_until``."""
+    """Where a connection's events go; nothing was taken since ``failing_since``.
+
+    It is not called until ``throttled_until``, tried ahead of time at ``probed_at``, and got all that waited at ``pulled_at``.
+    """
 
     __tablename__ = "webhook_endpoint"
     __table_args__ = {"schema": "gf"}
@@ -28,6 +31,7 @@ class WebhookEndpoint(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     throttled_until: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     probed_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    pulled_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     created_at: datetime = Field(sa_column=_at())
 
 
@@ -48,7 +52,10 @@ class WebhookEvent(SQLModel, table=True):
 
 
 class WebhookDelivery(SQLModel, table=True):
-    """One event on its way to one endpoint. ``lease`` tells a late worker that its claim was taken over."""
+    """One event on its way to one endpoint, tried at ``due_at``; earlier than ``planned_at`` it uses up no attempt.
+
+    ``lease`` tells a late worker that its claim was taken over.
+    """
 
     __tablename__ = "webhook_delivery"
     __table_args__ = {"schema": "gf"}
@@ -61,6 +68,7 @@ class WebhookDelivery(SQLModel, table=True):
     state: str = "waiting"
     attempts: int = 0
     due_at: datetime = Field(sa_column=_at())
+    planned_at: datetime = Field(sa_column=_at())
     lease_until: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     lease: int = 0
     delivered_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))

@@ -21,7 +21,7 @@ from kit.clock import now
 from kit.db import AccessibleTenantId, Database
 from webhooks.client import Client, Message
 from webhooks.core.retries import SCHEDULE, judge
-from webhooks.service.deliveries import Attempt, Parcel, claim, claim_probe, endpoints_with_mail, settle
+from webhooks.service.deliveries import Attempt, Parcel, claim, endpoints_with_mail, probe, settle
 
 log = structlog.get_logger()
 
@@ -101,9 +101,8 @@ class Courier:
         if room == 0:
             return False
         async with self._plane.transaction(lane.tenant_id) as scope:
+            await probe(scope, lane.endpoint_id, self._policy.probe_every)
             parcels = await claim(scope, lane.endpoint_id, room, self._policy.lease)
-            if not parcels and not lane.flying:
-                parcels = await claim_probe(scope, lane.endpoint_id, self._policy.probe_every, self._policy.lease)
         lane.flying |= {asyncio.create_task(self._deliver(lane.tenant_id, parcel)) for parcel in parcels}
         return bool(parcels)
 
@@ -117,7 +116,7 @@ class Courier:
         attempt = Attempt(started_at, took, reply.answer.status, reply.error, reply.text)
         then = judge(reply.answer, parcel.attempts + 1, self._policy.luck(), self._policy.schedule)
         async with self._plane.transaction(tenant_id) as scope:
-            kept = await settle(scope, parcel, attempt, then)
+            kept = await settle(scope, parcel, attempt, then, self._policy.probe_every)
         log.info(
             "webhook_sent", tenant_id=str(tenant_id), event_id=str(parcel.event_id), status=reply.answer.status,
             verdict=then.verdict.value if kept else "lease lost", attempt=parcel.attempts + 1,

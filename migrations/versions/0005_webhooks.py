@@ -60,11 +60,12 @@ def _endpoint() -> None:
         sa.Column("failing_since", AT),
         sa.Column("throttled_until", AT),
         sa.Column("probed_at", AT),
+        sa.Column("pulled_at", AT),
         sa.Column("created_at", AT, nullable=False, server_default=sa.text("clock_timestamp()")),
         sa.UniqueConstraint("tenant_id", "connection", name="webhook_endpoint_connection"),
         sa.ForeignKeyConstraint(["tenant_id", "connection"], ["gf.connection.tenant_id", "gf.connection.code"]),
         sa.CheckConstraint("state IN ('active', 'disabled')", name="webhook_endpoint_state"),
-        update=("url", "secret", "state", "state_reason", "failing_since", "throttled_until", "probed_at"),
+        update=("url", "secret", "state", "state_reason", "failing_since", "throttled_until", "probed_at", "pulled_at"),
     )
 
 
@@ -78,6 +79,7 @@ def _delivery() -> None:
         sa.Column("state", sa.Text(), nullable=False, server_default="waiting"),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("due_at", AT, nullable=False, server_default=sa.text("clock_timestamp()")),
+        sa.Column("planned_at", AT, nullable=False, server_default=sa.text("clock_timestamp()")),
         sa.Column("lease_until", AT),
         sa.Column("lease", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("delivered_at", AT),
@@ -88,7 +90,8 @@ def _delivery() -> None:
         sa.UniqueConstraint("tenant_id", "endpoint_id", "event_id", name="webhook_delivery_event"),
         sa.CheckConstraint("state IN ('waiting', 'delivered', 'dead')", name="webhook_delivery_state"),
         update=(
-            "state", "attempts", "due_at", "lease_until", "lease", "delivered_at", "last_status", "last_error",
+            "state", "attempts", "due_at", "planned_at", "lease_until", "lease", "delivered_at", "last_status",
+            "last_error",
         ),
     )  # fmt: skip
     op.create_index(

@@ -10,18 +10,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from app import reactions
 from app.doorbell import Doorbell
 from journal import seals
-from journal.core.facts import SYSTEM
 from kit import outbox
+from kit.embedded.machine import free_port
 from kit.embedded.redis import EmbeddedRedis
-from tests.support.house import KEY, TENANT_A, TENANT_B, House
+from tests.support.house import KEY, TENANT_A, House
 from tests.webhooks.test_delivery import create, in_order, remark
-from tests.workorders.lab import Receiver, add_connection, reacting, receiving
+from tests.workorders.lab import Receiver, add_connection, reacting, receiving, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -92,8 +91,7 @@ async def test_a_worker_killed_after_the_request_and_before_its_mark_sends_the_s
     await remark(house, order_id, "and another thing")
     async with working(house, redis) as process:
         async with asyncio.timeout(10):
-            while not receiver.seen:
-                await asyncio.sleep(0.02)
+            await until(lambda: bool(receiver.seen))
         process.kill()
         await process.wait()
     receiver.delay_s = 0
@@ -106,7 +104,7 @@ async def test_a_worker_killed_after_the_request_and_before_its_mark_sends_the_s
 
 async def test_an_emptied_and_restarted_redis_loses_nothing(house: House, receiver: Receiver, tmp_path: Path) -> None:
     await receiver.stop()
-    with EmbeddedRedis(tmp_path / "redis", durable=False) as server:
+    with EmbeddedRedis(tmp_path / "redis", port=free_port(), durable=False) as server:
         made = Doorbell(server.url)
         reactions.install(None, made)
         for n in range(50):
@@ -146,8 +144,7 @@ async def test_what_others_write_to_redis_is_not_run(
     async with working(house, redis):
         await receiver.wait_for(1)
         async with asyncio.timeout(5):
-            while await asyncio.to_thread(lambda: len(queue)):
-                await asyncio.sleep(0.05)
+            await until(lambda: len(queue) == 0)
     assert not proof.exists()
 
 
@@ -161,17 +158,16 @@ async def test_journals_are_sealed_and_jobs_of_the_outbox_done_or_parked(
     async with working(house, redis):
         await receiver.wait_for(1)
         async with asyncio.timeout(10):
-            while (await seals.verify(house.app, TENANT_A))[1]:
-                await asyncio.sleep(0.05)
-            while await _open_jobs(house) != {"nobody.knows"}:
-                await asyncio.sleep(0.05)
+            await until(lambda: _all_sealed(house))
+            await until(lambda: _only_the_unknown_is_open(house))
     assert await seals.verify(house.app, TENANT_A) == (1, 0, None)
 
 
-async def _open_jobs(house: House) -> set[str]:
-    admin = await asyncpg.connect(house.admin_dsn)
-    rows = await admin.fetch(
-        "SELECT job FROM gf.outbox WHERE done_at IS NULL AND (lease_until IS NULL OR attempts = 0)"
-    )
-    await admin.close()
-    return {row["job"] for row in rows}
+async def _all_sealed(house: House) -> bool:
+    return await seals.verify(house.app, TENANT_A) == (1, 0, None)
+
+
+async def _only_the_unknown_is_open(house: House) -> bool:
+    async with house.app.transaction(TENANT_A) as scope:
+        rows = await scope.fetch("SELECT job, attempts, error FROM gf.outbox WHERE done_at IS NULL")
+    return [(r["job"], r["attempts"], r["error"]) for r in rows] == [("nobody.knows", 1, "KeyError('nobody.knows')")]

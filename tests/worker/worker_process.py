@@ -1,4 +1,4 @@
-"""A worker process for tests: the real ``run_worker``, only with less patience. Its settings come from the environment."""
+"""A worker process for tests: the real ``run_worker`` with less patience and its settings from the environment."""
 
 from __future__ import annotations
 

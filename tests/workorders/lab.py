@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,8 +126,7 @@ class Receiver:
 
     async def wait_for(self, count: int, within_s: float = 10.0) -> None:
         async with asyncio.timeout(within_s):
-            while len(self.taken) < count:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - aiohttp's handler would need one event per waiter
+            await until(lambda: len(self.taken) >= count)
 
     async def _hook(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -139,6 +138,15 @@ class Receiver:
         if 200 <= status < 300:
             self.taken.append(event)
         return web.Response(status=status, headers=self.headers)
+
+
+async def until(met: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Look every hundredth of a second until the condition is met."""
+    while True:
+        answer = met()
+        if answer if isinstance(answer, bool) else await answer:
+            return
+        await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

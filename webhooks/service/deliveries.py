@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from kit.db import Scope
@@ -27,7 +26,7 @@ AND NOT EXISTS (SELECT FROM gf.webhook_delivery AS earlier WHERE earlier.tenant_
 """Nobody has it, and nothing of the same work order must go first."""
 
 _PROBE_DUE = (
-    "e.failing_since IS NOT NULL AND coalesce(e.probed_at, e.failing_since) <= clock_timestamp() - $2::interval"
+    "e.failing_since IS NOT NULL AND greatest(e.probed_at, e.failing_since) <= clock_timestamp() - $2::interval"
 )
 
 _CALLING = f"""
@@ -42,23 +41,30 @@ UPDATE gf.webhook_delivery AS d SET lease = d.lease + 1, lease_until = clock_tim
 FROM gf.webhook_event AS v, gf.webhook_endpoint AS e
 WHERE d.tenant_id = $1 AND v.tenant_id = $1 AND e.tenant_id = $1 AND v.id = d.event_id AND e.id = $2 AND d.id IN (
   SELECT w.id FROM gf.webhook_delivery AS w
-  WHERE w.tenant_id = $1 AND w.endpoint_id = $2 AND w.due_at <= $5 AND {_FREE}
+  WHERE w.tenant_id = $1 AND w.endpoint_id = $2 AND w.due_at <= clock_timestamp() AND {_FREE}
   ORDER BY w.due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
   AND {_CALLABLE}
-RETURNING d.id, d.event_id, d.lease, d.attempts, e.url, e.secret, v.body, coalesce((
+RETURNING d.id, d.event_id, d.lease, d.attempts, d.planned_at > clock_timestamp() AS early, e.url, e.secret, v.body,
+  coalesce((
   SELECT before.state = 'dead' FROM gf.webhook_delivery AS before WHERE before.tenant_id = $1
     AND before.endpoint_id = $2 AND before.subject = d.subject AND before.sequence < d.sequence
   ORDER BY before.sequence DESC LIMIT 1), false) AS gap_before
 """  # noqa: S608 - our own constants
 
-_START_PROBE = f"""
-UPDATE gf.webhook_endpoint AS e SET probed_at = clock_timestamp()
-WHERE e.tenant_id = $1 AND e.id = $3 AND {_PROBE_DUE} AND {_CALLABLE} RETURNING e.id
+_PROBE = f"""
+WITH probed AS (
+  UPDATE gf.webhook_endpoint AS e SET probed_at = clock_timestamp()
+  WHERE e.tenant_id = $1 AND e.id = $3 AND {_PROBE_DUE} AND {_CALLABLE} RETURNING e.id)
+UPDATE gf.webhook_delivery AS d SET due_at = clock_timestamp() WHERE d.tenant_id = $1 AND d.id = (
+  SELECT w.id FROM gf.webhook_delivery AS w JOIN probed ON probed.id = w.endpoint_id
+  WHERE w.tenant_id = $1 AND {_FREE} ORDER BY w.event_id LIMIT 1)
+RETURNING d.id
 """  # noqa: S608 - our own constants
 
 _SETTLE = """
 UPDATE gf.webhook_delivery SET state = $4, attempts = attempts + $5, lease_until = NULL, last_status = $6,
-  last_error = $7, due_at = CASE WHEN $4 = 'waiting' AND $5 = 1 THEN clock_timestamp() + $8::interval ELSE due_at END,
+  last_error = $7, due_at = CASE WHEN $5 = 1 THEN clock_timestamp() + $8::interval ELSE planned_at END,
+  planned_at = CASE WHEN $5 = 1 THEN clock_timestamp() + $8::interval ELSE planned_at END,
   delivered_at = CASE WHEN $4 = 'delivered' THEN clock_timestamp() END
 WHERE tenant_id = $1 AND id = $2 AND lease = $3 AND state = 'waiting' RETURNING endpoint_id
 """
@@ -69,13 +75,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 _RECOVERED = """
-UPDATE gf.webhook_endpoint SET failing_since = NULL, throttled_until = NULL, probed_at = NULL
-WHERE tenant_id = $1 AND id = $2 AND (failing_since IS NOT NULL OR throttled_until IS NOT NULL) RETURNING id
-"""
-
-_PULL_FORWARD = """
-UPDATE gf.webhook_delivery SET due_at = clock_timestamp()
-WHERE tenant_id = $1 AND endpoint_id = $2 AND state = 'waiting' AND due_at > clock_timestamp()
+WITH was AS (
+  SELECT id, pulled_at IS NULL OR pulled_at <= clock_timestamp() - $3::interval AS pull
+  FROM gf.webhook_endpoint WHERE tenant_id = $1 AND id = $2 AND failing_since IS NOT NULL FOR UPDATE
+), healthy AS (
+  UPDATE gf.webhook_endpoint AS e SET failing_since = NULL,
+    pulled_at = CASE WHEN was.pull THEN clock_timestamp() ELSE e.pulled_at END
+  FROM was WHERE e.tenant_id = $1 AND e.id = was.id
+)
+UPDATE gf.webhook_delivery AS d SET due_at = clock_timestamp() FROM was
+WHERE was.pull AND d.tenant_id = $1 AND d.endpoint_id = was.id AND d.state = 'waiting' AND d.due_at > clock_timestamp()
 """
 
 _FAILING = """
@@ -96,7 +105,7 @@ WHERE d.tenant_id = $1 AND d.state = 'dead' ORDER BY d.id DESC LIMIT $2
 
 _REPLAY = """
 UPDATE gf.webhook_delivery AS d SET state = 'waiting', attempts = 0, due_at = clock_timestamp(), lease = d.lease + 1,
-  lease_until = NULL, delivered_at = NULL
+  planned_at = clock_timestamp(), lease_until = NULL, delivered_at = NULL
 FROM gf.webhook_event AS v
 WHERE d.tenant_id = $1 AND d.endpoint_id = $2 AND v.tenant_id = $1 AND v.id = d.event_id AND d.state <> 'waiting'
   AND ($3::uuid[] IS NULL OR d.event_id = ANY($3)) AND ($4::timestamptz IS NULL OR v.created_at >= $4)
@@ -114,13 +123,13 @@ class Parcel:
     lease: int
     attempts: int
     """Made before this one."""
+    early: bool
+    """Sent before its time, because the receiver may be back: failing uses up no attempt."""
     url: str
     secret: str
     body: bytes
     gap_before: bool
     """The event before it was given up: the receiver should look what it missed."""
-    probe: bool = False
-    """Sent early to see whether the receiver is back; failing uses up no attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,38 +177,35 @@ async def endpoints_with_mail(scope: Scope, probe_every: timedelta) -> list[UUID
 
 async def claim(scope: Scope, endpoint_id: UUID, limit: int, lease: timedelta) -> list[Parcel]:
     """Take due deliveries of one endpoint for the length of ``lease``; of each work order its oldest only."""
-    now = await _database_now(scope)
-    return [Parcel(**row) for row in await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, limit, now)]
+    return [Parcel(**row) for row in await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, limit)]
 
 
-async def claim_probe(scope: Scope, endpoint_id: UUID, every: timedelta, lease: timedelta) -> list[Parcel]:
-    """Take the oldest waiting delivery of a failing endpoint although it is not due, once each ``every``."""
-    if not await scope.fetch(_START_PROBE, scope.tenant_id, every, endpoint_id):
-        return []
-    far = await _database_now(scope) + timedelta(days=365)
-    rows = await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, 1, far)
-    return [Parcel(**row, probe=True) for row in rows]
+async def probe(scope: Scope, endpoint_id: UUID, every: timedelta) -> None:
+    """Make the oldest waiting delivery of a failing endpoint due, once in each ``every``."""
+    await scope.fetch(_PROBE, scope.tenant_id, every, endpoint_id)
 
 
-async def settle(scope: Scope, parcel: Parcel, attempt: Attempt, then: Next) -> bool:
-    """Write down what came of it; return False when the lease was lost, and then nothing is changed."""
-    state = {Verdict.DELIVERED: "delivered", Verdict.DEAD: "dead"}.get(then.verdict, "waiting")
-    failed_probe = parcel.probe and then.verdict is not Verdict.DELIVERED
-    if failed_probe:
-        state = "waiting"
+async def settle(scope: Scope, parcel: Parcel, attempt: Attempt, then: Next, pull_every: timedelta) -> bool:
+    """Write down what came of it; return False when the lease was lost, and then nothing is changed.
+
+    The first success after failures makes everything that waits for a retry due, once in each ``pull_every``: a message
+    that always fails, between others that do not, is not hurried to its end.
+    """
+    delivered, early = then.verdict is Verdict.DELIVERED, parcel.early and then.verdict is not Verdict.DELIVERED
+    state = "delivered" if delivered else "dead" if then.verdict is Verdict.DEAD and not early else "waiting"
     settled = await scope.fetch(
-        _SETTLE, scope.tenant_id, parcel.id, parcel.lease, state, 0 if failed_probe else 1, attempt.status,
-        attempt.error, then.wait,
+        _SETTLE, scope.tenant_id, parcel.id, parcel.lease, state, 0 if early else 1, attempt.status, attempt.error,
+        then.wait,
     )  # fmt: skip
     if not settled:
         return False
     await _write_down(scope, parcel, attempt)
     endpoint_id = settled[0]["endpoint_id"]
-    if then.verdict is not Verdict.DELIVERED:
+    if delivered:
+        await scope.fetch(_RECOVERED, scope.tenant_id, endpoint_id, pull_every)
+    else:
         gone = then.verdict is Verdict.DISABLE
         await scope.fetch(_FAILING, scope.tenant_id, endpoint_id, then.throttle, then.wait, gone, DISABLE_AFTER)
-    elif await scope.fetch(_RECOVERED, scope.tenant_id, endpoint_id):
-        await scope.fetch(_PULL_FORWARD, scope.tenant_id, endpoint_id)
     return True
 
 
@@ -223,7 +229,3 @@ async def _write_down(scope: Scope, parcel: Parcel, attempt: Attempt) -> None:
         _ATTEMPT, scope.tenant_id, new_id(), parcel.id, parcel.attempts + 1, attempt.started_at,
         int(attempt.duration.total_seconds() * 1000), attempt.status, attempt.error, attempt.response,
     )  # fmt: skip
-
-
-async def _database_now(scope: Scope) -> Any:  # noqa: ANN401 - the driver's
-    return (await scope.fetch("SELECT clock_timestamp() AS now"))[0]["now"]

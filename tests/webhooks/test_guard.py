@@ -1,0 +1,94 @@
+"""Addresses that a webhook never reaches, however they are written."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from kit.clock import now
+from tests.workorders.lab import receiving
+from webhooks.client import Client, Message
+from webhooks.core.signature import encode_secret
+from webhooks.errors import AddressRefused
+from webhooks.guard import Guard, GuardedResolver, is_public
+
+SECRET = encode_secret(bytes(32))
+PRIVATE = [
+    "127.0.0.1", "127.1.2.3", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+    "224.0.0.1", "255.255.255.255", "192.0.0.1", "198.18.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1",
+    "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "2002:7f00:1::", "64:ff9b::7f00:1",
+    "64:ff9b:1::a00:1", "2001:db8::1", "nonsense",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_private_addresses_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+def test_public_ones_are(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://8.8.8.8/hook", "https://127.0.0.1/hook", "https://localhost/hook", "https://[::1]/hook",
+        "https://2130706433/hook", "https://0x7f000001/", "https://127.1/", "https://user:pw@8.8.8.8/", "ftp://8.8.8.8/",
+        "https:///hook", "https://", "//8.8.8.8/", "file:///etc/passwd", "https://169.254.169.254/latest/meta-data",
+        "https://[::ffff:127.0.0.1]/", "https://8.8.8.8:99999/", "",
+    ],
+)  # fmt: skip
+async def test_no_attempt_is_made(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        await Guard().check(url)
+    async with Client(Guard(), timedelta(seconds=2)) as client:
+        reply = await client.send(Message(url, SECRET, "m", b"{}"), now())
+    assert reply.answer.status is None
+    assert "AddressRefused" in (reply.error or "")
+
+
+def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    async def answer(self: object, host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", answer)
+
+
+async def test_a_name_with_one_private_address_is_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolves_to(monkeypatch, "8.8.8.8", "10.0.0.1")
+    with pytest.raises(AddressRefused):
+        await Guard().check("https://mixed.example/hook")
+    resolves_to(monkeypatch, "8.8.8.8")
+    assert (await Guard().check("https://mixed.example/hook")).host == "mixed.example"
+
+
+async def test_a_name_that_turns_private_after_the_check_gets_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolves_to(monkeypatch, "127.0.0.1")
+    connector = aiohttp.TCPConnector(resolver=GuardedResolver(Guard()), use_dns_cache=False)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        with pytest.raises(aiohttp.ClientConnectorError, match="not public"):
+            await session.post("https://rebound.example/hook")
+
+
+async def test_redirects_are_failures_and_long_answers_are_cut() -> None:
+    async with receiving() as receiver, Client(Guard(allow_private=True), timedelta(seconds=2)) as client:
+        receiver.status, receiver.headers = 302, {"Location": receiver.url, "Retry-After": "7"}
+        reply = await client.send(Message(receiver.url, SECRET, "m", b'{"subject": "x"}'), now())
+    assert (reply.answer.status, len(receiver.seen)) == (302, 1)
+    assert reply.answer.retry_after == timedelta(seconds=7)
+
+
+async def test_a_slow_receiver_and_a_closed_port_are_errors_not_exceptions() -> None:
+    async with receiving() as receiver, Client(Guard(allow_private=True), timedelta(seconds=0.2)) as client:
+        receiver.delay_s = 2
+        slow = await client.send(Message(receiver.url, SECRET, "m", b'{"subject": "x"}'), now())
+        closed = await client.send(Message("http://127.0.0.1:1/", SECRET, "m", b"{}"), now())
+    assert slow.error == "no answer in time"
+    assert closed.answer.status is None
