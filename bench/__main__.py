@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
-import logging
 import sys
 import tempfile
 from pathlib import Path
 
-import structlog
-
+from bench.children import quiet
 from bench.machine import conditions, pressure
 from bench.run import Bench, Run
 
@@ -40,7 +38,7 @@ def main() -> int:
     unknown = sorted(set(given.name) - set(BENCHES))
     if unknown:
         parser.error(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     print(conditions(), flush=True)
     for name in given.name or BENCHES:
         bench: Bench = importlib.import_module(f"bench.{name}").run

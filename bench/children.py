@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
 import uvloop
 
 from kit.embedded.child import dies_with_parent
@@ -80,8 +82,17 @@ class Child:
         return self._process
 
 
+def quiet() -> None:
+    """Log errors only, and not among the results."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def obey(answerer: Answerer) -> None:
     """Be such a child: answer each line until the input ends."""
+    quiet()
     with suppress(KeyboardInterrupt):
         uvloop.run(_obey(answerer))
 

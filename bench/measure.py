@@ -111,6 +111,8 @@ class Figure:
     gate: str = "process"
     inverse: bool = False
     """Print our cost over the reference's (performance.md A3), not the other way round."""
+    paced: bool = False
+    """The load sets the pace, so wall time means nothing."""
     also: tuple[str, ...] = field(default=())
     """Costs whose medians stand beside, in microseconds for ours and the reference."""
 
@@ -118,7 +120,7 @@ class Figure:
         """Return the line."""
         pair = (self.reference, self.ours) if self.inverse else (self.ours, self.reference)
         gate = rounds.ratio(*pair, self.gate)
-        beside_it = [f"{rounds.ratio(*pair, 'wall')} by wall"] if self.gate != "wall" else []
+        beside_it = [f"{rounds.ratio(*pair, 'wall')} by wall"] if self.gate != "wall" and not self.paced else []
         beside = [
             f"{_micro(rounds.median(self.ours, what))} against {_micro(rounds.median(self.reference, what))} us each of {what}"
             for what in (self.gate, *self.also)

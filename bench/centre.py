@@ -1,0 +1,176 @@
+"""Our side of ``bench.calls``: a centre with queues and agents, Asterisk under it, and the engine process as it ships."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from app.flows import check_flow
+from bench.ground import Ground
+from bench.telephones import CARRIER
+from kit import clock
+from kit.bus import Bus
+from kit.embedded.child import ChildProcess
+from kit.errors import Unavailable
+from kit.settings import child_environment
+from switchboard.inbox import inbox_name
+from telephony.asterisk.local import LocalAsterisk
+from tenants.service.blueprints import Order, apply_blueprint
+from tenants.service.centre import apply_centre
+from tenants.service.floors import floor_configuration
+
+FLOOR = "main"
+FIRST_SEAT = 8000
+READY_WITHIN_S = 60.0
+
+
+class NotReady(RuntimeError):
+    """The engine process did not open the floor; ends with its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many queues, and agents in each."""
+
+    queues: int
+    agents: int
+
+    @property
+    def seats(self) -> list[str]:
+        """Every seat; those of one queue lie together."""
+        return [str(FIRST_SEAT + n) for n in range(self.queues * self.agents)]
+
+    @property
+    def numbers(self) -> list[str]:
+        """A number for each queue."""
+        return [f"+8520000{n:04}" for n in range(self.queues)]
+
+    def queue_of(self, seat: str) -> str:
+        """Return the queue that a seat serves."""
+        return f"q{(int(seat) - FIRST_SEAT) // self.agents:04}"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open floor."""
+
+    asterisk: LocalAsterisk
+    process: ChildProcess
+    phones: list[list[str]]
+    agents: list[str]
+    bus: Bus
+
+    async def sign_in(self) -> None:
+        """Make every agent available."""
+        for agent in self.agents:
+            command = {"command": "set_state", "agent": agent, "state": "available"}
+            answer = await self.bus.ask(inbox_name(FLOOR), command, timedelta(seconds=5))
+            if not answer["ok"]:
+                raise NotReady(str(answer))
+
+
+@asynccontextmanager
+async def opened(home: Path, ground: Ground, size: Size) -> AsyncIterator[Open]:
+    """Apply the configuration, start Asterisk and the engine process, and wait until it answers."""
+    await apply_centre(ground.control, ground.plane, _centre(size), clock.now())
+    order = Order(by="bench", at=clock.now(), check_flow=check_flow, why="bench")
+    await apply_blueprint(ground.control, ground.plane, _blueprint(size), order)
+    floor = await floor_configuration(ground.control, ground.plane, FLOOR, clock.now())
+    asterisk = LocalAsterisk(home, ground.folder / "ours")
+    bus = Bus(ground.redis.url)
+    await asterisk.start()
+    process = ChildProcess(
+        "engine", [sys.executable, "-m", "app.cli", "engine"], log=ground.folder / "engine.log",
+        env=child_environment(_environment(ground, asterisk)), folder=Path(__file__).resolve().parent.parent,
+    )  # fmt: skip
+    try:
+        await asyncio.to_thread(process.start)
+        phones = [[f"o-{agent.seat}", agent.secret] for agent in floor.agents]
+        made = Open(asterisk, process, phones, [str(agent.agent_id) for agent in floor.agents], bus)
+        await _until_open(made)
+        yield made
+    finally:
+        await asyncio.to_thread(process.stop)
+        await bus.close()
+        await asterisk.stop()
+
+
+async def _until_open(made: Open) -> None:
+    loop = asyncio.get_running_loop()
+    until = loop.time() + READY_WITHIN_S
+    command = {"command": "set_state", "agent": made.agents[0], "state": "offline"}
+    while made.process.running and loop.time() < until:
+        try:
+            await made.bus.ask(inbox_name(FLOOR), command, timedelta(seconds=1))
+        except Unavailable:
+            continue
+        return
+    raise NotReady(f"the engine process does not answer:\n{made.process.log_tail()}")
+
+
+def _environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
+    dsns = ground.prepared.dsns
+    return {
+        "GF_APP_DSN": dsns["gf_app"],
+        "GF_WORKER_DSN": dsns["gf_worker"],
+        "GF_SEALER_DSN": dsns["gf_sealer"],
+        "GF_CONTROL_DSN": dsns["gf_control"],
+        "GF_CONTEXT_KEY": ground.prepared.signer.key.hex(),
+        "REDIS_URL": ground.redis.url,
+        "GF_FLOOR": FLOOR,
+        "GF_DATA_FOLDER": str(ground.folder / "data"),
+        "ARI_URL": asterisk.ari_url,
+        "ARI_USER": asterisk.ari_user,
+        "ARI_PASSWORD": asterisk.ari_password,
+        "GF_CEL_PATH": str(asterisk.cel_path),
+        "GF_ENGINE_RECORDINGS": str(asterisk.recordings_folder),
+        "GF_MEDIA_ADDRESS": asterisk.bind,
+        "GF_SPEECH_COMMAND": str(asterisk.home / "bin" / "espeak-ng"),
+    }
+
+
+def _mail(seat: str) -> str:
+    return f"agent{seat}@bench.example"
+
+
+def _centre(size: Size) -> str:
+    staff = [{"email": _mail(s), "name": f"Agent {s}", "role": "agent", "seat": s, "locale": "en"} for s in size.seats]
+    return json.dumps({
+        "centre": 1, "name": "Bench", "zone": "UTC", "trunks": [{"name": "o-carrier", "address": CARRIER}],
+        "seats": size.seats, "staff": staff,
+    })  # fmt: skip
+
+
+def _blueprint(size: Size) -> str:
+    """One skill for each queue, so that every decision matches skills; nothing is recorded, as Queue() records nothing."""
+    codes = [f"q{n:04}" for n in range(size.queues)]
+    ends = dict.fromkeys(("timeout", "overflow", "no_agents", "closed", "error"), "bye")
+    flows = [
+        {
+            "schema": "flow/1", "id": f"flow-{code}", "entry": "wait", "locales": ["en"],
+            "nodes": {
+                "wait": {"type": "queue", "queue": f"q:{code}", "while_waiting": {"music": "default"}, "exits": ends},
+                "bye": {"type": "end"},
+            },
+        }
+        for code in codes
+    ]  # fmt: skip
+    return json.dumps({
+        "blueprint": 1,
+        "tenant": {"code": "bench", "name": "Bench", "zone": "UTC", "languages": ["en"]},
+        "skills": [{"code": code, "name": code} for code in codes],
+        "queues": [{"code": c, "name": c, "needs": {c: 2}, "ring_s": 15, "max_wait_s": 60, "wrap_up_s": 0} for c in codes],
+        "flows": flows,
+        "numbers": [{"number": n, "flow": f"flow-{code}"} for n, code in zip(size.numbers, codes, strict=True)],
+        "seats": [
+            {"seat": s, "kind": "dedicated", "agent": _mail(s), "alias": f"A{s}", "skills": {size.queue_of(s): 3}}
+            for s in size.seats
+        ],
+        "recording": {"policy": "never"},
+    })  # fmt: skip
