@@ -19,7 +19,8 @@ NO_COUNT = (
     "IF cardinality(p) IS DISTINCT FROM 5 THEN RAISE EXCEPTION 'bad tenant context' USING ERRCODE = '42501'; END IF;"
 )
 NO_TOKEN = "THEN RAISE EXCEPTION 'no tenant context' USING ERRCODE = '42501'; END IF;"
-MAC = "sha256(k.opad || sha256(k.ipad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))) = decode(p[5], 'hex')"
+SIGNED = "convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8')"
+MAC = f"sha256(k.opad || sha256(k.ipad || {SIGNED})) = decode(p[5], 'hex')"
 
 MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "no mac": ((MAC, "true"),),

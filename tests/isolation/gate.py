@@ -1,0 +1,116 @@
+"""The catalogue gate (isolation.md 5.4): what the database itself says about tables, policies, grants and functions.
+
+Each rule is one query that returns the offenders, so a table that nobody thought of is judged like the others.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+
+POLICY = "(tenant_id = ( SELECT guard.tenant() AS tenant))"
+LEAKPROOF = "uuid text int4 int8 int2 bool bytea date timestamptz float8 inet"
+"""Types whose comparisons are leakproof: only those may filter under row-level security through an index."""
+
+_TABLES = """
+SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.relowner
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'gf' AND c.relkind IN ('r', 'p')
+"""
+
+RULES: dict[str, str] = {
+    "row-level security is on and forced": f"""
+        SELECT relname FROM ({_TABLES}) t WHERE NOT relispartition AND NOT (relrowsecurity AND relforcerowsecurity)""",
+    "gf_owner owns it": f"SELECT relname FROM ({_TABLES}) t WHERE relowner <> 'gf_owner'::regrole",
+    "one policy, for every role and verb, of the one text": f"""
+        SELECT t.relname FROM ({_TABLES}) t LEFT JOIN pg_policy p ON p.polrelid = t.oid WHERE NOT relispartition
+        GROUP BY t.relname HAVING count(p.oid) <> 1 OR NOT bool_and(p.polpermissive AND p.polcmd = '*'
+          AND p.polroles = '{{0}}' AND pg_get_expr(p.polqual, p.polrelid) = '{POLICY}'
+          AND pg_get_expr(p.polwithcheck, p.polrelid) = '{POLICY}')""",
+    "no materialized view, and views run as their caller": """
+        SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'gf'
+          AND (c.relkind = 'm' OR (c.relkind = 'v'
+            AND NOT coalesce('security_invoker=true' = ANY(c.reloptions), false)))""",
+    "tenant_id is there, a uuid, and NOT NULL": f"""
+        SELECT relname FROM ({_TABLES}) t WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid
+          AND a.attname = 'tenant_id' AND a.attnotnull AND a.atttypid = 'uuid'::regtype)""",
+    "every index, and so every key and UNIQUE, begins with tenant_id": f"""
+        SELECT i.indexrelid::regclass::text FROM ({_TABLES}) t JOIN pg_index i ON i.indrelid = t.oid
+        LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+        WHERE a.attname IS DISTINCT FROM 'tenant_id'""",
+    "an index is on plain columns of leakproof types": f"""
+        SELECT i.indexrelid::regclass::text || '.' || coalesce(a.attname, 'expression')
+        FROM ({_TABLES}) t JOIN pg_index i ON i.indrelid = t.oid CROSS JOIN unnest(i.indkey::int2[]) AS k(attnum)
+        LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+        LEFT JOIN pg_type y ON y.oid = a.atttypid
+        WHERE NOT coalesce(y.typname = ANY(string_to_array('{LEAKPROOF}', ' ')), false)""",
+    "a reference leads with tenant_id to tenant_id": f"""
+        SELECT k.conname FROM pg_constraint k JOIN ({_TABLES}) t ON t.oid = k.conrelid
+        JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace
+        LEFT JOIN pg_attribute c ON c.attrelid = k.conrelid AND c.attnum = k.conkey[1]
+        LEFT JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = k.confkey[1]
+        WHERE k.contype = 'f' AND NOT (n.nspname = 'gf' AND c.attname = 'tenant_id' AND f.attname = 'tenant_id')""",
+    "nothing of the control plane refers to a tenant's table": """
+        SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+        JOIN pg_class p ON p.oid = k.confrelid WHERE k.contype = 'f' AND p.relnamespace = 'gf'::regnamespace
+          AND c.relnamespace <> 'gf'::regnamespace""",
+    "whole-table grants are SELECT, INSERT, DELETE to the two logins, and what the sealer needs": """
+        SELECT grantee || ' ' || privilege_type || ' ' || table_name FROM information_schema.table_privileges
+        WHERE table_schema = 'gf' AND grantee <> 'gf_owner'
+          AND NOT (grantee IN ('gf_app', 'gf_worker') AND privilege_type IN ('SELECT', 'INSERT', 'DELETE'))
+          AND NOT (grantee = 'gf_sealer' AND (table_name, privilege_type) IN (('journal', 'SELECT'),
+            ('journal_head', 'SELECT'), ('seal', 'SELECT'), ('seal', 'INSERT')))""",
+    "nobody but the owner may touch a partition": f"""
+        SELECT t.relname || ' ' || r.rolname FROM ({_TABLES}) t CROSS JOIN pg_roles r WHERE t.relispartition
+          AND r.rolname IN ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control')
+          AND has_any_column_privilege(r.oid, t.oid, 'SELECT, INSERT, UPDATE')""",
+    "no login may update tenant_id or id": """
+        SELECT grantee || ' ' || table_name || '.' || column_name FROM information_schema.column_privileges
+        WHERE table_schema = 'gf' AND grantee <> 'gf_owner' AND privilege_type IN ('UPDATE', 'REFERENCES')
+          AND (column_name IN ('tenant_id', 'id') OR privilege_type = 'REFERENCES')""",
+    "the journal and the seals are only added to": """
+        SELECT grantee || ' ' || privilege_type || ' ' || table_name FROM information_schema.column_privileges
+        WHERE table_schema = 'gf' AND grantee <> 'gf_owner'
+          AND ((table_name IN ('journal', 'seal', 'blueprint', 'flow') AND privilege_type = 'UPDATE')
+            OR (table_name = 'seal' AND privilege_type = 'INSERT' AND grantee <> 'gf_sealer'))
+        UNION SELECT grantee || ' DELETE ' || table_name FROM information_schema.table_privileges
+        WHERE table_schema = 'gf' AND grantee <> 'gf_owner' AND privilege_type = 'DELETE'
+          AND table_name IN ('journal', 'seal', 'blueprint', 'flow', 'journal_head')""",
+    "a function that runs as its owner is the guard's, with a pinned search_path": """
+        SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef
+          AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+          AND NOT (n.nspname = 'guard' AND p.proowner = 'gf_guard'::regrole
+            AND p.proconfig::text LIKE '%search_path=pg_catalog, pg_temp%')""",
+    "no login may make temporary tables or anything in a schema": """
+        SELECT rolname FROM pg_roles WHERE rolname IN ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control')
+          AND (has_database_privilege(oid, current_database(), 'TEMP, CREATE')
+            OR has_schema_privilege(oid, 'gf', 'CREATE')
+            OR has_schema_privilege(oid, 'public', 'CREATE') OR has_schema_privilege(oid, 'control', 'CREATE'))""",
+    "the planes are apart": """
+        SELECT rolname FROM pg_roles WHERE (rolname IN ('gf_app', 'gf_worker', 'gf_sealer')
+          AND has_schema_privilege(oid, 'control', 'USAGE'))
+          OR (rolname = 'gf_control' AND has_schema_privilege(oid, 'gf', 'USAGE'))""",
+    "what an injected expression would reach for is revoked": """
+        SELECT rolname FROM pg_roles WHERE rolname IN ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control')
+          AND (has_function_privilege(oid, 'pg_catalog.set_config(text, text, boolean)', 'EXECUTE')
+            OR has_table_privilege(oid, 'pg_catalog.pg_prepared_statements', 'SELECT')
+            OR has_table_privilege(oid, 'pg_catalog.pg_stat_activity', 'SELECT')
+            OR has_any_column_privilege(oid, 'guard.key', 'SELECT'))""",
+}
+
+ATTRIBUTES = """
+SELECT rolname, rolcanlogin AS login, rolsuper AS super, rolbypassrls AS bypass, rolcreatedb AS createdb,
+  rolcreaterole AS createrole, rolreplication AS replication,
+  ARRAY(SELECT m.roleid::regrole::text FROM pg_auth_members m WHERE m.member = r.oid ORDER BY 1) AS member_of
+FROM pg_roles r WHERE rolname LIKE 'gf\\_%' ORDER BY rolname
+"""
+
+
+async def offenders(admin: asyncpg.Connection[Any]) -> list[str]:
+    """Return every offence as ``rule: what``."""
+    return [f"{rule}: {row[0]}" for rule, sql in RULES.items() for row in await admin.fetch(sql)]
+
+
+async def judged(admin: asyncpg.Connection[Any]) -> int:
+    """Return how many tables the gate looks at."""
+    return int(await admin.fetchval(f"SELECT count(*) FROM ({_TABLES}) t"))
