@@ -17,6 +17,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from app.doorbell import Doorbell
 from app.doorman import Doorman
@@ -36,7 +37,7 @@ from workorders.service.idempotency import forget_expired
 
 log = structlog.get_logger()
 
-_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, TimeoutError)
 """The database is away or ended our connection: logged, and tried again in the next round."""
 
 

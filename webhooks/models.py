@@ -16,7 +16,8 @@ def _at(*, nullable: bool = False) -> Column[datetime]:
 class WebhookEndpoint(SQLModel, table=True):
     """Where a connection's events go; nothing was taken since ``failing_since``.
 
-    It is not called until ``throttled_until``, tried ahead of time at ``probed_at``, and got all that waited at ``pulled_at``.
+    It is not called until ``throttled_until``, was tried ahead of time at ``probed_at``, and got all that waited at
+    ``pulled_at``.
     """
 
     __tablename__ = "webhook_endpoint"

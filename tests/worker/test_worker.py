@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from app import reactions
@@ -171,3 +172,20 @@ async def _only_the_unknown_is_open(house: House) -> bool:
     async with house.app.transaction(TENANT_A) as scope:
         rows = await scope.fetch("SELECT job, attempts, error FROM gf.outbox WHERE done_at IS NULL")
     return [(r["job"], r["attempts"], r["error"]) for r in rows] == [("nobody.knows", 1, "KeyError('nobody.knows')")]
+
+
+async def test_a_database_that_ends_every_connection_only_delays(house: House, receiver: Receiver, redis: str) -> None:
+    admin = await asyncpg.connect(house.admin_dsn)
+    async with working(house, redis) as process:
+        await create(house)
+        await receiver.wait_for(1)
+        for n in range(5):
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename IN ('gf_worker', 'gf_sealer', 'gf_control')"
+            )
+            await create(house, f"order {n}")
+            await asyncio.sleep(0.3)
+        await receiver.wait_for(6, within_s=20)
+        assert process.returncode is None
+    await admin.close()
