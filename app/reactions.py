@@ -18,7 +18,6 @@ from journal.core.facts import NewFact
 from kit import outbox
 from kit.bus import Bus
 from kit.db import Scope
-from kit.settings import settings
 from live.hub import channel
 from portal import desk_feed
 from webhooks.core.events import Happened
@@ -75,13 +74,8 @@ _bells = _Bells()
 
 
 def install(bus: Bus | None, doorbell: Doorbell | None = None) -> None:
-    """React to every fact that this process appends, and ring these bells after its commit.
-
-    Without a doorbell: the one of this process's settings, if they name a Redis and there is a bus.
-    """
-    url = settings().redis_url.get_secret_value()
-    _bells.bus = bus
-    _bells.doorbell = Doorbell(url) if doorbell is None and bus is not None and url else doorbell
+    """React to every fact that this process appends, and ring these bells after its commit."""
+    _bells.bus, _bells.doorbell = bus, doorbell
     journal.observe(react)
 
 
