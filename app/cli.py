@@ -15,7 +15,9 @@ from app.demo.run import run as run_demo
 from app.demo.servers import CannotPrepare
 from app.demo.wish import Wish
 from kit.embedded.errors import EmbeddedServerError
+from kit.errors import Problem
 from kit.settings import settings
+from telephony.asterisk.local import EngineFailed
 
 app = typer.Typer(
     name="glassfloor",
@@ -57,7 +59,7 @@ def demo(
         raise typer.BadParameter("choose asterisk or simulator", param_hint="--phones")
     try:
         asyncio.run(run_demo(Wish(folder, phones, port, traffic), settings(), Console()))
-    except (EmbeddedServerError, CannotPrepare, AlreadyRunning) as error:
+    except (EmbeddedServerError, EngineFailed, CannotPrepare, AlreadyRunning, Problem) as error:
         errors.print(f"[red]The demo cannot start.[/red] {error}", highlight=False)
         raise typer.Exit(1) from error
 

@@ -17,7 +17,8 @@ from ivr.service import SoundFiles
 from ivr.silence import Silence
 from kit.settings import Settings
 from switchboard.clock import SteadyClock
-from switchboard.run import FloorServices, run_floor
+from switchboard.run import run_floor
+from switchboard.services import FloorServices
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.port import Engine
 from telephony.simulator.clock import WallClock

@@ -65,6 +65,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             try:
                 yield
             finally:
+                reactions.install(None)
                 await doorbell.close()
                 await app.state.hub.close()
 

@@ -55,8 +55,18 @@ class GuardedConnection(asyncpg.Connection):
         self.entering: str | None = None
         self.clock_offset = 0.0
 
-    async def learn_clock(self) -> None:
-        """Learn how far the server's clock is from ours, in seconds: tokens expire on the server's."""
+    async def begin_work(self) -> None:
+        """Prepare a new connection: plain UUIDs (asyncpg's own subclass is no JSON value), and the server's clock.
+
+        Tokens expire on the server's clock, so its distance from ours is kept, in seconds.
+        """
+        await self.set_type_codec(
+            "uuid",
+            schema="pg_catalog",
+            format="binary",
+            encoder=_uuid_bytes,
+            decoder=lambda data: UUID(bytes=bytes(data)),
+        )
         self.clock_offset = float(await self.fetchval("SELECT extract(epoch FROM clock_timestamp())")) - time.time()
 
     def enter(self, signer: ContextSigner, tenant_id: UUID) -> None:
@@ -88,8 +98,12 @@ class Transaction:
         return cast("Sequence[Mapping[str, Any]]", await self.connection.fetch(sql, *args))
 
 
-async def _prepare_connection(connection: GuardedConnection) -> None:
-    await connection.learn_clock()
+def _uuid_bytes(value: UUID | str) -> bytes:
+    return (value if isinstance(value, UUID) else UUID(value)).bytes
+
+
+async def _begin_work(connection: GuardedConnection) -> None:
+    await connection.begin_work()
 
 
 class Database:
@@ -111,7 +125,7 @@ class Database:
                 min_size=0,
                 max_size=self._size,
                 connection_class=GuardedConnection,
-                init=_prepare_connection,
+                init=_begin_work,
                 reset=_forget_context,
                 command_timeout=30,
             )
@@ -129,7 +143,7 @@ class Database:
                 json_serializer=lambda value: orjson.dumps(value).decode(),
                 json_deserializer=orjson.loads,
             )
-            event.listen(self._engine.sync_engine, "connect", _learn_clock)
+            event.listen(self._engine.sync_engine, "connect", _on_connect)
             event.listen(self._engine.sync_engine, "checkin", _forget_on_checkin)
         return self._engine
 
@@ -187,8 +201,8 @@ async def _forget_context(connection: GuardedConnection) -> None:
     connection.entering = None
 
 
-def _learn_clock(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
-    dbapi_connection.run_async(lambda connection: connection.learn_clock())
+def _on_connect(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+    dbapi_connection.run_async(lambda connection: connection.begin_work())
 
 
 def _forget_on_checkin(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - as above

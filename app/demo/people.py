@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tenants.access import for_system
 from tenants.core.permissions import scopes
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
+from tenants.service.files import load_blueprint
 from tenants.service.floors import floor_configuration
 from tenants.service.keys import KeyRequest, create_key
 from tenants.service.people import set_password
@@ -75,11 +77,11 @@ async def settle(prepared: Prepared, place: Place, systems: dict[str, ClientSyst
         await apply_centre(control, plane, centre, clock.now())
         people = _staff(yaml.safe_load(centre))
         for code, file in BLUEPRINTS.items():
-            content = yaml.safe_load((EXAMPLES / file).read_text(encoding="utf-8"))
+            content = dict(load_blueprint((EXAMPLES / file).read_text(encoding="utf-8")).content)
             for connection in content["connections"]:
                 connection["url"] = f"http://127.0.0.1:{systems[code].port}/hook"
             order = Order(by="demo", at=clock.now(), check_flow=check_flow, why="the demo's example")
-            applied = await apply_blueprint(control, plane, yaml.safe_dump(content, allow_unicode=True), order)
+            applied = await apply_blueprint(control, plane, json.dumps(content), order)
             people += _people(content)
             connection_code = content["connections"][0]["code"]
             if code not in secrets["keys"]:

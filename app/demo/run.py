@@ -24,6 +24,7 @@ from app.demo.tell import facts, show
 from app.demo.traffic import DeskUser, Mix, call_in, work_as_agent
 from app.demo.wish import Wish
 from kit.embedded.machine import free_port, require_port
+from kit.logs import configure
 from kit.settings import Settings
 from migrations.prepare import prepare
 from migrations.run import migrate
@@ -54,6 +55,8 @@ async def run(wish: Wish, settings: Settings, console: Console) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with place.locked():
         require_port("The portal", wish.port)
+        place.log("demo").parent.mkdir(exist_ok=True)
+        configure("demo", stream=place.log("demo").open("a", encoding="utf-8"))
         starting = asyncio.create_task(_until_stopped(wish, settings, say, stop))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
