@@ -71,7 +71,7 @@ def _run(work: Callable[[_Planes], Awaitable[_T]]) -> _T:
     except Refused as refused:
         errors.print("[red]Refused; nothing was changed.[/red]")
         for line in refused.lines:
-            errors.print(Text(f"  {line}"))
+            errors.print(Text(f"  {line}"), soft_wrap=True)
         raise typer.Exit(1) from refused
     except Problem as problem:
         errors.print(Text(f"{problem.title}: {problem.detail}", "red"))
@@ -152,9 +152,9 @@ def keys_create(
         request = KeyRequest(found.id, connection, wanted, timedelta(days=days))
         return await create_key(planes.control, request, clock.now())
 
-    output.print(Text(_run(make)))
+    output.print(Text(_run(make)), soft_wrap=True)
 
 
 def _show(lines: Iterable[str]) -> None:
     for line in lines:
-        output.print(Text(line, _COLOURS.get(line.strip()[:1], "")))
+        output.print(Text(line, _COLOURS.get(line.strip()[:1], "")), soft_wrap=True)

@@ -1,0 +1,87 @@
+"""The commands of whoever runs the centre, as a person types them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from app.commands import tenants as commands
+from kit import clock
+from kit.settings import Settings
+from tenants.service.keys import read_key
+from tenants.service.people import Attempt, Door, sign_in
+from tests.support.house import KEY, House
+from tests.tenants.world import ALPHA, CENTRE
+
+ROOT = typer.Typer()
+for name in ("centre", "tenants", "users", "keys"):
+    ROOT.add_typer(getattr(commands, f"{name}_app"), name=name)
+
+
+@pytest.fixture
+def environment(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    for login in ("app", "control"):
+        monkeypatch.setenv(f"GF_{login.upper()}_DSN", house.dsns[f"gf_{login}"])
+    monkeypatch.setenv("GF_CONTEXT_KEY", KEY.hex())
+    monkeypatch.setattr(commands, "settings", Settings)
+    (tmp_path / "centre.yaml").write_text(CENTRE)
+    (tmp_path / "alpha.yaml").write_text(
+        ALPHA.replace("nodes: {bye: {type: end, reason: normal}}", "nodes: {bye: {type: end}}")
+    )
+    return tmp_path
+
+
+async def run(*words: str, typed: str | None = None) -> Result:
+    """Run a command in a thread, as it starts an event loop of its own."""
+    return await asyncio.to_thread(CliRunner().invoke, ROOT, words, typed)
+
+
+async def test_from_nothing_to_a_client_with_people_and_a_key(house: House, environment: Path) -> None:
+    centre = await run("centre", "apply", str(environment / "centre.yaml"))
+    assert (centre.exit_code, centre.output) == (0, "applied Test Centre: 3 seats, 5 people\n")
+    blueprint = str(environment / "alpha.yaml")
+    plan = await run("tenants", "plan", blueprint)
+    assert plan.output.splitlines()[:3] == ["from version 0:", "tenant", "  + tenant"]
+    applied = await run("tenants", "apply", blueprint, "--why", "go live")
+    assert applied.output.splitlines()[-1] == "in force version 1"
+    again = await run("tenants", "apply", blueprint)
+    assert again.output.splitlines() == ["no change", "in force version 1"]
+
+    generated = await run("users", "set-password", "wang@alpha.example", "--generate")
+    password = generated.output.strip()
+    await sign_in(house.control, Door(), Attempt("wang@alpha.example", password, "::1"), clock.now())
+    typed = "a long enough password\n"
+    asked = await run("users", "set-password", "wang@alpha.example", typed=typed * 2)
+    assert asked.exit_code == 0
+    assert typed.strip() not in asked.output
+    await sign_in(house.control, Door(), Attempt("wang@alpha.example", typed.strip(), "::1"), clock.now())
+
+    key = await run("keys", "create", "alpha", "--connection", "oms", "--scope", "work_order.read")
+    assert (await read_key(house.control, key.output.strip(), clock.now())).connection == "oms"
+
+
+async def test_what_is_wrong_is_said_and_ends_with_code_1(environment: Path) -> None:
+    bad = environment / "bad.yaml"
+    bad.write_text(ALPHA.replace("needs: {returns: 1}", "needs: {nothing: 1}"))
+    await run("centre", "apply", str(environment / "centre.yaml"))
+    for verb in ("plan", "apply"):
+        refused = await run("tenants", verb, str(bad))
+        assert refused.exit_code == 1
+        assert refused.stderr.splitlines() == [
+            "Refused; nothing was changed.",
+            "  line 12 · /queues/0/needs/nothing · there is no skill 'nothing'",
+        ]
+    assert (await run("users", "set-password", "nobody@x.example", "--generate")).exit_code == 1
+    assert "There is no client 'nobody'" in (await run("keys", "create", "nobody", "--connection", "oms")).stderr
+    assert (await run("tenants", "plan", str(environment / "missing.yaml"))).exit_code == 2
+
+
+async def test_help_teaches() -> None:
+    for group, word in (("centre", "apply"), ("tenants", "plan"), ("tenants", "apply"), ("keys", "create")):
+        shown = await run(group, word, "--help")
+        assert shown.exit_code == 0
+        assert len(shown.output) > 200
