@@ -29,6 +29,9 @@ from live.sockets import TransportProtocol
 from workorders.schemas import NewWorkOrder
 
 CONNECTIONS = 16
+HEADERS = {"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff",
+           "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}  # fmt: skip
+"""As many as the pages' own."""
 TABLE = """
 CREATE SCHEMA bare;
 CREATE TABLE bare.work_order (LIKE gf.work_order INCLUDING DEFAULTS, PRIMARY KEY (tenant_id, id));
@@ -74,7 +77,7 @@ class Shown(BaseModel):
 
 def make_app(services: Wired, pool: Any) -> FastAPI:  # noqa: ANN401 - asyncpg's pool
     """Build both sides; ours as app.web does, without pages."""
-    ours = FastAPI(middleware=[Middleware(RequestId), Middleware(SafetyHeaders)], openapi_url=None)
+    ours = FastAPI(middleware=[Middleware(RequestId), Middleware(SafetyHeaders, headers=HEADERS)], openapi_url=None)
     ours.state.control, ours.state.plane = services.control, services.plane
     ours.state.settings = Settings(secure_cookies=False)
     problems.install(ours)

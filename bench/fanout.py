@@ -166,6 +166,7 @@ async def _latency(given: Run, ground: Ground, stage: Stage, tick_s: float) -> N
         await asyncio.sleep(0.015)
     await asyncio.sleep(0.5)
     seen: list[dict[str, float]] = (await stage.crowd.ask("count", marks=True))["seen"]
+    await stage.crowd.ask("close")
     took = [at - sent[mark] for watcher in seen for mark, at in watcher.items() if mark in sent]
     await bus.close()
     wanted = len(sent) * stage.each

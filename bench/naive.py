@@ -1,7 +1,8 @@
 """Routing as a scan over all who wait: what a straightforward switchboard does for each agent who becomes free.
 
-It has the index's questions and answers (fair shares included, by the same accounts), so that decisions can be compared
-one by one. Only what the measured cycle needs is here: no steps, no exclusions.
+It looks eligibility up, as anybody would, but keeps no order: neither of those who wait nor of those who are free. It has
+the index's questions and answers (fair shares included, by the same accounts), so that decisions can be compared one by
+one. Only what the measured cycle needs is here: no steps, no exclusions.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from routing.core.needs import Id, meets
 from routing.core.offers import Outcome
-from routing.core.shares import Charge, FairShares
+from routing.core.shares import Charge, FairShares, Place
 from routing.core.values import Agent, Because, Decision, Offer, Queue, Rule, TieBreak, Waiting
 
 _BECAUSE = Because(1, 0, Rule.LONGEST_IDLE, TieBreak.NONE)
@@ -23,6 +24,7 @@ class _Person:
     idle_since: datetime | None = None
     charge: Charge | None = None
     handled: bool = False
+    queues: frozenset[Id] = frozenset()
 
 
 class Scan:
@@ -31,10 +33,11 @@ class Scan:
     def __init__(self) -> None:
         self._queues: dict[Id, Queue] = {}
         self._people: dict[Id, _Person] = {}
-        self._waiting: dict[Id, Waiting] = {}
+        self._waiting: dict[Id, tuple[Place, Waiting]] = {}
         self._backlog: dict[Id, int] = {}
         self._shares = FairShares()
         self._free: dict[Id, _Person] = {}
+        self._shared = 0
 
     def set_queue(self, queue: Queue) -> None:
         """Add a queue."""
@@ -44,7 +47,9 @@ class Scan:
         """Add an agent."""
         for tenant in sorted(agent.tenants, key=str) if len(agent.tenants) > 1 else ():
             self._shares.join(tenant)
-        self._people[agent.id] = _Person(agent)
+        serves = frozenset(queue.id for queue in self._queues.values() if _serves(agent, queue))
+        self._people[agent.id] = _Person(agent, queues=serves)
+        self._shared += len(agent.tenants) > 1
 
     def occupied(self, agent: Id, tenant: Id, since: datetime, now: datetime) -> None:
         """Let an agent work."""
@@ -67,44 +72,40 @@ class Scan:
         if before == 0:
             self._shares.begin_backlog(waiting.tenant)
         self._backlog[waiting.tenant] = before + 1
-        self._waiting[waiting.id] = waiting
+        self._waiting[waiting.id] = ((waiting.place_at, waiting.id), waiting)
 
     def decide(self, now: datetime) -> Decision:
         """Look at everybody who waits for every pair that can be made."""
         offers = []
         while heads := self._heads():
-            staffed = sum(len(person.agent.tenants) > 1 for person in self._people.values())
-            tenant = self._shares.pick({t: (w.place_at, w.id) for t, w in heads.items()}, staffed)
-            offers.append(self._offer(heads[tenant], now))
+            tenant = self._shares.pick({t: place for t, (place, _) in heads.items()}, self._shared)
+            offers.append(self._offer(heads[tenant][1], now))
         return Decision(tuple(offers), None)
 
     def end_offer(self, offer: Offer, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002 - the index's signature
         """Take an answer: the cycle has no other outcome."""
         self._people[offer.agent].handled = True
 
-    def _heads(self) -> dict[Id, Waiting]:
-        heads: dict[Id, Waiting] = {}
-        for waiting in self._waiting.values() if self._free else ():
-            head = heads.get(waiting.tenant)
-            if head is None or (waiting.place_at, waiting.id) < (head.place_at, head.id):
-                queue = self._queues[waiting.queue]
-                if any(_serves(person.agent, queue) for person in self._free.values()):
-                    heads[waiting.tenant] = waiting
+    def _heads(self) -> dict[Id, tuple[Place, Waiting]]:
+        heads: dict[Id, tuple[Place, Waiting]] = {}
+        if not self._free:
+            return heads
+        able = frozenset[Id]().union(*(person.queues for person in self._free.values()))
+        for entry in self._waiting.values():
+            place, waiting = entry
+            if waiting.queue in able and (waiting.tenant not in heads or place < heads[waiting.tenant][0]):
+                heads[waiting.tenant] = entry
         return heads
 
     def _offer(self, waiting: Waiting, now: datetime) -> Offer:
-        queue = self._queues[waiting.queue]
-        able = [person for person in self._free.values() if _serves(person.agent, queue)]
-        chosen = min(able, key=lambda person: (person.idle_since, self._flexibility(person.agent), person.agent.id))
+        able = [person for person in self._free.values() if waiting.queue in person.queues]
+        chosen = min(able, key=lambda person: (person.idle_since, len(person.queues), person.agent.id))
         del self._free[chosen.agent.id]
         del self._waiting[waiting.id]
         self._backlog[waiting.tenant] -= 1
         if len(chosen.agent.tenants) > 1:
             chosen.charge = self._shares.start(waiting.tenant, now)
-        return Offer(waiting.id, chosen.agent.id, queue.id, waiting.tenant, now + waiting.ring, _BECAUSE)
-
-    def _flexibility(self, agent: Agent) -> int:
-        return sum(_serves(agent, queue) for queue in self._queues.values())
+        return Offer(waiting.id, chosen.agent.id, waiting.queue, waiting.tenant, now + waiting.ring, _BECAUSE)
 
     def _end(self, person: _Person, now: datetime) -> None:
         if person.charge is not None:

@@ -43,7 +43,7 @@ class World:
 def world(agents: int, seed: int) -> World:
     """Draw a world: skill profiles repeat, as they do in a centre."""
     draw = random.Random(seed)
-    queues = [Queue(f"q{n:03}", f"t{n % TENANTS:02}", AtLeast(f"s{n % SKILLS:02}")) for n in range(QUEUES)]
+    queues = [Queue(f"q{n:03}", f"t{n % TENANTS:02}", AtLeast(f"s{(n // TENANTS + n) % SKILLS:02}")) for n in range(QUEUES)]
     profiles = []
     for number in range(100):
         served = [f"t{number % TENANTS:02}", f"t{draw.randrange(TENANTS):02}"]
