@@ -19,7 +19,7 @@ from pydantic import BaseModel
 import workorders.endpoints
 from app import problems, reactions
 from app.http import RequestId, SafetyHeaders
-from bench.children import obey
+from bench.children import obey, until
 from bench.ground import Wired, wired
 from kit import clock
 from kit.embedded.machine import LOOPBACK, free_port
@@ -104,7 +104,6 @@ class Serving:
     """The process's state between commands."""
 
     def __init__(self) -> None:
-        self._server: uvicorn.Server | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __call__(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -122,10 +121,9 @@ class Serving:
             make_app(services, pool), host=LOOPBACK, port=port, http="httptools", ws=TransportProtocol,
             access_log=False, log_level="warning", lifespan="off",
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            await asyncio.sleep(0.01)
+        server = uvicorn.Server(config)
+        self._task = asyncio.create_task(server.serve())
+        await until(lambda: server.started)
         return {"port": port}
 
 

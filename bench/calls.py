@@ -63,7 +63,7 @@ async def run(given: Run) -> None:
 async def _queue_engine(ground: Ground, size: Size) -> AsyncIterator[LocalAsterisk]:
     """Start the peer: the same Asterisk with fixed endpoints and app_queue."""
     endpoints = "\n".join(_endpoint(f"o-{seat}") for seat in size.seats)
-    values = {"carrier_address": CARRIER, "agents": str(len(size.seats)), "endpoints": endpoints, "queues": _queues(size)}
+    values = {"carrier_address": CARRIER, "endpoints": endpoints, "queues": _queues(size)}
     engine = LocalAsterisk(HOME, ground.folder / "queue", profile=str(PROFILE), values=values)
     await engine.start()
     try:

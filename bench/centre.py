@@ -1,4 +1,4 @@
-"""Our side of ``bench.calls``: a centre with queues and agents, Asterisk under it, and the engine process as it ships."""
+"""Our side of ``bench.calls``: a centre with queues and agents, Asterisk under it, and the shipped engine process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.flows import check_flow
+from bench.children import ROOT
 from bench.ground import Ground
 from bench.telephones import CARRIER
 from kit import clock
@@ -28,6 +29,7 @@ from tenants.service.floors import floor_configuration
 FLOOR = "main"
 FIRST_SEAT = 8000
 READY_WITHIN_S = 60.0
+TIMES = {"ring_s": 15, "max_wait_s": 60, "wrap_up_s": 0}
 
 
 class NotReady(RuntimeError):
@@ -87,7 +89,7 @@ async def opened(home: Path, ground: Ground, size: Size) -> AsyncIterator[Open]:
     await asterisk.start()
     process = ChildProcess(
         "engine", [sys.executable, "-m", "app.cli", "engine"], log=ground.folder / "engine.log",
-        env=child_environment(_environment(ground, asterisk)), folder=Path(__file__).resolve().parent.parent,
+        env=child_environment(_environment(ground, asterisk)), folder=ROOT,
     )  # fmt: skip
     try:
         await asyncio.to_thread(process.start)
@@ -148,7 +150,7 @@ def _centre(size: Size) -> str:
 
 
 def _blueprint(size: Size) -> str:
-    """One skill for each queue, so that every decision matches skills; nothing is recorded, as Queue() records nothing."""
+    """One skill for each queue, so that every decision matches skills; no recordings, as Queue() makes none."""
     codes = [f"q{n:04}" for n in range(size.queues)]
     ends = dict.fromkeys(("timeout", "overflow", "no_agents", "closed", "error"), "bye")
     flows = [
@@ -165,7 +167,7 @@ def _blueprint(size: Size) -> str:
         "blueprint": 1,
         "tenant": {"code": "bench", "name": "Bench", "zone": "UTC", "languages": ["en"]},
         "skills": [{"code": code, "name": code} for code in codes],
-        "queues": [{"code": c, "name": c, "needs": {c: 2}, "ring_s": 15, "max_wait_s": 60, "wrap_up_s": 0} for c in codes],
+        "queues": [{"code": c, "name": c, "needs": {c: 2}, **TIMES} for c in codes],
         "flows": flows,
         "numbers": [{"number": n, "flow": f"flow-{code}"} for n, code in zip(size.numbers, codes, strict=True)],
         "seats": [

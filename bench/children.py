@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -80,6 +81,16 @@ class Child:
         if self._process is None:
             raise ChildBroken(f"{self._module} is not running")
         return self._process
+
+
+async def until(condition: Callable[[], bool], within_s: float = 30.0, every_s: float = 0.01) -> bool:
+    """Look again and again until it holds; tell whether it does."""
+    give_up_at = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > give_up_at:
+            return False
+        await asyncio.sleep(every_s)
+    return True
 
 
 def quiet() -> None:

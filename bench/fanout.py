@@ -142,8 +142,8 @@ async def _portal(given: Run, ground: Ground, stage: Stage) -> None:
     given.figures(rounds, figure)
     rate = 1 / rounds.median("portal", "wall")
     given.tell(
-        f"    whole route: {rate:,.0f} frames/s delivered, {rounds.median('portal', 'server') * rate:.0%} of a core in the"
-        f" server, {rounds.median('portal', 'postgres') * rate:.0%} in PostgreSQL (appends included)"
+        f"    whole route: {rate:,.0f} frames/s delivered, {rounds.median('portal', 'server') * rate:.0%} of a core in"
+        f" the server, {rounds.median('portal', 'postgres') * rate:.0%} in PostgreSQL (appends included)"
     )
 
 

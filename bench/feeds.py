@@ -18,7 +18,7 @@ import live.endpoints
 import live.hub
 from app import problems
 from bench.boards import board_of, events
-from bench.children import obey
+from bench.children import obey, until
 from bench.ground import wired
 from journal.core.facts import Fact
 from kit.embedded.machine import LOOPBACK, free_port
@@ -39,7 +39,7 @@ class Room:
 
     def __init__(self, seats: int) -> None:
         self.feed = Feed(None, None, Watched(for_system(NOBODY, "bench"), "bench", "UTC"))  # type: ignore[arg-type] # it never runs: the bench drives it
-        self.feed._board = board_of(seats)
+        self.feed._board = board_of(seats)  # noqa: SLF001 - the bench stands in for the journal
         self.seats = seats
         self.transports: set[asyncio.Transport] = set()
         self.connections: set[ServerConnection] = set()
@@ -48,7 +48,7 @@ class Room:
     @property
     def board(self) -> Board:
         """The board of the feed."""
-        board = self.feed._board
+        board = self.feed._board  # noqa: SLF001 - as above
         if board is None:
             raise RuntimeError("a room has a board")
         return board
@@ -78,15 +78,14 @@ class Rooms:
             for number, room in enumerate(self.rooms):
                 await side(number, room, room.next(command["events"]))
                 await asyncio.sleep(0)
-        while self._unsent():
-            await asyncio.sleep(0.001)
+        await until(lambda: not self._unsent(), every_s=0.001)
         return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
 
     async def _hub(self, _number: int, room: Room, facts: list[Fact]) -> None:
         changes = Changes()
         for fact in facts:
             changes.add(apply(room.board, fact))
-        room.feed._publish(changes)
+        room.feed._publish(changes)  # noqa: SLF001 - what a feed does after it has read facts
 
     async def _broadcast(self, _number: int, room: Room, facts: list[Fact]) -> None:
         broadcast(room.connections, self._ready(room, facts).decode())
@@ -111,7 +110,7 @@ class Rooms:
             changes = Changes()
             for fact in facts:
                 changes.add(apply(room.board, fact))
-            frame = room.feed._frame("d", d=view.delta(room.board, changes))
+            frame = room.feed._frame("d", d=view.delta(room.board, changes))  # noqa: SLF001 - the very same bytes
             head = next(at for at, byte in enumerate(frame) if byte == ord("{"))
             kept[framed] = frame if framed else frame[head:]
         made: bytes = kept[framed]
@@ -140,8 +139,7 @@ class Rooms:
         self._servers.append(asyncio.create_task(server.serve()))
         plain = await serve(self._plain, LOOPBACK, 0, compression=None, ping_interval=None, backlog=2048)
         self._servers.append(plain)
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await until(lambda: server.started)
         return {"port": port, "broadcast_port": plain.sockets[0].getsockname()[1], "bytes": len(text_frame({}))}
 
     def _app(self) -> FastAPI:

@@ -6,6 +6,7 @@ everywhere; the disk's sync is real.
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -48,43 +49,55 @@ async def run(given: Run) -> None:
             await bare.close()
 
 
-async def _compare(given: Run, ground: Ground, bare: Any) -> None:  # noqa: ANN401 - asyncpg's connection
-    numbers = iter(range(1, 1 << 40))
-    client = ground.clients[0]
+class Writers:
+    """Everything that writes facts, ours and bare."""
 
-    def side(name: str, facts: int, write: Write) -> Side:
+    def __init__(self, ground: Ground, bare: Any) -> None:  # noqa: ANN401 - asyncpg's connection
+        """``bare`` is a connection that row-level security does not hold."""
+        self._ground, self._bare = ground, bare
+        self._client = ground.clients[0]
+        self._numbers = itertools.count(1)
+
+    def side(self, name: str, facts: int, write: Write) -> Side:
+        """Return a side that writes so many facts."""
+
         async def once() -> Sample:
-            meter = Meter(process=lambda: [os.getpid()], postgres=ground.backends)
+            meter = Meter(process=lambda: [os.getpid()], postgres=self._ground.backends)
             began = time.perf_counter()
             await write(facts)
-            wall = time.perf_counter() - began
-            sample = meter.sample(facts, wall)
-            total = sum(sample.cost.values())
-            return Sample(facts, wall, {**sample.cost, "both": total})
+            sample = meter.sample(facts, time.perf_counter() - began)
+            return Sample(facts, sample.wall_s, {**sample.cost, "both": sum(sample.cost.values())})
 
         return Side(name, once)
 
-    def grouped(size: int) -> Write:
+    def grouped(self, size: int) -> Write:
+        """Append to the journal, so many facts in a transaction."""
+
         async def write(facts: int) -> None:
             for _ in range(facts // size):
-                async with ground.plane.transaction(client.id) as scope:
+                async with self._ground.plane.transaction(self._client.id) as scope:
                     await journal.append_now(scope, [_fact() for _ in range(size)])
 
         return write
 
-    async def inserts(facts: int) -> None:
+    async def inserts(self, facts: int) -> None:
+        """Commit each row."""
         for _ in range(facts):
-            await bare.execute(_INSERT, *_row(client.id, next(numbers), as_text=True))
+            await self._bare.execute(_INSERT, *_row(self._client.id, next(self._numbers), as_text=True))
 
-    async def copies(facts: int) -> None:
+    async def copies(self, facts: int) -> None:
+        """Copy 500 rows at a time."""
         for _ in range(facts // COPY_ROWS):
-            rows = [_row(client.id, next(numbers)) for _ in range(COPY_ROWS)]
-            await bare.copy_records_to_table("event", schema_name="bare", records=rows)
+            rows = [_row(self._client.id, next(self._numbers)) for _ in range(COPY_ROWS)]
+            await self._bare.copy_records_to_table("event", schema_name="bare", records=rows)
 
+
+async def _compare(given: Run, ground: Ground, bare: Any) -> None:  # noqa: ANN401 - asyncpg's connection
+    writers = Writers(ground, bare)
     await bare.set_type_codec("jsonb", encoder=_jsonb, decoder=bytes, schema="pg_catalog", format="binary")
     singly, many = given.count(600, 40), given.count(10_000, 1_000)
-    sides = [side(f"by {size}", singly if size == 1 else many, grouped(size)) for size in GROUPS]
-    sides += [side("insert", singly, inserts), side("copy", many, copies)]
+    sides = [writers.side(f"by {size}", singly if size == 1 else many, writers.grouped(size)) for size in GROUPS]
+    sides += [writers.side("insert", singly, writers.inserts), writers.side("copy", many, writers.copies)]
     for each in sides:  # connections, plans and pages are warm
         await each.run()
     rounds = await compare(sides, given.rounds)

@@ -25,7 +25,7 @@ FRESH = b"{fresh}"
 class Connection(asyncio.Protocol):
     """One connection that asks again as soon as it was answered."""
 
-    def __init__(self, request: bytes, budget: "itertools.count[int]", most: int) -> None:
+    def __init__(self, request: bytes, budget: itertools.count[int], most: int) -> None:
         """``budget`` is shared: the requests of all connections together are at most ``most``."""
         self._request, self._budget, self._most = request, budget, most
         self._buffer = b""

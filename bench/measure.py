@@ -122,8 +122,9 @@ class Figure:
         gate = rounds.ratio(*pair, self.gate)
         beside_it = [f"{rounds.ratio(*pair, 'wall')} by wall"] if self.gate != "wall" and not self.paced else []
         beside = [
-            f"{_micro(rounds.median(self.ours, what))} against {_micro(rounds.median(self.reference, what))} us each of {what}"
+            f"{_micro(own)} against {_micro(theirs)} us each of {what}"
             for what in (self.gate, *self.also)
+            for own, theirs in [(rounds.median(self.ours, what), rounds.median(self.reference, what))]
         ]
         by = "wall" if self.gate == "wall" else f"CPU of {self.gate}"
         parts = [f"{self.number:<4}{self.title}: {gate} by {by}", *beside_it, *beside]

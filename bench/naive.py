@@ -1,8 +1,8 @@
 """Routing as a scan over all who wait: what a straightforward switchboard does for each agent who becomes free.
 
-It looks eligibility up, as anybody would, but keeps no order: neither of those who wait nor of those who are free. It has
-the index's questions and answers (fair shares included, by the same accounts), so that decisions can be compared one by
-one. Only what the measured cycle needs is here: no steps, no exclusions.
+It looks eligibility up, as anybody would, but keeps no order, neither of those who wait nor of those who are free. It
+has the index's questions and answers (fair shares included, by the same accounts), so that decisions can be compared
+one by one. Only what the measured cycle needs is here: no steps, no exclusions.
 """
 
 from __future__ import annotations

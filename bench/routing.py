@@ -16,7 +16,7 @@ from bench.measure import Figure, Goal, Sample, Side, compare, percentiles
 from bench.naive import Scan
 from bench.run import Run
 from routing.core.floor import Floor
-from routing.core.needs import AtLeast
+from routing.core.needs import AtLeast, Id, Levels
 from routing.core.offers import Outcome
 from routing.core.values import Agent, Queue, Waiting
 
@@ -43,10 +43,11 @@ class World:
 def world(agents: int, seed: int) -> World:
     """Draw a world: skill profiles repeat, as they do in a centre."""
     draw = random.Random(seed)
-    queues = [Queue(f"q{n:03}", f"t{n % TENANTS:02}", AtLeast(f"s{(n // TENANTS + n) % SKILLS:02}")) for n in range(QUEUES)]
-    profiles = []
+    needs = [AtLeast(f"s{(n // TENANTS + n) % SKILLS:02}") for n in range(QUEUES)]
+    queues = [Queue(f"q{n:03}", f"t{n % TENANTS:02}", need) for n, need in enumerate(needs)]
+    profiles: list[dict[Id, Levels]] = []
     for number in range(100):
-        served = [f"t{number % TENANTS:02}", f"t{draw.randrange(TENANTS):02}"]
+        served: list[Id] = [f"t{number % TENANTS:02}", f"t{draw.randrange(TENANTS):02}"]
         profiles.append({tenant: {f"s{n:02}": 3 for n in draw.sample(range(SKILLS), 8)} for tenant in served})
     made = []
     for number in range(agents):
@@ -134,7 +135,8 @@ def _latency(given: Run) -> None:
     verdict = Goal("", 1000, most=True).verdict(used[1])
     given.tell(
         f"R5  one turn (free, decide, answer, enqueue), {given.count(50_000, 400)} waiting, p50 / p99 / p99.9:"
-        f" {_slashed(used)} us of CPU | {_slashed(wall)} us by wall | target p99 1 ms on the whole path: {verdict}, core only"
+        f" {_slashed(used)} us of CPU | {_slashed(wall)} us by wall"
+        f" | target p99 1 ms on the whole path: {verdict}, core only"
     )
 
 

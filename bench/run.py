@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.measure import QUICK_ROUNDS, ROUNDS, Figure, Rounds
 
@@ -40,4 +41,4 @@ class Run:
             self.tell(figure.line(rounds))
 
 
-Bench = Callable[[Run], Awaitable[None]]
+Bench = Callable[[Run], Coroutine[Any, Any, None]]

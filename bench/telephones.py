@@ -10,7 +10,7 @@ import asyncio
 import socket
 from typing import Any
 
-from bench.children import obey
+from bench.children import obey, until
 from bench.sip import DIGITS, Agents, Callers
 
 CARRIER, PHONES = "127.0.0.2", "127.0.0.3"
@@ -37,10 +37,8 @@ class Outside:
             await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
             self._next = (self._next + 1) % 10**DIGITS
             self.callers.call(f"{self._next:0{DIGITS}}", numbers[number % len(numbers)])
-        until = loop.time() + TALK_S + TAIL_S
-        while loop.time() < until and not all(call.over for call in self.callers.calls.values()):
-            await asyncio.sleep(0.05)
         calls = dict(self.callers.calls)
+        await until(lambda: all(call.over for call in calls.values()), TALK_S + TAIL_S, 0.05)
         for digits in calls:
             self.callers.hang_up(digits)
         await asyncio.sleep(0.2)

@@ -13,7 +13,7 @@ import re
 import time
 from typing import Any
 
-from bench.children import obey
+from bench.children import obey, until
 
 _MARK = re.compile(rb'"reason":"(m[0-9]+)"')
 AT_ONCE = 50
@@ -126,12 +126,7 @@ class Crowd:
             await asyncio.wait_for(asyncio.gather(*(socket.opened for socket in made)), 30)
 
     async def _until(self, frames: int, within_s: float) -> None:
-        try:
-            async with asyncio.timeout(within_s):
-                while sum(socket.frames for socket in self._sockets) < frames:
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            pass
+        await until(lambda: sum(socket.frames for socket in self._sockets) >= frames, within_s)
 
 
 if __name__ == "__main__":
