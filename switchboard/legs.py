@@ -76,7 +76,7 @@ def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
 def contact_left(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
     """End a call because its contact is gone: left, or lost by the network."""
     by = By.SYSTEM if end.cause in {Cause.ENGINE_LOST, ENGINE_GAP} and end.by is not EndedBy.PARTY else By.CONTACT
-    flows.advance(floor, call.id, ContactLeft(), now)
+    flows.advance(floor, call.id, ContactLeft(), min(end.at, now))
     present = floor.calls.get(call.id)
     if present is not None:
         endings.finish(floor, present, Ending(by, end.cause, end.at, now), now)

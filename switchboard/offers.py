@@ -25,7 +25,12 @@ NOBODY = UUID(int=0)
 WAKE = "wake"
 _FUSE = timedelta(seconds=5)
 """The engine gives up ringing so much later than we do."""
-_OUTCOMES = {Cause.BUSY: Outcome.REJECTED, Cause.REJECTED: Outcome.REJECTED, Cause.NO_ANSWER: Outcome.EXPIRED}
+_OUTCOMES = {
+    Cause.BUSY: Outcome.REJECTED,
+    Cause.REJECTED: Outcome.REJECTED,
+    Cause.NORMAL: Outcome.REJECTED,
+    Cause.NO_ANSWER: Outcome.EXPIRED,
+}
 
 
 def decide(floor: Floor, now: datetime) -> None:

@@ -22,6 +22,7 @@ from switchboard.trouble import contained
 from telephony.port import (
     Bridge,
     CallArrived,
+    Cause,
     CloseCall,
     EndedBy,
     EngineLost,
@@ -129,10 +130,14 @@ class Repair:
         leg = self._legs.get(name)
         if leg is not None and leg.answered:
             self._connect(call, leg)
-        elif leg is None and name in self._ended:
+        elif leg is None and self._was_refused(name):
             self._leg_over(name)
-        elif leg is None:
+        elif leg is None:  # unknown, or answered in the gap, where nobody took the leg: not the agent's fault
             offers.end(self._floor, call, Outcome.WITHDRAWN, self._now)
+
+    def _was_refused(self, leg: str) -> bool:
+        known = self._ended.get(leg)
+        return known is not None and (known.by is EndedBy.PARTY or known.cause is not Cause.NORMAL)
 
     def _connect(self, call: Call, leg: LegState) -> None:
         """Connect who answered in the gap. Who is in the bridge already has been connected before the gap."""

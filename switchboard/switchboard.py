@@ -43,7 +43,7 @@ class Switchboard:
         self._recorder = Recorder(services.plane, held.fence, self._spool, Alarms(room=self._room, fenced=self._lost))
         self._tasks: list[asyncio.Task[None]] = []
         self._is_lost = asyncio.Event()
-        self._salvaged = False
+        self._was_connected = False
         self.loop: Loop | None = None
 
     async def open(self) -> None:
@@ -127,12 +127,14 @@ class Switchboard:
 
     async def _listen(self, loop: Loop) -> None:
         async for event in self._services.engine.events():
-            if isinstance(event, EngineBack):
-                stored = await self._stored(event.snapshot, loop.floor.plan.tenants)
-                loop.put(Connected(event, stored))
-                self._salvage(loop, event.snapshot)
-            else:
+            if not isinstance(event, EngineBack):
                 loop.put(event)
+            elif self._was_connected:
+                loop.put(Connected(event, event.snapshot.calls))  # one that we do not hold has ended
+            else:
+                self._was_connected = True
+                loop.put(Connected(event, await self._stored(event.snapshot, loop.floor.plan.tenants)))
+                self._salvage(loop, event.snapshot)
 
     async def _stored(self, snapshot: Snapshot, tenants: Iterable[UUID]) -> frozenset[str]:
         """Return the engine's calls that have a row; when that cannot be known, all of them."""
@@ -143,11 +145,10 @@ class Switchboard:
             return snapshot.calls
 
     def _salvage(self, loop: Loop, snapshot: Snapshot) -> None:
-        """Once after a start: take the recordings that ended while nobody was there."""
+        """Take the recordings that ended while nobody was there."""
         folder = self._services.engine_recordings
-        if folder is None or self._salvaged:
+        if folder is None:
             return
-        self._salvaged = True
         for left in recordings.left_behind(folder, snapshot.recordings):
             now = self._services.clock.now()
             loop.put(RecordingEnded(left.recording, left.path, left.duration, ok=True, at=now))

@@ -1,0 +1,377 @@
+"""A centre with two clients on a simulated network with a turned clock and a real database, and its switchboard."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import wave
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, AgentRecord, InteractionRecord, apply, apply_agent
+from interactions.records import load, load_agents
+from journal import service as journal
+from journal.core.facts import Fact
+from kit.db import AccessibleTenantId, Database
+from switchboard import lease
+from switchboard.lease import Lease
+from switchboard.loop import Loop
+from switchboard.services import FloorServices, Handler
+from switchboard.switchboard import Switchboard
+from telephony.port import Engine, Event
+from telephony.simulator.clock import TurnableClock, settle
+from telephony.simulator.engine import SimulatorEngine
+from telephony.simulator.network import SimulatedNetwork
+from telephony.simulator.phones import SimulatorConversation, SimulatorPhone, SimulatorPhones
+from tenants.access import INSTALLATION, for_system
+from tenants.service.blueprints import Order, apply_blueprint
+from tenants.service.centre import apply_centre
+from tenants.service.floors import floor_configuration
+from tests.support.house import House
+
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+CARE, SALES, VOICEMAIL = "+862150001234", "+85221800000", "+862150009999"
+CONTACT, OTHER_CONTACT = "+8613812345678", "+85298765432"
+AGENT_TONE, CONTACT_TONE = 1000, 440
+PROMPT_LASTS = timedelta(seconds=2)
+
+CENTRE = """
+centre: 1
+name: Test Centre
+zone: Asia/Hong_Kong
+trunks: [{name: o-carrier, address: 127.0.0.2}]
+seats: ["8001", "8002"]
+staff:
+  - {email: li@harbour.example, name: Li, role: agent, seat: "8001"}
+  - {email: bo@harbour.example, name: Bo, role: agent, seat: "8002"}
+"""
+
+ALPHA = """
+blueprint: 1
+tenant: {code: alpha, name: Alpha, zone: Asia/Shanghai, languages: [en]}
+prompts: [{code: welcome, text: {en: Welcome}}]
+skills: [{code: returns, name: Returns}]
+queues:
+  - {code: care, name: Care, needs: {returns: 1}, ring_s: 15, max_wait_s: 120, wrap_up_s: 30,
+     dispositions: [{code: solved, name: Solved}, {code: other, name: Other}]}
+flows:
+  - schema: flow/1
+    id: main
+    entry: hello
+    locales: [en]
+    nodes:
+      hello: {type: play, prompt: {en: {asset: welcome}}, exits: {done: menu}}
+      menu: {type: menu, prompt: {en: {tts: Press one or two}}, options: {"1": care, "2": vm}, timeout_s: 5,
+             max_tries: 2, exits: {no_input: care, no_match: care, error: bye}}
+      care: {type: queue, queue: "q:care", exits: {timeout: vm, overflow: bye, no_agents: vm, error: bye}}
+      vm: {type: voicemail, prompt: {en: {tts: Leave a message}}, max_s: 20, exits: {done: bye}}
+      bye: {type: end, reason: normal}
+  - schema: flow/1
+    id: direct
+    entry: care
+    locales: [en]
+    nodes:
+      care: {type: queue, queue: "q:care", exits: {timeout: vm, overflow: bye, no_agents: vm, error: bye}}
+      vm: {type: voicemail, prompt: {en: {tts: Leave a message}}, max_s: 20, exits: {done: bye}}
+      bye: {type: end, reason: normal}
+numbers: [{number: "+862150001234", flow: main}, {number: "+862150009999", flow: direct}]
+seats:
+  - {seat: "8001", kind: dedicated, agent: li@harbour.example, alias: A1, skills: {returns: 4}}
+  - {seat: "8002", kind: shared, agent: bo@harbour.example, alias: A2, skills: {returns: 2}}
+recording: {policy: always}
+"""
+
+BETA = """
+blueprint: 1
+tenant: {code: beta, name: Beta, zone: UTC, languages: [en]}
+queues: [{code: sales, name: Sales, ring_s: 10, max_wait_s: 60, wrap_up_s: 0}]
+flows:
+  - schema: flow/1
+    id: main
+    entry: sales
+    locales: [en]
+    nodes:
+      sales: {type: queue, queue: "q:sales", exits: {timeout: bye, overflow: bye, no_agents: bye, error: bye}}
+      bye: {type: end, reason: busy}
+numbers: [{number: "+85221800000", flow: main}]
+seats: [{seat: "8002", kind: shared, agent: bo@harbour.example, alias: B2}]
+recording: {policy: never}
+"""
+
+
+def seconds(value: float) -> timedelta:
+    return timedelta(seconds=value)
+
+
+def no_findings(_flow: Mapping[str, Any], _names: object) -> tuple[()]:
+    return ()
+
+
+class PlainSpeaker:
+    """Speaks every text as two seconds of silence; ``dumb`` makes it fail."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.dumb = False
+
+    def file_of(self, text: str, locale: str) -> Path:
+        path = self.folder / f"{hashlib.sha256(f'{locale}{text}'.encode()).hexdigest()[:16]}.wav"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with wave.open(str(path), "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(8000)
+                file.writeframes(b"\0\0" * int(8000 * PROMPT_LASTS.total_seconds()))
+        return path
+
+
+class World:
+    """One test's centre. ``switchboard`` is the present one; :meth:`kill` and :meth:`take_floor` change it."""
+
+    def __init__(self, house: House, folder: Path, plane: Database) -> None:
+        self.house = house
+        self.plane = plane
+        self.folder = folder
+        self.clock = TurnableClock(START)
+        self.network = SimulatedNetwork(self.clock, folder / "engine")
+        self.phones = SimulatorPhones(self.network)
+        self.speaker = PlainSpeaker(folder / "prompts")
+        self.alpha: AccessibleTenantId
+        self.beta: AccessibleTenantId
+        self.li: UUID
+        self.bo: UUID
+        self.secrets: dict[str, str] = {}
+        self.switchboard: Switchboard
+        self.held: Lease
+        self.handle: Handler
+
+    # -------------------------------------------------------------------------------------------------- the floor's life
+
+    def services(self, engine: Engine | None = None) -> FloorServices:
+        async def serve(_name: str, handler: Handler) -> None:
+            self.handle = handler
+            await asyncio.Event().wait()
+
+        return FloorServices(
+            floor="main",
+            control=self.house.control,
+            plane=self.plane,
+            engine=engine or SimulatorEngine(self.network),
+            speaker=self.speaker,
+            configuration=lambda now: floor_configuration(self.house.control, self.house.app, "main", now),
+            serve=serve,
+            data_folder=self.folder / "data",
+            clock=self.clock,
+            engine_recordings=self.folder / "engine",
+        )
+
+    async def configure(self) -> None:
+        await apply_centre(self.house.control, self.house.app, CENTRE, START)
+        order = Order(by="tester", at=START, check_flow=no_findings, why="a test")
+        for source in (ALPHA, BETA):
+            await apply_blueprint(self.house.control, self.house.app, source, order)
+        configuration = await floor_configuration(self.house.control, self.house.app, "main", START)
+        ids = {tenant.code: for_system(tenant.id, "test") for tenant in configuration.tenants}
+        self.alpha, self.beta = ids["alpha"], ids["beta"]
+        self.li, self.bo = (agent.agent_id for agent in configuration.agents)
+        self.secrets = {agent.seat: agent.secret for agent in configuration.agents}
+
+    async def take_floor(self, owner: str = "test", engine: Engine | None = None) -> None:
+        self.held = await lease.take(self.house.control, "main", owner)
+        self.switchboard = Switchboard(self.services(engine), self.held)
+        await self.switchboard.open()
+        while not self.loop.floor.connected:
+            await asyncio.sleep(0.005)
+        await self.quiet()
+
+    async def kill(self) -> None:
+        """Die as by kill -9: nothing is flushed, nothing released; the lease runs out."""
+        switchboard = self.switchboard
+        tasks = [*switchboard._tasks, *self.loop._hands._tasks, *self.loop._beside]
+        recorder = switchboard._recorder
+        tasks += [t for line in recorder._tenants.values() if (t := line.task)] + [t for t in [recorder._guard] if t]
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+        await switchboard._services.engine.close()
+        await self.expire_lease()
+
+    async def expire_lease(self) -> None:
+        pool = await self.house.control.pool()
+        await pool.execute("UPDATE control.floor SET lease_until = clock_timestamp() - interval '1 second'")
+
+    @property
+    def loop(self) -> Loop:
+        assert self.switchboard.loop is not None
+        return self.switchboard.loop
+
+    # ------------------------------------------------------------------------------------------------------ what people do
+
+    async def phone(self, seat: str, *, browser: bool = False) -> SimulatorPhone:
+        phone = await self.phones.register(f"o-{seat}-web" if browser else f"o-{seat}", self.secrets[seat])
+        await settle()
+        return phone
+
+    async def dial(self, number: str = VOICEMAIL, caller: str = CONTACT) -> SimulatorConversation:
+        contact = await self.phones.dial(number, caller)
+        await contact.play(CONTACT_TONE)
+        await settle()
+        return contact
+
+    async def ask(self, agent: UUID, command: str, **fields: object) -> dict[str, Any]:
+        answer = dict(await self.handle({"command": command, "agent": str(agent), **fields}))
+        await settle()
+        return answer
+
+    async def available(self, agent: UUID) -> None:
+        assert await self.ask(agent, "set_state", state="available") == {"ok": True}
+
+    async def ring(self, phone: SimulatorPhone) -> SimulatorConversation:
+        """The conversation that rings at a phone now."""
+        return await phone.incoming(seconds(1))
+
+    async def answer(self, phone: SimulatorPhone) -> SimulatorConversation:
+        conversation = await self.ring(phone)
+        await conversation.answer()
+        await conversation.play(AGENT_TONE)
+        await settle()
+        return conversation
+
+    async def talk(self, phone: SimulatorPhone, number: str = VOICEMAIL) -> tuple[SimulatorConversation, ...]:
+        """A contact and an agent who talk to each other."""
+        contact = await self.dial(number)
+        agent = await self.answer(phone)
+        assert await contact.hears(seconds(0)) == {AGENT_TONE}
+        assert await agent.hears(seconds(0)) == {CONTACT_TONE}
+        return contact, agent
+
+    async def advance(self, by: float) -> None:
+        await self.clock.advance(seconds(by))
+
+    async def quiet(self) -> None:
+        """Until everything that happened is decided, performed and stored."""
+        for _ in range(3):
+            await settle()
+            await self.loop.rest()
+        await self.switchboard._recorder.flush()
+
+    def told(self, event: Event) -> None:
+        """Let the switchboard hear something once more."""
+        self.loop.put(event)
+
+    # ---------------------------------------------------------------------------------------------------- what is stored
+
+    async def facts(self, tenant: UUID | None = None, subject: UUID | None = None) -> list[Fact]:
+        await self.quiet()
+        return await self.stored(tenant or self.alpha, subject)
+
+    async def stored(self, tenant: UUID, subject: UUID | None = None) -> list[Fact]:
+        async with self.house.app.transaction(for_system(tenant, "test")) as scope:
+            found = await journal.read(scope, limit=100_000)
+        return [fact for fact in found if subject in (None, fact.subject)]
+
+    async def story(self, tenant: UUID | None = None) -> list[str]:
+        """The kinds of facts about interactions, in order."""
+        return [fact.kind for fact in await self.facts(tenant) if fact.kind in INTERACTION_KINDS]
+
+    async def calls_story(self) -> list[str]:
+        """The same without the flow's steps and without recordings, which come when the disk is ready."""
+        return [kind for kind in await self.story() if kind not in {"FlowStepped", "RecordingStored"}]
+
+    async def states(self, agent: UUID, tenant: UUID | None = None) -> list[str]:
+        """The states that a tenant saw of an agent, in order, ``state`` or ``state(reason)``."""
+        changes = [f.data for f in await self.facts(tenant, agent) if f.kind == "AgentStateChanged"]
+        return [f"{d['state']}({d['reason']})" if d["reason"] else d["state"] for d in changes]
+
+    async def one(self, kind: str, tenant: UUID | None = None) -> dict[str, Any]:
+        """The data of the only fact of a kind."""
+        (fact,) = [fact for fact in await self.facts(tenant) if fact.kind == kind]
+        return dict(fact.data)
+
+    async def row(self, tenant: UUID | None = None) -> dict[str, Any]:
+        """The newest interaction's row."""
+        await self.quiet()
+        async with self.house.app.transaction(for_system(tenant or self.alpha, "test")) as scope:
+            rows = await scope.fetch("SELECT * FROM gf.interaction ORDER BY id DESC LIMIT 1")
+        return dict(rows[0])
+
+    async def check(self) -> None:
+        """The rows are what the facts say, and every count of the journal adds up."""
+        await self.quiet()
+        for tenant in (self.alpha, self.beta):
+            check_counts(await self.stored(tenant))
+            check_agents(await self.stored(tenant))
+            await self._check_rows(tenant)
+
+    async def _check_rows(self, tenant: AccessibleTenantId) -> None:
+        interactions: dict[UUID, InteractionRecord | None] = {}
+        agents: dict[UUID, AgentRecord | None] = {}
+        for fact in await self.stored(tenant):
+            if fact.kind in INTERACTION_KINDS:
+                interactions[fact.subject] = apply(interactions.get(fact.subject), fact)
+            elif fact.kind in AGENT_KINDS:
+                agents[fact.subject] = apply_agent(agents.get(fact.subject), fact)
+        async with self.house.app.transaction(tenant) as scope:
+            assert await load(scope, interactions) == interactions
+            assert await load_agents(scope) == agents
+            live = await scope.fetch("SELECT id FROM gf.interaction WHERE state = 'ended' AND resume IS NOT NULL")
+            assert live == []
+
+
+def check_counts(facts: list[Fact]) -> None:
+    """Offers and stays in queues each end exactly once (routing.md 8, invariants 9 and 10); so do interactions."""
+
+    def subjects(kind: str) -> list[Fact]:
+        return [fact for fact in facts if fact.kind == kind]
+
+    made = [fact.data["offer_id"] for fact in subjects("OfferMade")]
+    over = [fact.data["offer_id"] for fact in subjects("OfferEnded")]
+    assert len(set(made)) == len(made)
+    assert len(set(over)) == len(over)
+    assert set(over) <= set(made)
+    started, ended = ([fact.subject for fact in subjects(f"Interaction{end}")] for end in ("Started", "Ended"))
+    assert len(set(started)) == len(started)
+    assert len(set(ended)) == len(ended)
+    waiting: dict[UUID, int] = {}
+    for fact in facts:
+        if fact.kind == "InteractionQueued":
+            waiting[fact.subject] = waiting.get(fact.subject, 0) + 1
+        left_queue = fact.kind == "InteractionAbandoned" and fact.data["queue_id"]
+        if left_queue or fact.kind in {"InteractionConnected", "InteractionDequeued"}:
+            waiting[fact.subject] -= 1
+        assert waiting.get(fact.subject, 0) in (0, 1)
+        if fact.kind == "InteractionEnded":
+            assert waiting.get(fact.subject, 0) == 0
+    answered = [fact.data["offer_id"] for fact in subjects("OfferEnded") if fact.data["outcome"] == "answered"]
+    assert answered == [fact.data["offer_id"] for fact in subjects("InteractionConnected")]
+
+
+def check_agents(facts: list[Fact]) -> None:
+    """An agent's states follow each other in time, and never the same twice."""
+    seen: dict[UUID, Fact] = {}
+    for fact in facts:
+        if fact.kind == "AgentStateChanged":
+            before = seen.get(fact.subject)
+            assert before is None or (before.at <= fact.at and before.data != fact.data)
+            seen[fact.subject] = fact
+
+
+@asynccontextmanager
+async def open_world(house: House, folder: Path, plane: Database | None = None) -> AsyncIterator[World]:
+    world = World(house, folder, plane or house.app)
+    await world.configure()
+    await world.take_floor()
+    try:
+        yield world
+    finally:
+        await world.switchboard.close()
+
+
+__all__ = ["INSTALLATION", "World", "open_world"]
