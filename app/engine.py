@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import structlog
 
 from app import reactions
 from app.doorbell import Doorbell
@@ -15,8 +18,11 @@ from app.wiring import Services, SettingMissing, open_services
 from ivr.espeak import Espeak
 from ivr.service import SoundFiles
 from ivr.silence import Silence
+from kit.bus import Bus
+from kit.errors import Unavailable
 from kit.settings import Settings
 from switchboard.clock import SteadyClock
+from switchboard.inbox import RELOAD, inbox_name
 from switchboard.run import run_floor
 from switchboard.services import FloorServices
 from telephony.asterisk.adapter import AsteriskEngine
@@ -27,6 +33,10 @@ from telephony.simulator.network import SimulatedNetwork
 from telephony.simulator.remote import ControlServer
 from tenants.core.configuration import FloorConfiguration
 from tenants.service.floors import floor_configuration
+
+RELOADED_WITHIN = timedelta(seconds=10)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,21 @@ async def run_engine(settings: Settings) -> None:
     doorbell = Doorbell(settings.redis_url.get_secret_value())
     async with open_services(settings) as services, _phones(settings) as adapters:
         reactions.install(services.bus, doorbell)
+        following = asyncio.create_task(_follow_configuration(settings, services.bus))
         try:
             await run_floor(_floor(settings, services, adapters))
         finally:
+            following.cancel()
             await doorbell.close()
+
+
+async def _follow_configuration(settings: Settings, bus: Bus) -> None:
+    """Have the floor read its configuration again whenever a client's changed, and after the bell was away."""
+    async for _ in bus.listen(reactions.CONFIGURED):
+        try:
+            await bus.ask(inbox_name(settings.floor), {"command": RELOAD}, RELOADED_WITHIN)
+        except Unavailable as problem:  # not open yet, and then it reads the newest anyway; or stopping
+            log.info("not_reloaded", reason=problem.detail)
 
 
 def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorServices:

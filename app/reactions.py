@@ -56,6 +56,9 @@ REACTIONS: Mapping[str, Reactions] = {
     "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
 }
 
+CONFIGURED = "centre:configuration"
+"""The bell that rings when a client's configuration changed: every engine reads its floor's again."""
+
 _NOTHING = Reactions()
 
 JOBS: Mapping[str, Job] = {"webhooks.ensure_endpoints": ensure_endpoints}
@@ -84,6 +87,7 @@ async def react(scope: Scope, facts: Sequence[NewFact]) -> None:
     ring = _ring_of(scope)
     for fact in facts:
         ring.desks.add(getattr(fact.payload, "agent_id", None))
+        ring.configured |= fact.kind == "BlueprintApplied"
         reactions = REACTIONS.get(fact.kind, _NOTHING)
         for inside in reactions.inside:
             ring.work |= await inside(scope, fact)
@@ -98,6 +102,7 @@ class _Ring:
     def __init__(self, tenant_id: UUID) -> None:
         self.tenant_id = tenant_id
         self.work = False
+        self.configured = False
         self.desks: set[str | None] = set()
         """Agents whom a fact names: their desks show it."""
 
@@ -108,6 +113,8 @@ class _Ring:
             await _bells.bus.ring(channel(self.tenant_id))
             for agent_id in self.desks - {None}:
                 await _bells.bus.ring(desk_feed.channel(agent_id))
+            if self.configured:
+                await _bells.bus.ring(CONFIGURED)
 
 
 def _ring_of(scope: Scope) -> _Ring:

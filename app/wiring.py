@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
 
 from kit.bus import Bus
 from kit.db import Database
@@ -63,10 +67,24 @@ async def open_services(settings: Settings, login: str = "app") -> AsyncIterator
         raise SettingMissing("REDIS_URL")
     services = Services(settings, database(settings, "control"), database(settings, login), Bus(redis_url))
     try:
+        await refuse_open_server(services.plane)
         await refuse_unsafe_login(services.plane)
         yield services
     finally:
         await services.close()
+
+
+async def refuse_open_server(plane: Database) -> None:
+    """Refuse a server that asks for no password ("trust"): there any process is any role, and no ring holds."""
+    parts = urlsplit(plane.dsn)
+    host = parts.netloc.rpartition("@")[2]
+    wrong = urlunsplit(parts._replace(netloc=f"{parts.username}:{secrets.token_hex(8)}@{host}"))
+    try:
+        connection = await asyncpg.connect(wrong, timeout=5)
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        return
+    await connection.close()
+    raise Unavailable("The database server accepted a wrong password; set its pg_hba.conf to scram-sha-256")
 
 
 async def refuse_unsafe_login(plane: Database) -> None:

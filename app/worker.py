@@ -28,6 +28,7 @@ from kit import outbox
 from kit.clock import now
 from kit.db import AccessibleTenantId, Database
 from kit.settings import Settings
+from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
 from tenants.service.floors import list_tenants
 from webhooks.client import Client
@@ -48,6 +49,7 @@ class Pace:
     sweep: timedelta = timedelta(seconds=3)
     seal: timedelta = timedelta(seconds=1)
     forget: timedelta = timedelta(hours=1)
+    boards: timedelta = timedelta(seconds=30)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
     courier: Policy = field(default_factory=Policy)
@@ -75,11 +77,12 @@ class Worker:
             task.add_done_callback(self._tasks.discard)
 
     async def rounds(self) -> None:
-        """Sweep, seal and tidy until cancelled."""
+        """Sweep, seal, keep boards and tidy until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(self._pace.sweep, self._sweep))
             group.create_task(self._every(self._pace.seal, self._seal))
             group.create_task(self._every(self._pace.forget, self._forget))
+            group.create_task(self._every(self._pace.boards, self._keep_boards))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -104,6 +107,11 @@ class Worker:
         for tenant_id in [*await self._tenants(), for_system(INSTALLATION, "sealer")]:
             with suppress(asyncpg.UniqueViolationError):  # another worker sealed the same facts just now
                 await seals.seal_new(self._sealer, tenant_id)
+
+    async def _keep_boards(self) -> None:
+        for tenant in await list_tenants(self._control):
+            watched = Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone)
+            await keep_keyframe(self._plane, watched, now())
 
     async def _forget(self) -> None:
         for tenant_id in await self._tenants():

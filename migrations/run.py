@@ -10,7 +10,17 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 
+from migrations.gate import offenders
+
 _MONTHS_AHEAD = 13
+
+
+class GateClosed(Exception):
+    """The database's own catalogue breaks a rule of isolation: nothing may be started on it."""
+
+    def __init__(self, found: list[str]) -> None:
+        """Name each rule with what breaks it."""
+        super().__init__("the database does not hold tenants apart:\n" + "\n".join(found))
 
 
 def alembic_config(dsn: str) -> Config:
@@ -23,12 +33,18 @@ def alembic_config(dsn: str) -> Config:
 
 
 async def migrate(dsn: str, *, today: date) -> None:
-    """Bring the database to the head and make the journal's monthly partitions. Idempotent."""
+    """Bring the database to the head and make the journal's monthly partitions. Idempotent.
+
+    Raises :class:`GateClosed` when the catalogue says that something does not hold tenants apart.
+    """
     await asyncio.to_thread(command.upgrade, alembic_config(dsn), "head")
     connection = await asyncpg.connect(dsn)
     try:
         for ahead in range(-1, _MONTHS_AHEAD):
             await _ensure_partition(connection, _month(today, ahead))
+        found = await offenders(connection)
+        if found:
+            raise GateClosed(found)
     finally:
         await connection.close()
 

@@ -15,9 +15,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app import reactions
 from app.flows import check_flow
 from app.wiring import database
 from kit import clock
+from kit.bus import Bus
 from kit.db import Database
 from kit.errors import Problem
 from kit.settings import settings
@@ -52,9 +54,14 @@ class _Planes:
 @asynccontextmanager
 async def _planes() -> AsyncIterator[_Planes]:
     planes = _Planes(database(settings(), "control"), database(settings(), "app"))
+    redis_url = settings().redis_url.get_secret_value()
+    bus = Bus(redis_url) if redis_url else None  # without it a running engine reads the change at its next start
+    reactions.install(bus)
     try:
         yield planes
     finally:
+        if bus is not None:
+            await bus.close()
         await planes.plane.close()
         await planes.control.close()
 

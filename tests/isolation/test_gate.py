@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 import tenants.models
 from kit.scoping import scoped_classes
-from tests.isolation.gate import ATTRIBUTES, RULES, judged, offenders
+from migrations.gate import ATTRIBUTES, RULES, judged, offenders
 from tests.support.house import House
 
 MAKE = "CREATE TABLE gf.planted (tenant_id uuid NOT NULL, id uuid, note text, PRIMARY KEY (tenant_id, id));"
