@@ -63,7 +63,10 @@ class EscalationForm(InteractionForm):
 
 
 class Refused(Conflict):
-    """The switchboard did not accept what the desk asked for; the code says why."""
+    """The switchboard did not accept what the desk asked for; an answer carries the floor's own code instead."""
+
+    code = "floor_refused"
+    title = "The switchboard refused this"
 
 
 @router.get("/desk")
