@@ -20,7 +20,7 @@ from tenants.endpoints import StaffAccess, permitted_staff
 from tenants.service.seats import browser_phone
 from workorders.core.doer import Doer
 from workorders.core.states import Side
-from workorders.schemas import NewWorkOrder
+from workorders.schemas import Code, Line, NewWorkOrder, Text
 from workorders.service import changes
 
 router = APIRouter(include_in_schema=False)
@@ -56,9 +56,9 @@ class DispositionForm(InteractionForm):
 class EscalationForm(InteractionForm):
     """What the client's people shall solve."""
 
-    type: str = Field(max_length=64)
-    title: str = Field(max_length=200)
-    description: str = Field(default="", max_length=4000)
+    type: Code
+    title: Line
+    description: Text = ""
     priority: Literal["critical", "high", "medium", "low"] = "medium"
 
 
