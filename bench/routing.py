@@ -120,8 +120,10 @@ async def run(given: Run) -> None:
 async def _scaling(given: Run) -> None:
     """R4: the rate with 20 000 agents over the rate with 500, four contacts waiting for each agent."""
     small, large = given.count(500, 50), given.count(20_000, 500)
-    turns = given.count(5_000, 200)
+    turns = given.count(15_000, 200)
     sides = [_side(name, Cycle(Floor(), world(n, 3), 4 * n), turns) for name, n in (("500", small), ("20000", large))]
+    for side in sides:
+        await side.run()
     figure = Figure("R4", f"routing with {large} agents to {small}", "20000", "500", Goal("0.7", 0.7))
     given.figures(await compare(sides, given.rounds), figure)
 
