@@ -113,7 +113,7 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
         REDIS_URL=SecretStr(redis_url), context_key=SecretStr(house.signer.key.hex()), data_folder=data,
         public_url=f"http://127.0.0.1:{port}", port=port, secure_cookies=False, allow_private_webhooks=True,
         phone_ws_url="ws://127.0.0.1:9/ws",
-    )  # type: ignore[call-arg] # the alias of redis_url  # fmt: skip
+    )  # fmt: skip
     tenants, connections = await settle(house)
     config = uvicorn.Config(
         create_app(settings), host="127.0.0.1", port=port, ws=TransportProtocol, ws_per_message_deflate=False,
