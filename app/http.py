@@ -1,4 +1,4 @@
-"""Pure ASGI middleware: request ids, and the headers that a browser's safety rests on."""
+"""Pure ASGI middleware: request ids, the length of bodies, and the headers that a browser's safety rests on."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.ids import new_id
 
+MAX_BODY = 1024 * 1024
+"""The most bytes of a request's body: far more than the longest text that a route takes."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -37,6 +40,29 @@ class RequestId:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self.app(scope, receive, answer)
+
+
+class BodyLimit:
+    """Read no more of a body than any of our routes needs: it is read before the guard is asked who sends it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 413 as soon as the declared or the received length is too much."""
+        declared = Headers(scope=scope).get("Content-Length", "") if scope["type"] == "http" else ""
+        taken = int(declared) if declared.isdigit() and int(declared) > MAX_BODY else 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive() if taken <= MAX_BODY else {}
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY:
+                raise HTTPException(413, f"A request holds at most {MAX_BODY} bytes")
+            return message
+
+        await self.app(scope, limited if scope["type"] == "http" else receive, send)
 
 
 class SafetyHeaders:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -118,12 +118,14 @@ async def brief(scope: Scope, interaction_id: UUID) -> dict[str, Any] | None:
 def _clauses(filters: Filters, *, whole_numbers: bool) -> tuple[list[str], list[Any]]:
     clauses: list[str] = []
     values: list[Any] = []
+    if "\0" in filters.text + filters.outcome:
+        raise ValidationFailed("a filter holds a character that is never stored")
     for column, value in (
         ("i.queue_id =", filters.queue),
         ("i.agent_id =", filters.agent),
         ("i.outcome =", filters.outcome or None),
-        ("i.started_at >=", filters.since),
-        ("i.started_at <", filters.until),
+        ("i.started_at >=", _instant(filters.since)),
+        ("i.started_at <", _instant(filters.until)),
     ):
         if value is not None:
             values.append(value)
@@ -134,6 +136,14 @@ def _clauses(filters: Filters, *, whole_numbers: bool) -> tuple[list[str], list[
         values.append(_id(text) if column == "i.id" else text)
         clauses.append(f"{column} = ${len(values) + 1}")
     return clauses, values
+
+
+def _instant(at: datetime | None) -> datetime | None:
+    """Return the instant in UTC; near the years 1 and 9999 there is none."""
+    try:
+        return None if at is None else at.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise ValidationFailed("the date is out of range") from error
 
 
 def _text_column(text: str, *, whole_numbers: bool) -> str:

@@ -41,7 +41,7 @@ async def show(request: Request, next: str = "/") -> Response:  # noqa: A002 - t
 @router.post("/sign-in", dependencies=[Depends(public("here one signs in"))])
 async def submit(
     request: Request,
-    email: Annotated[str, Form(max_length=254)],
+    email: Annotated[str, Form(max_length=254, pattern="^[^\\x00]*$")],
     password: Annotated[str, Form(max_length=1000)],
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
 ) -> Response:

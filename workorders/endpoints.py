@@ -169,7 +169,7 @@ def _wanted(request: Request) -> service.Wanted:
             raise ValidationFailed(f"{name} is given twice")
         given[name] = value
     limit = given.pop("limit", str(DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MAX_LIMIT):
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MAX_LIMIT):  # noqa: PLR2004 - digits of MAX_LIMIT
         raise ValidationFailed(f"limit is a number from 1 to {MAX_LIMIT}")
     after, before = given.pop("after", None), given.pop("before", None)
     if after and before:
