@@ -27,7 +27,7 @@ import portal.work_orders
 import workorders.endpoints
 from app import problems, reactions
 from app.doorbell import Doorbell
-from app.http import RequestId, SafetyHeaders
+from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.wiring import Services, open_services
 from kit.settings import Settings
 from live.hub import Hub
@@ -76,7 +76,11 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        middleware=[Middleware(RequestId), Middleware(SafetyHeaders, headers=_safety(settings))],
+        middleware=[
+            Middleware(RequestId),
+            Middleware(SafetyHeaders, headers=_safety(settings)),
+            Middleware(BodyLimit),
+        ],
     )
     app.state.settings = settings
     problems.install(app)

@@ -66,7 +66,7 @@ def _filters(given: dict[str, str], zone: ZoneInfo, access: Access) -> interacti
             since=_day(given["from"], zone) if given["from"] else None,
             until=_day(given["to"], zone) + _DAY if given["to"] else None,
         )
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValidationFailed("a date is written as 2026-11-21, a queue and an agent by their ids") from error
 
 

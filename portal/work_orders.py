@@ -15,11 +15,9 @@ from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
-from tenants.access import Principal
-from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted
-from workorders.core.doer import Doer
-from workorders.core.states import Side, Status
+from workorders.core.states import Status
+from workorders.endpoints import doer_of
 from workorders.schemas import Move, NewComment, Resolution
 from workorders.service import changes, lists
 
@@ -28,19 +26,6 @@ router = APIRouter(include_in_schema=False)
 MayRead = Annotated[Access, Depends(permitted("work_order.read"))]
 MayChange = Annotated[Access, Depends(permitted("work_order.change"))]
 MayComment = Annotated[Access, Depends(permitted("work_order.comment"))]
-
-
-def doer_of(access: Access) -> Doer:
-    """Return who acts: the client's people on the client's side, the outsourcer's on the other."""
-    principal: Principal = access.principal
-    own = access.grant.reach is Reach.OWN
-    return Doer(
-        side=Side.OUTSOURCER if principal.is_staff else Side.TENANT,
-        kind="user",
-        id=principal.id,
-        name=principal.name,
-        agent_id=principal.agent_id if own else None,
-    )
 
 
 @router.get("/work-orders")
