@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from telephony.asterisk.ari import AriError
+from telephony.asterisk.ari import NOT_FOUND, AriError
 from telephony.asterisk.names import PHONES_APP
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ COMMON = {
 }
 PHONE = {"context": "from-agent", "force_rport": "yes", "rewrite_contact": "yes"}
 BROWSER = {"webrtc": "yes", "disallow": "all", "allow": "opus,ulaw"}
+NOBODY = "<unknown>"
+"""How the engine tells that an endpoint has no caller id of its own."""
 AOR = {"max_contacts": "2", "remove_existing": "yes", "maximum_expiration": "300", "minimum_expiration": "30"}
 
 
@@ -74,11 +76,31 @@ class Provisioning:
         fields = {**COMMON, **PHONE, **(BROWSER if endpoint.browser else self._media), "aors": name, "auth": name}
         await self._put("aor", name, AOR)
         await self._put("auth", name, {"auth_type": "userpass", "username": name, "password": endpoint.secret})
-        await self._put("endpoint", name, fields)
+        await self._put_endpoint(name, fields)
 
     async def _push_trunk(self, trunk: Trunk) -> None:
-        await self._put("endpoint", trunk.name, {**COMMON, **self._media, "context": "from-trunk"})
+        await self._put_endpoint(trunk.name, {**COMMON, **self._media, "context": "from-trunk"})
         await self._put("identify", trunk.name, {"endpoint": trunk.name, "match": trunk.address})
+
+    async def _put_endpoint(self, name: str, fields: dict[str, str]) -> None:
+        """Make the endpoint; one that is already so is left alone, one that differs is replaced.
+
+        It is never updated: an update reads the empty caller id back as ``<unknown>`` and takes it for a number, which
+        then stands in the place of every caller's.
+        """
+        try:
+            found = await self._ari.request("GET", (*DYNAMIC, "endpoint", name))
+        except AriError as error:
+            if error.status != NOT_FOUND:
+                raise
+        else:
+            is_so = {each["attribute"]: each["value"] for each in found}
+            wanted = {**fields, "callerid": NOBODY}
+            del wanted["disallow"]  # it is not told
+            if all(is_so.get(key) in _as_told(value) for key, value in wanted.items()):
+                return
+            await self._ari.request_unless_gone("DELETE", (*DYNAMIC, "endpoint", name))
+        await self._put("endpoint", name, fields)
 
     async def _put(self, kind: str, name: str, fields: dict[str, str]) -> None:
         body = {"fields": [{"attribute": attribute, "value": value} for attribute, value in fields.items()]}
@@ -99,3 +121,8 @@ class Provisioning:
                 raise
         else:
             self._subscribed = True
+
+
+def _as_told(value: str) -> tuple[str, ...]:
+    """Return how the engine may tell a value that it was given."""
+    return (value, {"yes": "true", "no": "false"}.get(value, value), f"({value.replace(',', '|')})")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from telephony.port import CommandRefused, Endpoint, EndpointGone, EndpointSeen, Provision, Ring, Trunk, Withdraw
+from telephony.port import (
+    CallArrived,
+    CommandRefused,
+    Endpoint,
+    EndpointGone,
+    EndpointSeen,
+    Provision,
+    Ring,
+    Trunk,
+    Withdraw,
+)
 from tests.telephony.sounds import hear
 from tests.telephony.world import SECRET, SOON, World, fresh
 
@@ -52,7 +62,9 @@ async def test_provisioning_again_changes_nothing(world: World) -> None:
     assert len(world.all(EndpointSeen, endpoint=endpoint)) == 1
     assert not world.all(EndpointGone)
     await hear(talk.agent, 440)
-    await world.arrive()
+    leg, _ = await world.arrive("40081234", "13912345678")
+    (arrived,) = world.all(CallArrived, leg=leg)
+    assert arrived.caller == "13912345678"
 
 
 async def test_a_withdrawn_endpoint_cannot_be_rung(world: World) -> None:
