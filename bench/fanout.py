@@ -24,6 +24,7 @@ from kit.clock import now
 from live.hub import channel
 
 SEATS = 100
+TARGET_TICK_S = 0.1
 EVENTS = 10
 """Changes of one tenant within one tick."""
 
@@ -172,9 +173,10 @@ async def _latency(given: Run, ground: Ground, stage: Stage, tick_s: float) -> N
     wanted = len(sent) * stage.each
     p50, p99 = (value * 1000 for value in percentiles(took, 0.5, 0.99))
     goal = Goal("p99 200 ms at a tick of 100 ms", 200, most=True)
+    verdict = goal.verdict(p99) if tick_s == TARGET_TICK_S else "of the product's tick, for comparison"
     given.tell(
         f"L6  append to watcher, tick {tick_s * 1000:.0f} ms, {len(few)} tenants, 66 changes/s: p50 {p50:.0f} ms,"
-        f" p99 {p99:.0f} ms by wall, {len(took)} of {wanted} sightings | target {goal.text}: {goal.verdict(p99)}"
+        f" p99 {p99:.0f} ms by wall, {len(took)} of {wanted} sightings | target {goal.text}: {verdict}"
     )
 
 
