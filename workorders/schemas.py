@@ -78,7 +78,9 @@ class NewComment(_Body):
 
 def instant(at: datetime | None) -> str | None:
     """Write an instant as RFC 3339 in UTC with milliseconds."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def work_order(row: Mapping[str, Any]) -> dict[str, Any]:

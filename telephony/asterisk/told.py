@@ -7,12 +7,12 @@ lines, so the last moments are compared leg by leg.
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -21,23 +21,39 @@ OVERLAP = timedelta(seconds=2)
 """How far the events' order may differ from the log's."""
 
 
+_MOST_LEGS = 200
+"""More legs than this are thinned out to those of the last moments."""
+_WORTH_REWRITING = 64 * 1024
+"""A file of more bytes is written anew with the last moments only."""
+
+
 class ToldHangUps:
-    """The memory of hang-ups told, shared by one owner after the other."""
+    """The memory of hang-ups told, shared by one owner after the other: a line ``instant leg`` for each, appended.
+
+    Appending costs a hang-up one small write, and a process killed in the middle of it tears at most the last line.
+    """
 
     def __init__(self, path: Path) -> None:
         """``path`` may not exist yet: then nothing was ever told, and nothing that is in the log is news."""
         self._path = path
         self._legs: dict[str, datetime] = {}
         self._until: datetime | None = None
+        self._size = 0
 
     def load(self) -> None:
         """Read what the owner before us left."""
+        self._legs, self._until = {}, None
         try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            self._legs = {leg: datetime.fromisoformat(at) for leg, at in kept["legs"].items()}
-            self._until = datetime.fromisoformat(kept["until"])
-        except (FileNotFoundError, ValueError, KeyError):
-            self._legs, self._until = {}, None
+            content = self._path.read_text(encoding="utf-8")
+        except (FileNotFoundError, ValueError):
+            return
+        self._size = len(content)
+        for line in content.splitlines():
+            try:
+                instant, _, leg = line.partition(" ")
+                self._remember(datetime.fromisoformat(instant), [leg] if leg else [])
+            except (ValueError, TypeError):
+                continue  # torn by a kill
 
     def is_news(self, leg: str, at: datetime) -> bool:
         """Whether a hang-up in the log was never told."""
@@ -45,12 +61,21 @@ class ToldHangUps:
 
     def add(self, until: datetime, *legs: str) -> None:
         """Remember that everything until then was told, and these legs' ends with it."""
-        self._until = max(until, self._until or until)
-        self._legs |= dict.fromkeys(legs, until)
-        self._legs = {leg: at for leg, at in self._legs.items() if at > self._until - 2 * OVERLAP}
-        content = {"until": self._until.isoformat(), "legs": {leg: at.isoformat() for leg, at in self._legs.items()}}
+        self._remember(until, legs)
+        lines = [f"{until.isoformat()} {leg}\n" for leg in legs or ("",)]
+        mode = "a"
+        if self._size > _WORTH_REWRITING:
+            mode, self._size = "w", 0
+            lines = [f"{at.isoformat()} {leg}\n" for leg, at in self._legs.items()]
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(content), encoding="utf-8")
+            with self._path.open(mode, encoding="utf-8") as file:
+                self._size += file.write("".join(lines))
         except OSError as error:
             log.warning("cannot keep which hang-ups were told: %s", error)
+
+    def _remember(self, until: datetime, legs: Sequence[str]) -> None:
+        self._until = max(until, self._until or until)
+        self._legs |= dict.fromkeys(legs, until)
+        if len(self._legs) > _MOST_LEGS:
+            self._legs = {leg: at for leg, at in self._legs.items() if at > self._until - 2 * OVERLAP}
