@@ -1,0 +1,60 @@
+"""Words that stand in one tenant's rows and nowhere else: whoever sees one has seen that tenant."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass
+class Canaries:
+    """The words and numbers of one world. ``block``: the first digits of every telephone number in it."""
+
+    seed: str
+    block: str
+    kinds: dict[str, str] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
+    """Every UUID of this tenant that no other tenant's row holds."""
+    _numbers: int = 0
+
+    def word(self, kind: str) -> str:
+        """Return this world's word for a kind of text, always the same one."""
+        made = "qx" + hashlib.sha256(f"{self.seed} {kind}".encode()).hexdigest()[:14]
+        self.kinds[made] = kind
+        return made
+
+    def number(self) -> str:
+        """Return a new telephone number of the reserved block, and remember it raw and masked."""
+        self._numbers += 1
+        raw = f"{self.block}{self._numbers:04d}"
+        self.kinds[raw] = "number"
+        self.kinds[raw.removeprefix("+")] = "number"
+        self.kinds[self.masked(raw)] = "masked number"
+        return raw
+
+    @staticmethod
+    def masked(raw: str) -> str:
+        """Return a number as people see it."""
+        return f"{raw[:3]} {raw[3:6]}****{raw[-4:]}"
+
+    def found_in(self, *texts: str) -> set[str]:
+        """Return the kinds of everything of this world that occurs in the texts."""
+        found = set()
+        for text in texts:
+            found |= {kind for word, kind in self.kinds.items() if word in text}
+            found |= {f"id {name}" for name in UUID_TEXT.findall(text.lower()) if name in self.ids}
+        return found
+
+    def contact_only(self) -> Canaries:
+        """Return what even the tenant's own logs and bells must not hold: its numbers and its words, not its ids."""
+        return Canaries(self.seed, self.block, dict(self.kinds))
+
+
+def own_ids(theirs: Iterable[str], others: Iterable[str]) -> frozenset[str]:
+    """Return the UUIDs that occur in the rows of the one and not in the rows of the others."""
+    mine = {name for row in theirs for name in UUID_TEXT.findall(row)}
+    return frozenset(mine - {name for row in others for name in UUID_TEXT.findall(row)})

@@ -1,0 +1,177 @@
+"""What is put into each place: a value of the victim, and one of the same shape that belongs to nobody.
+
+A name that is not here fails the crawl: whoever adds a parameter says what an attacker would try in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel
+
+from tests.crawl.members import Member, Parameter, model_of
+from tests.crawl.world import Victim
+
+
+class NoCase(AssertionError):
+    """A member has a place that nobody said how to attack."""
+
+
+Values = Callable[[Victim], tuple[str, ...]]
+
+FILLERS: Mapping[str, Values] = {
+    "interaction_id": lambda v: (v.interaction,),
+    "interaction": lambda v: (v.interaction,),
+    "work_order_id": lambda v: (v.order,),
+    "order_id": lambda v: (v.order,),
+    "recording": lambda v: (v.recording, v.key),
+    "queue": lambda v: (v.queue,),
+    "agent": lambda v: (v.agent,),
+    "after": lambda v: (v.cursor, v.interaction),
+    "before": lambda v: (v.cursor,),
+    "code": lambda v: (v.code, v.disposition),
+    "connection": lambda v: (v.connection,),
+    "email": lambda v: (v.email,),
+    "tenant": lambda v: (v.tenant, v.code),
+    "tenant_id": lambda v: (v.tenant,),
+    "q": lambda v: (v.interaction, v.number, v.number[-4:], v.title),
+    "number": lambda v: (v.order_number, v.number),
+    "title": lambda v: (v.title,),
+    "topic": lambda v: (f"t:{v.tenant}:journal", "*", f"../{v.tenant}"),
+    "channel": lambda v: (f"t:{v.tenant}:journal", f"agent:{v.agent}"),
+    "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
+}
+"""By name, whatever the place: what an attacker would try."""
+
+NEUTRAL: Mapping[str, Any] = {
+    "password": "wrong-password", "next": "/live", "limit": "20", "since": "2020-01-01T00:00:00Z",
+    "until": "2040-01-01T00:00:00Z", "state": "available", "reason": "words of B", "note": "words of B",
+    "type": "callback", "description": "words of B", "priority": "low", "severity": "minor", "body": "words of B",
+    "visibility": "shared", "to": "acknowledged", "pending_on": None, "summary": "words of B", "status": "submitted",
+    "outcome": "answered", "from": "2020-01-01", "lang": "en", "status_reason": "words of B",
+    "requester_side": "tenant", "kiosk": "1", "csrf_token": "x", "floor": "main",
+}  # fmt: skip
+"""Names that point at nobody's thing: the same in both, and never a word of A."""
+
+TEXTS = frozenset({"title", "code"})
+"""In a body these are B's own words: A's would then stand in B's rows, and be found there rightly."""
+
+HEADERS: Mapping[str, Values] = {
+    "If-Match": lambda v: (f'"wo-{v.order}-1"',),
+    "Idempotency-Key": lambda v: (v.idempotency,),
+    "X-Tenant-Id": lambda v: (v.tenant,),
+    "X-Tenant": lambda v: (v.code,),
+    "X-Forwarded-User": lambda v: (v.email,),
+}
+"""Sent with every request; the first two are read by routes, the others must not be."""
+
+
+@dataclass
+class Request:
+    """One filled request. ``sent``: what of the victim's it holds, to be found in an answer as an echo only."""
+
+    method: str
+    target: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    sent: tuple[str, ...] = ()
+
+
+def fill(member: Member, victim: Victim) -> list[Request]:
+    """Return the member's requests with this victim's values, one for each alternative. Raises :class:`NoCase`."""
+    names = [name for name in _names(member) if name in FILLERS]
+    most = max([1, *(len(FILLERS[name](victim)) for name in names)])
+    return [_request(member, victim, n) for n in range(most)]
+
+
+def extras(member: Member, victim: Victim) -> list[Request]:
+    """Return the member's first request once for each name and value in the address that it may read by itself."""
+    made = []
+    for name, values in FILLERS.items():
+        for value in values(victim):
+            request = _request(member, victim, 0)
+            request.target += ("&" if "?" in request.target else "?") + urlencode({name: value})
+            request.sent = (*request.sent, value)
+            made.append(request)
+    return made
+
+
+def _names(member: Member) -> list[str]:
+    names = []
+    for parameter in member.parameters:
+        model = model_of(parameter.annotation)
+        names += [parameter.name] if model is None else list(_fields(model))
+    return names
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        inner = model_of(info.annotation)
+        found |= {name: info.annotation} if inner is None else _fields(inner)
+    return found
+
+
+def _request(member: Member, victim: Victim, n: int) -> Request:
+    sent: list[str] = []
+
+    def value(name: str, where: str = "body") -> Any:
+        if name in NEUTRAL:
+            return NEUTRAL[name]
+        if name not in FILLERS:
+            raise NoCase(f"{member}: nobody said what to put into {name!r}")
+        if where == "body" and name in TEXTS:
+            return "qwords-of-b"
+        values = FILLERS[name](victim)
+        sent.append(values[n % len(values)])
+        return sent[-1]
+
+    path = member.path
+    for parameter in member.named("path"):
+        path = path.replace(f"{{{parameter.name}}}", quote(value(parameter.name, "path"), safe=""))
+    query = {p.name: value(p.name, "query") for p in member.named("query")}
+    headers = {name: values(victim)[0] for name, values in HEADERS.items()}
+    headers |= {p.name: value(p.name, "header") for p in member.named("header") if p.name not in HEADERS}
+    headers["Idempotency-Key"] += f"-{n}" if n else ""
+    cookies = "; ".join(f"{p.name}={value(p.name, 'cookie')}" for p in member.named("cookie"))
+    if cookies:
+        headers["X-Cookies"] = cookies
+    body, kind = _body(member, value)
+    if kind:
+        headers["Content-Type"] = kind
+    target = path + (f"?{urlencode(query)}" if query else "")
+    return Request(member.method, target, headers, body, (*sent, *(h for h in headers.values())))
+
+
+def _body(member: Member, value: Callable[..., Any]) -> tuple[bytes | None, str]:
+    forms, bodies = member.named("form"), member.named("body")
+    if forms:
+        return urlencode({p.name: value(p.name, "form") for p in forms}).encode(), "application/x-www-form-urlencoded"
+    if bodies:
+        parts = {p.name: _json(p, value) for p in bodies}
+        whole = next(iter(parts.values())) if len(bodies) == 1 and model_of(bodies[0].annotation) else parts
+        return json.dumps(whole).encode(), "application/json"
+    if member.method in {"POST", "PUT", "PATCH"}:  # the handler may read a form by itself: give it every field
+        every = {name: text for name, text in NEUTRAL.items() if text is not None and name != "csrf_token"}
+        return urlencode(every).encode(), "application/x-www-form-urlencoded"
+    return None, ""
+
+
+def _json(parameter: Parameter, value: Callable[..., Any]) -> Any:
+    model = model_of(parameter.annotation)
+    return value(parameter.name) if model is None else _document(model, value)
+
+
+def _document(model: type[BaseModel], value: Callable[..., Any]) -> dict[str, Any]:
+    made = {}
+    for name, info in model.model_fields.items():
+        inner = model_of(info.annotation)
+        if inner is not None and not info.is_required():
+            _document(inner, value)  # every field needs a case; an optional part is left out
+            continue
+        made[name] = value(name) if inner is None else _document(inner, value)
+    return made

@@ -1,0 +1,200 @@
+"""Rows of every kind for one tenant, written by the rooms' own services where they have one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from app import reactions
+from interactions import facts
+from journal import seals
+from journal import service as journal
+from journal.core.facts import SYSTEM, Actor
+from kit import outbox
+from kit.db import AccessibleTenantId, Transaction
+from kit.ids import new_id
+from tests.crawl.canaries import Canaries
+from tests.crawl.world import NOW, Side, Victim
+from tests.support.house import House
+from workorders.core.doer import Doer
+from workorders.core.states import Side as Party
+from workorders.core.states import Status
+from workorders.schemas import Move, NewComment, NewWorkOrder, Resolution
+from workorders.service import changes
+
+_INTERACTION = """
+INSERT INTO gf.interaction (tenant_id, id, number, contact, contact_number, channel, direction, flow, flow_version,
+  state, queue_id, queue, agent_id, started_at, queued_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, wrap_ms,
+  outcome, ended_by, cause, disposition, note, because, path, recording_id, resume)
+VALUES ($1, $2, $3, $4, $5, 'voice', 'inbound', 'main', 1, $6, $7, $8, $9, $10, $10, $10, $11, 900, 61000, 0, 9000,
+  'answered', 'contact', $12, $13, $14, $15::jsonb, $16::jsonb, $17, $18::jsonb)
+"""
+
+
+async def fill(house: House, code: str, tenant: AccessibleTenantId, words: Canaries) -> Side:
+    """Write one of everything; ids are new, texts are this world's words."""
+    before = list(journal._observers)
+    reactions.install(None)
+    try:
+        async with house.app.transaction(tenant) as scope:
+            await reactions.ensure_endpoints(scope, {})
+            side = await _fill(scope, code, words)
+        async with house.app.transaction(tenant) as scope:
+            await _deliveries(scope, words)
+        await seals.seal_new(house.sealer, tenant)
+    finally:
+        journal._observers[:] = before
+    return side
+
+
+async def _fill(scope: Transaction, code: str, words: Canaries) -> Side:
+    tenant = AccessibleTenantId(scope.tenant_id)
+    agent = (await scope.fetch("SELECT agent_id, seat FROM gf.agent_profile WHERE tenant_id = $1 ORDER BY seat "
+                               + ("LIMIT 1" if code == "galaxy" else "DESC LIMIT 1"), tenant))[0]  # fmt: skip
+    queue = (await scope.fetch("SELECT id, code, dispositions::text AS d FROM gf.queue WHERE tenant_id = $1"
+                               " ORDER BY id LIMIT 1", tenant))[0]  # fmt: skip
+    disposition = orjson.loads(queue["d"])[0]["code"]
+    key, content = f"t/{tenant}/call/2026/11/{new_id()}.wav", b"RIFF" + words.word("recording").encode() * 50
+    ended = await _interaction(scope, words, agent, queue, disposition)
+    talking = await _interaction(scope, words, agent, queue, None)
+    recording = await _recording(scope, ended, key, content)
+    await _agent_state(scope, agent, talking)
+    order = await _orders(scope, words, ended, agent["agent_id"])
+    await _loose_rows(scope, words)
+    connection = (await scope.fetch("SELECT code FROM gf.connection WHERE tenant_id = $1", tenant))[0]["code"]
+    victim = Victim(
+        tenant=str(tenant), code=code, connection=connection, interaction=str(ended), order=order["id"],
+        recording=str(recording), key=key, queue=str(queue["id"]), agent=str(agent["agent_id"]),
+        number=words.number(), title=words.word("order title"), disposition=disposition,
+        email=next(word for word, kind in words.kinds.items() if kind == "e-mail"),
+        idempotency=words.word("idempotency key"), order_number=order["number"], cursor=_cursor(tenant, order["id"]),
+    )  # fmt: skip
+    return Side(code, words, tenant, victim, str(talking), {key: content})
+
+
+def _cursor(tenant: UUID, order: str) -> str:
+    mark = hashlib.sha256(f"{tenant} gf.work_order".encode()).digest()[:8]
+    return base64.urlsafe_b64encode(UUID(order).bytes + mark).decode()
+
+
+async def _interaction(scope: Transaction, words: Canaries, agent: Any, queue: Any, disposition: str | None) -> UUID:
+    interaction, raw, ended = new_id(), words.number(), disposition is not None
+    because = {"candidates": [str(agent["agent_id"])], "rule": words.word("because"), "step": 1, "tie_break": None}
+    await scope.fetch(
+        _INTERACTION, scope.tenant_id, interaction, words.number(), words.masked(raw), raw,
+        "ended" if ended else "talking", queue["id"], queue["code"], agent["agent_id"], NOW - timedelta(minutes=9),
+        NOW if ended else None, words.word("cause"), disposition, words.word("note"), orjson.dumps(because).decode(),
+        orjson.dumps([words.word("path node")]).decode(), None,
+        None if ended else orjson.dumps({"leg": words.word("resume")}).decode(),
+    )  # fmt: skip
+    told = (
+        facts.InteractionStarted(number=words.number(), contact=words.masked(raw), channel="voice",
+                                 direction="inbound", flow="main", flow_version=1),
+        facts.FlowStepped(node=words.word("path node"), type="menu", exit="1", digits=words.word("digits")),
+        facts.InteractionQueued(queue=queue["code"], queue_id=str(queue["id"]), head_start_s=0),
+        facts.OfferMade(offer_id=str(new_id()), agent_id=str(agent["agent_id"]), queue_id=str(queue["id"]),
+                        expires_at=NOW.isoformat(), because=because),
+        facts.InteractionConnected(agent_id=str(agent["agent_id"]), queue_id=str(queue["id"]),
+                                   offer_id=str(new_id()), wait_ms=900),
+    )  # fmt: skip
+    for fact in told:
+        journal.append(scope, fact, subject=interaction, at=NOW, actor=SYSTEM)
+    if ended:
+        chosen = facts.DispositionChosen(
+            agent_id=str(agent["agent_id"]), code=str(disposition), note=words.word("note")
+        )
+        over = facts.InteractionEnded(ended_by="contact", cause=words.word("cause"), stage="talking", talk_ms=61_000,
+                                      agent_id=str(agent["agent_id"]))  # fmt: skip
+        journal.append(scope, chosen, subject=interaction, at=NOW, actor=Actor("agent", str(agent["agent_id"])))
+        journal.append(scope, over, subject=interaction, at=NOW, actor=SYSTEM)
+    return interaction
+
+
+async def _recording(scope: Transaction, interaction: UUID, key: str, content: bytes) -> UUID:
+    recording, digest = new_id(), hashlib.sha256(content).hexdigest()
+    await scope.fetch(
+        "INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at)"
+        " VALUES ($1, $2, $3, $4, 'call', $5, 61000, $6, $7)",
+        scope.tenant_id, recording, interaction, key, digest, len(content), NOW,
+    )  # fmt: skip
+    await scope.fetch("UPDATE gf.interaction SET recording_id = $3 WHERE tenant_id = $1 AND id = $2",
+                      scope.tenant_id, interaction, recording)  # fmt: skip
+    stored = facts.RecordingStored(recording_id=str(recording), key=key, sha256=digest, duration_ms=61_000, kind="call",
+                                   bytes=len(content))  # fmt: skip
+    journal.append(scope, stored, subject=interaction, at=NOW, actor=SYSTEM)
+    return recording
+
+
+async def _agent_state(scope: Transaction, agent: Any, interaction: UUID) -> None:
+    await scope.fetch(
+        "INSERT INTO gf.agent_state (tenant_id, agent_id, seat, state, since, interaction_id, phone)"
+        " VALUES ($1, $2, $3, 'talking', $4, $5, true)",
+        scope.tenant_id, agent["agent_id"], agent["seat"], NOW, interaction,
+    )  # fmt: skip
+    fact = facts.AgentStateChanged(agent_id=str(agent["agent_id"]), seat=agent["seat"], state="talking", reason=None,
+                                   interaction_id=str(interaction))  # fmt: skip
+    journal.append(scope, fact, subject=agent["agent_id"], at=NOW, actor=SYSTEM)
+
+
+async def _orders(scope: Transaction, words: Canaries, interaction: UUID, agent: UUID) -> dict[str, Any]:
+    """Two work orders: one under way with both kinds of comment, and one resolved.
+
+    Numbers count for each tenant: these begin where the other's never come.
+    """
+    first = int(hashlib.sha256(words.seed.encode()).hexdigest()[:6], 16) + 10_000
+    await scope.fetch("INSERT INTO gf.work_order_counter (tenant_id, last) VALUES ($1, $2)", scope.tenant_id, first)
+    desk = Doer(Party.OUTSOURCER, "agent", str(agent), words.word("order author"))
+    client = Doer(Party.TENANT, "user", str(new_id()), words.word("order solver"))
+    asked = NewWorkOrder(type="callback", title=words.word("order title"), description=words.word("order description"))
+    made = [await changes.escalate(scope, changes.Asked(asked, interaction, agent), desk, NOW) for _ in range(2)]
+    for body, visibility, doer in (
+        (words.word("shared comment"), "shared", client), (words.word("internal comment"), "internal", desk),
+    ):  # fmt: skip
+        comment = NewComment.model_validate({"body": body, "visibility": visibility})
+        await changes.comment(scope, UUID(made[0]["id"]), comment, doer, NOW)
+    held = Move(to=Status.HELD, reason=words.word("reason"))
+    resolved = Move(to=Status.RESOLVED, resolution=Resolution(summary=words.word("resolution")))
+    for n, move in ((0, Move(to=Status.ACKNOWLEDGED)), (1, Move(to=Status.IN_PROGRESS)), (0, held), (1, resolved)):
+        await changes.transition(scope, UUID(made[n]["id"]), move, client, NOW)
+    return made[0]
+
+
+async def _loose_rows(scope: Transaction, words: Canaries) -> None:
+    """What no service writes on its own: a stored answer, an errand, a keyframe."""
+    await scope.fetch(
+        "INSERT INTO gf.idempotency (tenant_id, credential, method, route, key, fingerprint, status, headers, body,"
+        " expires_at) VALUES ($1, 'key:none', 'POST', '/v1/work-orders', $2, $3, 201, '{}'::jsonb, $4, $5)",
+        scope.tenant_id, words.word("idempotency key"), b"x", words.word("stored answer").encode(),
+        NOW + timedelta(hours=9),
+    )  # fmt: skip
+    await outbox.add(scope, "webhooks.ensure_endpoints", {"subject": words.word("errand")})
+    await scope.fetch(
+        "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
+        scope.tenant_id, NOW, orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
+    )  # fmt: skip
+
+
+async def _deliveries(scope: Transaction, words: Canaries) -> None:
+    await scope.fetch(
+        "INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error,"
+        " response) SELECT $1, $2, id, 1, $3, 5, 500, $4, $5 FROM gf.webhook_delivery WHERE tenant_id = $1 LIMIT 1",
+        scope.tenant_id, new_id(), NOW, words.word("webhook error"), words.word("webhook response"),
+    )  # fmt: skip
+
+
+def nobody(like: Victim) -> Victim:
+    """Return values of the same shapes that belong to nobody."""
+    tenant, order = uuid4(), str(new_id())
+    return Victim(
+        tenant=str(tenant), code="nebulas"[: len(like.code)], connection="zzz"[: len(like.connection)],
+        interaction=str(new_id()), order=order, recording=str(new_id()),
+        key=f"t/{tenant}/call/2026/11/{new_id()}.wav", queue=str(new_id()), agent=str(uuid4()),
+        number="+8617712341234", title="qx00000000000000", disposition="qx00000000000001",
+        email="nobody@nowhere.example", idempotency="qx00000000000002", order_number="WO-7001",
+        cursor=_cursor(tenant, order),
+    )  # fmt: skip

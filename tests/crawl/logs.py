@@ -1,0 +1,40 @@
+"""Everything that the process writes to its log while the block runs, as text."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+
+class _Keep(logging.Handler):
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+
+@contextmanager
+def captured() -> Iterator[list[str]]:
+    """Collect lines. The list of processors is changed in place: loggers that were used before hold it already."""
+    lines: list[str] = []
+
+    def keep(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        lines.append(json.dumps(event, default=str, ensure_ascii=False))
+        return event
+
+    processors = structlog.get_config()["processors"]
+    handler = _Keep(lines)
+    processors.insert(len(processors) - 1, keep)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield lines
+    finally:
+        processors.remove(keep)
+        logging.getLogger().removeHandler(handler)

@@ -1,0 +1,52 @@
+"""Two worlds that differ only in what A contains answer B alike: alone this finds a count or a clash of names."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.crawl.crawl import comparable, difference
+from tests.crawl.fillers import fill
+from tests.crawl.ground import Ground
+from tests.crawl.members import Member, members
+from tests.crawl.planted import COUNT, Planted
+from tests.crawl.sockets import frames_of
+
+WHO = ("client_manager", "client_viewer", "supervisor", "agent", "key")
+
+
+async def test_what_a_contains_changes_no_answer_to_b(ground: Ground, bare_ground: Ground) -> None:
+    for world in (ground, bare_ground):
+        Planted(world.site.house.admin_dsn, world.folder).into(world.app)
+    walk = [m for m in members(ground.app) if m.kind == "http" and (m.path == COUNT or "/planted" not in m.path)]
+    assert len(walk) > 35
+    told = [await _answers(world, walk) for world in (ground, bare_ground)]
+    differing = {key: difference(told[0][key], told[1][key]) for key in told[0] if told[0][key] != told[1][key]}
+    assert {key.split()[1] for key in differing} == {COUNT}, differing
+
+
+async def test_what_a_contains_changes_no_board_of_b(ground: Ground, bare_ground: Ground) -> None:
+    boards = []
+    for world in (ground, bare_ground):
+        _, frames = await frames_of(world, world.attackers["client_manager"], "/live/feed", 0.5)
+        boards.append([json.loads(frame)["board"] for frame in frames if '"t":"snap"' in frame])
+    assert boards[0]
+    assert boards[0][0] == boards[1][0]
+
+
+async def _answers(ground: Ground, walk: list[Member]) -> dict[str, tuple[object, ...]]:
+    """Ask everything in the same order, with A's values and with B's own."""
+    answers = {}
+    for member in walk:
+        for name in WHO:
+            for whose, side in (("A's", ground.world.a), ("B's", ground.world.b)):
+                request = fill(member, side.victim)[0]
+                answer = await ground.ask(ground.attackers[name], request)
+                answers[f"{member} by {name} with {whose} values"] = comparable(answer, request)
+    return answers
+
+
+@pytest.fixture(autouse=True)
+def _two_sites_one_redis(redis: str) -> None:
+    """Both sites ring the same bell; the ids in it are the same, which only wakes the other once more."""

@@ -1,0 +1,99 @@
+"""Everything that goes over Redis while both tenants work: ids only, and B's work rings nothing of A."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+import redis.asyncio as aioredis
+
+from kit.bus import Bus
+from tests.crawl.crawl import Crawl
+from tests.crawl.fillers import fill
+from tests.crawl.ground import Ground
+from tests.crawl.members import members
+
+ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+KEYS = re.compile(rf"t:{ID}:journal|agent:{ID}|(ask|answer):{ID}|inbox:floor:main|floor:main|floor:main:\w+|rq:.*")
+NAMED = re.compile(r'^"?(PUBLISH|SUBSCRIBE|SET|LPUSH|BRPOP|EXPIRE|GETDEL|DEL)"? "?([^" ]+)"?', re.IGNORECASE)
+"""The commands of kit.bus, with the key or channel that they name."""
+
+
+async def test_only_ids_travel_and_b_rings_only_b(ground: Ground) -> None:
+    async with _overheard(ground) as lines:
+        await Crawl(ground, [], oddly=False).run([m for m in members(ground.app) if m.method == "POST"])
+        own = [await ground.ask(ground.attackers[name], request) for name in ("client_manager", "key")
+               for member in members(ground.app) if member.method == "POST" and "work" in member.path
+               for request in fill(member, ground.world.b.victim)]  # fmt: skip
+        assert any(answer.status < 400 for answer in own)
+        only_b = "\n".join(lines)
+        owner = (await ground.owners())[0]
+        comment = next(m for m in members(ground.app) if str(m) == "POST /work-orders/{order_id}/comments")
+        assert (await ground.ask(owner, fill(comment, ground.world.a.victim)[0])).status == 303
+        await asyncio.sleep(0.2)
+    assert f"t:{ground.world.b.tenant}:journal" in only_b
+    assert ground.world.a.victim.tenant not in only_b
+    assert f"t:{ground.world.a.tenant}:journal" in "\n".join(lines)
+    for side in (ground.world.a, ground.world.b):
+        assert side.words.contact_only().found_in(*lines) == set()
+    names = [match.group(2) for line in lines if (match := NAMED.match(line))]
+    assert len(names) > 10
+    assert [name for name in names if not KEYS.fullmatch(name)] == []
+    await _nothing_stays(ground)
+
+
+async def _nothing_stays(ground: Ground) -> None:
+    client = aioredis.from_url(ground.site.settings.redis_url.get_secret_value())
+    async for key in client.scan_iter():
+        assert KEYS.fullmatch(key.decode()), key
+        value = await client.dump(key)
+        for side in (ground.world.a, ground.world.b):
+            assert side.words.contact_only().found_in((value or b"").decode("latin-1")) == set()
+    await client.aclose()
+
+
+async def test_a_command_carries_the_agent_of_the_session_and_nobody_elses(ground: Ground) -> None:
+    """The switchboard trusts ``agent``: it must come from the session, whatever the body says."""
+    heard: list[dict[str, object]] = []
+
+    async def floor(command: object) -> dict[str, object]:
+        heard.append(dict(command))  # type: ignore[call-overload] # a mapping
+        return {"ok": False, "code": "not_yours", "detail": "not yours"}
+
+    bus = Bus(ground.site.settings.redis_url.get_secret_value())
+    serving = asyncio.create_task(bus.serve("floor:main", floor))
+    desk = [m for m in members(ground.app) if m.method == "POST" and m.path.startswith("/desk")]
+    assert await Crawl(ground, [], oddly=False).run(desk) == []
+    forged = {"agent": ground.world.a.victim.agent, "interaction": ground.world.a.victim.interaction}
+    for member in desk:
+        request = fill(member, ground.world.a.victim)[0]
+        request.body = orjson.dumps({**orjson.loads(request.body or b"{}"), **forged})
+        assert (await ground.ask(ground.attackers["agent"], request)).status == 400
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    await bus.close()
+    pool = await ground.site.house.control.pool()
+    mine = await pool.fetchval("SELECT id::text FROM control.agent WHERE user_id = $1", ground.attackers["agent"].user)
+    assert heard
+    assert {command["agent"] for command in heard} == {mine}
+
+
+@asynccontextmanager
+async def _overheard(ground: Ground) -> AsyncIterator[list[str]]:
+    """Collect every command that the server gets."""
+    lines: list[str] = []
+    client = aioredis.from_url(ground.site.settings.redis_url.get_secret_value())
+    async with client.monitor() as monitor:
+
+        async def listen() -> None:
+            async for command in monitor.listen():
+                lines.append(str(command["command"]))  # noqa: PERF401 - read while it grows
+
+        listening = asyncio.create_task(listen())
+        yield lines
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    await client.aclose()

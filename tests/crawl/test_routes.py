@@ -1,0 +1,72 @@
+"""Nobody of B gets, changes or learns anything of A on any route, with any method."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from fastapi import FastAPI
+
+import interactions.endpoints
+import portal.interactions
+import portal.sign_in
+import portal.work_orders
+import workorders.endpoints
+from app.web import create_app
+from kit.settings import Settings
+from tests.crawl.crawl import Crawl
+from tests.crawl.fillers import FILLERS, NEUTRAL, NoCase, fill
+from tests.crawl.ground import Ground
+from tests.crawl.logs import captured
+from tests.crawl.members import members, undeclared_names
+from workorders.service.lists import FILTERS
+
+
+async def test_every_route_keeps_the_tenants_apart(ground: Ground) -> None:
+    found = members(ground.app)
+    crawl = Crawl(ground, [])
+    with captured() as lines:
+        await crawl.run(found)
+    assert crawl.findings == []
+    assert len(found) > 35
+    assert crawl.asked > 3000
+    assert len(ground.attackers) >= 12
+    private = ground.world.a.words.contact_only()
+    assert not any(private.found_in(line) for line in lines), [x for x in lines if private.found_in(x)]
+    await _owners_see_it(ground)
+
+
+async def _owners_see_it(ground: Ground) -> None:
+    """Show that the same requests are real ones: A's own people get an answer wherever an attacker got none."""
+    owners = await ground.owners()
+    for member in members(ground.app):
+        if not member.named("path") or member.kind != "http":
+            continue
+        answers = [await ground.ask(who, fill(member, ground.world.a.victim)[0]) for who in owners]
+        words = ground.world.a.words
+        assert any(a.status < 400 or a.status in {409, 412} or words.found_in(a.whole) for a in answers), member
+        if member.method == "GET":
+            assert any(ground.world.a.words.found_in(answer.whole) for answer in answers), member
+
+
+def test_a_member_without_a_case_fails() -> None:
+    app = FastAPI()
+
+    async def planted(unheard_of: str) -> None: ...
+
+    app.add_api_route("/planted/{unheard_of}", planted)
+    planted_member = next(m for m in members(app) if m.path.startswith("/planted"))
+    with pytest.raises(NoCase, match="unheard_of"):
+        fill(planted_member, None)  # type: ignore[arg-type] # not reached
+
+
+def test_every_name_that_a_handler_reads_by_itself_has_a_case() -> None:
+    rooms = (portal.interactions, portal.work_orders, portal.sign_in, interactions.endpoints, workorders.endpoints)
+    names = {name for room in rooms for name in undeclared_names(inspect.getsource(room))} | set(FILTERS)
+    assert {"q", "queue", "agent", "reason", "body", "pending_on", "after", "before"} <= names
+    assert names - set(FILLERS) - set(NEUTRAL) - {"limit"} == set()
+
+
+def test_the_walk_finds_hidden_routes_sockets_and_mounts() -> None:
+    kinds = {member.kind for member in members(create_app(Settings()))}
+    assert kinds == {"http", "socket", "mount", "plain"}
