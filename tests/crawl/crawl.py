@@ -30,10 +30,12 @@ _VOLATILE = (
     (re.compile(r"\b\d{13}\b"), "<ms>"),
     (re.compile(r"WO-\d+"), "<number>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "<file>"),
+    (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), '"key"'),
     (re.compile(r"gf=[^;]+"), "gf=<token>"),
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
 )
-_UNTOLD = frozenset({"date", "content-length"})
+_UNTOLD = frozenset({"date", "content-length", "last-modified"})
 _SQL = re.compile(
     r"asyncpg|psycopg|sqlalchemy|Traceback|File \"|gf\.[a-z_]+|relation \"|violates|guard\.tenant|SELECT "
 )

@@ -19,7 +19,7 @@ from tests.crawl.sockets import attack_sockets
 from tests.crawl.world import checksum
 from workorders.models import Idempotency, WorkOrder
 
-FEW = ("client_manager", "supervisor", "agent", "key")
+FEW = ("client_manager", "agent", "key")
 
 
 @pytest.fixture
