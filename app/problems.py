@@ -11,8 +11,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.websockets import WebSocket
 
-from kit.errors import Problem
+from kit.away import MAYBE_AWAY, is_away
+from kit.errors import Problem, Unavailable
 from portal.pages import error_page
 
 TYPE_BASE = "https://glassfloor.dev/problems/"
@@ -23,6 +25,9 @@ log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 _NO_SESSION = 401
+_TRY_AGAIN_LATER = 1013
+"""WebSocket close code (IANA registry); before the socket is accepted it becomes HTTP 403."""
+_RETRY_AFTER_S = "2"
 
 
 def install(app: FastAPI) -> None:
@@ -30,6 +35,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    for kind in MAYBE_AWAY:
+        app.add_exception_handler(kind, _away)  # type: ignore[arg-type] # it serves pages and sockets
     app.add_exception_handler(Exception, _bug)
 
 
@@ -97,6 +104,20 @@ async def _http(request: Request, error: Exception) -> Response:
         return HTMLResponse(page, error.status_code, dict(error.headers or {}))
     content = {"title": error.detail, "status": error.status_code, "code": code, "detail": error.detail}
     return problem_response(request, content, error.headers or {})
+
+
+async def _away(request: Request | WebSocket, error: Exception) -> Response | None:
+    """Say that the database is away, which passes; whatever else it is, is a bug."""
+    if not is_away(error):
+        raise error
+    log.warning("database_away", path=request.url.path, error=type(error).__name__)
+    if isinstance(request, WebSocket):
+        await request.close(_TRY_AGAIN_LATER)
+        return None
+    detail = "The database cannot be reached; try again in a moment"
+    answer = await _problem(request, Unavailable(detail, headers={"Retry-After": _RETRY_AFTER_S}))
+    answer.headers.setdefault("Retry-After", _RETRY_AFTER_S)
+    return answer
 
 
 async def _bug(request: Request, error: Exception) -> Response:

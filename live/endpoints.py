@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect, WebSocketException
 
+from kit.away import MAYBE_AWAY, is_away
 from live.hub import Feed, Hub
 from live.service import Watched
 from live.sockets import EXTENSION, Watcher
@@ -71,6 +72,11 @@ async def _listen(socket: WebSocket, feed: Feed, watcher: Watcher) -> None:
 async def _recheck(socket: WebSocket, access: Access) -> None:
     while True:
         await asyncio.sleep(RECHECK_S)
-        again = await _may_watch(socket)
+        try:
+            again = await _may_watch(socket)
+        except MAYBE_AWAY as error:
+            if not is_away(error):
+                raise
+            continue  # nothing is sent while the database is away, and the page is grey
         if again.tenant_id != access.tenant_id:
             raise WebSocketException(1008, "another client was chosen in this session")

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
-import asyncpg
 import structlog
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 
 from kit import clock
+from kit.away import MAYBE_AWAY, is_away
 from portal.desk_view import desk_document
 from tenants.endpoints import StaffAccess, permitted_staff
 
@@ -60,7 +60,9 @@ class _Feed:
             now = clock.now()
             try:
                 desk = await desk_document(self._socket.app.state.plane, self._staff, now)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except MAYBE_AWAY as error:
+                if not is_away(error):
+                    raise
                 log.warning("desk_stale", agent_id=str(self._staff.agent_id), error=type(error).__name__)
                 await asyncio.sleep(LOOK_EVERY_S)
                 continue
@@ -85,7 +87,11 @@ class _Feed:
         """End with the session; the memberships of now decide what is shown next."""
         while True:
             await asyncio.sleep(RECHECK_S)
-            self._staff = await _at_desk(self._socket)
+            try:
+                self._staff = await _at_desk(self._socket)
+            except MAYBE_AWAY as error:
+                if not is_away(error):
+                    raise  # nothing is sent while the database is away, and the page is grey
 
     async def wait_for_the_end(self) -> None:
         """Return when the browser goes."""
