@@ -19,6 +19,7 @@ from ivr.espeak import Espeak
 from ivr.service import SoundFiles
 from ivr.silence import Silence
 from kit.bus import Bus
+from kit.embedded.machine import require_folder
 from kit.errors import Unavailable
 from kit.settings import Settings
 from switchboard.clock import SteadyClock
@@ -48,7 +49,10 @@ class Adapters:
 
 
 async def run_engine(settings: Settings) -> None:
-    """Own the floor of ``settings.floor`` until SIGTERM."""
+    """Own the floor of ``settings.floor`` until SIGTERM. Raises ``FolderNotWritable`` before anything is touched."""
+    folder = settings.data_folder.resolve()
+    for needed in (folder, folder / "spool"):
+        await asyncio.to_thread(require_folder, needed)
     doorbell = Doorbell(settings.redis_url.get_secret_value())
     async with open_services(settings) as services, _phones(settings) as adapters:
         reactions.install(services.bus, doorbell)

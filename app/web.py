@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -118,10 +121,39 @@ async def readyz(request: Request, *, floor: bool = False) -> JSONResponse:
 
 
 async def serve(settings: Settings) -> None:
-    """Run the web process until it is told to stop."""
+    """Run the web process until it is told to stop. Raises :class:`CannotListen`."""
     config = uvicorn.Config(
         create_app(settings), host=settings.host, port=settings.port, loop="uvloop", http="httptools",
         ws=TransportProtocol, ws_per_message_deflate=False, ws_max_size=65_536, access_log=False, log_level="warning",
         timeout_graceful_shutdown=3, server_header=False,
     )  # fmt: skip
-    await uvicorn.Server(config).serve()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ended)
+    with _bound(settings.host, settings.port) as address:
+        await uvicorn.Server(config).serve(sockets=[address])
+
+
+def _ended(_number: int, _frame: FrameType | None) -> None:
+    """Let an orderly end be one: uvicorn raises the signal again after it, which would end us by it."""
+
+
+class CannotListen(Exception):
+    """The address that the pages shall be served at is not ours to take."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        """Say which address, why, and what to do."""
+        super().__init__(
+            f"cannot listen on {host}:{port}: {reason}. Stop the program that uses it, or choose another GF_PORT."
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is opened; nobody can connect until uvicorn listens."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise CannotListen(host, port, error.strerror or str(error)) from error
+    return made

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import NoReturn
 
 import typer
 
 from app.engine import run_engine
-from app.web import serve
+from app.web import CannotListen, serve
 from app.wiring import SettingMissing
 from app.worker import run_worker
+from kit.away import MAYBE_AWAY, is_away
+from kit.embedded.errors import FolderNotWritable
 from kit.errors import Problem
 from kit.logs import configure
 from kit.settings import settings
+
+_SAID_PLAINLY = (SettingMissing, Problem, CannotListen, FolderNotWritable)
+"""Their messages say what to do; a traceback would hide it."""
 
 
 def _run(name: str, coroutine: object) -> None:
     configure(name)
     try:
         asyncio.run(coroutine)  # type: ignore[arg-type]
-    except (SettingMissing, Problem) as error:
-        typer.echo(f"glassfloor {name}: {error}", err=True)
-        sys.exit(1)
+    except _SAID_PLAINLY as error:
+        _refuse(name, str(error))
+    except MAYBE_AWAY as error:
+        if not is_away(error):
+            raise
+        _refuse(name, f"cannot start without its database: {error}")
+
+
+def _refuse(name: str, why: str) -> NoReturn:
+    typer.echo(f"glassfloor {name}: {why}", err=True)
+    sys.exit(1)
 
 
 def web() -> None:
