@@ -15,6 +15,9 @@ from switchboard.lease import Lease
 from switchboard.services import FloorServices
 from switchboard.switchboard import Switchboard
 
+_LOOKS_EVERY_S = 0.5
+"""How soon the next owner notices that the lease ran out, or that it is alive."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -41,11 +44,19 @@ def _on_signals() -> asyncio.Event:
 
 
 async def _take_when_free(services: FloorServices) -> Lease:
-    """Take the floor; the lease of an owner that died is waited for, once. A living one renews it meanwhile."""
+    """Take the floor. The lease of an owner that died is waited for; one that is renewed meanwhile has a living owner.
+
+    Raises :class:`FloorTaken`.
+    """
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    try:
-        return await lease.take(services.control, services.floor, owner)
-    except FloorTaken as taken:
-        log.warning("floor_taken_waiting", owner=taken.owner, until=taken.until.isoformat())
-        await asyncio.sleep(lease.LASTS.total_seconds() + 0.5)
-        return await lease.take(services.control, services.floor, owner)
+    first: FloorTaken | None = None
+    while True:
+        try:
+            return await lease.take(services.control, services.floor, owner)
+        except FloorTaken as taken:
+            if first is None:
+                first = taken
+                log.warning("floor_taken_waiting", owner=taken.owner, until=taken.until.isoformat())
+            elif (taken.owner, taken.until) != (first.owner, first.until):
+                raise
+        await asyncio.sleep(_LOOKS_EVERY_S)
