@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,12 @@ class Known:
     interactions: dict[UUID, InteractionRecord] = field(default_factory=dict)
     agents: dict[UUID, AgentRecord] | None = None
 
+    def forget(self, subjects: Iterable[UUID]) -> None:
+        """Read these again from the database before facts are applied to them."""
+        for subject in subjects:
+            self.interactions.pop(subject, None)
+        self.agents = None
+
 
 async def store(database: Database, known: Known, batch: Batch, *, again: bool) -> None:
     """Store a batch once, however often this is called; ``again``: an earlier attempt may have succeeded.
@@ -64,8 +71,9 @@ async def store(database: Database, known: Known, batch: Batch, *, again: bool) 
                     await records.save_recording(scope, fact)
             await records.save_agents(scope, agents.values())
             await _append(scope, batch, again=again)
-    except _StoredBefore:
-        pass
+    except _StoredBefore:  # what was read may have held these facts already: read it again when it is needed
+        known.forget(fact.subject for fact in told)
+        return
     known.interactions.update(interactions)
     for record in interactions.values():
         if record.state == ENDED:

@@ -72,7 +72,7 @@ def _disposition(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: dat
     work = _own_work(agent, fields)
     if agent.state not in {AgentState.TALKING, AgentState.WRAPPING_UP}:
         raise NotPossibleNow("talk to the contact first")
-    queue = floor.plan.queue(work.tenant, work.queue_id)
+    queue = floor.queue(work.queue_id)
     code, note = _text(fields, "code"), str(fields.get("note") or "").replace("\0", "")[:_NOTE_LENGTH]
     if queue is not None and code not in queue.dispositions:
         raise CommandUnknown(f"the queue has no disposition {code!r}")

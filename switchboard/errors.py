@@ -42,15 +42,20 @@ class EngineAway(Unavailable):
     title = "The phone engine cannot be reached at the moment"
 
 
-class FloorTaken(Exception):
-    """Another process owns the floor."""
+class FloorTaken(Conflict):
+    """Another process owns the floor; ``owner`` and ``until`` say which, and how long at least."""
+
+    code = "floor_taken"
+    title = "Another process owns the floor"
 
     def __init__(self, floor: str, owner: str, until: datetime) -> None:
-        """Say who, and how long at least."""
         super().__init__(f"floor {floor} is owned by {owner} until {until.isoformat()}; stop that one first")
         self.owner = owner
         self.until = until
 
 
-class LeaseLost(Exception):
+class LeaseLost(Conflict):
     """The floor was ours and is another's now: stop deciding."""
+
+    code = "lease_lost"
+    title = "The floor is another's now"

@@ -7,6 +7,7 @@ Handlers decide with the pure functions of ``core`` and put the results here; wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState
 from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import Effect, Keep, Tell
-from switchboard.core.plan import Plan, QueuePlan, TenantPlan, endpoints_of
+from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan, endpoints_of
 from switchboard.core.resume import dump
 
 _AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
@@ -40,6 +41,8 @@ class Floor:
         """Legs that called an unknown number, and the call in which they hear so."""
         self.connected = False
         """Whether the engine can be commanded."""
+        self.told_lost = False
+        """Whether the journals know that it cannot."""
         self.lost_at: datetime = now
         """Up to when we know what happened in the engine, while it is away."""
         self.admits = True
@@ -51,33 +54,51 @@ class Floor:
         self.effects: list[Effect] = []
         self._legs: dict[str, UUID] = {}
         self._endpoints: dict[str, UUID] = {}
+        self._queues: dict[UUID, QueuePlan] = {}
         self.configure(plan, now)
 
     # ------------------------------------------------------------------------------------------------- configuration
 
     def configure(self, plan: Plan, now: datetime) -> None:
-        """Work from this plan from now on. Who left the plan is forgotten once nothing holds it."""
-        held = {call.waited.queue_id for call in self.calls.values() if call.waited is not None}
-        gone = {queue.id for t in self.plan.tenants.values() for queue in t.queues.values()}
-        self.plan = plan
+        """Work from this plan from now on. What left the plan stays as long as a call needs it."""
+        self.plan = replace(plan, tenants={**self._tenants_in_use(), **plan.tenants})
         for tenant in plan.tenants.values():
             self.routing.set_share(tenant.id, max(1, tenant.shared_seats))
-            for queue in tenant.queues.values():
-                self.routing.set_queue(RoutingQueue(queue.id, tenant.id, needs_of(queue.needs)))
-                gone.discard(queue.id)
-        for queue_id in gone - held:
-            self.routing.remove_queue(queue_id)
+        self._configure_queues(plan)
         for agent_id in set(self.agents) - set(plan.agents):
             self._dismiss(self.agents[agent_id], now)
         for planned in plan.agents.values():
-            tenants = tuple(sorted(UUID(str(tenant)) for tenant in planned.skills))
-            self.routing.add_agent(RoutingAgent(planned.id, frozenset(tenants), planned.skills))
-            known = self.agents.get(planned.id)
-            if known is None:
-                self.agents[planned.id] = Agent(planned.id, planned.seat, tenants, now, now)
-            else:
-                self.put_agent(agents.serves(known, planned.seat, tenants), now)
+            self._configure_agent(planned, now)
         self._endpoints = {name: a.id for a in plan.agents.values() for name in endpoints_of(a.seat)}
+
+    def _tenants_in_use(self) -> dict[UUID, TenantPlan]:
+        used = {call.tenant for call in self.calls.values()}
+        used |= {agent.work.tenant for agent in self.agents.values() if agent.work is not None}
+        return {tenant: self.plan.tenants[tenant] for tenant in used if tenant in self.plan.tenants}
+
+    def _configure_queues(self, plan: Plan) -> None:
+        wanted = {queue.id: queue for tenant in plan.tenants.values() for queue in tenant.queues.values()}
+        for queue in wanted.values():
+            self.routing.set_queue(RoutingQueue(queue.id, queue.tenant, needs_of(queue.needs)))
+        held = {call.waited.queue_id for call in self.calls.values() if call.waited is not None}
+        held |= {agent.work.queue_id for agent in self.agents.values() if agent.work is not None}
+        for queue_id in set(self._queues) - set(wanted) - held:
+            self.routing.remove_queue(queue_id)
+        self._queues = {**{each: self._queues[each] for each in held if each in self._queues}, **wanted}
+
+    def _configure_agent(self, planned: AgentPlan, now: datetime) -> None:
+        tenants = tuple(sorted(UUID(str(tenant)) for tenant in planned.skills))
+        self.routing.add_agent(RoutingAgent(planned.id, frozenset(tenants), planned.skills))
+        known = self.agents.get(planned.id)
+        if known is None:
+            self.agents[planned.id] = Agent(planned.id, planned.seat, tenants, now, now)
+        else:
+            self.put_agent(agents.serves(known, planned.seat, tenants), now)
+
+    def add_former(self, agent_id: UUID, seat: str, tenant: UUID, now: datetime) -> None:
+        """Take somebody in who is not in the plan any more and still holds a call."""
+        self.routing.add_agent(RoutingAgent(agent_id, frozenset({tenant})))
+        self.agents[agent_id] = Agent(agent_id, seat, (tenant,), now, now)
 
     def _dismiss(self, agent: Agent, now: datetime) -> None:
         """Send somebody who is not in the plan any more home; whoever works finishes first."""
@@ -104,11 +125,15 @@ class Floor:
 
     def queue_of(self, call: Call) -> QueuePlan | None:
         """Return the queue in which a call waits or waited before its agent."""
-        return None if call.waited is None else self.plan.queue(call.tenant, call.waited.queue_id)
+        return None if call.waited is None else self._queues.get(call.waited.queue_id)
+
+    def queue(self, queue_id: UUID) -> QueuePlan | None:
+        """Return a queue by its id."""
+        return self._queues.get(queue_id)
 
     def is_staffed(self, queue: QueuePlan) -> bool:
         """Whether anybody who serves the queue is signed in: busy and on a break count, without a phone does not."""
-        return any(
+        return self.routing.at_work(queue.id) > 0 or any(
             agent.state is not AgentState.OFFLINE and agent.reason != agents.PHONE_DOWN
             for agent in self.agents.values()
             if self._serves(agent, queue)

@@ -192,7 +192,12 @@ def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
 
 def phones_seen(floor: Floor, event: PhonesSeen, now: datetime) -> None:
     """Note all phones at once."""
+    seen: dict[UUID, set[str]] = {}
+    for endpoint in event.endpoints:
+        owner = floor.agent_of_endpoint(endpoint)
+        if owner is not None:
+            seen.setdefault(owner.id, set()).add(endpoint)
     for agent in list(floor.agents.values()):
-        phones = frozenset(name for name in event.endpoints if floor.agent_of_endpoint(name) == agent)
+        phones = frozenset(seen.get(agent.id, ()))
         if phones != agent.phones:
             floor.put_agent(agents.with_phones(agent, phones, now), now)

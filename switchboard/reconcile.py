@@ -41,13 +41,15 @@ def engine_lost(floor: Floor, event: EngineLost, now: datetime) -> None:
     if floor.connected:
         floor.lost_at = min(event.at, now)
     floor.connected = False
-    floor.tell(floor.plan.tenants, EngineLostFact(reason=event.reason), floor.plan.floor, now)
+    if not floor.told_lost:
+        floor.told_lost = True
+        floor.tell(floor.plan.tenants, EngineLostFact(reason=event.reason), floor.plan.floor, now)
 
 
 def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     """Compare and repair, then open the floor."""
     snapshot = connected.event.snapshot
-    floor.connected = True
+    floor.connected, floor.told_lost = True, False
     floor.effects.append(Do("provision", Provision(floor.plan.endpoints, floor.plan.trunks)))
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
     repair = Repair(floor, snapshot, now)

@@ -12,11 +12,11 @@ import orjson
 import structlog
 
 from interactions import records
-from interactions.core.record import AgentRecord, InteractionRecord
+from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
 from interactions.records import Live
 from ivr.core.compile import Program
 from kit.db import Database, Scope
-from switchboard import endings, flows, queueing
+from switchboard import endings, flows, orphans, queueing
 from switchboard.configuration import program_of
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState, Wish, Work
@@ -26,14 +26,15 @@ from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.resume import load
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
 from switchboard.floor import Floor
+from switchboard.trouble import contained
 from telephony.port import Snapshot
 from tenants.access import for_system
 
 MESSAGE_LEFT = timedelta(seconds=60)
 """So long a message that was being spoken may still last: its limit is not kept."""
-_WORKING = frozenset({AgentState.OFFERED.value, AgentState.TALKING.value, AgentState.WRAPPING_UP.value})
-
 log = structlog.get_logger(__name__)
+
+_WORKING = frozenset({AgentState.OFFERED.value, AgentState.TALKING.value, AgentState.WRAPPING_UP.value})
 
 
 @dataclass(slots=True)
@@ -43,6 +44,8 @@ class Stored:
     calls: list[Call] = field(default_factory=list)
     wrapping_up: dict[UUID, tuple[UUID, InteractionRecord]] = field(default_factory=dict)
     """By agent: tenant and interaction."""
+    orphans: list[tuple[UUID, InteractionRecord]] = field(default_factory=list)
+    """What is stored as going on and cannot be taken up, with its tenant."""
     agents: dict[UUID, dict[UUID, AgentRecord]] = field(default_factory=lambda: defaultdict(dict))
     """By agent and tenant."""
     flows: dict[UUID, dict[tuple[str, int], Program]] = field(default_factory=lambda: defaultdict(dict))
@@ -63,14 +66,19 @@ async def read(plane: Database, tenants: Iterable[UUID]) -> Stored:
 
 async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live) -> None:
     record = live.record
-    if record.state == "wrapping_up" and record.agent_id is not None:
+    if record.state == WRAPPING_UP and record.agent_id is not None and record.agent_id not in stored.wrapping_up:
         stored.wrapping_up[record.agent_id] = (tenant, record)
-    elif live.beside.resume is not None:
-        call = load(record.id, tenant, live.beside.contact_number or "", live.beside.resume)
-        stored.calls.append(call)
+        return
+    try:
+        call = load(record.id, tenant, live.beside.contact_number or "", live.beside.resume or {})
         key = (call.flow, call.flow_version)
         if key not in stored.flows[tenant]:
             stored.flows[tenant][key] = await _program(scope, *key)
+    except (LookupError, TypeError, ValueError):
+        log.exception("interaction_not_taken_up", interaction=str(record.id), state=record.state)
+        stored.orphans.append((tenant, record))
+    else:
+        stored.calls.append(call)
 
 
 async def _program(scope: Scope, code: str, version: int) -> Program:
@@ -105,16 +113,23 @@ def restore(floor: Floor, stored: Stored, seen_at: datetime | None, now: datetim
     floor.lost_at = min(now, max(each for each in (seen_at, newest, now - timedelta(days=1)) if each is not None))
     working = {call.offer.agent: call for call in stored.calls if call.offer is not None}
     for call in stored.calls:
-        if call.tenant in floor.plan.tenants:
-            floor.put((call, ()))
-            _arm(floor, call, now)
-            if call.state is CallState.QUEUED:
-                queueing.wait(floor, call)
+        floor.put((call, ()))
+        with contained(floor, call.id, now):
+            _restore_call(floor, call, now)
     for agent_id in list(floor.agents):
         _restore_agent(floor, agent_id, stored, working.get(agent_id), now)
-    for call in list(floor.calls.values()):
-        if call.offer is not None and floor.agents[call.offer.agent].work is None:
-            log.warning("agent_of_call_not_found", interaction=call.name)
+    taken_up = {agent.work.interaction for agent in floor.agents.values() if agent.work is not None}
+    left = [(tenant, record) for tenant, record in stored.wrapping_up.values() if record.id not in taken_up]
+    for tenant, record in (*stored.orphans, *left):
+        orphans.end(floor, tenant, record, now)
+
+
+def _restore_call(floor: Floor, call: Call, now: datetime) -> None:
+    _arm(floor, call, now)
+    if call.state is CallState.QUEUED:
+        queueing.wait(floor, call)
+    if call.offer is not None and call.offer.agent not in floor.agents:
+        floor.add_former(call.offer.agent, call.offer.endpoint, call.tenant, now)
 
 
 def _arm(floor: Floor, call: Call, now: datetime) -> None:
@@ -145,7 +160,7 @@ def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, call: Call | No
     _let_routing_know(floor, agent, now)
     if agent.state is AgentState.WRAPPING_UP and agent.work is not None and agent.work.ends_at is not None:
         floor.effects.append(Arm(agent.id, endings.WRAP_UP_TIMER, max(now, agent.work.ends_at)))
-    floor.effects.extend(agents.corrections(agent, {t: (r.state, r.reason, r.interaction_id) for t, r in seen.items()}))
+    floor.effects.extend(agents.corrections(agent, seen))
 
 
 def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Agent:
@@ -176,7 +191,7 @@ def _at_work(agent: Agent, call: Call, seen: AgentRecord | None) -> Agent:
 def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord) -> Agent:
     if record.queue_id is None or record.ended_at is None:
         return agent
-    queue = floor.plan.queue(tenant, record.queue_id)
+    queue = floor.queue(record.queue_id)
     lasts = timedelta() if queue is None else queue.wrap_up
     work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, record.ended_at + lasts)
     return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from interactions.core.record import AgentRecord
 from interactions.facts import AgentPhoneChanged, AgentStateChanged
 from journal.core.facts import SYSTEM, Actor, NewFact
 from switchboard.core.call import ImpossibleTransition
@@ -175,11 +176,17 @@ def view(agent: Agent, tenant: UUID) -> View:
     return agent.state.value, agent.reason, str(agent.work.interaction)
 
 
-def corrections(agent: Agent, seen: Mapping[UUID, tuple[str, str | None, UUID | None]]) -> tuple[Tell, ...]:
-    """Return the facts that tenants need whose stored view of a restored agent is another one."""
-    told = {tenant: (state, reason, None if i is None else str(i)) for tenant, (state, reason, i) in seen.items()}
-    wrong = [tenant for tenant in agent.tenants if tenant in told and told[tenant] != view(agent, tenant)]
-    return tuple(_state_changed(agent, tenant, agent.since, SYSTEM) for tenant in wrong)
+def corrections(agent: Agent, stored: Mapping[UUID, AgentRecord]) -> tuple[Tell, ...]:
+    """Return the facts for tenants whose stored record of a restored agent is not what they should see."""
+    return tuple(
+        _state_changed(agent, tenant, max(agent.since, record.since), SYSTEM)
+        for tenant, record in stored.items()
+        if tenant in agent.tenants and _seen(record) != view(agent, tenant)
+    )
+
+
+def _seen(record: AgentRecord) -> View:
+    return record.state, record.reason, None if record.interaction_id is None else str(record.interaction_id)
 
 
 def _state_changed(agent: Agent, tenant: UUID, at: datetime, actor: Actor) -> Tell:

@@ -99,11 +99,6 @@ class Plan:
         owner = self.trunk_owners.get(trunk)
         return None if route is None or (owner is not None and owner != route.tenant) else route
 
-    def queue(self, tenant: UUID, queue_id: UUID) -> QueuePlan | None:
-        """Return a queue by its id; ``None`` when it is not there (any more)."""
-        plan = self.tenants.get(tenant)
-        return None if plan is None else next((q for q in plan.queues.values() if q.id == queue_id), None)
-
 
 def digits_of(number: str) -> str:
     """Return the digits of a number: carriers send it with or without ``+``."""

@@ -119,17 +119,17 @@ async def test_nobody_signed_in_leads_to_voicemail_until_the_contact_hangs_up(wo
     assert (await world.row())["outcome"] == "voicemail"
 
 
-@pytest.mark.parametrize("by_key", [True, False])
-async def test_a_message_ends_at_its_limit_or_with_the_hash_key(world: World, by_key: bool) -> None:
+@pytest.mark.parametrize(("after", "lasts_ms"), [(5, 5100), (25, 20000)])
+async def test_a_message_ends_with_the_hash_key_or_at_its_limit(world: World, after: float, lasts_ms: int) -> None:
     contact = await world.dial(CARE)
     await world.advance(2.5)
     await contact.press("2")
     await world.advance(2.5)
-    await world.advance(5 if by_key else 25)
+    await world.advance(after)
     await contact.press("#")
     assert await contact.ended(seconds(1)) is Cause.NORMAL
     stored = await world.one("RecordingStored")
-    assert stored["duration_ms"] == (5100 if by_key else 20000)
+    assert stored["duration_ms"] == lasts_ms
     ended = await world.one("InteractionEnded")
     assert (ended["ended_by"], ended["cause"]) == ("system", "voicemail")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import wave
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,7 +150,7 @@ class World:
         self.held: Lease
         self.handle: Handler
 
-    # -------------------------------------------------------------------------------------------------- the floor's life
+    # ------------------------------------------------------------------------------------------------ the floor's life
 
     def services(self, engine: Engine | None = None) -> FloorServices:
         async def serve(_name: str, handler: Handler) -> None:
@@ -185,9 +185,14 @@ class World:
         self.held = await lease.take(self.house.control, "main", owner)
         self.switchboard = Switchboard(self.services(engine), self.held)
         await self.switchboard.open()
-        while not self.loop.floor.connected:
-            await asyncio.sleep(0.005)
+        await self.until(lambda: self.loop.floor.connected)
         await self.quiet()
+
+    async def until(self, holds: Callable[[], bool], within: float = 20) -> None:
+        """Wait in real time."""
+        async with asyncio.timeout(within):
+            while not holds():  # noqa: ASYNC110 - many things can make it true
+                await asyncio.sleep(0.005)
 
     async def kill(self) -> None:
         """Die as by kill -9: nothing is flushed, nothing released; the lease runs out."""
@@ -212,7 +217,7 @@ class World:
         assert self.switchboard.loop is not None
         return self.switchboard.loop
 
-    # ------------------------------------------------------------------------------------------------------ what people do
+    # -------------------------------------------------------------------------------------------------- what people do
 
     async def phone(self, seat: str, *, browser: bool = False) -> SimulatorPhone:
         phone = await self.phones.register(f"o-{seat}-web" if browser else f"o-{seat}", self.secrets[seat])
@@ -266,7 +271,7 @@ class World:
         """Let the switchboard hear something once more."""
         self.loop.put(event)
 
-    # ---------------------------------------------------------------------------------------------------- what is stored
+    # -------------------------------------------------------------------------------------------------- what is stored
 
     async def facts(self, tenant: UUID | None = None, subject: UUID | None = None) -> list[Fact]:
         await self.quiet()
@@ -319,7 +324,10 @@ class World:
             elif fact.kind in AGENT_KINDS:
                 agents[fact.subject] = apply_agent(agents.get(fact.subject), fact)
         async with self.house.app.transaction(tenant) as scope:
-            assert await load(scope, interactions) == interactions
+            stored = await load(scope, interactions)
+            for key, record in interactions.items():
+                about = [(fact.seq, fact.kind) for fact in await self.stored(tenant, key)]
+                assert stored.get(key) == record, f"{stored.get(key)} is not what {about} make: {record}"
             assert await load_agents(scope) == agents
             live = await scope.fetch("SELECT id FROM gf.interaction WHERE state = 'ended' AND resume IS NOT NULL")
             assert live == []

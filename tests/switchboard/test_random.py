@@ -1,0 +1,215 @@
+"""Random days on the simulator: whatever people, engine, database and process do, the journal adds up at the end."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from kit.db import Database
+from telephony.port import Cause
+from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
+from tests.support.house import House
+from tests.switchboard.proxy import Proxy
+from tests.switchboard.world import CARE, SALES, VOICEMAIL, World, open_world
+
+STEPS = 70
+
+
+@pytest.fixture
+async def proxy(house: House) -> AsyncIterator[Proxy]:
+    made = Proxy(house.dsns["gf_app"])
+    await made.start()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def world(house: House, tmp_path: Path, proxy: Proxy) -> AsyncIterator[World]:
+    plane = Database(proxy.dsn, house.signer)
+    async with open_world(house, tmp_path, plane) as made:
+        yield made
+    await plane.close()
+
+
+class Log:
+    """Notes every call that our own code broke."""
+
+    def __init__(self, broken: list[str]) -> None:
+        self._broken = broken
+
+    def exception(self, _event: str, **_fields: object) -> None:
+        self._broken.append(traceback.format_exc())
+
+
+class Day:
+    """One random day. ``troubles``: what may go wrong in it."""
+
+    def __init__(self, world: World, proxy: Proxy, seed: int, troubles: frozenset[str]) -> None:
+        self.world = world
+        self.proxy = proxy
+        self.random = random.Random(seed)
+        self.contacts: list[SimulatorConversation] = []
+        self.phones: dict[str, SimulatorPhone] = {}
+        self.story: list[str] = []
+        self.actions: list[Callable[[], Awaitable[None]]] = [
+            self.dial, self.dial, self.press, self.contact_leaves, self.answer, self.answer, self.answer, self.reject,
+            self.agent_hangs_up, self.choose_state, self.choose_state, self.dispose, self.end_wrap_up, self.plug,
+            self.time_passes, self.time_passes, self.time_passes, self.time_passes,
+        ]  # fmt: skip
+        self.actions += [getattr(self, name) for name in sorted(troubles)]
+        if "faults" in troubles:
+            world.network.faults.late = world.network.faults.doubled = 0.1
+
+    async def live(self) -> None:
+        for _ in range(STEPS):
+            action = self.random.choice(self.actions)
+            self.story.append(action.__name__)
+            await action()
+            await self.world.advance(self.random.choice([0, 0, 0.3, 2]))
+
+    async def end(self) -> None:
+        """Everybody goes home."""
+        self.proxy.mend()
+        self.world.network.engine_back()
+        self.world.network.faults.late = self.world.network.faults.doubled = 0
+        for contact in self.contacts:
+            await contact.hang_up()
+        await self.world.advance(400)
+        await self.world.quiet()
+
+    async def dial(self) -> None:
+        number = self.random.choice([CARE, VOICEMAIL, VOICEMAIL, SALES, "+861111111"])
+        self.contacts.append(await self.world.dial(number, f"+86138{self.random.randrange(10**8):08}"))
+
+    async def press(self) -> None:
+        for contact in self.some(self.contacts):
+            await contact.press(self.random.choice("123#*"))
+
+    async def contact_leaves(self) -> None:
+        for contact in self.some(self.contacts):
+            await contact.hang_up()
+
+    async def answer(self) -> None:
+        for phone in self.phones.values():
+            for conversation in phone.conversations[-1:]:
+                await conversation.answer()
+
+    async def reject(self) -> None:
+        for phone in self.some(list(self.phones.values())):
+            for conversation in phone.conversations[-1:]:
+                await conversation.reject(self.random.choice([Cause.BUSY, Cause.REJECTED, Cause.UNREACHABLE]))
+
+    async def agent_hangs_up(self) -> None:
+        for phone in self.some(list(self.phones.values())):
+            for conversation in phone.conversations:
+                await conversation.hang_up()
+
+    async def choose_state(self) -> None:
+        state, reason = self.random.choice([("available", None)] * 4 + [("on_break", "meal"), ("offline", None)])
+        await self.world.ask(self.somebody(), "set_state", state=state, reason=reason)
+
+    async def dispose(self) -> None:
+        for interaction in self.some(self.at_work()):
+            await self.world.ask(self.somebody(), "disposition", interaction=interaction, code="solved", note="x")
+
+    async def end_wrap_up(self) -> None:
+        for agent in (self.world.li, self.world.bo):
+            for interaction in self.at_work():
+                await self.world.ask(agent, "end_wrap_up", interaction=interaction)
+
+    async def plug(self) -> None:
+        seat = self.random.choice(["8001", "8002"])
+        phone = self.phones.pop(seat, None)
+        if phone is None or self.random.random() < 0.7:
+            self.phones[seat] = await self.world.phone(seat)
+        else:
+            await phone.unregister()
+
+    async def time_passes(self) -> None:
+        await self.world.advance(self.random.choice([1, 3, 8, 16, 31, 61]))
+
+    async def engine_goes(self) -> None:
+        self.world.network.engine_away()
+        await self.world.advance(self.random.choice([1, 20]))
+
+    async def engine_comes(self) -> None:
+        self.world.network.engine_back()
+
+    async def engine_dies(self) -> None:
+        self.world.network.engine_dies()
+        await self.world.advance(3)
+        self.world.network.engine_back()
+
+    async def database_goes(self) -> None:
+        self.proxy.cut()
+
+    async def database_hiccups(self) -> None:
+        self.proxy.swallow = 1
+
+    async def database_comes(self) -> None:
+        self.proxy.mend()
+
+    async def faults(self) -> None:
+        """Late and doubled events come by themselves."""
+
+    async def process_dies(self) -> None:
+        self.proxy.mend()
+        self.proxy.swallow = 0  # a start without database fails, and is repeated by whoever started it
+        await self.world.kill()
+        await self.world.advance(self.random.choice([0, 4]))
+        self.world.network.engine_back()
+        await self.world.take_floor("another")
+
+    async def reload(self) -> None:
+        await self.world.handle({"command": "reload"})
+
+    def some(self, things: list[object]) -> list[object]:
+        return self.random.sample(things, 1) if things else []
+
+    def somebody(self) -> UUID:
+        return self.random.choice([self.world.li, self.world.bo])
+
+    def at_work(self) -> list[str]:
+        return [str(a.work.interaction) for a in self.world.loop.floor.agents.values() if a.work is not None]
+
+
+TROUBLES = {
+    "none": frozenset[str](),
+    "events": frozenset({"faults", "reload"}),
+    "engine": frozenset({"engine_goes", "engine_comes", "engine_dies", "faults"}),
+    "database": frozenset({"database_goes", "database_hiccups", "database_comes"}),
+    "process": frozenset({"process_dies"}),
+    "everything": frozenset(
+        {"faults", "reload", "engine_goes", "engine_comes", "engine_dies", "database_goes", "database_hiccups",
+         "database_comes", "process_dies"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("troubles", sorted(TROUBLES))
+async def test_a_random_day_adds_up(
+    world: World, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, seed: int, troubles: str
+) -> None:
+    broken: list[str] = []
+    monkeypatch.setattr("switchboard.trouble.log", Log(broken))
+    day = Day(world, proxy, seed, TROUBLES[troubles])
+    await day.live()
+    await day.end()
+    await world.check()
+    for tenant in (world.alpha, world.beta):
+        facts = await world.stored(tenant)
+        made = {fact.data["offer_id"] for fact in facts if fact.kind == "OfferMade"}
+        assert made == {fact.data["offer_id"] for fact in facts if fact.kind == "OfferEnded"}
+        started = {fact.subject for fact in facts if fact.kind == "InteractionStarted"}
+        assert started == {fact.subject for fact in facts if fact.kind == "InteractionEnded"}
+        connected = {fact.subject for fact in facts if fact.kind == "InteractionConnected"}
+        assert connected == {fact.subject for fact in facts if fact.kind == "InteractionHandled"}
+    assert world.loop.floor.calls == {}
+    assert world.network.snapshot().legs == ()
+    assert broken == []
