@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import NoReturn
+from collections.abc import Coroutine
+from typing import Any, NoReturn
 
 import typer
+import uvloop
 
 from app.engine import run_engine
 from app.web import CannotListen, serve
@@ -22,10 +24,11 @@ _SAID_PLAINLY = (SettingMissing, Problem, CannotListen, FolderNotWritable)
 """Their messages say what to do; a traceback would hide it."""
 
 
-def _run(name: str, coroutine: object) -> None:
+def _run(name: str, coroutine: Coroutine[Any, Any, None]) -> None:
     configure(name)
     try:
-        asyncio.run(coroutine)  # type: ignore[arg-type]
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(coroutine)
     except _SAID_PLAINLY as error:
         _refuse(name, str(error))
     except MAYBE_AWAY as error:
