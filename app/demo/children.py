@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 import urllib.error
 import urllib.request
-from datetime import timedelta
 
 from app.demo.place import Place
 from app.demo.servers import Servers
+from app.demo.steps import in_thread
 from app.demo.wish import Wish
 from kit.embedded.child import ChildProcess
+from kit.embedded.errors import ChildFailed
 from kit.settings import child_environment
 from migrations.prepare import Prepared
 
-READY_WITHIN = timedelta(seconds=60)
+READY_WITHIN_S = 60
 PROCESSES = ("web", "engine", "worker")
+_READY_AT = {"web": "/readyz", "engine": "/readyz?floor=1"}
+"""Which page says that a process does its work; nothing waits for the worker."""
 
 
 def process_settings(wish: Wish, servers: Servers, prepared: Prepared, simulator_port: int) -> dict[str, str]:
     """Return the settings of web, engine and worker; none of them gets the migrator's login."""
     place = Place(wish.folder)
     secrets = place.secrets()
-    shared = {
+    return {
         "GF_APP_DSN": prepared.dsns["gf_app"],
         "GF_WORKER_DSN": prepared.dsns["gf_worker"],
         "GF_SEALER_DSN": prepared.dsns["gf_sealer"],
@@ -38,24 +42,6 @@ def process_settings(wish: Wish, servers: Servers, prepared: Prepared, simulator
         "GF_PUBLIC_URL": wish.base,
         "GF_ALLOW_PRIVATE_WEBHOOKS": "true",
         "GF_SECURE_COOKIES": "false",
-    }
-    return {**shared, **_engine_settings(servers)}
-
-
-def _engine_settings(servers: Servers) -> dict[str, str]:
-    engine = servers.asterisk
-    if engine is None:
-        return {}
-    return {
-        "ARI_URL": engine.ari_url,
-        "ARI_USER": engine.ari_user,
-        "ARI_PASSWORD": engine.ari_password,
-        "GF_CEL_PATH": str(engine.cel_path),
-        "GF_ENGINE_RECORDINGS": str(engine.recordings_folder),
-        "GF_MEDIA_ADDRESS": engine.bind,
-        "GF_PHONE_WS_URL": f"ws://{engine.bind}:{engine.http_port}/ws",
-        "GF_SIP_ADDRESS": f"{engine.bind}:{engine.sip_port}",
-        "GF_SPEECH_COMMAND": str(engine.home / "bin" / "espeak-ng"),
     }
 
 
@@ -75,19 +61,30 @@ class Children:
     async def start(self) -> None:
         """Start all; return when the pages answer and the floor is open."""
         for process in self.processes.values():
-            await asyncio.to_thread(process.start)
-        await asyncio.to_thread(self.processes["web"].wait_ready, self._pages_answer, READY_WITHIN)
-        await asyncio.to_thread(self.processes["engine"].wait_ready, self._floor_is_open, READY_WITHIN)
+            await in_thread(process.start)
+        for name in ("web", "engine"):
+            await self.wait_ready(name)
+
+    async def start_again(self, name: str) -> None:
+        """Start one that has ended; return when it does its work again. Raises ``ChildFailed``."""
+        await in_thread(self.processes[name].start)
+        await self.wait_ready(name)
+
+    async def wait_ready(self, name: str) -> None:
+        """Wait until a process does its work. Raises ``ChildFailed``; not a thread waits when we are cancelled."""
+        path = _READY_AT.get(name)
+        process, deadline = self.processes[name], time.monotonic() + READY_WITHIN_S
+        while path is not None and not await asyncio.to_thread(self._answers, path):
+            what = "" if process.running else f"ended with exit code {process.exit_code}"
+            if time.monotonic() > deadline:
+                what = f"was not ready after {READY_WITHIN_S} s"
+            if what:
+                raise ChildFailed(name, what, process.log, process.log_tail())
+            await asyncio.sleep(0.1)
 
     async def stop(self) -> None:
         """Stop all at once, politely first."""
         await asyncio.gather(*(asyncio.to_thread(process.stop) for process in self.processes.values()))
-
-    def _pages_answer(self) -> bool:
-        return self._answers("/readyz")
-
-    def _floor_is_open(self) -> bool:
-        return self._answers("/readyz?floor=1")
 
     def _answers(self, path: str) -> bool:
         try:

@@ -36,7 +36,7 @@ class ClientSystem:
     api: str
     key: str = ""
     secret: str = ""
-    pace_s: tuple[float, float] = (4.0, 15.0)
+    pace_s: tuple[float, float] = (5.0, 15.0)
     seen: set[str] = field(default_factory=set)
     port: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

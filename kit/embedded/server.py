@@ -61,6 +61,14 @@ class EmbeddedServer(ABC):
             if not tries_left:
                 raise PortInUse(self.name, self.port)
 
+    def revive(self) -> None:
+        """Start again after the process died, on the port that it had: clients know no other. Raises as `start`."""
+        had_fixed, self._fixed_port = self._fixed_port, True
+        try:
+            self.start()
+        finally:
+            self._fixed_port = had_fixed
+
     def stop(self) -> None:
         """Shut down cleanly: what clients were told is kept lies on disk."""
         if self._child is not None:

@@ -80,6 +80,11 @@ class LocalAsterisk:
             raise EngineFailed("the engine is not running")
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether the process was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     async def start(self, *, detached: bool = False) -> None:
         """Start and wait until the engine is fully booted. ``detached``: it outlives us; otherwise it dies with us."""
         facts = layout.installed_facts(self.home)
