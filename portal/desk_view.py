@@ -74,20 +74,25 @@ def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
 async def _view(scope: Scope, member: Membership, staff: StaffAccess, now: datetime) -> dict[str, Any]:
     midnight = now.astimezone(ZoneInfo(member.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     state = await interactions.agent_state(scope, staff.agent_id, midnight)
-    orders = await lists.list_for_agent(scope, staff.agent_id)
+    orders = [_order(order) for order in await lists.list_for_agent(scope, staff.agent_id)]
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
-        shown["work_orders"] = await lists.list_for_interaction(scope, current)
+        shown["work_orders"] = [_order(order) for order in await lists.list_for_interaction(scope, current)]
     return {"state": state, "interaction": shown, "work_orders": orders}
+
+
+def _order(order: dict[str, Any]) -> dict[str, Any]:
+    """Return a work order's line; instants in a desk's document are milliseconds."""
+    return {**order, "updated_at": millis(datetime.fromisoformat(order["updated_at"]))}
 
 
 def _interaction(row: dict[str, Any], member: Membership, state: dict[str, Any], now: datetime) -> dict[str, Any]:
     waiting = now - row["queued_at"] if row["queued_at"] else timedelta()
     return {
         "id": row["id"],
-        "tenant": {"code": member.code, "name": member.name},
+        "tenant": {"code": member.code, "name": member.name, "zone": member.zone},
         "queue": {"code": row["queue_code"], "name": row["queue"]},
         "contact": row["contact"],
         "number": row["number"],

@@ -24,6 +24,10 @@ router = APIRouter(include_in_schema=False)
 MayRead = Annotated[Access, Depends(permitted("interaction.read"))]
 MayListen = Annotated[Access, Depends(permitted("recording.listen"))]
 
+TODAY = "today"
+"""What a board's link says instead of a date: the client's day in which the link is opened."""
+COUNTED = 1000
+"""A longer list says that it is longer."""
 _DAY = timedelta(days=1)
 _QUEUES = f"""SELECT id::text AS id, name FROM gf.{Queue.__tablename__}
 WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY name"""  # noqa: S608 - the model's own name
@@ -36,23 +40,32 @@ _CHOICES = (_QUEUES, _AGENTS)
 async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     """List interactions, newest first; htmx gets the results alone."""
     query = request.query_params
-    filters = {name: query.get(name, "") for name in ("q", "queue", "agent", "outcome", "from", "to")}
     page = page_of(request, Visitor(access.principal, access))
+    filters = {name: query.get(name, "") for name in ("q", "queue", "agent", "outcome", "from", "to")}
+    today = page.now.astimezone(page.zone).date().isoformat()
+    filters |= {name: today for name in ("from", "to") if filters[name] == TODAY}
     context: dict[str, Any] = {"filters": filters, "rows": [], "next": None, "total": None, "error": None}
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         try:
             wanted = _filters(filters, page.zone, access)
-            found = await interactions.list_interactions(
-                scope, wanted, after=query.get("after") or None, whole_numbers=not access.grant.masked
-            )
-            context |= {"rows": found.rows, "next": found.next}
+            context |= await _found(scope, wanted, query.get("after") or None, access)
         except ValidationFailed as problem:
-            context["error"] = problem.detail
+            context["error"] = problem.code
         for name, choice in zip(("queues", "agents"), _CHOICES, strict=True):
             context[name] = [dict(row) for row in await scope.fetch(choice, scope.tenant_id)]
     if request.headers.get("HX-Request"):
         return block("interactions.html", "results", page, **context)
     return html(request, "interactions.html", page, **context)
+
+
+async def _found(scope: Scope, wanted: interactions.Filters, after: str | None, access: Access) -> dict[str, Any]:
+    """Return the page's rows and cursor, and how many there are in all (None: more than :data:`COUNTED`)."""
+    whole = not access.grant.masked
+    found = await interactions.list_interactions(scope, wanted, after=after, whole_numbers=whole)
+    if found.next is None and after is None:
+        return {"rows": found.rows, "next": None, "total": len(found.rows)}
+    every = await interactions.list_interactions(scope, wanted, whole_numbers=whole, limit=COUNTED)
+    return {"rows": found.rows, "next": found.next, "total": None if every.next else len(every.rows)}
 
 
 def _filters(given: dict[str, str], zone: ZoneInfo, access: Access) -> interactions.Filters:
@@ -81,9 +94,10 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         shown = await readable(scope, interaction_id, access)
         facts = await interactions.history(scope, interaction_id)
         shown["work_orders"] = await lists.list_for_interaction(scope, interaction_id)
-        aliases = await _names(scope)
+        names = await _names(scope) | {access.principal.id: access.principal.name}
+        names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
     ladder = [
-        {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor.get("kind", ""), "data": _named(f.data, aliases)}
+        {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor.get("kind", ""), "data": _named(f.data, names)}
         for f in facts
     ]
     page = page_of(request, Visitor(access.principal, access))
@@ -96,8 +110,9 @@ async def _names(scope: Scope) -> dict[str, str]:
 
 
 def _named(data: Any, names: dict[str, str]) -> dict[str, Any]:  # noqa: ANN401 - a fact's JSON object
-    """Return a fact's data with the names of its agent and queue beside their ids."""
-    more = {"agent": names.get(data.get("agent_id") or "", ""), "queue_name": names.get(data.get("queue_id") or "", "")}
+    """Return a fact's data with the names of its agent, queue, reader and disposition, where they are known."""
+    ids = {"agent": "agent_id", "queue_name": "queue_id", "by_name": "by", "name": "code"}
+    more = {name: names.get(data.get(key) or "", "") for name, key in ids.items()}
     return {**data, **{key: value for key, value in more.items() if value}}
 
 

@@ -15,11 +15,14 @@ from portal import i18n
 from portal.rendering import Client, Page, Reader, render, render_block
 from tenants.access import Principal
 from tenants.callers import session_token
+from tenants.core.permissions import Role
 from tenants.endpoints import Access
 from tenants.service.sessions import csrf_token
 
 LANGUAGE_COOKIE = "lang"
 THEME_COOKIE = "theme"
+"""Set by static/js/theme.js, so that the next page is painted right from the start."""
+THEMES = ("auto", "light", "dark")
 _YEAR = int(timedelta(days=365).total_seconds())
 
 
@@ -35,10 +38,11 @@ def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Pag
     """Return what every page knows: language, zone, reader, client, where we are."""
     principal = visitor.principal if visitor else None
     chosen = _chosen(visitor)
+    theme = request.cookies.get(THEME_COOKIE, "auto")
     token = session_token(request)
     return Page(
         locale=_locale(request, principal),
-        zone=ZoneInfo(chosen.zone if chosen else "UTC"),
+        zone=_zone(principal, chosen),
         now=clock.now(),
         path=request.url.path,
         query=request.url.query,
@@ -46,9 +50,9 @@ def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Pag
         reader=Reader(principal.name, principal.email, _role(visitor)) if principal else None,
         client=Client(chosen.code, chosen.name) if chosen else None,
         clients=tuple(
-            Client(m.code, m.name) for m in principal.memberships.values() if m is not chosen
-        ) if principal and chosen else (),
-        theme=request.cookies.get(THEME_COOKIE, "auto"),
+            Client(m.code, m.name) for m in principal.memberships.values() if m is not chosen and m.open
+        ) if principal and principal.staff_role is not Role.AGENT else (),
+        theme=theme if theme in THEMES else "auto",
         kiosk=request.query_params.get("kiosk") == "1",
     )  # fmt: skip
 
@@ -57,6 +61,12 @@ def _chosen(visitor: Visitor | None) -> Any:  # noqa: ANN401 - a Membership or N
     if visitor is None or visitor.access is None:
         return None
     return visitor.principal.memberships[visitor.access.tenant_id]
+
+
+def _zone(principal: Principal | None, chosen: Any) -> ZoneInfo:  # noqa: ANN401 - a Membership or None
+    """Return the chosen client's zone; at a desk, which has none, the first one that the agent serves."""
+    places = [chosen] if chosen else list(principal.memberships.values()) if principal else []
+    return ZoneInfo(places[0].zone if places else "UTC")
 
 
 def _role(visitor: Visitor | None) -> str:
@@ -88,6 +98,9 @@ def block(template: str, name: str, page: Page, **context: Any) -> HTMLResponse:
 
 
 def error_page(request: Request, status: int, code: str, detail: str | None, request_id: str) -> str:
-    """Render the page of an error; it needs no sign-in and no database."""
-    page = page_of(request, None)
-    return render("error.html", page, status=status, code=code, detail=detail, request_id=request_id, grantor=None)
+    """Render the page of an error; it needs no sign-in and no database.
+
+    What the reader is told comes from the code, in the reader's language; ``detail`` is English, for machines.
+    """
+    del detail
+    return render("error.html", page_of(request, None), status=status, code=code, request_id=request_id)

@@ -20,17 +20,17 @@ import jinja2_fragments
 from markupsafe import Markup
 
 from portal import i18n, static, words
+from tenants.core.permissions import Permission, Role, decide
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 SPRITE = "vendor/tabler-icons@3.51.0/sprite.svg"
-WATCHERS = frozenset({"client_manager", "client_viewer", "supervisor", "onboarding", "quality"})
-READERS = WATCHERS | {"client_developer"}
-NAVIGATION: tuple[tuple[str, str, str, frozenset[str]], ...] = (
-    ("desk", "/desk", "headset", frozenset({"agent"})),
-    ("live", "/live", "layout-grid", WATCHERS),
-    ("interactions", "/interactions", "history", READERS),
-    ("work_orders", "/work-orders", "clipboard-list", READERS),
+NAVIGATION: tuple[tuple[str, str, str, Permission], ...] = (
+    ("live", "/live", "layout-grid", "live.read"),
+    ("interactions", "/interactions", "history", "interaction.read"),
+    ("work_orders", "/work-orders", "clipboard-list", "work_order.read"),
 )
+"""A client's places and what one needs to see each. An agent has its desk, and no client to look at as a whole."""
+_DESK = ("desk", "/desk", "headset")
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,18 @@ class Page:
     @property
     def navigation(self) -> list[dict[str, Any]]:
         """The places that this reader may go to: `key`, `href`, `icon`, `current`."""
-        role = self.reader.role if self.reader else ""
         return [
             {"key": key, "href": href, "icon": icon, "current": self.path == href or self.path.startswith(f"{href}/")}
-            for key, href, icon, roles in NAVIGATION
-            if role in roles
+            for key, href, icon in self._places()
         ]
+
+    def _places(self) -> list[tuple[str, str, str]]:
+        role = self.reader.role if self.reader else ""
+        if role == Role.AGENT:
+            return [_DESK]
+        if self.client is None:
+            return []
+        return [(key, href, icon) for key, href, icon, needed in NAVIGATION if decide(Role(role), needed)]
 
     def url_with(self, **changes: str) -> str:
         """Return this page's address with some query parameters changed; an empty value removes one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Gettext = Callable[[str], str]
+from portal.sentences import Gettext, desk_words, live_words, permissions, problems
 
 STATE_ICONS = {
     "talking": "phone-call",
@@ -44,32 +44,38 @@ def reasons(_: Gettext) -> dict[str, str]:
         "meeting": _("Meeting"),
         "offline_work": _("Offline work"),
         "not_responding": _("Did not answer"),
-        "elsewhere": _("Serving elsewhere"),
+        "rejected": _("Rejected a call"),
+        "phone_down": _("Phone down"),
+        "elsewhere": _("Elsewhere"),
     }
 
 
 CHOSEN_REASONS = ("break", "meal", "training", "meeting", "offline_work")
 
 
+OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure")
+"""What can have become of an interaction: the choices of the list's filter (interactions.core.record)."""
+
+
 def outcomes(_: Gettext) -> dict[str, str]:
-    """Return what became of an interaction, and where a running one is."""
+    """Return what became of an interaction, where a running one is, and why one left a queue."""
     return {
         "answered": _("Answered"),
         "abandoned": _("Abandoned"),
-        "short_abandoned": _("Short abandon"),
         "voicemail": _("Voicemail"),
-        "timeout": _("Timed out"),
-        "closed": _("Closed hours"),
-        "no_agents": _("No agents"),
+        "left_in_flow": _("Ended in the flow"),
         "system_failure": _("System failure"),
-        "contained": _("Ended in the flow"),
-        "flow": _("In the flow"),
+        "in_flow": _("In the flow"),
+        "queued": _("Waiting"),
         "waiting": _("Waiting"),
         "offered": _("Ringing"),
         "ringing": _("Ringing"),
         "talking": _("Talking"),
         "wrapping_up": _("Wrap-up"),
         "ended": _("Ended"),
+        "timeout": _("Timed out"),
+        "closed": _("Closed hours"),
+        "no_agents": _("No agents"),
     }
 
 
@@ -103,11 +109,14 @@ def order_words(_: Gettext) -> dict[str, dict[str, str]]:
             "complaint": _("Complaint"),
             "incident": _("Incident"),
             "callback": _("Call back"),
+            "refund": _("Refund"),
+            "visit": _("Visit"),
             "other": _("Other"),
         },
         "side": {"outsourcer": _("Call centre"), "tenant": _("Client"), "system": _("System")},
         "pending_on": {
             "outsourcer": _("the call centre"),
+            "tenant": _("the client"),
             "end_customer": _("the contact"),
             "third_party": _("a third party"),
         },
@@ -132,6 +141,7 @@ def people(_: Gettext) -> dict[str, dict[str, str]]:
             "agent": _("Agent"),
             "quality": _("Quality"),
             "platform": _("Platform"),
+            "client_system": _("Client system"),
         },
     }
 
@@ -164,6 +174,25 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "voicemail": _("Voicemail"),
             "end": _("End"),
         },
+        "exit": {
+            "done": _("done"),
+            "ok": _("entered"),
+            "open": _("open"),
+            "closed": _("closed"),
+            "holiday": _("holiday"),
+            "no_input": _("nothing pressed"),
+            "no_match": _("wrong key"),
+            "invalid": _("not valid"),
+            "timeout": _("waited too long"),
+            "overflow": _("overflow"),
+            "no_agents": _("no agents"),
+            "connected": _("connected"),
+            "contact_left": _("the contact left"),
+            "recorded": _("recorded"),
+            "ended": _("ended"),
+            "error": _("error"),
+            "else": _("otherwise"),
+        },
         "ended_by": {"contact": _("the contact"), "agent": _("the agent"), "system": _("the system")},
         "offer_outcome": {
             "answered": _("answered"),
@@ -183,82 +212,15 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
     }
 
 
-def live_words(_: Gettext) -> dict[str, str]:
-    """Return what scripts say about the feed, on the board and on the desk."""
-    return {
-        "connecting": _("Connecting"),
-        "live": _("Live"),
-        "stale": _("Stale"),
-        "disconnected": _("Disconnected"),
-        "paused": _("Paused"),
-        "as_of": _("as of %(time)s"),
-        "age": _("%(seconds)s s ago"),
-        "paused_at": _("Paused at %(time)s"),
-        "frozen": _("No news since %(time)s. The figures below are from then."),
-        "retry_in": _("Trying again in %(seconds)s s"),
-        "retrying": _("Connecting again…"),
-        "pause": _("Pause updates"),
-        "resume": _("Resume"),
-        "skew": _("This device's clock is off by %(seconds)s s; times shown are the server's."),
-        "unknown": _("Not computable yet: nothing has been counted today."),
-        "today": _("%(count)s today"),
-        "waiting_now": _("%(waiting)s waiting, service level %(level)s, %(talking)s talking, %(down)s phones down"),
-        "met": _("on target"),
-        "missed": _("below target"),
-        "over": _("over %(t)s s"),
-        "critical": _("over 2 min"),
-        "play": _("Play the recording of %(contact)s at %(time)s"),
-        "chart_offered": _("Offered"),
-        "chart_level": _("Service level"),
-        "chart_target": _("Target %(target)s %%"),
-        "chart_waiting": _("Waiting"),
-        "sampled": _("sampled on this screen since %(time)s"),
-        "ongoing": _("running"),
-        "seen": _("%(seen)s of %(all)s seats"),
-        "rented": _("of %(count)s rented"),
-        "lost": _("%(lost)s, and %(short)s short"),
-    }
-
-
-def desk_words(_: Gettext) -> dict[str, str]:
-    """Return what the desk's scripts say."""
-    return {
-        "phone_connecting": _("Phone: connecting"),
-        "phone_ready": _("Phone ready"),
-        "phone_lost": _("Phone not registered"),
-        "phone_refused": _("Phone not registered: the phone server refused the password. Sign out and in again."),
-        "phone_unreachable": _("Phone not registered: the phone server cannot be reached. Trying again."),
-        "phone_elsewhere": _("The phone is in another tab"),
-        "phone_busy_elsewhere": _("The other tab is in a call; the phone stays there until it ends."),
-        "ready_without_phone": _("You are available, but your phone is not registered. No call can reach you."),
-        "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
-        "mic_missing": _("No microphone found. Plug one in, then answer again."),
-        "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
-        "reloaded": _(
-            "This page was reloaded during a call, so its sound is gone here. "
-            "Hang up, or wait for the phone to ring back."
-        ),
-        "rejoined": _("The sound of your call is back."),
-        "sound_locked": _("The browser keeps the ring silent until you click once on this page."),
-        "incoming_title": _("Incoming call"),
-        "waiting_phone": _("Answering: waiting for the phone to ring…"),
-        "resolved": _("Work order %(number)s is resolved: %(resolution)s"),
-        "failed": _("That did not work: %(reason)s. Try again."),
-        "saved": _("Saved"),
-        "escalated": _("Work order %(number)s created"),
-        "mute": _("Mute"),
-        "unmute": _("Unmute"),
-        "no_resolution": _("no text"),
-        "leave": _("You are in a call. Leaving this page ends its sound."),
-    }
-
-
 def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str, Any]:
     """All tables of one language."""
     return {
         "state": states(_),
         "reason": reasons(_),
         "outcome": outcomes(_),
+        "outcomes": OUTCOMES,
+        "problem": problems(_),
+        "permission": permissions(_),
         "formula": formulas(_),
         "live": live_words(_),
         "desk": desk_words(_),

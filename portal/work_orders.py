@@ -15,6 +15,7 @@ from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
+from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted
 from workorders.core.states import Status
 from workorders.endpoints import doer_of
@@ -26,6 +27,9 @@ router = APIRouter(include_in_schema=False)
 MayRead = Annotated[Access, Depends(permitted("work_order.read"))]
 MayChange = Annotated[Access, Depends(permitted("work_order.change"))]
 MayComment = Annotated[Access, Depends(permitted("work_order.comment"))]
+
+_STATUS = {"validation_failed": 400, "reason_missing": 400, "comment_missing": 400}
+"""A form that was filled wrong; every other refusal is a conflict with the present state."""
 
 
 @router.get("/work-orders")
@@ -57,7 +61,7 @@ async def add_comment(request: Request, order_id: UUID, access: MayComment) -> R
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             await changes.comment(scope, order_id, comment, doer_of(access), clock.now())
     except (ValidationError, ValidationFailed):
-        return await _show(request, order_id, access, error="validation_failed", draft={"comment": body})
+        return await _show(request, order_id, access, error="comment_missing", draft={"comment": body})
     return RedirectResponse(f"/work-orders/{order_id}", 303)
 
 
@@ -65,28 +69,31 @@ async def add_comment(request: Request, order_id: UUID, access: MayComment) -> R
 async def move(request: Request, order_id: UUID, access: MayChange) -> Response:
     """Move the order, as far as this side may."""
     form = await request.form()
-    reason = str(form.get("reason", ""))
+    draft = {name: str(form.get(name, "")) for name in ("to", "reason", "pending_on")}
     try:
-        wanted = _move(str(form.get("to", "")), reason, str(form.get("pending_on", "")))
+        wanted = _move(draft)
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             await changes.transition(scope, order_id, wanted, doer_of(access), clock.now())
     except NotFound:
         raise
     except ValidationError:
-        return await _show(request, order_id, access, error="validation_failed", draft={"reason": reason})
+        error = "reason_missing" if not draft["reason"].strip() else "validation_failed"
+        return await _show(request, order_id, access, error=error, draft=draft)
     except Problem as problem:
-        return await _show(request, order_id, access, error=problem.code, draft={"reason": reason})
+        missing = problem.code == "validation_failed" and not draft["reason"].strip()
+        return await _show(request, order_id, access, error="reason_missing" if missing else problem.code, draft=draft)
     return RedirectResponse(f"/work-orders/{order_id}", 303)
 
 
-def _move(to: str, reason: str, pending_on: str) -> Move:
-    resolved = to == Status.RESOLVED
+def _move(draft: dict[str, str]) -> Move:
+    """Read the form: what it holds for other steps than the chosen one is left out."""
+    to, reason = draft["to"], draft["reason"].strip()
     return Move.model_validate(
         {
             "to": to,
             "reason": reason or None,
-            "pending_on": pending_on or None,
-            "resolution": Resolution(summary=reason) if resolved else None,
+            "pending_on": draft["pending_on"] or None if to == Status.PENDING else None,
+            "resolution": Resolution(summary=reason) if to == Status.RESOLVED else None,
         }
     )
 
@@ -104,14 +111,15 @@ async def _show(
     shown = {
         **_row(order),
         "description": order["description"],
-        "external_ref": None,
         "pending_on": order["pending_on"],
         "resolution": order["resolution"],
         "interaction": origin,
         "timeline": [_entry(entry) for entry in entries],
-        "allowed": [step["to"] for step in steps],
+        "allowed": [step["to"] for step in steps] if decide(access.role, "work_order.change") else [],
+        "pending_on_choices": next((step["pending_on"] for step in steps if "pending_on" in step), []),
+        "may_comment": decide(access.role, "work_order.comment") is not None,
     }
-    status = 400 if error else 200
+    status = _STATUS.get(error, 409) if error else 200
     return html(request, "work_order.html", page, status=status, order=shown, error=error, draft=draft or {})
 
 
@@ -132,7 +140,6 @@ def _row(order: dict[str, Any]) -> dict[str, Any]:
         "requester": order["requester_side"],
         "created_at": _instant(order["created_at"]),
         "updated_at": _instant(order["updated_at"]),
-        "sla": None,
     }
 
 

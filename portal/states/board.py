@@ -27,7 +27,7 @@ NAMES = (
 STATES = ("talking",) * 8 + ("available",) * 5 + ("wrapping_up",) * 2 + ("on_break",) * 2 + ("offered", "offline")
 QUEUES = (("q-care", "care", "客服"), ("q-returns", "returns", "退换货"), ("q-vip", "vip", "VIP 专线"))
 QUARTER = timedelta(minutes=15)
-OUTCOMES = ("answered",) * 8 + ("abandoned", "short_abandoned", "voicemail")
+OUTCOMES = ("answered",) * 8 + ("abandoned", "left_in_flow", "voicemail")
 MASKED = ("+86 138****0021", "+86 135****7788", "+852 9***1234", "+886 912***456", "+86 186****3310")
 
 Row = dict[str, Any]
@@ -125,7 +125,7 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
     ]
     return {
         "tenant": {"name": "银河商城", "zone": ZONE.key},
-        "formula": {"id": "SL2", "threshold_s": 20, "target_pct": 80},
+        "formula": {"id": "SL2 20s/5s", "threshold_s": 20, "target_pct": 80},
         "totals": totals,
         "queues": queues if busy or seats else [],
         "seats": rows,

@@ -15,7 +15,7 @@ def _interaction(state: str, now_ms: int) -> Row:
     """Return the call in front of the agent."""
     return {
         "id": "i-1",
-        "tenant": {"code": "galaxy", "name": "银河商城"},
+        "tenant": {"code": "galaxy", "name": "银河商城", "zone": "Asia/Shanghai"},
         "queue": {"code": "returns", "name": "退换货"},
         "contact": "+86 138****0021",
         "number": "+86 21 5000 1234",

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.status import HTTP_403_FORBIDDEN
+from starlette.status import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
 from portal import i18n, static
 from portal.rendering import Client, Page, Reader, render, render_block
@@ -205,9 +205,7 @@ def error(request: Request) -> Response:
         "error.html",
         shown,
         status=status,
-        code="example",
-        detail=None,
+        code={HTTP_403_FORBIDDEN: "forbidden", HTTP_404_NOT_FOUND: "not_found"}.get(status, "internal"),
         request_id="01990f4e7c1d",
-        grantor="Grace Ho" if status == HTTP_403_FORBIDDEN else None,
     )
     return _html(request, text, status)

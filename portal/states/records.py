@@ -15,7 +15,7 @@ LONG = (
 
 def interactions(now: datetime, many: int = 12) -> list[Row]:
     """Rows of the interactions page, newest first."""
-    outcomes = ("answered", "answered", "abandoned", "answered", "voicemail", "short_abandoned")
+    outcomes = ("answered", "answered", "abandoned", "answered", "voicemail", "left_in_flow")
     rows = []
     for number in range(many):
         outcome = outcomes[number % len(outcomes)]
@@ -126,18 +126,16 @@ def interaction(now: datetime) -> Row:
 def orders(now: datetime) -> list[Row]:
     """Rows of the work orders page."""
     rows = [
-        ("w-1", "WO-1042", "退款未到账", "submitted", "high", "running", 42),
+        ("w-1", "WO-1042", "退款未到账", "submitted", "high"),
         (
             "w-2",
             "WO-1041",
             "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday",
             "inProgress",
             "critical",
-            "breached",
-            -12,
         ),
-        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "medium", "paused", 300),
-        ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low", "met", 900),
+        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "medium"),
+        ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low"),
     ]
     return [
         {
@@ -150,9 +148,8 @@ def orders(now: datetime) -> list[Row]:
             "requester": "outsourcer",
             "created_at": now - timedelta(hours=3),
             "updated_at": now - timedelta(minutes=18),
-            "sla": {"state": sla, "due_at": now + timedelta(minutes=left)},
         }
-        for id_, number, title, status, priority, sla, left in rows
+        for id_, number, title, status, priority in rows
     ]
 
 
@@ -162,7 +159,6 @@ def order(now: datetime, status: str = "submitted") -> Row:
         **orders(now)[0],
         "status": status,
         "description": LONG,
-        "external_ref": "OMS-99120",
         "pending_on": None,
         "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
         "interaction": {
@@ -206,5 +202,7 @@ def order(now: datetime, status: str = "submitted") -> Row:
                 "visibility": "internal",
             },
         ],
-        "allowed": ["acknowledged", "inProgress", "rejected"] if status == "submitted" else [],
+        "allowed": ["acknowledged", "inProgress", "pending", "rejected"] if status == "submitted" else [],
+        "pending_on_choices": ["outsourcer", "end_customer", "third_party"] if status == "submitted" else [],
+        "may_comment": True,
     }

@@ -37,9 +37,18 @@ function mount(holder, build) {
   return (values) => { data = values; if (plot) plot.setData(values); else make(); };
 }
 
+// The agreed target, from edge to edge however few figures there are.
+function target(plot, level) {
+  const { ctx, bbox } = plot, y = Math.round(plot.valToPos(level, "level", true));
+  ctx.save();
+  ctx.strokeStyle = css("--gf-target"); ctx.lineWidth = 1.5 * devicePixelRatio; ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.beginPath(); ctx.moveTo(bbox.left, y); ctx.lineTo(bbox.left + bbox.width, y); ctx.stroke();
+  ctx.restore();
+}
+
 export function today(holder, table) {
   let formula = { target_pct: 0 };
-  const bars = uPlot.paths.bars({ size: [0.72, 22], radius: 0.15, align: 1 });
+  const bars = uPlot.paths.bars({ size: [0.72, 44], radius: 0.15, align: 1 });
   const draw = mount(holder, () => ({
     padding: [8, 0, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false } },
@@ -49,17 +58,17 @@ export function today(holder, table) {
       {},
       { label: words.live.chart_offered, fill: css("--gf-bar"), stroke: css("--gf-bar-line"), width: 1, paths: bars, points: { show: false } },
       { label: words.live.chart_level, scale: "level", stroke: css("--gf-level"), width: 2, spanGaps: false, points: { show: true, size: 5, fill: css("--gf-level") } },
-      { scale: "level", stroke: css("--gf-target"), width: 1.5, dash: [6, 4], points: { show: false } },
     ],
+    hooks: { draw: [(plot) => target(plot, formula.target_pct)] },
     plugins: [tip((plot, at) => `${clock(plot.data[0][at], "minutes")} · ${words.live.chart_offered} ${plot.data[1][at] ?? 0} · ${words.live.chart_level} ${plot.data[2][at] == null ? "—" : `${plot.data[2][at].toFixed(1)} %`}`)],
   }));
-  const span = (at) => { const from = at[0] ?? 0, last = at.at(-1) ?? from; return [from, Math.max(last + QUARTER_MS, from + 3 * HOUR_MS)]; };
+  const span = (at) => { const from = at[0] ?? 0, last = at.at(-1) ?? from; return [from, Math.max(last + QUARTER_MS, from + 2 * HOUR_MS)]; };
   return (intervals, agreed) => {
     formula = agreed;
     const first = intervals.findIndex((row) => row.offered > 0);
     const rows = first < 0 ? intervals.slice(-4) : intervals.slice(first - (first % 4));
     holder.parentElement.querySelector("[data-empty]").hidden = first >= 0;
-    draw([rows.map((row) => row.at), rows.map((row) => row.offered), rows.map((row) => (row.den ? (row.num * 100) / row.den : null)), rows.map(() => formula.target_pct)]);
+    draw([rows.map((row) => row.at), rows.map((row) => row.offered), rows.map((row) => (row.den ? (row.num * 100) / row.den : null))]);
     cells(table, rows.filter((row) => row.offered).map((row) => [clock(row.at, "minutes"), row.offered, row.den ? `${((row.num * 100) / row.den).toFixed(1)} %` : "—"]));
   };
 }

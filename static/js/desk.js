@@ -1,7 +1,7 @@
 // The agent's desk: the feed says what is so, the phone carries the sound, every button is a post that the feed confirms.
 import { Feed, freshness } from "./feed.js";
 import { Phone, Ring } from "./phone.js";
-import { clock, duration, fill, mark, put, words } from "./tools.js";
+import { clock, clockIn, duration, fill, mark, put, words } from "./tools.js";
 
 const page = document.getElementById("desk");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -17,7 +17,7 @@ async function post(path, body) {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" }, body: JSON.stringify(body) });
     const told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
     if (answer.ok) return told;
-    reason = told.detail ?? told.title ?? String(answer.status);
+    reason = words.problem[told.code] ?? told.detail ?? told.title ?? String(answer.status);
   } catch { reason = words.live.disconnected; }
   put(part("failed-text"), fill(words.desk.failed, { reason })); part("failed").hidden = false;
   return null;
@@ -195,6 +195,7 @@ function tick() {
   if (!desk || feed.state === "disconnected") return;
   const now = feed.now(), call = desk.interaction;
   put(part("state-timer"), duration(now - desk.since));
+  if (call) put(part("there"), fill(words.desk.clients_time, { time: clockIn(call.tenant.zone, now) }));
   if (call) put(part("call-timer"), duration(now - call.since));
   if (desk.wrap_up_ends_at != null) put(part("countdown"), duration(Math.max(0, desk.wrap_up_ends_at - now + 999)));
 }

@@ -144,7 +144,7 @@ function fillDrawer() {
   const link = drawer.querySelector("[data-call]");
   link.hidden = !seat.interaction;
   if (seat.interaction) link.href = `/interactions/${seat.interaction.id}`;
-  drawer.querySelector("[data-all]").href = `/interactions?agent=${encodeURIComponent(seat.agent_id ?? "")}`;
+  drawer.querySelector("[data-all]").href = `/interactions?agent=${encodeURIComponent(seat.agent_id ?? "")}&from=today`;
 }
 
 // Pause and pace.
@@ -179,6 +179,7 @@ setInterval(() => {
     tiles.waits(board.totals, board.formula, now);
     tiles.queues(part("queues"), [...board.queues.values()], now);
     if (feed.state === "live") drawWaiting(now, board.totals.waiting);
+    for (const node of document.querySelectorAll("[data-as-of]")) put(node, clock(feed.lastTs));
     if (drawer.open) fillDrawer();
   });
 }, 1000);

@@ -1,14 +1,16 @@
-// Runs before the first paint: the reader's theme, else the system's. The choice lives in this browser only.
+// Runs before the first paint: the reader's theme, else the system's. The choice lives in this browser only; a cookie
+// tells the server, so that the next page comes painted right.
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
     let wish = root.dataset.theme || "auto";
     if (wish === "auto") try { wish = localStorage.getItem("theme") || "auto"; } catch { /* storage is closed: system */ }
-    root.setAttribute("data-bs-theme", wish === "auto" ? (dark.matches ? "dark" : "light") : wish);
+    const wall = root.classList.contains("kiosk"); // a wallboard hangs in a room: dark unless somebody chose
+    root.setAttribute("data-bs-theme", wish === "auto" ? (wall || dark.matches ? "dark" : "light") : wish);
     root.dispatchEvent(new Event("theme"));
   };
   dark.addEventListener("change", apply);
-  window.gfTheme = (wish) => { try { localStorage.setItem("theme", wish); } catch { /* for this page only */ } root.dataset.theme = wish; apply(); };
+  window.gfTheme = (wish) => { try { localStorage.setItem("theme", wish); } catch { /* for this page only */ } document.cookie = `theme=${wish}; path=/; max-age=31536000; samesite=lax`; root.dataset.theme = wish; apply(); };
   apply();
 })();

@@ -52,6 +52,7 @@ export function queues(parent, rows, now) {
   list(parent, rows, (row) => row.id, queueRow, (node, row) => {
     const level = percent(row.service_level);
     put(part(node, "name"), row.name);
+    if (node.dataset.linked !== row.id) { mark(node, "linked", row.id); part(node, "name").href = `/interactions?queue=${row.id}&from=today`; }
     put(part(node, "waiting"), row.waiting);
     put(part(node, "longest"), duration(since(row.oldest_wait_at, now)));
     put(part(node, "level"), level == null ? "—" : `${level} %`);
@@ -66,7 +67,7 @@ const callRow = () => clone("call-row");
 export function calls(parent, rows, queueName) {
   list(parent, rows, (row) => row.id, callRow, (node, row) => {
     const time = clock(row.started_at), link = part(node, "time"), play = part(node, "play");
-    const result = row.outcome || row.state;
+    const result = row.state === "talking" ? row.state : row.outcome || row.state;
     put(link, time);
     if (link.getAttribute("href") !== `/interactions/${row.id}`) link.setAttribute("href", `/interactions/${row.id}`);
     put(part(node, "contact"), row.contact);
@@ -74,8 +75,8 @@ export function calls(parent, rows, queueName) {
     put(part(node, "agent"), row.agent || "—");
     put(part(node, "outcome"), words.outcome[result] ?? result);
     mark(part(node, "outcome"), "outcome", result);
-    put(part(node, "wait"), duration(row.wait_ms));
-    put(part(node, "talk"), !row.outcome && row.state === "talking" ? words.live.ongoing : duration(row.talk_ms));
+    put(part(node, "wait"), !row.queue ? "—" : ["waiting", "ringing"].includes(row.state) ? words.live.ongoing : duration(row.wait_ms));
+    put(part(node, "talk"), row.state === "talking" ? words.live.ongoing : row.outcome === "answered" ? duration(row.talk_ms) : "—");
     play.hidden = !row.recording;
     mark(play, "play", row.id);
     play.setAttribute("aria-label", fill(words.live.play, { contact: row.contact, time }));
@@ -98,6 +99,7 @@ export function kpis(totals, formula, now) {
   const level = totals.service_level ?? { num: 0, den: 0 };
   const met = level.num * 100 >= formula.target_pct * level.den;
   card("level", percent(level), level.den ? { tone: met ? "ok" : "bad", note: met ? words.live.met : words.live.missed } : {});
+  put(document.querySelector('[data-f="counts"]'), fill(words.live.of, level));
   waits(totals, formula, now);
   card("offered", totals.offered);
   card("answered", totals.answered);

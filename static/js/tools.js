@@ -24,6 +24,13 @@ const clocks = {
 };
 export const clock = (ms, precision = "seconds") => (ms == null ? "—" : clocks[precision].format(ms));
 
+// What a clock on the wall shows in another zone, with the zone's name.
+export function clockIn(other, ms) {
+  if (!other) return "—";
+  const shape = { timeZone: other, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "shortOffset" };
+  return new Intl.DateTimeFormat("en-GB", shape).format(ms);
+}
+
 // Writes only what differs, so an untouched node costs nothing and keeps selection.
 export function put(node, text) {
   if (node && node.textContent !== String(text)) node.textContent = text;

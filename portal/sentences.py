@@ -1,0 +1,125 @@
+"""The longer words of the screens: what scripts say, what a refusal means, what a permission is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Gettext = Callable[[str], str]
+
+
+def live_words(_: Gettext) -> dict[str, str]:
+    """Return what scripts say about the feed, on the board and on the desk."""
+    return {
+        "connecting": _("Connecting"),
+        "live": _("Live"),
+        "stale": _("Stale"),
+        "disconnected": _("Disconnected"),
+        "paused": _("Paused"),
+        "as_of": _("as of %(time)s"),
+        "age": _("%(seconds)s s ago"),
+        "paused_at": _("Paused at %(time)s"),
+        "frozen": _("No news since %(time)s. The figures below are from then."),
+        "retry_in": _("Trying again in %(seconds)s s"),
+        "retrying": _("Connecting again…"),
+        "pause": _("Pause updates"),
+        "resume": _("Resume"),
+        "skew": _("This device's clock is off by %(seconds)s s; times shown are the server's."),
+        "unknown": _("Not computable yet: nothing has been counted today."),
+        "today": _("%(count)s today"),
+        "waiting_now": _("%(waiting)s waiting, service level %(level)s, %(talking)s talking, %(down)s phones down"),
+        "met": _("on target"),
+        "missed": _("below target"),
+        "over": _("over %(t)s s"),
+        "critical": _("over 2 min"),
+        "play": _("Play the recording of %(contact)s at %(time)s"),
+        "chart_offered": _("Offered"),
+        "chart_level": _("Service level"),
+        "chart_target": _("Target %(target)s %%"),
+        "chart_waiting": _("Waiting"),
+        "sampled": _("sampled on this screen since %(time)s"),
+        "ongoing": _("running"),
+        "seen": _("%(seen)s of %(all)s seats"),
+        "rented": _("of %(count)s rented"),
+        "lost": _("%(lost)s, and %(short)s short"),
+        "of": _("%(num)s of %(den)s"),
+    }
+
+
+def desk_words(_: Gettext) -> dict[str, str]:
+    """Return what the desk's scripts say."""
+    return {
+        "phone_connecting": _("Phone: connecting"),
+        "phone_ready": _("Phone ready"),
+        "phone_lost": _("Phone not registered"),
+        "phone_refused": _("Phone not registered: the phone server refused the password. Sign out and in again."),
+        "phone_unreachable": _("Phone not registered: the phone server cannot be reached. Trying again."),
+        "phone_elsewhere": _("The phone is in another tab"),
+        "phone_busy_elsewhere": _("The other tab is in a call; the phone stays there until it ends."),
+        "ready_without_phone": _("You are available, but your phone is not registered. No call can reach you."),
+        "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
+        "mic_missing": _("No microphone found. Plug one in, then answer again."),
+        "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
+        "reloaded": _(
+            "This page was reloaded during a call, so its sound is gone here. "
+            "Hang up, or wait for the phone to ring back."
+        ),
+        "rejoined": _("The sound of your call is back."),
+        "sound_locked": _("The browser keeps the ring silent until you click once on this page."),
+        "incoming_title": _("Incoming call"),
+        "waiting_phone": _("Answering: waiting for the phone to ring…"),
+        "resolved": _("Work order %(number)s is resolved: %(resolution)s"),
+        "failed": _("That did not work: %(reason)s. Try again."),
+        "saved": _("Saved"),
+        "escalated": _("Work order %(number)s created"),
+        "mute": _("Mute"),
+        "unmute": _("Unmute"),
+        "no_resolution": _("no text"),
+        "clients_time": _("%(time)s there"),
+        "leave": _("You are in a call. Leaving this page ends its sound."),
+    }
+
+
+def problems(_: Gettext) -> dict[str, str]:
+    """Return what a refusal means for the reader, by its stable code; shown instead of our English."""
+    return {
+        "forbidden": _("Your role does not include this."),
+        "not_from_our_page": _("The form did not come from this site, or your session has changed. Reload the page."),
+        "not_an_agent": _("This page belongs to agents at a seat."),
+        "not_found": _("The address is wrong, or what it named belongs to someone else or is gone."),
+        "no_client": _("Choose first the client that you work for."),
+        "tenant_suspended": _("This client is suspended. The call centre can say more."),
+        "conflict": _("Somebody or something was quicker. Look at the present state, then try again."),
+        "not_signed_in": _("Sign in and come back."),
+        "quota_exceeded": _("Wait a moment before you try again."),
+        "unavailable": _("A part of the house is away for a moment. Nothing that you saved is lost."),
+        "engine_away": _("The phone engine cannot be reached right now."),
+        "not_possible_now": _("That is not possible in the present state."),
+        "not_yours": _("This is not your interaction any more."),
+        "agent_unknown": _("You do not work on this floor now."),
+        "validation_failed": _("Something in what was sent is not right."),
+        "transition_not_allowed": _("Somebody else has moved this work order on. What you typed is kept below."),
+        "transition_wrong_side": _("This step belongs to the other side. What you typed is kept below."),
+        "reason_missing": _("Say why: this step needs a reason."),
+        "comment_missing": _("Write the comment first; at most 4000 characters."),
+        "method_not_allowed": _("This address does not take what was sent."),
+        "internal": _("Nothing that you saved is lost. Try again in a moment."),
+    }
+
+
+def permissions(_: Gettext) -> dict[str, str]:
+    """Return what each permission lets one do, for the page that says what a role is for."""
+    return {
+        "live.read": _("See the live board"),
+        "call.handle": _("Handle calls at a desk"),
+        "interaction.read": _("See interactions"),
+        "recording.listen": _("Hear recordings"),
+        "work_order.read": _("See work orders"),
+        "work_order.create": _("Raise work orders"),
+        "work_order.change": _("Move work orders on"),
+        "work_order.comment": _("Comment on work orders"),
+        "settings.read": _("See the settings"),
+        "settings.change": _("Change the settings"),
+        "integration.manage": _("Connect systems: keys and webhooks"),
+        "journal.read": _("Read the journal of facts"),
+        "report.read": _("See reports"),
+    }

@@ -1,0 +1,179 @@
+"""Interactions and their recordings as people see them, with real rows behind every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from interactions.facts import InteractionStarted
+from tests.portal import telling
+from tests.support.site import Site
+
+RAW = re.compile(r">\s*(in_flow|queued|offered|talking|wrapping_up|ended|left_in_flow|None|undefined)\s*<")
+
+
+async def read(client: aiohttp.ClientSession, path: str, status: int = 200, **params: str) -> str:
+    async with client.get(path, params=params, headers={"Accept": "text/html"}) as answer:
+        text = await answer.text()
+        assert answer.status == status, text[-1500:]
+        return text
+
+
+async def manager(site: Site) -> aiohttp.ClientSession:
+    return await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+
+
+def rows(text: str) -> int:
+    return text.count('<tr><td class="nowrap"><a href="/interactions/')
+
+
+async def test_every_fact_of_a_call_is_told_in_words(site: Site) -> None:
+    at = await telling.place(site)
+    first = uuid4()
+    calls = [
+        await telling.tell(site, at.tenant, telling.answered(at, recording=first)),
+        await telling.tell(site, at.tenant, telling.abandoned(at)),
+        await telling.tell(site, at.tenant, telling.voicemail(at, recording=uuid4())),
+    ]
+    reader = await manager(site)
+    for lang in ("en", "zh-Hans", "zh-Hant"):
+        for call in calls:
+            text = await read(reader, f"/interactions/{call}", lang=lang)
+            assert RAW.search(text) is None, RAW.search(text)
+            sentences = re.findall(r'<div class="ladder-text">(.*?)<details>', text, re.DOTALL)
+            told = " ".join(re.sub(r"<[^>]+>", " ", sentence) for sentence in sentences)
+            assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", told), told
+            assert "_" not in told, told
+    text = await read(reader, f"/interactions/{calls[0]}", lang="en")
+    for part in (
+        *at.aliases, at.queue_name, "not answered in time", "longest idle", "step 1", "fewest other skills",
+        "Wrap-up done: talk 01:01, wrap-up 00:12", "branch 1", "(pressed 1)", telling.CONTACT,
+    ):  # fmt: skip
+        assert part in text, part
+    assert "called back &lt;b&gt;twice&lt;/b&gt;" in text
+    assert "while ringing, after 00:31" in await read(reader, f"/interactions/{calls[1]}", lang="en")
+    assert "Message recorded, 00:01" in await read(reader, f"/interactions/{calls[2]}", lang="en")
+
+
+async def test_a_list_is_filtered_by_its_address_and_says_how_many(site: Site) -> None:
+    at = await telling.place(site)
+    reader = await manager(site)
+    assert "No interactions yet" in await read(reader, "/interactions", lang="en")
+    for _ in range(2):
+        await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    await telling.tell(site, at.tenant, telling.abandoned(at))
+    running = await telling.tell(site, at.tenant, telling.arrival(at)[:2])
+    old = await telling.tell(site, at.tenant, telling.abandoned(at), datetime(2026, 1, 5, 8, tzinfo=UTC))
+    asked: Mapping[tuple[tuple[str, str], ...], int] = {
+        (): 5,
+        (("from", "today"),): 4,
+        (("outcome", "answered"), ("from", "today")): 2,
+        (("outcome", "abandoned"),): 2,
+        (("outcome", "voicemail"),): 0,
+        (("queue", str(at.queue)),): 4,
+        (("agent", str(at.agents[1])), ("from", "today")): 2,
+        (("from", "2026-01-05"), ("to", "2026-01-05")): 1,
+        (("q", str(old)),): 1,
+        (("q", "1234"),): 5,
+        (("q", "9999"),): 0,
+    }
+    for filters, count in asked.items():
+        text = await read(reader, "/interactions", lang="en", **dict(filters))
+        assert rows(text) == count, filters
+        word = "interaction" if count == 1 else "interactions"
+        assert (f"{count} {word}" if count else "No interaction matches") in text, filters
+    text = await read(reader, "/interactions", q=str(running), lang="en")
+    assert "In the flow" in text
+    assert RAW.search(text) is None
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    assert f'value="{today}"' in await read(reader, "/interactions", **{"from": "today"})
+
+
+BAD = ({"from": "yesterday"}, {"q": "hello"}, {"queue": "1"}, {"agent": "x"}, {"after": "x"}, {"to": "9999-12-31"})
+
+
+async def test_a_bad_filter_is_named_and_keeps_what_was_typed(site: Site) -> None:
+    reader = await manager(site)
+    for bad in BAD:
+        text = await read(reader, "/interactions", lang="zh-CN", **bad)
+        assert 'data-state="error"' in text, bad
+        assert "无法识别筛选条件" in text
+    assert 'value="hello"' in await read(reader, "/interactions", q="hello")
+
+
+async def test_htmx_gets_the_results_and_older_pages_follow(site: Site) -> None:
+    at = await telling.place(site)
+    for _ in range(51):
+        await telling.tell(site, at.tenant, telling.arrival(at)[:1])
+    reader = await manager(site)
+    async with reader.get("/interactions", headers={"HX-Request": "true"}) as answer:
+        part = await answer.text()
+    assert "<html" not in part
+    assert (rows(part), "51 interactions" in part or "51 条" in part or "51" in part) == (50, True)
+    older = re.search(r'href="(/interactions\?[^"]*after=[^"]+)"', part)
+    assert older is not None
+    assert rows(await read(reader, older[1].replace("&amp;", "&"))) == 1
+
+
+async def test_a_figure_of_the_board_opens_as_many_rows_as_it_counts(site: Site) -> None:
+    at = await telling.place(site)
+    for story in (*[telling.answered(at, recording=uuid4()) for _ in range(3)], telling.abandoned(at)):
+        await telling.tell(site, at.tenant, story)
+    reader = await manager(site)
+    board = await read(reader, "/live", lang="en")
+    for key, count in {"answered": 3, "offered": 4}.items():
+        card = re.search(rf'data-kpi="{key}".*?href="([^"]+)"><span data-f="value">(\d+)<', board, re.DOTALL)
+        assert card is not None, key
+        assert int(card[2]) == count
+        assert rows(await read(reader, card[1].replace("&amp;", "&"))) == count, key
+    assert "answered within 20 s ÷ (answered + abandoned, short abandons left out)" in board
+    assert "3 of 4" in board  # 31 s of ringing is no short abandon
+    assert board.count("data-as-of") == 8
+
+
+async def test_a_recording_plays_in_ranges_and_is_one_listening(site: Site) -> None:
+    at = await telling.place(site)
+    kept = uuid4()
+    call = await telling.tell(site, at.tenant, telling.answered(at, recording=kept))
+    reader = await manager(site)
+    sound, path = telling.sound(), f"/interactions/{call}/recording"
+    async with reader.get(path, headers={"Range": "bytes=0-"}) as answer:
+        assert (answer.status, answer.content_type) == (206, "audio/wav")
+        assert await answer.read() == sound
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    async with reader.get(path, headers={"Range": "bytes=8000-8099"}) as answer:
+        assert answer.headers["Content-Range"] == f"bytes 8000-8099/{len(sound)}"
+        assert await answer.read() == sound[8000:8100]
+    async with reader.get(path, headers={"Range": f"bytes={len(sound)}-"}) as answer:
+        assert answer.status == 416
+    heard = await telling.facts_of(site, at.tenant, call, "RecordingPlayed")
+    assert [fact["recording_id"] for fact in heard] == [str(kept)]
+    text = await read(reader, f"/interactions/{call}", lang="en")
+    assert "Recording heard by 王经理" in text
+    async with reader.get(path, params={"recording": str(uuid4())}) as answer:
+        assert answer.status == 404
+
+
+async def test_nobody_reads_or_hears_another_clients_call(site: Site) -> None:
+    at = await telling.place(site)
+    call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    for path in (f"/interactions/{call}", f"/interactions/{call}/recording", f"/interactions/{uuid4()}"):
+        assert telling.CONTACT not in await read(other, path, 404)
+    assert rows(await read(other, "/interactions")) == 0
+
+
+async def test_midnight_is_the_clients(site: Site) -> None:
+    at = await telling.place(site)
+    midnight = datetime.now(ZoneInfo("Asia/Shanghai")).replace(hour=0, minute=0, second=0, microsecond=0)
+    started = InteractionStarted("+862150001234", telling.CONTACT, "voice", "inbound", "main", 3)
+    before: UUID = await telling.tell(site, at.tenant, [started], midnight - timedelta(seconds=1))
+    after: UUID = await telling.tell(site, at.tenant, [started], midnight)
+    text = await read(await manager(site), "/interactions", **{"from": "today"})
+    assert str(after) in text
+    assert str(before) not in text
