@@ -113,9 +113,14 @@ class Repair:
             self._floor.effects.append(Do(leg.leg, HangUp(leg.leg)))
 
     def _leg_over(self, leg: str) -> None:
-        """End a leg as the engine's record has it; without one we know only that it ended in the gap."""
-        known = self._ended.get(leg)
-        end = LegOver(ENGINE_GAP, EndedBy.NETWORK, self._floor.lost_at)
+        """End a leg as the engine's record has it; without one we know only that it ended in the gap.
+
+        An engine that began in the gap tells more: the leg died with the older one.
+        """
+        known, began_at = self._ended.get(leg), self._snapshot.began_at
+        is_another = began_at is not None and began_at > self._floor.lost_at
+        cause = Cause.ENGINE_LOST.value if is_another else ENGINE_GAP
+        end = LegOver(cause, EndedBy.NETWORK, self._floor.lost_at)
         if known is not None:
             end = LegOver(known.cause.value, known.by, known.at)
         legs.over(self._floor, leg, end, self._now)

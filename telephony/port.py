@@ -325,6 +325,8 @@ class Snapshot:
     endpoints: frozenset[str] = frozenset()
     ended: tuple[LegEnded, ...] = field(default=())
     """Legs that ended while we were away, with the true time and cause, where the engine kept a record of them."""
+    began_at: datetime | None = None
+    """Since when this engine runs, where it says so: what existed before and is not here died with an older one."""
 
 
 @dataclass(frozen=True, slots=True)

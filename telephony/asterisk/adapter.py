@@ -145,12 +145,13 @@ class AsteriskEngine:
 
     async def _look(self) -> tuple[Snapshot, dict[str, str]]:
         calls = {leg.leg: leg.call for leg in self._world.legs.values()}
-        (legs, channels, bridges), endpoints, recordings = await asyncio.gather(
+        (legs, channels, bridges), endpoints, recordings, began_at = await asyncio.gather(
             snapshots.legs(self._ari, calls),
             snapshots.phones(self._ari),
             snapshots.recordings(self._ari, self._world.recordings, self._folder),
+            snapshots.began_at(self._ari),
         )
-        return Snapshot(legs, bridges, recordings, endpoints), channels
+        return Snapshot(legs, bridges, recordings, endpoints, began_at=began_at), channels
 
     async def _lost_playbacks(self) -> list[str]:
         names = list(self._world.playbacks)

@@ -6,10 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from telephony.asterisk.ari import AriError
-from telephony.asterisk.names import APP, INBOUND, call_in, caller_of, endpoint_of, is_ours, leg_of
+from telephony.asterisk.names import APP, INBOUND, call_in, caller_of, endpoint_of, instant, is_ours, leg_of
 from telephony.port import LegState
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from telephony.asterisk.ari import AriClient, Json
@@ -47,6 +48,13 @@ def _leg(channel: dict[str, Json], bridged: dict[str, str], world_calls: dict[st
         call = bridged.get(name) or world_calls.get(leg, "")
         return LegState(leg, call, "", answered, number, caller_of(channel["caller"]["number"]), trunk)
     return None
+
+
+async def began_at(ari: AriClient) -> datetime | None:
+    """Return since when the engine runs."""
+    info = await ari.request("GET", "asterisk/info", {"only": "status"})
+    said = info.get("status", {}).get("startup_time")
+    return None if said is None else instant(said)
 
 
 async def phones(ari: AriClient) -> frozenset[str]:
