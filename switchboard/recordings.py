@@ -64,10 +64,10 @@ def _keep(store: Store, named: Named, folder: Path, at: datetime) -> RecordingKe
         return None
     place.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(path, place)
-    content = place.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
+    with place.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     duration_ms = store.duration // timedelta(milliseconds=1)
-    return RecordingKept(store.recording, key, digest, len(content), duration_ms)
+    return RecordingKept(store.recording, key, digest, place.stat().st_size, duration_ms)
 
 
 def left_behind(engine_folder: Path, live: frozenset[str]) -> Iterator[Store]:

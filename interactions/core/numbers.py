@@ -11,6 +11,8 @@ _TWO_DIGITS = frozenset(
                  81, 82, 84, 86, *range(90, 96), 98)
 )  # fmt: skip
 """Country codes (ITU-T E.164 list of 2016); every other one has three digits."""
+_SHORTEST = 8
+"""Digits of an international number, country code included; a shorter one is hidden as a whole."""
 _TAIL = 4
 _HIDDEN = 3
 """At least so many digits are hidden."""
@@ -21,7 +23,7 @@ _HEAD = 3
 def mask(number: str) -> str:
     """Hide who it is and keep where from: ``+8613812341234`` becomes ``+86 138****1234``. Withheld stays empty."""
     digits = "".join(each for each in number if each.isdigit())
-    country = _country_code(digits) if number.startswith("+") else ""
+    country = _country_code(digits) if number.startswith("+") and len(digits) >= _SHORTEST else ""
     rest = digits[len(country) :]
     tail = min(_TAIL, len(rest) // 2)
     head = max(0, min(_HEAD, len(rest) - _HIDDEN - tail))

@@ -6,6 +6,7 @@ import random
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,8 @@ from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
 from tests.support.house import House
 from tests.switchboard.proxy import Proxy
 from tests.switchboard.world import CARE, SALES, VOICEMAIL, World, open_world
+
+T = TypeVar("T")
 
 STEPS = 70
 
@@ -168,7 +171,7 @@ class Day:
     async def reload(self) -> None:
         await self.world.handle({"command": "reload"})
 
-    def some(self, things: list[object]) -> list[object]:
+    def some(self, things: list[T]) -> list[T]:
         return self.random.sample(things, 1) if things else []
 
     def somebody(self) -> UUID:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, AgentRecord, InteractionRecord, apply, apply_agent
 from interactions.records import load, load_agents
+from ivr.errors import SpeechFailed
 from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import AccessibleTenantId, Database
@@ -119,6 +120,8 @@ class PlainSpeaker:
         self.dumb = False
 
     def file_of(self, text: str, locale: str) -> Path:
+        if self.dumb:
+            raise SpeechFailed("no voice")
         path = self.folder / f"{hashlib.sha256(f'{locale}{text}'.encode()).hexdigest()[:16]}.wav"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,193 @@
+"""Small parts of the switchboard on their own: timers, clock, spool, lanes, voice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from interactions.facts import AgentPhoneChanged
+from journal.core.facts import Actor, NewFact
+from switchboard.clock import SteadyClock
+from switchboard.configuration import Voice
+from switchboard.core.effects import Keep, Store
+from switchboard.core.plan import Text
+from switchboard.hands import Hands
+from switchboard.inputs import Fired, Refused
+from switchboard.recordings import keep, left_behind, name_of, read_name
+from switchboard.spool import Batch, Spool
+from switchboard.timers import Timers
+from telephony.port import Command, CommandRefused, HangUp
+from tests.switchboard.world import PlainSpeaker
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+A, B = UUID(int=1), UUID(int=2)
+SECOND = timedelta(seconds=1)
+
+
+def test_timers_run_out_in_the_order_of_their_instants() -> None:
+    timers = Timers()
+    timers.arm(A, "late", AT + 2 * SECOND)
+    timers.arm(B, "soon", AT + SECOND)
+    timers.arm(A, "same", AT + SECOND)
+    assert timers.next_at() == AT + SECOND
+    assert list(timers.due(AT)) == []
+    assert list(timers.due(AT + 2 * SECOND)) == [Fired(B, "soon"), Fired(A, "same"), Fired(A, "late")]
+    assert timers.next_at() is None
+
+
+def test_a_timer_that_is_set_again_or_forgotten_does_not_run_out_at_its_old_time() -> None:
+    timers = Timers()
+    for name in ("moved", "gone", "kept"):
+        timers.arm(A, name, AT)
+    timers.arm(A, "moved", AT + 5 * SECOND)
+    timers.disarm(A, "gone")
+    timers.disarm(A, "never set")
+    assert list(timers.due(AT)) == [Fired(A, "kept")]
+    timers.disarm(A, None)
+    assert list(timers.due(AT + 9 * SECOND)) == []
+
+
+def test_a_jump_of_the_wall_clock_stretches_no_duration() -> None:
+    wall, steady = 1_700_000_000.0, 50.0
+    clock = SteadyClock(lambda: wall, lambda: steady)
+    before = clock.now()
+    wall, steady = wall + 300 + 10, steady + 10
+    assert timedelta(seconds=9.9) < clock.now() - before < timedelta(seconds=10.1)
+    moments = [clock.now()]
+    for _ in range(100):
+        wall, steady = wall - 3, steady + 1
+        moments.append(clock.now())
+    assert moments == sorted(moments)
+
+
+def test_a_clock_that_was_set_is_followed_slowly() -> None:
+    wall, steady = 1_700_000_000.0, 0.0
+    clock = SteadyClock(lambda: wall, lambda: steady)
+    wall += 1
+    for _ in range(2000):
+        wall, steady = wall + 1, steady + 1
+        clock.now()
+    assert abs(clock.now().timestamp() - wall) < 0.001
+
+
+def a_batch(number: int) -> Batch:
+    fact = AgentPhoneChanged(agent_id=str(A), seat="8001", endpoint="o-8001", registered=True)
+    facts = (NewFact(fact, A, AT, Actor("agent", str(A))),)
+    return Batch(B, 3, number, facts, (Keep(B, A, "+8613812345678", {"state": "queued"}),))
+
+
+def test_the_spool_keeps_batches_in_order_and_forgets_them_when_told(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "deep" / "main.jsonl", room=100)
+    assert spool.is_empty
+    spool.append([a_batch(1), a_batch(2)])
+    spool.append([a_batch(3)])
+    assert Spool(spool.path).read() == [a_batch(1), a_batch(2), a_batch(3)]
+    assert spool.is_full
+    spool.clear()
+    assert spool.is_empty
+    assert spool.read() == []
+
+
+def test_a_line_that_death_cut_off_was_never_promised(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "main.jsonl")
+    spool.append([a_batch(1)])
+    with spool.path.open("ab") as file:
+        file.write(b'{"tenant": "0000')
+    assert Spool(spool.path).read() == [a_batch(1)]
+
+
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(tmp_path / "main.jsonl")
+    spool.append([a_batch(1)])
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            spool.append([a_batch(2)])
+    spool.append([a_batch(3)])
+    assert spool.read() == [a_batch(1), a_batch(3)]
+
+
+def test_a_refused_spool_is_set_aside(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "main.jsonl")
+    spool.append([a_batch(1)])
+    place = spool.set_aside("refused-3")
+    assert place.name == "main.refused-3.jsonl"
+    assert Spool(place).read() == [a_batch(1)]
+    assert spool.is_empty
+    assert spool.read() == []
+
+
+class SlowEngine:
+    """Performs commands slowly and refuses those for legs whose name begins with ``no``."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    async def perform(self, command: Command) -> None:
+        assert isinstance(command, HangUp)
+        await asyncio.sleep(0.01 if command.leg.endswith("1") else 0)
+        if command.leg.startswith("no"):
+            raise CommandRefused(command, "no leg")
+        if command.leg == "bug":
+            raise RuntimeError("a bug of the adapter")
+        self.done.append(command.leg)
+
+
+async def test_commands_of_a_call_keep_their_order_and_calls_do_not_wait_for_each_other() -> None:
+    engine, refused = SlowEngine(), list[Refused]()
+    hands = Hands(engine, refused.append)  # type: ignore[arg-type]
+    for leg in ("a1", "a2", "no", "bug", "a3"):
+        hands.do("a", HangUp(leg))
+    hands.do("b", HangUp("b2"))
+    await hands.rest()
+    assert engine.done == ["b2", "a1", "a2", "a3"]
+    assert [(r.command, r.reason) for r in refused] == [
+        (HangUp("no"), "no leg"), (HangUp("bug"), "RuntimeError('a bug of the adapter')"),
+    ]  # fmt: skip
+
+
+def test_a_text_is_spoken_once_and_a_dumb_speaker_is_no_error(tmp_path: Path) -> None:
+    speaker = PlainSpeaker(tmp_path)
+    voice = Voice(speaker)
+    first = voice.speak((Text("hello", "en"), Text("hello", "zh-CN")))
+    assert len(set(first)) == 2
+    assert Path(f"{first[0].value}.wav").is_file()
+    assert voice.ready[Text("hello", "en")] == first[0]
+
+    speaker.dumb = True
+    assert voice.speak((Text("hello", "en"),)) == first[:1]
+    assert voice.speak((Text("hello", "en"), Text("new", "en"))) == ()
+
+
+def test_names_of_recordings() -> None:
+    name = name_of("call", A, B, UUID(int=3))
+    named = read_name(name)
+    assert named is not None
+    assert (named.kind, named.tenant, named.interaction, named.id) == ("call", A, B, UUID(int=3))
+    for other in ("", "call", f"fax_{A}_{A}_{A}", f"call_{A}_{A}_x", "a_b_c_d"):
+        assert read_name(other) is None
+
+
+async def test_a_recording_is_kept_once(tmp_path: Path) -> None:
+    speaker = PlainSpeaker(tmp_path / "engine")
+    name = name_of("voicemail", A, B, UUID(int=3))
+    speaker.file_of("x", "en").rename(tmp_path / "engine" / f"{name}.wav")
+    (tmp_path / "engine" / "foreign.wav").write_bytes(b"")
+    (tmp_path / "engine" / f"{name_of('call', A, B, A)}.wav").write_bytes(b"no sound")
+    (left,) = left_behind(tmp_path / "engine", frozenset())
+    assert left == Store(name, str(tmp_path / "engine" / f"{name}.wav"), 2 * SECOND)
+    assert list(left_behind(tmp_path / "engine", frozenset({name}))) == []
+    kept = await keep(left, tmp_path / "kept", AT)
+    assert kept is not None
+    assert kept.key == f"t/{A}/voicemail/2026/11/{UUID(int=3)}.wav"
+    assert (tmp_path / "kept" / kept.key).stat().st_size == kept.bytes
+    assert await keep(left, tmp_path / "kept", AT) is None
