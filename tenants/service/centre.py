@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,7 +38,8 @@ async def apply_centre(control: Database, plane: Database, source: str, now: dat
         await one_at_a_time(session)
         content = centre.model_dump(mode="json")
         refuse_if_any(document, staffing_complaints(content, await _rented(session), await _clients(session)))
-        await session.merge(Floor(id=centre.floor))
+        # Only if it is new: fence and lease of one that exists belong to its engine, which may be at work.
+        await session.execute(insert(Floor).values(id=centre.floor, fence=0).on_conflict_do_nothing())
         await _installation(session, centre, now)
         await _trunks(session, centre)
         await _dismiss(session, centre, now)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -284,3 +284,13 @@ def test_the_sections_of_a_plan_are_those_of_the_schema() -> None:
 
     sections: Mapping[str, Any] = Blueprint.model_fields
     assert {*KEYS, *SINGLE, "blueprint"} == set(sections)
+
+
+async def test_applying_the_centre_again_leaves_fence_and_lease_to_the_engine_at_work(house: House) -> None:
+    await apply_centre(house.control, house.app, CENTRE, NOW)
+    async with house.control.plain() as session:
+        await session.execute(text("UPDATE control.floor SET fence = 7, owner = 'engine', lease_until = now()"))
+    await apply_centre(house.control, house.app, CENTRE, NOW)
+    async with house.control.plain() as session:
+        rows = (await session.execute(text("SELECT fence, owner, lease_until FROM control.floor"))).all()
+    assert [(row.fence, row.owner, row.lease_until is None) for row in rows] == [(7, "engine", False)]
