@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, AgentRecord, InteractionRecord, apply, apply_agent
-from interactions.records import load, load_agents
+from interactions.core.record import INTERACTION_KINDS
 from ivr.errors import SpeechFailed
 from journal import service as journal
 from journal.core.facts import Fact
@@ -33,6 +32,7 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
 from tests.support.house import House
+from tests.switchboard.books import check_books
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CARE, SALES, VOICEMAIL = "+862150001234", "+85221800000", "+862150009999"
@@ -314,64 +314,7 @@ class World:
         """The rows are what the facts say, and every count of the journal adds up."""
         await self.quiet()
         for tenant in (self.alpha, self.beta):
-            check_counts(await self.stored(tenant))
-            check_agents(await self.stored(tenant))
-            await self._check_rows(tenant)
-
-    async def _check_rows(self, tenant: AccessibleTenantId) -> None:
-        interactions: dict[UUID, InteractionRecord | None] = {}
-        agents: dict[UUID, AgentRecord | None] = {}
-        for fact in await self.stored(tenant):
-            if fact.kind in INTERACTION_KINDS:
-                interactions[fact.subject] = apply(interactions.get(fact.subject), fact)
-            elif fact.kind in AGENT_KINDS:
-                agents[fact.subject] = apply_agent(agents.get(fact.subject), fact)
-        async with self.house.app.transaction(tenant) as scope:
-            stored = await load(scope, interactions)
-            for key, record in interactions.items():
-                about = [(fact.seq, fact.kind) for fact in await self.stored(tenant, key)]
-                assert stored.get(key) == record, f"{stored.get(key)} is not what {about} make: {record}"
-            assert await load_agents(scope) == agents
-            live = await scope.fetch("SELECT id FROM gf.interaction WHERE state = 'ended' AND resume IS NOT NULL")
-            assert live == []
-
-
-def check_counts(facts: list[Fact]) -> None:
-    """Offers and stays in queues each end exactly once (routing.md 8, invariants 9 and 10); so do interactions."""
-
-    def subjects(kind: str) -> list[Fact]:
-        return [fact for fact in facts if fact.kind == kind]
-
-    made = [fact.data["offer_id"] for fact in subjects("OfferMade")]
-    over = [fact.data["offer_id"] for fact in subjects("OfferEnded")]
-    assert len(set(made)) == len(made)
-    assert len(set(over)) == len(over)
-    assert set(over) <= set(made)
-    started, ended = ([fact.subject for fact in subjects(f"Interaction{end}")] for end in ("Started", "Ended"))
-    assert len(set(started)) == len(started)
-    assert len(set(ended)) == len(ended)
-    waiting: dict[UUID, int] = {}
-    for fact in facts:
-        if fact.kind == "InteractionQueued":
-            waiting[fact.subject] = waiting.get(fact.subject, 0) + 1
-        left_queue = fact.kind == "InteractionAbandoned" and fact.data["queue_id"]
-        if left_queue or fact.kind in {"InteractionConnected", "InteractionDequeued"}:
-            waiting[fact.subject] -= 1
-        assert waiting.get(fact.subject, 0) in (0, 1)
-        if fact.kind == "InteractionEnded":
-            assert waiting.get(fact.subject, 0) == 0
-    answered = [fact.data["offer_id"] for fact in subjects("OfferEnded") if fact.data["outcome"] == "answered"]
-    assert answered == [fact.data["offer_id"] for fact in subjects("InteractionConnected")]
-
-
-def check_agents(facts: list[Fact]) -> None:
-    """An agent's states follow each other in time, and never the same twice."""
-    seen: dict[UUID, Fact] = {}
-    for fact in facts:
-        if fact.kind == "AgentStateChanged":
-            before = seen.get(fact.subject)
-            assert before is None or (before.at <= fact.at and before.data != fact.data)
-            seen[fact.subject] = fact
+            await check_books(self.house.app, tenant)
 
 
 @asynccontextmanager
