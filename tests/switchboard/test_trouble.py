@@ -11,7 +11,8 @@ from ivr.core.step import step
 from ivr.core.values import Context, Digit, Event, State, Step
 from switchboard import flows
 from tenants.service.blueprints import Order, apply_blueprint
-from tests.switchboard.world import ALPHA, BETA, CARE, OTHER_CONTACT, SALES, World, no_findings, seconds
+from tests.switchboard.blueprints import ALPHA, BETA
+from tests.switchboard.world import CARE, OTHER_CONTACT, SALES, World, no_findings, seconds
 
 
 def broken_for(number: str) -> Callable[..., Step]:

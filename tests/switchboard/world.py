@@ -32,6 +32,7 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
 from tests.support.house import House
+from tests.switchboard.blueprints import ALPHA, BETA, CENTRE
 from tests.switchboard.books import check_books
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -39,69 +40,6 @@ CARE, SALES, VOICEMAIL = "+862150001234", "+85221800000", "+862150009999"
 CONTACT, OTHER_CONTACT = "+8613812345678", "+85298765432"
 AGENT_TONE, CONTACT_TONE = 1000, 440
 PROMPT_LASTS = timedelta(seconds=2)
-
-CENTRE = """
-centre: 1
-name: Test Centre
-zone: Asia/Hong_Kong
-trunks: [{name: o-carrier, address: 127.0.0.2}]
-seats: ["8001", "8002"]
-staff:
-  - {email: li@harbour.example, name: Li, role: agent, seat: "8001"}
-  - {email: bo@harbour.example, name: Bo, role: agent, seat: "8002"}
-"""
-
-ALPHA = """
-blueprint: 1
-tenant: {code: alpha, name: Alpha, zone: Asia/Shanghai, languages: [en]}
-prompts: [{code: welcome, text: {en: Welcome}}]
-skills: [{code: returns, name: Returns}]
-queues:
-  - {code: care, name: Care, needs: {returns: 1}, ring_s: 15, max_wait_s: 120, wrap_up_s: 30,
-     dispositions: [{code: solved, name: Solved}, {code: other, name: Other}]}
-flows:
-  - schema: flow/1
-    id: main
-    entry: hello
-    locales: [en]
-    nodes:
-      hello: {type: play, prompt: {en: {asset: welcome}}, exits: {done: menu}}
-      menu: {type: menu, prompt: {en: {tts: Press one or two}}, options: {"1": care, "2": vm}, timeout_s: 5,
-             max_tries: 2, exits: {no_input: care, no_match: care, error: bye}}
-      care: {type: queue, queue: "q:care", exits: {timeout: vm, overflow: bye, no_agents: vm, error: bye}}
-      vm: {type: voicemail, prompt: {en: {tts: Leave a message}}, max_s: 20, exits: {done: bye}}
-      bye: {type: end, reason: normal}
-  - schema: flow/1
-    id: direct
-    entry: care
-    locales: [en]
-    nodes:
-      care: {type: queue, queue: "q:care", exits: {timeout: vm, overflow: bye, no_agents: vm, error: bye}}
-      vm: {type: voicemail, prompt: {en: {tts: Leave a message}}, max_s: 20, exits: {done: bye}}
-      bye: {type: end, reason: normal}
-numbers: [{number: "+862150001234", flow: main}, {number: "+862150009999", flow: direct}]
-seats:
-  - {seat: "8001", kind: dedicated, agent: li@harbour.example, alias: A1, skills: {returns: 4}}
-  - {seat: "8002", kind: shared, agent: bo@harbour.example, alias: A2, skills: {returns: 2}}
-recording: {policy: always}
-"""
-
-BETA = """
-blueprint: 1
-tenant: {code: beta, name: Beta, zone: UTC, languages: [en]}
-queues: [{code: sales, name: Sales, ring_s: 10, max_wait_s: 60, wrap_up_s: 0}]
-flows:
-  - schema: flow/1
-    id: main
-    entry: sales
-    locales: [en]
-    nodes:
-      sales: {type: queue, queue: "q:sales", exits: {timeout: bye, overflow: bye, no_agents: bye, error: bye}}
-      bye: {type: end, reason: busy}
-numbers: [{number: "+85221800000", flow: main}]
-seats: [{seat: "8002", kind: shared, agent: bo@harbour.example, alias: B2}]
-recording: {policy: never}
-"""
 
 
 def seconds(value: float) -> timedelta:
