@@ -48,8 +48,6 @@ class Settings(BaseSettings):
     context_key: SecretStr = SecretStr("")
     """Hex of the 32 bytes that sign tenant contexts (guard.key)."""
     context_kid: int = 1
-    session_key: SecretStr = SecretStr("")
-    """Secret for CSRF tokens and signed URLs."""
 
     phones: Literal["asterisk", "simulator"] = "asterisk"
     simulator_port: int = 0

@@ -33,7 +33,6 @@ def process_settings(wish: Wish, servers: Servers, prepared: Prepared, simulator
         "GF_SEALER_DSN": prepared.dsns["gf_sealer"],
         "GF_CONTROL_DSN": prepared.dsns["gf_control"],
         "GF_CONTEXT_KEY": secrets["context_key"],
-        "GF_SESSION_KEY": secrets["session_key"],
         "REDIS_URL": servers.redis_url,
         "GF_PHONES": wish.phones,
         "GF_SIMULATOR_PORT": str(simulator_port),

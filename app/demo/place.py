@@ -57,7 +57,6 @@ class Place:
         made = {
             "logins": {login: secrets.token_urlsafe(24) for login in LOGINS},
             "context_key": secrets.token_hex(32),
-            "session_key": secrets.token_hex(32),
             "password": f"glass-{secrets.token_hex(3)}",
             "keys": {},
         }

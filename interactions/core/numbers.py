@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_ONE_DIGIT = frozenset({"1", "7"})
-_TWO_DIGITS = frozenset(
-    str(code)
-    for code in (20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, *range(44, 50), *range(51, 59), *range(60, 67),
-                 81, 82, 84, 86, *range(90, 96), 98)
-)  # fmt: skip
-"""Country codes (ITU-T E.164 list of 2016); every other one has three digits."""
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 _SHORTEST = 8
 """Digits of an international number, country code included; a shorter one is hidden as a whole."""
 _TAIL = 4
@@ -32,9 +27,8 @@ def mask(number: str) -> str:
 
 
 def _country_code(digits: str) -> str:
-    if digits[:1] in _ONE_DIGIT:
-        return digits[:1]
-    return digits[:2] if digits[:2] in _TWO_DIGITS else digits[:3]
+    """Return the country code (ITU-T E.164) that the digits begin with, by the library's list; empty: none."""
+    return next((digits[:length] for length in (1, 2, 3) if int(digits[:length]) in COUNTRY_CODE_TO_REGION_CODE), "")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

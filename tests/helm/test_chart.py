@@ -17,7 +17,7 @@ Render = Callable[..., list[Manifest]]
 Helm = Callable[..., subprocess.CompletedProcess[str]]
 
 ALLOWED_SECRETS = {
-    "web": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY", "GF_SESSION_KEY"},
+    "web": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY"},
     "engine": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY", "ARI_URL", "ARI_PASSWORD"},
     "worker": {"GF_WORKER_DSN", "GF_SEALER_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY"},
     "migration": {"GF_MIGRATOR_DSN"},
@@ -35,7 +35,7 @@ WRONG_VALUES = [
     "secrets.GF_APP_DSN.name=null",
     "secrets.GF_APP_DSN=postgresql://in-the-clear",
     "settings.GF_APP_DSN=postgresql://in-the-clear",
-    "settings.GF_SESSION_KEY=in-the-clear",
+    "settings.GF_CONTEXT_KEY=in-the-clear",
     "settings.PATH=/tmp",
     "recordings.accessModes[0]=ReadOnlyMany",
     "networkPolicy.enabled=maybe",
