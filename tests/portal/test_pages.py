@@ -19,17 +19,16 @@ from tests.support.site import Site
 PAGES = ("/live", "/interactions", "/work-orders")
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "Waiting"), ("zh-CN", "等待"), ("zh-HK", "服務水準")])
-async def test_the_clients_manager_sees_every_page_in_its_language(site: Site, lang: str, word: str) -> None:
+async def test_the_clients_manager_sees_every_page_in_its_language(site: Site) -> None:
     manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
-    for path in PAGES:
-        async with manager.get(path, params={"lang": lang}) as answer:
-            text = await answer.text()
-            assert answer.status == 200, text[-2000:]
-            assert answer.headers["Content-Language"] in {"en", "zh-Hans", "zh-Hant"}
-            assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-    async with manager.get("/live", params={"lang": lang}) as answer:
-        assert word in await answer.text()
+    for lang, word in (("en", "Waiting"), ("zh-CN", "等待"), ("zh-HK", "服務水準")):
+        for path in PAGES:
+            async with manager.get(path, params={"lang": lang}) as answer:
+                text = await answer.text()
+                assert answer.status == 200, text[-2000:]
+                assert answer.headers["Content-Language"] in {"en", "zh-Hans", "zh-Hant"}
+                assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+                assert path != "/live" or word in text
 
 
 async def test_without_a_session_a_page_leads_to_sign_in_and_an_api_says_401(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import socket
 import threading
 import time
@@ -16,8 +17,11 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, async_playwright
 
+from kit.embedded.postgres import EmbeddedPostgres
 from portal.states.app import create
 from tests.portal.front.browsing import Visitor
+from tests.support.house import open_house, two_tenants
+from tests.support.site import Site, open_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -70,6 +74,15 @@ async def visitor(harness: str, browser: Browser) -> AsyncIterator[Visitor]:
     yield made
     await context.close()
     assert made.complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def front_site(house_template: EmbeddedPostgres, redis: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """The real web application in the browser's own loop; see tests.support.site."""
+    async with open_house(house_template, f"house_{secrets.token_hex(6)}") as house:
+        await two_tenants(house)
+        async with open_site(house, redis, tmp_path) as made:
+            yield made
 
 
 @pytest.fixture

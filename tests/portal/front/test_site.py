@@ -1,0 +1,98 @@
+"""The real pages with real rows in a browser: no accessibility or policy violation, a recording is heard once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import axe_playwright_python
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.portal import telling
+from tests.support.site import Site
+from workorders.core.doer import Doer
+from workorders.core.states import Side
+from workorders.schemas import NewWorkOrder
+from workorders.service import changes
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations
+  .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`.slice(0, 600))"""
+Eventually = Callable[..., Awaitable[Any]]
+
+
+async def sees(
+    browser: Browser, site: Site, who: str, client: str | None, lang: str, theme: str
+) -> tuple[Page, list[str]]:
+    """Return a page of somebody who is signed in, and what its browser complained about."""
+    token, _ = await site.cookie(who, client)
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale=lang)
+    cookies = {"gf": token, "lang": lang, "theme": theme}
+    await context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
+    page, complaints = await context.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    return page, complaints
+
+
+async def looks_right(page: Page, address: str) -> None:
+    await page.goto(address)
+    if any(place in address for place in ("/live", "/desk")):
+        await page.wait_for_selector("[data-feed=live]")
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == [], address
+    assert "undefined" not in await page.inner_text("body"), address
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_real_pages_are_accessible_and_quiet(
+    browser: Browser, front_site: Site, eventually: Eventually
+) -> None:
+    site = front_site
+    at = await telling.place(site)
+    call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    await telling.tell(site, at.tenant, telling.arrival(at))
+    who = Doer(Side.OUTSOURCER, "agent", str(at.agents[1]), at.aliases[1], agent_id=at.agents[1])
+    async with site.house.app.session(at.tenant) as scope:
+        body = NewWorkOrder(type="refund", title="退款未到账", description="…")
+        order = await changes.escalate(scope, changes.Asked(body, call, at.agents[1]), who, datetime.now(UTC))
+    people = await site.people("galaxy")
+    agent = next(email for agent, email in await site.agents() if agent == at.agents[1])
+    manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}")
+    visits: tuple[tuple[str, str | None, str, str, tuple[str, ...]], ...] = (
+        (people["client_manager"], "galaxy", "zh-Hans", "light", manager),
+        (people["client_viewer"], "galaxy", "en", "dark", ("/live", "/interactions?q=nonsense", "/work-orders")),
+        (people["client_developer"], "galaxy", "zh-Hant", "light", ("/", "/work-orders")),
+        (agent, None, "zh-Hant", "dark", ("/desk",)),
+    )
+    for email, client, lang, theme, addresses in visits:
+        page, complaints = await sees(browser, site, email, client, lang, theme)
+        for address in addresses:
+            await looks_right(page, site.url + address)
+            assert await page.get_attribute("html", "data-bs-theme") == (theme if "kiosk" not in address else "light")
+        assert complaints == []
+        await page.context.close()
+    await heard_once(browser, site, at, call, eventually)
+
+
+async def heard_once(browser: Browser, site: Site, at: telling.Place, call: UUID, eventually: Eventually) -> None:
+    """A person presses play, jumps about in the recording, and has listened once."""
+    page, _ = await sees(browser, site, (await site.people("galaxy"))["client_viewer"], "galaxy", "en", "light")
+    await page.goto(f"{site.url}/interactions?from=today&outcome=answered")
+    await page.locator("[data-play]").first.click()
+
+    async def played() -> bool:
+        return bool(await page.locator("#player audio").evaluate("(audio) => audio.currentTime > 0.3"))
+
+    await eventually(played)
+    await page.locator("#player audio").evaluate("(audio) => { audio.currentTime = 0.1; }")
+    await asyncio.sleep(0.3)
+    heard = await telling.facts_of(site, at.tenant, call, "RecordingPlayed")
+    await page.context.close()
+    assert len(heard) == 1, heard  # who only looked at its page has not listened

@@ -1,0 +1,78 @@
+"""No code without a word: the tables of the screens against the enums and constants that the product is made of."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from interactions.core import record
+from ivr.core.values import Opening, QueueExit
+from kit import errors
+from portal import i18n
+from portal.words import STATE_ICONS, vocabulary
+from routing.core.values import Rule, TieBreak
+from switchboard import errors as refusals
+from switchboard.core.agent import OURS, AgentState
+from tenants import errors as doors
+from tenants.core.permissions import PERMISSIONS, Role
+from tenants.core.service_level import Variant
+from workorders import errors as orders
+from workorders.core.states import Side, Status, waits_for
+from workorders.schemas import Priority
+
+BOARD_STATES = {"in_flow", "waiting", "ringing", "talking", "wrapping_up", "ended"}
+RECORD_STATES = {record.IN_FLOW, record.QUEUED, record.OFFERED, record.TALKING, record.WRAPPING_UP, record.ENDED}
+FLOW_EXITS = {"done", "ok", "no_input", "no_match", "invalid", "error", "connected", "contact_left", "overflow", "else"}
+TO_PAGES = {
+    *(p.code for p in (errors.Forbidden, errors.NotFound, errors.Conflict, errors.NotSignedIn, errors.Unavailable)),
+    *(p.code for p in (errors.TooManyRequests, errors.ValidationFailed, errors.Problem)),
+    *(p.code for p in (doors.NoClient, doors.NotAnAgent, doors.NotFromOurPage, doors.TenantSuspended)),
+    *(p.code for p in (refusals.NotYours, refusals.NotPossibleNow, refusals.EngineAway, refusals.AgentUnknown)),
+    *(p.code for p in (orders.TransitionNotAllowed, orders.TransitionWrongSide)),
+}
+CODES: dict[str, set[str]] = {
+    "state": {state.value for state in AgentState} | {"phone_down"},
+    "reason": set(OURS),
+    "outcome": set(record.OUTCOMES) | BOARD_STATES | RECORD_STATES,
+    "order_status": {status.value for status in Status},
+    "transition": {status.value for status in Status} - {"submitted"},
+    "priority": set(get_args(Priority)),
+    "side": {side.value for side in Side},
+    "pending_on": {whom for side in Side for whom in waits_for(side)},
+    "role": {role.value for role in Role},
+    "permission": set(PERMISSIONS),
+    "formula": {variant.value for variant in Variant},
+    "node": {"play", "menu", "collect", "hours", "switch", "set", "queue", "voicemail", "end"},
+    "exit": FLOW_EXITS | {way.value for way in QueueExit} | {way.value for way in Opening},
+    "ended_by": {"contact", "agent", "system"},
+    "offer_outcome": {"answered", "expired", "rejected", "contact_left", "withdrawn", "unreachable"},
+    "rule": {rule.value for rule in Rule},
+    "tie_break": {tie.value for tie in TieBreak},
+    "stage": {"flow", "waiting", "ringing"},
+    "problem": TO_PAGES,
+}
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_every_code_of_the_product_has_a_word(locale: i18n.CatalogueName) -> None:
+    catalogue = i18n.translations(locale)
+    words = vocabulary(catalogue.gettext, catalogue.ngettext)
+    assert {table: codes - set(words[table]) for table, codes in CODES.items() if codes - set(words[table])} == {}
+    english = vocabulary(str, lambda one, many, n: one if n == 1 else many)
+    if locale != "en":
+        same = {
+            (table, code)
+            for table, codes in CODES.items()
+            for code in codes
+            if words[table][code] == english[table][code]
+        }
+        assert same == set()
+
+
+def test_the_filter_offers_every_outcome() -> None:
+    assert vocabulary(str, lambda one, _many, _n: one)["outcomes"] == record.OUTCOMES
+
+
+def test_every_state_has_an_icon() -> None:
+    assert set(STATE_ICONS) == CODES["state"]
