@@ -77,6 +77,13 @@ async def hears(page: Page, *, during_ms: int = 2500) -> set[int]:
     return {int(hertz) for hertz, level in levels.items() if level > max(loudest - 20, -75)}
 
 
+def listen_in(page: Page) -> list[str]:
+    """Return a list that grows with every frame that reaches the page's sockets from now on."""
+    heard: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    return heard
+
+
 async def sign_in(page: Page, url: str, email: str, password: str) -> None:
     """Sign in as a person would."""
     await page.goto(f"{url}/sign-in")

@@ -46,40 +46,58 @@ class Centre:
         return next(u for u in self.facts["users"] if u["role"] == role and client in u["client"])
 
 
-@contextmanager
-def running_demo(folder: Path, *options: str) -> Iterator[Centre]:
-    """Start the demo, wait for its line `ready:`, end it by Ctrl-C, and check that nothing of it is left."""
+def install_engine() -> None:
+    """Unpack the phone engine where the checkout's other tests have it, once."""
     subprocess.run(
         [ROOT / "scripts" / "phone-engine", "install", "--home", ENGINE_HOME], check=True, capture_output=True
     )
+
+
+def demo_environment(**given: str) -> dict[str, str]:
+    return child_environment({"GLASSFLOOR_PHONE_ENGINE": str(ENGINE_HOME), "PYTHONUNBUFFERED": "1", **given})
+
+
+@contextmanager
+def started_demo(folder: Path, *options: str, **given: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Start the demo with settings ``given``; whatever the test does with it, it is not left running."""
     output = folder.with_suffix(".out")
     command = [sys.executable, "-m", "app.cli", "demo", "--folder", str(folder), "--port", str(free_port()), *options]
-    env = child_environment({"GLASSFLOOR_PHONE_ENGINE": str(ENGINE_HOME), "PYTHONUNBUFFERED": "1"})
-    began = time.monotonic()
+    env = demo_environment(**given)
     with output.open("w") as file:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=subprocess.STDOUT, text=True)
     try:
-        _wait_for(output, "ready: ", process)
+        yield process, output
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def running_demo(folder: Path, *options: str, **given: str) -> Iterator[Centre]:
+    """Start the demo, wait for its line `ready:`, end it by Ctrl-C, and check that nothing of it is left."""
+    if "simulator" not in options:
+        install_engine()
+    began = time.monotonic()
+    with started_demo(folder, *options, **given) as (process, output):
+        wait_for(output, "\nready: ", process)
         facts = json.loads((folder / "demo.json").read_text(encoding="utf-8"))
         yield Centre(process, folder, facts, time.monotonic() - began, output)
-    finally:
+        assert process.poll() is None, f"the demo ended by itself:\n{output.read_text()[-3000:]}"
         process.send_signal(signal.SIGINT)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
-    assert process.returncode == 0, output.read_text()[-3000:]
+        process.wait(30)
+        assert process.returncode == 0, output.read_text()[-3000:]
+        assert "Traceback" not in output.read_text()
+        assert "Unclosed" not in output.read_text()
     assert processes_about(folder) == []
     assert not (folder / "demo.lock").exists()
 
 
-def _wait_for(output: Path, word: str, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
+def wait_for(output: Path, word: str, process: subprocess.Popen[str], within_s: float = READY_WITHIN_S) -> None:
+    """Wait until the demo has said so."""
+    deadline = time.monotonic() + within_s
     while word not in output.read_text():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"the demo did not come up:\n{output.read_text()[-4000:]}")
+            raise AssertionError(f"the demo did not say {word!r}:\n{output.read_text()[-4000:]}")
         time.sleep(0.1)
 
 
