@@ -38,7 +38,7 @@ ESCALATIONS = (
 class Mix:
     """How busy and how human the demo is. Probabilities between 0 and 1, times in seconds (from, to)."""
 
-    work_per_agent_s: float = 36.0
+    work_per_agent_s: float = 40.0
     """One call arrives in so many seconds for each scripted agent: a little more than one call takes an agent."""
     chooses_after: tuple[float, float] = (1.5, 6.0)
     presses_every: tuple[float, float] = (2.5, 5.0)
@@ -196,7 +196,7 @@ async def _caller(phones: Phones, dialled: tuple[str, str], rng: Random, mix: Mi
 
 async def _choose(call: Conversation, rng: Random, mix: Mix, answered: asyncio.Event) -> None:
     """Press a key, and again: who pressed before the menu listened hears it still."""
-    key = rng.choices("12", (3, 2))[0]
+    key = rng.choices("12", (3, 1))[0]
     for _ in range(PRESSES):
         if answered.is_set():
             return
