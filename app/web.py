@@ -36,6 +36,7 @@ from kit.settings import Settings
 from live.hub import Hub
 from live.sockets import TransportProtocol
 from portal import static
+from switchboard.inbox import inbox_name
 from tenants.endpoints import public
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -116,7 +117,7 @@ async def readyz(request: Request, *, floor: bool = False) -> JSONResponse:
     await pool.fetchval("SELECT 1", timeout=2)
     bell = await state.bus.present()
     if floor:
-        await state.bus.ask(f"floor:{state.settings.floor}", {"command": "status"}, timedelta(seconds=1))
+        await state.bus.ask(inbox_name(state.settings.floor), {"command": "status"}, timedelta(seconds=1))
     return JSONResponse({"status": "ok", "bell": "ok" if bell else "away"})
 
 

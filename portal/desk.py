@@ -15,6 +15,7 @@ from kit import clock
 from kit.errors import Conflict, NotFound, Problem
 from portal.desk_view import desk_document, places_of
 from portal.pages import Visitor, html, page_of
+from switchboard.inbox import inbox_name
 from tenants.access import enter
 from tenants.endpoints import StaffAccess, permitted_staff
 from tenants.service.seats import browser_phone
@@ -151,9 +152,8 @@ async def _place(request: Request, staff: StaffAccess, interaction: UUID) -> dic
 
 async def _ask(request: Request, staff: StaffAccess, command: str, **fields: object) -> JSONResponse:
     """Ask the floor, and give its refusal its own code. Raises :class:`kit.errors.Unavailable`."""
-    settings = request.app.state.settings
     asked = {"command": command, "agent": str(staff.agent_id), **fields}
-    answer = await request.app.state.bus.ask(f"floor:{settings.floor}", asked, ANSWER_WITHIN)
+    answer = await request.app.state.bus.ask(inbox_name(staff.floor), asked, ANSWER_WITHIN)
     if not answer.get("ok"):
         raise _refusal(answer)
     return JSONResponse({"ok": True})

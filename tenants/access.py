@@ -58,6 +58,8 @@ class Principal:
     """The tenant that this session works in now; a key's only one."""
     agent_id: UUID | None = None
     seat: str | None = None
+    floor: str | None = None
+    """The floor that an agent works on: its engine takes the desk's commands."""
     connection: str | None = None
     """The code of the connection that a key belongs to."""
     scopes: frozenset[str] = frozenset()

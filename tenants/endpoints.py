@@ -50,6 +50,7 @@ class StaffAccess:
     principal: Principal
     agent_id: UUID
     seat: str
+    floor: str
 
 
 class Guard:
@@ -101,10 +102,10 @@ class StaffGuard(Guard):
             raise _as_answer(connection, problem) from problem
 
     def _decide(self, principal: Principal) -> StaffAccess:
-        if principal.staff_role is None or principal.agent_id is None or principal.seat is None:
+        if principal.staff_role is None or principal.agent_id is None or None in (principal.seat, principal.floor):
             raise NotAnAgent
         _granted(self.permission, principal, principal.staff_role)
-        return StaffAccess(principal, principal.agent_id, principal.seat)
+        return StaffAccess(principal, principal.agent_id, str(principal.seat), str(principal.floor))
 
 
 class SignedInGuard(Guard):

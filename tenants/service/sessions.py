@@ -31,7 +31,7 @@ _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = """
 SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, u.id::text AS id, u.email, u.name, u.locale, u.staff_role,
-  a.id AS agent_id, a.seat_id AS seat,
+  a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor,
   (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', m.role, 'code', t.code, 'name', t.name, 'zone', t.zone,
                                      'open', t.state = 'active') ORDER BY t.name)
    FROM control.membership m JOIN control.tenant t ON t.id = m.tenant_id WHERE m.user_id = u.id)::text AS memberships
@@ -141,7 +141,7 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         kind="user", id=row["id"], name=row["name"], email=row["email"], locale=row["locale"],
         staff_role=Role(row["staff_role"]) if row["staff_role"] else None, memberships=memberships,
         chosen=chosen or (places[0].tenant_id if len(places) == 1 else None), agent_id=row["agent_id"],
-        seat=row["seat"],
+        seat=row["seat"], floor=row["floor"],
     )  # fmt: skip
 
 
