@@ -8,7 +8,7 @@ const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const act = (name) => page.querySelector(`[data-act="${name}"]`);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const title = document.title, ring = new Ring();
-let desk = null, known = null, muted = false, reloaded = false, lastCall = null, drawnCall = null;
+let desk = null, known = null, muted = false, reloaded = false, lastCall = null, drawnCall = null, toldAt = null;
 
 async function post(path, body) {
   put(part("failed-text"), ""); part("failed").hidden = true;
@@ -26,7 +26,7 @@ async function post(path, body) {
 // What the feed says.
 function paint(frame) {
   const before = desk;
-  desk = frame.desk;
+  desk = frame.desk; toldAt = frame.ts ?? toldAt;
   const call = desk.interaction, show = down() ? "phone_down" : desk.state;
   mark(part("bar"), "show", show);
   part("state-icon").setAttribute("href", `${page.dataset.sprite}#${words.icons[show] ?? "point"}`);
@@ -196,6 +196,7 @@ function tick() {
   const now = feed.now(), call = desk.interaction;
   put(part("state-timer"), duration(now - desk.since));
   if (call) put(part("there"), fill(words.desk.clients_time, { time: clockIn(call.tenant.zone, now) }));
+  if (call?.state === "offered" && toldAt != null) put(part("waited"), duration(call.waited_ms + Math.max(0, now - toldAt)));
   if (call) put(part("call-timer"), duration(now - call.since));
   if (desk.wrap_up_ends_at != null) put(part("countdown"), duration(Math.max(0, desk.wrap_up_ends_at - now + 999)));
 }

@@ -141,6 +141,7 @@ async def test_a_second_tab_never_registers_and_can_take_the_phone(visitor: Visi
 
 async def test_a_reload_during_a_call_says_that_the_sound_is_gone(visitor: Visitor) -> None:
     page = await opened(visitor, "talking")
+    await ready(page)
     await page.get_by_text("reloaded during a call").wait_for()
     await tell(page, ring=True)
     await page.get_by_text("The sound of your call is back").wait_for()
