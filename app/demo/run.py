@@ -33,6 +33,7 @@ from telephony.simulator.remote import RemotePhones
 log = structlog.get_logger()
 
 CARRIER = "127.0.0.2"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 async def run(wish: Wish, settings: Settings, console: Console) -> None:
@@ -40,8 +41,7 @@ async def run(wish: Wish, settings: Settings, console: Console) -> None:
     place = Place(wish.folder)
     say = Progress(console)
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, _stop, stop, say)
+    _stop_on_signals(stop, say)
     with place.locked():
         require_port("The portal", wish.port)
         place.log("demo").parent.mkdir(exist_ok=True)
@@ -57,11 +57,24 @@ async def run(wish: Wish, settings: Settings, console: Console) -> None:
         if ended is not None and not isinstance(ended, asyncio.CancelledError):
             log.warning("stumbled_while_stopping", error=repr(ended))
         say(f"stopped; everything is kept in {place.folder}")
+        for number in STOP_SIGNALS:  # a handler goes before the interpreter does, and a late Ctrl-C would kill it
+            signal.signal(number, signal.SIG_IGN)
 
 
-def _stop(stop: asyncio.Event, say: Progress) -> None:
-    say("still stopping; a few seconds more" if stop.is_set() else "stopping: traffic, processes, servers")
-    stop.set()
+def _stop_on_signals(stop: asyncio.Event, say: Progress) -> None:
+    """Take Ctrl-C and SIGTERM, also after the loop has closed (its own handlers would be gone by then)."""
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        say("still stopping; a few seconds more" if stop.is_set() else "stopping: traffic, processes, servers")
+        stop.set()
+
+    def taken(_number: int, _frame: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(asked)
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, taken)
 
 
 class Demo:
