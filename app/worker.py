@@ -17,7 +17,6 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from app.doorbell import Doorbell
 from app.doorman import Doorman
@@ -25,6 +24,7 @@ from app.reactions import JOBS, install
 from app.wiring import database, open_services
 from journal import seals
 from kit import outbox
+from kit.away import MAYBE_AWAY
 from kit.clock import now
 from kit.db import AccessibleTenantId, Database
 from kit.settings import Settings
@@ -38,7 +38,7 @@ from workorders.service.idempotency import forget_expired
 
 log = structlog.get_logger()
 
-_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, TimeoutError)
+_AWAY = MAYBE_AWAY
 """The database is away or ended our connection: logged, and tried again in the next round."""
 
 

@@ -9,7 +9,14 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-MAYBE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, NoConnectionFree)
+MAYBE_AWAY = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    DBAPIError,
+    NoConnectionFree,
+)
 """What to catch before asking :func:`is_away`."""
 _ALWAYS = (
     ConnectionError,
@@ -18,6 +25,7 @@ _ALWAYS = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,  # what a COMMIT says when the server died between the statement and it
     NoConnectionFree,
 )
 _NO_WAY = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})

@@ -13,9 +13,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import structlog
 
+from kit.away import MAYBE_AWAY, is_away
 from kit.bus import Bus
 from kit.clock import millis, now
 from kit.db import Database
@@ -55,8 +55,10 @@ class Feed:
             while True:
                 try:
                     await self._follow()
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                    log.warning("board_stale", tenant_id=str(self._watched.tenant_id), error=type(error).__name__)
+                except Exception as error:  # noqa: BLE001 - a feed that ended would leave its screens grey for ever
+                    known = isinstance(error, MAYBE_AWAY) and is_away(error)
+                    tell = log.warning if known else log.exception
+                    tell("board_stale", tenant_id=str(self._watched.tenant_id), error=type(error).__name__)
                     await asyncio.sleep(RETRY_S)
         finally:
             bell.cancel()
