@@ -33,7 +33,7 @@ PHONE = {"context": "from-agent", "force_rport": "yes", "rewrite_contact": "yes"
 BROWSER = {"webrtc": "yes", "disallow": "all", "allow": "opus,ulaw"}
 NOBODY = "<unknown>"
 """How the engine tells that an endpoint has no caller id of its own."""
-AOR = {"max_contacts": "2", "remove_existing": "yes", "maximum_expiration": "300", "minimum_expiration": "30"}
+AOR = {"max_contacts": "1", "remove_existing": "yes", "maximum_expiration": "300", "minimum_expiration": "30"}
 
 
 class Provisioning:
