@@ -80,7 +80,7 @@ def outcomes(_: Gettext) -> dict[str, str]:
 
 
 def order_words(_: Gettext) -> dict[str, dict[str, str]]:
-    """Work orders: statuses, priorities, types, sides."""
+    """Work orders: statuses, steps, priorities, types."""
     return {
         "order_status": {
             "submitted": _("Submitted"),
@@ -113,6 +113,12 @@ def order_words(_: Gettext) -> dict[str, dict[str, str]]:
             "visit": _("Visit"),
             "other": _("Other"),
         },
+    }
+
+
+def parties(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return the sides of a work order, and whom it can wait for."""
+    return {
         "side": {"outsourcer": _("Call centre"), "tenant": _("Client"), "system": _("System")},
         "pending_on": {
             "outsourcer": _("the call centre"),
@@ -160,6 +166,29 @@ def formulas(_: Gettext) -> dict[str, str]:
     }
 
 
+def exits(_: Gettext) -> dict[str, str]:
+    """Return how a step of the flow was left; a key of a menu is shown as it is."""
+    return {
+        "done": _("done"),
+        "ok": _("entered"),
+        "open": _("open"),
+        "closed": _("closed"),
+        "holiday": _("holiday"),
+        "no_input": _("nothing pressed"),
+        "no_match": _("wrong key"),
+        "invalid": _("not valid"),
+        "timeout": _("waited too long"),
+        "overflow": _("overflow"),
+        "no_agents": _("no agents"),
+        "connected": _("connected"),
+        "contact_left": _("the contact left"),
+        "recorded": _("recorded"),
+        "ended": _("ended"),
+        "error": _("error"),
+        "else": _("otherwise"),
+    }
+
+
 def routing(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the event ladder: node types, who ended a call, how an offer ended, where an interaction was."""
     return {
@@ -173,25 +202,6 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "queue": _("Queue"),
             "voicemail": _("Voicemail"),
             "end": _("End"),
-        },
-        "exit": {
-            "done": _("done"),
-            "ok": _("entered"),
-            "open": _("open"),
-            "closed": _("closed"),
-            "holiday": _("holiday"),
-            "no_input": _("nothing pressed"),
-            "no_match": _("wrong key"),
-            "invalid": _("not valid"),
-            "timeout": _("waited too long"),
-            "overflow": _("overflow"),
-            "no_agents": _("no agents"),
-            "connected": _("connected"),
-            "contact_left": _("the contact left"),
-            "recorded": _("recorded"),
-            "ended": _("ended"),
-            "error": _("error"),
-            "else": _("otherwise"),
         },
         "ended_by": {"contact": _("the contact"), "agent": _("the agent"), "system": _("the system")},
         "offer_outcome": {
@@ -229,7 +239,9 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
             "one": ngettext("%(count)s change held back", "%(count)s changes held back", 1),
             "other": ngettext("%(count)s change held back", "%(count)s changes held back", 2),
         },
+        "exit": exits(_),
         **order_words(_),
+        **parties(_),
         **people(_),
         **routing(_),
     }
