@@ -65,6 +65,7 @@ class Plant:
             for name in PROCESSES:
                 self.process(name)
             await asyncio.gather(*(self.launch(name) for name in PROCESSES))
+            await until(self._knows_the_phones, 20, "Asterisk was told of the phones")
         except BaseException:
             await self.close()
             raise
@@ -98,6 +99,11 @@ class Plant:
         self.cable = Cable(self.asterisk.http_port)
         await self.cable.plug_in()
         self._stack.push_async_callback(self.cable.cut)
+
+    async def _knows_the_phones(self) -> bool:
+        """The floor's inbox answers a little before Asterisk was told who may register."""
+        known = await self.asterisk.console("pjsip show endpoints")
+        return all(f"o-{seat}" in known for seat in self.secrets)
 
     async def _settle(self) -> None:
         tenants, connections = await settle(self.house)
@@ -190,7 +196,7 @@ class Plant:
         return self._answers("/readyz")
 
     def floor_answers(self) -> bool:
-        """Whether the floor's inbox answers and the engine is connected to Asterisk's application."""
+        """Whether the floor's inbox answers; it does so before the engine is connected to Asterisk."""
         return self._answers("/readyz?floor=1")
 
     def _answers(self, path: str) -> bool:

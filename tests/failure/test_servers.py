@@ -46,6 +46,7 @@ async def test_postgresql_is_killed_and_calls_go_on(people: People) -> None:
     assert desk.is_grey
     await talk.goes_on()
     await asyncio.to_thread(plant.postgres.start)
+    await plant.house.control.engine.dispose()  # the test's own connections of before
     took("PostgreSQL was away", time.monotonic() - crashed)
     took("board speaks again after the database", await board.speaks_again(10))
     ended = await people.fact("InteractionEnded", waiting)
