@@ -32,11 +32,12 @@ from app import problems, reactions
 from app.doorbell import Doorbell
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.wiring import Services, open_services
+from kit.errors import Unavailable
 from kit.settings import Settings
 from live.hub import Hub
 from live.sockets import TransportProtocol
 from portal import static
-from switchboard.inbox import inbox_name
+from switchboard.inbox import STATUS, inbox_name
 from tenants.endpoints import public
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -110,14 +111,16 @@ async def healthz() -> JSONResponse:
 async def readyz(request: Request, *, floor: bool = False) -> JSONResponse:
     """Say whether the database answers; Redis away only slows bells down and is reported, not fatal.
 
-    With ``floor`` also whether the phone floor takes calls: an answer of its inbox says so.
+    With ``floor`` also whether the phone floor takes calls: its process answers, and is connected to its phone engine.
     """
     state = request.app.state
     pool = await state.plane.pool()
     await pool.fetchval("SELECT 1", timeout=2)
     bell = await state.bus.present()
     if floor:
-        await state.bus.ask(inbox_name(state.settings.floor), {"command": "status"}, timedelta(seconds=1))
+        told = await state.bus.ask(inbox_name(state.settings.floor), {"command": STATUS}, timedelta(seconds=1))
+        if not told.get("ok"):
+            raise Unavailable("The phone floor takes no calls at the moment")
     return JSONResponse({"status": "ok", "bell": "ok" if bell else "away"})
 
 

@@ -19,6 +19,7 @@ from switchboard.loop import Loop
 from switchboard.services import Handler
 
 RELOAD = "reload"
+STATUS = "status"
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,8 @@ def handler(loop: Loop, reload: Callable[[], Awaitable[None]]) -> Handler:
         kind = command.get("command")
         if kind == RELOAD:
             return await _reloaded(reload)
+        if kind == STATUS:
+            return {"ok": loop.floor.connected and loop.floor.admits}
         if not isinstance(kind, str):
             return {"ok": False, "code": CommandUnknown.code, "detail": CommandUnknown.title}
         fields = {name: value for name, value in command.items() if name != "command"}

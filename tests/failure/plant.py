@@ -196,7 +196,7 @@ class Plant:
         return self._answers("/readyz")
 
     def floor_answers(self) -> bool:
-        """Whether the floor's inbox answers; it does so before the engine is connected to Asterisk."""
+        """Whether the floor takes calls: its process answers and is connected to Asterisk."""
         return self._answers("/readyz?floor=1")
 
     def _answers(self, path: str) -> bool:
