@@ -15,7 +15,9 @@ from uuid import UUID
 import aiohttp
 import pytest
 from fastapi import FastAPI
+from yarl import URL
 
+import app.web as web_module
 import tests.support.house as house_module
 import tests.support.site as site_module
 from kit.embedded.postgres import EmbeddedPostgres
@@ -85,7 +87,7 @@ class Ground:
         more = headers.pop("X-Cookies", "")
         if more:
             headers["Cookie"] = "; ".join(part for part in (headers.get("Cookie"), more) if part)
-        url = aiohttp.client.URL(self.site.url + request.target, encoded=True)
+        url = URL(self.site.url + request.target, encoded=True)
         sending = self._http.request(request.method, url, headers=headers, data=request.body, allow_redirects=False)
         async with sending as got:
             answer = Answer(got.status, tuple(got.headers.items()), (await got.read()).decode("latin-1"))
@@ -191,7 +193,7 @@ async def open_ground(
     """Serve the application on a copy of the template while the block runs."""
     apps: list[FastAPI] = []
     patched = pytest.MonkeyPatch()
-    real = site_module.create_app
+    real = web_module.create_app
 
     def create(*args: Any, **kwargs: Any) -> FastAPI:
         apps.append(real(*args, **kwargs))

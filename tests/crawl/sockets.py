@@ -26,8 +26,8 @@ async def frames_of(ground: Ground, who: Attacker, target: str, listen_s: float)
                     await socket.send_str(message.replace("%s", tenant))
                 try:
                     async with asyncio.timeout(listen_s):
-                        while (message := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
-                            frames.append(str(message.data))
+                        while (heard := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+                            frames.append(str(heard.data))
                 except TimeoutError:
                     pass
                 return socket.close_code or 101, frames

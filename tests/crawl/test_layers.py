@@ -86,7 +86,8 @@ async def _orm_sees_only_b(ground: Ground) -> None:
 
 
 async def _key_of_a(ground: Ground, cls: type) -> tuple[object, ...]:
-    names = [column.name for column in inspect(cls).primary_key]
+    columns: Any = inspect(cls).primary_key
+    names = [column.name for column in columns]
     connection = await asyncpg.connect(ground.site.house.admin_dsn)
     try:
         table = cls.__table__  # type: ignore[attr-defined] # SQLModel's

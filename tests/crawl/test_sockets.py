@@ -82,4 +82,5 @@ async def _shared_agent(ground: Ground) -> tuple[UUID, str]:
     pool = await ground.site.house.control.pool()
     row = await pool.fetchrow('SELECT a.id, a.seat_id FROM control.agent a JOIN control."user" u ON u.id = a.user_id'
                               " WHERE u.email = $1", SHARED)  # fmt: skip
+    assert row is not None
     return row["id"], row["seat_id"]
