@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from telephony.asterisk.adapter import AsteriskEngine
@@ -33,6 +34,7 @@ async def test_provisioning_survives_an_engine_restart(
     await ear.engine.perform(EVERYTHING)
     phone = await phones.register("o-8001", "correct-horse")
     await ear.next(EndpointSeen)
+    await asyncio.sleep(1.5)  # the engine writes registrations to disk once a second; a kill takes what is younger
     await asterisk.kill()
     await ear.next(EngineLost)
     await asterisk.start()
