@@ -140,6 +140,7 @@ class Database:
                 connect_args={"connection_class": GuardedConnection, "command_timeout": 30},
                 pool_size=self._size,
                 max_overflow=0,
+                pool_pre_ping=True,  # a restarted server costs a look, not a request
                 json_serializer=lambda value: orjson.dumps(value).decode(),
                 json_deserializer=orjson.loads,
             )

@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 
-from kit.errors import Problem
+from kit.away import MAYBE_AWAY, is_away
+from kit.errors import Problem, Unavailable
 from switchboard.errors import CommandUnknown
 from switchboard.inputs import DeskCommand
 from switchboard.loop import Loop
@@ -51,6 +52,11 @@ async def _reloaded(reload: Callable[[], Awaitable[None]]) -> Mapping[str, Any]:
         await reload()
     except Problem as problem:
         return {"ok": False, "code": problem.code, "detail": problem.detail}
+    except MAYBE_AWAY as error:
+        if not is_away(error):
+            raise
+        log.warning("not_reloaded", error=type(error).__name__)
+        return {"ok": False, "code": Unavailable.code, "detail": "the database is away; the old configuration stands"}
     except Exception:
         log.exception("not_reloaded")
         return {"ok": False, "code": Problem.code, "detail": "the configuration could not be read; the old one stands"}

@@ -74,33 +74,37 @@ class Provisioning:
     async def _push_endpoint(self, endpoint: Endpoint) -> None:
         name = endpoint.name
         fields = {**COMMON, **PHONE, **(BROWSER if endpoint.browser else self._media), "aors": name, "auth": name}
-        await self._put("aor", name, AOR)
-        await self._put("auth", name, {"auth_type": "userpass", "username": name, "password": endpoint.secret})
-        await self._put_endpoint(name, fields)
+        auth = {"auth_type": "userpass", "username": name, "password": endpoint.secret}
+        await self._put_together(name, {"aor": AOR, "auth": auth, "endpoint": fields})
 
     async def _push_trunk(self, trunk: Trunk) -> None:
-        await self._put_endpoint(trunk.name, {**COMMON, **self._media, "context": "from-trunk"})
+        await self._put_together(trunk.name, {"endpoint": {**COMMON, **self._media, "context": "from-trunk"}})
         await self._put("identify", trunk.name, {"endpoint": trunk.name, "match": trunk.address})
 
-    async def _put_endpoint(self, name: str, fields: dict[str, str]) -> None:
-        """Make the endpoint; one that is already so is left alone, one that differs is replaced.
+    async def _put_together(self, name: str, objects: dict[str, dict[str, str]]) -> None:
+        """Make an endpoint with what it refers to; what is already so is left alone, otherwise all of it is made anew.
 
-        It is never updated: an update reads the empty caller id back as ``<unknown>`` and takes it for a number, which
-        then stands in the place of every caller's.
+        An endpoint is never updated: an update reads the empty caller id back as ``<unknown>`` and takes it for a
+        number, which then stands in the place of every caller's. And an AOR is never updated under its endpoint: the
+        engine then no longer tells when a phone of that endpoint goes.
         """
+        if all([await self._is_so(kind, name, fields) for kind, fields in objects.items()]):
+            return
+        await self._ari.request_unless_gone("DELETE", (*DYNAMIC, "endpoint", name))
+        for kind, fields in objects.items():
+            await self._put(kind, name, fields)
+
+    async def _is_so(self, kind: str, name: str, fields: dict[str, str]) -> bool:
         try:
-            found = await self._ari.request("GET", (*DYNAMIC, "endpoint", name))
+            found = await self._ari.request("GET", (*DYNAMIC, kind, name))
         except AriError as error:
             if error.status != NOT_FOUND:
                 raise
-        else:
-            is_so = {each["attribute"]: each["value"] for each in found}
-            wanted = {**fields, "callerid": NOBODY}
-            del wanted["disallow"]  # it is not told
-            if all(is_so.get(key) in _as_told(value) for key, value in wanted.items()):
-                return
-            await self._ari.request_unless_gone("DELETE", (*DYNAMIC, "endpoint", name))
-        await self._put("endpoint", name, fields)
+            return False
+        told = {each["attribute"]: each["value"] for each in found}
+        wanted = {**fields, "callerid": NOBODY} if kind == "endpoint" else dict(fields)
+        wanted.pop("disallow", None)  # it is not told
+        return all(told.get(key) in _as_told(value) for key, value in wanted.items())
 
     async def _put(self, kind: str, name: str, fields: dict[str, str]) -> None:
         body = {"fields": [{"attribute": attribute, "value": value} for attribute, value in fields.items()]}

@@ -94,3 +94,11 @@ async def test_browser_endpoints_are_provisioned_like_others(world: World) -> No
     await world.perform(Provision((Endpoint(endpoint, SECRET, browser=True),)))
     await world.perform(Provision((Endpoint(endpoint, SECRET, browser=True),)))
     await world.perform(Withdraw((endpoint,)))
+
+
+async def test_a_phone_that_goes_is_told_also_after_it_was_provisioned_again(world: World) -> None:
+    endpoint, phone = await world.phone()
+    await world.expect(EndpointSeen, endpoint=endpoint)
+    await world.perform(Provision((Endpoint(endpoint, SECRET),)))
+    await phone.unregister()
+    await world.expect(EndpointGone, endpoint=endpoint)
