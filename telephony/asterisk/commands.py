@@ -205,7 +205,11 @@ async def _close_call(command: port.CloseCall, hands: Hands) -> None:
     hands.world.calls.discard(command.call)
     ending = [hands.end(leg, Cause.NORMAL) for leg in hands.world.legs_of(command.call)]
     await asyncio.gather(*ending)
-    await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call)))
+    try:
+        await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call)))
+    except AriError as error:
+        if error.status != CONFLICT:  # its last leg has left and it dissolves by itself
+            raise
 
 
 @perform.register(port.Provision)

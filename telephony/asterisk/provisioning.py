@@ -69,7 +69,8 @@ class Provisioning:
         await self._subscribe()
 
     async def _push(self, endpoints: tuple[Endpoint, ...], trunks: tuple[Trunk, ...]) -> None:
-        await asyncio.gather(*map(self._push_endpoint, endpoints), *map(self._push_trunk, trunks))
+        await asyncio.gather(*map(self._push_trunk, trunks))  # first: a carrier that is not known is turned away
+        await asyncio.gather(*map(self._push_endpoint, endpoints))
 
     async def _push_endpoint(self, endpoint: Endpoint) -> None:
         name = endpoint.name
