@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -15,6 +15,7 @@ from kit.db import Database
 from kit.errors import Unavailable
 from kit.guard import ContextSigner
 from kit.settings import Settings
+from migrations.prepare import login_dsn
 
 
 class SettingMissing(Exception):
@@ -76,9 +77,7 @@ async def open_services(settings: Settings, login: str = "app") -> AsyncIterator
 
 async def refuse_open_server(plane: Database) -> None:
     """Refuse a server that asks for no password ("trust"): there any process is any role, and no ring holds."""
-    parts = urlsplit(plane.dsn)
-    host = parts.netloc.rpartition("@")[2]
-    wrong = urlunsplit(parts._replace(netloc=f"{parts.username}:{secrets.token_hex(8)}@{host}"))
+    wrong = login_dsn(plane.dsn, urlsplit(plane.dsn).username or "", secrets.token_hex(8))
     try:
         connection = await asyncpg.connect(wrong, timeout=5)
     except asyncpg.InvalidAuthorizationSpecificationError:

@@ -74,10 +74,10 @@ async def list_interactions(
 
 async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
     """Return one interaction with its recordings. Raises :class:`NotFound`."""
-    rows = await scope.fetch(_SHOWN + " AND i.id = $2", scope.tenant_id, interaction_id)
-    if not rows:
+    row = await brief(scope, interaction_id)
+    if row is None:
         raise NotFound
-    return {**_row(rows[0]), "recordings": await recordings(scope, interaction_id)}
+    return {**row, "recordings": await recordings(scope, interaction_id)}
 
 
 async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, JSONResponse
 
 from kit import clock
-from kit.errors import Conflict, NotFound, Problem
-from portal.desk_view import desk_document, places_of
+from kit.errors import Conflict, Problem
+from portal.desk_view import desk_document, place_of
 from portal.pages import Visitor, html, page_of
 from switchboard.inbox import inbox_name
 from tenants.access import enter
@@ -133,7 +133,7 @@ async def end_wrap_up(request: Request, form: InteractionForm, staff: AtDesk) ->
 @router.post("/desk/escalate", status_code=201)
 async def escalate(request: Request, form: EscalationForm, staff: AtDesk) -> JSONResponse:
     """Hand what the seat cannot solve to the client, as a work order of the interaction's own tenant."""
-    place = await _place(request, staff, form.interaction)
+    place = await place_of(request.app.state.plane, staff, form.interaction)
     order = NewWorkOrder(type=form.type, title=form.title, description=form.description, priority=form.priority)
     asked = changes.Asked(order, form.interaction, staff.agent_id)
     doer = Doer(Side.OUTSOURCER, "agent", str(staff.agent_id), place["alias"], agent_id=staff.agent_id)
@@ -141,13 +141,6 @@ async def escalate(request: Request, form: EscalationForm, staff: AtDesk) -> JSO
     async with request.app.state.plane.session(tenant_id) as scope:
         made = await changes.escalate(scope, asked, doer, clock.now())
     return JSONResponse(made, 201)
-
-
-async def _place(request: Request, staff: StaffAccess, interaction: UUID) -> dict[str, Any]:
-    """Find the tenant in which this agent handled the interaction. Raises :class:`NotFound`."""
-    for place in await places_of(request.app.state.plane, staff, interaction):
-        return place
-    raise NotFound
 
 
 async def _ask(request: Request, staff: StaffAccess, command: str, **fields: object) -> JSONResponse:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from interactions import service as interactions
 from kit.clock import millis
 from kit.db import Database, Scope
+from kit.errors import NotFound
 from tenants.access import Membership, enter
 from tenants.endpoints import StaffAccess
 from tenants.models import AgentProfile
@@ -54,15 +55,15 @@ async def desk_document(plane: Database, staff: StaffAccess, now: datetime) -> d
     }
 
 
-async def places_of(plane: Database, staff: StaffAccess, interaction_id: UUID) -> list[dict[str, Any]]:
-    """Return the tenant (at most one) in which this agent has or had the interaction, with its alias there."""
+async def place_of(plane: Database, staff: StaffAccess, interaction_id: UUID) -> dict[str, Any]:
+    """Return the tenant in which this agent has or had the interaction, and its alias. Raises :class:`NotFound`."""
     for member in staff.principal.memberships.values():
         async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
             row = await interactions.brief(scope, interaction_id)
             if row is not None and row["agent_id"] == staff.agent_id:
                 alias = await scope.fetch(_ALIAS, scope.tenant_id, staff.agent_id)
-                return [{"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}]
-    return []
+                return {"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}
+    raise NotFound
 
 
 def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
