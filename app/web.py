@@ -64,6 +64,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opener(settings) as services:
             app.state.control, app.state.plane, app.state.bus = services.control, services.plane, services.bus
+            app.state.signer, app.state.box = services.signer, services.box
             app.state.hub = Hub(services.plane, services.bus)
             doorbell = Doorbell(settings.redis_url.get_secret_value())
             reactions.install(services.bus, doorbell)

@@ -14,7 +14,9 @@ from kit.bus import Bus
 from kit.db import Database
 from kit.errors import Unavailable
 from kit.guard import ContextSigner
+from kit.secretbox import SecretBox
 from kit.settings import Settings
+from kit.signing import DocumentSigner
 from migrations.prepare import login_dsn
 
 
@@ -36,6 +38,8 @@ class Services:
     control: Database
     plane: Database
     bus: Bus
+    signer: DocumentSigner
+    box: SecretBox
 
     async def close(self) -> None:
         """Close every connection."""
@@ -46,10 +50,24 @@ class Services:
 
 def signer(settings: Settings) -> ContextSigner:
     """Return the signer of tenant contexts."""
-    key = settings.context_key.get_secret_value()
+    return ContextSigner(settings.context_kid, _key(settings, "context_key"))
+
+
+def document_signer(settings: Settings) -> DocumentSigner:
+    """Return the signer of documents that clients check without us."""
+    return DocumentSigner(_key(settings, "signing_key"))
+
+
+def secret_box(settings: Settings) -> SecretBox:
+    """Return the box for secrets at rest."""
+    return SecretBox(_key(settings, "master_key"))
+
+
+def _key(settings: Settings, name: str) -> bytes:
+    key: str = getattr(settings, name).get_secret_value()
     if not key:
-        raise SettingMissing("GF_CONTEXT_KEY")
-    return ContextSigner(settings.context_kid, bytes.fromhex(key))
+        raise SettingMissing(f"GF_{name.upper()}")
+    return bytes.fromhex(key)
 
 
 def database(settings: Settings, login: str, *, size: int = 8) -> Database:
@@ -66,7 +84,10 @@ async def open_services(settings: Settings, login: str = "app") -> AsyncIterator
     redis_url = settings.redis_url.get_secret_value()
     if not redis_url:
         raise SettingMissing("REDIS_URL")
-    services = Services(settings, database(settings, "control"), database(settings, login), Bus(redis_url))
+    services = Services(
+        settings, database(settings, "control"), database(settings, login), Bus(redis_url),
+        document_signer(settings), secret_box(settings),
+    )  # fmt: skip
     try:
         await refuse_open_server(services.plane)
         await refuse_unsafe_login(services.plane)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -124,6 +125,8 @@ def _environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
         "GF_SEALER_DSN": dsns["gf_sealer"],
         "GF_CONTROL_DSN": dsns["gf_control"],
         "GF_CONTEXT_KEY": ground.prepared.signer.key.hex(),
+        "GF_SIGNING_KEY": secrets.token_hex(32),
+        "GF_MASTER_KEY": secrets.token_hex(32),
         "REDIS_URL": ground.redis.url,
         "GF_FLOOR": FLOOR,
         "GF_DATA_FOLDER": str(ground.folder / "data"),

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     context_key: SecretStr = SecretStr("")
     """Hex of the 32 bytes that sign tenant contexts (guard.key)."""
     context_kid: int = 1
+    signing_key: SecretStr = SecretStr("")
+    """Hex of the 32 secret bytes (Ed25519) that sign what clients check without us: probe results, journal heads."""
+    master_key: SecretStr = SecretStr("")
+    """Hex of the 32 bytes that wrap secrets at rest: second factors, databases' addresses, tenants' keys."""
 
     phones: Literal["asterisk", "simulator"] = "asterisk"
     simulator_port: int = 0

@@ -1,7 +1,7 @@
 """Languages and times: which catalogue a reader gets, and how instants are shown in the client's zone.
 
-Catalogues are gettext files under `locales/<locale>/LC_MESSAGES/messages.po`. They are compiled in memory when first
-used, so no compiled file can be older than its source.
+Catalogues are gettext files under `locales/<locale>/LC_MESSAGES/`, one for each part of the screens; together they are
+one vocabulary. They are compiled in memory when first used, so no compiled file can be older than its source.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -80,10 +81,20 @@ def translations(locale: CatalogueName) -> NullTranslations:
     if locale == "en":
         return NullTranslations()
     compiled = io.BytesIO()
-    with (FOLDER / locale / "LC_MESSAGES" / "messages.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=locale))
+    write_mo(compiled, catalogue(locale))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def catalogue(locale: CatalogueName) -> Catalog:
+    """Return all files of a locale as one; a text that stands in two of them is the earlier file's (by name)."""
+    together = Catalog(locale=locale)
+    for path in sorted((FOLDER / locale / "LC_MESSAGES").glob("*.po"), reverse=True):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=locale):
+                if message.id:
+                    together[message.id] = message
+    return together
 
 
 def zone_label(zone: ZoneInfo, at: datetime) -> str:

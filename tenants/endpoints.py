@@ -108,6 +108,32 @@ class StaffGuard(Guard):
         return StaffAccess(principal, principal.agent_id, str(principal.seat), str(principal.floor))
 
 
+@dataclass(frozen=True, slots=True)
+class CentreAccess:
+    """One of the outsourcer's people in the back office, outside every tenant, and what the permission grants."""
+
+    principal: Principal
+    role: Role
+    grant: Grant
+
+
+class CentreGuard(Guard):
+    """Lets in the outsourcer's people by their role at the centre; no tenant is entered."""
+
+    async def __call__(self, connection: HTTPConnection) -> CentreAccess:
+        """Raise 401 or 403."""
+        try:
+            return self._decide(await who_asks(connection))
+        except Problem as problem:
+            raise _as_answer(connection, problem) from problem
+
+    def _decide(self, principal: Principal) -> CentreAccess:
+        if principal.staff_role is None:
+            raise Forbidden
+        role = principal.staff_role
+        return CentreAccess(principal, role, _granted(self.permission, principal, role))
+
+
 class SignedInGuard(Guard):
     """Lets in everybody who is signed in, for what concerns nobody but the user: signing out, choosing a client."""
 
@@ -127,6 +153,11 @@ def permitted(permission: Permission) -> TenantGuard:
 def permitted_staff(permission: Permission) -> StaffGuard:
     """Guard a route of the desk; the dependency's value is a :class:`StaffAccess`."""
     return StaffGuard(permission)
+
+
+def permitted_centre(permission: Permission) -> CentreGuard:
+    """Guard a route of the back office that belongs to no tenant; the dependency's value is a :class:`CentreAccess`."""
+    return CentreGuard(permission)
 
 
 def signed_in(reason: str) -> SignedInGuard:

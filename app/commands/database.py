@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -26,14 +27,18 @@ def prepare() -> None:
     """Make roles, schemas and the guard in the database of DATABASE_URL, with fresh passwords and signing key.
 
     Prints the settings of every process as JSON: put them into your secret store; they are shown once. Run again, it
-    changes all passwords and the key: restart every process with the new ones.
+    changes all passwords and the context key: restart every process with the new ones, but keep the first run's
+    GF_SIGNING_KEY and GF_MASTER_KEY.
     """
     admin = settings().database_url.get_secret_value()
     if not admin:
         raise typer.BadParameter("set DATABASE_URL to the database's address with a superuser's login")
     made = asyncio.run(prepare_database(admin))
     shown = {f"{login.upper()}_DSN": dsn for login, dsn in made.dsns.items()}
-    typer.echo(json.dumps({**shown, "GF_CONTEXT_KEY": made.signer.key.hex()}, indent=1))
+    keys = {"GF_CONTEXT_KEY": made.signer.key.hex()}
+    # Later runs must not change these two: clients hold what they signed, and the tables what they sealed.
+    keys |= {name: secrets.token_hex(32) for name in ("GF_SIGNING_KEY", "GF_MASTER_KEY")}
+    typer.echo(json.dumps({**shown, **keys}, indent=1))
 
 
 def migrate_command(

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
-from app.demo.place import Place
+from app.demo.place import KEYS, Place
 from app.demo.servers import Servers
 from app.demo.steps import in_thread
 from app.demo.wish import Wish
@@ -32,7 +32,7 @@ def process_settings(wish: Wish, servers: Servers, prepared: Prepared, simulator
         "GF_WORKER_DSN": prepared.dsns["gf_worker"],
         "GF_SEALER_DSN": prepared.dsns["gf_sealer"],
         "GF_CONTROL_DSN": prepared.dsns["gf_control"],
-        "GF_CONTEXT_KEY": secrets["context_key"],
+        **{f"GF_{name.upper()}": secrets[name] for name in KEYS},
         "REDIS_URL": servers.redis_url,
         "GF_PHONES": wish.phones,
         "GF_SIMULATOR_PORT": str(simulator_port),

@@ -14,6 +14,9 @@ from typing import Any
 from kit.embedded.machine import require_folder, write_private
 from migrations.prepare import LOGINS
 
+KEYS = ("context_key", "signing_key", "master_key")
+"""Keys of 32 bytes that a demo makes for itself; kit.settings says what each is for."""
+
 
 class AlreadyRunning(Exception):
     """Another demo uses the folder."""
@@ -53,10 +56,13 @@ class Place:
         file = self.folder / "secrets.json"
         if file.exists():
             kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            return kept
+            missing = {name: secrets.token_hex(32) for name in KEYS if name not in kept}  # an older demo's folder
+            if missing:
+                self.keep(kept | missing)
+            return kept | missing
         made = {
             "logins": {login: secrets.token_urlsafe(24) for login in LOGINS},
-            "context_key": secrets.token_hex(32),
+            **{name: secrets.token_hex(32) for name in KEYS},
             "password": f"glass-{secrets.token_hex(3)}",
             "keys": {},
         }

@@ -63,7 +63,7 @@ def facts(wish: Wish, environment: dict[str, str], clients: Clients, listening: 
             for scripted, agents in ((True, clients.scripted), (False, clients.free))
             for a in agents
         ],
-        "environment": {key: value for key, value in environment.items() if key != "GF_CONTEXT_KEY"},
+        "environment": {key: value for key, value in environment.items() if not key.endswith("_KEY")},
     }
 
 

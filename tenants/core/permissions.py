@@ -46,6 +46,19 @@ Permission = Literal[
     "integration.manage",
     "journal.read",
     "report.read",
+    "tenant.create",
+    "contract.change",
+    "people.manage",
+    "identity.manage",
+    "staff_access.ask",
+    "staff_access.read",
+    "staff_access.decide",
+    "contact.reveal",
+    "probe.read",
+    "probe.run",
+    "export.ask",
+    "export.approve",
+    "export.fetch",
 ]
 """Every permission that a route may ask for."""
 
@@ -86,6 +99,19 @@ TABLE: dict[Permission, dict[Role, Grant]] = {
     "integration.manage": {_ON: _ALL, _CM: _ALL, _CD: _ALL},
     "journal.read": {_SV: _MASKED, _AG: _OWN_MASKED, _CM: _ALL, _CS: _ALL},
     "report.read": {_PE: _ALL, _SV: _ALL, _QA: _ALL, _AG: _OWN, _CV: _ALL, _CM: _ALL, _CS: _ALL},
+    "tenant.create": {_PE: _ALL, _ON: _ALL},
+    "contract.change": {_ON: _ALL},
+    "people.manage": {_ON: _ALL, _CM: _ALL},
+    "identity.manage": {_ON: _ALL, _CM: _ALL},
+    "staff_access.ask": {_PE: _ALL, _ON: _ALL, _SV: _ALL, _QA: _ALL},
+    "staff_access.read": {_PE: _ALL, _ON: _ALL, _SV: _ALL, _CV: _ALL, _CM: _ALL, _CD: _ALL},
+    "staff_access.decide": {_CM: _ALL},
+    "contact.reveal": {_SV: _ALL, _AG: _OWN, _CV: _ALL, _CM: _ALL, _CS: _ALL},
+    "probe.read": {_PE: _ALL, _ON: _ALL, _CV: _ALL, _CM: _ALL, _CD: _ALL},
+    "probe.run": {_ON: _ALL, _CM: _ALL, _CD: _ALL},
+    "export.ask": {_CM: _ALL},
+    "export.approve": {_CM: _ALL},
+    "export.fetch": {_CM: _ALL},
 }
 
 

@@ -26,7 +26,7 @@ from migrations.prepare import LOGINS, login_dsn
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
 from tenants.service.floors import floor_configuration
-from tests.support.house import KEY, PASSWORD, House, make_template
+from tests.support.house import KEY, KEYS, PASSWORD, House, make_template
 from tests.support.site import NOW, Site, settle
 from tests.telephony.asterisk_lab import CHECKOUT, LOOPBACK, Cable, install
 
@@ -126,7 +126,7 @@ class Plant:
         }
         engine = self.asterisk
         ours = {
-            "GF_CONTEXT_KEY": KEY.hex(), "GF_SESSION_KEY": KEY.hex(), "REDIS_URL": self.redis.url,
+            **KEYS, "REDIS_URL": self.redis.url,
             "GF_PHONES": "asterisk", "GF_DATA_FOLDER": str(self.data), "GF_PORT": str(self.site.settings.port),
             "GF_PUBLIC_URL": self.site.url, "GF_ALLOW_PRIVATE_WEBHOOKS": "true", "GF_SECURE_COOKIES": "false",
             "ARI_URL": urlsplit(engine.ari_url)._replace(netloc=f"{LOOPBACK}:{self.cable.port}").geturl(),

@@ -16,10 +16,11 @@ Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
 Helm = Callable[..., subprocess.CompletedProcess[str]]
 
+KEYS = {"GF_CONTEXT_KEY", "GF_SIGNING_KEY", "GF_MASTER_KEY"}
 ALLOWED_SECRETS = {
-    "web": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY"},
-    "engine": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY", "ARI_URL", "ARI_PASSWORD"},
-    "worker": {"GF_WORKER_DSN", "GF_SEALER_DSN", "GF_CONTROL_DSN", "REDIS_URL", "GF_CONTEXT_KEY"},
+    "web": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS},
+    "engine": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS, "ARI_URL", "ARI_PASSWORD"},
+    "worker": {"GF_WORKER_DSN", "GF_SEALER_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS},
     "migration": {"GF_MIGRATOR_DSN"},
 }
 WRONG_VALUES = [

@@ -18,6 +18,8 @@ from migrations.prepare import LOGINS, grant_database, login_dsn, prepare
 from migrations.run import migrate
 
 KEY = bytes(range(32))
+KEYS = {"GF_CONTEXT_KEY": KEY.hex(), "GF_SIGNING_KEY": KEY[::-1].hex(), "GF_MASTER_KEY": KEY.hex()}
+"""The keys of a process's environment."""
 PASSWORD = "only-for-tests"
 TODAY = date(2026, 11, 21)
 TEMPLATE = "house_template"

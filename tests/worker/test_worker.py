@@ -19,7 +19,7 @@ from journal import seals
 from kit import outbox
 from kit.embedded.machine import free_port
 from kit.embedded.redis import EmbeddedRedis
-from tests.support.house import KEY, TENANT_A, House
+from tests.support.house import KEYS, TENANT_A, House
 from tests.webhooks.test_delivery import create, in_order, remark
 from tests.workorders.lab import Receiver, add_connection, reacting, receiving, until
 
@@ -45,7 +45,7 @@ async def doorbell(redis: str) -> AsyncIterator[None]:
 def environment(house: House, redis_url: str, sweep_s: float) -> dict[str, str]:
     dsns = {f"GF_{n.upper()}_DSN": house.dsns[f"gf_{n}"] for n in ("worker", "sealer", "control")}
     return {
-        **os.environ, **dsns, "REDIS_URL": redis_url, "GF_CONTEXT_KEY": KEY.hex(), "GF_ALLOW_PRIVATE_WEBHOOKS": "true",
+        **os.environ, **dsns, "REDIS_URL": redis_url, **KEYS, "GF_ALLOW_PRIVATE_WEBHOOKS": "true",
         "TEST_SWEEP_S": str(sweep_s), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
 

@@ -1,0 +1,22 @@
+"""Reserved.
+
+Revision ID: 0009
+Revises: 0008
+"""
+
+from __future__ import annotations
+
+from migrations.tables import begin
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    begin()
+
+
+def downgrade() -> None:
+    begin()

@@ -1,0 +1,22 @@
+"""Reserved.
+
+Revision ID: 0010
+Revises: 0009
+"""
+
+from __future__ import annotations
+
+from migrations.tables import begin
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    begin()
+
+
+def downgrade() -> None:
+    begin()
