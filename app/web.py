@@ -25,6 +25,7 @@ import portal.desk_feed
 import portal.home
 import portal.interactions
 import portal.live
+import portal.proofs
 import portal.sign_in
 import portal.work_orders
 import workorders.endpoints
@@ -44,6 +45,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 ROUTERS = (
     portal.home.router,
     portal.sign_in.router,
+    portal.proofs.router,
     portal.live.router,
     portal.interactions.router,
     portal.work_orders.router,
