@@ -23,6 +23,7 @@ import live.endpoints
 import portal.desk
 import portal.desk_feed
 import portal.home
+import portal.hubs
 import portal.interactions
 import portal.live
 import portal.proofs
@@ -49,6 +50,7 @@ ROUTERS = (
     portal.live.router,
     portal.interactions.router,
     portal.work_orders.router,
+    portal.hubs.router,
     portal.desk.router,
     portal.desk_feed.router,
     live.endpoints.router,

@@ -13,9 +13,9 @@ from starlette.responses import HTMLResponse
 from kit import clock
 from portal import i18n
 from portal.rendering import Client, Page, Reader, render, render_block
-from tenants.access import Principal
+from tenants.access import Principal, enter
 from tenants.callers import session_token
-from tenants.core.permissions import Role
+from tenants.core.permissions import Grant, Role
 from tenants.endpoints import Access
 from tenants.service.sessions import csrf_token
 
@@ -32,6 +32,14 @@ class Visitor:
 
     principal: Principal
     access: Access | None = None
+
+
+def visitor_of(principal: Principal) -> Visitor:
+    """Return a person outside every permission: with the chosen client, if it is open, for the page's frame only."""
+    place = principal.memberships.get(principal.chosen) if principal.chosen else None
+    if place is None or not place.open:
+        return Visitor(principal)
+    return Visitor(principal, Access(principal, enter(principal, place.tenant_id), place.role, Grant()))
 
 
 def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Page:

@@ -19,7 +19,7 @@ import jinja2
 import jinja2_fragments
 from markupsafe import Markup
 
-from portal import i18n, static, words
+from portal import i18n, places, static, words
 from tenants.core.permissions import Permission, Role, decide
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
@@ -28,9 +28,11 @@ NAVIGATION: tuple[tuple[str, str, str, Permission], ...] = (
     ("live", "/live", "layout-grid", "live.read"),
     ("interactions", "/interactions", "history", "interaction.read"),
     ("work_orders", "/work-orders", "clipboard-list", "work_order.read"),
+    ("settings", places.SETTINGS, "settings", "settings.read"),
 )
 """A client's places and what one needs to see each. An agent has its desk, and no client to look at as a whole."""
 _DESK = ("desk", "/desk", "headset")
+_CENTRE = ("centre", places.CENTRE, "building-community")
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,22 @@ class Page:
         role = self.reader.role if self.reader else ""
         if role == Role.AGENT:
             return [_DESK]
-        if self.client is None:
+        if not role:
             return []
-        return [(key, href, icon) for key, href, icon, needed in NAVIGATION if decide(Role(role), needed)]
+        back_office = [_CENTRE] if decide(Role(role), "tenant.create") else []
+        own = NAVIGATION if self.client else ()
+        return [*back_office, *((key, href, icon) for key, href, icon, needed in own if decide(Role(role), needed))]
+
+    @property
+    def rooms(self) -> list[dict[str, Any]]:
+        """The pages of settings or of the back office that this reader may open, in groups; see ``portal.places``."""
+        role = self.reader.role if self.reader else ""
+        return places.rooms(self.path, role, i18n.translations(self.locale).gettext)
+
+    @property
+    def in_centre(self) -> bool:
+        """Whether this page belongs to the outsourcer and to no client."""
+        return places.area_of(self.path) == places.CENTRE
 
     def url_with(self, **changes: str) -> str:
         """Return this page's address with some query parameters changed; an empty value removes one."""

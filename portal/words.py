@@ -137,6 +137,8 @@ def people(_: Gettext) -> dict[str, dict[str, str]]:
             "live": _("Live board"),
             "interactions": _("Interactions"),
             "work_orders": _("Work orders"),
+            "settings": _("Settings"),
+            "centre": _("Back office"),
         },
         "role": {
             "client_manager": _("Client manager"),

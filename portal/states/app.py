@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from portal import static
-from portal.states import board, desk, pages
+from portal.states import board, desk, pages, settings
 from portal.states.phone import Phone
 
 BEAT_S = 1.0
@@ -158,6 +158,8 @@ def create() -> Starlette:
             Route("/desk/phone", desk_phone),
             Route("/desk/{action:path}", desk_post, methods=["POST"]),
             Route("/dev/desk", dev_desk, methods=["POST"]),
+            Route("/settings", settings.hub),
+            Route("/centre", settings.hub),
             Route("/sign-in", pages.sign_in),
             Route("/sign-in", pages.accept, methods=["POST"]),
             Route("/sign-out", pages.accept, methods=["POST"]),

@@ -42,6 +42,8 @@ SHOWN: tuple[tuple[str, str], ...] = (
     ("/desk?state=on_break", "desk, on break"),
     ("/desk?state=offline", "desk, offline"),
     ("/desk?state=down", "desk, available without a phone"),
+    ("/settings?role=client_developer", "settings"),
+    ("/centre?role=onboarding", "back office"),
     ("/sign-in", "sign-in"),
     ("/sign-in?state=error", "sign-in, refused"),
     ("/error/403", "error 403"),
@@ -75,16 +77,17 @@ def page(request: Request, role: str = "client_manager", *, signed_in: bool = Tr
     )
 
 
-def _html(request: Request, text: str, status: int = 200) -> HTMLResponse:
-    answer = HTMLResponse(text, status, headers=static.security_headers())
+def answer(request: Request, text: str, status: int = 200) -> HTMLResponse:
+    """Answer with a page and remember the language that the address chose."""
+    made = HTMLResponse(text, status, headers=static.security_headers())
     if "lang" in request.query_params:
-        answer.set_cookie("lang", request.query_params["lang"])
-    return answer
+        made.set_cookie("lang", request.query_params["lang"])
+    return made
 
 
 def start(request: Request) -> Response:
     """Serve the list of all that can be seen."""
-    return _html(request, render("states.html", page(request), shown=SHOWN))
+    return answer(request, render("states.html", page(request), shown=SHOWN))
 
 
 def live(request: Request) -> Response:
@@ -103,7 +106,7 @@ def live(request: Request) -> Response:
         "feed": f"/live/feed?{request.url.query}",
     }
     context |= {key: int(query[key]) for key in ("stale_ms", "lost_ms") if key in query}
-    return _html(request, render("live.html", page(request), **context))
+    return answer(request, render("live.html", page(request), **context))
 
 
 def interactions(request: Request) -> Response:
@@ -119,14 +122,14 @@ def interactions(request: Request) -> Response:
         "total": 742 if state == "ready" else 0,
     }
     if request.headers.get("hx-request"):
-        return _html(request, render_block("interactions.html", "results", page(request), **context))
-    return _html(request, render("interactions.html", page(request), **context))
+        return answer(request, render_block("interactions.html", "results", page(request), **context))
+    return answer(request, render("interactions.html", page(request), **context))
 
 
 def interaction(request: Request) -> Response:
     """One interaction."""
     now = board.now()
-    return _html(
+    return answer(
         request,
         render(
             "interaction.html",
@@ -155,7 +158,7 @@ def orders(request: Request) -> Response:
         "filters": {"status": request.query_params.get("status", "")},
         "rows": [] if empty else records.orders(board.now()),
     }
-    return _html(request, render("work_orders.html", page(request), **context))
+    return answer(request, render("work_orders.html", page(request), **context))
 
 
 def order(request: Request) -> Response:
@@ -165,7 +168,7 @@ def order(request: Request) -> Response:
     made = records.order(board.now(), "submitted" if refused else state)
     draft = {"comment": "half a thought"} if refused else {}
     error = "transition_not_allowed" if refused else None
-    return _html(request, render("work_order.html", page(request), order=made, error=error, draft=draft))
+    return answer(request, render("work_order.html", page(request), order=made, error=error, draft=draft))
 
 
 async def accept(request: Request) -> Response:
@@ -179,13 +182,13 @@ def agent_desk(request: Request) -> Response:
     state = request.query_params.get("state", "available")
     document = desk.desk(board.now(), "available" if state == "down" else state, phone=state != "down")
     context = {"desk": document, "feed": f"/desk/feed?{request.url.query}", "phone": f"/desk/phone?{request.url.query}"}
-    return _html(request, render("desk.html", page(request, "agent"), **context))
+    return answer(request, render("desk.html", page(request, "agent"), **context))
 
 
 def sign_in(request: Request) -> Response:
     """Serve the door."""
     error = "credentials" if request.query_params.get("state") == "error" else None
-    return _html(
+    return answer(
         request,
         render(
             "sign_in.html",
@@ -208,4 +211,4 @@ def error(request: Request) -> Response:
         code={HTTP_403_FORBIDDEN: "forbidden", HTTP_404_NOT_FOUND: "not_found"}.get(status, "internal"),
         request_id="01990f4e7c1d",
     )
-    return _html(request, text, status)
+    return answer(request, text, status)

@@ -1,0 +1,87 @@
+"""The pages of settings and of the back office: one table each, from which hubs, side navigation and tests come.
+
+A row is one page: address, icon of the sprite, the permission that opens it, the group it stands in, its word and one
+sentence of what one does there. A page that does not exist yet has no row; a reader without the permission sees none.
+Write both texts inside ``_()`` here, and their translations into the catalogue of the part that made the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.sentences import Gettext
+from tenants.core.permissions import Permission, Role, decide
+
+SETTINGS, CENTRE = "/settings", "/centre"
+"""The two areas, each a hub with pages under its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of an area. ``group`` is a key of :func:`groups`."""
+
+    href: str
+    icon: str
+    permission: Permission
+    group: str
+    word: str
+    sentence: str
+
+
+def groups(_: Gettext) -> dict[str, str]:
+    """Return the groups of both areas, in the order of the page."""
+    return {
+        "clients": _("Clients"),
+        "centre": _("Your centre"),
+        "access": _("Access"),
+        "trust": _("Trust"),
+    }
+
+
+def settings(_: Gettext) -> tuple[Place, ...]:
+    """Return the pages of a client's own settings."""
+    del _
+    return ()
+
+
+def centre(_: Gettext) -> tuple[Place, ...]:
+    """Return the pages of the outsourcer's back office."""
+    del _
+    return ()
+
+
+AREAS: dict[str, Callable[[Gettext], tuple[Place, ...]]] = {SETTINGS: settings, CENTRE: centre}
+
+
+def area_of(path: str) -> str | None:
+    """Return the area that a path lies in, None outside of both."""
+    return next((area for area in AREAS if path == area or path.startswith(f"{area}/")), None)
+
+
+def rooms(path: str, role: str, _: Gettext) -> list[dict[str, Any]]:
+    """Return the groups of the area around ``path`` with the places that ``role`` may open: ``word``, ``places``.
+
+    A place has ``href``, ``icon``, ``word``, ``sentence`` and ``current``; a group without places is left out.
+    """
+    area = area_of(path)
+    if area is None or role not in set(Role):
+        return []
+    may = [place for place in AREAS[area](_) if decide(Role(role), place.permission)]
+    here = max((p.href for p in may if path == p.href or path.startswith(f"{p.href}/")), key=len, default="")
+    return [
+        {"word": word, "places": [_shown(place, here) for place in may if place.group == group]}
+        for group, word in groups(_).items()
+        if any(place.group == group for place in may)
+    ]
+
+
+def _shown(place: Place, here: str) -> dict[str, Any]:
+    return {
+        "href": place.href,
+        "icon": place.icon,
+        "word": place.word,
+        "sentence": place.sentence,
+        "current": place.href == here,
+    }
