@@ -10,8 +10,8 @@ import pytest
 
 import portal.desk
 from kit.embedded.postgres import EmbeddedPostgres
-from tests.crawl.ground import Ground, build, open_ground
-from tests.crawl.world import World
+from probe.service.world import World
+from tests.crawl.ground import SiteGround, build, open_ground
 
 FILLED, BARE = "crawl_filled", "crawl_bare"
 
@@ -28,7 +28,9 @@ def _no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def ground(filled: World, house_template: EmbeddedPostgres, redis: str, tmp_path: Path) -> AsyncIterator[Ground]:
+async def ground(
+    filled: World, house_template: EmbeddedPostgres, redis: str, tmp_path: Path
+) -> AsyncIterator[SiteGround]:
     async with open_ground(house_template, FILLED, filled, redis, tmp_path) as made:
         yield made
 
@@ -36,7 +38,7 @@ async def ground(filled: World, house_template: EmbeddedPostgres, redis: str, tm
 @pytest.fixture
 async def bare_ground(
     filled: World, house_template: EmbeddedPostgres, redis: str, tmp_path: Path
-) -> AsyncIterator[Ground]:
+) -> AsyncIterator[SiteGround]:
     """The same application, clients, people and rows of B, and nothing of A but its configuration."""
     async with open_ground(house_template, BARE, filled, redis, tmp_path / "bare") as made:
         yield made

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from tests.crawl.ground import Answer, Ground
+from probe.core.messages import Answer
+from tests.crawl.ground import SiteGround
 
 
-async def send(ground: Ground, head: bytes, body: bytes = b"") -> Answer:
+async def send(ground: SiteGround, head: bytes, body: bytes = b"") -> Answer:
     """Send a request line with its headers, and a body, as they are; read the answer to its end."""
     place = urlsplit(ground.site.url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port, limit=1 << 20)

@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from tests.crawl.crawl import complaints
-from tests.crawl.fillers import Request, fill
-from tests.crawl.ground import Attacker, Ground
-from tests.crawl.members import members
-from tests.crawl.world import checksum
+from probe.core.messages import Request
+from probe.core.oracles import complaints
+from probe.service.fillers import fill
+from probe.service.ground import Attacker
+from probe.service.members import members
+from tests.crawl.ground import SiteGround
+from tests.crawl.settling import checksum
 
 ELSEWHERE = (
     "https://evil.example", "//evil.example", "/\\evil.example", "/%5cevil.example", "/\t/evil.example",
@@ -23,7 +25,7 @@ ELSEWHERE = (
 )  # fmt: skip
 
 
-async def test_signing_in_leads_nowhere_else(ground: Ground) -> None:
+async def test_signing_in_leads_nowhere_else(ground: SiteGround) -> None:
     manager = ground.attackers["client_manager"]
     for wanted in ELSEWHERE:
         target = "/sign-in?" + urlencode({"next": wanted})
@@ -43,7 +45,7 @@ async def test_signing_in_leads_nowhere_else(ground: Ground) -> None:
     {"Sec-Fetch-Site": None, "Origin": None}, {"Sec-Fetch-Site": None, "Origin": "null"},
 ])  # fmt: skip
 async def test_an_unsafe_request_from_another_page_changes_nothing(
-    ground: Ground, spoilt: dict[str, str | None]
+    ground: SiteGround, spoilt: dict[str, str | None]
 ) -> None:
     before = await checksum(ground.site.house.admin_dsn, ground.world.b, ground.folder)
     unsafe = [m for m in members(ground.app) if m.method != "GET" and m.kind == "http"]
@@ -64,7 +66,7 @@ async def test_an_unsafe_request_from_another_page_changes_nothing(
     assert sessions == before
 
 
-async def test_two_credentials_at_once_are_none(ground: Ground) -> None:
+async def test_two_credentials_at_once_are_none(ground: SiteGround) -> None:
     both = Attacker("both", {**ground.attackers["client_manager"].headers, **ground.attackers["key"].headers})
     for member in members(ground.app):
         if member.kind != "http" or any(guard.reason and not guard.permission for guard in member.guards):
@@ -75,7 +77,7 @@ async def test_two_credentials_at_once_are_none(ground: Ground) -> None:
         assert complaints(answer, request, ground.world.a.words) == []
 
 
-async def test_a_socket_opened_by_another_page_is_refused_before_it_opens(ground: Ground) -> None:
+async def test_a_socket_opened_by_another_page_is_refused_before_it_opens(ground: SiteGround) -> None:
     for member in members(ground.app):
         if member.kind != "socket":
             continue
@@ -88,7 +90,7 @@ async def test_a_socket_opened_by_another_page_is_refused_before_it_opens(ground
                 assert refused.value.status == 403
 
 
-async def test_a_key_sees_its_own_connection_only_on_pages_too(ground: Ground) -> None:
+async def test_a_key_sees_its_own_connection_only_on_pages_too(ground: SiteGround) -> None:
     """Pages take keys as well: what a key may not see over the API it must not see there."""
     side = ground.world.b
     async with ground.site.house.app.transaction(side.tenant) as scope:
@@ -103,7 +105,7 @@ async def test_a_key_sees_its_own_connection_only_on_pages_too(ground: Ground) -
         assert not side.words.found_in(answer.text) & {"order title", "order description"}, str(member)
 
 
-async def test_a_client_never_reads_the_real_name_of_staff(ground: Ground) -> None:
+async def test_a_client_never_reads_the_real_name_of_staff(ground: SiteGround) -> None:
     comment = next(m for m in members(ground.app) if str(m) == "POST /work-orders/{order_id}/comments")
     supervisor, manager = ground.attackers["supervisor"], ground.attackers["client_manager"]
     assert (await ground.ask(supervisor, fill(comment, ground.world.b.victim)[0])).status == 303

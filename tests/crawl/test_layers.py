@@ -12,12 +12,12 @@ from sqlalchemy.inspection import inspect
 
 from kit import scoping
 from kit.scoping import TenantSyncSession, scoped_classes
+from probe.service.crawl import Crawl
+from probe.service.members import members
+from probe.service.sockets import attack_sockets
 from tests.architecture.test_tables import load_models
-from tests.crawl.crawl import Crawl
-from tests.crawl.ground import Ground
-from tests.crawl.members import members
-from tests.crawl.sockets import attack_sockets
-from tests.crawl.world import checksum
+from tests.crawl.ground import SiteGround
+from tests.crawl.settling import checksum
 from workorders.models import Idempotency, WorkOrder
 
 FEW = ("client_manager", "agent", "key")
@@ -34,7 +34,7 @@ def _no_filter() -> Iterator[None]:
         event.listen(TenantSyncSession, name, hook)
 
 
-async def _no_wall(ground: Ground) -> None:
+async def _no_wall(ground: SiteGround) -> None:
     """Take ring 3 away, in this copy of the database."""
     connection = await asyncpg.connect(ground.site.house.admin_dsn)
     rows = await connection.fetch("SELECT oid::regclass::text AS name FROM pg_class WHERE relrowsecurity")
@@ -45,14 +45,14 @@ async def _no_wall(ground: Ground) -> None:
 
 
 @pytest.mark.usefixtures("_no_filter")
-async def test_without_the_sessions_filter_the_wall_holds(ground: Ground) -> None:
+async def test_without_the_sessions_filter_the_wall_holds(ground: SiteGround) -> None:
     await _orm_sees_only_b(ground)
     async with ground.site.house.app.session(ground.world.b.tenant) as session:
         rows = (await session.execute(text("SELECT tenant_id FROM gf.work_order"))).scalars().all()
     assert set(rows) == {ground.world.b.tenant}
 
 
-async def test_without_the_wall_the_sessions_filter_holds(ground: Ground) -> None:
+async def test_without_the_wall_the_sessions_filter_holds(ground: SiteGround) -> None:
     await _no_wall(ground)
     async with ground.site.house.app.session(ground.world.b.tenant) as session:
         rows = (await session.execute(text("SELECT tenant_id FROM gf.work_order"))).scalars().all()
@@ -60,7 +60,7 @@ async def test_without_the_wall_the_sessions_filter_holds(ground: Ground) -> Non
     await _orm_sees_only_b(ground)
 
 
-async def test_without_the_wall_every_route_and_socket_holds(ground: Ground) -> None:
+async def test_without_the_wall_every_route_and_socket_holds(ground: SiteGround) -> None:
     await _no_wall(ground)
     ground.attackers = {name: ground.attackers[name] for name in FEW}
     found = members(ground.app)
@@ -68,7 +68,7 @@ async def test_without_the_wall_every_route_and_socket_holds(ground: Ground) -> 
     assert await attack_sockets(ground, [m for m in found if m.kind == "socket"]) == []
 
 
-async def _orm_sees_only_b(ground: Ground) -> None:
+async def _orm_sees_only_b(ground: SiteGround) -> None:
     """Read every class without a condition, read A's rows by key, change and delete whatever can be."""
     a, b, plane = ground.world.a, ground.world.b, ground.site.house.app
     before = await checksum(ground.site.house.admin_dsn, a, ground.folder)
@@ -86,7 +86,7 @@ async def _orm_sees_only_b(ground: Ground) -> None:
     assert await checksum(ground.site.house.admin_dsn, a, ground.folder) == before
 
 
-async def _key_of_a(ground: Ground, cls: type) -> tuple[object, ...]:
+async def _key_of_a(ground: SiteGround, cls: type) -> tuple[object, ...]:
     columns: Any = inspect(cls).primary_key
     names = [column.name for column in columns]
     connection = await asyncpg.connect(ground.site.house.admin_dsn)

@@ -9,10 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.crawl.crawl import complaints
-from tests.crawl.fillers import Request, fill
-from tests.crawl.ground import Attacker, Ground
-from tests.crawl.members import members
+from probe.core.messages import Request
+from probe.core.oracles import complaints
+from probe.service.fillers import fill
+from probe.service.ground import Attacker
+from probe.service.members import members
+from tests.crawl.ground import SiteGround
 from tests.crawl.raw import send
 from workorders.service.lists import FILTERS
 
@@ -34,11 +36,11 @@ KNOWN_PROTOCOL_ANSWER = "Invalid HTTP request received."
 
 
 @pytest.fixture
-def people(ground: Ground) -> list[Attacker]:
+def people(ground: SiteGround) -> list[Attacker]:
     return [ground.attackers[name] for name in ("client_manager", "agent", "key")]
 
 
-async def test_odd_words_in_path_and_address(ground: Ground, people: list[Attacker]) -> None:
+async def test_odd_words_in_path_and_address(ground: SiteGround, people: list[Attacker]) -> None:
     asked, wrong, gets = 0, [], [m for m in members(ground.app) if m.method == "GET" and m.kind == "http"]
     for member in gets:
         base = fill(member, ground.world.b.victim)[0].target
@@ -61,7 +63,7 @@ async def test_odd_words_in_path_and_address(ground: Ground, people: list[Attack
     assert asked > 500
 
 
-async def test_odd_bodies(ground: Ground, people: list[Attacker]) -> None:
+async def test_odd_bodies(ground: SiteGround, people: list[Attacker]) -> None:
     wrong = []
     for member in members(ground.app):
         if member.method != "POST" or member.path == "/sign-in":
@@ -82,9 +84,9 @@ async def test_odd_bodies(ground: Ground, people: list[Attacker]) -> None:
     assert wrong == []
 
 
-async def test_odd_texts_in_fields_of_ones_own_work(ground: Ground) -> None:
+async def test_odd_texts_in_fields_of_ones_own_work(ground: SiteGround) -> None:
     """What passes the form and fails deeper: an agent escalates its own interaction with words that are none."""
-    agent = await ground.person("yip.meiling@harbour.example", "harbour-light")
+    agent = await ground.somebody("yip.meiling@harbour.example", "harbour-light")
     own = {"interaction": ground.world.b.victim.interaction, "type": "callback", "title": "t"}
     tries = [{**own, "type": "not a code!"}, {**own, "title": " "}, {**own, "title": "a\0b"}, {**own, "type": ""},
              {**own, "description": "a\0"}, {**own, "interaction": ground.world.b.talking}]  # fmt: skip
@@ -96,7 +98,7 @@ async def test_odd_texts_in_fields_of_ones_own_work(ground: Ground) -> None:
     assert all('"code":"validation_failed"' in answer.text for answer in answers[:5])
 
 
-async def test_sign_in_with_odd_words(ground: Ground) -> None:
+async def test_sign_in_with_odd_words(ground: SiteGround) -> None:
     for email, password in (("a%00b", "x"), ("%ff", "x"), ("x%40y.example", "%00"), ("%F0%9F%92%A3", "x"), ("", "")):
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
         request = Request("POST", "/sign-in", headers, f"email={email}&password={password}".encode())
@@ -104,7 +106,7 @@ async def test_sign_in_with_odd_words(ground: Ground) -> None:
         assert answer.status in {400, 401}, (email, answer.status, answer.text[:200])
 
 
-async def test_static_files_and_recordings_by_path(ground: Ground, people: list[Attacker]) -> None:
+async def test_static_files_and_recordings_by_path(ground: SiteGround, people: list[Attacker]) -> None:
     ways = ("..%2fapp%2fweb.py", "%2e%2e/app/web.py", "..%5capp%5cweb.py", "%00", "css%00", "a" * 5000,
             "....//app/web.py",
             "%252e%252e%252fapp", "/etc/passwd", "%2fetc%2fpasswd", "css/..%2f..%2fpyproject.toml", "%ff",
@@ -128,7 +130,7 @@ async def test_static_files_and_recordings_by_path(ground: Ground, people: list[
         assert answer.status in {400, 404, 405}, (request.target, answer.status)
 
 
-async def test_ranges_of_ones_own_recording(ground: Ground, people: list[Attacker]) -> None:
+async def test_ranges_of_ones_own_recording(ground: SiteGround, people: list[Attacker]) -> None:
     target = f"/v1/interactions/{ground.world.b.victim.interaction}/recording"
     for given in (
         "bytes=0-10",
@@ -147,7 +149,7 @@ async def test_ranges_of_ones_own_recording(ground: Ground, people: list[Attacke
         assert found <= {"no stable code"}, given  # the file answer's own 400 and 416 are plain text
 
 
-async def test_bytes_that_are_hardly_http(ground: Ground) -> None:
+async def test_bytes_that_are_hardly_http(ground: SiteGround) -> None:
     cookie = ground.attackers["client_manager"].headers["Cookie"].encode()
     for head in (
         b"GET /live\0 HTTP/1.1\r\n", b"GET /v1/interactions/%00 HTTP/1.1\r\nCookie: " + cookie + b"\r\n",
@@ -168,7 +170,7 @@ async def test_bytes_that_are_hardly_http(ground: Ground) -> None:
         assert "<script>;" not in answer.text
 
 
-async def test_a_body_that_is_too_big_is_refused_before_it_is_read(ground: Ground) -> None:
+async def test_a_body_that_is_too_big_is_refused_before_it_is_read(ground: SiteGround) -> None:
     """Also without signing in: a body is read before the guard is asked."""
     for path, kind in (("/v1/work-orders", b"application/json"), ("/sign-in", b"application/x-www-form-urlencoded")):
         head = b"POST " + path.encode() + b" HTTP/1.1\r\nContent-Type: " + kind + b"\r\n"
@@ -184,7 +186,7 @@ def _put(path: str, word: str) -> str:
     return head + word + rest.partition("}")[2]
 
 
-async def _all_well(ground: Ground, tries: list[tuple[Attacker, Request]]) -> list[Any]:
+async def _all_well(ground: SiteGround, tries: list[tuple[Attacker, Request]]) -> list[Any]:
     turn, wrong = asyncio.Semaphore(4), []
 
     async def one(who: Attacker, request: Request) -> None:

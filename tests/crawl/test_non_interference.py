@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from tests.crawl.crawl import comparable, difference
-from tests.crawl.fillers import fill
-from tests.crawl.ground import Ground
-from tests.crawl.members import Member, members
+from probe.core.oracles import comparable, difference
+from probe.service.fillers import fill
+from probe.service.members import Member, members
+from probe.service.sockets import frames_of
+from tests.crawl.ground import SiteGround
 from tests.crawl.planted import COUNT, Planted
-from tests.crawl.sockets import frames_of
 
 WHO = ("client_manager", "client_viewer", "supervisor", "agent", "key")
 
 
-async def test_what_a_contains_changes_no_answer_to_b(ground: Ground, bare_ground: Ground) -> None:
+async def test_what_a_contains_changes_no_answer_to_b(ground: SiteGround, bare_ground: SiteGround) -> None:
     for world in (ground, bare_ground):
         Planted(world.site.house.admin_dsn, world.folder).into(world.app)
     walk = [m for m in members(ground.app) if m.kind == "http" and (m.path == COUNT or "/planted" not in m.path)]
@@ -26,7 +26,7 @@ async def test_what_a_contains_changes_no_answer_to_b(ground: Ground, bare_groun
     assert {key.split()[1] for key in differing} == {COUNT}, differing
 
 
-async def test_what_a_contains_changes_no_board_of_b(ground: Ground, bare_ground: Ground) -> None:
+async def test_what_a_contains_changes_no_board_of_b(ground: SiteGround, bare_ground: SiteGround) -> None:
     boards = []
     for world in (ground, bare_ground):
         _, frames = await frames_of(world, world.attackers["client_manager"], "/live/feed", 0.5)
@@ -35,7 +35,7 @@ async def test_what_a_contains_changes_no_board_of_b(ground: Ground, bare_ground
     assert boards[0][0] == boards[1][0]
 
 
-async def _answers(ground: Ground, walk: list[Member]) -> dict[str, tuple[object, ...]]:
+async def _answers(ground: SiteGround, walk: list[Member]) -> dict[str, tuple[object, ...]]:
     """Ask everything in the same order, with A's values and with B's own."""
     answers = {}
     for member in walk:

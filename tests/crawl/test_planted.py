@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tests.crawl.crawl import Crawl
-from tests.crawl.ground import Ground
-from tests.crawl.members import members
+from probe.service.crawl import Crawl
+from probe.service.members import members
+from probe.service.sockets import attack_sockets
+from tests.crawl.ground import SiteGround
 from tests.crawl.planted import COUNT, EXPECTED, SOCKET, Planted
-from tests.crawl.sockets import attack_sockets
 
 HARMLESS = ("/healthz", "/work-orders", "/v1/interactions/{interaction_id}")
 
 
-async def test_every_planted_bug_is_found(ground: Ground) -> None:
+async def test_every_planted_bug_is_found(ground: SiteGround) -> None:
     clean = {str(member) for member in members(ground.app)}
     Planted(ground.site.house.admin_dsn, ground.folder).into(ground.app)
     found = [m for m in members(ground.app) if str(m) not in clean or m.path in HARMLESS]

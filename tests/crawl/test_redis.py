@@ -11,10 +11,10 @@ import orjson
 import redis.asyncio as aioredis
 
 from kit.bus import Bus
-from tests.crawl.crawl import Crawl
-from tests.crawl.fillers import fill
-from tests.crawl.ground import Ground
-from tests.crawl.members import members
+from probe.service.crawl import Crawl
+from probe.service.fillers import fill
+from probe.service.members import members
+from tests.crawl.ground import SiteGround
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 KEYS = re.compile(rf"t:{ID}:journal|agent:{ID}|(ask|answer):{ID}|inbox:floor:main|floor:main|floor:main:\w+|rq:.*")
@@ -22,7 +22,7 @@ NAMED = re.compile(r'^"?(PUBLISH|SUBSCRIBE|SET|LPUSH|BRPOP|EXPIRE|GETDEL|DEL)"? 
 """The commands of kit.bus, with the key or channel that they name."""
 
 
-async def test_only_ids_travel_and_b_rings_only_b(ground: Ground) -> None:
+async def test_only_ids_travel_and_b_rings_only_b(ground: SiteGround) -> None:
     async with _overheard(ground) as lines:
         await Crawl(ground, [], oddly=False).run([m for m in members(ground.app) if m.method == "POST"])
         own = [await ground.ask(ground.attackers[name], request) for name in ("client_manager", "key")
@@ -45,7 +45,7 @@ async def test_only_ids_travel_and_b_rings_only_b(ground: Ground) -> None:
     await _nothing_stays(ground)
 
 
-async def _nothing_stays(ground: Ground) -> None:
+async def _nothing_stays(ground: SiteGround) -> None:
     client = aioredis.from_url(ground.site.settings.redis_url.get_secret_value())
     async for key in client.scan_iter():
         assert KEYS.fullmatch(key.decode()), key
@@ -55,7 +55,7 @@ async def _nothing_stays(ground: Ground) -> None:
     await client.aclose()
 
 
-async def test_a_command_carries_the_agent_of_the_session_and_nobody_elses(ground: Ground) -> None:
+async def test_a_command_carries_the_agent_of_the_session_and_nobody_elses(ground: SiteGround) -> None:
     """The switchboard trusts ``agent``: it must come from the session, whatever the body says."""
     heard: list[dict[str, object]] = []
 
@@ -82,7 +82,7 @@ async def test_a_command_carries_the_agent_of_the_session_and_nobody_elses(groun
 
 
 @asynccontextmanager
-async def _overheard(ground: Ground) -> AsyncIterator[list[str]]:
+async def _overheard(ground: SiteGround) -> AsyncIterator[list[str]]:
     """Collect every command that the server gets."""
     lines: list[str] = []
     client = aioredis.from_url(ground.site.settings.redis_url.get_secret_value())

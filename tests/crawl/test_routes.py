@@ -14,15 +14,15 @@ import portal.work_orders
 import workorders.endpoints
 from app.web import create_app
 from kit.settings import Settings
-from tests.crawl.crawl import Crawl
-from tests.crawl.fillers import FILLERS, NEUTRAL, NoCase, fill
-from tests.crawl.ground import Ground
+from probe.service.crawl import Crawl
+from probe.service.fillers import FILLERS, NEUTRAL, NoCase, fill
+from probe.service.members import members, undeclared_names
+from tests.crawl.ground import SiteGround
 from tests.crawl.logs import captured
-from tests.crawl.members import members, undeclared_names
 from workorders.service.lists import FILTERS
 
 
-async def test_every_route_keeps_the_tenants_apart(ground: Ground) -> None:
+async def test_every_route_keeps_the_tenants_apart(ground: SiteGround) -> None:
     found = members(ground.app)
     crawl = Crawl(ground, [])
     with captured() as lines:
@@ -36,7 +36,7 @@ async def test_every_route_keeps_the_tenants_apart(ground: Ground) -> None:
     await _owners_see_it(ground)
 
 
-async def _owners_see_it(ground: Ground) -> None:
+async def _owners_see_it(ground: SiteGround) -> None:
     """Show that the same requests are real ones: A's own people get an answer wherever an attacker got none."""
     owners, telling = await ground.owners(), 0
     for member in members(ground.app):

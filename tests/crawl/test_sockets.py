@@ -11,24 +11,25 @@ from interactions.facts import AgentStateChanged, InteractionQueued, Interaction
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.ids import new_id
-from tests.crawl.ground import Ground
-from tests.crawl.members import members
-from tests.crawl.sockets import attack_sockets, frames_of
-from tests.crawl.world import A, Side
+from probe.service.members import members
+from probe.service.sockets import attack_sockets, frames_of
+from probe.service.world import Side
+from tests.crawl.ground import SiteGround
+from tests.crawl.settling import A
 
 SHARED = "wong.kayan@harbour.example"
 
 
-async def test_no_socket_shows_another_tenant(ground: Ground) -> None:
+async def test_no_socket_shows_another_tenant(ground: SiteGround) -> None:
     sockets = [member for member in members(ground.app) if member.kind == "socket"]
     assert len(sockets) >= 2
     assert await attack_sockets(ground, sockets) == []
 
 
-async def test_two_boards_side_by_side_while_shared_agents_work(ground: Ground) -> None:
+async def test_two_boards_side_by_side_while_shared_agents_work(ground: SiteGround) -> None:
     a, b = ground.world.a, ground.world.b
     watchers = {
-        "board of A": await ground.person("wang@galaxy.example", A),
+        "board of A": await ground.somebody("wang@galaxy.example", A),
         "board of B": ground.attackers["client_manager"],
         "system of B": ground.attackers["key"],
         "desk of B": ground.attackers["agent"],
@@ -55,7 +56,7 @@ async def test_two_boards_side_by_side_while_shared_agents_work(ground: Ground) 
     assert not [word for word in raw for text in heard.values() if word in text]
 
 
-async def _shared_agents_turn_to(ground: Ground, here: Side, there: Side, suffix: str) -> None:
+async def _shared_agents_turn_to(ground: SiteGround, here: Side, there: Side, suffix: str) -> None:
     """Let a call of the one ring at a shared seat, and let the other see that the agent is elsewhere."""
     agent, seat = await _shared_agent(ground)
     call, contact = new_id(), here.words.masked(here.words.block + f"9{suffix}")
@@ -78,7 +79,7 @@ async def _shared_agents_turn_to(ground: Ground, here: Side, there: Side, suffix
         journal.append(scope, away, subject=agent, at=datetime.now(UTC), actor=SYSTEM)
 
 
-async def _shared_agent(ground: Ground) -> tuple[UUID, str]:
+async def _shared_agent(ground: SiteGround) -> tuple[UUID, str]:
     pool = await ground.site.house.control.pool()
     row = await pool.fetchrow('SELECT a.id, a.seat_id FROM control.agent a JOIN control."user" u ON u.id = a.user_id'
                               " WHERE u.email = $1", SHARED)  # fmt: skip

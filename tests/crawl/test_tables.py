@@ -8,19 +8,20 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.crawl.ground import Ground
-from tests.crawl.world import checksum, rows_of, tables
+from probe.service.world import rows_of, tables
+from tests.crawl.ground import SiteGround
+from tests.crawl.settling import checksum
 
 
-async def test_raw_sql_inside_the_others_transaction_reaches_no_row(ground: Ground) -> None:
+async def test_raw_sql_inside_the_others_transaction_reaches_no_row(ground: SiteGround) -> None:
     world, admin = ground.world, ground.site.house.admin_dsn
-    theirs = await rows_of(admin, world.a.tenant)
+    connection = await asyncpg.connect(admin)
+    theirs = await rows_of(connection, world.a.tenant)
     plane = [table for table in theirs if table.startswith("gf.")]
     assert len(plane) >= 22
     empty = [table for table in plane if not theirs[table]]
     assert empty == [], "fill these tables in tests/crawl/filling.py"
     before = await checksum(admin, world.a, ground.folder)
-    connection = await asyncpg.connect(admin)
     try:
         for table in plane:
             await _read(ground, table)
@@ -33,7 +34,7 @@ async def test_raw_sql_inside_the_others_transaction_reaches_no_row(ground: Grou
     assert await checksum(admin, world.a, ground.folder) == before
 
 
-async def test_the_control_plane_is_closed_to_the_applications_login(ground: Ground) -> None:
+async def test_the_control_plane_is_closed_to_the_applications_login(ground: SiteGround) -> None:
     connection = await asyncpg.connect(ground.site.house.admin_dsn)
     try:
         control = [table for table in await tables(connection) if table.startswith("control.")]
@@ -46,7 +47,7 @@ async def test_the_control_plane_is_closed_to_the_applications_login(ground: Gro
                 await scope.fetch(f"SELECT * FROM {table}")
 
 
-async def _read(ground: Ground, table: str) -> None:
+async def _read(ground: SiteGround, table: str) -> None:
     async with ground.site.house.app.transaction(ground.world.b.tenant) as scope:
         rows = await scope.fetch(f"SELECT t::text AS row, tenant_id FROM {table} t")
         named = await scope.fetch(f"SELECT 1 FROM {table} WHERE tenant_id = $1", ground.world.a.tenant)
@@ -55,7 +56,7 @@ async def _read(ground: Ground, table: str) -> None:
     assert ground.world.a.words.found_in(*(row["row"] for row in rows)) == set(), table
 
 
-async def _change(ground: Ground, sql: str) -> None:
+async def _change(ground: SiteGround, sql: str) -> None:
     try:
         async with ground.site.house.app.transaction(ground.world.b.tenant) as scope:
             assert await scope.fetch(sql + " RETURNING 1", ground.world.a.tenant) == [], sql
@@ -63,7 +64,7 @@ async def _change(ground: Ground, sql: str) -> None:
         assert sql.startswith("DELETE"), sql
 
 
-async def _insert(ground: Ground, admin: Any, table: str) -> None:
+async def _insert(ground: SiteGround, admin: Any, table: str) -> None:
     """Write a copy of B's own row as A's, and of A's row as B's with everything that it points at still A's."""
     world = ground.world
     for owner, stamp in ((world.b.tenant, world.a.tenant), (world.a.tenant, world.b.tenant)):
@@ -75,7 +76,7 @@ async def _insert(ground: Ground, admin: Any, table: str) -> None:
         await _refused_or_harmless(ground, table, sql, (row, stamp))
 
 
-async def _refused_or_harmless(ground: Ground, table: str, sql: str, args: tuple[str, UUID]) -> None:
+async def _refused_or_harmless(ground: SiteGround, table: str, sql: str, args: tuple[str, UUID]) -> None:
     world = ground.world
     try:
         async with ground.site.house.app.transaction(world.b.tenant) as scope:

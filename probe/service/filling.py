@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 
-from app import reactions
+import webhooks.service
 from interactions import facts
-from journal import seals
 from journal import service as journal
 from journal.core.facts import SYSTEM, Actor
 from kit import outbox
-from kit.db import AccessibleTenantId, Transaction
+from kit.clock import now
+from kit.db import AccessibleTenantId, Database, Transaction
 from kit.ids import new_id
-from tests.crawl.canaries import Canaries
-from tests.crawl.world import NOW, Side, Victim
-from tests.support.house import House
+from probe.core.canaries import Canaries
+from probe.service.world import Side, Victim
 from workorders.core.doer import Doer
 from workorders.core.states import Side as Party
 from workorders.core.states import Status
 from workorders.schemas import Move, NewComment, NewWorkOrder, Resolution
 from workorders.service import changes
+
+Row = Mapping[str, Any]
 
 _INTERACTION = """
 INSERT INTO gf.interaction (tenant_id, id, number, contact, contact_number, channel, direction, flow, flow_version,
@@ -36,26 +38,26 @@ VALUES ($1, $2, $3, $4, $5, 'voice', 'inbound', 'main', 1, $6, $7, $8, $9, $10, 
 """
 
 
-async def fill(house: House, code: str, tenant: AccessibleTenantId, words: Canaries) -> Side:
-    """Write one of everything; ids are new, texts are this world's words."""
-    before = list(journal._observers)
-    reactions.install(None)
-    try:
-        async with house.app.transaction(tenant) as scope:
-            await reactions.ensure_endpoints(scope, {})
-            side = await _fill(scope, code, words)
-        async with house.app.transaction(tenant) as scope:
-            await _deliveries(scope, words)
-        await seals.seal_new(house.sealer, tenant)
-    finally:
-        journal._observers[:] = before
+async def furnish(
+    plane: Database, tenant: AccessibleTenantId, code: str, words: Canaries, *, last_seat: bool = False
+) -> Side:
+    """Write one of everything; ids are new, texts are this world's words. The process's reactions must be installed.
+
+    ``last_seat``: the agent of everything is the one of the tenant's last seat instead of its first.
+    """
+    async with plane.transaction(tenant) as scope:
+        await webhooks.service.ensure_endpoints(scope)
+        side = await _fill(scope, tenant, code, words, last_seat=last_seat)
+    async with plane.transaction(tenant) as scope:
+        await _deliveries(scope, words)
     return side
 
 
-async def _fill(scope: Transaction, code: str, words: Canaries) -> Side:
-    tenant = AccessibleTenantId(scope.tenant_id)
-    agent = (await scope.fetch("SELECT agent_id, seat FROM gf.agent_profile WHERE tenant_id = $1 ORDER BY seat "
-                               + ("LIMIT 1" if code == "galaxy" else "DESC LIMIT 1"), tenant))[0]  # fmt: skip
+async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words: Canaries, *, last_seat: bool) -> Side:
+    agents = await scope.fetch(
+        "SELECT agent_id, seat FROM gf.agent_profile WHERE tenant_id = $1 ORDER BY seat", tenant
+    )  # fmt: skip
+    agent = agents[-1 if last_seat else 0]
     queue = (await scope.fetch("SELECT id, code, dispositions::text AS d FROM gf.queue WHERE tenant_id = $1"
                                " ORDER BY id LIMIT 1", tenant))[0]  # fmt: skip
     disposition = orjson.loads(queue["d"])[0]["code"]
@@ -82,13 +84,13 @@ def _cursor(tenant: UUID, order: str) -> str:
     return base64.urlsafe_b64encode(UUID(order).bytes + mark).decode()
 
 
-async def _interaction(scope: Transaction, words: Canaries, agent: Any, queue: Any, disposition: str | None) -> UUID:
+async def _interaction(scope: Transaction, words: Canaries, agent: Row, queue: Row, disposition: str | None) -> UUID:
     interaction, raw, ended = new_id(), words.number(), disposition is not None
     because = {"candidates": [str(agent["agent_id"])], "rule": words.word("because"), "step": 1, "tie_break": None}
     await scope.fetch(
         _INTERACTION, scope.tenant_id, interaction, words.number(), words.masked(raw), raw,
-        "ended" if ended else "talking", queue["id"], queue["code"], agent["agent_id"], NOW - timedelta(minutes=9),
-        NOW if ended else None, words.word("cause"), disposition, words.word("note"), orjson.dumps(because).decode(),
+        "ended" if ended else "talking", queue["id"], queue["code"], agent["agent_id"], now() - timedelta(minutes=9),
+        now() if ended else None, words.word("cause"), disposition, words.word("note"), orjson.dumps(because).decode(),
         orjson.dumps([words.word("path node")]).decode(), None,
         None if ended else orjson.dumps({"leg": words.word("resume")}).decode(),
     )  # fmt: skip
@@ -98,20 +100,20 @@ async def _interaction(scope: Transaction, words: Canaries, agent: Any, queue: A
         facts.FlowStepped(node=words.word("path node"), type="menu", exit="1", digits=words.word("digits")),
         facts.InteractionQueued(queue=queue["code"], queue_id=str(queue["id"]), head_start_s=0),
         facts.OfferMade(offer_id=str(new_id()), agent_id=str(agent["agent_id"]), queue_id=str(queue["id"]),
-                        expires_at=NOW.isoformat(), because=because),
+                        expires_at=now().isoformat(), because=because),
         facts.InteractionConnected(agent_id=str(agent["agent_id"]), queue_id=str(queue["id"]),
                                    offer_id=str(new_id()), wait_ms=900),
     )  # fmt: skip
     for fact in told:
-        journal.append(scope, fact, subject=interaction, at=NOW, actor=SYSTEM)
+        journal.append(scope, fact, subject=interaction, at=now(), actor=SYSTEM)
     if ended:
         chosen = facts.DispositionChosen(
             agent_id=str(agent["agent_id"]), code=str(disposition), note=words.word("note")
         )
         over = facts.InteractionEnded(ended_by="contact", cause=words.word("cause"), stage="talking", talk_ms=61_000,
                                       agent_id=str(agent["agent_id"]))  # fmt: skip
-        journal.append(scope, chosen, subject=interaction, at=NOW, actor=Actor("agent", str(agent["agent_id"])))
-        journal.append(scope, over, subject=interaction, at=NOW, actor=SYSTEM)
+        journal.append(scope, chosen, subject=interaction, at=now(), actor=Actor("agent", str(agent["agent_id"])))
+        journal.append(scope, over, subject=interaction, at=now(), actor=SYSTEM)
     return interaction
 
 
@@ -120,25 +122,25 @@ async def _recording(scope: Transaction, interaction: UUID, key: str, content: b
     await scope.fetch(
         "INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at)"
         " VALUES ($1, $2, $3, $4, 'call', $5, 61000, $6, $7)",
-        scope.tenant_id, recording, interaction, key, digest, len(content), NOW,
+        scope.tenant_id, recording, interaction, key, digest, len(content), now(),
     )  # fmt: skip
     await scope.fetch("UPDATE gf.interaction SET recording_id = $3 WHERE tenant_id = $1 AND id = $2",
                       scope.tenant_id, interaction, recording)  # fmt: skip
     stored = facts.RecordingStored(recording_id=str(recording), key=key, sha256=digest, duration_ms=61_000, kind="call",
                                    bytes=len(content))  # fmt: skip
-    journal.append(scope, stored, subject=interaction, at=NOW, actor=SYSTEM)
+    journal.append(scope, stored, subject=interaction, at=now(), actor=SYSTEM)
     return recording
 
 
-async def _agent_state(scope: Transaction, agent: Any, interaction: UUID) -> None:
+async def _agent_state(scope: Transaction, agent: Row, interaction: UUID) -> None:
     await scope.fetch(
         "INSERT INTO gf.agent_state (tenant_id, agent_id, seat, state, since, interaction_id, phone)"
         " VALUES ($1, $2, $3, 'talking', $4, $5, true)",
-        scope.tenant_id, agent["agent_id"], agent["seat"], NOW, interaction,
+        scope.tenant_id, agent["agent_id"], agent["seat"], now(), interaction,
     )  # fmt: skip
     fact = facts.AgentStateChanged(agent_id=str(agent["agent_id"]), seat=agent["seat"], state="talking", reason=None,
                                    interaction_id=str(interaction))  # fmt: skip
-    journal.append(scope, fact, subject=agent["agent_id"], at=NOW, actor=SYSTEM)
+    journal.append(scope, fact, subject=agent["agent_id"], at=now(), actor=SYSTEM)
 
 
 async def _orders(scope: Transaction, words: Canaries, interaction: UUID, agent: UUID) -> dict[str, Any]:
@@ -151,31 +153,31 @@ async def _orders(scope: Transaction, words: Canaries, interaction: UUID, agent:
     desk = Doer(Party.OUTSOURCER, "agent", str(agent), words.word("order author"))
     client = Doer(Party.TENANT, "user", str(new_id()), words.word("order solver"))
     asked = NewWorkOrder(type="callback", title=words.word("order title"), description=words.word("order description"))
-    made = [await changes.escalate(scope, changes.Asked(asked, interaction, agent), desk, NOW) for _ in range(2)]
+    made = [await changes.escalate(scope, changes.Asked(asked, interaction, agent), desk, now()) for _ in range(2)]
     for body, visibility, doer in (
         (words.word("shared comment"), "shared", client), (words.word("internal comment"), "internal", desk),
     ):  # fmt: skip
         comment = NewComment.model_validate({"body": body, "visibility": visibility})
-        await changes.comment(scope, UUID(made[0]["id"]), comment, doer, NOW)
+        await changes.comment(scope, UUID(made[0]["id"]), comment, doer, now())
     held = Move(to=Status.HELD, reason=words.word("reason"))
     resolved = Move(to=Status.RESOLVED, resolution=Resolution(summary=words.word("resolution")))
     for n, move in ((0, Move(to=Status.ACKNOWLEDGED)), (1, Move(to=Status.IN_PROGRESS)), (0, held), (1, resolved)):
-        await changes.transition(scope, UUID(made[n]["id"]), move, client, NOW)
+        await changes.transition(scope, UUID(made[n]["id"]), move, client, now())
     return made[0]
 
 
 async def _loose_rows(scope: Transaction, words: Canaries) -> None:
-    """What no service writes on its own: a stored answer, an errand, a keyframe."""
+    """Write what no service writes on its own: a stored answer, an errand, a keyframe."""
     await scope.fetch(
         "INSERT INTO gf.idempotency (tenant_id, credential, method, route, key, fingerprint, status, headers, body,"
         " expires_at) VALUES ($1, 'key:none', 'POST', '/v1/work-orders', $2, $3, 201, '{}'::jsonb, $4, $5)",
         scope.tenant_id, words.word("idempotency key"), b"x", words.word("stored answer").encode(),
-        NOW + timedelta(hours=9),
+        now() + timedelta(hours=9),
     )  # fmt: skip
     await outbox.add(scope, "webhooks.ensure_endpoints", {"subject": words.word("errand")})
     await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
-        scope.tenant_id, NOW, orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
+        scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
     )  # fmt: skip
 
 
@@ -183,7 +185,7 @@ async def _deliveries(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(
         "INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error,"
         " response) SELECT $1, $2, id, 1, $3, 5, 500, $4, $5 FROM gf.webhook_delivery WHERE tenant_id = $1 LIMIT 1",
-        scope.tenant_id, new_id(), NOW, words.word("webhook error"), words.word("webhook response"),
+        scope.tenant_id, new_id(), now(), words.word("webhook error"), words.word("webhook response"),
     )  # fmt: skip
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel
 
-from tests.crawl.members import Member, Parameter, model_of
-from tests.crawl.world import Victim
+from probe.core.messages import Request
+from probe.service.members import Member, Parameter, model_of
+from probe.service.world import Victim
 
 
 class NoCase(AssertionError):
@@ -70,17 +70,6 @@ HEADERS: Mapping[str, Values] = {
 """Sent with every request; the first two are read by routes, the others must not be."""
 
 
-@dataclass
-class Request:
-    """One filled request. ``sent``: what of the victim's it holds, to be found in an answer as an echo only."""
-
-    method: str
-    target: str
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-    sent: tuple[str, ...] = ()
-
-
 def fill(member: Member, victim: Victim) -> list[Request]:
     """Return the member's requests with this victim's values, one for each alternative. Raises :class:`NoCase`."""
     names = [name for name in _names(member) if name in FILLERS]
@@ -119,7 +108,7 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
 def _request(member: Member, victim: Victim, n: int) -> Request:
     sent: list[str] = []
 
-    def value(name: str, where: str = "body") -> Any:
+    def value(name: str, where: str = "body") -> Any:  # noqa: ANN401 - any JSON value
         if name in NEUTRAL:
             return NEUTRAL[name]
         if name not in FILLERS:
@@ -161,7 +150,7 @@ def _body(member: Member, value: Callable[..., Any]) -> tuple[bytes | None, str]
     return None, ""
 
 
-def _json(parameter: Parameter, value: Callable[..., Any]) -> Any:
+def _json(parameter: Parameter, value: Callable[..., Any]) -> Any:  # noqa: ANN401 - any JSON value
     model = model_of(parameter.annotation)
     return value(parameter.name) if model is None else _document(model, value)
 

@@ -50,6 +50,7 @@ class Member:
         return f"{self.method} {self.path}"
 
     def named(self, where: str) -> list[Parameter]:
+        """Return the parameters of one place."""
         return [parameter for parameter in self.parameters if parameter.where == where]
 
 
@@ -58,7 +59,7 @@ def members(app: FastAPI) -> list[Member]:
     return [member for context in iter_route_contexts(app.routes) for member in _members(context)]
 
 
-def _members(context: Any) -> Iterator[Member]:
+def _members(context: Any) -> Iterator[Member]:  # noqa: ANN401 - FastAPI does not name its type
     path, route = str(context.path), context.route or context.original_route
     dependant = getattr(context, "dependant", None)
     guards = () if dependant is None else tuple(_guards(dependant))
@@ -73,12 +74,12 @@ def _members(context: Any) -> Iterator[Member]:
             yield Member(path, kind, method, parameters, guards, _read_by(context.endpoint))
 
 
-def _read_by(endpoint: Any) -> frozenset[str]:
+def _read_by(endpoint: Any) -> frozenset[str]:  # noqa: ANN401 - any callable
     module = inspect.getmodule(endpoint)
     return frozenset() if module is None else frozenset(undeclared_names(inspect.getsource(module)))
 
 
-def _parameters(dependant: Any) -> Iterator[Parameter]:
+def _parameters(dependant: Any) -> Iterator[Parameter]:  # noqa: ANN401 - as above
     """Yield what a route and everything that it depends on read."""
     for where in ("path", "query", "header", "cookie"):
         for field in getattr(dependant, f"{where}_params"):
@@ -91,7 +92,7 @@ def _parameters(dependant: Any) -> Iterator[Parameter]:
         yield from _parameters(inner)
 
 
-def model_of(annotation: Any) -> type[BaseModel] | None:
+def model_of(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation
     """Return the pydantic model of a body's annotation, optional or not."""
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         found = [model_of(part) for part in typing.get_args(annotation)]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import html
-import re
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import quote, quote_plus
 
-from tests.crawl.canaries import Canaries
-from tests.crawl.fillers import Request, extras, fill
-from tests.crawl.filling import nobody
-from tests.crawl.ground import CROWD, Answer, Attacker, Ground
-from tests.crawl.members import UNGUARDED, Member
-from tests.crawl.world import checksum
+from probe.core.messages import Answer, Request
+from probe.core.oracles import Finding, comparable, complaints, difference
+from probe.service.fillers import extras, fill
+from probe.service.filling import nobody
+from probe.service.ground import CROWD, Attacker, Ground
+from probe.service.members import UNGUARDED, Member
 
 T = TypeVar("T")
 
@@ -23,73 +20,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", 
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 CURIOUS = ("client_manager", "agent", "key")
 """Who tries the odd ways, too: a person, an agent, a system."""
-
-_VOLATILE = (
-    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),
-    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "<at>"),
-    (re.compile(r"\b\d{13}\b"), "<ms>"),
-    (re.compile(r"WO-\d+"), "<number>"),
-    (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
-    (re.compile(r"\b[0-9a-f]{32}\b"), "<file>"),
-    (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), '"key"'),
-    (re.compile(r"gf=[^;]+"), "gf=<token>"),
-    (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
-)
-_UNTOLD = frozenset({"date", "content-length", "last-modified"})
-_SQL = re.compile(
-    r"asyncpg|psycopg|sqlalchemy|Traceback|File \"|gf\.[a-z_]+|relation \"|violates|guard\.tenant|SELECT "
-)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that must not happen."""
-
-    oracle: str
-    member: str
-    who: str
-    detail: str
-
-
-def without(text: str, sent: Iterable[str], instead: str = "") -> str:
-    """Remove what the caller itself sent, in every spelling that a page gives it."""
-    for value in sorted(sent, key=len, reverse=True):
-        for spelt in {value, html.escape(value), quote(value), quote_plus(value), quote(value, safe="")}:
-            if spelt:
-                text = text.replace(spelt, instead)
-    return text
-
-
-def comparable(answer: Answer, request: Request) -> tuple[object, ...]:
-    """Return an answer without what differs from request to request for everybody."""
-    text = without(answer.text, request.sent, "<sent>")
-    headers = sorted(f"{k.lower()}: {v}" for k, v in answer.headers if k.lower() not in _UNTOLD)
-    told = without("\n".join(headers), request.sent, "<sent>")
-    for pattern, word in _VOLATILE:
-        text, told = pattern.sub(word, text), pattern.sub(word, told)
-    return answer.status, told, text
-
-
-def complaints(answer: Answer, request: Request, words: Canaries) -> list[tuple[str, str]]:
-    """Apply the oracles that look at one answer."""
-    found = []
-    kinds = words.found_in(without(answer.whole, request.sent))
-    if kinds:
-        found.append(("canary", ", ".join(sorted(kinds))))
-    if answer.status >= 500 and answer.status != 503:
-        found.append(("bug", f"{answer.status} {answer.text[:200]}"))
-    if answer.status >= 400 and request.method != "HEAD" and not _has_code(answer):
-        found.append(("no stable code", f"{answer.status} {answer.header('content-type')} {answer.text[:80]}"))
-    if answer.status >= 400 and (leak := _SQL.search(answer.text)):
-        found.append(("innards", leak.group()))
-    return found
-
-
-def _has_code(answer: Answer) -> bool:
-    kind = answer.header("content-type")
-    if kind == "application/problem+json":
-        return re.search(r'"code":"[a-z_]+"', answer.text) is not None
-    return kind.startswith("text/html") and "<main" in answer.text
+_FORBIDDEN = 403
 
 
 @dataclass
@@ -104,15 +35,14 @@ class Crawl:
 
     async def run(self, members: Sequence[Member]) -> list[Finding]:
         """Visit every member; A's rows and files are compared after each."""
-        dsn, side = self.ground.site.house.admin_dsn, self.ground.world.a
-        before = await checksum(dsn, side, self.ground.folder)
+        before = await self.ground.victim_state()
         for member in members:
             if member.kind == "http" and not member.guards and not member.path.startswith(UNGUARDED):
                 self._find("no guard", member, "everybody", "")
             if member.kind == "socket":
                 continue
             await self._visit(member)
-            after = await checksum(dsn, side, self.ground.folder)
+            after = await self.ground.victim_state()
             if after != before:
                 self._find("victim state", member, "somebody", "rows or files of A changed")
                 before = after
@@ -136,7 +66,7 @@ class Crawl:
         theirs, nobodys = self.ground.world.a.victim, nobody(self.ground.world.a.victim)
         who = self.ground.attackers[CURIOUS[0]]
         for name in CURIOUS:
-            if (await self._send(member, self.ground.attackers[name], fill(member, theirs)[0])).status < 403:
+            if (await self._send(member, self.ground.attackers[name], fill(member, theirs)[0])).status < _FORBIDDEN:
                 who = self.ground.attackers[name]
                 break
         pairs = zip(extras(member, theirs), extras(member, nobodys), strict=True)
@@ -179,13 +109,3 @@ class Crawl:
                 return await work
 
         return list(await asyncio.gather(*(one(work) for work in works)))
-
-
-def difference(one: tuple[object, ...], other: tuple[object, ...]) -> str:
-    """Say where two answers part."""
-    for left, right in zip(one, other, strict=True):
-        if left != right:
-            a, b = str(left), str(right)
-            at = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-            return f"{a[max(0, at - 60) : at + 90]!r} is not {b[max(0, at - 60) : at + 90]!r}"
-    return "equal"

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from tests.crawl.crawl import Finding, without
-from tests.crawl.fillers import FILLERS
-from tests.crawl.ground import Attacker, Ground
-from tests.crawl.members import Member
+from probe.core.oracles import Finding, without
+from probe.service.fillers import FILLERS
+from probe.service.ground import Attacker, Ground
+from probe.service.members import Member
 
 TOPICS = ("tenant", "tenant_id", "topic", "channel", "interaction", "agent")
 MESSAGES = ('{"t":"resync"}', '{"t":"subscribe","topic":"t:%s:journal"}', '{"t":"resync","tenant":"%s"}', "\0", "[")
+
+
+_INTERNAL_ERROR = 1011
+"""RFC 6455, 7.4.1."""
 
 
 async def frames_of(ground: Ground, who: Attacker, target: str, listen_s: float) -> tuple[int, list[str]]:
@@ -21,7 +25,7 @@ async def frames_of(ground: Ground, who: Attacker, target: str, listen_s: float)
     tenant, frames = ground.world.a.victim.tenant, []
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         try:
-            async with http.ws_connect(ground.site.url + target, headers=who.headers) as socket:
+            async with http.ws_connect(ground.url + target, headers=who.headers) as socket:
                 for message in MESSAGES:
                     await socket.send_str(message.replace("%s", tenant))
                 try:
@@ -57,6 +61,6 @@ async def _one(ground: Ground, member: Member, who: Attacker, target: str, liste
     kinds = ground.world.a.words.found_in(without("\n".join(frames), sent if "?" in target[:-1] else ()))
     if kinds:
         found.append(Finding("canary", str(member), who.name, f"{target}: {sorted(kinds)}"))
-    if code == 1011:
+    if code == _INTERNAL_ERROR:
         found.append(Finding("bug", str(member), who.name, f"{target}: closed with 1011"))
     return found

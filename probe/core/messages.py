@@ -1,0 +1,39 @@
+"""One request of an attack and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Request:
+    """One filled request. ``sent``: what of the victim's it holds, to be found in an answer as an echo only."""
+
+    method: str
+    target: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    sent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; ``text`` is the body as latin-1, so that no byte is lost. ``took_s``: until its last byte."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    took_s: float = 0.0
+
+    def header(self, name: str) -> str:
+        """Return the first header of this name (lower case), or nothing."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+    @property
+    def whole(self) -> str:
+        """Everything that could hold a word; text is read as UTF-8 too."""
+        return "\n".join([*(f"{k}: {v}" for k, v in self.headers), self.text, _utf8(self.text)])
+
+
+def _utf8(text: str) -> str:
+    return text.encode("latin-1").decode("utf-8", "replace")

@@ -1,0 +1,91 @@
+"""What must not be in an answer: the oracles that look at one answer, or at two that must be alike."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from probe.core.canaries import Canaries
+from probe.core.messages import Answer, Request
+
+_SERVER_ERROR, _CLIENT_ERROR, _UNAVAILABLE = 500, 400, 503
+
+_VOLATILE = (
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "<at>"),
+    (re.compile(r"\b\d{13}\b"), "<ms>"),
+    (re.compile(r"WO-\d+"), "<number>"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "<file>"),
+    (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), '"key"'),
+    (re.compile(r"gf=[^;]+"), "gf=<token>"),
+    (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
+)
+_UNTOLD = frozenset({"date", "content-length", "last-modified"})
+_SQL = re.compile(
+    r"asyncpg|psycopg|sqlalchemy|Traceback|File \"|gf\.[a-z_]+|relation \"|violates|guard\.tenant|SELECT "
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that must not happen."""
+
+    oracle: str
+    member: str
+    who: str
+    detail: str
+
+
+def without(text: str, sent: Iterable[str], instead: str = "") -> str:
+    """Remove what the caller itself sent, in every spelling that a page gives it."""
+    for value in sorted(sent, key=len, reverse=True):
+        for spelt in {value, html.escape(value), quote(value), quote_plus(value), quote(value, safe="")}:
+            if spelt:
+                text = text.replace(spelt, instead)
+    return text
+
+
+def comparable(answer: Answer, request: Request) -> tuple[object, ...]:
+    """Return an answer without what differs from request to request for everybody."""
+    text = without(answer.text, request.sent, "<sent>")
+    headers = sorted(f"{k.lower()}: {v}" for k, v in answer.headers if k.lower() not in _UNTOLD)
+    told = without("\n".join(headers), request.sent, "<sent>")
+    for pattern, word in _VOLATILE:
+        text, told = pattern.sub(word, text), pattern.sub(word, told)
+    return answer.status, told, text
+
+
+def complaints(answer: Answer, request: Request, words: Canaries) -> list[tuple[str, str]]:
+    """Apply the oracles that look at one answer."""
+    found = []
+    kinds = words.found_in(without(answer.whole, request.sent))
+    if kinds:
+        found.append(("canary", ", ".join(sorted(kinds))))
+    if answer.status >= _SERVER_ERROR and answer.status != _UNAVAILABLE:
+        found.append(("bug", f"{answer.status} {answer.text[:200]}"))
+    if answer.status >= _CLIENT_ERROR and request.method != "HEAD" and not _has_code(answer):
+        found.append(("no stable code", f"{answer.status} {answer.header('content-type')} {answer.text[:80]}"))
+    if answer.status >= _CLIENT_ERROR and (leak := _SQL.search(answer.text)):
+        found.append(("innards", leak.group()))
+    return found
+
+
+def _has_code(answer: Answer) -> bool:
+    kind = answer.header("content-type")
+    if kind == "application/problem+json":
+        return re.search(r'"code":"[a-z_]+"', answer.text) is not None
+    return kind.startswith("text/html") and "<main" in answer.text
+
+
+def difference(one: tuple[object, ...], other: tuple[object, ...]) -> str:
+    """Say where two answers part."""
+    for left, right in zip(one, other, strict=True):
+        if left != right:
+            a, b = str(left), str(right)
+            at = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+            return f"{a[max(0, at - 60) : at + 90]!r} is not {b[max(0, at - 60) : at + 90]!r}"
+    return "equal"

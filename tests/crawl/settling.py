@@ -1,0 +1,74 @@
+"""The two clients of the tests: the examples, every text of the one a canary."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import yaml
+
+from app.flows import check_flow
+from kit.db import AccessibleTenantId
+from probe.core.canaries import Canaries
+from probe.service.world import Side, World, files_state, name_ids, rows_of, state_of
+from tenants.access import for_system
+from tenants.service.blueprints import Order, apply_blueprint
+from tenants.service.centre import apply_centre
+from tenants.service.floors import list_tenants
+from tests.support.house import House
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+A, B = "galaxy", "harbour-light"
+NOW = datetime.now(UTC)
+
+
+def _blueprint(name: str, words: Canaries) -> str:
+    """Return an example with every name and text replaced by canaries, and the people that the crawl needs."""
+    document: Any = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
+    document["tenant"]["name"] = words.word("tenant")
+    for calendar in document["calendars"]:
+        calendar.pop("exceptions", None)  # PyYAML reads the key "on" as true
+    for part in ("queues", "skills", "connections"):
+        for n, row in enumerate(document[part]):
+            row["name"] = words.word(f"{part} {n}")
+            for choice in row.get("dispositions", ()):
+                choice["name"] = words.word("disposition " + choice["code"])
+    document["queues"][0]["dispositions"][0]["code"] = words.word("disposition code")
+    for n, seat in enumerate(document["seats"]):
+        seat["alias"] = words.word(f"alias {n}")
+    for prompt in document["prompts"]:
+        prompt["text"] = {language: words.word("prompt " + prompt["code"]) for language in prompt["text"]}
+    for person in document["people"]:
+        person["name"] = words.word("person " + person["role"])
+        words.kinds[person["email"]] = "e-mail"
+    for number in document["numbers"]:
+        words.kinds[number["number"]] = "dialled number"
+    return yaml.safe_dump(document, allow_unicode=True)
+
+
+async def settle(house: House, words: dict[str, Canaries]) -> dict[str, AccessibleTenantId]:
+    """Apply the centre and both blueprints."""
+    await apply_centre(house.control, house.app, (EXAMPLES / "centre.yaml").read_text(encoding="utf-8"), NOW)
+    order = Order(by="tests", at=NOW, check_flow=check_flow)
+    for code in (A, B):
+        await apply_blueprint(house.control, house.app, _blueprint(code, words[code]), order)
+    return {t.code: for_system(t.id, "tests") for t in await list_tenants(house.control)}
+
+
+async def checksum(admin_dsn: str, side: Side, folder: Path) -> str:
+    """Return a hash over all of a tenant's rows, the control plane's too, and all files: a superuser looks."""
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        return await state_of(connection, side.tenant) + files_state(folder)
+    finally:
+        await connection.close()
+
+
+async def find_ids(admin_dsn: str, world: World) -> None:
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        name_ids(world, await rows_of(connection, world.a.tenant), await rows_of(connection, world.b.tenant))
+    finally:
+        await connection.close()
