@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket
 
 from kit.away import MAYBE_AWAY, is_away
-from kit.errors import Problem, Unavailable
+from kit.errors import Problem, TenantElsewhere, Unavailable
 from portal.pages import error_page
 
 TYPE_BASE = "https://glassfloor.dev/problems/"
@@ -62,9 +62,8 @@ async def _problem(request: Request, error: Exception) -> Response:
     if wants_page(request):
         if error.status == _NO_SESSION and request.method == "GET":
             return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-        return HTMLResponse(
-            error_page(request, error.status, error.code, error.detail, _request_id(request)), error.status
-        )
+        page = error_page(request, error.status, error.code, error.detail, _request_id(request))
+        return HTMLResponse(page, error.status, _headers(error))
     content = {
         "title": error.title,
         "status": error.status,
@@ -73,8 +72,12 @@ async def _problem(request: Request, error: Exception) -> Response:
         **({"errors": [e.as_dict() for e in error.errors]} if error.errors else {}),
         **{key: value for key, value in error.data.items() if key != "headers"},
     }
+    return problem_response(request, content, _headers(error))
+
+
+def _headers(error: Problem) -> dict[str, str]:
     headers = error.data.get("headers", {})
-    return problem_response(request, content, headers if isinstance(headers, Mapping) else {})
+    return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -114,6 +117,8 @@ async def _away(request: Request | WebSocket, error: Exception) -> Response | No
     if isinstance(request, WebSocket):
         await request.close(_TRY_AGAIN_LATER)
         return None
+    if isinstance(error, TenantElsewhere):
+        return await _problem(request, error)
     detail = "The database cannot be reached; try again in a moment"
     answer = await _problem(request, Unavailable(detail, headers={"Retry-After": _RETRY_AFTER_S}))
     answer.headers.setdefault("Retry-After", _RETRY_AFTER_S)

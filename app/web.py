@@ -119,7 +119,7 @@ async def readyz(request: Request, *, floor: bool = False) -> JSONResponse:
     With ``floor`` also whether the phone floor takes calls: its process answers, and is connected to its phone engine.
     """
     state = request.app.state
-    pool = await state.plane.pool()
+    pool = await state.plane.shared.pool()
     await pool.fetchval("SELECT 1", timeout=2)
     bell = await state.bus.present()
     if floor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from kit.secretbox import SecretBox
 from kit.settings import Settings
 from kit.signing import DocumentSigner
 from migrations.prepare import login_dsn
+from tenants import placements
+from tenants.placements import Planes
 
 
 class SettingMissing(Exception):
@@ -36,7 +39,7 @@ class Services:
 
     settings: Settings
     control: Database
-    plane: Database
+    plane: Planes
     bus: Bus
     signer: DocumentSigner
     box: SecretBox
@@ -78,22 +81,36 @@ def database(settings: Settings, login: str, *, size: int = 8) -> Database:
     return Database(dsn, None if login == "control" else signer(settings), size=size)
 
 
+def planes(settings: Settings, control: Database, login: str, *, size: int = 8) -> Planes:
+    """Return every database that tenants live in, under ``login``."""
+    return Planes(database(settings, login, size=size), control, secret_box(settings), login)
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, login: str = "app") -> AsyncIterator[Services]:
     """Open a process's services with the tenant plane under ``login``; checks first that the guard really guards."""
     redis_url = settings.redis_url.get_secret_value()
     if not redis_url:
         raise SettingMissing("REDIS_URL")
+    control, box = database(settings, "control"), secret_box(settings)
     services = Services(
-        settings, database(settings, "control"), database(settings, login), Bus(redis_url),
-        document_signer(settings), secret_box(settings),
-    )  # fmt: skip
+        settings, control, planes(settings, control, login), Bus(redis_url), document_signer(settings), box
+    )
+    hearing = asyncio.create_task(_hear_of_moves(services))
     try:
-        await refuse_open_server(services.plane)
-        await refuse_unsafe_login(services.plane)
+        await refuse_open_server(services.plane.shared)
+        await refuse_unsafe_login(services.plane.shared)
         yield services
     finally:
+        hearing.cancel()
+        with suppress(asyncio.CancelledError):
+            await hearing
         await services.close()
+
+
+async def _hear_of_moves(services: Services) -> None:
+    async for _ in services.bus.listen(placements.BELL):
+        services.plane.look_again()
 
 
 async def refuse_open_server(plane: Database) -> None:

@@ -21,12 +21,12 @@ import structlog
 from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.reactions import JOBS, install
-from app.wiring import database, open_services
+from app.wiring import open_services, planes
 from journal import seals
 from kit import outbox
 from kit.away import MAYBE_AWAY
 from kit.clock import now
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Database, Plane
 from kit.settings import Settings
 from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
@@ -58,7 +58,7 @@ class Pace:
 class Worker:
     """The parts of one worker process, and the tenants that they serve."""
 
-    def __init__(self, control: Database, plane: Database, sealer: Database, courier: Courier, pace: Pace) -> None:
+    def __init__(self, control: Database, plane: Plane, sealer: Plane, courier: Courier, pace: Pace) -> None:
         """Take open databases (logins control, worker, sealer) and a courier."""
         self._control, self._plane, self._sealer = control, plane, sealer
         self._courier, self._pace = courier, pace
@@ -160,8 +160,8 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     guard = Guard(allow_private=settings.allow_private_webhooks)
-    sealer = database(settings, "sealer", size=2)
     async with open_services(settings, "worker") as services, Client(guard) as client:
+        sealer = planes(settings, services.control, "sealer", size=2)
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         install(services.bus, doorbell)
         courier = Courier(services.plane, client, pace.courier)

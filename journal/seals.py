@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from journal import service
 from journal.core.chain import GENESIS, BrokenLink, Seal, chain, first_break
-from kit.db import AccessibleTenantId, Database, Scope
+from kit.db import AccessibleTenantId, Plane, Scope
 
 _BATCH = 1000
 _WALK = 50
 """How many seals one step of the verification reads."""
 
 
-async def seal_new(database: Database, tenant_id: AccessibleTenantId) -> int:
+async def seal_new(database: Plane, tenant_id: AccessibleTenantId) -> int:
     """Seal every fact that is not sealed yet; return how many. Of two sealers at once, one insert fails."""
     sealed = 0
     while True:
@@ -32,7 +32,7 @@ async def seal_new(database: Database, tenant_id: AccessibleTenantId) -> int:
 
 
 async def verify(
-    database: Database, tenant_id: AccessibleTenantId, progress: Callable[[int], None] = lambda _seq: None
+    database: Plane, tenant_id: AccessibleTenantId, progress: Callable[[int], None] = lambda _seq: None
 ) -> tuple[int, int, BrokenLink | None]:
     """Walk facts and seals from the first; return (facts walked, facts not yet sealed, first broken link or None)."""
     after, head_hash = 0, GENESIS

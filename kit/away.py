@@ -9,7 +9,10 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from kit.errors import TenantElsewhere
+
 MAYBE_AWAY = (
+    TenantElsewhere,
     OSError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -19,6 +22,7 @@ MAYBE_AWAY = (
 )
 """What to catch before asking :func:`is_away`."""
 _ALWAYS = (
+    TenantElsewhere,
     ConnectionError,
     TimeoutError,
     socket.gaierror,

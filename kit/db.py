@@ -7,9 +7,10 @@ run their ``before_commit`` hooks inside the transaction and their ``after_commi
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NewType, Protocol, Self, cast
 from uuid import UUID
 
@@ -24,6 +25,10 @@ from kit.scoping import ScopedSession
 
 AccessibleTenantId = NewType("AccessibleTenantId", UUID)
 """A tenant that this caller may enter. Minted in ``tenants/access.py`` only; an architecture test looks."""
+
+
+class NoAnswer(ConnectionError):
+    """A database that may not be waited for long let us wait: it is stopped, cut off or overrun."""
 
 
 class Scope(Protocol):
@@ -46,7 +51,7 @@ class GuardedConnection(asyncpg.Connection):
     The token is never a prepared statement: ``pg_prepared_statements`` would keep it for the connection's next user.
     """
 
-    __slots__ = ("clock_offset", "entering")
+    __slots__ = ("clock_offset", "entering", "patience")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - asyncpg's own signature
         """Start with no context; jit off so that asyncpg never calls ``set_config``, which is revoked."""
@@ -54,6 +59,7 @@ class GuardedConnection(asyncpg.Connection):
         self._server_caps: Any = self._server_caps._replace(jit=False)
         self.entering: str | None = None
         self.clock_offset = 0.0
+        self.patience: float | None = None
 
     async def begin_work(self) -> None:
         """Prepare a new connection: plain UUIDs (asyncpg's own subclass is no JSON value), and the server's clock.
@@ -78,9 +84,25 @@ class GuardedConnection(asyncpg.Connection):
         if not args and query.startswith("BEGIN") and self.entering is not None:
             query = f"{query.rstrip(';')}; SET LOCAL app.ctx='{self.entering}';"
             self.entering = None
-        elif not args and query in {"COMMIT;", "ROLLBACK;"}:
+            return await self._begin(query)
+        if not args and query in {"COMMIT;", "ROLLBACK;"}:
             query += " RESET ALL;"
         return str(await super().execute(query, *args, timeout=timeout))
+
+    async def fetchrow(self, query: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - asyncpg's own signature
+        """Look if the connection lives (SQLAlchemy's ``;``) no longer than ``patience``; pass everything else on."""
+        if query == ";":
+            options["timeout"] = self.patience
+        return await super().fetchrow(query, *args, **options)
+
+    async def _begin(self, query: str) -> str:
+        """Begin; a server that does not even do that within ``patience`` seconds is not waited for any longer."""
+        try:
+            async with asyncio.timeout(self.patience):
+                return str(await super().execute(query))
+        except TimeoutError as error:
+            self.terminate()  # an orderly end would wait for an answer as well
+            raise NoAnswer(f"no answer within {self.patience} s") from error
 
 
 class Transaction:
@@ -102,18 +124,31 @@ def _uuid_bytes(value: UUID | str) -> bytes:
     return (value if isinstance(value, UUID) else UUID(value)).bytes
 
 
-async def _begin_work(connection: GuardedConnection) -> None:
-    await connection.begin_work()
+class Plane(Protocol):
+    """Where tenants' data is reached: one database, or the one that each tenant lives in (``tenants.placements``)."""
+
+    def transaction(self, tenant_id: AccessibleTenantId) -> AbstractAsyncContextManager[Transaction]:
+        """Open a tenant's transaction for asyncpg statements; commits at the end, rolls back on any error."""
+
+    def session(self, tenant_id: AccessibleTenantId) -> AbstractAsyncContextManager[ScopedSession]:
+        """Open a tenant's ORM session: every statement is stamped and checked; commits at the end."""
 
 
 class Database:
     """One login on one server. ``signer`` is needed to enter tenants; the control plane's login has none."""
 
-    def __init__(self, dsn: str, signer: ContextSigner | None = None, *, size: int = 8) -> None:
-        """Connect lazily; ``size`` is the most connections of each of the two pools."""
+    def __init__(
+        self, dsn: str, signer: ContextSigner | None = None, *, size: int = 8, patience: float | None = None
+    ) -> None:
+        """Connect lazily; ``size`` is the most connections of each of the two pools.
+
+        ``patience``: so many seconds a connection, a free place in the pool and BEGIN may take, before
+        :class:`NoAnswer` or a ``TimeoutError`` is raised; None: as long as the drivers wait.
+        """
         self.dsn = dsn
         self.signer = signer
         self._size = size
+        self._patience = patience
         self._pool: asyncpg.Pool[Any] | None = None
         self._engine: AsyncEngine | None = None
 
@@ -125,9 +160,9 @@ class Database:
                 min_size=0,
                 max_size=self._size,
                 connection_class=GuardedConnection,
-                init=_begin_work,
+                init=self._begin_work,
                 reset=_forget_context,
-                command_timeout=30,
+                **self._waits(),
             )
         return self._pool
 
@@ -137,14 +172,15 @@ class Database:
         if self._engine is None:
             self._engine = create_async_engine(
                 self.dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
-                connect_args={"connection_class": GuardedConnection, "command_timeout": 30},
+                connect_args={"connection_class": GuardedConnection, **self._waits()},
                 pool_size=self._size,
+                pool_timeout=self._patience or 30,
                 max_overflow=0,
                 pool_pre_ping=True,  # a restarted server costs a look, not a request
                 json_serializer=lambda value: orjson.dumps(value).decode(),
                 json_deserializer=orjson.loads,
             )
-            event.listen(self._engine.sync_engine, "connect", _on_connect)
+            event.listen(self._engine.sync_engine, "connect", self._on_connect)
             event.listen(self._engine.sync_engine, "checkin", _forget_on_checkin)
         return self._engine
 
@@ -153,7 +189,7 @@ class Database:
         """Open a tenant's transaction for asyncpg statements; commits at the end, rolls back on any error."""
         signer = self._needs_signer()
         pool = await self.pool()
-        async with pool.acquire() as held:
+        async with pool.acquire(timeout=self._patience) as held:
             connection: GuardedConnection = held._con  # type: ignore[attr-defined]  # noqa: SLF001 - the pool's proxy hides our methods
             connection.enter(signer, tenant_id)
             scope = Transaction(connection, tenant_id)
@@ -187,10 +223,23 @@ class Database:
 
     async def close(self) -> None:
         """Close both pools."""
-        if self._pool is not None:
+        if self._pool is not None and self._patience is None:
             await self._pool.close()
+        elif self._pool is not None:
+            self._pool.terminate()
         if self._engine is not None:
             await self._engine.dispose()
+
+    def _waits(self) -> dict[str, float]:
+        return {"command_timeout": 30} if self._patience is None else {"command_timeout": 30, "timeout": self._patience}
+
+    async def _begin_work(self, connection: GuardedConnection) -> None:
+        connection.patience = self._patience
+        async with asyncio.timeout(self._patience):
+            await connection.begin_work()
+
+    def _on_connect(self, dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+        dbapi_connection.run_async(self._begin_work)
 
     def _needs_signer(self) -> ContextSigner:
         if self.signer is None:
@@ -202,10 +251,6 @@ async def _forget_context(connection: GuardedConnection) -> None:
     connection.entering = None
 
 
-def _on_connect(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
-    dbapi_connection.run_async(lambda connection: connection.begin_work())
-
-
-def _forget_on_checkin(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - as above
+def _forget_on_checkin(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
     if dbapi_connection is not None:
         dbapi_connection.driver_connection.entering = None

@@ -91,3 +91,38 @@ class Unavailable(Problem):
     status = 503
     code = "unavailable"
     title = "Temporarily unavailable"
+
+
+class TenantElsewhere(Unavailable):
+    """One tenant's data cannot be reached just now; every other tenant's can. Its subclasses say why."""
+
+    code = "tenant_elsewhere"
+    title = "This client's data cannot be reached at the moment"
+    retry_after_s: ClassVar[int] = 2
+
+    def __init__(self, detail: str = "") -> None:
+        """Take the sentence for whoever asked."""
+        super().__init__(detail, headers={"Retry-After": str(self.retry_after_s)})
+
+
+class TenantMoving(TenantElsewhere):
+    """The tenant's data is just now carried to another database; this takes seconds and loses nothing."""
+
+    code = "tenant_moving"
+    title = "This client's data is moving to another database"
+
+
+class DatabaseAway(TenantElsewhere):
+    """The tenant lives in a database of its own, which does not answer; calls go on and their facts are kept."""
+
+    code = "database_away"
+    title = "This client's own database does not answer"
+    retry_after_s = 5
+
+
+class PlacementBehind(TenantElsewhere):
+    """The tenant's own database was not brought to this version's tables yet, so nothing may use it."""
+
+    code = "placement_behind"
+    title = "This client's own database waits for its migration"
+    retry_after_s = 30

@@ -18,7 +18,7 @@ import structlog
 from kit.away import MAYBE_AWAY, is_away
 from kit.bus import Bus
 from kit.clock import millis, now
-from kit.db import Database
+from kit.db import Plane
 from live.core import view
 from live.core.board import Board, Changes
 from live.service import Watched, catch_up, open_board
@@ -40,7 +40,7 @@ def channel(tenant_id: UUID) -> str:
 class Feed:
     """The live board of one tenant and its watchers."""
 
-    def __init__(self, plane: Database, bus: Bus, watched: Watched) -> None:
+    def __init__(self, plane: Plane, bus: Bus, watched: Watched) -> None:
         """Start nothing yet: :meth:`run` does."""
         self._plane, self._bus, self._watched = plane, bus, watched
         self._board: Board | None = None
@@ -127,7 +127,7 @@ class Feed:
 class Hub:
     """Every feed of this process. A feed lives while somebody watches."""
 
-    def __init__(self, plane: Database, bus: Bus) -> None:
+    def __init__(self, plane: Plane, bus: Bus) -> None:
         """Take the tenant plane's login and the bell."""
         self._plane, self._bus = plane, bus
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}

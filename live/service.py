@@ -8,7 +8,7 @@ from datetime import datetime
 import orjson
 
 from journal import service as journal
-from kit.db import AccessibleTenantId, Database, Scope
+from kit.db import AccessibleTenantId, Plane, Scope
 from live.core import keyframe
 from live.core.apply import apply
 from live.core.board import Board, Changes
@@ -28,7 +28,7 @@ class Watched:
     zone: str
 
 
-async def open_board(plane: Database, watched: Watched) -> Board:
+async def open_board(plane: Plane, watched: Watched) -> Board:
     """Return the tenant's board as of the newest fact."""
     async with plane.transaction(watched.tenant_id) as scope:
         board = await _newest_keyframe(scope, watched) or Board(watched.name, watched.zone)
@@ -36,7 +36,7 @@ async def open_board(plane: Database, watched: Watched) -> Board:
     return board
 
 
-async def catch_up(plane: Database, tenant_id: AccessibleTenantId, board: Board) -> Changes:
+async def catch_up(plane: Plane, tenant_id: AccessibleTenantId, board: Board) -> Changes:
     """Apply every fact that is newer than the board; return what they changed."""
     changes = Changes()
     while True:
@@ -48,7 +48,7 @@ async def catch_up(plane: Database, tenant_id: AccessibleTenantId, board: Board)
             return changes
 
 
-async def keep_keyframe(plane: Database, watched: Watched, now: datetime) -> bool:
+async def keep_keyframe(plane: Plane, watched: Watched, now: datetime) -> bool:
     """Store the board if enough facts came since the newest keyframe; say whether one was stored."""
     async with plane.transaction(watched.tenant_id) as scope:
         rows = await scope.fetch(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from interactions import service as interactions
 from kit.clock import millis
-from kit.db import Database, Scope
+from kit.db import Plane, Scope
 from kit.errors import NotFound
 from tenants.access import Membership, enter
 from tenants.endpoints import StaffAccess
@@ -24,7 +24,7 @@ _ELSEWHERE = "elsewhere"
 _ALIAS = f"SELECT alias FROM gf.{AgentProfile.__tablename__} WHERE tenant_id = $1 AND agent_id = $2"  # noqa: S608 - the model's own name
 
 
-async def desk_document(plane: Database, staff: StaffAccess, now: datetime) -> dict[str, Any]:
+async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict[str, Any]:
     """Return the document that the desk's feed sends (instants in milliseconds)."""
     views = []
     for member in staff.principal.memberships.values():
@@ -55,7 +55,7 @@ async def desk_document(plane: Database, staff: StaffAccess, now: datetime) -> d
     }
 
 
-async def place_of(plane: Database, staff: StaffAccess, interaction_id: UUID) -> dict[str, Any]:
+async def place_of(plane: Plane, staff: StaffAccess, interaction_id: UUID) -> dict[str, Any]:
     """Return the tenant in which this agent has or had the interaction, and its alias. Raises :class:`NotFound`."""
     for member in staff.principal.memberships.values():
         async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:

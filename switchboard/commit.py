@@ -22,7 +22,7 @@ from interactions.records import Beside
 from journal import service as journal
 from journal.core.facts import NewFact
 from journal.service import Fence
-from kit.db import Database, Scope
+from kit.db import Plane, Scope
 from switchboard.spool import Batch
 from tenants.access import INSTALLATION, for_system
 
@@ -55,7 +55,7 @@ class Known:
         self.agents = None
 
 
-async def store(database: Database, known: Known, batch: Batch, *, again: bool) -> None:
+async def store(database: Plane, known: Known, batch: Batch, *, again: bool) -> None:
     """Store a batch once, however often this is called; ``again``: an earlier attempt may have succeeded.
 
     Raises ``journal.errors.FencedOut``, and whatever PostgreSQL and the way to it raise.

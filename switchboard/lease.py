@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from journal import service as journal
-from kit.db import Database
+from kit.db import Database, Plane
 from switchboard.errors import FloorTaken, LeaseLost
 from tenants.access import for_system
 
@@ -79,7 +79,7 @@ async def release(control: Database, lease: Lease) -> None:
         await session.execute(_RELEASE, {"floor": lease.floor, "fence": lease.fence})
 
 
-async def raise_fences(plane: Database, lease: Lease, tenants: Iterable[UUID]) -> None:
+async def raise_fences(plane: Plane, lease: Lease, tenants: Iterable[UUID]) -> None:
     """Shut every older owner out of the journals of these tenants. Raises ``journal.errors.FencedOut``."""
     for tenant in tenants:
         async with plane.transaction(for_system(tenant, "floor lease")) as scope:

@@ -17,7 +17,7 @@ import structlog
 
 from journal.core.facts import NewFact
 from journal.errors import FencedOut
-from kit.db import Database
+from kit.db import Plane
 from switchboard.commit import Known, store
 from switchboard.core.effects import Keep
 from switchboard.spool import Batch, Spool
@@ -70,7 +70,7 @@ class Alarms:
 class Recorder:
     """The one writer of a floor's facts, under its fencing number."""
 
-    def __init__(self, database: Database, fence: int, spool: Spool, alarms: Alarms) -> None:
+    def __init__(self, database: Plane, fence: int, spool: Spool, alarms: Alarms) -> None:
         self._database = database
         self._fence = fence
         self._spool = spool
@@ -212,7 +212,7 @@ def _oldest(line: _Tenant) -> float:
     return line.since if line.facts else float("inf")
 
 
-async def replay(database: Database, spool: Spool) -> int:
+async def replay(database: Plane, spool: Spool) -> int:
     """Store what an older process of this folder left behind, under its own fence; return the number of batches.
 
     When another process has owned the floor since, its story stands: the file is set aside for people to look at.

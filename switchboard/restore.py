@@ -15,7 +15,7 @@ from interactions import records
 from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
 from interactions.records import Live
 from ivr.core.compile import Program
-from kit.db import Database, Scope
+from kit.db import Plane, Scope
 from switchboard import endings, flows, orphans, queueing
 from switchboard.configuration import program_of
 from switchboard.core import agent as agents
@@ -52,7 +52,7 @@ class Stored:
     """Flows that calls still walk through, by tenant."""
 
 
-async def read(plane: Database, tenants: Iterable[UUID]) -> Stored:
+async def read(plane: Plane, tenants: Iterable[UUID]) -> Stored:
     """Read everything that has not ended."""
     stored = Stored()
     for tenant in tenants:
@@ -89,7 +89,7 @@ async def _program(scope: Scope, code: str, version: int) -> Program:
     return program_of(orjson.loads(rows[0]["content"]))
 
 
-async def stored_calls(plane: Database, tenants: Iterable[UUID], snapshot: Snapshot) -> frozenset[str]:
+async def stored_calls(plane: Plane, tenants: Iterable[UUID], snapshot: Snapshot) -> frozenset[str]:
     """Return those calls of the engine that have a row: an unknown one of these has ended, and never begins again."""
     names = {_id(leg.call): leg.call for leg in snapshot.legs if leg.call}
     found: set[str] = set()

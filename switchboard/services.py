@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ivr.service import SoundFiles
-from kit.db import Database
+from kit.db import Database, Plane
 from switchboard.clock import Clock
 from telephony.port import Engine
 from tenants.core.configuration import FloorConfiguration
@@ -27,7 +27,7 @@ class FloorServices:
 
     floor: str
     control: Database
-    plane: Database
+    plane: Plane
     engine: Engine
     speaker: SoundFiles
     configuration: Callable[[datetime], Awaitable[FloorConfiguration]]

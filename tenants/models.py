@@ -158,6 +158,45 @@ class Number(SQLModel, table=True):
     flow: str
 
 
+class Placement(SQLModel, table=True):
+    """Where a tenant lives; one without a row lives in the shared database.
+
+    ``state``: ``open``, ``moving`` (closed for a moment), ``behind`` (its tables are not of this version). ``server``
+    is ``host:port/database``, for people. ``access``: see ``tenants.placements.Access``; None: the shared database.
+    """
+
+    __table_args__ = _control("it says in which database a tenant lives, so it is read before one is entered")
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
+    kind: str = "shared"
+    state: str = "open"
+    server: str = ""
+    access: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    head: str | None = None
+    moved_at: datetime | None = _at(nullable=True)
+
+
+class Move(SQLModel, table=True):
+    """One move of a tenant, step by step, so that whoever comes after a kill goes on where it stopped.
+
+    ``access`` and ``server`` are the target's (as in :class:`Placement`); ``outcome`` is None while it is under way.
+    """
+
+    __table_args__ = _control("it runs between the databases of one tenant, and is neither's")
+    id: UUID = Field(primary_key=True, default_factory=new_id)
+    tenant_id: UUID = Field(foreign_key="control.tenant.id")
+    kind: str
+    server: str = ""
+    access: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    step: str
+    outcome: str | None = None
+    progress: dict[str, Any] = _json()
+    error: str | None = None
+    started_at: datetime = _at()
+    closed_at: datetime | None = _at(nullable=True)
+    opened_at: datetime | None = _at(nullable=True)
+    finished_at: datetime | None = _at(nullable=True)
+
+
 class _Owned(SQLModel):
     """What every row of a tenant begins with; the session stamps ``tenant_id``."""
 

@@ -18,7 +18,7 @@ import orjson
 import structlog
 
 from kit.clock import now
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Plane
 from webhooks.client import Client, Message
 from webhooks.core.retries import SCHEDULE, judge
 from webhooks.service.deliveries import Attempt, Parcel, claim, endpoints_with_mail, probe, settle
@@ -52,7 +52,7 @@ class _Lane:
 class Courier:
     """Delivers for every tenant that it is told to visit."""
 
-    def __init__(self, plane: Database, client: Client, policy: Policy | None = None) -> None:
+    def __init__(self, plane: Plane, client: Client, policy: Policy | None = None) -> None:
         """Take the tenant plane and an open client."""
         self._plane, self._client, self._policy = plane, client, policy or Policy()
         self._lanes: dict[UUID, tuple[_Lane, asyncio.Task[None]]] = {}

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from kit.clock import now
-from kit.db import Database, Transaction
+from kit.db import Plane, Transaction
 from kit.errors import Detail, ValidationFailed
 from tenants.core.permissions import STAFF, Reach
 from tenants.endpoints import Access, permitted
@@ -185,8 +185,8 @@ def _page_response(request: Request, page: service.Page) -> Response:
     return _response(_json(page.document()), headers=link)
 
 
-def _plane(request: Request) -> Database:
-    plane: Database = request.app.state.plane
+def _plane(request: Request) -> Plane:
+    plane: Plane = request.app.state.plane
     return plane
 
 

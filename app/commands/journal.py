@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
-from app.wiring import database
+from app.wiring import database, planes
 from journal.seals import verify as verify_chain
 from kit.db import Database
 from kit.settings import settings
@@ -39,7 +39,8 @@ async def _tenant(control: Database, code: str) -> UUID:
 
 async def _verify(code: str) -> int:
     console = Console()
-    control, plane = database(settings(), "control"), database(settings(), "app")
+    control = database(settings(), "control")
+    plane = planes(settings(), control, "app")
     try:
         tenant_id = await _tenant(control, code)
         with console.status(f"{code}: walking") as status:

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from app import reactions
+from app import reactions, wiring
 from app.flows import check_flow
 from app.wiring import database
 from kit import clock
@@ -26,6 +26,7 @@ from kit.settings import settings
 from tenants.access import for_system
 from tenants.core.permissions import scopes
 from tenants.errors import Refused
+from tenants.placements import Planes
 from tenants.service.blueprints import Order, apply_blueprint, plan_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import tenant_by_code
@@ -48,12 +49,13 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True)
 class _Planes:
     control: Database
-    plane: Database
+    plane: Planes
 
 
 @asynccontextmanager
 async def _planes() -> AsyncIterator[_Planes]:
-    planes = _Planes(database(settings(), "control"), database(settings(), "app"))
+    control = database(settings(), "control")
+    planes = _Planes(control, wiring.planes(settings(), control, "app"))
     redis_url = settings().redis_url.get_secret_value()
     bus = Bus(redis_url) if redis_url else None  # without it a running engine reads the change at its next start
     reactions.install(bus)

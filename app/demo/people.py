@@ -13,7 +13,7 @@ from app.demo.client_system import ClientSystem
 from app.demo.place import Place
 from app.flows import check_flow
 from kit import clock
-from kit.db import Database
+from kit.db import Database, Plane
 from migrations.prepare import Prepared
 from tenants.access import for_system
 from tenants.core.permissions import scopes
@@ -116,7 +116,7 @@ def _people(blueprint: dict[str, Any]) -> list[Somebody]:
     return [Somebody(p["email"], p["name"], p["role"], client) for p in blueprint["people"]]
 
 
-async def _clients(control: Database, plane: Database, secrets: dict[str, Any], people: list[Somebody]) -> Clients:
+async def _clients(control: Database, plane: Plane, secrets: dict[str, Any], people: list[Somebody]) -> Clients:
     floor = await floor_configuration(control, plane, FLOOR, clock.now())
     by_name = {p.name: p.email for p in people}
     codes = {t.id: t.code for t in floor.tenants}

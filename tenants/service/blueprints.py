@@ -23,7 +23,7 @@ from sqlmodel import col
 
 from journal import service as journal
 from journal.core.facts import Actor
-from kit.db import Database
+from kit.db import Database, Plane
 from kit.scoping import ScopedSession
 from tenants.access import for_system
 from tenants.core.names import CheckFlow, complaints
@@ -56,7 +56,7 @@ class Applied:
     plan: Plan
 
 
-async def plan_blueprint(control: Database, plane: Database, source: str, check_flow: CheckFlow) -> Plan:
+async def plan_blueprint(control: Database, plane: Plane, source: str, check_flow: CheckFlow) -> Plan:
     """Say what applying this file would change. Raises :class:`tenants.errors.Refused`; changes nothing."""
     loaded = load_blueprint(source)
     tenant_id = await _checked(control, loaded, check_flow)
@@ -66,7 +66,7 @@ async def plan_blueprint(control: Database, plane: Database, source: str, check_
         return _plan(await newest(session), loaded)
 
 
-async def apply_blueprint(control: Database, plane: Database, source: str, order: Order) -> Applied:
+async def apply_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Applied:
     """Make the tenant what the file says: all of it or, with :class:`tenants.errors.Refused`, nothing. Idempotent."""
     loaded = load_blueprint(source)
     if await _checked(control, loaded, order.check_flow) is None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from journal.service import open_journal
-from kit.db import Database
+from kit.db import Database, Plane
 from tenants.access import INSTALLATION, for_system
 from tenants.core.permissions import CLIENT_PEOPLE, Role
 from tenants.core.staffing import staffing_complaints
@@ -28,7 +28,7 @@ from tenants.service.files import load_centre, refuse_if_any
 _Row = TypeVar("_Row")
 
 
-async def apply_centre(control: Database, plane: Database, source: str, now: datetime) -> Centre:
+async def apply_centre(control: Database, plane: Plane, source: str, now: datetime) -> Centre:
     """Make the centre what the file says and return what was read. Raises :class:`tenants.errors.Refused`.
 
     A seat keeps the password of its phones; a person who is gone from the file is signed out and disabled.

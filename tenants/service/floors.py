@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select
 from sqlmodel import col
 
-from kit.db import Database
+from kit.db import Database, Plane
 from kit.errors import NotFound
 from kit.scoping import ScopedSession
 from tenants.access import INSTALLATION, for_system
@@ -84,7 +84,7 @@ async def tenant_by_code(control: Database, code: str) -> TenantSummary:
     return found
 
 
-async def floor_configuration(control: Database, plane: Database, floor_id: str, now: datetime) -> FloorConfiguration:
+async def floor_configuration(control: Database, plane: Plane, floor_id: str, now: datetime) -> FloorConfiguration:
     """Read everything that the switchboard needs to know of one floor; tenants that are not active are left out.
 
     ``now`` chooses the years whose public holidays the calendars know.

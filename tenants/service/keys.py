@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, update
 from sqlmodel import col
 
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import NotFound, NotSignedIn, ValidationFailed
 from tenants.access import Membership, Principal
 from tenants.core.permissions import Role, scopes
@@ -50,7 +50,7 @@ class KeyRequest:
     environment: str = "live"
 
 
-async def require_connection(plane: Database, tenant_id: AccessibleTenantId, code: str) -> None:
+async def require_connection(plane: Plane, tenant_id: AccessibleTenantId, code: str) -> None:
     """Raise :class:`NotFound` unless the tenant has a connection with this code."""
     async with plane.session(tenant_id) as session:
         live = select(Connection).where(col(Connection.code) == code, col(Connection.retired_at).is_(None))

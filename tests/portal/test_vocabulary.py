@@ -27,6 +27,7 @@ FLOW_EXITS = {"done", "ok", "no_input", "no_match", "invalid", "error", "connect
 TO_PAGES = {
     *(p.code for p in (errors.Forbidden, errors.NotFound, errors.Conflict, errors.NotSignedIn, errors.Unavailable)),
     *(p.code for p in (errors.TooManyRequests, errors.ValidationFailed, errors.Problem)),
+    *(p.code for p in (errors.TenantMoving, errors.DatabaseAway, errors.PlacementBehind)),
     *(p.code for p in (doors.NoClient, doors.NotAnAgent, doors.NotFromOurPage, doors.TenantSuspended)),
     *(p.code for p in (refusals.NotYours, refusals.NotPossibleNow, refusals.EngineAway, refusals.AgentUnknown)),
     *(p.code for p in (orders.TransitionNotAllowed, orders.TransitionWrongSide)),

@@ -8,10 +8,10 @@ from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, AgentRecord
 from interactions.records import load, load_agents
 from journal import service as journal
 from journal.core.facts import Fact
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Plane
 
 
-async def check_books(plane: Database, tenant: AccessibleTenantId) -> None:
+async def check_books(plane: Plane, tenant: AccessibleTenantId) -> None:
     """Rows are ``apply*(log)``, every offer, stay and interaction ends once, and states partition an agent's time."""
     async with plane.transaction(tenant) as scope:
         facts = await journal.read(scope, limit=100_000)
@@ -20,7 +20,7 @@ async def check_books(plane: Database, tenant: AccessibleTenantId) -> None:
     await check_rows(plane, tenant, facts)
 
 
-async def check_rows(plane: Database, tenant: AccessibleTenantId, facts: list[Fact]) -> None:
+async def check_rows(plane: Plane, tenant: AccessibleTenantId, facts: list[Fact]) -> None:
     interactions: dict[UUID, InteractionRecord | None] = {}
     agents: dict[UUID, AgentRecord | None] = {}
     for fact in facts:

@@ -16,7 +16,7 @@ from interactions.core.record import INTERACTION_KINDS
 from ivr.errors import SpeechFailed
 from journal import service as journal
 from journal.core.facts import Fact
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Plane
 from switchboard import lease
 from switchboard.lease import Lease
 from switchboard.loop import Loop
@@ -74,7 +74,7 @@ class PlainSpeaker:
 class World:
     """One test's centre. ``switchboard`` is the present one; :meth:`kill` and :meth:`take_floor` change it."""
 
-    def __init__(self, house: House, folder: Path, plane: Database) -> None:
+    def __init__(self, house: House, folder: Path, plane: Plane) -> None:
         self.house = house
         self.plane = plane
         self.folder = folder
@@ -256,7 +256,7 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(house: House, folder: Path, plane: Database | None = None) -> AsyncIterator[World]:
+async def open_world(house: House, folder: Path, plane: Plane | None = None) -> AsyncIterator[World]:
     world = World(house, folder, plane or house.app)
     await world.configure()
     await world.take_floor()

@@ -27,6 +27,7 @@ def environment(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     for login in ("app", "control"):
         monkeypatch.setenv(f"GF_{login.upper()}_DSN", house.dsns[f"gf_{login}"])
     monkeypatch.setenv("GF_CONTEXT_KEY", KEY.hex())
+    monkeypatch.setenv("GF_MASTER_KEY", KEY.hex())
     monkeypatch.setattr(commands, "settings", Settings)
     (tmp_path / "centre.yaml").write_text(CENTRE)
     (tmp_path / "alpha.yaml").write_text(
