@@ -6,9 +6,11 @@ import asyncio
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
+
+from migrations.logins import Logins
 
 
 def _include(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: ANN401, FBT001 - alembic's hook
@@ -30,6 +32,12 @@ def _run(connection: Connection) -> None:
 
 async def _main() -> None:
     engine = create_async_engine(str(context.config.attributes["dsn"]).replace("postgresql:", "postgresql+asyncpg:", 1))
+    logins: Logins = context.config.attributes["logins"]
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)
+    def _name(*call: Any) -> tuple[str, Any]:  # noqa: ANN401 - SQLAlchemy's hook: connection, cursor, statement, parameters
+        return logins.named(call[2]), call[3]
+
     async with engine.connect() as connection:
         await connection.run_sync(_run)
         await connection.commit()

@@ -5,13 +5,25 @@ Each rule is one query that returns the offenders, so a table that nobody though
 
 from __future__ import annotations
 
+from hashlib import md5
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from migrations.logins import SHARED, Logins
+
 POLICY = "(tenant_id = ( SELECT guard.tenant() AS tenant))"
 LEAKPROOF = "uuid text int4 int8 int2 bool bytea date timestamptz float8 inet"
 """Types whose comparisons are leakproof: only those may filter under row-level security through an index."""
+
+
+def _guard_digest() -> str:
+    """Return the MD5 of the body of ``guard.tenant()`` as guard.sql has it, which is how the catalogue keeps it."""
+    text = (Path(__file__).parent / "guard.sql").read_text(encoding="utf-8")
+    body = text.split("FUNCTION guard.tenant()", 1)[1].split("$$", 2)[1]
+    return md5(body.encode(), usedforsecurity=False).hexdigest()
+
 
 _TABLES = """
 SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.relowner
@@ -96,6 +108,32 @@ RULES: dict[str, str] = {
             OR has_table_privilege(oid, 'pg_catalog.pg_prepared_statements', 'SELECT')
             OR has_table_privilege(oid, 'pg_catalog.pg_stat_activity', 'SELECT')
             OR has_any_column_privilege(oid, 'guard.key', 'SELECT'))""",
+    "the guard is this version's, word for word (else: glassfloor database prepare)": f"""
+        SELECT 'guard.tenant' WHERE NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+          WHERE n.nspname = 'guard' AND p.proname = 'tenant' AND p.prosecdef AND p.provolatile = 's' AND p.pronargs = 0
+            AND md5(p.prosrc) = '{_guard_digest()}')
+        UNION ALL SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+          WHERE n.nspname = 'guard' AND p.proname <> 'tenant'""",
+    "the guard's tables are its own; the migrator closes and opens": """
+        SELECT c.relname || ' ' || coalesce(nullif(a.grantee, 0)::regrole::text, 'public') || ' ' || a.privilege_type
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) AS a
+        WHERE n.nspname = 'guard' AND c.relkind = 'r' AND a.grantee <> 'gf_guard'::regrole
+          AND NOT (a.grantee = 'gf_migrator'::regrole AND (c.relname, a.privilege_type) IN (('only', 'SELECT'),
+            ('closed', 'SELECT'), ('closed', 'INSERT'), ('closed', 'DELETE')))
+        UNION ALL SELECT c.relname || ' owner' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'guard' AND c.relowner <> 'gf_guard'::regrole""",
+    "nobody has a place here who does not belong": """
+        SELECT coalesce(nullif(a.grantee, 0)::regrole::text, 'public') || ' ' || a.privilege_type
+        FROM pg_database d CROSS JOIN aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) AS a
+        WHERE d.datname = current_database() AND a.grantee <> d.datdba AND NOT (a.privilege_type = 'CONNECT'
+          AND a.grantee IN (SELECT oid FROM pg_roles WHERE rolname IN
+            ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control', 'gf_migrator', 'gf_backup')))
+        UNION ALL SELECT m.member::regrole::text || ' is a member of ' || m.roleid::regrole::text
+        FROM pg_auth_members m WHERE m.member IN (SELECT oid FROM pg_roles WHERE rolname IN
+            ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control'))
+          OR m.roleid IN (SELECT oid FROM pg_roles WHERE rolname IN
+            ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control', 'gf_migrator', 'gf_guard'))""",
 }
 
 ATTRIBUTES = """
@@ -106,9 +144,9 @@ FROM pg_roles r WHERE rolname LIKE 'gf\\_%' ORDER BY rolname
 """
 
 
-async def offenders(admin: asyncpg.Connection[Any]) -> list[str]:
-    """Return every offence as ``rule: what``."""
-    return [f"{rule}: {row[0]}" for rule, sql in RULES.items() for row in await admin.fetch(sql)]
+async def offenders(admin: asyncpg.Connection[Any], logins: Logins = SHARED) -> list[str]:
+    """Return every offence as ``rule: what``. ``logins``: what they are called in this database."""
+    return [f"{rule}: {row[0]}" for rule, sql in RULES.items() for row in await admin.fetch(logins.named(sql))]
 
 
 async def judged(admin: asyncpg.Connection[Any]) -> int:

@@ -1,24 +1,37 @@
--- The tenant context inside the database: run once per database by a superuser, after the roles exist and before any
--- tenant-owned table (see prepare.py). guard.tenant() alone decides whose rows a statement may see: it answers with a
+-- The tenant context inside the database: run by a superuser, after the roles exist and before any tenant-owned table, and
+-- again for each new version (see prepare.py): what is there already is kept or replaced. guard.tenant() alone decides whose rows a statement may see: it answers with a
 -- tenant that the application signed for, on this very connection, now; otherwise it raises. It never answers NULL and
 -- never "no rows". Its body is the result of fuzzing: after any change run tests/isolation.
 
 -- 1. Schema and keys ---------------------------------------------------------------------------------------------
 -- gf_guard owns both, cannot log in, and is granted to nobody. No other role may read the keys.
 
-CREATE SCHEMA guard AUTHORIZATION gf_guard;
-GRANT USAGE ON SCHEMA guard TO gf_app, gf_worker, gf_sealer;
+CREATE SCHEMA IF NOT EXISTS guard AUTHORIZATION gf_guard;
+GRANT USAGE ON SCHEMA guard TO gf_app, gf_worker, gf_sealer, gf_migrator; -- the last to name it in policies, not to run it
 
 -- HMAC-SHA256 from the core function sha256(): the embedded server has no pgcrypto, and none is needed.
 -- The two pads are made outside: key (32 random bytes) padded with zero bytes to 64, then XORed with 0x36 and with
 -- 0x5c. They are as secret as the key. To rotate: insert the next kid, let the application sign with it, delete the old
 -- kid once the longest token life has passed.
-CREATE TABLE guard.key (
+CREATE TABLE IF NOT EXISTS guard.key (
     kid  int   PRIMARY KEY,
     ipad bytea NOT NULL CHECK (length(ipad) = 64),
     opad bytea NOT NULL CHECK (length(opad) = 64)
 );
 ALTER TABLE guard.key OWNER TO gf_guard;
+
+-- Who is not served here, however well its context is signed. "closed": the tenant is moving, or has moved away; written
+-- by the mover (gf_migrator), and never taken back unless the tenant comes home. So no process that still believes in the
+-- old place reads or writes there. "only": in a database of one tenant, that tenant; written once, by the superuser.
+CREATE TABLE IF NOT EXISTS guard.closed (
+    tenant_id uuid        PRIMARY KEY,
+    at        timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE IF NOT EXISTS guard.only (tenant_id uuid PRIMARY KEY);
+ALTER TABLE guard.closed OWNER TO gf_guard;
+ALTER TABLE guard.only OWNER TO gf_guard;
+GRANT SELECT, INSERT, DELETE ON guard.closed TO gf_migrator;
+GRANT SELECT ON guard.only TO gf_migrator;
 
 -- 2. The signed context (shared database) ----------------------------------------------------------------------------
 -- app.ctx = kid.tenant.backend_pid.exp.mac
@@ -33,8 +46,9 @@ ALTER TABLE guard.key OWNER TO gf_guard;
 -- SECURITY DEFINER with a pinned search_path: reads guard.key as gf_guard, and cannot be handed other operators.
 -- Cost: 28 microseconds of CPU a call. Garbage may also be refused by a cast (22P02, 22023): still refused.
 
-CREATE FUNCTION guard.tenant() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION guard.tenant() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE tok text := current_setting('app.ctx', true); p text[]; k guard.key; ok boolean;
+        refusal text;
 BEGIN
   -- Never set: NULL. Set by SET LOCAL in an earlier transaction of this connection: the empty string.
   IF tok IS NULL OR tok = '' THEN RAISE EXCEPTION 'no tenant context' USING ERRCODE = '42501'; END IF;
@@ -47,6 +61,10 @@ BEGIN
         AND p[4]::bigint >= extract(epoch FROM statement_timestamp())
         AND sha256(k.opad || sha256(k.ipad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))) = decode(p[5], 'hex');
   IF ok IS NOT TRUE THEN RAISE EXCEPTION 'bad tenant context' USING ERRCODE = '42501'; END IF;   -- NULL must refuse
+  -- Signed, and yet not to be served here. Codes of their own: this is no attack, and whoever asks looks elsewhere.
+  SELECT CASE WHEN EXISTS (SELECT FROM guard.closed c WHERE c.tenant_id = p[2]::uuid) THEN 'TP001'
+              WHEN EXISTS (SELECT FROM guard.only o WHERE o.tenant_id <> p[2]::uuid) THEN 'TP002' END INTO refusal;
+  IF refusal IS NOT NULL THEN RAISE EXCEPTION 'this tenant is not here' USING ERRCODE = refusal; END IF;
   RETURN p[2]::uuid;
 END $$;
 ALTER FUNCTION guard.tenant() OWNER TO gf_guard;
@@ -66,8 +84,7 @@ GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO gf_backu
 REVOKE SELECT ON pg_catalog.pg_prepared_statements, pg_catalog.pg_cursors, pg_catalog.pg_stat_activity FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement(), pg_catalog.pg_stat_get_activity(integer),
     pg_catalog.pg_stat_get_backend_activity(integer) FROM PUBLIC;
+-- The mover waits for every transaction that is older than its mark, so it sees who is there (not what they say).
+GRANT SELECT ON pg_catalog.pg_stat_activity TO gf_migrator;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_stat_get_activity(integer) TO gf_migrator;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-DO $$ BEGIN
-  EXECUTE format('REVOKE CONNECT, TEMP ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO gf_app, gf_worker, gf_sealer, gf_migrator, gf_backup', current_database());
-END $$;

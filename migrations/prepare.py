@@ -1,7 +1,7 @@
 """Prepare one database: roles with fresh passwords, schemas, the guard and its signing key. Needs a superuser, once.
 
 Everything else is done by ``gf_migrator`` through Alembic. Idempotent: a second run changes the passwords of the logins
-and leaves the guard alone.
+and brings the guard to this version.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 
 from kit.guard import ContextSigner
-
-LOGINS = ("gf_app", "gf_worker", "gf_sealer", "gf_control", "gf_migrator", "gf_backup")
-"""Every login that exists; which process gets which is said in kit.settings."""
+from migrations.logins import LOGINS, SHARED, Logins
 
 _HERE = Path(__file__).parent
+_CONNECT_S = 10
 
 _SCHEMAS = """
 CREATE SCHEMA IF NOT EXISTS gf AUTHORIZATION gf_owner;
@@ -44,36 +44,54 @@ def login_dsn(admin_dsn: str, login: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{login}:{password}@{host}"))
 
 
-async def prepare(admin_dsn: str, passwords: dict[str, str] | None = None, key: bytes | None = None) -> Prepared:
-    """Prepare the database at ``admin_dsn``. Passwords and key are made when they are not given."""
+async def prepare(
+    admin_dsn: str,
+    passwords: dict[str, str] | None = None,
+    key: bytes | None = None,
+    *,
+    logins: Logins = SHARED,
+    only: UUID | None = None,
+) -> Prepared:
+    """Prepare the database at ``admin_dsn``. Passwords and key are made when they are not given.
+
+    ``only``: nobody but this tenant ever lives here; then ``logins`` have names of their own.
+    """
     passwords = passwords or {login: secrets.token_urlsafe(24) for login in LOGINS}
     signer = ContextSigner(kid=1, key=key or secrets.token_bytes(32))
-    connection = await asyncpg.connect(admin_dsn)
+    connection = await asyncpg.connect(admin_dsn, timeout=_CONNECT_S)
     try:
-        await connection.execute(await _sql("roles.sql"))
-        for login, password in passwords.items():
-            await connection.execute(f"ALTER ROLE {login} PASSWORD '{password}'")
-        await connection.execute(_SCHEMAS)
-        if not await connection.fetchval("SELECT to_regnamespace('guard') IS NOT NULL"):
-            async with connection.transaction():
-                await connection.execute(await _sql("guard.sql"))
-        await connection.execute("GRANT USAGE ON SCHEMA guard TO gf_migrator")  # to name it in policies, not to run it
-        inner, outer = signer.pads()
-        await connection.execute(
-            "INSERT INTO guard.key VALUES ($1, $2, $3) ON CONFLICT (kid) DO UPDATE SET ipad = $2, opad = $3",
-            signer.kid, inner, outer,
-        )  # fmt: skip
-        await grant_database(connection)
+        await connection.execute(logins.named(await _sql("roles.sql")))
+        for login in logins.connecting:
+            await connection.execute(f"ALTER ROLE {logins.name(login)} PASSWORD '{passwords[login]}'")
+        for login in set(LOGINS) - set(logins.connecting):  # named in grants, and nobody signs in as one of them here
+            await connection.execute(f"ALTER ROLE {logins.name(login)} NOLOGIN")
+        await connection.execute(logins.named(_SCHEMAS))
+        async with connection.transaction():
+            await connection.execute(logins.named(await _sql("guard.sql")))
+            await _turn_key(connection, signer)
+            if only is not None:
+                await connection.execute("INSERT INTO guard.only VALUES ($1) ON CONFLICT DO NOTHING", only)
+        await grant_database(connection, logins)
     finally:
         await connection.close()
-    return Prepared({login: login_dsn(admin_dsn, login, p) for login, p in passwords.items()}, signer)
+    dsns = {login: login_dsn(admin_dsn, logins.name(login), passwords[login]) for login in logins.connecting}
+    return Prepared(dsns, signer)
 
 
-async def grant_database(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _turn_key(connection: asyncpg.Connection[asyncpg.Record], signer: ContextSigner) -> None:
+    inner, outer = signer.pads()
+    await connection.execute(
+        "INSERT INTO guard.key VALUES ($1, $2, $3) ON CONFLICT (kid) DO UPDATE SET ipad = $2, opad = $3",
+        signer.kid, inner, outer,
+    )  # fmt: skip
+
+
+async def grant_database(connection: asyncpg.Connection[asyncpg.Record], logins: Logins = SHARED) -> None:
     """Grant what lies on the database itself, which a copy by ``CREATE DATABASE .. TEMPLATE`` does not carry over."""
     name = await connection.fetchval("SELECT quote_ident(current_database())")
     await connection.execute(f"REVOKE CONNECT, TEMP ON DATABASE {name} FROM PUBLIC")
-    await connection.execute(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(LOGINS)}")
+    allowed = ", ".join(logins.name(login) for login in logins.connecting)
+    await connection.execute(f"GRANT CONNECT ON DATABASE {name} TO {allowed}")
 
 
 async def _sql(name: str) -> str:

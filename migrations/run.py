@@ -9,10 +9,13 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from migrations.gate import offenders
+from migrations.logins import SHARED, Logins
 
 _MONTHS_AHEAD = 13
+_CONNECT_S = 10
 
 
 class GateClosed(Exception):
@@ -23,26 +26,33 @@ class GateClosed(Exception):
         super().__init__("the database does not hold tenants apart:\n" + "\n".join(found))
 
 
-def alembic_config(dsn: str) -> Config:
+def alembic_config(dsn: str, logins: Logins = SHARED) -> Config:
     """Return Alembic's configuration for the database of ``dsn`` (login ``gf_migrator``)."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     config.attributes["dsn"] = dsn
+    config.attributes["logins"] = logins
     return config
 
 
-async def migrate(dsn: str, *, today: date) -> None:
-    """Bring the database to the head and make the journal's monthly partitions. Idempotent.
+def head() -> str:
+    """Return the newest revision of this version of the code."""
+    return str(ScriptDirectory.from_config(alembic_config("")).get_current_head())
+
+
+async def migrate(dsn: str, *, today: date, logins: Logins = SHARED) -> None:
+    """Bring the database to the head and make the journal's monthly partitions. Idempotent; two at once take turns.
 
     Raises :class:`GateClosed` when the catalogue says that something does not hold tenants apart.
     """
-    await asyncio.to_thread(command.upgrade, alembic_config(dsn), "head")
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(dsn, timeout=_CONNECT_S)
     try:
+        await connection.execute("SELECT pg_advisory_lock(hashtext('glassfloor migrate'))")
+        await asyncio.to_thread(command.upgrade, alembic_config(dsn, logins), "head")
         for ahead in range(-1, _MONTHS_AHEAD):
             await _ensure_partition(connection, _month(today, ahead))
-        found = await offenders(connection)
+        found = await offenders(connection, logins)
         if found:
             raise GateClosed(found)
     finally:

@@ -22,7 +22,16 @@ import pytest
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
 from kit.logs import configure
-from tests.support.house import TEMPLATE, House, make_template, open_house, two_tenants
+from tests.support.house import (
+    OWN_TEMPLATE,
+    TEMPLATE,
+    House,
+    make_own_template,
+    make_template,
+    open_house,
+    open_own_house,
+    two_tenants,
+)
 from tests.support.site import Site, open_site
 
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
@@ -74,10 +83,30 @@ def house_template(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
 
 
 @pytest.fixture
-async def house(house_template: EmbeddedPostgres) -> AsyncIterator[House]:
+async def shared_house(house_template: EmbeddedPostgres) -> AsyncIterator[House]:
     """A migrated database of its own with a `Database` per login, and two bare tenants A and B."""
     async with open_house(house_template, f"house_{secrets.token_hex(6)}") as made:
         await two_tenants(made)
+        yield made
+
+
+@pytest.fixture
+def house(shared_house: House) -> House:
+    """The shared database (the isolation tests attack a tenant's own one as well)."""
+    return shared_house
+
+
+@pytest.fixture(scope="session")
+def own_template(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
+    """The session's server with a template of a database that tenant A has for itself."""
+    asyncio.run(make_own_template(postgres_server.create_database(OWN_TEMPLATE)))
+    return postgres_server
+
+
+@pytest.fixture
+async def own_house(own_template: EmbeddedPostgres) -> AsyncIterator[House]:
+    """Tenant A's own database, with logins and a key of its own, and no control plane."""
+    async with open_own_house(own_template, f"own_{secrets.token_hex(6)}") as made:
         yield made
 
 

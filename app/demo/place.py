@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.embedded.machine import require_folder, write_private
-from migrations.prepare import LOGINS
+from migrations.logins import LOGINS
 
 KEYS = ("context_key", "signing_key", "master_key")
 """Keys of 32 bytes that a demo makes for itself; kit.settings says what each is for."""

@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from migrations.prepare import LOGINS, prepare
+from migrations.logins import LOGINS
+from migrations.prepare import prepare
 from migrations.run import alembic_config, migrate
 from tests.architecture.rules import ROOMS, ROOT
 

@@ -22,7 +22,8 @@ from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
 from kit.guard import ContextSigner
 from kit.settings import Settings, child_environment
-from migrations.prepare import LOGINS, login_dsn
+from migrations.logins import LOGINS
+from migrations.prepare import login_dsn
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
 from tenants.service.floors import floor_configuration

@@ -31,6 +31,13 @@ class Filled:
         return str(await self.admin.fetchval(f"SELECT string_agg(d, ',' ORDER BY d) FROM ({' UNION '.join(parts)}) s"))
 
 
+@pytest.fixture(params=["shared_house", "own_house"])
+def house(request: pytest.FixtureRequest) -> House:
+    """The shared database, and tenant A's own one with another tenant's rows planted: neither may show them."""
+    made: House = request.getfixturevalue(request.param)
+    return made
+
+
 @pytest.fixture
 async def filled(house: House) -> AsyncIterator[Filled]:
     admin = await asyncpg.connect(house.admin_dsn)

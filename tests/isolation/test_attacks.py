@@ -15,7 +15,7 @@ from kit.db import Database
 from kit.guard import ContextSigner
 from tests.isolation.conftest import Filled
 from tests.isolation.seeds import Table, seeded_id
-from tests.support.house import KEY, TENANT_A, TENANT_B, House
+from tests.support.house import TENANT_A, TENANT_B, House
 
 DENIED = asyncpg.InsufficientPrivilegeError
 
@@ -28,7 +28,7 @@ async def as_a(house: House, sql: str, *args: object) -> list[Any]:
 async def outcome(house: House, sql: str) -> str:
     """Return how many rows came of a statement, or the name of its error."""
     try:
-        return str(len(await as_a(house, sql)))
+        return str(len(await as_a(house, house.logins.named(sql))))
     except asyncpg.PostgresError as error:
         return type(error).__name__
 
@@ -165,7 +165,7 @@ async def test_a_token_of_another_connection_of_yesterday_or_of_another_key_is_w
         (row,) = await scope.fetch("SELECT current_setting('app.ctx') AS token")
     raw = await asyncpg.connect(house.dsns["gf_app"])
     pid, now = raw.get_server_pid(), time.time()
-    stranger = ContextSigner(1, bytes(reversed(KEY)))
+    stranger = ContextSigner(1, bytes(reversed(house.signer.key)))
     await raw.execute(f"SET app.ctx = '{house.signer.token(TENANT_A, pid, now)}'")
     assert [r["tenant_id"] for r in await raw.fetch("SELECT tenant_id FROM gf.skill")] == [TENANT_A]
     for token in (
@@ -173,7 +173,7 @@ async def test_a_token_of_another_connection_of_yesterday_or_of_another_key_is_w
         house.signer.token(TENANT_B, pid, now - 61),
         house.signer.token(TENANT_B, pid + 1, now),
         stranger.token(TENANT_B, pid, now),
-        ContextSigner(2, KEY).token(TENANT_B, pid, now),
+        ContextSigner(2, house.signer.key).token(TENANT_B, pid, now),
     ):
         await raw.execute(f"SET app.ctx = '{token}'")
         with pytest.raises(DENIED):
@@ -239,8 +239,9 @@ async def test_tokens_are_never_prepared_statements(one: Database, filled: Fille
         await scope.fetch("SELECT * FROM gf.skill")
     async with one.session(TENANT_A) as session:
         await session.fetch("SELECT * FROM gf.skill")
-    await filled.admin.execute("GRANT SELECT ON pg_catalog.pg_prepared_statements TO gf_app")
-    await filled.admin.execute("GRANT EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement() TO gf_app")
+    app = filled.house.logins.name("gf_app")
+    await filled.admin.execute(f"GRANT SELECT ON pg_catalog.pg_prepared_statements TO {app}")
+    await filled.admin.execute(f"GRANT EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement() TO {app}")
     for database in (one,):
         async with database.transaction(TENANT_B) as scope:
             texts = [row["statement"] for row in await scope.fetch("SELECT statement FROM pg_prepared_statements")]

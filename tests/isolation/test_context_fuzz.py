@@ -58,6 +58,7 @@ async def test_every_token_written_by_hand_is_refused(filled: Filled) -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS)
 async def test_the_fuzz_finds_each_weakened_guard(filled: Filled, mutant: str) -> None:
+    await filled.admin.execute("DELETE FROM guard.only")  # it would hold where the rest of the guard does not
     body = await guard_body(filled)
     for old, new in MUTANTS[mutant]:
         assert old in body

@@ -9,8 +9,10 @@ from sqlmodel import SQLModel
 
 import tenants.models
 from kit.scoping import scoped_classes
+from migrations import logins as names
 from migrations.gate import ATTRIBUTES, RULES, judged, offenders
-from tests.support.house import House
+from migrations.prepare import login_dsn
+from tests.support.house import PASSWORD, House
 
 MAKE = "CREATE TABLE gf.planted (tenant_id uuid NOT NULL, id uuid, note text, PRIMARY KEY (tenant_id, id));"
 OWN = "ALTER TABLE gf.planted OWNER TO gf_owner;"
@@ -53,6 +55,14 @@ PLANTED: dict[str, tuple[str, str]] = {
     "the planes are apart": ("GRANT USAGE ON SCHEMA control TO gf_worker", "gf_worker"),
     "what an injected expression would reach for is revoked": (
         "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO gf_app", "gf_app"),
+    "the guard is this version's, word for word (else: glassfloor database prepare)": (
+        "CREATE OR REPLACE FUNCTION guard.tenant() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT uuidv7()'",
+        "guard.tenant"),
+    "the guard's tables are its own; the migrator closes and opens": (
+        "GRANT DELETE ON guard.closed TO gf_worker", "closed gf_worker DELETE"),
+    "nobody has a place here who does not belong": (
+        "DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO pg_monitor', current_database()); END $$",
+        "pg_monitor CONNECT"),
 }  # fmt: skip
 
 
@@ -63,14 +73,14 @@ async def admin(house: House) -> AsyncIterator[asyncpg.Connection[Any]]:
     await connection.close()
 
 
-async def test_the_catalogue_is_as_it_must_be(admin: asyncpg.Connection[Any]) -> None:
+async def test_the_catalogue_is_as_it_must_be(house: House, admin: asyncpg.Connection[Any]) -> None:
     assert await judged(admin) > 20
-    assert await offenders(admin) == []
+    assert await offenders(admin, house.logins) == []
 
 
-async def test_a_table_as_the_helper_makes_it_passes(admin: asyncpg.Connection[Any]) -> None:
-    await admin.execute(GOOD)
-    assert await offenders(admin) == []
+async def test_a_table_as_the_helper_makes_it_passes(house: House, admin: asyncpg.Connection[Any]) -> None:
+    await admin.execute(house.logins.named(GOOD))
+    assert await offenders(admin, house.logins) == []
 
 
 def test_every_rule_has_a_planted_bug() -> None:
@@ -78,13 +88,14 @@ def test_every_rule_has_a_planted_bug() -> None:
 
 
 @pytest.mark.parametrize("rule", PLANTED)
-async def test_the_gate_finds_the_planted_bug(admin: asyncpg.Connection[Any], rule: str) -> None:
-    sql, offender = PLANTED[rule]
+async def test_the_gate_finds_the_planted_bug(house: House, admin: asyncpg.Connection[Any], rule: str) -> None:
+    sql, offender = map(house.logins.named, PLANTED[rule])
     await admin.execute(sql)
-    assert f"{rule}: {offender}" in await offenders(admin)
+    assert f"{rule}: {offender}" in await offenders(admin, house.logins)
 
 
-async def test_every_login_has_exactly_its_attributes(admin: asyncpg.Connection[Any]) -> None:
+async def test_every_login_has_exactly_its_attributes(shared_house: House) -> None:
+    admin = await asyncpg.connect(shared_house.admin_dsn)
     found = {row["rolname"]: row for row in await admin.fetch(ATTRIBUTES)}
     assert set(found) == {
         "gf_app", "gf_backup", "gf_control", "gf_guard", "gf_migrator", "gf_owner", "gf_sealer", "gf_worker",
@@ -97,15 +108,39 @@ async def test_every_login_has_exactly_its_attributes(admin: asyncpg.Connection[
         "gf_migrator": ["gf_owner"],
         "gf_backup": ["pg_read_all_data"],
     }
+    await admin.close()
+
+
+async def test_the_logins_of_a_tenants_own_database_are_its_own(own_house: House, shared_house: House) -> None:
+    admin = await asyncpg.connect(own_house.admin_dsn)
+    sql = own_house.logins.named(ATTRIBUTES.replace("LIKE 'gf\\_%'", r"~ '^[a-z]_[0-9a-f]+$'"))
+    found = {row["rolname"]: row for row in await admin.fetch(sql)}
+    standard = {own_house.logins.name(login): login for login in names.LOGINS}
+    assert set(found) == set(standard)
+    for name, row in found.items():
+        assert not any(row[a] for a in ("super", "createdb", "createrole", "replication")), name
+        assert row["login"] == (standard[name] in names.OWN), name
+    for login, dsn in own_house.dsns.items():
+        for house in (own_house, shared_house):
+            target = login_dsn(house.admin_dsn, own_house.logins.name(login), PASSWORD)
+            if house is own_house:
+                assert target == dsn
+                await (await asyncpg.connect(target)).close()
+            else:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await asyncpg.connect(target)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):  # the shared logins have no place there either
+            await asyncpg.connect(login_dsn(own_house.admin_dsn, login, PASSWORD))
+    await admin.close()
 
 
 async def test_the_logins_are_who_they_say_and_own_nothing(house: House, admin: asyncpg.Connection[Any]) -> None:
-    for login in ("gf_app", "gf_worker", "gf_sealer", "gf_control"):
+    for login in {"gf_app", "gf_worker", "gf_sealer", "gf_control"} & set(house.dsns):
         raw = await asyncpg.connect(house.dsns[login])
-        assert await raw.fetchval("SELECT session_user") == login
+        assert await raw.fetchval("SELECT session_user") == house.logins.name(login)
         await raw.close()
         owned = "SELECT count(*) FROM pg_shdepend WHERE refobjid = $1::regrole AND deptype = 'o'"
-        assert await admin.fetchval(owned, login) == 0
+        assert await admin.fetchval(owned, house.logins.name(login)) == 0
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(house.dsns[login].replace("only-for-tests", "wrong"))
 

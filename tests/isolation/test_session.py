@@ -13,6 +13,12 @@ from tenants.models import Skill, Tenant
 from tests.support.house import TENANT_A, TENANT_B, House
 
 
+@pytest.fixture
+def house(shared_house: House) -> House:
+    """Two tenants side by side: only the shared database has them."""
+    return shared_house
+
+
 async def two_skills(house: House) -> None:
     for tenant_id, name in ((TENANT_A, "甲"), (TENANT_B, "乙")):
         async with house.app.session(tenant_id) as session:

@@ -14,7 +14,8 @@ from journal import service as journal
 from kit.db import AccessibleTenantId, Database
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.guard import ContextSigner
-from migrations.prepare import LOGINS, grant_database, login_dsn, prepare
+from migrations.logins import LOGINS, SHARED, Logins
+from migrations.prepare import grant_database, login_dsn, prepare
 from migrations.run import migrate
 
 KEY = bytes(range(32))
@@ -23,6 +24,9 @@ KEYS = {"GF_CONTEXT_KEY": KEY.hex(), "GF_SIGNING_KEY": KEY[::-1].hex(), "GF_MAST
 PASSWORD = "only-for-tests"
 TODAY = date(2026, 11, 21)
 TEMPLATE = "house_template"
+OWN_TEMPLATE = "own_house_template"
+OWN_LOGINS = Logins("00c0ffee")
+OWN_KEY = bytes(range(32, 64))
 
 INSTALLATION = AccessibleTenantId(UUID("00000000-0000-7000-8000-000000000001"))
 TENANT_A = AccessibleTenantId(UUID("00000000-0000-7000-8000-00000000000a"))
@@ -40,6 +44,7 @@ class House:
     control: Database
     dsns: dict[str, str]
     signer: ContextSigner
+    logins: Logins = SHARED
 
     async def close(self) -> None:
         for database in (self.app, self.worker, self.sealer, self.control):
@@ -50,6 +55,31 @@ async def make_template(admin_dsn: str) -> None:
     """Prepare and migrate the template database, once per server."""
     made = await prepare(admin_dsn, dict.fromkeys(LOGINS, PASSWORD), KEY)
     await migrate(made.dsns["gf_migrator"], today=TODAY)
+
+
+async def make_own_template(admin_dsn: str) -> None:
+    """The same for a database of tenant A alone, with logins of its own."""
+    passwords = dict.fromkeys(LOGINS, PASSWORD)
+    made = await prepare(admin_dsn, passwords, OWN_KEY, logins=OWN_LOGINS, only=TENANT_A)
+    await migrate(made.dsns["gf_migrator"], today=TODAY, logins=OWN_LOGINS)
+
+
+@asynccontextmanager
+async def open_own_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[House]:
+    """Copy tenant A's own database; it has no control plane."""
+    admin_dsn = server.create_database(name, template=OWN_TEMPLATE)
+    connection = await asyncpg.connect(admin_dsn)
+    await grant_database(connection, OWN_LOGINS)
+    await connection.close()
+    dsns = {login: login_dsn(admin_dsn, OWN_LOGINS.name(login), PASSWORD) for login in OWN_LOGINS.connecting}
+    signer = ContextSigner(kid=1, key=OWN_KEY)
+    app, worker, sealer = (Database(dsns[login], signer) for login in ("gf_app", "gf_worker", "gf_sealer"))
+    house = House(admin_dsn, app, worker, sealer, Database("postgresql://none"), dsns, signer, OWN_LOGINS)
+    try:
+        yield house
+    finally:
+        await house.close()
+        server.drop_database(name)
 
 
 @asynccontextmanager
