@@ -30,6 +30,7 @@ from kit.db import AccessibleTenantId, Database, Plane
 from kit.settings import Settings
 from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
+from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.client import Client
 from webhooks.guard import Guard
@@ -50,6 +51,7 @@ class Pace:
     seal: timedelta = timedelta(seconds=1)
     forget: timedelta = timedelta(hours=1)
     boards: timedelta = timedelta(seconds=30)
+    visits: timedelta = timedelta(seconds=3)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
     courier: Policy = field(default_factory=Policy)
@@ -83,6 +85,7 @@ class Worker:
             group.create_task(self._every(self._pace.seal, self._seal))
             group.create_task(self._every(self._pace.forget, self._forget))
             group.create_task(self._every(self._pace.boards, self._keep_boards))
+            group.create_task(self._every(self._pace.visits, self._tell_staff))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -112,6 +115,12 @@ class Worker:
         for tenant in await list_tenants(self._control):
             watched = Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone)
             await keep_keyframe(self._plane, watched, now())
+
+    async def _tell_staff(self) -> None:
+        """Write what journals do not know of staff access, and end the visits of those who are gone."""
+        await grants.tell_all(self._control, self._plane, now())
+        for tenant_id in await self._tenants():
+            await visits.sweep(self._control, self._plane, tenant_id, now())
 
     async def _forget(self) -> None:
         for tenant_id in await self._tenants():

@@ -40,6 +40,8 @@ class Membership:
     zone: str
     open: bool
     """False while the tenant is suspended, moving or gone."""
+    grant_id: UUID | None = None
+    """The grant that lets one of the outsourcer's people in; None for everybody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,14 @@ from fastapi.exceptions import WebSocketException
 from fastapi.routing import iter_route_contexts
 from starlette.requests import HTTPConnection
 
+from kit import clock
 from kit.db import AccessibleTenantId
 from kit.errors import Forbidden, Problem
 from tenants.access import Principal, enter
 from tenants.callers import who_asks
 from tenants.core.permissions import PERMISSIONS, Grant, Permission, Role, decide
 from tenants.errors import NoClient, NotAnAgent
+from tenants.service.visits import Visits, is_visitor
 
 _POLICY_VIOLATION = 1008
 """WebSocket close code (RFC 6455, 7.4.1); before accept it becomes HTTP 403."""
@@ -79,9 +81,12 @@ class TenantGuard(Guard):
     async def __call__(self, connection: HTTPConnection) -> Access:
         """Raise 401, 403, 404, 409 (no client chosen) or 423 (suspended)."""
         try:
-            return self._decide(await who_asks(connection))
+            access = self._decide(await who_asks(connection))
+            if is_visitor(access.principal, access.role):
+                await _show_visit(connection, access)
         except Problem as problem:
             raise _as_answer(connection, problem) from problem
+        return access
 
     def _decide(self, principal: Principal) -> Access:
         if principal.chosen is None:
@@ -189,6 +194,14 @@ def _granted(permission: Permission | None, principal: Principal, role: Role) ->
     if grant is None or (principal.kind == "key" and permission not in principal.scopes):
         raise Forbidden
     return grant
+
+
+async def _show_visit(connection: HTTPConnection, access: Access) -> None:
+    """Let the client see one of the outsourcer's people inside, before anything is answered."""
+    state = connection.app.state
+    if not hasattr(state, "visits"):
+        state.visits = Visits()
+    await state.visits.note(state.control, state.plane, access.principal, access.tenant_id, clock.now())
 
 
 def _as_answer(connection: HTTPConnection, problem: Problem) -> Exception:

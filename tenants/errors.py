@@ -79,3 +79,59 @@ class NoCentre(Conflict):
 
     code = "no_centre"
     title = "Apply the centre file first"
+
+
+class NotYourRole(Forbidden):
+    """Somebody asks for a role in a client that its own role at the centre does not reach."""
+
+    code = "not_your_role"
+    title = "You cannot ask for this role"
+
+
+class AskedAlready(Conflict):
+    """There is a request of the same person for the same client that nobody has answered yet."""
+
+    code = "asked_already"
+    title = "You have asked for this client already"
+
+
+class DecidedAlready(Conflict):
+    """The request was answered, taken back, or has lapsed; it cannot be decided now."""
+
+    code = "decided_already"
+    title = "This request is no longer open"
+
+
+class ReasonNotClear(ValidationFailed):
+    """A reason is missing, too short or too long, or holds characters that are invisible or turn the writing."""
+
+    code = "reason_not_clear"
+    title = "Give a reason in plain words"
+
+
+class NotForStaff(Forbidden):
+    """Only the client's own people decide about the outsourcer's access."""
+
+    code = "not_for_staff"
+    title = "Only the client's own people decide this"
+
+
+class RevealOff(Forbidden):
+    """The client's policy lets nobody of the outsourcer see a whole number."""
+
+    code = "reveal_off"
+    title = "This client does not allow whole numbers to be shown"
+
+
+class NotInConversation(Conflict):
+    """A whole number is shown only in a live conversation of one's own."""
+
+    code = "not_in_conversation"
+    title = "You are not in this conversation"
+
+
+class RevealQuota(TooManyRequests):
+    """So many numbers were shown to this person within the hour that the client's policy shows no more."""
+
+    code = "reveal_quota"
+    title = "You have seen as many whole numbers as this client allows in an hour"

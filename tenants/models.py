@@ -71,6 +71,8 @@ class User(SQLModel, table=True):
     password_hash: str | None = None
     staff_role: str | None = None
     clients: list[str] | None = _texts(nullable=True)
+    clients_until: dict[str, str] | None = Field(default=None, sa_column=Column(JSONB))
+    """The last day (ISO 8601, in the centre's zone) for those of ``clients`` that have one."""
     disabled_at: datetime | None = _at(nullable=True)
 
 

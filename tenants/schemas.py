@@ -65,7 +65,10 @@ class TrunkPart(Part):
 
 
 class StaffPart(Part):
-    """One of the outsourcer's people. An agent has a seat; ``clients`` limits the others to some tenants."""
+    """One of the outsourcer's people. An agent has a seat; ``clients`` limits the others to some tenants.
+
+    ``clients_until``: the last day, in the centre's zone, for those clients where there is one.
+    """
 
     email: Email
     name: Name
@@ -73,6 +76,7 @@ class StaffPart(Part):
     seat: SeatId | None = None
     locale: Language = "en"
     clients: list[Code] | None = None
+    clients_until: dict[Code, Day] = {}
 
 
 class Centre(Part):

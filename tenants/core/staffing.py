@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from tenants.core.documents import pointer
@@ -26,12 +27,24 @@ def staffing_complaints(
             yield Complaint(where, "an agent has a seat, and nobody else has")
         elif person["seat"] is not None and person["seat"] not in content["seats"]:
             yield Complaint(where, f"there is no seat {person['seat']!r}")
+        yield from _last_days(index, person)
         pairs.add(f"{person['seat']} {person['email']}")
     for pair in sorted(rented - pairs):
         seat, email = pair.split(" ", 1)
         yield Complaint(
             "/staff", f"seat {seat} with {email} is rented to clients: take it out of their blueprints first"
         )
+
+
+def _last_days(index: int, person: Mapping[str, Any]) -> Iterator[Complaint]:
+    for code, day in person["clients_until"].items():
+        where = pointer("staff", index, "clients_until", code)
+        if person["clients"] is not None and code not in person["clients"]:
+            yield Complaint(where, f"{code!r} is not among the clients of this person")
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield Complaint(where, f"there is no day {day}")
 
 
 def _doubles(content: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -1,7 +1,8 @@
-"""Which tenants the outsourcer's people work for: rows of ``membership`` that follow from staff, rentals and tenants.
+"""Which tenants the outsourcer's people work for, as the files say: derived rows, so writing them again repairs them.
 
-An agent belongs to the tenants that rent its seat; the others to every client, or to those that the centre file names.
-The rows are derived, so writing them again repairs them.
+An agent belongs to the tenants that rent its seat (rows of ``membership``). The others have standing grants: for every
+client, or for those that the centre file names, to the day that it gives. Each client sees them and may end them at any
+time; what a client ended is not granted again by a file, it has to be asked for. Platform has none (break-glass only).
 """
 
 from __future__ import annotations
@@ -12,27 +13,51 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tenants.access import INSTALLATION
 from tenants.core.permissions import STAFF
 
+FILE = "centre file"
+"""Who decides about a standing grant."""
+
 _APPLY = 0x6766
 """Advisory lock of the control plane's database."""
 
-_WANTED = """
-SELECT u.id AS user_id, t.id AS tenant_id, u.staff_role AS role FROM control."user" u CROSS JOIN control.tenant t
-WHERE u.staff_role <> 'agent' AND u.disabled_at IS NULL AND t.id <> :installation
-  AND (u.clients IS NULL OR t.code = ANY(u.clients))
-UNION
-SELECT a.user_id, r.tenant_id, u.staff_role FROM control.rental r JOIN control.agent a ON a.id = r.agent_id
+_AGENTS = """
+SELECT a.user_id, r.tenant_id, u.staff_role AS role FROM control.rental r JOIN control.agent a ON a.id = r.agent_id
 JOIN control."user" u ON u.id = a.user_id WHERE u.staff_role = 'agent' AND u.disabled_at IS NULL
 """
 
 _END = f"""
 DELETE FROM control.membership m WHERE m.role = ANY(:staff)
-  AND NOT EXISTS (SELECT FROM ({_WANTED}) w WHERE w.user_id = m.user_id AND w.tenant_id = m.tenant_id)
+  AND NOT EXISTS (SELECT FROM ({_AGENTS}) w WHERE w.user_id = m.user_id AND w.tenant_id = m.tenant_id)
 """  # noqa: S608 - our own constant
 
 _BEGIN = f"""
-INSERT INTO control.membership (user_id, tenant_id, role) {_WANTED}
+INSERT INTO control.membership (user_id, tenant_id, role) {_AGENTS}
 ON CONFLICT (user_id, tenant_id) DO UPDATE SET role = EXCLUDED.role
 """
+
+_WANTED = """
+SELECT u.id AS user_id, t.id AS tenant_id, t.code, u.staff_role AS role,
+  ((u.clients_until ->> t.code)::date + 1)::timestamp AT TIME ZONE
+    (SELECT c.zone FROM control.tenant c WHERE c.id = :installation) AS until_at
+FROM control."user" u CROSS JOIN control.tenant t
+WHERE u.staff_role NOT IN ('agent', 'platform') AND u.disabled_at IS NULL AND t.id <> :installation
+  AND (u.clients IS NULL OR t.code = ANY(u.clients))
+"""
+
+_WITHDRAW = f"""
+UPDATE control.staff_grant g SET ended_at = clock_timestamp(), ended_by = :file
+WHERE g.kind = 'standing' AND g.ended_at IS NULL AND NOT EXISTS (SELECT FROM ({_WANTED}) w
+  WHERE w.user_id = g.user_id AND w.tenant_id = g.tenant_id AND w.role = g.role
+    AND w.until_at IS NOT DISTINCT FROM g.until_at)
+"""  # noqa: S608 - our own constant
+
+_GRANT = f"""
+INSERT INTO control.staff_grant
+  (id, user_id, tenant_id, code, role, kind, reason, asked_at, decided_at, decided_by, from_at, until_at)
+SELECT uuidv7(), w.user_id, w.tenant_id, w.code, w.role, 'standing', :file, now(), now(), :file, now(), w.until_at
+FROM ({_WANTED}) w
+WHERE NOT EXISTS (SELECT FROM control.staff_grant g WHERE g.user_id = w.user_id AND g.tenant_id = w.tenant_id
+  AND g.kind = 'standing' AND (g.ended_at IS NULL OR g.ended_by <> :file))
+"""  # noqa: S608 - our own constant
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
@@ -45,7 +70,10 @@ async def one_at_a_time(session: AsyncSession) -> None:
 
 
 async def assign_staff(session: AsyncSession) -> None:
-    """Bring the memberships of staff in line, in the caller's transaction of the control plane."""
+    """Bring memberships of agents and standing grants in line, in the caller's transaction of the control plane."""
     await session.flush()
-    await session.execute(text(_END), {"staff": sorted(STAFF), "installation": INSTALLATION})
-    await session.execute(text(_BEGIN), {"installation": INSTALLATION})
+    await session.execute(text(_END), {"staff": sorted(STAFF)})
+    await session.execute(text(_BEGIN))
+    values = {"installation": INSTALLATION, "file": FILE}
+    await session.execute(text(_WITHDRAW), values)
+    await session.execute(text(_GRANT), values)

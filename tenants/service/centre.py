@@ -124,6 +124,7 @@ async def _staff(session: AsyncSession, person: StaffPart, floor_id: str) -> Non
         session.add(user)
     user.name, user.locale, user.staff_role = person.name, person.locale, person.role.value
     user.clients, user.disabled_at = person.clients, None
+    user.clients_until = dict(person.clients_until) or None
     await session.flush()
     if person.role is Role.AGENT and person.seat is not None:
         agent = (await session.execute(select(Agent).where(col(Agent.user_id) == user.id))).scalar_one_or_none()

@@ -18,7 +18,7 @@ from kit.db import Database
 from kit.errors import NotFound
 from tenants.core.buckets import Buckets
 from tenants.errors import TooManySignIns, WrongPassword
-from tenants.models import Membership, Tenant, User
+from tenants.models import User
 from tenants.service import passwords
 from tenants.service.sessions import close_all, open_session
 
@@ -75,10 +75,12 @@ async def sign_in(control: Database, door: Door, attempt: Attempt, now: datetime
 
 async def _first_tenant(control: Database, user_id: UUID) -> UUID | None:
     """Return the tenant that a new session begins in: the first open one by name."""
-    theirs = select(col(Tenant.id)).join(Membership, col(Membership.tenant_id) == col(Tenant.id))
-    is_open = theirs.where(col(Membership.user_id) == user_id, col(Tenant.state) == "active")
-    async with control.plain() as session:
-        return await session.scalar(is_open.order_by(col(Tenant.name)).limit(1))
+    found: UUID | None = await (await control.pool()).fetchval(
+        "SELECT t.id FROM control.place p JOIN control.tenant t ON t.id = p.tenant_id"
+        " WHERE p.user_id = $1 AND t.state = 'active' ORDER BY t.name LIMIT 1",
+        user_id,
+    )
+    return found
 
 
 async def set_password(control: Database, email: str, password: str) -> None:

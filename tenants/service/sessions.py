@@ -33,8 +33,8 @@ _READ = """
 SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, u.id::text AS id, u.email, u.name, u.locale, u.staff_role,
   a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor,
   (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', m.role, 'code', t.code, 'name', t.name, 'zone', t.zone,
-                                     'open', t.state = 'active') ORDER BY t.name)
-   FROM control.membership m JOIN control.tenant t ON t.id = m.tenant_id WHERE m.user_id = u.id)::text AS memberships
+                                     'open', t.state = 'active', 'grant_id', m.grant_id) ORDER BY t.name)
+   FROM control.place m JOIN control.tenant t ON t.id = m.tenant_id WHERE m.user_id = u.id)::text AS memberships
 FROM control.session s JOIN control."user" u ON u.id = s.user_id LEFT JOIN control.agent a ON a.user_id = u.id
 WHERE s.token_hash = $1 AND u.disabled_at IS NULL
 """
@@ -147,5 +147,6 @@ def _principal(row: Mapping[str, Any]) -> Principal:
 
 def _membership(place: Mapping[str, Any]) -> Membership:
     return Membership(
-        UUID(place["tenant_id"]), Role(place["role"]), place["code"], place["name"], place["zone"], place["open"]
-    )
+        UUID(place["tenant_id"]), Role(place["role"]), place["code"], place["name"], place["zone"], place["open"],
+        grant_id=UUID(place["grant_id"]) if place["grant_id"] else None,
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""What a tenant's newest blueprint says about the outsourcer's people: who lets them in, and what numbers they see.
+
+It is asked for on most requests, so the answer is kept by version: one look at the newest version's number is enough.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from kit.db import AccessibleTenantId, Plane, Scope
+from tenants.core.masks import Masking
+
+KEPT = 2000
+"""So many tenants' policies are kept in memory."""
+
+_VERSION = "SELECT id FROM gf.blueprint WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1"
+_READ = """
+SELECT coalesce(content -> 'masking', '{}'::jsonb)::text AS masking,
+  coalesce(content -> 'staff_access' ->> 'approval', 'client') AS approval
+FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPolicy:
+    """The two sections, with their defaults where the blueprint says nothing."""
+
+    masking: Masking
+    approval: str
+
+
+_DEFAULT = StaffPolicy(Masking.from_dict({}), "client")
+_kept: OrderedDict[UUID, tuple[UUID, StaffPolicy]] = OrderedDict()
+
+
+async def policy_of(scope: Scope) -> StaffPolicy:
+    """Return the policy that is in force in this transaction."""
+    rows = await scope.fetch(_VERSION, scope.tenant_id)
+    if not rows:
+        return _DEFAULT
+    version = rows[0]["id"]
+    kept = _kept.get(scope.tenant_id)
+    if kept is not None and kept[0] == version:
+        return kept[1]
+    row: Any = (await scope.fetch(_READ, scope.tenant_id, version))[0]
+    policy = StaffPolicy(Masking.from_dict(orjson.loads(row["masking"])), row["approval"])
+    _kept[scope.tenant_id] = (version, policy)
+    _kept.move_to_end(scope.tenant_id)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return policy
+
+
+async def approval_of(plane: Plane, tenant_id: AccessibleTenantId) -> str:
+    """Return who lets the outsourcer's people in: ``client`` or ``standing``."""
+    async with plane.transaction(tenant_id) as scope:
+        return (await policy_of(scope)).approval
