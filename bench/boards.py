@@ -27,7 +27,7 @@ def agent_id(number: int) -> str:
 def configured(seats: int) -> BlueprintApplied:
     """Return the fact that gives a board its seats and queues."""
     return BlueprintApplied(
-        version=1, digest="", by="bench", summary="",
+        version=1, digest="", by="bench", why="", reverted_to=None, summary="", sections=[],
         queues=[{"id": f"q{n}", "code": f"q{n}", "name": f"队列 {n}"} for n in range(5)],
         seats=[
             {"seat": str(8000 + n), "agent_id": agent_id(n), "alias": f"客服{n:03}", "kind": "dedicated"}

@@ -13,10 +13,13 @@ class Detail:
     pointer: str
     code: str
     detail: str
+    line: int | None = None
+    """The line of a text that was sent, from 1."""
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, str | int]:
         """Return the member of a problem's ``errors`` array."""
-        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+        made: dict[str, str | int] = {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+        return made if self.line is None else {**made, "line": self.line}
 
 
 class Problem(Exception):

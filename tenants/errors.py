@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, Forbidden, NotSignedIn, Problem, TooManyRequests, Unavailable, ValidationFailed
+from kit.errors import Conflict, Detail, Forbidden, NotSignedIn, Problem, TooManyRequests, Unavailable, ValidationFailed
 
 
 class TenantSuspended(Problem):
@@ -68,10 +68,56 @@ class Refused(ValidationFailed):
     code = "configuration_refused"
     title = "The file was refused; nothing was changed"
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
-        """Take one readable line for each wrong place: ``line 12 · /queues/0/needs · unknown skill "x"``."""
-        super().__init__("\n".join(lines), lines=list(lines))
-        self.lines = lines
+    def __init__(self, places: tuple[Detail, ...]) -> None:
+        """Take every wrong place. :attr:`lines` says each as ``line 12 · /queues/0/needs · unknown skill "x"``."""
+        self.lines = tuple(map(line_of, places))
+        super().__init__("\n".join(self.lines), errors=places, lines=list(self.lines))
+
+
+class SectionNotYours(Forbidden):
+    """The role may change the blueprint, but not this part of it; ``errors`` says which parts."""
+
+    code = "section_not_yours"
+    title = "Your role does not change this part of the blueprint"
+
+    def __init__(self, places: tuple[Detail, ...]) -> None:
+        """Take every place that is not the caller's."""
+        super().__init__("\n".join(map(line_of, places)), errors=places)
+
+
+class BlueprintChanged(Problem):
+    """Another version came into force since the caller read it; ``current_version`` says which."""
+
+    status = 412
+    code = "blueprint_changed"
+    title = "The blueprint has changed since you read it"
+
+
+class DraftOutdated(Conflict):
+    """Another version came into force since the draft was begun; ``changes`` says what it changed."""
+
+    code = "draft_outdated"
+    title = "The settings have changed since this draft was begun"
+
+
+class NoDraft(Conflict):
+    """There is nothing to publish: nobody changed anything since the version in force."""
+
+    code = "no_draft"
+    title = "There is no draft"
+
+
+class NoBlueprint(Conflict):
+    """The client has no blueprint yet; the first one is applied by the outsourcer."""
+
+    code = "no_blueprint"
+    title = "This client has no blueprint yet"
+
+
+def line_of(place: Detail) -> str:
+    """Return a wrong place as people read it; a draft has no lines."""
+    where = place.detail if place.code == "not_yaml" else f"{place.pointer or '/'} · {place.detail}"
+    return where if place.line is None else f"line {place.line} · {where}"
 
 
 class NoCentre(Conflict):

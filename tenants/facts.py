@@ -7,17 +7,21 @@ from typing import Any
 from journal.core.facts import Payload, fact_kind
 
 
-@fact_kind()
+@fact_kind(version=2)
 class BlueprintApplied(Payload):
     """A new version of a tenant's configuration is in force; the subject is the tenant.
 
-    ``queues``: id, code, name. ``seats``: seat, agent_id, alias, kind. ``service_level``: see ``Formula.to_dict``.
+    ``sections``: what changed. ``reverted_to``: the earlier version that it brings back, or None. ``queues``: id, code,
+    name. ``seats``: seat, agent_id, alias, kind. ``service_level``: see ``Formula.to_dict``.
     """
 
     version: int
     digest: str
     by: str
+    why: str
+    reverted_to: int | None
     summary: str
+    sections: list[str]
     queues: list[dict[str, str]]
     seats: list[dict[str, str]]
     service_level: dict[str, Any]

@@ -223,6 +223,21 @@ class Blueprint(_Owned, table=True):
     applied_at: datetime = _at()
     applied_by: str
     why: str = ""
+    source: str | None = None
+    """The text that was applied, with its comments; None: made before texts were kept."""
+    reverted_to: int | None = None
+    """The earlier version that this one brings back."""
+
+
+class BlueprintDraft(_Owned, table=True):
+    """What somebody prepares to publish: one draft for a tenant, beside the version that it began from."""
+
+    __tablename__ = "blueprint_draft"
+    __table_args__ = GF
+    base_version: int
+    content: dict[str, Any] = _json()
+    changed_by: str
+    changed_at: datetime = _at()
 
 
 class Flow(_Owned, table=True):

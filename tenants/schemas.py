@@ -8,53 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
+from kit.errors import Detail
 from tenants.core.documents import Document, pointer
-from tenants.core.permissions import CLIENT_PEOPLE, STAFF, Role
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
-Email = Annotated[
-    str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, to_lower=True, strip_whitespace=True)
-]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$")]
-SeatId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{2,5}$")]
-E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{5,14}$")]
-Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Level = Annotated[int, Field(ge=1, le=5)]
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"there is no time zone {value!r}") from error
-    return value
-
-
-def _role_among(roles: frozenset[Role]) -> AfterValidator:
-    def check(role: Role) -> Role:
-        if role not in roles:
-            raise ValueError(f"the role must be one of {', '.join(sorted(roles))}")
-        return role
-
-    return AfterValidator(check)
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-StaffRole = Annotated[Role, _role_among(STAFF)]
-ClientRole = Annotated[Role, _role_among(CLIENT_PEOPLE)]
-
-
-class Part(BaseModel):
-    """A part of a file: what it does not know it refuses."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from tenants.policies import ContractPart, MaskingPart, RecordingPart, ReportPart, RetentionPart, StaffAccessPart
+from tenants.words import (
+    E164,
+    ClientRole,
+    Code,
+    Day,
+    Email,
+    FlowId,
+    Hours,
+    Language,
+    Level,
+    Name,
+    Part,
+    Remark,
+    SeatId,
+    StaffRole,
+    Url,
+    Words,
+    Zone,
+)
 
 
 class TrunkPart(Part):
@@ -100,21 +78,6 @@ class TenantPart(Part):
     languages: Annotated[list[Language], Field(min_length=1)]
 
 
-class ServiceLevelPart(Part):
-    """The agreed service level: the share answered within ``threshold_s``, by one of the named formulas."""
-
-    variant: Literal["SL1", "SL2", "SL3", "SL4", "SL5", "SL6"] = "SL2"
-    threshold_s: Annotated[int, Field(ge=1, le=600)] = 20
-    short_abandon_s: Annotated[int, Field(ge=0, le=60)] = 5
-    target_pct: Annotated[int, Field(ge=1, le=100)] = 80
-
-
-class ContractPart(Part):
-    """What was agreed with the client."""
-
-    service_level: ServiceLevelPart = ServiceLevelPart()
-
-
 class PersonPart(Part):
     """One of the client's people."""
 
@@ -143,7 +106,7 @@ class ExceptionPart(Part):
     closed: bool = False
     working: bool = False
     open: list[Hours] = []
-    name: str = ""
+    name: Remark = ""
 
 
 class CalendarPart(Part):
@@ -159,7 +122,7 @@ class PromptPart(Part):
     """A sound: its words by language."""
 
     code: Code
-    text: Annotated[dict[Language, Annotated[str, StringConstraints(min_length=1)]], Field(min_length=1)]
+    text: Annotated[dict[Language, Words], Field(min_length=1)]
 
 
 class SkillPart(Part):
@@ -192,7 +155,7 @@ class NumberPart(Part):
     """A dialled number in E.164, and the flow that it leads to."""
 
     number: E164
-    flow: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]
+    flow: FlowId
 
 
 class SeatPart(Part):
@@ -213,12 +176,6 @@ class ConnectionPart(Part):
     url: Url
 
 
-class RecordingPart(Part):
-    """Which conversations are recorded."""
-
-    policy: Literal["always", "never"] = "always"
-
-
 class Blueprint(Part):
     """A tenant's whole configuration. Flows have their own schema (``flow/1``)."""
 
@@ -234,19 +191,21 @@ class Blueprint(Part):
     numbers: list[NumberPart] = []
     seats: list[SeatPart] = []
     connections: list[ConnectionPart] = []
+    masking: MaskingPart = MaskingPart()
+    retention: RetentionPart = RetentionPart()
     recording: RecordingPart = RecordingPart()
+    reports: list[ReportPart] = []
+    staff_access: StaffAccessPart = StaffAccessPart()
 
 
-def problems(error: ValidationError, document: Document) -> Iterator[str]:
-    """Yield one readable line for each place that a schema refuses."""
-    for found in error.errors(include_url=False):
-        place = pointer(*found["loc"])
-        reason = (
-            "unknown key" if found["type"] == "extra_forbidden" else str(found["msg"]).removeprefix("Value error, ")
-        )
-        yield refusal(document, place, reason)
+def problems(error: ValidationError, document: Document | None) -> Iterator[Detail]:
+    """Yield each place that a schema refuses, with its line when there is a text."""
+    for found in error.errors(include_url=False, include_context=False, include_input=False):
+        unknown = found["type"] == "extra_forbidden"
+        reason = "unknown key" if unknown else str(found["msg"]).removeprefix("Value error, ")
+        yield refusal(document, pointer(*found["loc"]), reason, code=found["type"])
 
 
-def refusal(document: Document, place: str, reason: str) -> str:
-    """Return the one form of a refusal: ``line 12 · /queues/0/needs · reason``."""
-    return f"line {document.line(place)} · {place or '/'} · {reason}"
+def refusal(document: Document | None, place: str, reason: str, *, code: str = "refused") -> Detail:
+    """Return the one form of a refusal; its line is that of the text, if there is one."""
+    return Detail(place, code, reason, document.line(place) if document is not None else None)

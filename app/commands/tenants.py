@@ -105,7 +105,8 @@ def tenants_plan(file: File) -> None:
     Lines begin with + (added), ~ (changed) or - (removed). Example: glassfloor tenants plan examples/galaxy.yaml
     """
     source = file.read_text(encoding="utf-8")
-    plan = _run(lambda planes: plan_blueprint(planes.control, planes.plane, source, check_flow))
+    order = Order(by="command line", at=clock.now(), check_flow=check_flow)
+    plan = _run(lambda planes: plan_blueprint(planes.control, planes.plane, source, order))
     output.print(f"from version {plan.version}:", highlight=False)
     _show(plan.lines())
 

@@ -1,4 +1,4 @@
-"""Reserved.
+"""Blueprints keep the text that was applied, and a tenant may have one draft of the next version.
 
 Revision ID: 0007
 Revises: 0006
@@ -6,7 +6,11 @@ Revises: 0006
 
 from __future__ import annotations
 
-from migrations.tables import begin
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+
+from migrations.tables import begin, create_tenant_table
 
 revision = "0007"
 down_revision = "0006"
@@ -16,7 +20,22 @@ depends_on = None
 
 def upgrade() -> None:
     begin()
+    op.add_column("blueprint", sa.Column("source", sa.Text()), schema="gf")
+    op.add_column("blueprint", sa.Column("reverted_to", sa.Integer()), schema="gf")
+    create_tenant_table(
+        "blueprint_draft",
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("content", JSONB(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", TIMESTAMP(timezone=True), nullable=False),
+        sa.UniqueConstraint("tenant_id", name="blueprint_draft_one"),
+        update=("base_version", "content", "changed_by", "changed_at"),
+        delete=True,
+    )
 
 
 def downgrade() -> None:
     begin()
+    op.drop_table("blueprint_draft", schema="gf")
+    op.drop_column("blueprint", "reverted_to", schema="gf")
+    op.drop_column("blueprint", "source", schema="gf")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from tenants.core.catalogue import Catalogue
+from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
-
-Content: TypeAlias = Mapping[str, Any]
+from tenants.core.promises import policy_complaints
 
 KEYS: Mapping[str, str] = {
     "people": "email",
@@ -22,6 +22,7 @@ KEYS: Mapping[str, str] = {
     "numbers": "number",
     "seats": "seat",
     "connections": "code",
+    "reports": "code",
 }
 """The sections that are lists, and what names an entry of each."""
 
@@ -51,14 +52,6 @@ CheckFlow: TypeAlias = Callable[[Content, Catalogue], Sequence[FlowFinding]]
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """One wrong place of a blueprint."""
-
-    pointer: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class CentreNames:
     """What the centre has, as far as a blueprint may ask for it."""
 
@@ -80,6 +73,7 @@ def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> 
     yield from _flows(content, check_flow)
     yield from _numbers(content, centre)
     yield from _seats(content, centre)
+    yield from policy_complaints(content)
 
 
 def catalogue(content: Content) -> Catalogue:

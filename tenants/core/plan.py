@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tenants.core.names import KEYS, Content
+from tenants.core.complaints import Content
+from tenants.core.names import KEYS
 
 Verb = Literal["+", "~", "-"]
-SINGLE = ("tenant", "contract", "recording")
+SINGLE = ("tenant", "contract", "masking", "retention", "recording", "staff_access")
 """The sections that are one thing each."""
 _LONGEST = 60
 _MISSING = object()

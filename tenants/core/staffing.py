@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from tenants.core.complaints import Complaint
 from tenants.core.documents import pointer
-from tenants.core.names import Complaint
 
 
 def staffing_complaints(

@@ -16,9 +16,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import desc, select
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from journal import service as journal
@@ -26,15 +28,21 @@ from journal.core.facts import Actor
 from kit.db import Database, Plane
 from kit.scoping import ScopedSession
 from tenants.access import for_system
+from tenants.core.complaints import Complaint
 from tenants.core.names import CheckFlow, complaints
+from tenants.core.own_sections import trespasses
+from tenants.core.permissions import Role
 from tenants.core.plan import Plan, compare
+from tenants.core.promises import broken_promises, formula_name
 from tenants.core.service_level import Formula
+from tenants.errors import BlueprintChanged, SectionNotYours
 from tenants.facts import BlueprintApplied
 from tenants.models import AgentProfile, Blueprint, Queue
+from tenants.schemas import refusal
 from tenants.service import claims
 from tenants.service.assignments import one_at_a_time
 from tenants.service.configuration import write_configuration
-from tenants.service.files import LoadedBlueprint, load_blueprint, refuse_if_any
+from tenants.service.files import LoadedBlueprint, current_form, digest, load_blueprint, refuse_if_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,16 @@ class Order:
     at: datetime
     check_flow: CheckFlow
     why: str = ""
+    user: str | None = None
+    """The id of the person; None: the command line."""
+    role: Role | None = None
+    """Whose limits hold (``tenants.core.own_sections``); None: nobody's, for who runs the centre."""
+    only: UUID | None = None
+    """The one tenant that the caller may change; None: the file says which."""
+    seen: int | None = None
+    """The version that the caller read; another one in force refuses. None: whichever."""
+    reverted_to: int | None = None
+    """The earlier version that this one brings back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +74,36 @@ class Applied:
     plan: Plan
 
 
-async def plan_blueprint(control: Database, plane: Plane, source: str, check_flow: CheckFlow) -> Plan:
-    """Say what applying this file would change. Raises :class:`tenants.errors.Refused`; changes nothing."""
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The newest version of a tenant's blueprint, in today's form. ``version`` is 0 when there is none."""
+
+    version: int = 0
+    content: Mapping[str, Any] | None = None
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the content, empty when there is none."""
+        return "" if self.content is None else digest(self.content)
+
+
+async def plan_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Plan:
+    """Say what applying this file would change; changes nothing.
+
+    Raises :class:`tenants.errors.Refused`, :class:`SectionNotYours` and :class:`BlueprintChanged`, as applying would.
+    """
     loaded = load_blueprint(source)
-    tenant_id = await _checked(control, loaded, check_flow)
+    tenant_id = await _checked(control, loaded, order)
     if tenant_id is None:
         return compare(None, loaded.content, 0)
     async with plane.session(for_system(tenant_id, "blueprint plan")) as session:
-        return _plan(await newest(session), loaded)
+        return await _judged(session, await in_force(session), loaded, order)
 
 
 async def apply_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Applied:
-    """Make the tenant what the file says: all of it or, with :class:`tenants.errors.Refused`, nothing. Idempotent."""
+    """Make the tenant what the file says: all of it, or nothing with one of the errors of a plan. Idempotent."""
     loaded = load_blueprint(source)
-    if await _checked(control, loaded, order.check_flow) is None:
+    if await _checked(control, loaded, order) is None:
         async with control.plain() as session:
             await claims.create_tenant(session, loaded.content, order.at)
     async with control.plain() as session:
@@ -83,29 +117,58 @@ async def apply_blueprint(control: Database, plane: Plane, source: str, order: O
 
 
 async def newest(session: ScopedSession) -> Blueprint | None:
-    """Return the blueprint in force, or None."""
-    found = await session.execute(select(Blueprint).order_by(desc(col(Blueprint.version))).limit(1))
+    """Return the row of the blueprint in force, without its text, or None."""
+    wanted = select(Blueprint).options(defer(Blueprint.source))  # type: ignore[arg-type] # SQLModel's attribute
+    found = await session.execute(wanted.order_by(desc(col(Blueprint.version))).limit(1))
     return found.scalar_one_or_none()
 
 
-async def _checked(control: Database, loaded: LoadedBlueprint, check_flow: CheckFlow) -> UUID | None:
+async def in_force(session: ScopedSession) -> InForce:
+    """Return the blueprint in force, in today's form."""
+    row = await newest(session)
+    return InForce() if row is None else InForce(row.version, current_form(row.content))
+
+
+async def _checked(control: Database, loaded: LoadedBlueprint, order: Order) -> UUID | None:
     async with control.plain() as session:
+        tenant_id = await claims.tenant_id_of(session, loaded.content["tenant"]["code"])
+        if order.only is not None and tenant_id != order.only:
+            refuse_if_any(loaded.document, (Complaint("/tenant/code", "the code of a client cannot be changed"),))
         names = await claims.centre_names(session, loaded.content)
-        refuse_if_any(loaded.document, complaints(loaded.content, names, check_flow))
-        return await claims.tenant_id_of(session, loaded.content["tenant"]["code"])
+        refuse_if_any(loaded.document, complaints(loaded.content, names, order.check_flow))
+        return tenant_id
 
 
-def _plan(present: Blueprint | None, loaded: LoadedBlueprint) -> Plan:
-    return compare(present.content if present else None, loaded.content, present.version if present else 0)
+async def _judged(scope: ScopedSession, present: InForce, loaded: LoadedBlueprint, order: Order) -> Plan:
+    """Compare with what is in force, and refuse what the caller may not do to it."""
+    plan = compare(present.content, loaded.content, present.version)
+    if present.content is None or present.digest == loaded.digest:
+        return plan
+    if order.seen is not None and order.seen != present.version:
+        raise BlueprintChanged(current_version=present.version)
+    if order.role is not None:
+        found = tuple(trespasses(order.role, present.content, loaded.content))
+        if found:
+            raise SectionNotYours(
+                tuple(refusal(loaded.document, c.pointer, c.reason, code="section_not_yours") for c in found)
+            )
+    refuse_if_any(loaded.document, broken_promises(loaded.content, await _agreed(scope)))
+    return plan
+
+
+async def _agreed(scope: ScopedSession) -> dict[str, Any]:
+    """Return every formula that was ever agreed, by name and version."""
+    rows = await scope.execute(select(col(Blueprint.content)["contract"]["formulas"]).distinct())
+    return {formula_name(formula): formula for formulas in rows.scalars() for formula in formulas or ()}
 
 
 async def _configure(
     scope: ScopedSession, loaded: LoadedBlueprint, order: Order, agents: Mapping[str, UUID]
 ) -> Applied:
     await journal.open_journal(scope)
-    present = await newest(scope)
-    plan = _plan(present, loaded)
-    if present is not None and present.digest == loaded.digest:
+    present = await in_force(scope)
+    plan = await _judged(scope, present, loaded, order)
+    if present.digest == loaded.digest:
         return Applied(scope.tenant_id, present.version, plan)
     await write_configuration(scope, loaded.content, agents, order.at)
     made = Blueprint(
@@ -115,14 +178,17 @@ async def _configure(
         applied_at=order.at,
         applied_by=order.by,
         why=order.why,
+        source=loaded.text,
+        reverted_to=order.reverted_to,
     )
     scope.add(made)
-    fact = await _fact(scope, made, plan.summary)
-    journal.append(scope, fact, subject=scope.tenant_id, at=order.at, actor=Actor("user", order.by))
+    fact = await _fact(scope, made, plan)
+    actor = Actor("user", order.user or order.by)
+    journal.append(scope, fact, subject=scope.tenant_id, at=order.at, actor=actor)
     return Applied(scope.tenant_id, made.version, plan)
 
 
-async def _fact(scope: ScopedSession, made: Blueprint, summary: str) -> BlueprintApplied:
+async def _fact(scope: ScopedSession, made: Blueprint, plan: Plan) -> BlueprintApplied:
     await scope.flush()
     queues = (
         await scope.execute(select(Queue).where(col(Queue.retired_at).is_(None)).order_by(col(Queue.code)))
@@ -134,7 +200,10 @@ async def _fact(scope: ScopedSession, made: Blueprint, summary: str) -> Blueprin
         version=made.version,
         digest=made.digest,
         by=made.applied_by,
-        summary=summary,
+        why=made.why,
+        reverted_to=made.reverted_to,
+        summary=plan.summary,
+        sections=sorted({change.section for change in plan.changes}),
         queues=[{"id": str(q.id), "code": q.code, "name": q.name} for q in queues],
         seats=[
             {"seat": p.seat, "agent_id": str(p.agent_id), "alias": p.alias, "kind": p.kind} for p in profiles.scalars()

@@ -10,18 +10,22 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from kit.errors import Detail
+from tenants.core.complaints import Complaint
 from tenants.core.documents import BadDocument, Document, read_document
-from tenants.core.names import Complaint
 from tenants.errors import Refused
-from tenants.schemas import Blueprint, Centre, Part, problems, refusal
+from tenants.schemas import Blueprint, Centre, problems, refusal
+from tenants.words import Part
 
 _Part = TypeVar("_Part", bound=Part)
+_ANY_TENANT = {"code": "any", "name": "any", "zone": "UTC", "languages": ["en"]}
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedBlueprint:
     """A blueprint of the right form: the text's lines, and the content with every default written out."""
 
+    text: str
     document: Document
     content: dict[str, Any]
     digest: str
@@ -38,7 +42,19 @@ def load_blueprint(text: str) -> LoadedBlueprint:
     """Read a blueprint. Raises :class:`Refused`."""
     document = _read(text)
     content = _validated(Blueprint, document).model_dump(mode="json")
-    return LoadedBlueprint(document, content, digest(content))
+    return LoadedBlueprint(text, document, content, digest(content))
+
+
+def current_form(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored content with what its time did not know yet: each new section and key has its default.
+
+    What today's schema would refuse stays as it was: it is in force, and is judged when it is applied again.
+    """
+    try:
+        return Blueprint.model_validate(content).model_dump(mode="json")
+    except ValidationError:
+        defaults = Blueprint.model_validate({"blueprint": 1, "tenant": _ANY_TENANT}).model_dump(mode="json")
+        return {**defaults, **content}
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -47,18 +63,26 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def refuse_if_any(document: Document, found: Iterable[Complaint]) -> None:
-    """Raise :class:`Refused` with a line for each complaint, if there is one."""
-    lines = tuple(refusal(document, complaint.pointer, complaint.reason) for complaint in found)
-    if lines:
-        raise Refused(lines)
+def refuse_if_any(document: Document | None, found: Iterable[Complaint]) -> None:
+    """Raise :class:`Refused` with every complaint, if there is one."""
+    places = tuple(refusal(document, complaint.pointer, complaint.reason) for complaint in found)
+    if places:
+        raise Refused(places)
+
+
+def validated(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return content that nobody wrote as a text, with every default. Raises :class:`Refused`, without lines."""
+    try:
+        return Blueprint.model_validate(content).model_dump(mode="json")
+    except ValidationError as error:
+        raise Refused(tuple(problems(error, None))) from error
 
 
 def _read(text: str) -> Document:
     try:
         return read_document(text)
     except BadDocument as error:
-        raise Refused((str(error),)) from error
+        raise Refused((Detail("", "not_yaml", error.reason, error.line),)) from error
 
 
 def _validated(part: type[_Part], document: Document) -> _Part:

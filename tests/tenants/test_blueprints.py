@@ -22,7 +22,7 @@ from tenants.service.blueprints import apply_blueprint, plan_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration, list_tenants
 from tests.support.house import House
-from tests.tenants.world import ALPHA, BETA, CENTRE, EXAMPLES, NOW, ORDER, apply, changed, no_findings, two_clients
+from tests.tenants.world import ALPHA, BETA, CENTRE, EXAMPLES, NOW, ORDER, apply, changed, two_clients
 
 
 async def refused(house: House, source: str, order: Any = ORDER) -> str:
@@ -66,7 +66,7 @@ async def test_applying_again_changes_nothing(house: House) -> None:
     again = await apply(house, ALPHA)
     assert (again.version, again.plan.changes, again.tenant_id) == (1, (), alpha.tenant_id)
     assert len(await facts(house, alpha.tenant_id)) == 1
-    plan = await plan_blueprint(house.control, house.app, ALPHA, no_findings)
+    plan = await plan_blueprint(house.control, house.app, ALPHA, ORDER)
     assert list(plan.lines()) == ["no change"]
 
 
@@ -78,7 +78,7 @@ async def test_a_plan_names_every_change_and_changes_nothing(house: House) -> No
         connections=None,
         tenant={"code": "alpha", "name": "Alpha 乙", "zone": "Asia/Shanghai", "languages": ["zh-CN", "en"]},
     )
-    plan = await plan_blueprint(house.control, house.app, new, no_findings)
+    plan = await plan_blueprint(house.control, house.app, new, ORDER)
     assert list(plan.lines()) == [
         "tenant",
         "  ~ tenant",

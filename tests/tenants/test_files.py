@@ -44,13 +44,13 @@ def test_every_place_has_its_line() -> None:
     ("text", "line", "reason"),
     [
         ("a: 1\nb: 2\na: 3", 3, "the key 'a' stands twice"),
-        ("a: [1", 1, "expected"),
+        ("a: [1", 1, "did not find expected"),
         ("a: &x 1\nb: *x", 2, "aliases"),
         ("? [1]\n: 2", 1, "a key must be plain text"),
         ("", 1, "empty"),
         ("a: !!python/name:os.system x", 1, "the tag"),
         ("a: 1\n---\nb: 2", 2, "another document"),
-        ("a: \x01", 1, "special characters"),
+        ("a: \x01", 1, "control characters"),
         ("x" * 1_000_001, 1, "longer than"),
     ],
 )

@@ -1,0 +1,77 @@
+"""Whether the policies of a blueprint hang together: what they promise must be possible with what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tenants.core.complaints import Complaint, Content
+from tenants.core.documents import pointer
+
+
+def policy_complaints(content: Content) -> Iterator[Complaint]:
+    """Yield what is wrong with contract, retention, recording and reports."""
+    yield from _formulas(content)
+    yield from _retention(content)
+    yield from _recording(content)
+    yield from _reports(content)
+
+
+def broken_promises(content: Content, agreed: Content) -> Iterator[Complaint]:
+    """Yield every formula that says something else than ``agreed``: (code, version) as text to formula."""
+    for index, formula in enumerate(content["contract"]["formulas"]):
+        before = agreed.get(formula_name(formula))
+        if before is not None and before != formula:
+            reason = f"version {formula['version']} of {formula['code']!r} was agreed otherwise: make a new version"
+            yield Complaint(pointer("contract", "formulas", index), reason)
+
+
+def formula_name(formula: Content) -> str:
+    """Return the name under which a formula was agreed: ``sl-gold 2``."""
+    return f"{formula['code']} {formula['version']}"
+
+
+def _formulas(content: Content) -> Iterator[Complaint]:
+    seen: set[str] = set()
+    for index, formula in enumerate(content["contract"]["formulas"]):
+        if formula_name(formula) in seen:
+            yield Complaint(pointer("contract", "formulas", index), f"{formula_name(formula)!r} stands twice")
+        seen.add(formula_name(formula))
+
+
+def _retention(content: Content) -> Iterator[Complaint]:
+    days = content["retention"]
+    if days["recordings_days"] > days["interactions_days"]:
+        yield Complaint("/retention/recordings_days", "a recording is not kept longer than its interaction")
+
+
+def _recording(content: Content) -> Iterator[Complaint]:
+    recording = content["recording"]
+    queues = {queue["code"] for queue in content["queues"]}
+    for code in recording["queues"]:
+        if code not in queues:
+            yield Complaint(pointer("recording", "queues", code), f"there is no queue {code!r}")
+    said = recording["announce"]
+    if said is None:
+        return
+    if said not in {prompt["code"] for prompt in content["prompts"]}:
+        yield Complaint("/recording/announce", f"there is no prompt {said!r}")
+        return
+    led_to = {number["flow"] for number in content["numbers"]}
+    for flow in content["flows"]:
+        if flow.get("id") in led_to and not _plays(flow.get("nodes"), said):
+            yield Complaint("/recording/announce", f"the flow {flow['id']!r} never plays the prompt {said!r}")
+
+
+def _plays(part: Any, code: str) -> bool:  # noqa: ANN401 - JSON of a flow that may be wrong
+    if isinstance(part, dict):
+        return part.get("asset") == code or any(_plays(inner, code) for inner in part.values())
+    return isinstance(part, list) and any(_plays(inner, code) for inner in part)
+
+
+def _reports(content: Content) -> Iterator[Complaint]:
+    people = {person["email"] for person in content["people"]}
+    for index, report in enumerate(content["reports"]):
+        for place, email in enumerate(report["to"]):
+            if email not in people:
+                yield Complaint(pointer("reports", index, "to", place), f"{email} is not one of the client's people")

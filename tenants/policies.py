@@ -1,0 +1,112 @@
+"""The policies of a blueprint: contract, masking, retention, recording, reports, staff access. All have defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from tenants.words import Code, Email, Moment, Name, Part
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+LongDays = Annotated[int, Field(ge=30, le=3650)]
+JournalDays = Annotated[int, Field(ge=365, le=3650)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+Shown = Literal["hidden", "last4", "masked", "full"]
+Variant = Literal["SL1", "SL2", "SL3", "SL4", "SL5", "SL6"]
+
+
+class ServiceLevelPart(Part):
+    """The agreed service level: the share answered within ``threshold_s``, by one of the named formulas."""
+
+    variant: Variant = "SL2"
+    threshold_s: Annotated[int, Field(ge=1, le=600)] = 20
+    short_abandon_s: Annotated[int, Field(ge=0, le=60)] = 5
+    target_pct: Percent = 80
+
+
+class FormulaPart(ServiceLevelPart):
+    """A formula of the contract by name and version; what was agreed is changed by a new version, never in place."""
+
+    code: Code
+    version: Annotated[int, Field(ge=1, le=1000)] = 1
+    name: Name
+
+
+class ContractPart(Part):
+    """What was agreed with the client. ``service_level`` is what boards show; ``formulas`` are for reports."""
+
+    service_level: ServiceLevelPart = ServiceLevelPart()
+    formulas: list[FormulaPart] = []
+
+
+class RevealPart(Part):
+    """Whether the outsourcer's people may see one whole number, in a live conversation, with a reason."""
+
+    allowed: bool = False
+    per_hour: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class MaskingPart(Part):
+    """What contacts' numbers look like to the outsourcer's people: ``+86 138****1234`` is ``masked``."""
+
+    agent: Shown = "masked"
+    supervisor: Shown = "masked"
+    quality: Shown = "masked"
+    reveal: RevealPart = RevealPart()
+
+
+class RetentionPart(Part):
+    """How many days each kind of data is kept."""
+
+    recordings_days: Days = 180
+    interactions_days: LongDays = 730
+    work_orders_days: LongDays = 730
+    journal_days: JournalDays = 1825
+
+
+class RecordingChoice(Part):
+    """Which conversations are recorded; ``percent`` of them for the policy ``percentage``."""
+
+    policy: Literal["always", "never", "percentage"] = "always"
+    percent: Percent | None = None
+
+    @model_validator(mode="after")
+    def _percent_where_it_counts(self) -> RecordingChoice:
+        if (self.policy == "percentage") != (self.percent is not None):
+            raise ValueError("percent belongs to the policy percentage, and to no other")
+        return self
+
+
+class RecordingPart(RecordingChoice):
+    """Which conversations are recorded, queues that differ, and the prompt that tells contacts."""
+
+    queues: dict[Code, RecordingChoice] = {}
+    announce: Code | None = None
+
+
+class ReportPart(Part):
+    """A report that people of the client get. ``at`` is local time; ``weekday`` and ``day`` say which."""
+
+    code: Code
+    report: Literal["service_level", "interactions", "queues", "agents", "work_orders"]
+    every: Literal["daily", "weekly", "monthly"] = "daily"
+    at: Moment = "07:00"
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
+    day: Annotated[int, Field(ge=1, le=28)] | None = None
+    format: Literal["csv", "xlsx", "pdf"] = "csv"
+    to: Annotated[list[Email], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="after")
+    def _which_day(self) -> ReportPart:
+        if (self.every == "weekly") != (self.weekday is not None) or (self.every == "monthly") != (
+            self.day is not None
+        ):
+            raise ValueError("a weekly report needs its weekday, a monthly one its day (1 to 28), and no other does")
+        return self
+
+
+class StaffAccessPart(Part):
+    """Who lets the outsourcer's people in: the client each time (``client``), or nobody needs to ask (``standing``)."""
+
+    approval: Literal["client", "standing"] = "client"

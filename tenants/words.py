@@ -1,0 +1,64 @@
+"""The words that files are made of: codes, names, addresses, numbers, hours; and the part that knows its keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from tenants.core.permissions import CLIENT_PEOPLE, STAFF, Role
+from tenants.core.texts import normalised
+
+LONGEST_TEXT = 4000
+"""Characters of a prompt: about five minutes of speech."""
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {value!r}") from error
+    return value
+
+
+def _lines(value: str) -> str:
+    return normalised(value, lines=True)
+
+
+def _role_among(roles: frozenset[Role]) -> AfterValidator:
+    def check(role: Role) -> Role:
+        if role not in roles:
+            raise ValueError(f"the role must be one of {', '.join(sorted(roles))}")
+        return role
+
+    return AfterValidator(check)
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True), AfterValidator(normalised)]
+Remark = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(normalised)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_lines)]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, to_lower=True, strip_whitespace=True),
+    AfterValidator(normalised),
+]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$")]
+SeatId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{2,5}$")]
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{5,14}$")]
+Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Moment = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(normalised)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+FlowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]
+Level = Annotated[int, Field(ge=1, le=5)]
+Zone = Annotated[str, AfterValidator(_zone)]
+StaffRole = Annotated[Role, _role_among(STAFF)]
+ClientRole = Annotated[Role, _role_among(CLIENT_PEOPLE)]
+
+
+class Part(BaseModel):
+    """A part of a file: what it does not know it refuses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
