@@ -8,32 +8,43 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, LargeBinary, Text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import Column, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
+from tenants.columns import at as _at
+from tenants.columns import document as _json
+from tenants.columns import texts as _texts
+from tenants.configured import (
+    AgentProfile,
+    Blueprint,
+    BlueprintDraft,
+    Calendar,
+    Connection,
+    Flow,
+    Prompt,
+    Queue,
+    Skill,
+)
 
-GF = {"schema": "gf"}
+__all__ = [
+    "AgentProfile",
+    "Blueprint",
+    "BlueprintDraft",
+    "Calendar",
+    "Connection",
+    "Flow",
+    "Prompt",
+    "Queue",
+    "Skill",
+]
+"""Rows of the tenant plane, for those who look here."""
 
 
 def _control(reason: str) -> dict[str, Any]:
     """Mark a table as global, with the reason that the architecture test wants."""
     return {"schema": "control", "info": {"global": reason}}
-
-
-def _at(*, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
-    """Return an aware instant's column."""
-    return Field(default=None if nullable else ..., sa_type=TIMESTAMP(timezone=True), nullable=nullable)
-
-
-def _texts(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as above
-    return Field(default=None if nullable else ..., sa_column=Column(ARRAY(Text), nullable=nullable))
-
-
-def _json() -> Any:  # noqa: ANN401 - as above
-    """Return a jsonb column. It is written whole: a change inside the value is not seen."""
-    return Field(sa_column=Column(JSONB, nullable=False))
 
 
 class Floor(SQLModel, table=True):
@@ -197,109 +208,3 @@ class Move(SQLModel, table=True):
     closed_at: datetime | None = _at(nullable=True)
     opened_at: datetime | None = _at(nullable=True)
     finished_at: datetime | None = _at(nullable=True)
-
-
-class _Owned(SQLModel):
-    """What every row of a tenant begins with; the session stamps ``tenant_id``."""
-
-    tenant_id: UUID = Field(primary_key=True, default=None)
-    id: UUID = Field(primary_key=True, default_factory=new_id)
-
-
-class _Named(_Owned):
-    """Something with a code. What a blueprint drops is retired, never deleted: history points at it."""
-
-    code: str
-    retired_at: datetime | None = _at(nullable=True)
-
-
-class Blueprint(_Owned, table=True):
-    """One applied version of a tenant's whole configuration."""
-
-    __table_args__ = GF
-    version: int
-    content: dict[str, Any] = _json()
-    digest: str
-    applied_at: datetime = _at()
-    applied_by: str
-    why: str = ""
-    source: str | None = None
-    """The text that was applied, with its comments; None: made before texts were kept."""
-    reverted_to: int | None = None
-    """The earlier version that this one brings back."""
-
-
-class BlueprintDraft(_Owned, table=True):
-    """What somebody prepares to publish: one draft for a tenant, beside the version that it began from."""
-
-    __tablename__ = "blueprint_draft"
-    __table_args__ = GF
-    base_version: int
-    content: dict[str, Any] = _json()
-    changed_by: str
-    changed_at: datetime = _at()
-
-
-class Flow(_Owned, table=True):
-    """One published version of a flow, as it will stay."""
-
-    __table_args__ = GF
-    code: str
-    version: int
-    content: dict[str, Any] = _json()
-    digest: str
-    published_at: datetime = _at()
-
-
-class Calendar(_Named, table=True):
-    """Opening hours: the calendar of the blueprint, as JSON."""
-
-    __table_args__ = GF
-    content: dict[str, Any] = _json()
-
-
-class Prompt(_Named, table=True):
-    """A sound: its text by language."""
-
-    __table_args__ = GF
-    content: dict[str, Any] = _json()
-
-
-class Skill(_Named, table=True):
-    """What an agent can and a queue needs, at levels 1 to 5."""
-
-    __table_args__ = GF
-    name: str
-
-
-class Queue(_Named, table=True):
-    """Where interactions wait. Durations are whole seconds; ``needs`` is {skill code: level}."""
-
-    __table_args__ = GF
-    name: str
-    needs: dict[str, int] = _json()
-    ring_s: int
-    max_wait_s: int
-    wrap_up_s: int
-    dispositions: list[dict[str, str]] = _json()
-
-
-class Connection(_Named, table=True):
-    """A system of the client: a name for its keys, and where webhooks go."""
-
-    __table_args__ = GF
-    name: str
-    url: str
-
-
-class AgentProfile(_Owned, table=True):
-    """An agent as this tenant sees it: an alias, a seat, and skills {code: level}."""
-
-    __tablename__ = "agent_profile"
-    __table_args__ = GF
-    agent_id: UUID
-    alias: str
-    seat: str
-    kind: str
-    skills: dict[str, int] = _json()
-    retired_at: datetime | None = _at(nullable=True)

@@ -1,0 +1,119 @@
+"""Rows of a tenant's configuration (schema ``gf``): its blueprints, and what they say as rows.
+
+No ``from __future__ import annotations`` here: SQLModel reads the annotations at run time.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from kit.ids import new_id
+from tenants.columns import GF, at, document
+
+
+class _Owned(SQLModel):
+    """What every row of a tenant begins with; the session stamps ``tenant_id``."""
+
+    tenant_id: UUID = Field(primary_key=True, default=None)
+    id: UUID = Field(primary_key=True, default_factory=new_id)
+
+
+class _Named(_Owned):
+    """Something with a code. What a blueprint drops is retired, never deleted: history points at it."""
+
+    code: str
+    retired_at: datetime | None = at(nullable=True)
+
+
+class Blueprint(_Owned, table=True):
+    """One applied version of a tenant's whole configuration."""
+
+    __table_args__ = GF
+    version: int
+    content: dict[str, Any] = document()
+    digest: str
+    applied_at: datetime = at()
+    applied_by: str
+    why: str = ""
+    source: str | None = None
+    """The text that was applied, with its comments; None: made before texts were kept."""
+    reverted_to: int | None = None
+    """The earlier version that this one brings back."""
+
+
+class BlueprintDraft(_Owned, table=True):
+    """What somebody prepares to publish: one draft for a tenant, beside the version that it began from."""
+
+    __tablename__ = "blueprint_draft"
+    __table_args__ = GF
+    base_version: int
+    content: dict[str, Any] = document()
+    changed_by: str
+    changed_at: datetime = at()
+
+
+class Flow(_Owned, table=True):
+    """One published version of a flow, as it will stay."""
+
+    __table_args__ = GF
+    code: str
+    version: int
+    content: dict[str, Any] = document()
+    digest: str
+    published_at: datetime = at()
+
+
+class Calendar(_Named, table=True):
+    """Opening hours: the calendar of the blueprint, as JSON."""
+
+    __table_args__ = GF
+    content: dict[str, Any] = document()
+
+
+class Prompt(_Named, table=True):
+    """A sound: its text by language."""
+
+    __table_args__ = GF
+    content: dict[str, Any] = document()
+
+
+class Skill(_Named, table=True):
+    """What an agent can and a queue needs, at levels 1 to 5."""
+
+    __table_args__ = GF
+    name: str
+
+
+class Queue(_Named, table=True):
+    """Where interactions wait. Durations are whole seconds; ``needs`` is {skill code: level}."""
+
+    __table_args__ = GF
+    name: str
+    needs: dict[str, int] = document()
+    ring_s: int
+    max_wait_s: int
+    wrap_up_s: int
+    dispositions: list[dict[str, str]] = document()
+
+
+class Connection(_Named, table=True):
+    """A system of the client: a name for its keys, and where webhooks go."""
+
+    __table_args__ = GF
+    name: str
+    url: str
+
+
+class AgentProfile(_Owned, table=True):
+    """An agent as this tenant sees it: an alias, a seat, and skills {code: level}."""
+
+    __tablename__ = "agent_profile"
+    __table_args__ = GF
+    agent_id: UUID
+    alias: str
+    seat: str
+    kind: str
+    skills: dict[str, int] = document()
+    retired_at: datetime | None = at(nullable=True)
