@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from kit import vault
 from kit.bus import Bus
 from kit.db import Database
 from kit.errors import Unavailable
 from kit.guard import ContextSigner
+from kit.keystore import LocalKeyStore
 from kit.secretbox import SecretBox
 from kit.settings import Settings
 from kit.signing import DocumentSigner
+from kit.vault import Vault
 from migrations.prepare import login_dsn
 from tenants import placements
 from tenants.placements import Planes
@@ -66,6 +69,14 @@ def secret_box(settings: Settings) -> SecretBox:
     return SecretBox(_key(settings, "master_key"))
 
 
+def install_vault(settings: Settings) -> Vault:
+    """Make the vault of clients' keys and let this process seal and open with it."""
+    box = secret_box(settings)
+    made = Vault(LocalKeyStore(settings.tenant_keys_folder.resolve(), box), box)
+    vault.install(made)
+    return made
+
+
 def _key(settings: Settings, name: str) -> bytes:
     key: str = getattr(settings, name).get_secret_value()
     if not key:
@@ -92,6 +103,7 @@ async def open_services(settings: Settings, login: str = "app") -> AsyncIterator
     redis_url = settings.redis_url.get_secret_value()
     if not redis_url:
         raise SettingMissing("REDIS_URL")
+    install_vault(settings)
     control, box = database(settings, "control"), secret_box(settings)
     services = Services(
         settings, control, planes(settings, control, login), Bus(redis_url), document_signer(settings), box

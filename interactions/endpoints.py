@@ -5,22 +5,30 @@ Recordings play through the application only, from a key that we made, and each 
 
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response, StreamingResponse
 
 from interactions import service
+from interactions.audio import where
+from interactions.errors import RecordingUnreadable
 from interactions.facts import RecordingPlayed
 from journal import service as journal
 from journal.core.facts import Actor
-from kit import clock
+from kit import clock, sealedfile, vault
 from kit.db import Scope
 from kit.errors import NotFound
+from kit.sealedfile import Told
+from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted
 
@@ -28,6 +36,8 @@ router = APIRouter(prefix="/v1/interactions", tags=["interactions"], default_res
 
 Reading = Annotated[Access, Depends(permitted("interaction.read"))]
 Listening = Annotated[Access, Depends(permitted("recording.listen"))]
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 _SHOWN = (
     "id", "started_at", "queued_at", "answered_at", "ended_at", "contact", "number", "channel", "state", "queue",
@@ -82,7 +92,10 @@ async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[s
 
 
 async def play(request: Request, access: Access, interaction_id: UUID, recording_id: str | None) -> Response:
-    """Answer with the WAV, whole or the range that was asked for. Raises :class:`NotFound`."""
+    """Answer with the WAV, whole or the range that was asked for, opened as it is read.
+
+    Raises :class:`NotFound`, ``KeysAway``, ``KeysDestroyed`` and :class:`RecordingUnreadable`.
+    """
     root: Path = request.app.state.settings.recordings_folder
     async with request.app.state.plane.session(access.tenant_id) as session:
         row = await readable(session, interaction_id, access)
@@ -92,11 +105,66 @@ async def play(request: Request, access: Access, interaction_id: UUID, recording
         path = root / chosen["key"]
         if not path.is_file():
             raise NotFound("The recording is no longer kept")
+        told, keys = await _look(session, path)
         if _begins(request):
             fact = RecordingPlayed(recording_id=chosen["id"], by=access.principal.id)
             actor = Actor(access.principal.kind, access.principal.id)
             journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
-    return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
+    return await _sound(path, _Opening(keys, where(chosen["id"]), told.size), request.headers.get("Range"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What a recording is opened with, and its length in bytes."""
+
+    keys: TenantKeys | None
+    where: str
+    size: int
+
+
+async def _look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
+    """Return what the file says of itself, and the keys that open it; none for one from before there were keys."""
+    try:
+        told = sealedfile.look(path)
+    except Tampered as error:
+        raise RecordingUnreadable from error
+    key_id = told.key_id
+    if key_id is None:
+        return told, None
+    return told, await vault.opened(scope, lambda keys: keys.require(key_id))
+
+
+async def _sound(path: Path, opening: _Opening, wanted: str | None) -> Response:
+    size, part = opening.size, _range(wanted, opening.size)
+    begin, end = part or (0, size)
+    headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
+    if part is not None and begin >= end:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    chunks = sealedfile.read(path, opening.keys, opening.where, begin, end)
+    try:
+        first = await asyncio.to_thread(next, chunks, b"")  # what cannot be opened is refused before anything is sent
+    except (Tampered, UnknownKey) as error:
+        raise RecordingUnreadable from error
+    headers["Content-Length"] = str(end - begin)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+    return StreamingResponse(chain((first,), chunks), 200 if part is None else 206, headers, "audio/wav")
+
+
+def _range(wanted: str | None, size: int) -> tuple[int, int] | None:
+    """Return the one range that was asked for (RFC 9110, section 14.1.2), end exclusive; None: all of it.
+
+    What is not understood, or several ranges, may be answered with everything. A begin behind the end stays there.
+    """
+    match = _RANGE.fullmatch((wanted or "").strip())
+    if match is None or not any(match.groups()):
+        return None
+    begin, end = match.groups()
+    if not begin:
+        return max(0, size - int(end)), size
+    if end and int(end) < int(begin):
+        return None
+    return int(begin), min(size, int(end) + 1) if end else size
 
 
 def _begins(request: Request) -> bool:

@@ -5,7 +5,7 @@ The subject is the interaction's id unless a kind says otherwise. Ids are UUIDs 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from journal.core.facts import Payload, fact_kind
 
@@ -25,6 +25,8 @@ class InteractionStarted(Payload):
 @fact_kind()
 class FlowStepped(Payload):
     """A node of the flow was left. ``digits``: what was pressed there, never of a secure node."""
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("digits",)
 
     node: str
     type: str
@@ -117,6 +119,8 @@ class InteractionHandled(Payload):
 @fact_kind()
 class DispositionChosen(Payload):
     """The agent said what came of it; the last one counts."""
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("note",)
 
     agent_id: str
     code: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
@@ -25,6 +25,7 @@ def _count(*, nullable: bool = True) -> Any:  # noqa: ANN401 - as above
 class Interaction(SQLModel, table=True):
     """One conversation of one tenant. ``contact_number`` is raw: it leaves this room only as a ``RawNumber``.
 
+    It and ``note`` are sealed by the tenant's key; ``contact_bidx`` is what a whole number is found by.
     ``resume`` is what the switchboard needs to go on after a restart; empty once the interaction has ended.
     """
 
@@ -34,6 +35,7 @@ class Interaction(SQLModel, table=True):
     number: str
     contact: str
     contact_number: str | None = Field(default=None, repr=False)
+    contact_bidx: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     channel: str
     direction: str
     flow: str

@@ -1,12 +1,13 @@
 """Rows of interactions, agents and recordings, read and written in the transaction of their facts.
 
-Only the switchboard's recorder writes: it computes the rows by applying the facts that it appends.
+Only the switchboard's recorder writes: it computes the rows by applying the facts that it appends. The contact's number
+and the agent's note are sealed by the tenant's key in the row, and open in a record.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,15 @@ from uuid import UUID
 import orjson
 
 from interactions.core.record import AgentRecord, InteractionRecord, Told
+from kit import vault
 from kit.db import Scope
+from kit.tenantkeys import TenantKeys
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(InteractionRecord))
 _AGENT_FIELDS = tuple(field.name for field in dataclasses.fields(AgentRecord))
 _FIXED = frozenset({"id", "number", "contact", "channel", "direction", "flow", "flow_version", "started_at"})
 _IDS = ("id", "queue_id", "agent_id", "offer_id", "recording_id")
-_COLUMNS = ("tenant_id", *_FIELDS, "contact_number", "resume")
+_COLUMNS = ("tenant_id", *_FIELDS, "contact_number", "contact_bidx", "resume")
 
 # ruff: noqa: S608 - the statements are put together from our own column names only
 _SAVE = f"""
@@ -28,7 +31,8 @@ INSERT INTO gf.interaction ({", ".join(_COLUMNS)})
 SELECT {", ".join(_COLUMNS)} FROM jsonb_populate_recordset(NULL::gf.interaction, $1::jsonb)
 ON CONFLICT (tenant_id, id) DO UPDATE SET
   {", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name not in _FIXED)},
-  contact_number = coalesce(interaction.contact_number, excluded.contact_number), resume = excluded.resume
+  contact_number = coalesce(interaction.contact_number, excluded.contact_number),
+  contact_bidx = coalesce(interaction.contact_bidx, excluded.contact_bidx), resume = excluded.resume
 """
 _SAVE_AGENTS = f"""
 INSERT INTO gf.agent_state (tenant_id, {", ".join(_AGENT_FIELDS)})
@@ -72,6 +76,9 @@ NOTHING = Beside()
 async def save(scope: Scope, records: Iterable[InteractionRecord], beside: Mapping[UUID, Beside]) -> None:
     """Store records; a raw number that is stored already stays."""
     rows = [_row(scope.tenant_id, record, beside.get(record.id, NOTHING)) for record in records]
+    if any(row["note"] or row["contact_number"] for row in rows):
+        keys = await vault.sealing(scope)
+        rows = [_sealed(row, keys) for row in rows]
     if rows:
         await scope.fetch(_SAVE, orjson.dumps(rows).decode())
 
@@ -95,7 +102,7 @@ async def save_recording(scope: Scope, fact: Told) -> None:
 async def load(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, InteractionRecord]:
     """Return the records that exist."""
     rows = await scope.fetch(_LOAD, scope.tenant_id, list(ids))
-    return {record.id: record for record in map(_record, rows)}
+    return {record.id: record for record in map(_record, await _opened(scope, rows))}
 
 
 async def load_agents(scope: Scope) -> dict[UUID, AgentRecord]:
@@ -115,7 +122,7 @@ async def load_live(scope: Scope) -> list[Live]:
     rows = await scope.fetch(_LOAD_LIVE, scope.tenant_id)
     return [
         Live(_record(row), Beside(row["contact_number"], orjson.loads(row["resume"]) if row["resume"] else None))
-        for row in rows
+        for row in await _opened(scope, rows)
     ]
 
 
@@ -127,10 +134,36 @@ async def which_exist(scope: Scope, ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(UUID(str(row["id"])) for row in rows)
 
 
+def where(column: str, interaction_id: UUID) -> str:
+    """Return where a sealed text of an interaction's row belongs."""
+    return f"interaction|{column}|{interaction_id}"
+
+
+def _sealed(row: dict[str, Any], keys: TenantKeys) -> dict[str, Any]:
+    number = row["contact_number"]
+    made = {name: keys.seal(row[name], where(name, row["id"])) for name in ("contact_number", "note") if row[name]}
+    found_by = {"contact_bidx": f"\\x{keys.blind(number, 'contact_number').hex()}"} if number else {}
+    return {**row, **made, **found_by}
+
+
+async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with their note and, where it was selected, their number open."""
+    names = ("note", "contact_number")
+    if not any(row.get(name) for row in rows for name in names):
+        return [dict(row) for row in rows]
+    return await vault.opened(
+        scope,
+        lambda keys: [
+            {**row, **{name: keys.open(row[name], where(name, row["id"])) for name in names if row.get(name)}}
+            for row in rows
+        ],
+    )
+
+
 def _row(tenant_id: UUID, record: InteractionRecord, beside: Beside) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in _FIELDS}
     number = beside.contact_number or None
-    return {"tenant_id": tenant_id, **values, "contact_number": number, "resume": beside.resume}
+    return {"tenant_id": tenant_id, **values, "contact_number": number, "contact_bidx": None, "resume": beside.resume}
 
 
 def _record(row: Mapping[str, Any]) -> InteractionRecord:

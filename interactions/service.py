@@ -5,7 +5,7 @@ Everything here shows contacts masked. A raw number is compared with, never show
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +13,10 @@ from uuid import UUID
 
 import orjson
 
+from interactions.records import where
 from journal import service as journal
 from journal.core.facts import Fact
+from kit import vault
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 
@@ -61,13 +63,15 @@ async def list_interactions(
 
     Raises :class:`ValidationFailed` for a cursor that is not one.
     """
-    clauses, values = _clauses(filters, whole_numbers=whole_numbers)
+    clauses, values = _clauses(filters)
+    if clause := await _text_clause(scope, filters.text, values, whole_numbers=whole_numbers):
+        clauses.append(clause)
     if after:
         values.append(_id(after))
         clauses.append(f"i.id < ${len(values) + 1}")
-    where = "".join(f" AND {clause}" for clause in clauses)
-    sql = f"{_SHOWN}{where} ORDER BY i.id DESC LIMIT {limit + 1}"
-    rows = [_row(row) for row in await scope.fetch(sql, scope.tenant_id, *values)]
+    narrowed = "".join(f" AND {clause}" for clause in clauses)
+    sql = f"{_SHOWN}{narrowed} ORDER BY i.id DESC LIMIT {limit + 1}"
+    rows = [_row(row) for row in await _opened(scope, await scope.fetch(sql, scope.tenant_id, *values))]
     more = len(rows) > limit
     return Page(rows[:limit], str(rows[limit - 1]["id"]) if more else None)
 
@@ -112,10 +116,21 @@ async def agent_state(scope: Scope, agent_id: UUID, since: datetime) -> dict[str
 async def brief(scope: Scope, interaction_id: UUID) -> dict[str, Any] | None:
     """Return the one line that a work order shows of the interaction it came out of."""
     rows = await scope.fetch(_SHOWN + " AND i.id = $2", scope.tenant_id, interaction_id)
-    return _row(rows[0]) if rows else None
+    return _row((await _opened(scope, rows))[0]) if rows else None
 
 
-def _clauses(filters: Filters, *, whole_numbers: bool) -> tuple[list[str], list[Any]]:
+async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if not any(row["note"] for row in rows):
+        return [dict(row) for row in rows]
+    return await vault.opened(
+        scope,
+        lambda keys: [
+            {**row, "note": keys.open(row["note"], where("note", row["id"])) if row["note"] else None} for row in rows
+        ],
+    )
+
+
+def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
     clauses: list[str] = []
     values: list[Any] = []
     if "\0" in filters.text + filters.outcome:
@@ -130,12 +145,22 @@ def _clauses(filters: Filters, *, whole_numbers: bool) -> tuple[list[str], list[
         if value is not None:
             values.append(value)
             clauses.append(f"{column} ${len(values) + 1}")
-    text = filters.text.strip().replace(" ", "")
-    if text:
-        column = _text_column(text, whole_numbers=whole_numbers)
-        values.append(_id(text) if column == "i.id" else text)
-        clauses.append(f"{column} = ${len(values) + 1}")
     return clauses, values
+
+
+async def _text_clause(scope: Scope, text: str, values: list[Any], *, whole_numbers: bool) -> str | None:
+    """Return the clause for what was typed and add its values; a whole number is found by its blind index."""
+    text, n = text.strip().replace(" ", ""), len(values) + 2
+    if not text:
+        return None
+    if text.isdigit() and len(text) == _SUFFIX:
+        values.append(text)
+        return f"right(i.contact, 4) = ${n}"
+    if text.startswith("+") and whole_numbers:
+        values += [await vault.opened(scope, lambda keys: keys.blind(text, "contact_number")), text]
+        return f"(i.contact_bidx = ${n} OR i.contact_number = ${n + 1})"
+    values.append(_id(text))
+    return f"i.id = ${n}"
 
 
 def _instant(at: datetime | None) -> datetime | None:
@@ -144,14 +169,6 @@ def _instant(at: datetime | None) -> datetime | None:
         return None if at is None else at.astimezone(UTC)
     except (OverflowError, ValueError) as error:
         raise ValidationFailed("the date is out of range") from error
-
-
-def _text_column(text: str, *, whole_numbers: bool) -> str:
-    if text.isdigit() and len(text) == _SUFFIX:
-        return "right(i.contact, 4)"
-    if text.startswith("+") and whole_numbers:
-        return "i.contact_number"
-    return "i.id"
 
 
 def _id(text: str) -> UUID:

@@ -19,7 +19,7 @@ async def seal_new(database: Plane, tenant_id: AccessibleTenantId) -> int:
     while True:
         async with database.transaction(tenant_id) as scope:
             last, head = await _head(scope)
-            facts = await service.read(scope, after=last, limit=_BATCH)
+            facts = await service.stored(scope, after=last, limit=_BATCH)
             if not facts:
                 return sealed
             hashes = chain(head, facts)
@@ -43,7 +43,7 @@ async def verify(
             if not seals:
                 return after, newest - after, await _gap_in_tail(scope, after, newest)
             last = seals[-1].last_seq
-            facts = [f for f in await service.read(scope, after=after, limit=last - after) if f.seq <= last]
+            facts = [f for f in await service.stored(scope, after=after, limit=last - after) if f.seq <= last]
         broken = first_break(seals, facts, after=after, head=head_hash)
         if broken is not None:
             return after, newest - after, broken
@@ -52,7 +52,7 @@ async def verify(
 
 
 async def _gap_in_tail(scope: Scope, after: int, newest: int) -> BrokenLink | None:
-    found = {fact.seq for fact in await service.read(scope, after=after, limit=newest - after + 1)}
+    found = {fact.seq for fact in await service.stored(scope, after=after, limit=newest - after + 1)}
     missing = next((seq for seq in range(after + 1, newest + 1) if seq not in found), None)
     return None if missing is None else BrokenLink(missing, "the fact is missing (not sealed yet)")
 

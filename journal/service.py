@@ -3,21 +3,27 @@
 ``seq`` is gapless: it is taken from the tenant's head row in the last statement before COMMIT, so the row lock is held
 as briefly as can be. A floor's writer passes its fencing number and a rising batch number: one statement checks both,
 so a writer that lost its floor is refused and a batch that was replayed after an unclear commit is stored once.
+
+Personal texts (``Payload.PERSONAL``) are sealed by the tenant's key on their way in and opened on their way out. The
+hash chain is over what is stored, so it holds when the keys are destroyed: :func:`stored` reads that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from journal.core.facts import Actor, Fact, NewFact, Payload
+from journal.core import personal
+from journal.core.facts import KINDS, Actor, Fact, NewFact, Payload
 from journal.errors import FencedOut, NoJournal
+from kit import vault
 from kit.db import Scope
+from kit.tenantkeys import PREFIX, TenantKeys
 
 _APPEND = """
 WITH head AS (
@@ -41,6 +47,9 @@ _READ_SUBJECT = """
 SELECT tenant_id, seq, at, kind, version, subject, actor::text AS actor, data::text AS data
 FROM gf.journal WHERE tenant_id = $1 AND subject = $2 ORDER BY seq LIMIT $3
 """
+
+_SEALED = f'"{PREFIX}'
+"""How a sealed text begins in stored JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ async def append_now(scope: Scope, facts: Sequence[NewFact], fence: Fence | None
     """
     for observer in _observers:
         await observer(scope, facts)
-    rows = await scope.fetch(_APPEND, scope.tenant_id, *_columns(facts), fence.number if fence else 0,
+    rows = await scope.fetch(_APPEND, scope.tenant_id, *await _columns(scope, facts), fence.number if fence else 0,
                              fence.batch if fence else 0)  # fmt: skip
     if rows:
         return [row["seq"] for row in rows]
@@ -124,14 +133,21 @@ async def last_batch(scope: Scope) -> int:
 
 
 async def read(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterable[str] | None = None) -> list[Fact]:
-    """Return the facts with ``seq > after``, oldest first, at most ``limit``, of the given kinds or of all."""
-    rows = await scope.fetch(_READ, scope.tenant_id, after, limit, None if kinds is None else list(kinds))
-    return [_fact(row) for row in rows]
+    """Return the facts with ``seq > after``, oldest first, at most ``limit``, of the given kinds or of all.
+
+    Personal texts are open. Raises ``KeysAway``.
+    """
+    return await _opened(scope, await _rows(scope, after, limit, kinds))
+
+
+async def stored(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterable[str] | None = None) -> list[Fact]:
+    """Return the same facts as they are stored and hashed, personal texts sealed; needs no key."""
+    return [_fact(row) for row in await _rows(scope, after, limit, kinds)]
 
 
 async def history(scope: Scope, subject: UUID, limit: int = 1000) -> list[Fact]:
-    """Return the facts about one subject (an interaction, an agent, a work order), oldest first."""
-    return [_fact(row) for row in await scope.fetch(_READ_SUBJECT, scope.tenant_id, subject, limit)]
+    """Return the facts about one subject (an interaction, an agent, a work order), oldest first, open."""
+    return await _opened(scope, await scope.fetch(_READ_SUBJECT, scope.tenant_id, subject, limit))
 
 
 async def head(scope: Scope) -> int:
@@ -140,15 +156,58 @@ async def head(scope: Scope) -> int:
     return int(rows[0]["seq"]) if rows else 0
 
 
-def _columns(facts: Sequence[NewFact]) -> tuple[list[Any], ...]:
+async def _columns(scope: Scope, facts: Sequence[NewFact]) -> tuple[list[Any], ...]:
+    data = [fact.payload.data() for fact in facts]
+    if any(fact.payload.PERSONAL for fact in facts):
+        data = await _sealed(scope, facts, data)
     return (
         [f.kind for f in facts],
         [f.payload.VERSION for f in facts],
         [f.subject for f in facts],
         [f.at for f in facts],
         [orjson.dumps(f.actor.data()).decode() for f in facts],
-        [orjson.dumps(f.payload.data()).decode() for f in facts],
+        [orjson.dumps(each).decode() for each in data],
     )
+
+
+async def _sealed(scope: Scope, facts: Sequence[NewFact], data: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not any(personal.has_texts(each, fact.payload.PERSONAL) for fact, each in zip(facts, data, strict=True)):
+        return data
+    keys = await vault.sealing(scope)
+
+    def sealed(fact: NewFact, each: dict[str, Any]) -> dict[str, Any]:
+        at = personal.place(fact.kind, fact.subject, fact.at)
+        changed: dict[str, Any] = personal.change(
+            each, fact.payload.PERSONAL, lambda text, path: keys.seal(text, f"{at}|{path}")
+        )
+        return changed
+
+    return [sealed(fact, each) for fact, each in zip(facts, data, strict=True)]
+
+
+async def _rows(scope: Scope, after: int, limit: int, kinds: Iterable[str] | None) -> Sequence[Mapping[str, Any]]:
+    return await scope.fetch(_READ, scope.tenant_id, after, limit, None if kinds is None else list(kinds))
+
+
+async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[Fact]:
+    facts = [_fact(row) for row in rows]
+    sealed = [_SEALED in row["data"] for row in rows]
+    if not any(sealed):
+        return facts
+    pairs = list(zip(facts, sealed, strict=True))
+    return await vault.opened(scope, lambda keys: [open_fact(keys, fact) if has else fact for fact, has in pairs])
+
+
+def open_fact(keys: TenantKeys, fact: Fact) -> Fact:
+    """Return the fact with its personal texts open. Raises :class:`kit.tenantkeys.UnknownKey`."""
+    at = personal.place(fact.kind, fact.subject, fact.at)
+
+    def opened(text: str, path: str) -> str:
+        return keys.open(text, f"{at}|{path}")
+
+    kind = KINDS.get(fact.kind)
+    data = personal.every(fact.data, opened) if kind is None else personal.change(fact.data, kind.PERSONAL, opened)
+    return replace(fact, data=data)
 
 
 def _fact(row: Mapping[str, Any]) -> Fact:

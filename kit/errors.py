@@ -129,3 +129,18 @@ class PlacementBehind(TenantElsewhere):
     code = "placement_behind"
     title = "This client's own database waits for its migration"
     retry_after_s = 30
+
+
+class KeysAway(Unavailable):
+    """The keys that seal this client's personal data cannot be reached; its calls go on and nothing is lost."""
+
+    code = "keys_away"
+    title = "The client's keys cannot be reached"
+
+
+class KeysDestroyed(Problem):
+    """The client has left and its keys are destroyed: what they sealed can never be opened, nor anything be added."""
+
+    status = 410
+    code = "keys_destroyed"
+    title = "The client's keys are destroyed"

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     """Where SIP phones register, ``host:port``; shown to people."""
     data_folder: Path = Path(".glassfloor")
     """Recordings, prompts, spool and logs."""
+    keys_folder: Path | None = None
+    """The clients' keys, one file each, in no database and in no backup of one; none: ``keys`` in the data folder."""
     phone_engine_home: Path | None = Field(default=None, validation_alias=AliasChoices("GLASSFLOOR_PHONE_ENGINE"))
     """Where ``scripts/phone-engine install`` unpacked Asterisk; none: in the demo's folder."""
     speech_command: str = ""
@@ -80,6 +82,11 @@ class Settings(BaseSettings):
     def recordings_folder(self) -> Path:
         """Where recordings and messages are kept."""
         return self.data_folder / "recordings"
+
+    @property
+    def tenant_keys_folder(self) -> Path:
+        """Where the clients' keys are kept."""
+        return self.keys_folder or self.data_folder / "keys"
 
 
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:

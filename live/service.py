@@ -41,7 +41,7 @@ async def catch_up(plane: Plane, tenant_id: AccessibleTenantId, board: Board) ->
     changes = Changes()
     while True:
         async with plane.transaction(tenant_id) as scope:
-            facts = await journal.read(scope, after=board.seq, limit=PAGE)
+            facts = await journal.stored(scope, after=board.seq, limit=PAGE)  # a board shows nothing sealed
         for fact in facts:
             changes.add(apply(board, fact))
         if len(facts) < PAGE:

@@ -1,23 +1,29 @@
 """Recordings: their names while the engine writes them, and their place when they are done.
 
 The name carries tenant, interaction, kind and id, so that a recording is stored even if the process that asked for it
-is gone. The place is ``t/<tenant>/<kind>/<yyyy>/<mm>/<id>.wav`` below the recordings folder.
+is gone. The place (:func:`interactions.audio.key_of`) is below the recordings folder; what lies there is sealed by the
+tenant's key. The engine's file goes when its sealed copy is on the disk: a process that dies in between starts over.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import shutil
 import wave
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from interactions.audio import key_of, where
+from kit import sealedfile
+from kit.errors import KeysDestroyed
+from kit.tenantkeys import TenantKeys
 from switchboard.core.effects import Store
 from switchboard.inputs import RecordingKept
+
+KeysOf = Callable[[UUID], Awaitable[TenantKeys]]
+"""Opens a tenant's keys. Raises ``KeysAway`` and ``KeysDestroyed``."""
 
 _PARTS = 4
 _KINDS = frozenset({"call", "voicemail"})
@@ -49,25 +55,35 @@ def read_name(name: str) -> Named | None:
         return None
 
 
-async def keep(store: Store, folder: Path, at: datetime) -> RecordingKept | None:
-    """Move a finished recording to its place below ``folder``; ``None`` when there is nothing usable."""
+async def keep(store: Store, folder: Path, at: datetime, keys: KeysOf) -> RecordingKept | None:
+    """Seal a finished recording into its place below ``folder``; ``None`` when there is nothing usable.
+
+    The hash and the size that it returns are those of the sound as the engine wrote it. Raises what ``keys`` raises,
+    and ``OSError``: the engine's file is still there then.
+    """
     named = read_name(store.recording)
-    if named is None:
+    if named is None or not await asyncio.to_thread(Path(store.path).is_file):
         return None
-    return await asyncio.to_thread(_keep, store, named, folder, at)
+    try:
+        opened = await keys(named.tenant)
+    except KeysDestroyed:
+        await asyncio.to_thread(Path(store.path).unlink, missing_ok=True)  # whose it was has left
+        return None
+    return await asyncio.to_thread(_keep, store, named, folder / key_of(named.tenant, named.kind, named.id, at), opened)
 
 
-def _keep(store: Store, named: Named, folder: Path, at: datetime) -> RecordingKept | None:
-    key = f"t/{named.tenant}/{named.kind}/{at:%Y/%m}/{named.id}.wav"
-    place, path = folder / key, Path(store.path)
-    if not path.is_file():
-        return None
-    place.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(path, place)
-    with place.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _keep(store: Store, named: Named, place: Path, keys: TenantKeys) -> RecordingKept | None:
+    path = Path(store.path)
+    try:
+        plain = sealedfile.seal(path, place, keys, where(named.id))
+    except FileNotFoundError:
+        if not path.is_file():
+            return None
+        raise
+    path.unlink(missing_ok=True)
     duration_ms = store.duration // timedelta(milliseconds=1)
-    return RecordingKept(store.recording, key, digest, place.stat().st_size, duration_ms)
+    key = place.relative_to(place.parents[5]).as_posix()
+    return RecordingKept(store.recording, key, plain.sha256, plain.size, duration_ms)
 
 
 def left_behind(engine_folder: Path, live: frozenset[str]) -> Iterator[Store]:

@@ -10,7 +10,11 @@ from uuid import UUID
 
 import structlog
 
+from kit import vault
+from kit.away import MAYBE_AWAY
+from kit.errors import Problem
 from kit.ids import new_id
+from kit.tenantkeys import TenantKeys
 from switchboard import inbox, lease, recordings, restore
 from switchboard.configuration import OldFlows, Voice, plan_of
 from switchboard.core.effects import Speak, Store
@@ -25,9 +29,13 @@ from switchboard.recorder import Alarms, Recorder, replay
 from switchboard.services import FloorServices
 from switchboard.spool import Spool
 from telephony.port import CommandRefused, EngineBack, RecordingEnded, Snapshot
+from tenants.access import for_system
 
 FLUSHED_WITHIN_S = 5.0
 """When the process stops: so long facts may take to be stored; the rest stays in the spool."""
+
+KEPT_AGAIN_AFTER_S = 1.0
+"""A recording that could not be sealed, because the database or the client's keys are away, waits so long."""
 
 log = structlog.get_logger(__name__)
 
@@ -169,7 +177,19 @@ class Switchboard:
 
     async def _keep(self, store: Store) -> RecordingKept | None:
         folder = self._services.data_folder / "recordings"
-        return await recordings.keep(store, folder, self._services.clock.now())
+        while True:
+            try:
+                return await recordings.keep(store, folder, self._services.clock.now(), self._keys)
+            except (*MAYBE_AWAY, Problem) as error:  # the file stays with the engine until it is sealed
+                log.warning("recording_not_kept_yet", recording=store.recording, error=repr(error))
+                await asyncio.sleep(KEPT_AGAIN_AFTER_S)
+
+    async def _keys(self, tenant: UUID) -> TenantKeys:
+        kept = vault.vault().kept(tenant)
+        if kept is not None and kept.active is not None:
+            return kept
+        async with self._services.plane.transaction(for_system(tenant, "recordings")) as scope:
+            return await vault.sealing(scope)
 
     async def _speak(self, wanted: Speak) -> Spoken:
         return Spoken(wanted.call, wanted.name, await asyncio.to_thread(self._voice.speak, wanted.texts))

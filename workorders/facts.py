@@ -7,13 +7,17 @@ then. ``sequence`` numbers a work order's events without a gap; ``changes`` maps
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from journal.core.facts import Payload, fact_kind
 
 
 @dataclass(frozen=True, slots=True)
 class _Happened(Payload):
+    PERSONAL: ClassVar[tuple[str, ...]] = (
+        "title", "work_order.title", "work_order.description", "work_order.status_reason", "work_order.resolution",
+        "changes.title", "changes.description", "changes.status_reason", "changes.resolution", "comment.body",
+    )  # fmt: skip
     number: str
     title: str
     status: str

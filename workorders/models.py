@@ -24,7 +24,11 @@ class WorkOrderCounter(SQLModel, table=True):
 
 
 class WorkOrder(SQLModel, table=True):
-    """One unit of work between a seat and a tenant."""
+    """One unit of work between a seat and a tenant.
+
+    Its texts are sealed by the tenant's key (workorders.service.sealing).
+    ``title_bidx`` and ``status_reason_bidx`` are what equal ones are found by.
+    """
 
     __tablename__ = "work_order"
     __table_args__ = {"schema": "gf"}
@@ -35,11 +39,13 @@ class WorkOrder(SQLModel, table=True):
     requester_side: str
     type: str
     title: str
+    title_bidx: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     description: str
     priority: str
     severity: str
     status: str
     status_reason: str | None = None
+    status_reason_bidx: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     pending_on: str | None = None
     resolution_code: str | None = None
     resolution_summary: str | None = None

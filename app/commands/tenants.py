@@ -17,7 +17,7 @@ from rich.text import Text
 
 from app import reactions, wiring
 from app.flows import check_flow
-from app.wiring import database
+from app.wiring import database, install_vault
 from kit import clock
 from kit.bus import Bus
 from kit.db import Database
@@ -56,6 +56,7 @@ class _Planes:
 async def _planes() -> AsyncIterator[_Planes]:
     control = database(settings(), "control")
     planes = _Planes(control, wiring.planes(settings(), control, "app"))
+    install_vault(settings())
     redis_url = settings().redis_url.get_secret_value()
     bus = Bus(redis_url) if redis_url else None  # without it a running engine reads the change at its next start
     reactions.install(bus)

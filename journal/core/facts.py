@@ -18,6 +18,8 @@ class Payload:
 
     KIND: ClassVar[str]
     VERSION: ClassVar[int]
+    PERSONAL: ClassVar[tuple[str, ...]] = ()
+    """Paths into the data (``comment.body``) whose texts are sealed by the tenant's key before they are stored."""
 
     def data(self) -> dict[str, Any]:
         """Return the JSON object that is stored."""

@@ -15,7 +15,7 @@ import webhooks.service
 from interactions import facts
 from journal import service as journal
 from journal.core.facts import SYSTEM, Actor
-from kit import outbox
+from kit import outbox, vault
 from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Transaction
 from kit.ids import new_id
@@ -176,6 +176,11 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         now() + timedelta(hours=9),
     )  # fmt: skip
     await outbox.add(scope, "webhooks.ensure_endpoints", {"subject": words.word("errand")})
+    secret = vault.vault().box.seal(words.word("key server's secret").encode(), f"key_server|secret|{scope.tenant_id}")
+    await scope.fetch(
+        "INSERT INTO gf.key_server (tenant_id, url, secret) VALUES ($1, $2, $3)",
+        scope.tenant_id, f"http://127.0.0.1:9/{words.word('key server')}", secret,
+    )  # fmt: skip
     await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
         scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),

@@ -67,7 +67,7 @@ class Planted:
             await connection.close()
 
     async def read(self, order_id: UUID, access: Watching) -> JSONResponse:
-        found = await self._rows("SELECT description FROM gf.work_order WHERE id = $1", order_id)
+        found = await self._rows("SELECT created_by_name FROM gf.work_order WHERE id = $1", order_id)
         if not found:
             raise NotFound
         return JSONResponse(found)
@@ -82,7 +82,7 @@ class Planted:
 
     async def by_parent(self, order_id: UUID, access: Watching) -> JSONResponse:
         return JSONResponse(
-            await self._rows("SELECT body FROM gf.work_order_comment WHERE work_order_id = $1", order_id)
+            await self._rows("SELECT author_name FROM gf.work_order_comment WHERE work_order_id = $1", order_id)
         )
 
     async def told(self, connection: str, access: Watching) -> JSONResponse:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from journal.core.facts import Fact
 from kit.db import Database
 from kit.embedded.child import ChildProcess
 from kit.embedded.machine import free_port
@@ -26,8 +27,10 @@ from migrations.logins import LOGINS
 from migrations.prepare import login_dsn
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
+from tenants.access import for_system
 from tenants.service.floors import floor_configuration
-from tests.support.house import KEY, KEYS, PASSWORD, House, make_template
+from tests.support.house import KEY, KEYS, PASSWORD, House, fresh_vault, make_template
+from tests.support.sealed import opened_recording
 from tests.support.site import NOW, Site, settle
 from tests.telephony.asterisk_lab import CHECKOUT, LOOPBACK, Cable, install
 
@@ -85,6 +88,7 @@ class Plant:
         dsns = {login: login_dsn(admin, login, PASSWORD) for login in LOGINS}
         signer = ContextSigner(kid=1, key=KEY)
         app, worker, sealer = (Database(dsns[f"gf_{name}"], signer, size=3) for name in ("app", "worker", "sealer"))
+        fresh_vault()
         self.house = House(admin, app, worker, sealer, Database(dsns["gf_control"], size=3), dsns, signer)
         self._stack.push_async_callback(self.house.close)
 
@@ -119,6 +123,11 @@ class Plant:
         self.secrets = {agent.seat: agent.secret for agent in floor.agents}
 
     # ------------------------------------------------------------------------------------------------------ processes
+
+    async def heard(self, stored: Fact) -> Path:
+        """The recording of a ``RecordingStored`` fact, opened."""
+        place = self.data / "recordings" / stored.data["key"]
+        return await opened_recording(self.house.app, for_system(stored.tenant_id, "tests"), place)
 
     def environment(self, **changes: str) -> dict[str, str]:
         """The environment that a process is started with."""

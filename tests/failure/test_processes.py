@@ -49,7 +49,7 @@ async def test_a_killed_engine_leaves_the_call_alone_and_the_next_one_takes_it_u
     stored = await people.fact("RecordingStored", talk.interaction)
     assert (ended.data["ended_by"], ended.data["cause"]) == ("contact", "normal")
     assert abs(stored.data["duration_ms"] - ended.data["talk_ms"]) < 1500
-    assert tones_in(plant.data / "recordings" / stored.data["key"]) >= {CALLER_TONE, AGENT_TONE}
+    assert tones_in(await plant.heard(stored)) >= {CALLER_TONE, AGENT_TONE}
 
 
 async def test_a_call_and_its_recording_that_end_while_no_engine_runs_are_told_with_true_times(people: People) -> None:
@@ -66,7 +66,7 @@ async def test_a_call_and_its_recording_that_end_while_no_engine_runs_are_told_w
     assert (ended.data["ended_by"], ended.data["cause"]) == ("contact", "normal")
     assert abs(ended.at - left_at) < SECOND
     stored = await people.fact("RecordingStored", talk.interaction)
-    place = plant.data / "recordings" / stored.data["key"]
+    place = await plant.heard(stored)
     assert tones_in(place) >= {CALLER_TONE, AGENT_TONE}
     with wave.open(str(place)) as file:
         assert abs(file.getnframes() / file.getframerate() * 1000 - ended.data["talk_ms"]) < 1500

@@ -129,7 +129,7 @@ async def test_the_cable_to_asterisk_is_cut_and_a_contact_leaves_meanwhile(peopl
     assert abs(ended.at - left_at) < SECOND / 2
     await talk.agent.ended(5 * SECOND)
     stored = await people.fact("RecordingStored", talk.interaction)
-    assert tones_in(plant.data / "recordings" / stored.data["key"]) >= {CALLER_TONE, AGENT_TONE}
+    assert tones_in(await plant.heard(stored)) >= {CALLER_TONE, AGENT_TONE}
     await li.be("available")
     again = await people.talk(li)
     await again.goes_on()

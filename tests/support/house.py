@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 
 from journal import service as journal
+from kit import vault
 from kit.db import AccessibleTenantId, Database
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.guard import ContextSigner
+from kit.keystore import LocalKeyStore
+from kit.secretbox import SecretBox
+from kit.vault import Vault
 from migrations.logins import LOGINS, SHARED, Logins
 from migrations.prepare import grant_database, login_dsn, prepare
 from migrations.run import migrate
 
 KEY = bytes(range(32))
-KEYS = {"GF_CONTEXT_KEY": KEY.hex(), "GF_SIGNING_KEY": KEY[::-1].hex(), "GF_MASTER_KEY": KEY.hex()}
+KEYS_FOLDER = Path(tempfile.mkdtemp(prefix="glassfloor-keys-"))
+"""Tenants' keys of this test process and of the processes that it starts."""
+atexit.register(shutil.rmtree, KEYS_FOLDER, ignore_errors=True)
+KEYS = {
+    "GF_CONTEXT_KEY": KEY.hex(), "GF_SIGNING_KEY": KEY[::-1].hex(), "GF_MASTER_KEY": KEY.hex(),
+    "GF_KEYS_FOLDER": str(KEYS_FOLDER),
+}  # fmt: skip
 """The keys of a process's environment."""
 PASSWORD = "only-for-tests"
 TODAY = date(2026, 11, 21)
@@ -82,6 +96,13 @@ async def open_own_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[H
         server.drop_database(name)
 
 
+def fresh_vault() -> Vault:
+    """Let this process seal and open, and know no key yet: the same tenants live in every test's database."""
+    made = Vault(LocalKeyStore(KEYS_FOLDER, SecretBox(KEY)), SecretBox(KEY))
+    vault.install(made)
+    return made
+
+
 @asynccontextmanager
 async def open_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[House]:
     """Copy the template into a new database and open every login on it."""
@@ -91,6 +112,7 @@ async def open_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[House
     await connection.close()
     dsns = {login: login_dsn(admin_dsn, login, PASSWORD) for login in LOGINS}
     signer = ContextSigner(kid=1, key=KEY)
+    fresh_vault()
     house = House(
         admin_dsn,
         Database(dsns["gf_app"], signer), Database(dsns["gf_worker"], signer),

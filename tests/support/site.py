@@ -27,7 +27,7 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import list_tenants
 from tenants.service.keys import KeyRequest, create_key
-from tests.support.house import KEYS, House
+from tests.support.house import KEYS, KEYS_FOLDER, House
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -111,6 +111,7 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
     settings = Settings(
         app_dsn=SecretStr(house.dsns["gf_app"]), control_dsn=SecretStr(house.dsns["gf_control"]),
         REDIS_URL=SecretStr(redis_url), context_key=SecretStr(house.signer.key.hex()), data_folder=data,
+        keys_folder=KEYS_FOLDER,
         signing_key=SecretStr(KEYS["GF_SIGNING_KEY"]), master_key=SecretStr(KEYS["GF_MASTER_KEY"]),
         public_url=f"http://127.0.0.1:{port}", port=port, secure_cookies=False, allow_private_webhooks=True,
         phone_ws_url="ws://127.0.0.1:9/ws",

@@ -6,6 +6,7 @@ import hashlib
 import wave
 
 from telephony.simulator.audio import MUSIC
+from tests.support.sealed import opened_recording
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, OTHER_CONTACT, SALES, VOICEMAIL, World, seconds
 
 
@@ -66,8 +67,9 @@ async def test_the_talk_is_recorded_into_the_tenants_folder(world: World) -> Non
     await agent.hang_up()
     await contact.ended(seconds(1))
     stored = await world.one("RecordingStored")
-    path = world.folder / "data" / "recordings" / stored["key"]
-    assert stored["key"] == f"t/{world.alpha}/call/2026/11/{stored['recording_id']}.wav"
+    assert stored["key"] == f"t/{world.alpha}/call/2026/11/{stored['recording_id']}.enc"
+    sealed = world.folder / "data" / "recordings" / stored["key"]
+    path = await opened_recording(world.house.app, world.alpha, sealed)
     assert stored["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert stored["bytes"] == path.stat().st_size
     with wave.open(str(path)) as file:

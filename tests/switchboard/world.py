@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from interactions import records
 from interactions.core.record import INTERACTION_KINDS
 from ivr.errors import SpeechFailed
 from journal import service as journal
@@ -246,7 +247,7 @@ class World:
         await self.quiet()
         async with self.house.app.transaction(for_system(tenant or self.alpha, "test")) as scope:
             rows = await scope.fetch("SELECT * FROM gf.interaction ORDER BY id DESC LIMIT 1")
-        return dict(rows[0])
+            return (await records._opened(scope, rows))[0]
 
     async def check(self) -> None:
         """The rows are what the facts say, and every count of the journal adds up."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 SCHEMA_VERSION: Final = "1"
 _BY_STATUS: Final = {
@@ -34,6 +35,11 @@ class Happened:
     def is_echo(self) -> bool:
         """The connection that would be told has caused it itself."""
         return str(self.data["origin"]) == f"connection:{self.data['connection']}"
+
+
+def place(event_id: UUID) -> str:
+    """Return where an event's stored body is sealed for."""
+    return f"webhook_event|body|{event_id}"
 
 
 def event_type(happened: Happened) -> str:

@@ -6,13 +6,15 @@ Nothing here is open while a message travels: a claim is one short transaction, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from kit.ids import new_id
+from webhooks.core.events import place
 from webhooks.core.retries import DISABLE_AFTER, Next, Verdict
 
 _CALLABLE = "e.state = 'active' AND (e.throttled_until IS NULL OR e.throttled_until <= clock_timestamp())"
@@ -176,8 +178,16 @@ async def endpoints_with_mail(scope: Scope, probe_every: timedelta) -> list[UUID
 
 
 async def claim(scope: Scope, endpoint_id: UUID, limit: int, lease: timedelta) -> list[Parcel]:
-    """Take due deliveries of one endpoint for the length of ``lease``; of each work order its oldest only."""
-    return [Parcel(**row) for row in await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, limit)]
+    """Take due deliveries of one endpoint for the length of ``lease``; of each work order its oldest only.
+
+    Raises ``KeysAway``: nothing is taken then.
+    """
+    parcels = [Parcel(**row) for row in await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, limit)]
+    if not parcels:
+        return []
+    return await vault.opened(
+        scope, lambda keys: [replace(p, body=keys.open_bytes(p.body, place(p.event_id))) for p in parcels]
+    )
 
 
 async def probe(scope: Scope, endpoint_id: UUID, every: timedelta) -> None:

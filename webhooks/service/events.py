@@ -11,9 +11,10 @@ from uuid import UUID
 
 import orjson
 
+from kit import vault
 from kit.db import Scope
 from kit.ids import new_id
-from webhooks.core.events import Happened, body, event_type
+from webhooks.core.events import Happened, body, event_type, place
 from webhooks.service.endpoints_of import ensure_endpoints
 
 _EVENT = """
@@ -36,9 +37,11 @@ async def announce(scope: Scope, happened: Happened, at: datetime) -> bool:
     if happened.internal:
         return False
     event_id, subject, data = new_id(), UUID(happened.subject), happened.data
+    told = orjson.dumps(body(str(event_id), happened))
+    sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
     await scope.fetch(
         _EVENT, scope.tenant_id, event_id, data["connection"], event_type(happened), subject, data["sequence"],
-        data["origin"], orjson.dumps(body(str(event_id), happened)), at,
+        data["origin"], sealed, at,
     )  # fmt: skip
     if happened.is_echo:
         return False

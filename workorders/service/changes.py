@@ -24,6 +24,7 @@ from workorders.core.states import Position, Side, Status, check, waits_for
 from workorders.errors import UnknownConnection, VersionMismatch
 from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStatusChanged
 from workorders.schemas import Move, NewComment, NewWorkOrder
+from workorders.service import sealing
 from workorders.service.rows import COLUMNS, find
 
 _CREATE = f"""
@@ -33,8 +34,9 @@ WITH counted AS (
 )
 INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, description,
   priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq,
-  created_at, updated_at)
-SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14
+  created_at, updated_at, title_bidx)
+SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14,
+  $15
 FROM counted, (
   SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL AND ($3::text IS NULL OR code = $3)
   ORDER BY id LIMIT 1) AS connection
@@ -48,7 +50,7 @@ UPDATE gf.work_order SET status = $3, status_reason = $4, pending_on = $5, versi
   resolution_summary = CASE WHEN $3 = 'resolved' THEN $8 WHEN $3 = 'closed' THEN resolution_summary END,
   acknowledged_at = CASE WHEN $3 IN ('acknowledged', 'inProgress') THEN coalesce(acknowledged_at, $6)
     ELSE acknowledged_at END,
-  resolved_at = CASE WHEN $3 = 'resolved' THEN $6 WHEN $3 = 'closed' THEN resolved_at END,
+  resolved_at = CASE WHEN $3 = 'resolved' THEN $6 WHEN $3 = 'closed' THEN resolved_at END, status_reason_bidx = $9,
   closed_at = CASE WHEN $3 IN ('closed', 'rejected', 'cancelled') THEN $6 END
 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
 """  # noqa: S608 - our own constants
@@ -79,14 +81,18 @@ async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[
     body, connection = asked.body, doer.connection or asked.body.connection
     if body.connection not in (None, connection):
         raise UnknownConnection(f"there is no connection {body.connection!r}")
+    order_id = new_id()
+    seal, keys = await sealing.sealer(scope, "work_order", order_id)
     rows = await scope.fetch(
-        _CREATE, scope.tenant_id, new_id(), connection, doer.side.value, body.type, body.title, body.description,
-        body.priority, body.severity, asked.interaction_id, asked.agent_id, doer.id, doer.name, now,
+        _CREATE, scope.tenant_id, order_id, connection, doer.side.value, body.type, seal("title", body.title),
+        seal("description", body.description), body.priority, body.severity, asked.interaction_id, asked.agent_id,
+        doer.id, doer.name, now, sealing.blind(keys, "title", body.title),
     )  # fmt: skip
     if not rows:
         raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")
-    fact = WorkOrderCreated(**_about(rows[0], doer, {}))
-    journal.append(scope, fact, subject=rows[0]["id"], at=now, actor=_actor(doer))
+    row = await sealing.opened_order(scope, rows[0])
+    fact = WorkOrderCreated(**_about(row, doer, {}))
+    journal.append(scope, fact, subject=row["id"], at=now, actor=_actor(doer))
     return fact.work_order
 
 
@@ -115,11 +121,14 @@ async def transition(
     check(position, move.to, doer.side, now)
     _check_words(position, move)
     resolution = move.resolution or schemas.Resolution(summary=move.reason or "")
+    seal, keys = await sealing.sealer(scope, "work_order", work_order_id)
     moved = await scope.fetch(
-        _MOVE, scope.tenant_id, work_order_id, move.to.value, move.reason, move.pending_on, now,
-        resolution.code, resolution.summary,
+        _MOVE, scope.tenant_id, work_order_id, move.to.value, seal("status_reason", move.reason), move.pending_on, now,
+        resolution.code, seal("resolution_summary", resolution.summary),
+        sealing.blind(keys, "status_reason", move.reason),
     )  # fmt: skip
-    fact = WorkOrderStatusChanged(**_about(moved[0], doer, changes_between(row, moved[0])))
+    after = await sealing.opened_order(scope, moved[0])
+    fact = WorkOrderStatusChanged(**_about(after, doer, changes_between(row, after)))
     journal.append(scope, fact, subject=work_order_id, at=now, actor=_actor(doer))
     return fact.work_order
 
@@ -131,12 +140,15 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
         raise ValidationFailed("only the centre's own people write internal comments")
     row = await find(scope, work_order_id, doer, lock=True)
     if not internal:
-        row = (await scope.fetch(_COUNT_EVENT, scope.tenant_id, work_order_id, now))[0]
+        counted = await scope.fetch(_COUNT_EVENT, scope.tenant_id, work_order_id, now)
+        row = await sealing.opened_order(scope, counted[0])
+    comment_id = new_id()
+    seal, _ = await sealing.sealer(scope, "work_order_comment", comment_id)
     written = await scope.fetch(
-        _COMMENT, scope.tenant_id, new_id(), work_order_id, body.body, body.visibility, doer.side.value, doer.id,
-        doer.name, doer.origin, now,
+        _COMMENT, scope.tenant_id, comment_id, work_order_id, seal("body", body.body), body.visibility,
+        doer.side.value, doer.id, doer.name, doer.origin, now,
     )  # fmt: skip
-    document = schemas.comment(written[0])
+    document = schemas.comment({**written[0], "body": body.body})
     fact = WorkOrderCommented(**_about(row, doer, {}), comment=document)
     journal.append(scope, fact, subject=work_order_id, at=now, actor=_actor(doer))
     return document

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 
+from kit import vault
 from kit.db import Scope
 from kit.errors import Problem
 from workorders.core.idempotency import LIFE
@@ -54,6 +55,11 @@ class Claim:
     route: str
     key: str
     fingerprint: bytes
+
+    @property
+    def place(self) -> str:
+        """Where the stored answer is sealed for."""
+        return f"idempotency|body|{hashlib.sha256(repr(self).encode()).hexdigest()}"
 
     def lock(self, tenant_id: UUID) -> int:
         """Return the number of the advisory lock: 64 bits of a hash, so two keys hardly ever share one."""
@@ -120,7 +126,9 @@ async def _look(scope: Scope, claim: Claim, now: datetime) -> Answer | None:
     if row["status"] is not None:
         if bytes(row["fingerprint"]) != claim.fingerprint:
             raise IdempotencyKeyReused
-        return _read(row["status"], orjson.loads(row["headers"]), bytes(row["body"]))
+        stored, at = bytes(row["body"]), claim.place
+        body = await vault.opened(scope, lambda keys: keys.open_bytes(stored, at))
+        return _read(row["status"], orjson.loads(row["headers"]), body)
     if not row["mine"]:
         raise IdempotencyInProgress(headers={"Retry-After": "1"})
     return None
@@ -134,9 +142,10 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
 
 
 async def _keep(scope: Scope, claim: Claim, answer: Answer, now: datetime) -> None:
+    body = (await vault.sealing(scope)).seal_bytes(answer.body, claim.place)
     kept = await scope.fetch(
         _KEEP, scope.tenant_id, claim.credential, claim.method, claim.route, claim.key, claim.fingerprint,
-        answer.status, orjson.dumps(answer.headers).decode(), answer.body, now, now + LIFE,
+        answer.status, orjson.dumps(answer.headers).decode(), body, now, now + LIFE,
     )  # fmt: skip
     if not kept:
         raise Raced

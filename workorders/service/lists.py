@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from journal import service as journal
+from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from workorders import schemas
@@ -22,6 +23,8 @@ from workorders.core.states import Status, takes, waits_for
 from workorders.errors import UnknownFilter
 from workorders.service.changes import position_of
 from workorders.service.rows import COLUMNS, find
+from workorders.service.sealing import COMMENT, ORDER, blind
+from workorders.service.sealing import opened as open_rows
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 _SEVERAL = frozenset({"status", "priority", "severity"})
@@ -30,16 +33,19 @@ FILTERS: dict[str, str] = {
     "connection": "connection = ANY(${n}::text[])",
     "requester_side": "requester_side = ANY(${n}::text[])",
     "type": "type = ANY(${n}::text[])",
-    "title": "title = ANY(${n}::text[])",
+    "title": "title_bidx = ANY(${n}::bytea[])",
     "priority": "priority = ANY(${n}::text[])",
     "severity": "severity = ANY(${n}::text[])",
     "status": "status = ANY(${n}::text[])",
-    "status_reason": "status_reason = ANY(${n}::text[])",
+    "status_reason": "status_reason_bidx = ANY(${n}::bytea[])",
     "pending_on": "pending_on = ANY(${n}::text[])",
     "number": "number = ANY(${n}::bigint[])",
     "interaction_id": "interaction_id = ANY(${n}::uuid[])",
 }
 """What a list can be filtered by: equality with a field of the first level, joined by AND."""
+
+_BLIND = ("title", "status_reason")
+"""Filters on sealed columns."""
 
 _BRIEF = {
     column: "SELECT id, number, title, status, resolution_summary, updated_at FROM gf.work_order"  # noqa: S608 - ours
@@ -74,8 +80,8 @@ class Page:
 
 async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
     """Return a page of what the doer sees. Raises :class:`UnknownFilter` and :class:`ValidationFailed`."""
-    clauses, values = _where(wanted.filters, doer)
-    return await _page(scope, ("gf.work_order", COLUMNS, schemas.work_order), clauses, values, wanted)
+    clauses, values = _where(await _blinded(scope, wanted.filters), doer)
+    return await _page(scope, _Source("work_order", COLUMNS, schemas.work_order, ORDER), clauses, values, wanted)
 
 
 async def list_for_agent(scope: Scope, agent_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
@@ -100,7 +106,7 @@ async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer
     await find(scope, work_order_id, doer)
     shown = ["shared", "internal"] if doer.sees_internal else ["shared"]
     clauses = ["work_order_id = $2", "visibility = ANY($3::text[])"]
-    source = ("gf.work_order_comment", "*", schemas.comment)
+    source = _Source("work_order_comment", "*", schemas.comment, COMMENT)
     return await _page(scope, source, clauses, [work_order_id, shown], wanted)
 
 
@@ -142,7 +148,18 @@ def _step(to: Status, now_at: Status, waiting: tuple[str, ...]) -> dict[str, Any
     return {"to": to.value, "requires": ["reason"] if reopening else []}
 
 
-def _where(filters: Mapping[str, str], doer: Doer) -> tuple[list[str], list[Any]]:
+async def _blinded(scope: Scope, filters: Mapping[str, str]) -> Mapping[str, str | bytes]:
+    """Return the filters with what they say of sealed columns as these are found."""
+    sealed = {name: text for name, text in filters.items() if name in _BLIND}
+    if not sealed:
+        return filters
+    if any("\0" in text for text in sealed.values()):
+        raise ValidationFailed("a filter holds a character that is never stored")
+    found_by = await vault.opened(scope, lambda keys: {n: blind(keys, n, text) or b"" for n, text in sealed.items()})
+    return {**filters, **found_by}
+
+
+def _where(filters: Mapping[str, str | bytes], doer: Doer) -> tuple[list[str], list[Any]]:
     clauses: list[str] = []
     values: list[Any] = []
     if doer.connection is not None:
@@ -159,7 +176,9 @@ def _where(filters: Mapping[str, str], doer: Doer) -> tuple[list[str], list[Any]
     return clauses, values
 
 
-def _values(name: str, text: str) -> list[Any]:
+def _values(name: str, text: str | bytes) -> list[Any]:
+    if isinstance(text, bytes):
+        return [text]
     try:
         if name == "interaction_id":
             return [UUID(text)]
@@ -172,17 +191,24 @@ def _values(name: str, text: str) -> list[Any]:
     return text.split(",") if name in _SEVERAL else [text]
 
 
-_Source = tuple[str, str, Any]
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table of ``gf``, what is selected of it, how a row is shown, and which of its columns are sealed."""
+
+    table: str
+    columns: str
+    document: Any
+    sealed: tuple[str, ...]
 
 
 async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: Sequence[Any], wanted: Wanted) -> Page:
-    table, columns, document = source
+    table = f"gf.{source.table}"
     where, args = ["tenant_id = $1", *clauses], [scope.tenant_id, *values]
     backwards = wanted.before is not None
     if cursor := wanted.before or wanted.after:
         args.append(_read_cursor(scope.tenant_id, table, cursor))
         where.append(f"id {'>' if backwards else '<'} ${len(args)}")
-    direction = "ASC" if backwards else "DESC"
+    direction, columns = "ASC" if backwards else "DESC", source.columns
     rows = await scope.fetch(
         f"SELECT {columns} FROM {table} WHERE {' AND '.join(where)} ORDER BY id {direction} LIMIT {wanted.limit + 1}",  # noqa: S608 - every part is ours; what callers send is in args
         *args,
@@ -190,11 +216,13 @@ async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: S
     shown = rows[: wanted.limit][::-1] if backwards else rows[: wanted.limit]
     more = backwards or len(rows) > wanted.limit
     last = _write_cursor(scope.tenant_id, table, shown[-1]["id"]) if shown and more else None
-    return Page([document(row) for row in shown], last)
+    opened = await open_rows(scope, source.table, source.sealed, shown)
+    return Page([source.document(row) for row in opened], last)
 
 
 async def _brief(scope: Scope, column: str, value: UUID, limit: int) -> list[dict[str, Any]]:
-    rows = await scope.fetch(_BRIEF[column], scope.tenant_id, value, limit)
+    found = await scope.fetch(_BRIEF[column], scope.tenant_id, value, limit)
+    rows = await open_rows(scope, "work_order", ORDER, found)
     return [
         {
             "id": str(row["id"]),

@@ -9,6 +9,7 @@ from uuid import UUID
 from kit.db import Scope
 from kit.errors import NotFound
 from workorders.core.doer import Doer
+from workorders.service.sealing import opened_order
 
 COLUMNS = (
     "id, number, connection, requester_side, type, title, description, priority, severity, status, status_reason,"
@@ -26,4 +27,4 @@ async def find(scope: Scope, work_order_id: UUID, doer: Doer, *, lock: bool = Fa
     rows = await scope.fetch(_ONE_LOCKED if lock else _ONE, scope.tenant_id, work_order_id)
     if not rows or not doer.sees(rows[0]):
         raise NotFound
-    return rows[0]
+    return await opened_order(scope, rows[0])

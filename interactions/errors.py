@@ -1,0 +1,13 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from kit.errors import Problem
+
+
+class RecordingUnreadable(Problem):
+    """The recording's file was changed, cut short or put in another's place; it is not played in part."""
+
+    status = 500
+    code = "recording_unreadable"
+    title = "The recording cannot be read"

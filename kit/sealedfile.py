@@ -1,0 +1,176 @@
+"""Files at rest: sealed in chunks by a key of their own, read from any place without reading the rest.
+
+The form: a header of 68 bytes, then chunks of AES-256-GCM, each its plaintext and 16 bytes of tag::
+
+    magic 8 | data key's id 16 | salt 32 | chunk size 4 | plaintext's length 8
+
+The file's key is HKDF-SHA256 of the tenant's data key and the salt; a chunk's nonce is its number. The header, the
+file's place (``tenant|table|column|row``) and the number are bound to each chunk, so that a chunk that was moved,
+swapped or cut off, a header of another file, and a file of another tenant or row do not open. A file that does not
+begin with the magic was stored before there were keys, and is read as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kit.tenantkeys import Tampered, TenantKeys
+
+MAGIC = b"GFSEAL1\n"
+_HEADER = struct.Struct(">8s16s32sIQ")
+_TAG = 16
+CHUNK = 64 * 1024
+_LARGEST_CHUNK = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What was sealed: the plaintext's length in bytes and its SHA-256 in hex."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One file's header and what follows from it."""
+
+    header: bytes
+    key: AESGCM
+    chunk: int
+    size: int
+    place: bytes
+
+    def bound(self, number: int) -> bytes:
+        return self.header + struct.pack(">Q", number) + self.place
+
+
+def seal(source: Path, place: Path, keys: TenantKeys, where: str) -> Plain:
+    """Seal ``source`` into ``place``: there is nothing there, or all of it, synced. The source stays (blocks).
+
+    Raises ``OSError``; then nothing is left at ``place``.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as to, source.open("rb") as plain:
+            told = _write(plain, to, keys, where)
+            to.flush()
+            os.fsync(to.fileno())
+        made.replace(place)
+        _sync_folder(place.parent)
+    finally:
+        made.unlink(missing_ok=True)
+    return told
+
+
+def _write(plain: BinaryIO, to: BinaryIO, keys: TenantKeys, where: str) -> Plain:
+    key_id, salt, size = keys.sealing_key(), secrets.token_bytes(32), os.fstat(plain.fileno()).st_size
+    header = _HEADER.pack(MAGIC, key_id.bytes, salt, CHUNK, size)
+    form = _Form(header, AESGCM(keys.file_key(key_id, salt)), CHUNK, size, _place(keys, where))
+    digest, left, number = hashlib.sha256(), size, 0
+    to.write(header)
+    while left:
+        chunk = plain.read(min(CHUNK, left))
+        if not chunk:
+            raise OSError("the file became shorter while it was sealed")
+        digest.update(chunk)
+        to.write(form.key.encrypt(_nonce(number), chunk, form.bound(number)))
+        left, number = left - len(chunk), number + 1
+    return Plain(size, digest.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file says of itself; reading proves it. ``key_id`` is None for one that is not sealed."""
+
+    key_id: UUID | None
+    size: int
+    """The plaintext's length in bytes."""
+
+
+def look(path: Path) -> Told:
+    """Return what the file says of itself. Raises ``OSError`` and :class:`Tampered`."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER.size)
+        if not header.startswith(MAGIC):
+            return Told(None, os.fstat(file.fileno()).st_size)
+    key_id, _, _, size = _parsed(header)
+    return Told(key_id, size)
+
+
+def read(path: Path, keys: TenantKeys | None, where: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """Yield the plaintext from ``start`` up to ``end`` (exclusive; None: all), at most a chunk at a time (blocks).
+
+    ``keys`` may be None for a plain file. Raises ``OSError``, :class:`Tampered`, ``KeysDestroyed``, ``UnknownKey``.
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER.size)
+        if not header.startswith(MAGIC):
+            yield from _plain(file, start, end)
+            return
+        if keys is None:
+            raise Tampered
+        key_id, salt, chunk, size = _parsed(header)
+        form = _Form(header, AESGCM(keys.file_key(key_id, salt)), chunk, size, _place(keys, where))
+        yield from _chunks(file, form, start, size if end is None else min(end, size))
+
+
+def _chunks(file: BinaryIO, form: _Form, start: int, end: int) -> Iterator[bytes]:
+    if form.size == 0:
+        return
+    for number in range(start // form.chunk, -(-end // form.chunk)):
+        file.seek(_HEADER.size + number * (form.chunk + _TAG))
+        begins = number * form.chunk
+        sealed = file.read(min(form.chunk, form.size - begins) + _TAG)
+        try:
+            plain = form.key.decrypt(_nonce(number), sealed, form.bound(number))
+        except (InvalidTag, ValueError) as error:
+            raise Tampered from error
+        yield plain[max(0, start - begins) : end - begins]
+
+
+def _plain(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
+    file.seek(start)
+    left = os.fstat(file.fileno()).st_size - start if end is None else end - start
+    while left > 0 and (chunk := file.read(min(CHUNK, left))):
+        left -= len(chunk)
+        yield chunk
+
+
+def _parsed(header: bytes) -> tuple[UUID, bytes, int, int]:
+    try:
+        _, key_id, salt, chunk, size = _HEADER.unpack(header)
+    except struct.error as error:
+        raise Tampered from error
+    if not 1 <= chunk <= _LARGEST_CHUNK:
+        raise Tampered
+    return UUID(bytes=key_id), salt, chunk, size
+
+
+def _place(keys: TenantKeys, where: str) -> bytes:
+    return f"{keys.tenant_id}|{where}".encode()
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
