@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 import interactions.endpoints
 import live.endpoints
+import portal.centre_access
 import portal.desk
 import portal.desk_feed
 import portal.home
@@ -28,6 +29,8 @@ import portal.interactions
 import portal.live
 import portal.proofs
 import portal.sign_in
+import portal.staff_access
+import portal.staff_feed
 import portal.work_orders
 import workorders.endpoints
 from app import problems, reactions
@@ -47,6 +50,9 @@ ROUTERS = (
     portal.home.router,
     portal.sign_in.router,
     portal.proofs.router,
+    portal.staff_access.router,
+    portal.centre_access.router,
+    portal.staff_feed.router,
     portal.live.router,
     portal.interactions.router,
     portal.work_orders.router,

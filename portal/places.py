@@ -42,14 +42,18 @@ def groups(_: Gettext) -> dict[str, str]:
 
 def settings(_: Gettext) -> tuple[Place, ...]:
     """Return the pages of a client's own settings."""
-    del _
-    return ()
+    return (
+        Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
+              _("See who of the call centre is inside, and decide who may come in.")),
+    )  # fmt: skip
 
 
 def centre(_: Gettext) -> tuple[Place, ...]:
     """Return the pages of the outsourcer's back office."""
-    del _
-    return ()
+    return (
+        Place("/centre/access", "door-enter", "staff_access.ask", "access", _("Access to a client"),
+              _("Ask a client to let you in, with a reason and for a time.")),
+    )  # fmt: skip
 
 
 AREAS: dict[str, Callable[[Gettext], tuple[Place, ...]]] = {SETTINGS: settings, CENTRE: centre}

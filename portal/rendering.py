@@ -20,7 +20,7 @@ import jinja2_fragments
 from markupsafe import Markup
 
 from portal import i18n, places, static, words
-from tenants.core.permissions import Permission, Role, decide
+from tenants.core.permissions import CLIENT_PEOPLE, Permission, Role, decide
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 SPRITE = "vendor/tabler-icons@3.51.0/sprite.svg"
@@ -99,6 +99,12 @@ class Page:
         back_office = [_CENTRE] if decide(Role(role), "tenant.create") else []
         own = NAVIGATION if self.client else ()
         return [*back_office, *((key, href, icon) for key, href, icon, needed in own if decide(Role(role), needed))]
+
+    @property
+    def watches_staff(self) -> bool:
+        """Whether this reader is of the client and sees on every page when the outsourcer's people are inside."""
+        role = self.reader.role if self.reader else ""
+        return bool(self.client and role in CLIENT_PEOPLE and decide(Role(role), "staff_access.read"))
 
     @property
     def rooms(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portal.access_words import access_words
 from portal.sentences import Gettext, desk_words, live_words, permissions, problems
 
 STATE_ICONS = {
@@ -246,4 +247,5 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **parties(_),
         **people(_),
         **routing(_),
+        **access_words(_),
     }

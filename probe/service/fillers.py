@@ -29,6 +29,7 @@ FILLERS: Mapping[str, Values] = {
     "work_order_id": lambda v: (v.order,),
     "order_id": lambda v: (v.order,),
     "recording": lambda v: (v.recording, v.key),
+    "grant_id": lambda v: (v.grant,),
     "queue": lambda v: (v.queue,),
     "agent": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),
@@ -54,6 +55,7 @@ NEUTRAL: Mapping[str, Any] = {
     "visibility": "shared", "to": "acknowledged", "pending_on": None, "summary": "words of B", "status": "submitted",
     "outcome": "answered", "from": "2020-01-01", "lang": "en", "status_reason": "words of B",
     "requester_side": "tenant", "kiosk": "1", "csrf_token": "x", "floor": "main",
+    "minutes": "61", "role": "supervisor", "client": "nobodys-code",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

@@ -76,7 +76,9 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
         number=words.number(), title=words.word("order title"), disposition=disposition,
         email=next(word for word, kind in words.kinds.items() if kind == "e-mail"),
         idempotency=words.word("idempotency key"), order_number=order["number"], cursor=_cursor(tenant, order["id"]),
+        grant=str(new_id()),
     )  # fmt: skip
+    await _staff_rows(scope, words, victim.grant)
     return Side(code, words, tenant, victim, str(talking), {key: content})
 
 
@@ -196,6 +198,35 @@ async def _draft(scope: Transaction, words: Canaries) -> None:
     )  # fmt: skip
 
 
+async def _staff_rows(scope: Transaction, words: Canaries, grant: str) -> None:
+    """Somebody of the outsourcer who was inside, a signed head, and a mark of what was read."""
+    await scope.fetch(
+        "INSERT INTO gf.staff_visit (tenant_id, id, mark, user_id, name, role, grant_id, reason, entered_at, seen_at,"
+        " left_at, why_left) VALUES ($1, $2, $3, $4, $5, 'supervisor', $6, $7, $8, $8, $8, 'idle')",
+        scope.tenant_id, new_id(), b"mark", new_id(), words.word("visitor"), UUID(grant), words.word("visit's reason"),
+        now(),
+    )  # fmt: skip
+    document = {"signed": {"type": "glassfloor/journal-head/1", "note": words.word("head")}, "signature": "e30..e30"}
+    await scope.fetch(
+        "INSERT INTO gf.signed_head (tenant_id, id, seq, at, why, document)"
+        " VALUES ($1, $2, 1, $3, 'hourly', $4::jsonb)",
+        scope.tenant_id, new_id(), now(), orjson.dumps(document).decode(),
+    )  # fmt: skip
+    await scope.fetch("INSERT INTO gf.read_mark (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4)",
+                      scope.tenant_id, words.word("reader"), words.word("what was read"), now())  # fmt: skip
+
+
+async def ask_for_access(control: Database, side: Side) -> None:
+    """Let one of the outsourcer's people ask for the side's tenant; nobody has answered."""
+    pool = await control.pool()
+    await pool.execute(
+        "INSERT INTO control.staff_grant (id, user_id, tenant_id, code, role, kind, reason, minutes, asked_at)"
+        " SELECT $1, u.id, $2, $3, 'supervisor', 'asked', $4, 60, $5 FROM control.\"user\" u"
+        " WHERE u.staff_role = 'supervisor' ORDER BY u.email LIMIT 1 ON CONFLICT DO NOTHING",
+        UUID(side.victim.grant), side.tenant, side.code, side.words.word("request's reason"), now(),
+    )  # fmt: skip
+
+
 async def _deliveries(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(
         "INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error,"
@@ -213,5 +244,5 @@ def nobody(like: Victim) -> Victim:
         key=f"t/{tenant}/call/2026/11/{new_id()}.wav", queue=str(new_id()), agent=str(uuid4()),
         number="+8617712341234", title="qx00000000000000", disposition="qx00000000000001",
         email="nobody@nowhere.example", idempotency="qx00000000000002", order_number="WO-7001",
-        cursor=_cursor(tenant, order),
+        cursor=_cursor(tenant, order), grant=str(new_id()),
     )  # fmt: skip

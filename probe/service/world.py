@@ -45,6 +45,8 @@ class Victim:
     order_number: str
     cursor: str = ""
     """A cursor of A's own list of work orders."""
+    grant: str = ""
+    """A request of the outsourcer's people that A has not answered."""
 
 
 @dataclass

@@ -147,6 +147,12 @@ async def of_user(control: Database, user_id: str, now: datetime, limit: int = 5
     return [_shown(row, now) for row in await (await control.pool()).fetch(_OF_USER, UUID(user_id), limit)]
 
 
+async def serves_all(control: Database, who: Principal) -> bool:
+    """Say whether the centre file assigns a person to every client, and not to some: only then it knows their list."""
+    unlimited = 'SELECT clients IS NULL FROM control."user" WHERE id = $1'
+    return bool(await (await control.pool()).fetchval(unlimited, UUID(who.id)))
+
+
 async def tell(control: Database, plane: Plane, tenant_id: UUID, now: datetime) -> int:
     """Write what the tenant's journal does not know yet of its grants; return how many facts that were."""
     pool, told = await control.pool(), 0

@@ -23,7 +23,7 @@ from journal import service as journal
 from kit.db import AccessibleTenantId
 from kit.embedded.postgres import EmbeddedPostgres
 from probe.core.canaries import Canaries
-from probe.service.filling import furnish
+from probe.service.filling import ask_for_access, furnish
 from probe.service.ground import Attacker, Ground, make_attackers
 from probe.service.world import Side, World
 from tests.crawl.settling import A, B, checksum, find_ids, settle
@@ -80,6 +80,7 @@ def build(server: EmbeddedPostgres, filled: str, bare: str) -> World:
             patched.setattr(house_module, "TEMPLATE", bare)
             async with open_house(server, f"making_{filled}") as house:
                 world = World(await _furnished(house, A, tenants[A], words[A]), b)
+                await ask_for_access(house.control, world.a)
                 await find_ids(house.admin_dsn, world)
                 await house.close()
                 server.create_database(filled, template=f"making_{filled}")
