@@ -176,6 +176,7 @@ class Placement(SQLModel, table=True):
 
     ``state``: ``open``, ``moving`` (closed for a moment), ``behind`` (its tables are not of this version). ``server``
     is ``host:port/database``, for people. ``access``: see ``tenants.placements.Access``; None: the shared database.
+    ``move_id``: the move that brought it there.
     """
 
     __table_args__ = _control("it says in which database a tenant lives, so it is read before one is entered")
@@ -185,18 +186,21 @@ class Placement(SQLModel, table=True):
     server: str = ""
     access: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     head: str | None = None
+    move_id: UUID | None = None
     moved_at: datetime | None = _at(nullable=True)
 
 
 class Move(SQLModel, table=True):
     """One move of a tenant, step by step, so that whoever comes after a kill goes on where it stopped.
 
-    ``access`` and ``server`` are the target's (as in :class:`Placement`); ``outcome`` is None while it is under way.
+    ``access`` and ``server`` are the target's (as in :class:`Placement`); ``source_id``: the move that had brought the
+    tenant to where it comes from, None from the shared database; ``outcome`` is None while it is under way.
     """
 
     __table_args__ = _control("it runs between the databases of one tenant, and is neither's")
     id: UUID = Field(primary_key=True, default_factory=new_id)
     tenant_id: UUID = Field(foreign_key="control.tenant.id")
+    source_id: UUID | None = None
     kind: str
     server: str = ""
     access: bytes | None = Field(default=None, sa_column=Column(LargeBinary))

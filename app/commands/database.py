@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from app.wiring import secret_box
 from kit.settings import settings
 from migrations.prepare import prepare as prepare_database
-from migrations.run import migrate
+from placements.overview import Migrated, migrate_all
 
 app = typer.Typer(help="Prepare a PostgreSQL database once, as a superuser.", no_args_is_help=True)
 
@@ -44,9 +45,23 @@ def prepare() -> None:
 def migrate_command(
     dsn: Annotated[str, typer.Option(help="gf_migrator's address; default: GF_MIGRATOR_DSN")] = "",
 ) -> None:
-    """Bring the database's tables to this version. Safe to run again, and while the previous version still runs."""
+    """Bring the tables to this version: of the shared database, then of every client's own one (docs/placements.md).
+
+    Safe to run again, and while the previous version still runs. A client's database that cannot be reached stops no
+    other; it is closed until a later run reaches it, and the exit code is 1.
+    """
     address = dsn or settings().migrator_dsn.get_secret_value()
     if not address:
         raise typer.BadParameter("set GF_MIGRATOR_DSN, or give --dsn")
-    asyncio.run(migrate(address, today=datetime.now(UTC).date()))
+    today = datetime.now(UTC).date()
+    done = asyncio.run(migrate_all(address, lambda: secret_box(settings()), today, _say))
+    if any(place.error for place in done):
+        raise typer.Exit(1)
     typer.echo("the database is at this version")
+
+
+def _say(place: Migrated) -> None:
+    if place.error is not None:
+        typer.echo(f"{place.name}: NOT at this version, closed until it is: {place.error}", err=True)
+    elif place.name != "shared":
+        typer.echo(f"{place.name}: at this version")

@@ -31,15 +31,20 @@ def upgrade() -> None:
         sa.Column("server", sa.Text(), nullable=False, server_default=""),
         sa.Column("access", BYTEA()),
         sa.Column("head", sa.Text()),
+        sa.Column("move_id", sa.Uuid()),
         sa.Column("moved_at", AT),
         sa.CheckConstraint(KIND, name="kind_known"),
         sa.CheckConstraint("state IN ('open', 'moving', 'behind')", name="state_known"),
-        sa.CheckConstraint("(kind = 'shared') = (access IS NULL)", name="own_database_has_access"),
+        sa.CheckConstraint(
+            "(kind = 'shared') = (access IS NULL) AND (kind = 'shared') = (move_id IS NULL)",
+            name="own_database_has_access",
+        ),
     )
     create_control_table(
         "move",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("control.tenant.id"), nullable=False),
+        sa.Column("source_id", sa.Uuid()),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("server", sa.Text(), nullable=False, server_default=""),
         sa.Column("access", BYTEA()),
@@ -61,7 +66,8 @@ def upgrade() -> None:
     # The migrator's addresses stand where no process that serves can read them: gf_control has no place in "deploy".
     op.create_table(
         "placement",
-        sa.Column("tenant_id", sa.Uuid(), primary_key=True),
+        sa.Column("move_id", sa.Uuid(), primary_key=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("access", BYTEA(), nullable=False),
         schema="deploy",
     )

@@ -38,7 +38,7 @@ async def other(house_template: EmbeddedPostgres) -> AsyncIterator[House]:
 async def place(house: House, planes: Planes, **values: Any) -> None:
     async with house.control.plain() as session:
         await session.execute(text("DELETE FROM control.placement"))
-        session.add(Placement(tenant_id=TENANT_A, **values))
+        session.add(Placement(tenant_id=TENANT_A, move_id=TENANT_B if "access" in values else None, **values))
     planes.look_again()
 
 
