@@ -25,6 +25,8 @@ import portal.desk
 import portal.desk_feed
 import portal.home
 import portal.hubs
+import portal.identity
+import portal.idp_sign_in
 import portal.interactions
 import portal.live
 import portal.proofs
@@ -38,17 +40,22 @@ from app.doorbell import Doorbell
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.wiring import Services, open_services
 from kit.errors import Unavailable
+from kit.outbound import Guard
 from kit.settings import Settings
 from live.hub import Hub
 from live.sockets import TransportProtocol
 from portal import static
 from switchboard.inbox import STATUS, inbox_name
 from tenants.endpoints import public
+from tenants.idp.client import Idps
+from tenants.idp.fetch import GuardedTransport
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 ROUTERS = (
     portal.home.router,
+    portal.idp_sign_in.router,
     portal.sign_in.router,
+    portal.identity.router,
     portal.proofs.router,
     portal.staff_access.router,
     portal.centre_access.router,
@@ -73,9 +80,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opener(settings) as services:
-            app.state.control, app.state.plane, app.state.bus = services.control, services.plane, services.bus
-            app.state.signer, app.state.box = services.signer, services.box
-            app.state.hub = Hub(services.plane, services.bus)
+            _furnish(app, services, settings)
             doorbell = Doorbell(settings.redis_url.get_secret_value())
             reactions.install(services.bus, doorbell)
             try:
@@ -84,6 +89,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 reactions.install(None)
                 await doorbell.close()
                 await app.state.hub.close()
+                await app.state.idps.close()
 
     app = FastAPI(
         title="Glassfloor",
@@ -106,6 +112,15 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     app.add_api_route("/readyz", readyz, include_in_schema=False, dependencies=[Depends(public("may traffic come"))])
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
     return app
+
+
+def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
+    """Put what routes use where they find it."""
+    state = app.state
+    state.control, state.plane, state.bus = services.control, services.plane, services.bus
+    state.signer, state.box = services.signer, services.box
+    state.idps = Idps(GuardedTransport(Guard(allow_private=settings.allow_private_idps)))
+    state.hub = Hub(services.plane, services.bus)
 
 
 def _safety(settings: Settings) -> dict[str, str]:

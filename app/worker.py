@@ -27,13 +27,13 @@ from kit import outbox
 from kit.away import MAYBE_AWAY
 from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Plane
+from kit.outbound import Guard
 from kit.settings import Settings
 from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.client import Client
-from webhooks.guard import Guard
 from webhooks.tasks import Courier, Policy
 from workorders.service.idempotency import forget_expired
 

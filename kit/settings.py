@@ -75,6 +75,14 @@ class Settings(BaseSettings):
     """Command line of the speech synthesiser (espeak-ng), as a shell would split it."""
     allow_private_webhooks: bool = False
     """Let webhooks go to private and loopback addresses and plain http: the demo's and tests' receivers live there."""
+    allow_private_idps: bool = False
+    """The same for clients' own sign-in services (OpenID Connect)."""
+    rate_read_per_minute: int = Field(default=1200, ge=1, le=1_000_000)
+    """How often one credential may read in a minute; a tenant's own number goes before (``glassfloor limits``)."""
+    rate_write_per_minute: int = Field(default=300, ge=1, le=1_000_000)
+    """The same for what changes something."""
+    rate_expensive_per_minute: int = Field(default=60, ge=1, le=1_000_000)
+    """The same for recordings, reports, exports and the probe."""
     secure_cookies: bool = True
     """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
 

@@ -45,6 +45,10 @@ def settings(_: Gettext) -> tuple[Place, ...]:
     return (
         Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
               _("See who of the call centre is inside, and decide who may come in.")),
+        Place(
+            "/settings/identity", "fingerprint", "identity.manage", "access", _("Sign-in services"),
+            _("Let your people come in with your company's own accounts, in the roles that their groups give."),
+        ),
     )  # fmt: skip
 
 

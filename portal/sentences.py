@@ -104,6 +104,13 @@ def problems(_: Gettext) -> dict[str, str]:
         "transition_wrong_side": _("This step belongs to the other side. What you typed is kept below."),
         "reason_missing": _("Say why: this step needs a reason."),
         "comment_missing": _("Write the comment first; at most 4000 characters."),
+        "idp_away": _("Your company's sign-in service does not answer. Try again in a moment."),
+        "idp_refused": _("Signing in through your company's service was refused."),
+        "idp_invalid": _("This sign-in service cannot be used like this."),
+        "would_lock_out": _(
+            "First one manager has to come in through a sign-in service, and one manager with a password "
+            "has to be chosen as the way back."
+        ),
         "method_not_allowed": _("This address does not take what was sent."),
         "internal": _("Nothing that you saved is lost. Try again in a moment."),
     }

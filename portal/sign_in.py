@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kit import clock
 from kit.errors import NotFound, NotSignedIn, Problem
+from portal.idp_sign_in import leaving
 from portal.pages import html, page_of
 from portal.security import clear_session_cookie, local_path, set_session_cookie
 from tenants.access import Principal
@@ -24,11 +25,11 @@ _SEE_OTHER = 303
 
 
 @router.get("/sign-in", dependencies=[Depends(public("here one signs in"))])
-async def show(request: Request, next: str = "/") -> Response:  # noqa: A002 - the address's own word
+async def show(request: Request, next: str = "/", email: str = "") -> Response:  # noqa: A002 - the address's own word
     """Show the form; who is signed in already goes on."""
     token = session_token(request)
     if token is None:
-        return _form(request, next)
+        return _form(request, next, email=email[:254])
     try:
         await sessions.read_session(request.app.state.control, token, clock.now())
     except NotSignedIn:
@@ -69,9 +70,10 @@ async def submit(
 
 @router.post("/sign-out")
 async def leave(request: Request, _user: Annotated[Principal, Depends(signed_in("one's own session"))]) -> Response:
-    """End the session."""
+    """End the session, and at the provider that vouched for it."""
+    elsewhere = await leaving(request)
     await sessions.close_session(request.app.state.control, session_token(request) or "")
-    answer = RedirectResponse("/sign-in", _SEE_OTHER)
+    answer = elsewhere or RedirectResponse("/sign-in", _SEE_OTHER)
     clear_session_cookie(answer, request.app.state.settings)
     return answer
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.access_words import access_words
+from portal.machine_words import machine_words
 from portal.sentences import Gettext, desk_words, live_words, permissions, problems
 
 STATE_ICONS = {
@@ -248,4 +249,5 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **people(_),
         **routing(_),
         **access_words(_),
+        **machine_words(_),
     }

@@ -91,3 +91,103 @@ class StaffLeft(Payload):
     name: str
     role: str
     why: str
+
+
+@fact_kind()
+class IdpConnected(Payload):
+    """A sign-in service of the client was connected; the subject is the connection. ``roles``: what it may give."""
+
+    idp_id: str
+    name: str
+    issuer: str
+    enabled: bool
+    roles: list[str]
+
+
+@fact_kind()
+class IdpChanged(Payload):
+    """A sign-in service's configuration was changed; ``changed`` names the fields. The subject is the connection."""
+
+    idp_id: str
+    name: str
+    issuer: str
+    enabled: bool
+    roles: list[str]
+    changed: list[str]
+
+
+@fact_kind()
+class IdpRemoved(Payload):
+    """A sign-in service was removed, and everybody who came in through it signed out; the subject is the connection."""
+
+    idp_id: str
+    name: str
+
+
+@fact_kind()
+class SignInPolicyChanged(Payload):
+    """Password sign-in was closed (``only_idp``) or opened for the client's people; the subject is the client."""
+
+    only_idp: bool
+    recovery_user_id: str | None
+
+
+@fact_kind()
+class IdentityLinked(Payload):
+    """A person came in through a sign-in service for the first time; ``by``: email or invitation. Subject: the user."""
+
+    idp_id: str
+    user_id: str
+    by: str
+
+
+@fact_kind()
+class IdentityRoleChanged(Payload):
+    """The groups at a sign-in service gave a person another role, or none any more; the subject is the user."""
+
+    idp_id: str
+    user_id: str
+    before: str | None
+    after: str | None
+
+
+@fact_kind()
+class IdentityInvited(Payload):
+    """Somebody was given a link that connects its account at a sign-in service; the subject is the user."""
+
+    idp_id: str
+    user_id: str
+
+
+@fact_kind()
+class CredentialCreated(Payload):
+    """A key, an OAuth client or a secret of one was made for a client's system; the subject is the client.
+
+    ``type``: key, client or secret; ``credential``: the public part of it.
+    """
+
+    type: str
+    credential: str
+    connection: str
+    scopes: list[str]
+    expires_at: str
+
+
+@fact_kind()
+class CredentialRevoked(Payload):
+    """A key, an OAuth client or a secret of one was ended before its time; the subject is the client."""
+
+    type: str
+    credential: str
+    connection: str
+    reason: str
+
+
+@fact_kind()
+class CredentialExpiresSoon(Payload):
+    """A key or an OAuth client ends within two weeks; told once. The subject is the client."""
+
+    type: str
+    credential: str
+    connection: str
+    expires_at: str

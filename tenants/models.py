@@ -106,6 +106,11 @@ class Session(SQLModel, table=True):
     created_at: datetime = _at()
     seen_at: datetime = _at()
     expires_at: datetime = _at()
+    identity_id: UUID | None = None
+    """Set when the tenant's own provider vouched: the session then reaches that tenant only, with the groups' role."""
+    idp_sid: str | None = None
+    id_hint: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """The provider's ID token, sealed, for signing out there."""
 
 
 class ApiKey(SQLModel, table=True):
@@ -122,6 +127,9 @@ class ApiKey(SQLModel, table=True):
     expires_at: datetime = _at()
     revoked_at: datetime | None = _at(nullable=True)
     used_at: datetime | None = _at(nullable=True)
+    created_by: str | None = None
+    reason: str | None = None
+    told_at: datetime | None = _at(nullable=True)
 
 
 class Trunk(SQLModel, table=True):

@@ -9,10 +9,9 @@ from typing import Self
 
 import aiohttp
 
+from kit.outbound import AddressRefused, Guard, GuardedResolver
 from webhooks.core.retries import TIMEOUT, Answer, retry_after
 from webhooks.core.signature import sign
-from webhooks.errors import AddressRefused
-from webhooks.guard import Guard, GuardedResolver
 
 _KEPT = 4096
 """How much of a receiver's answer is kept, in bytes."""

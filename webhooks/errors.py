@@ -5,7 +5,3 @@ from __future__ import annotations
 
 class SignatureInvalid(Exception):
     """A message is not signed by the holder of the secret, or is too old; the sentence says which, for a log."""
-
-
-class AddressRefused(Exception):
-    """A webhook must not be sent to this address: not https, or not a public one."""

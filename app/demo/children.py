@@ -40,6 +40,7 @@ def process_settings(wish: Wish, servers: Servers, prepared: Prepared, simulator
         "GF_PORT": str(wish.port),
         "GF_PUBLIC_URL": wish.base,
         "GF_ALLOW_PRIVATE_WEBHOOKS": "true",
+        "GF_ALLOW_PRIVATE_IDPS": "true",
         "GF_SECURE_COOKIES": "false",
     }
 

@@ -44,6 +44,10 @@ FILLERS: Mapping[str, Values] = {
     "title": lambda v: (v.title,),
     "topic": lambda v: (f"t:{v.tenant}:journal", "*", f"../{v.tenant}"),
     "channel": lambda v: (f"t:{v.tenant}:journal", f"agent:{v.agent}"),
+    "idp_id": lambda v: (v.idp,),
+    "idp": lambda v: (v.idp,),
+    "person": lambda v: (v.agent,),
+    "recovery": lambda v: (v.agent,),
     "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
 }
 """By name, whatever the place: what an attacker would try."""
@@ -56,6 +60,8 @@ NEUTRAL: Mapping[str, Any] = {
     "outcome": "answered", "from": "2020-01-01", "lang": "en", "status_reason": "words of B",
     "requester_side": "tenant", "kiosk": "1", "csrf_token": "x", "floor": "main",
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
+    "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
+    "only_idp": "yes",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from kit.db import AccessibleTenantId, Database
 from probe.core.canaries import Canaries, own_ids
@@ -47,6 +47,11 @@ class Victim:
     """A cursor of A's own list of work orders."""
     grant: str = ""
     """A request of the outsourcer's people that A has not answered."""
+
+    @property
+    def idp(self) -> str:
+        """Its sign-in service, where it has one: an id that follows from the tenant's."""
+        return str(uuid5(UUID(self.tenant), "idp"))
 
 
 @dataclass

@@ -32,12 +32,20 @@ _TOUCH_EVERY = timedelta(seconds=60)
 _READ = """
 SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, u.id::text AS id, u.email, u.name, u.locale, u.staff_role,
   a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor,
-  (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', m.role, 'code', t.code, 'name', t.name, 'zone', t.zone,
-                                     'open', t.state = 'active', 'grant_id', m.grant_id) ORDER BY t.name)
-   FROM control.place m JOIN control.tenant t ON t.id = m.tenant_id WHERE m.user_id = u.id)::text AS memberships
+  (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', COALESCE(i.role, m.role), 'code', t.code,
+                                     'name', t.name, 'zone', t.zone, 'open', t.state = 'active',
+                                     'grant_id', m.grant_id) ORDER BY t.name)
+   FROM control.place m JOIN control.tenant t ON t.id = m.tenant_id
+     LEFT JOIN control.idp_policy p ON p.tenant_id = t.id AND p.only_idp
+   WHERE m.user_id = u.id AND CASE WHEN s.identity_id IS NOT NULL THEN m.tenant_id = i.tenant_id
+     ELSE p.tenant_id IS NULL OR p.recovery_user_id = u.id OR u.staff_role IS NOT NULL END)::text AS memberships
 FROM control.session s JOIN control."user" u ON u.id = s.user_id LEFT JOIN control.agent a ON a.user_id = u.id
+  LEFT JOIN (control.idp_identity i JOIN control.idp d ON d.id = i.idp_id) ON i.id = s.identity_id
 WHERE s.token_hash = $1 AND u.disabled_at IS NULL
+  AND (s.identity_id IS NULL OR (d.enabled AND i.role IS NOT NULL AND u.staff_role IS NULL))
 """
+"""A session that a tenant's own provider vouched for reaches that tenant only, in the role that the groups gave there;
+one by password does not reach a tenant that has closed passwords (its recovery manager and the outsourcer's do)."""
 
 
 def token_hash(token: str) -> bytes:
@@ -100,6 +108,9 @@ async def choose_tenant(control: Database, token: str, tenant_id: UUID, now: dat
                 created_at=old.created_at,
                 seen_at=now,
                 expires_at=old.expires_at,
+                identity_id=old.identity_id,
+                idp_sid=old.idp_sid,
+                id_hint=old.id_hint,
             )
         )
         await session.delete(old)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 import asyncpg
 import yaml
 
 from app.flows import check_flow
+from journal.core.facts import SYSTEM
 from kit.db import AccessibleTenantId
+from kit.secretbox import SecretBox
 from probe.core.canaries import Canaries
 from probe.service.world import Side, World, files_state, name_ids, rows_of, state_of
 from tenants.access import for_system
+from tenants.idp.connections import Change, Idp, Planes, save_idp
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import list_tenants
-from tests.support.house import House
+from tests.support.house import KEYS, House
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 A, B = "galaxy", "harbour-light"
@@ -54,7 +58,22 @@ async def settle(house: House, words: dict[str, Canaries]) -> dict[str, Accessib
     order = Order(by="tests", at=NOW, check_flow=check_flow)
     for code in (A, B):
         await apply_blueprint(house.control, house.app, _blueprint(code, words[code]), order)
-    return {t.code: for_system(t.id, "tests") for t in await list_tenants(house.control)}
+    tenants = {t.code: for_system(t.id, "tests") for t in await list_tenants(house.control)}
+    for code, tenant_id in tenants.items():
+        await _idp(house, tenant_id, words[code])
+    return tenants
+
+
+async def _idp(house: House, tenant_id: AccessibleTenantId, words: Canaries) -> None:
+    """Connect a sign-in service that is switched off: an enabled one is told to whoever knows a whole address."""
+    planes = Planes(house.control, house.app, SecretBox(bytes.fromhex(KEYS["GF_MASTER_KEY"])))
+    idp = Idp(
+        id=uuid5(tenant_id, "idp"), tenant_id=tenant_id, name=words.word("idp name"),
+        client_id=words.word("idp client"), issuer=f"https://{words.word('idp issuer')}.example",
+        auth_method="client_secret_basic", enabled=False,
+        roles={words.word("idp group"): "client_viewer"},
+    )  # fmt: skip
+    await save_idp(planes, Change(tenant_id, SYSTEM, NOW), idp, words.word("idp secret"))
 
 
 async def checksum(admin_dsn: str, side: Side, folder: Path) -> str:

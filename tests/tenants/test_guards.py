@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 import portal.sign_in
 from app import problems
+from kit.outbound import Guard
+from kit.secretbox import SecretBox
 from kit.settings import Settings
 from portal.security import local_path
 from tenants.endpoints import (
@@ -25,6 +27,8 @@ from tenants.endpoints import (
     signed_in,
 )
 from tenants.errors import NotFromOurPage
+from tenants.idp.client import Idps
+from tenants.idp.fetch import GuardedTransport
 from tenants.service.keys import KeyRequest, create_key
 from tenants.service.people import set_password
 from tenants.service.sessions import csrf_token, open_session
@@ -75,6 +79,7 @@ def build(house: House) -> FastAPI:
     app.include_router(portal.sign_in.router)
     problems.install(app)
     app.state.control, app.state.plane = house.control, house.app
+    app.state.box, app.state.idps = SecretBox(bytes(32)), Idps(GuardedTransport(Guard()))
     app.state.settings = Settings(public_url="https://centre.example", secure_cookies=False)
     return app
 

@@ -16,10 +16,10 @@ from standardwebhooks import Webhook
 from kit.clock import now
 from kit.db import AccessibleTenantId
 from kit.ids import new_id
+from kit.outbound import Guard
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import Receiver, add_connection, reacting, receiving
 from webhooks.client import Client
-from webhooks.guard import Guard
 from webhooks.service import dead_letters, enable, endpoint_of, ensure_endpoints, replay
 from webhooks.service.deliveries import Selection
 from webhooks.tasks import Courier, Policy

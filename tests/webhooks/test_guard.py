@@ -11,11 +11,10 @@ import aiohttp
 import pytest
 
 from kit.clock import now
+from kit.outbound import AddressRefused, Guard, GuardedResolver, is_public
 from tests.workorders.lab import receiving
 from webhooks.client import Client, Message
 from webhooks.core.signature import encode_secret
-from webhooks.errors import AddressRefused
-from webhooks.guard import Guard, GuardedResolver, is_public
 
 SECRET = encode_secret(bytes(32))
 PRIVATE = [

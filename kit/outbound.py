@@ -1,4 +1,4 @@
-"""Where a webhook may go: https to public addresses only, checked at every attempt, and connected to what was checked.
+"""Where we may call out to for a client: https to public addresses only, and connected to what was checked.
 
 A name that resolves to one private address is refused as a whole. The check runs twice: before each attempt, and again
 in the resolver of each new connection, so a name that changes in between (DNS rebinding) never gets a connection.
@@ -14,8 +14,6 @@ from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
-
-from webhooks.errors import AddressRefused
 
 _HTTPS_PORT = 443
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
@@ -35,6 +33,10 @@ def is_public(address: str) -> bool:
         if any(ip in network for network in _TRANSLATED):
             return False
     return ip.is_global and not ip.is_multicast
+
+
+class AddressRefused(Exception):
+    """This address is not called: not https, or not a public one."""
 
 
 class Guard:
@@ -68,7 +70,7 @@ class Guard:
 
 
 class GuardedResolver(AbstractResolver):
-    """The resolver of the courier's connections: it hands out checked addresses only."""
+    """The resolver of guarded connections: it hands out checked addresses only."""
 
     def __init__(self, guard: Guard) -> None:
         """Take the rule."""
