@@ -68,6 +68,8 @@ class Tenant(SQLModel, table=True):
     languages: list[str] = _texts()
     state: str = "active"
     floor_id: str | None = Field(default=None, foreign_key="control.floor.id")
+    synthetic: bool = False
+    """Made for the isolation probe: no client, in no list, on no floor that takes calls."""
     created_at: datetime = _at()
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+_REFUSED = 400
 
 
 @dataclass
@@ -14,6 +17,8 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     sent: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    """The names of the places that a value of the victim stands in."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,17 @@ class Answer:
     def header(self, name: str) -> str:
         """Return the first header of this name (lower case), or nothing."""
         return next((value for key, value in self.headers if key.lower() == name), "")
+
+    @property
+    def brief(self) -> str:
+        """The status with the problem's stable code, if there is one; no text of the body."""
+        code = re.search(r'"code":"([a-z_]+)"', self.text) if self.status >= _REFUSED else None
+        return f"{self.status} {code.group(1)}" if code else str(self.status)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the status is an error's."""
+        return self.status >= _REFUSED
 
     @property
     def whole(self) -> str:

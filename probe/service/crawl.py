@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from probe.core.messages import Answer, Request
 from probe.core.oracles import Finding, comparable, complaints, difference
+from probe.core.tally import Attempt, Group, Outcome, Tally
 from probe.service.fillers import extras, fill
 from probe.service.filling import nobody
 from probe.service.ground import CROWD, Attacker, Ground
@@ -21,6 +22,11 @@ OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 CURIOUS = ("client_manager", "agent", "key")
 """Who tries the odd ways, too: a person, an agent, a system."""
 _FORBIDDEN = 403
+_RING_S = 0.02
+"""How long a bell of what just committed may still be on its way."""
+
+Spare = Callable[[Member, Attacker], str]
+"""Why something is not tried by somebody; nothing: it is."""
 
 
 @dataclass
@@ -32,75 +38,134 @@ class Crawl:
     oddly: bool = True
     """Try other methods and spellings too."""
     asked: int = 0
+    spare: Spare = lambda _member, _who: ""
+    tally: Tally = field(default_factory=Tally)
+    hush: Callable[[bool], None] = lambda _on: None
+    """Told while A's own people ask: what A's bells say then is theirs."""
 
     async def run(self, members: Sequence[Member]) -> list[Finding]:
         """Visit every member; A's rows and files are compared after each."""
         before = await self.ground.victim_state()
         for member in members:
-            if member.kind == "http" and not member.guards and not member.path.startswith(UNGUARDED):
-                self._find("no guard", member, "everybody", "")
             if member.kind == "socket":
                 continue
-            await self._visit(member)
+            if member.method == "GET" and self.ground.insiders:
+                await self._insiders(member)
+                before = await self.ground.victim_state()
+            await self.visit(member)
             after = await self.ground.victim_state()
             if after != before:
-                self._find("victim state", member, "somebody", "rows or files of A changed")
+                self.find("http", Finding("victim state", str(member), "somebody", "rows or files of A changed"))
                 before = after
         return self.findings
 
-    async def _visit(self, member: Member) -> None:
-        await self._crowd(self._attack(member, who) for who in self.ground.attackers.values())
-        for name in CURIOUS if self.oddly else ():
-            await self._oddly(member, self.ground.attackers[name])
+    async def visit(self, member: Member) -> None:
+        """Let everybody attack one member."""
+        if member.kind == "http" and not member.guards and not member.path.startswith(UNGUARDED):
+            self.find("http", Finding("no guard", str(member), "everybody", ""))
+        await self.crowd(self._attack(member, who) for who in self._allowed(member, self.ground.attackers))
+        for who in self._allowed(member, CURIOUS) if self.oddly else ():
+            await self._oddly(member, who)
         if member.method == "GET" and member.kind == "http":
             await self._extras(member)
+        else:
+            await self.ground.sign_in_again()
+
+    async def _insiders(self, member: Member) -> None:
+        """Let A's own people ask first: a cache then holds what is theirs, and the requests are seen to be real."""
+        self.hush(True)
+        request, words = fill(member, self.ground.world.a.victim)[0], self.ground.world.a.words
+        answers = [await self.ground.ask(insider, request) for insider in self.ground.insiders]
+        let_in, shown = (any(not answer.refused for answer in answers),
+                         any(words.found_in(answer.whole) for answer in answers))  # fmt: skip
+        for name, yes in (("controls", True), ("controls_let_in", let_in), ("controls_shown", shown)):
+            self.tally.figures[name] = self.tally.figures.get(name, 0) + yes
+        await asyncio.sleep(_RING_S)
+        self.hush(False)
+
+    def _allowed(self, member: Member, names: Iterable[str]) -> list[Attacker]:
+        """Return who shall try, and write down who shall not."""
+        there = [self.ground.attackers[name] for name in names if name in self.ground.attackers]
+        reasons = {who.name: self.spare(member, who) for who in there}
+        for name, reason in reasons.items():
+            if reason:
+                self.tally.add(Attempt("http", name, str(member), "", reason, "left_out"))
+        return [who for who in there if not reasons[who.name]]
 
     async def _attack(self, member: Member, who: Attacker) -> None:
         """Send A's values and nobody's: the answers must be the same."""
         theirs, nobodys = self.ground.world.a.victim, nobody(self.ground.world.a.victim)
         for foreign, random in zip(fill(member, theirs), fill(member, nobodys), strict=True):
-            await self._compare(member, who, foreign, random)
+            await self.compare(member, who, foreign, random)
 
     async def _extras(self, member: Member) -> None:
         """Let the first who may come in at all put every known name into the address."""
         theirs, nobodys = self.ground.world.a.victim, nobody(self.ground.world.a.victim)
-        who = self.ground.attackers[CURIOUS[0]]
-        for name in CURIOUS:
-            if (await self._send(member, self.ground.attackers[name], fill(member, theirs)[0])).status < _FORBIDDEN:
-                who = self.ground.attackers[name]
+        curious = [self.ground.attackers[name] for name in CURIOUS if name in self.ground.attackers]
+        who = curious[0]
+        for one in curious:
+            if (await self.send(member, one, fill(member, theirs)[0])).status < _FORBIDDEN:
+                who = one
                 break
         pairs = zip(extras(member, theirs), extras(member, nobodys), strict=True)
-        await self._crowd(self._compare(member, who, foreign, random) for foreign, random in pairs)
+        await self.crowd(self.compare(member, who, foreign, random) for foreign, random in pairs)
 
-    async def _compare(self, member: Member, who: Attacker, foreign: Request, random: Request) -> None:
-        seen, reference = await self._send(member, who, foreign), await self._send(member, who, random)
+    async def compare(
+        self, member: Member, who: Attacker, foreign: Request, random: Request, group: Group = "http"
+    ) -> None:
+        """Send both; what differs, or shows what only A has, is a finding."""
+        known = len(self.findings)
+        seen = await self.send(member, who, foreign, group)
+        reference = await self.send(member, who, random, group)
         one, other = comparable(seen, foreign), comparable(reference, random)
         if one != other:
-            self._find("foreign = random", member, who.name, f"{foreign.target}: {difference(one, other)}")
+            detail = f"{foreign.target}: {difference(one, other)}"
+            self.find(group, Finding("foreign = random", str(member), who.name, detail))
+        outcome = self._outcome(seen, known)
+        filled = ", ".join(dict.fromkeys(foreign.filled))
+        self.tally.add(Attempt(group, who.name, f"{foreign.method} {member.path}", filled, seen.brief, outcome))
 
     async def _oddly(self, member: Member, who: Attacker) -> None:
         """Try other methods, a slash more, and headers that change the method behind the guard's back."""
         request = fill(member, self.ground.world.a.victim)[0]
         path, _, query = request.target.partition("?")
-        tries = [Request(method, request.target, request.headers, None, request.sent) for method in METHODS]
-        tries += [Request(member.method, f"{path}{tail}?{query}", request.headers, request.body, request.sent)
+        tries = [(method, Request(method, request.target, request.headers, None, request.sent)) for method in METHODS]
+        tries += [(f"{member.method} …{tail}",
+                   Request(member.method, f"{path}{tail}?{query}", request.headers, request.body, request.sent))
                   for tail in ("/", "//", "/.", "%2f", ";x=1", ".json")]  # fmt: skip
-        tries += [Request(verb, request.target, {**request.headers, header: "DELETE"}, request.body, request.sent)
+        tries += [(f"{verb} + {header}: DELETE",
+                   Request(verb, request.target, {**request.headers, header: "DELETE"}, request.body, request.sent))
                   for header in OVERRIDES for verb in ("POST", "GET")]  # fmt: skip
-        await self._crowd(self._send(member, who, one) for one in tries)
+        await self.crowd(self._odd(member, who, way, one) for way, one in tries)
 
-    async def _send(self, member: Member, who: Attacker, request: Request) -> Answer:
+    async def _odd(self, member: Member, who: Attacker, way: str, request: Request) -> None:
+        known = len(self.findings)
+        answer = await self.send(member, who, request)
+        outcome = self._outcome(answer, known)
+        self.tally.add(Attempt("http", who.name, f"{way} on {member.path}", "", answer.brief, outcome))
+
+    def _outcome(self, answer: Answer, known: int) -> Outcome:
+        """Say what came of it: ``known`` findings were there before."""
+        if len(self.findings) > known:
+            return "finding"
+        return "refused" if answer.refused else "alike"
+
+    async def send(self, member: Member, who: Attacker, request: Request, group: Group = "http") -> Answer:
+        """Send one request and look at its answer alone."""
         self.asked += 1
         answer = await self.ground.ask(who, request)
         for oracle, detail in complaints(answer, request, self.ground.world.a.words):
-            self._find(oracle, member, who.name, f"{request.method} {request.target}: {detail}")
+            told = detail if oracle == "canary" else f"{request.method} {request.target}: {detail}"
+            self.find(group, Finding(oracle, str(member), who.name, told))
         return answer
 
-    def _find(self, oracle: str, member: Member, who: str, detail: str) -> None:
-        self.findings.append(Finding(oracle, str(member), who, detail))
+    def find(self, group: Group, finding: Finding) -> None:
+        """Keep a finding, here and in the tally."""
+        self.findings.append(finding)
+        self.tally.find(group, finding)
 
     @staticmethod
-    async def _crowd(works: Iterable[Awaitable[T]]) -> list[T]:
+    async def crowd(works: Iterable[Awaitable[T]]) -> list[T]:
         """Do it all, a few at once."""
         turn = asyncio.Semaphore(CROWD)
 

@@ -68,6 +68,8 @@ NEUTRAL: Mapping[str, Any] = {
 TEXTS = frozenset({"title", "code"})
 """In a body these are B's own words: A's would then stand in B's rows, and be found there rightly."""
 
+OWN_WORDS = "qwords-of-b"
+
 HEADERS: Mapping[str, Values] = {
     "If-Match": lambda v: (f'"wo-{v.order}-1"',),
     "Idempotency-Key": lambda v: (v.idempotency,),
@@ -78,11 +80,14 @@ HEADERS: Mapping[str, Values] = {
 """Sent with every request; the first two are read by routes, the others must not be."""
 
 
-def fill(member: Member, victim: Victim) -> list[Request]:
-    """Return the member's requests with this victim's values, one for each alternative. Raises :class:`NoCase`."""
+def fill(member: Member, victim: Victim, texts: str = OWN_WORDS) -> list[Request]:
+    """Return the member's requests with this victim's values, one for each alternative. Raises :class:`NoCase`.
+
+    ``texts`` stands where a body names a thing of the caller's own.
+    """
     names = [name for name in _names(member) if name in FILLERS]
     most = max([1, *(len(FILLERS[name](victim)) for name in names)])
-    return [_request(member, victim, n) for n in range(most)]
+    return [_request(member, victim, n, texts) for n in range(most)]
 
 
 def extras(member: Member, victim: Victim) -> list[Request]:
@@ -92,9 +97,14 @@ def extras(member: Member, victim: Victim) -> list[Request]:
         for value in values(victim):
             request = _request(member, victim, 0)
             request.target += ("&" if "?" in request.target else "?") + urlencode({name: value})
-            request.sent = (*request.sent, value)
+            request.sent, request.filled = (*request.sent, value), (name,)
             made.append(request)
     return made
+
+
+def takes_texts(member: Member) -> bool:
+    """Say whether a body of this member names a thing of the caller's own."""
+    return bool(TEXTS & set(_names(member)))
 
 
 def _names(member: Member) -> list[str]:
@@ -113,8 +123,9 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
     return found
 
 
-def _request(member: Member, victim: Victim, n: int) -> Request:
+def _request(member: Member, victim: Victim, n: int, texts: str = OWN_WORDS) -> Request:
     sent: list[str] = []
+    filled: list[str] = []
 
     def value(name: str, where: str = "body") -> Any:  # noqa: ANN401 - any JSON value
         if name in NEUTRAL:
@@ -122,8 +133,9 @@ def _request(member: Member, victim: Victim, n: int) -> Request:
         if name not in FILLERS:
             raise NoCase(f"{member}: nobody said what to put into {name!r}")
         if where == "body" and name in TEXTS:
-            return "qwords-of-b"
+            return texts
         values = FILLERS[name](victim)
+        filled.append(name)
         sent.append(values[n % len(values)])
         return sent[-1]
 
@@ -141,7 +153,7 @@ def _request(member: Member, victim: Victim, n: int) -> Request:
     if kind:
         headers["Content-Type"] = kind
     target = path + (f"?{urlencode(query)}" if query else "")
-    return Request(member.method, target, headers, body, (*sent, *(h for h in headers.values())))
+    return Request(member.method, target, headers, body, (*sent, *(h for h in headers.values())), tuple(filled))
 
 
 def _body(member: Member, value: Callable[..., Any]) -> tuple[bytes | None, str]:

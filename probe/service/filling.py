@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,15 +39,24 @@ VALUES ($1, $2, $3, $4, $5, 'voice', 'inbound', 'main', 1, $6, $7, $8, $9, $10, 
 
 
 async def furnish(
-    plane: Database, tenant: AccessibleTenantId, code: str, words: Canaries, *, last_seat: bool = False
+    plane: Database,
+    tenant: AccessibleTenantId,
+    code: str,
+    words: Canaries,
+    *,
+    last_seat: bool = False,
+    calm: Sequence[str] = (),
 ) -> Side:
     """Write one of everything; ids are new, texts are this world's words. The process's reactions must be installed.
 
-    ``last_seat``: the agent of everything is the one of the tenant's last seat instead of its first.
+    ``last_seat``: the agent of everything is the one of the tenant's last seat instead of its first. ``calm``:
+    statements (``$1``: the tenant) that run in the same transaction, so that nothing follows from these rows.
     """
     async with plane.transaction(tenant) as scope:
         await webhooks.service.ensure_endpoints(scope)
         side = await _fill(scope, tenant, code, words, last_seat=last_seat)
+        for statement in calm:
+            await scope.fetch(statement, tenant)
     async with plane.transaction(tenant) as scope:
         await _deliveries(scope, words)
     return side
@@ -187,6 +196,11 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
         scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
     )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.probe_run (tenant_id, id, asked_at, asked_by, cause, state, progress, summary, digest)"
+        " VALUES ($1, $2, $3, $4, 'command', 'interrupted', '{}'::jsonb, '{}'::jsonb, $5)",
+        scope.tenant_id, new_id(), now(), words.word("probe asker"), words.word("probe digest"),
+    )  # fmt: skip
 
 
 async def _draft(scope: Transaction, words: Canaries) -> None:
@@ -236,13 +250,28 @@ async def _deliveries(scope: Transaction, words: Canaries) -> None:
 
 
 def nobody(like: Victim) -> Victim:
-    """Return values of the same shapes that belong to nobody."""
-    tenant, order = uuid4(), str(new_id())
+    """Return values of the same shapes that belong to nobody; ids of the same moment, for lists that go by them."""
+    tenant, order = uuid4(), _as_old(like.order)
     return Victim(
         tenant=str(tenant), code="nebulas"[: len(like.code)], connection="zzz"[: len(like.connection)],
-        interaction=str(new_id()), order=order, recording=str(new_id()),
-        key=f"t/{tenant}/call/2026/11/{new_id()}.wav", queue=str(new_id()), agent=str(uuid4()),
+        interaction=_as_old(like.interaction), order=order, recording=_as_old(like.recording),
+        key=f"t/{tenant}/call/2026/11/{new_id()}.wav", queue=_as_old(like.queue), agent=str(uuid4()),
         number="+8617712341234", title="qx00000000000000", disposition="qx00000000000001",
         email="nobody@nowhere.example", idempotency="qx00000000000002", order_number="WO-7001",
         cursor=_cursor(tenant, order), grant=str(new_id()),
     )  # fmt: skip
+
+
+def _as_old(like: str) -> str:
+    """Return a new UUID of version 7 (RFC 9562) with the milliseconds of this one."""
+    return str(UUID(like[:15] + str(uuid4())[15:]))
+
+
+async def one_more(plane: Database, side: Side) -> None:
+    """Let a tenant grow by an interaction and a work order."""
+    async with plane.transaction(side.tenant) as scope:
+        agent, queue = {"agent_id": UUID(side.victim.agent)}, {"id": UUID(side.victim.queue), "code": "q"}
+        ended = await _interaction(scope, side.words, agent, queue, side.victim.disposition)
+        asked = NewWorkOrder(type="callback", title=side.words.word("order title"))
+        desk = Doer(Party.OUTSOURCER, "agent", side.victim.agent, side.words.word("order author"))
+        await changes.escalate(scope, changes.Asked(asked, ended, agent["agent_id"]), desk, now())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +21,7 @@ from tenants.core.permissions import Role, scopes
 from tenants.service import keys, sessions
 
 TRACE = "crawl-trace-00"
+_OK, _TOO_MANY, _LONGEST_WAIT_S = 200, 429, 5
 CROWD = 4
 """So many requests at once."""
 
@@ -48,6 +50,14 @@ class Ground:
     """Where recordings are kept."""
     cookie: str = "gf"
     attackers: dict[str, Attacker] = field(default_factory=dict)
+    insiders: list[Attacker] = field(default_factory=list)
+    """People and systems of A itself: their requests show that the attackers' are real ones."""
+    asked: int = 0
+    """How many requests were sent."""
+    lost: int = 0
+    """How many got no answer."""
+    patience: int = 0
+    """How often a request that comes too soon is sent again, as the answer says."""
     _http: aiohttp.ClientSession | None = None
 
     async def victim_state(self) -> str:
@@ -56,6 +66,25 @@ class Ground:
 
     async def ask(self, who: Attacker, request: Request) -> Answer:
         """Send a request; whoever was signed out by it is signed in again."""
+        for _ in range(self.patience):
+            answer = await self._send(who, request)
+            wait = answer.header("retry-after")
+            if answer.status != _TOO_MANY or not wait.isdigit() or int(wait) > _LONGEST_WAIT_S:
+                break
+            await asyncio.sleep(int(wait))
+        else:
+            answer = await self._send(who, request)
+        if who.user is not None and f"{self.cookie}=" in answer.header("set-cookie"):
+            await self.sign_in(who)
+        return answer
+
+    async def reached(self) -> bool:
+        """Say whether the web answers."""
+        return (await self._send(Attacker("nobody", {}), Request("GET", "/healthz"))).status == _OK
+
+    async def _send(self, who: Attacker, request: Request) -> Answer:
+        """Send it once. No answer at all has the status 0."""
+        self.asked += 1
         if self._http is None:
             self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
         headers = {"X-Request-Id": TRACE, **request.headers, **who.headers}
@@ -64,12 +93,13 @@ class Ground:
             headers["Cookie"] = "; ".join(part for part in (headers.get("Cookie"), more) if part)
         url, began = URL(self.url + request.target, encoded=True), time.perf_counter()
         sending = self._http.request(request.method, url, headers=headers, data=request.body, allow_redirects=False)
-        async with sending as got:
-            text = (await got.read()).decode("latin-1")
-            answer = Answer(got.status, tuple(got.headers.items()), text, time.perf_counter() - began)
-        if who.user is not None and f"{self.cookie}=" in answer.header("set-cookie"):
-            await self.sign_in(who)
-        return answer
+        try:
+            async with sending as got:
+                text = (await got.read()).decode("latin-1")
+                return Answer(got.status, tuple(got.headers.items()), text, time.perf_counter() - began)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            self.lost += 1
+            return Answer(0, (), "")
 
     async def sign_in(self, who: Attacker) -> None:
         """Give a person a new session."""
@@ -77,6 +107,11 @@ class Ground:
             return
         token = await sessions.open_session(self.control, who.user, datetime.now(UTC), tenant_id=who.tenant)
         who.headers = self.browser(token)
+
+    async def sign_in_again(self) -> None:
+        """Give every person of B a new session: what was tried last may have ended the old one."""
+        for who in self.attackers.values():
+            await self.sign_in(who)
 
     def browser(self, token: str) -> dict[str, str]:
         """Return what a browser sends from our own page."""
@@ -122,8 +157,8 @@ async def make_attackers(ground: Ground, agent_email: str) -> None:
         await pool.execute('INSERT INTO control.membership (user_id, tenant_id, role) SELECT id, $2, $3'
                            ' FROM control."user" WHERE email = $1 ON CONFLICT DO NOTHING',
                            email, side.tenant, str(role))  # fmt: skip
-        ground.attackers[str(role)] = await ground.person(email, side.tenant)
-    ground.attackers["agent"] = await ground.person(agent_email, side.tenant)
+        ground.attackers[str(role)] = replace(await ground.person(email, side.tenant), name=str(role))
+    ground.attackers["agent"] = replace(await ground.person(agent_email, side.tenant), name="agent")
     ground.attackers["key"] = await ground.key(side)
     ground.attackers["revoked key"] = await ground.key(side, revoked=True)
     token = await sessions.open_session(

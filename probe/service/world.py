@@ -11,9 +11,10 @@ from uuid import UUID, uuid5
 
 from kit.db import AccessibleTenantId, Database
 from probe.core.canaries import Canaries, own_ids
+from tenants.service.synthetic import SYNTHETIC_DOMAIN
 
-B_PEOPLE = "attacker.example"
-"""The domain of the attackers' e-mail addresses; ``example`` is reserved (RFC 2606)."""
+B_PEOPLE = SYNTHETIC_DOMAIN
+"""The domain of the attackers' e-mail addresses."""
 
 
 class Connection(Protocol):

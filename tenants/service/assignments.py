@@ -40,7 +40,7 @@ SELECT u.id AS user_id, t.id AS tenant_id, t.code, u.staff_role AS role,
     (SELECT c.zone FROM control.tenant c WHERE c.id = :installation) AS until_at
 FROM control."user" u CROSS JOIN control.tenant t
 WHERE u.staff_role NOT IN ('agent', 'platform') AND u.disabled_at IS NULL AND t.id <> :installation
-  AND (u.clients IS NULL OR t.code = ANY(u.clients))
+  AND (u.clients IS NULL AND NOT t.synthetic OR t.code = ANY(u.clients))
 """
 
 _WITHDRAW = f"""

@@ -24,6 +24,7 @@ from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tena
 from tenants.schemas import Centre, StaffPart
 from tenants.service.assignments import assign_staff, one_at_a_time
 from tenants.service.files import load_centre, refuse_if_any
+from tenants.service.synthetic import SYNTHETIC_SEATS, is_synthetic
 
 _Row = TypeVar("_Row")
 
@@ -57,6 +58,7 @@ async def _rented(session: AsyncSession) -> frozenset[str]:
         text(
             "SELECT DISTINCT r.seat_id, u.email FROM control.rental r JOIN control.agent a ON a.id = r.agent_id"
             ' JOIN control."user" u ON u.id = a.user_id'
+            " JOIN control.tenant t ON t.id = r.tenant_id WHERE NOT t.synthetic"
         )
     )
     return frozenset(f"{seat} {email}" for seat, email in rows)
@@ -95,7 +97,7 @@ async def _dismiss(session: AsyncSession, centre: Centre, now: datetime) -> None
     """End what the file no longer has: people, and agents whose seat changed (nobody rents them: that was checked)."""
     emails = {person.email for person in centre.staff}
     for user in await _all(session, User):
-        if user.staff_role is not None and user.email not in emails:
+        if user.staff_role is not None and user.email not in emails and not is_synthetic(user.email):
             user.staff_role, user.disabled_at = None, now
             await session.execute(delete(Session).where(col(Session.user_id) == user.id))
             await session.execute(delete(Membership).where(col(Membership.user_id) == user.id))
@@ -112,7 +114,7 @@ async def _seats(session: AsyncSession, wanted: list[str]) -> None:
     have = {seat.id: seat for seat in await _all(session, Seat)}
     for seat_id in set(wanted) - have.keys():
         session.add(Seat(id=seat_id, secret=secrets.token_urlsafe(18)))
-    for seat_id in have.keys() - set(wanted):
+    for seat_id in have.keys() - set(wanted) - set(SYNTHETIC_SEATS):
         await session.delete(have[seat_id])
     await session.flush()
 

@@ -17,6 +17,7 @@ from tenants.core.permissions import CLIENT_PEOPLE
 from tenants.errors import NoCentre
 from tenants.models import Agent, Floor, Number, Rental, Tenant, User
 from tenants.service.assignments import assign_staff
+from tenants.service.synthetic import SYNTHETIC_FLOOR
 
 _AGENTS = """
 SELECT s.id, u.email FROM control.seat s LEFT JOIN control.agent a ON a.seat_id = s.id
@@ -72,7 +73,8 @@ async def tenant_id_of(session: AsyncSession, code: str) -> UUID | None:
 
 async def create_tenant(session: AsyncSession, content: Mapping[str, Any], now: datetime) -> None:
     """Make the tenant's row, on the centre's first floor; harmless when it exists. Raises :class:`NoCentre`."""
-    floor = (await session.execute(select(col(Floor.id)).order_by(col(Floor.id)).limit(1))).scalar_one_or_none()
+    real = select(col(Floor.id)).where(col(Floor.id) != SYNTHETIC_FLOOR).order_by(col(Floor.id)).limit(1)
+    floor = (await session.execute(real)).scalar_one_or_none()
     if floor is None:
         raise NoCentre
     tenant = content["tenant"]

@@ -1,0 +1,196 @@
+"""One run: every attack on every member, within bounds of time and number."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+
+from kit.bus import Bus
+from kit.db import AccessibleTenantId
+from probe.core.oracles import Finding
+from probe.core.tally import Group, Tally
+from probe.service import outside, tells
+from probe.service.crawl import Crawl
+from probe.service.filling import one_more
+from probe.service.ground import Attacker, Ground, make_attackers
+from probe.service.identity import attack_identity
+from probe.service.members import Member, members
+from probe.service.own import attack_own
+from probe.service.sockets import attack_sockets
+from probe.service.statements import Statements
+from probe.service.twins import Grounds, settle
+from probe.service.world import B_PEOPLE, World
+from switchboard.inbox import inbox_name
+from tenants.core.permissions import STAFF
+from tenants.endpoints import CentreGuard, PublicGuard
+from tenants.service.synthetic import SYNTHETIC_FLOOR
+
+_LOST = 0.01
+"""More requests than this share without an answer make a run incomplete."""
+RECORDING = "/v1/interactions/{interaction_id}/recording"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a run stops by itself."""
+
+    requests: int = 60_000
+    seconds: float = 900.0
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a run needs. ``app`` is only walked; requests go to ``url``, where the web answers."""
+
+    app: FastAPI
+    url: str
+    cookie: str
+    grounds: Grounds
+    bus: Bus
+    redis_url: str
+    jobs: Mapping[str, outside.Job]
+    limits: Limits = Limits()
+
+
+class TooLongError(Exception):
+    """A bound was reached; what was not tried yet is said in the result."""
+
+
+@dataclass
+class Run:
+    """One run over everything. ``on_part`` hears which part begins, and the tally of the tries so far."""
+
+    tools: Tools
+    on_part: Callable[[Group, Tally], None] = lambda _group, _tally: None
+    tally: Tally = field(default_factory=Tally)
+    _began: float = 0.0
+
+    async def go(self, client: AccessibleTenantId | None = None) -> Tally:
+        """Attack the twin, then, with ``client``, ask for that client's own data."""
+        self._began = time.monotonic()
+        world = await settle(self.tools.grounds)
+        ground = await ground_of(self.tools, world)
+        self.tally.on_step = self._bounded
+        try:
+            await self._all(ground, client)
+        except TooLongError:
+            self.tally.unreached["http"] = "a bound of time or number was reached"
+        finally:
+            self.tally.on_step = lambda: None
+            await end_keys(ground)
+            await ground.close()
+        if ground.lost > ground.asked * _LOST:
+            self.tally.unreached["http"] = "too many requests got no answer"
+        self.tally.figures |= {
+            "lost": ground.lost,
+            "requests": ground.asked,
+            "seconds": round(time.monotonic() - self._began, 1),
+        }
+        return self.tally
+
+    def _bounded(self) -> None:
+        limits = self.tools.limits
+        late = time.monotonic() - self._began > limits.seconds
+        if late or self.tally.attempts.total() > limits.requests:
+            raise TooLongError
+
+    async def _all(self, ground: Ground, client: AccessibleTenantId | None) -> None:
+        found, tools = members(self.tools.app), self.tools
+        self.tally.figures |= {"members": len(found), "attackers": len(ground.attackers)}
+        if await ground.reached():
+            await self._web(ground, found)
+        else:
+            self.tally.unreached["http"] = "the web did not answer"
+        self.on_part("sql", self.tally)
+        await Statements(ground, self.tally, "sql", {ground.world.a.tenant: "the synthetic client's rows"}).run()
+        self.on_part("jobs", self.tally)
+        await outside.attack_jobs(ground, self.tally, tools.jobs)
+        self.on_part("files", self.tally)
+        await outside.attack_files(ground, self.tally, RECORDING if "http" not in self.tally.unreached else None)
+        self.on_part("redis", self.tally)
+        await outside.look_at_redis(ground, self.tally, tools.redis_url)
+        if client is not None:
+            self.on_part("own_data", self.tally)
+            await attack_own(ground, self.tally, found, client)
+
+    async def _web(self, ground: Ground, found: list[Member]) -> None:
+        crawl = Crawl(ground, [], spare=spared, tally=self.tally)
+        ear = outside.Ear(ground, self.tally, self.tools.redis_url)
+        crawl.hush = ear.mute
+        floor = asyncio.create_task(_floor(self.tools.bus, ground, self.tally))
+        await ear.start()
+        try:
+            self.on_part("http", self.tally)
+            await crawl.run(found)
+            await tells.assign_more(crawl, found)
+        finally:
+            await ear.stop()
+        try:
+            self.on_part("sockets", self.tally)
+            await attack_sockets(ground, [m for m in found if m.kind == "socket"], tally=self.tally)
+            self.on_part("identity", self.tally)
+            await attack_identity(ground, self.tally, [m for m in found if not spared(m, _ANYBODY)])
+            self.on_part("side_channels", self.tally)
+            await tells.time_routes(crawl, found)
+            await tells.try_names(crawl, found)
+            await tells.nothing_moves(crawl, found, lambda: one_more(ground.plane, ground.world.a))
+        finally:
+            floor.cancel()
+            await asyncio.gather(floor, return_exceptions=True)
+
+
+_ANYBODY = Attacker("somebody", {})
+
+
+def spared(member: Member, who: Attacker) -> str:
+    """Say why something is not tried on a running house: it would be allowed, and would change what is real."""
+    if member.method == "GET":
+        return ""
+    if any(guard.permission == "probe.run" for guard in member.guards):
+        return "it would start the probe itself"
+    if any(isinstance(guard, PublicGuard) for guard in member.guards) and who.name != "nobody":
+        return "the same for everybody: tried as nobody"
+    if any(isinstance(guard, CentreGuard) for guard in member.guards) and who.name in STAFF:
+        return "its role allows this for the whole centre"
+    return ""
+
+
+async def ground_of(tools: Tools, world: World) -> Ground:
+    """Return the ground with its attackers and A's own people signed in."""
+    grounds = tools.grounds
+    ground = Ground(tools.url, tools.app, world, grounds.control, grounds.plane, grounds.folder, tools.cookie)
+    await end_keys(ground)
+    await make_attackers(ground, f"agent-{world.b.code}@{B_PEOPLE}")
+    ground.insiders = [
+        await ground.person(f"manager-a@{B_PEOPLE}", world.a.tenant),
+        await ground.person(f"agent-{world.a.code}@{B_PEOPLE}", world.a.tenant),
+        await ground.key(world.a),
+    ]
+    return ground
+
+
+async def end_keys(ground: Ground) -> None:
+    """Remove the sessions and keys of the synthetic people, also those that a killed run left."""
+    pool = await ground.control.pool()
+    await pool.execute(
+        'DELETE FROM control.session s USING control."user" u WHERE u.id = s.user_id AND u.email LIKE $1',
+        f"%@{B_PEOPLE}",
+    )
+    await pool.execute("DELETE FROM control.api_key WHERE tenant_id = ANY($1::uuid[])",
+                       [ground.world.a.tenant, ground.world.b.tenant])  # fmt: skip
+
+
+async def _floor(bus: Bus, ground: Ground, tally: Tally) -> None:
+    """Answer the desk's commands on the synthetic floor: each must name B's own agent, whatever the request said."""
+
+    async def refuse(command: Mapping[str, Any]) -> Mapping[str, Any]:
+        if command.get("agent") not in {None, ground.world.b.victim.agent}:
+            tally.find("http", Finding("another's name", "a desk command", "agent", ""))
+        return {"ok": False, "code": "not_yours", "detail": "The synthetic floor takes no calls"}
+
+    await bus.serve(inbox_name(SYNTHETIC_FLOOR), refuse)

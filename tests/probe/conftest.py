@@ -1,0 +1,65 @@
+"""A running site with the examples' two clients, and the probe's tools on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+import portal.desk
+import tests.support.site as site_module
+from app import reactions
+from app.flows import check_flow
+from app.web import create_app
+from journal import seals
+from kit.bus import Bus
+from kit.db import AccessibleTenantId
+from probe.service.engine import Run, Tools
+from probe.service.twins import Grounds
+from tests.support.house import House
+from tests.support.site import Site, open_site
+
+
+class Field:
+    """The site, its application, and a way to run the probe over it."""
+
+    def __init__(self, site: Site, app: FastAPI, tools: Tools) -> None:
+        self.site, self.app, self.tools = site, app, tools
+
+    async def run(self, client: AccessibleTenantId | None = None) -> Any:
+        return await Run(self.tools).go(client)
+
+
+@pytest.fixture(autouse=True)
+def _no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal.desk, "ANSWER_WITHIN", timedelta(milliseconds=200))
+
+
+@pytest.fixture
+def apps(monkeypatch: pytest.MonkeyPatch) -> list[FastAPI]:
+    """Every application that a site of this test serves."""
+    made: list[FastAPI] = []
+
+    def create(*args: Any, **kwargs: Any) -> FastAPI:
+        made.append(create_app(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(site_module, "create_app", create)
+    return made
+
+
+@pytest.fixture
+async def field(apps: list[FastAPI], house: House, redis: str, tmp_path: Any) -> AsyncIterator[Field]:
+    async with open_site(house, redis, tmp_path) as site:
+        bus = Bus(redis)
+
+        async def seal(tenant: AccessibleTenantId) -> None:
+            await seals.seal_new(house.sealer, tenant)
+
+        grounds = Grounds(house.control, house.app, site.settings.recordings_folder, check_flow, seal)
+        tools = Tools(apps[0], site.url, "gf", grounds, bus, redis, reactions.JOBS)
+        yield Field(site, apps[0], tools)
+        await bus.close()
