@@ -130,8 +130,9 @@ class Statements:
             if context is not None:
                 await connection.execute(f"SET LOCAL app.ctx = '{context}'")
             rows = await connection.fetch(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - a name of the catalogue
-            self._count(what, f"{len(rows)} rows", bad=True)
-            self._find("wall", what)
+            self._count(what, f"{len(rows)} rows", bad=bool(rows))  # an empty table asks nobody: no row, no error
+            if rows:
+                self._find("wall", what)
         except asyncpg.PostgresError as error:
             self._count(what, type(error).__name__, bad=False)
         finally:
