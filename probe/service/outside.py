@@ -86,7 +86,7 @@ class Ear:
 
     async def _listen(self) -> None:
         victim = self._ground.world.a.victim
-        client = aioredis.from_url(self._url, socket_connect_timeout=2)
+        client = aioredis.from_url(self._url, socket_connect_timeout=2, socket_timeout=None)
         try:
             async with client.pubsub() as heard:
                 await heard.psubscribe(f"t:{victim.tenant}:*")

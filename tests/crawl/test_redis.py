@@ -84,7 +84,7 @@ async def test_a_command_carries_the_agent_of_the_session_and_nobody_elses(groun
 async def _overheard(ground: SiteGround) -> AsyncIterator[list[str]]:
     """Collect every command that the server gets."""
     lines: list[str] = []
-    client = aioredis.from_url(ground.site.settings.redis_url.get_secret_value())
+    client = aioredis.from_url(ground.site.settings.redis_url.get_secret_value(), socket_timeout=None)
     async with client.monitor() as monitor:
 
         async def listen() -> None:
@@ -93,6 +93,8 @@ async def _overheard(ground: SiteGround) -> AsyncIterator[list[str]]:
 
         listening = asyncio.create_task(listen())
         yield lines
+        if listening.done():
+            listening.result()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
     await client.aclose()
