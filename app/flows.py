@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from ivr.validate import check_document as check_flow
 
-import orjson
-
-from ivr.core.findings import Finding
-from ivr.validate import validate
-from tenants.core.catalogue import Catalogue
-
-
-def check_flow(flow: Mapping[str, Any], catalogue: Catalogue) -> Sequence[Finding]:
-    """Return everything that publishing this flow would find."""
-    return validate(orjson.dumps(flow).decode(), catalogue).findings
+__all__ = ["check_flow"]

@@ -30,6 +30,10 @@ import portal.idp_sign_in
 import portal.interactions
 import portal.live
 import portal.proofs
+import portal.settings.drafting
+import portal.settings.flows
+import portal.settings.parts
+import portal.settings.simple
 import portal.sign_in
 import portal.staff_access
 import portal.staff_feed
@@ -64,6 +68,10 @@ ROUTERS = (
     portal.interactions.router,
     portal.work_orders.router,
     portal.hubs.router,
+    portal.settings.drafting.router,
+    portal.settings.flows.router,
+    portal.settings.parts.router,
+    portal.settings.simple.router,
     portal.desk.router,
     portal.desk_feed.router,
     live.endpoints.router,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from ivr import schema
 from ivr.core.check import check, check_percent
@@ -23,6 +26,11 @@ class Verdict:
 
     findings: tuple[Finding, ...]
     program: Program | None
+
+
+def check_document(flow: Mapping[str, Any], names: Names) -> Sequence[Finding]:
+    """Return everything that publishing this flow would find."""
+    return validate(orjson.dumps(flow).decode(), names).findings
 
 
 def validate(text: str, names: Names, opening: OpeningAt = always_open) -> Verdict:

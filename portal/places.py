@@ -35,6 +35,7 @@ def groups(_: Gettext) -> dict[str, str]:
     return {
         "clients": _("Clients"),
         "centre": _("Your centre"),
+        "changes": _("Draft and versions"),
         "access": _("Access"),
         "trust": _("Trust"),
     }
@@ -42,7 +43,17 @@ def groups(_: Gettext) -> dict[str, str]:
 
 def settings(_: Gettext) -> tuple[Place, ...]:
     """Return the pages of a client's own settings."""
+    read: Permission = "settings.read"
     return (
+        Place("/settings/hours", "clock", read, "centre", _("Hours"), _("When somebody answers; holidays and days that are different.")),
+        Place("/settings/queues", "stack-2", read, "centre", _("Queues and skills"), _("Where contacts wait, for how long, and what an agent must know.")),
+        Place("/settings/agents", "users", read, "centre", _("Agents"), _("Who answers for you, and how well each knows your subjects.")),
+        Place("/settings/prompts", "volume", read, "centre", _("Prompts"), _("What contacts hear, in each of your languages.")),
+        Place("/settings/flows", "route", read, "centre", _("Flows"), _("What a contact walks through; rehearse a call before it happens.")),
+        Place("/settings/numbers", "phone", read, "centre", _("Numbers"), _("Which flow each of your numbers leads to.")),
+        Place("/settings/people", "user", read, "access", _("People"), _("Who of your company signs in here, and what for.")),
+        Place("/settings/connections", "webhook", read, "access", _("Connections"), _("Your own systems, and where webhooks go.")),
+        Place("/settings/changes", "pencil", read, "changes", _("Changes not published"), _("What waits in the draft: look, publish, or throw away.")),
         Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
               _("See who of the call centre is inside, and decide who may come in.")),
         Place(

@@ -12,6 +12,8 @@ from typing import Any
 from portal.access_words import access_words
 from portal.machine_words import machine_words
 from portal.sentences import Gettext, desk_words, live_words, permissions, problems
+from portal.settings.words import settings_words
+from tenants.core.permissions import PERMISSIONS, Role, decide
 
 STATE_ICONS = {
     "talking": "phone-call",
@@ -51,6 +53,9 @@ def reasons(_: Gettext) -> dict[str, str]:
         "elsewhere": _("Elsewhere"),
     }
 
+
+CLIENT_ROLES = ("client_manager", "client_viewer", "client_developer")
+"""The roles that a client gives to its own people."""
 
 CHOSEN_REASONS = ("break", "meal", "training", "meeting", "offline_work")
 
@@ -250,4 +255,6 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **routing(_),
         **access_words(_),
         **machine_words(_),
+        **settings_words(_),
+        "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
     }

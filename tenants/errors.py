@@ -181,3 +181,10 @@ class RevealQuota(TooManyRequests):
 
     code = "reveal_quota"
     title = "You have seen as many whole numbers as this client allows in an hour"
+
+
+class OnboardingChanged(Conflict):
+    """A colleague saved this onboarding since it was read; ``saved_by`` says who."""
+
+    code = "onboarding_changed"
+    title = "A colleague has saved this onboarding meanwhile"

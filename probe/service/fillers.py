@@ -34,6 +34,7 @@ FILLERS: Mapping[str, Values] = {
     "agent": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),
     "before": lambda v: (v.cursor,),
+    "entry": lambda v: (v.disposition, v.email, v.queue),
     "code": lambda v: (v.code, v.disposition),
     "connection": lambda v: (v.connection,),
     "email": lambda v: (v.email,),

@@ -1,0 +1,120 @@
+"""What differs between two blueprints, for people: sections, names, and old and new side by side. Pure.
+
+Each entry is described as label and text in the reader's language; what differs are the labels whose texts do. So a
+reader sees "Monday: 09:00-18:00, then 09:00-20:00" and never a path of keys.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.sentences import Gettext
+from portal.settings.words import labels, settings_words
+from portal.words import people
+from tenants.core.names import KEYS
+from tenants.core.plan import SINGLE, Change, Plan
+
+Content = Mapping[str, Any]
+_NONE: Content = {}
+_HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """The reader's words, and the names of one blueprint's skills."""
+
+    translated: Gettext
+    words: Mapping[str, Mapping[str, str]]
+    label: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, translated: Gettext, content: Content) -> Describer:
+        """Take the names of skills from the content itself."""
+        named = {skill["code"]: skill["name"] for skill in content.get("skills", ())}
+        words = {**settings_words(translated), **people(translated)}
+        return cls(translated, words, labels(translated), named)
+
+    def describe(self, section: str, entry: Content) -> dict[str, str]:
+        """Return an entry as label and text, in the order of the entry."""
+        told: dict[str, str] = {}
+        for key, value in entry.items():
+            if key not in _HIDDEN.get(section, ()):
+                told.update(self._described(section, key, value))
+        return told
+
+    def _described(self, section: str, key: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+        if section == "calendars" and key == "weekly":
+            yield from ((self.words["weekday"][day], self._hours(hours)) for day, hours in value.items())
+        elif section == "prompts" and key == "text":
+            yield from ((self.words["language"].get(code, code), text) for code, text in value.items())
+        elif section == "flows" and key == "nodes":
+            yield from ((f"{self.label['step']} “{name}”", _json(node)) for name, node in value.items())
+        elif key == "exceptions":
+            yield from ((day["on"], self._day(day)) for day in value)
+        elif isinstance(value, Mapping) and key not in {"needs", "skills"}:
+            yield from ((f"{self._label(key)} · {self._label(k)}", self._text(k, v)) for k, v in value.items())
+        else:
+            yield self._label(key), self._text(key, value)
+
+    def _label(self, key: str) -> str:
+        return self.label.get(key, key.replace("_", " "))
+
+    def _hours(self, hours: list[str]) -> str:
+        return ", ".join(text.replace("-", "–") for text in hours) or self.words["opening"]["closed"]
+
+    def _day(self, day: Content) -> str:
+        told = self.label["like_monday"] if day["working"] else self._hours(day["open"])
+        return f"{told} ({day['name']})" if day["name"] else told
+
+    def _text(self, key: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - JSON; a line for each kind of value
+        if value is None or value in ("", [], {}):
+            return "—"
+        if key in {"needs", "skills"} and isinstance(value, Mapping):
+            return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
+        if key == "dispositions":
+            return ", ".join(entry["name"] for entry in value)
+        if key.endswith("_s"):
+            return self.label["seconds"] % {"count": value}
+        if key in {"role", "kind", "locale", "holidays"}:
+            table = {"locale": "language", "holidays": "country"}.get(key, key)
+            return self.words[table].get(str(value), str(value))
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return ", ".join(self.words["language"].get(each, each) for each in value)
+        return str(value) if isinstance(value, str | int | float) else _json(value)
+
+
+def readable(before: Content | None, after: Content, plan: Plan, translated: Gettext) -> list[dict[str, Any]]:
+    """Return the sections that differ: ``word`` and ``entries`` of ``verb``, ``name``, ``rows`` (label, old, new)."""
+    old = before or _NONE
+    tell_old, tell_new = Describer.of(translated, old), Describer.of(translated, after)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for change in plan.changes:
+        was, now = _entry(old, change), _entry(after, change)
+        told = (tell_old.describe(change.section, was), tell_new.describe(change.section, now))
+        name = now.get("name") or was.get("name") or change.name
+        title = tell_new.words["section"][change.section] if change.section in SINGLE else name
+        entry = {"verb": change.verb, "name": title, "code": change.name, "rows": _rows(*told)}
+        found.setdefault(change.section, []).append(entry)
+    words = tell_new.words["section"]
+    return [{"section": key, "word": words.get(key, key), "entries": rows} for key, rows in found.items()]
+
+
+def _rows(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    names = dict.fromkeys((*before, *after))
+    return [(name, before.get(name, ""), after.get(name, "")) for name in names if before.get(name) != after.get(name)]
+
+
+def _entry(content: Content, change: Change) -> Content:
+    part = content.get(change.section, _NONE)
+    if change.section in SINGLE:
+        return part  # type: ignore[no-any-return]
+    key = KEYS[change.section]
+    return next((entry for entry in part if str(entry.get(key)) == change.name), _NONE)
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - JSON
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,127 @@
+"""From a form to an entry of a blueprint's section. Pure; what is wrong stays as typed, for the schema to refuse.
+
+An empty row of a list is no row: so a list grows by its spare row at the end, and shrinks by emptying one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from portal.settings.fields import Fields
+from tenants.core.calendar import DAYS
+
+Entry = dict[str, Any]
+MIDNIGHT, END_OF_DAY = "00:00", "24:00"
+_LONGEST_CODE = 40
+
+
+def code_from(name: str, taken: Collection[str], kind: str) -> str:
+    """Make a code for something new: from the Latin letters of its name, else from its kind; never a taken one."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[: _LONGEST_CODE - 4] or kind
+    plain = plain if plain[0].isalnum() else kind
+    return plain if plain not in taken else next(c for n in range(2, 1000) if (c := f"{plain}-{n}") not in taken)
+
+
+def calendar(fields: Fields) -> Entry:
+    """Read a calendar: weekly hours, the country's holidays, exceptions."""
+    exceptions = [_exception(row) for row in fields.rows("exceptions") if row.text("on") or row.text("name")]
+    return {
+        "code": fields.text("code"),
+        "weekly": {day: _intervals(fields, f"weekly/{day}") for day in DAYS},
+        "holidays": fields.text("holidays") or None,
+        "exceptions": sorted(exceptions, key=lambda exception: str(exception["on"])),
+    }
+
+
+def _exception(row: Fields) -> Entry:
+    kind = row.text("kind") or "closed"
+    hours = _intervals(row, "open") if kind == "open" else []
+    return {
+        "on": row.text("on"),
+        "closed": kind == "closed",
+        "working": kind == "working",
+        "open": hours,
+        "name": row.text("name"),
+    }
+
+
+def _intervals(fields: Fields, name: str) -> list[str]:
+    pairs = [(row.text("begin"), row.text("until")) for row in fields.rows(name)]
+    return [f"{begin}-{END_OF_DAY if until == MIDNIGHT else until}" for begin, until in pairs if begin or until]
+
+
+def queue(fields: Fields) -> Entry:
+    """Read a queue: its name, the skills that it needs, its times in seconds, its dispositions."""
+    dispositions = [
+        {"code": row.text("code"), "name": row.text("name")} for row in fields.rows("dispositions") if row.text("name")
+    ]
+    return {
+        "code": fields.text("code"),
+        "name": fields.text("name"),
+        "needs": levels(fields, "needs"),
+        **{name: fields.whole(name) for name in ("ring_s", "max_wait_s", "wrap_up_s")},
+        "dispositions": _coded(dispositions, "outcome"),
+    }
+
+
+def _coded(rows: list[Entry], kind: str) -> list[Entry]:
+    """Give each new row of a list a code of its own."""
+    taken = {row["code"] for row in rows}
+    for row in rows:
+        row["code"] = row["code"] or code_from(row["name"], taken, kind)
+        taken.add(row["code"])
+    return rows
+
+
+def levels(fields: Fields, name: str) -> dict[str, int | str]:
+    """Read a level for each skill; an empty one means that the skill is not needed."""
+    below = fields.under(name)
+    return {skill: level for skill in fields.keys(name) if (level := below.whole(skill)) is not None}
+
+
+def skill(fields: Fields) -> Entry:
+    """Read a skill."""
+    return {"code": fields.text("code"), "name": fields.text("name")}
+
+
+def prompt(fields: Fields) -> Entry:
+    """Read a prompt: its words in each language; a language without words is left out."""
+    below = fields.under("text")
+    texts = {language: below.lines(language) for language in fields.keys("text")}
+    return {"code": fields.text("code"), "text": {language: words for language, words in texts.items() if words}}
+
+
+def person(fields: Fields) -> Entry:
+    """Read one of the client's people."""
+    return {
+        "email": fields.text("email").lower(),
+        "name": fields.text("name"),
+        "role": fields.text("role"),
+        "locale": fields.text("locale") or "en",
+    }
+
+
+def connection(fields: Fields) -> Entry:
+    """Read a connection of one of the client's systems."""
+    return {"code": fields.text("code"), "name": fields.text("name"), "url": fields.text("url")}
+
+
+READERS: Mapping[str, Callable[[Fields], Entry]] = {
+    "calendars": calendar,
+    "queues": queue,
+    "skills": skill,
+    "prompts": prompt,
+    "people": person,
+    "connections": connection,
+}
+"""How the form of each section is read."""
+KINDS: Mapping[str, str] = {
+    "calendars": "hours",
+    "queues": "queue",
+    "skills": "skill",
+    "prompts": "prompt",
+    "connections": "system",
+}
+"""What a new entry's code begins with when its name has no Latin letters."""

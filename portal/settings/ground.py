@@ -1,0 +1,89 @@
+"""What every page of settings stands on: the reader, the draft, and how much of each section the reader may change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from ivr.validate import check_document
+from kit import clock
+from portal import i18n
+from portal.pages import Visitor, page_of
+from portal.rendering import Page
+from portal.sentences import Gettext
+from tenants.core.own_sections import extent
+from tenants.endpoints import Access
+from tenants.service.blueprints import Order
+from tenants.service.drafts import Draft, change_sections, read_draft
+from tenants.service.files import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One request's reader and draft."""
+
+    access: Access
+    draft: Draft
+    page: Page
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What would be published: the draft, or what is in force when there is none."""
+        return self.draft.content
+
+    @property
+    def translated(self) -> Gettext:
+        """The reader's language."""
+        return i18n.translations(self.page.locale).gettext
+
+    def changes(self, section: str) -> bool:
+        """Say whether the reader's role changes a section, or some of it."""
+        return extent(self.access.role, section) is not None
+
+    def banner(self) -> dict[str, Any]:
+        """Return what the banner of every page says of the draft."""
+        return banner_of(self.draft, self.access)
+
+
+def banner_of(draft: Draft, access: Access) -> dict[str, Any]:
+    """Return the draft as its banner shows it: how many changes, by whom, since when, and whether it is outdated."""
+    return {
+        "count": len(draft.plan.changes),
+        "by": draft.by,
+        "changed_at": draft.changed_at,
+        "outdated": draft.outdated and bool(draft.plan.changes),
+        "base_version": draft.base_version,
+        "version": draft.version,
+        "may": any(extent(access.role, section) for section in ("calendars", "queues", "flows")),
+    }
+
+
+async def ground_of(request: Request, access: Access) -> Ground:
+    """Read the draft for a page. Raises :class:`tenants.errors.NoBlueprint`."""
+    draft = await read_draft(request.app.state.plane, access.tenant_id)
+    return Ground(access, draft, page_of(request, Visitor(access.principal, access)))
+
+
+def order_of(access: Access, why: str, *, seen: int | None = None) -> Order:
+    """Return who publishes, when and why, with the limits of the reader's role."""
+    person = access.principal
+    return Order(
+        by=person.name, at=clock.now(), check_flow=check_document, why=why, user=person.id, role=access.role,
+        only=access.tenant_id, seen=seen,
+    )  # fmt: skip
+
+
+def seen_of(content: Mapping[str, Any], section: str) -> str:
+    """Return the mark of a section as a form shows it: a form that comes back with another one saw an older state."""
+    return digest({section: content[section]})[:16]
+
+
+async def change(request: Request, ground: Ground, sections: Mapping[str, Any]) -> None:
+    """Save sections into the draft. Raises what the service of drafts raises."""
+    access = ground.access
+    await change_sections(
+        request.app.state.plane, access.tenant_id, access.role, sections, access.principal.name, clock.now()
+    )

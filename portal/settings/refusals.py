@@ -1,0 +1,116 @@
+"""What a blueprint's checks refuse, by field and in the reader's language.
+
+The checks speak English, for files; here each of their reasons has its sentence. A reason without one is shown as it
+is, and a test holds the table against the reasons that the checks give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from portal.sentences import Gettext
+from portal.settings.fields import field_of
+from tenants.core.documents import pointer
+from tenants.core.names import CentreNames, complaints
+from tenants.errors import Refused
+from tenants.schemas import Blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A wrong place of a blueprint and the check's own English reason."""
+
+    pointer: str
+    reason: str
+
+
+def of_problem(problem: Refused) -> tuple[Refusal, ...]:
+    """Return what a service refused, place by place."""
+    return tuple(Refusal(place.pointer, place.detail) for place in problem.errors)
+
+
+def of_content(content: Mapping[str, Any], *sections: str) -> tuple[Refusal, ...]:
+    """Check some sections of a blueprint by themselves: their form, and names within the blueprint.
+
+    What only the centre knows (seats, numbers, its own people) and whether flows hold is the service's to check.
+    """
+    begins = tuple(f"/{section}" for section in sections)
+    try:
+        whole = Blueprint.model_validate(content).model_dump(mode="json")
+    except ValidationError as error:
+        return tuple(found for found in _of_schema(error) if found.pointer.startswith(begins))
+    centre = CentreNames(agents={seat["seat"]: seat["agent"] for seat in whole["seats"]})
+    return tuple(
+        Refusal(found.pointer, found.reason)
+        for found in complaints(whole, centre, lambda _flow, _names: ())
+        if found.pointer.startswith(begins)
+    )
+
+
+def by_field(found: Iterable[Refusal], section: str, at: int, _: Gettext) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return a sentence for each field of one entry's form, and the sentences that belong to no field of it."""
+    fields: dict[str, str] = {}
+    elsewhere = []
+    for refusal in found:
+        name = field_of(refusal.pointer, section, at)
+        if name:
+            fields.setdefault(name, said(refusal.reason, _))
+        else:
+            elsewhere.append(said(refusal.reason, _))
+    return fields, tuple(dict.fromkeys(elsewhere))
+
+
+def _of_schema(error: ValidationError) -> Iterator[Refusal]:
+    for found in error.errors(include_url=False):
+        yield Refusal(pointer(*found["loc"]), str(found["msg"]).removeprefix("Value error, "))
+
+
+def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
+    """Return the reasons as patterns, each with its sentence; ``%(a)s`` is the pattern's first group."""
+    return (
+        (r"(?:Field required|String should have at least 1 character)", _("This is needed.")),
+        (r"String should have at most (\d+) characters?", _("At most %(a)s characters.")),
+        (r"Input should be greater than or equal to (\S+)", _("At least %(a)s.")),
+        (r"Input should be less than or equal to (\S+)", _("At most %(a)s.")),
+        (r"Input should be a valid integer.*", _("A whole number is needed.")),
+        (r"(?:List|Dictionary) should have at least 1 item.*", _("At least one is needed.")),
+        (r"String should match pattern '.*@.*'", _("This is not an e-mail address.")),
+        (r"String should match pattern '.*https.*'", _("A web address begins with https:// or http://.")),
+        (r"String should match pattern '.*24:00.*'", _("A beginning and an end are needed, such as 09:00 and 18:00.")),
+        (r"String should match pattern '.*\\d\{4\}-.*'", _("Choose a date.")),
+        (r"String should match pattern '.*\\\+\[1-9\].*'", _("A number begins with + and its country: +85221805678.")),
+        (r"String should match pattern '.*a-z0-9_-.*'", _("Small letters a to z, digits, - and _; at most 40.")),
+        (r"String should match pattern '.*", _("This is not written as expected here.")),
+        (r"Input should be (?:a valid|'.*).*", _("Choose one of the list.")),
+        (r"the role must be one of .*", _("Choose one of the list.")),
+        (r"there is no time zone '(.*)'", _("There is no time zone “%(a)s”.")),
+        (r"unknown key|Extra inputs are not permitted", _("This field is not known.")),
+        (r"'(.*)' stands twice", _("“%(a)s” is there already.")),
+        (r"a disposition stands twice", _("Two outcomes have the same code.")),
+        (r"there is no day (.*)", _("There is no day %(a)s.")),
+        (r"say one of closed, working, or the open hours", _("Give the hours of this day, or say that it is closed.")),
+        (r"there is no skill '(.*)'", _("There is no skill “%(a)s”.")),
+        (r"there is no flow '(.*)'", _("There is no flow “%(a)s”.")),
+        (r"there is no seat '(.*)'", _("There is no seat %(a)s.")),
+        (r"(.*) is not the agent of seat (.*)", _("%(a)s does not sit at this seat.")),
+        (r"the seat is not free for this kind of rent", _("This seat is not free for this kind of rent.")),
+        (r"this number is not free", _("This number is not free.")),
+        (r"this address cannot be .*", _("This address belongs to the call centre's own people.")),
+        (r"the invisible character (\S+) is not allowed.*", _("The invisible character %(a)s is not allowed.")),
+        (r"nobody can see this text", _("This text has nothing that can be seen.")),
+        (r"a flow needs an id", _("A flow needs its id.")),
+    )
+
+
+def said(reason: str, _: Gettext) -> str:
+    """Return a reason in the reader's language."""
+    for pattern, sentence in sentences(_):
+        match = re.fullmatch(pattern, reason, re.DOTALL)
+        if match:
+            return sentence % {"a": match[1]} if match.groups() else sentence
+    return reason
