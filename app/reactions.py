@@ -57,7 +57,9 @@ REACTIONS: Mapping[str, Reactions] = {
 }
 
 CONFIGURED = "centre:configuration"
-"""The bell that rings when a client's configuration changed: every engine reads its floor's again."""
+"""The bell that rings when a configuration changed, or a place: every engine reads its floor's again."""
+
+_CONFIGURES = frozenset({"BlueprintApplied", "SeatsChanged", "AgentSatDown"})
 
 _NOTHING = Reactions()
 
@@ -87,7 +89,7 @@ async def react(scope: Scope, facts: Sequence[NewFact]) -> None:
     ring = _ring_of(scope)
     for fact in facts:
         ring.desks.add(getattr(fact.payload, "agent_id", None))
-        ring.configured |= fact.kind == "BlueprintApplied"
+        ring.configured |= fact.kind in _CONFIGURES
         reactions = REACTIONS.get(fact.kind, _NOTHING)
         for inside in reactions.inside:
             ring.work |= await inside(scope, fact)

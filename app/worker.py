@@ -33,6 +33,7 @@ from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
+from tenants.service.rentals import turn_rents
 from webhooks.client import Client
 from webhooks.tasks import Courier, Policy
 from workorders.service.idempotency import forget_expired
@@ -52,6 +53,7 @@ class Pace:
     forget: timedelta = timedelta(hours=1)
     boards: timedelta = timedelta(seconds=30)
     visits: timedelta = timedelta(seconds=3)
+    rents: timedelta = timedelta(seconds=30)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
     courier: Policy = field(default_factory=Policy)
@@ -86,6 +88,7 @@ class Worker:
             group.create_task(self._every(self._pace.forget, self._forget))
             group.create_task(self._every(self._pace.boards, self._keep_boards))
             group.create_task(self._every(self._pace.visits, self._tell_staff))
+            group.create_task(self._every(self._pace.rents, self._turn_rents))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -121,6 +124,9 @@ class Worker:
         await grants.tell_all(self._control, self._plane, now())
         for tenant_id in await self._tenants():
             await visits.sweep(self._control, self._plane, tenant_id, now())
+
+    async def _turn_rents(self) -> None:
+        await turn_rents(self._control, self._plane, now())
 
     async def _forget(self) -> None:
         for tenant_id in await self._tenants():

@@ -94,7 +94,7 @@ async def opened(home: Path, ground: Ground, size: Size) -> AsyncIterator[Open]:
     )  # fmt: skip
     try:
         await asyncio.to_thread(process.start)
-        phones = [[f"o-{agent.seat}", agent.secret] for agent in floor.agents]
+        phones = [[f"o-{agent.seat}", floor.phone_password(agent.seat)] for agent in floor.agents]
         made = Open(asterisk, process, phones, [str(agent.agent_id) for agent in floor.agents], bus)
         await _until_open(made)
         yield made

@@ -29,7 +29,6 @@ from kit.db import Scope
 from kit.errors import NotFound
 from kit.sealedfile import Told
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
-from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted
 
 router = APIRouter(prefix="/v1/interactions", tags=["interactions"], default_response_class=Response)
@@ -56,7 +55,7 @@ async def list_interactions(
     until: datetime | None = None,
 ) -> Response:
     """List interactions, newest first; ``after`` is the ``next`` of the page before."""
-    filters = service.Filters(agent=_own(access), since=since, until=until)
+    filters = service.Filters(agent=access.own, since=since, until=until)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         page = await service.list_interactions(scope, filters, after=after, limit=limit)
     return _json({"data": [_shown(row) for row in page.rows], "has_more": page.next is not None, "next": page.next})
@@ -85,8 +84,7 @@ async def recording(
 async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[str, Any]:
     """Return an interaction that this reader may see: an agent only its own. Raises :class:`NotFound`."""
     row = await service.interaction(scope, interaction_id)
-    own = _own(access)
-    if own is not None and row["agent_id"] != own:
+    if access.own not in (None, row["agent_id"]):
         raise NotFound
     return row
 
@@ -107,8 +105,8 @@ async def play(request: Request, access: Access, interaction_id: UUID, recording
             raise NotFound("The recording is no longer kept")
         told, keys = await _look(session, path)
         if _begins(request):
-            fact = RecordingPlayed(recording_id=chosen["id"], by=access.principal.id)
-            actor = Actor(access.principal.kind, access.principal.id)
+            actor = Actor(*access.who)
+            fact = RecordingPlayed(recording_id=chosen["id"], by=actor.id)
             journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
     return await _sound(path, _Opening(keys, where(chosen["id"]), told.size), request.headers.get("Range"))
 
@@ -175,10 +173,6 @@ def _is_own(key: str, tenant_id: UUID) -> bool:
 def _begins(request: Request) -> bool:
     """Say whether a listening begins here: a player asks for later ranges of the same file again and again."""
     return request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
-
-
-def _own(access: Access) -> UUID | None:
-    return access.principal.agent_id if access.grant.reach is Reach.OWN else None
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

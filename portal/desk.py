@@ -7,18 +7,19 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from kit import clock
-from kit.errors import Conflict, Problem
+from kit.errors import Conflict, NotFound, Problem
 from portal.desk_view import desk_document, place_of
 from portal.pages import Visitor, html, page_of
 from switchboard.inbox import inbox_name
 from tenants.access import enter
 from tenants.endpoints import StaffAccess, permitted_staff
-from tenants.service.seats import browser_phone
+from tenants.errors import DeskTaken
+from tenants.service.seats import browser_phone, free_desks, sit_down
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.schemas import Code, Line, NewWorkOrder, Text
@@ -27,6 +28,7 @@ from workorders.service import changes
 router = APIRouter(include_in_schema=False)
 
 AtDesk = Annotated[StaffAccess, Depends(permitted_staff("call.handle"))]
+_SEE_OTHER = 303
 ANSWER_WITHIN = timedelta(seconds=3)
 
 
@@ -73,8 +75,30 @@ class Refused(Conflict):
 @router.get("/desk")
 async def desk(request: Request, staff: AtDesk) -> HTMLResponse:
     """Show the desk of the agent who is signed in."""
+    return await _page(request, staff)
+
+
+@router.post("/desk/place")
+async def place(request: Request, staff: AtDesk, desk: Annotated[str, Form(max_length=40)]) -> Response:
+    """Sit down at another place: its phones ring for this agent from now on. Not while there is work on the phone."""
+    state = request.app.state
+    shown = await desk_document(state.plane, staff, clock.now())
+    if shown["interaction"] is not None:
+        return await _page(request, staff, refused="not_possible_now", status=409)
+    try:
+        await sit_down(state.control, state.plane, staff.agent_id, desk, clock.now())
+    except (DeskTaken, NotFound):
+        return await _page(request, staff, refused=DeskTaken.code, status=409)
+    return RedirectResponse("/desk", _SEE_OTHER)
+
+
+async def _page(request: Request, staff: StaffAccess, *, refused: str = "", status: int = 200) -> HTMLResponse:
     shown = await desk_document(request.app.state.plane, staff, clock.now())
-    return html(request, "desk.html", page_of(request, Visitor(staff.principal)), desk=shown)
+    places = [each for each in await free_desks(request.app.state.control, staff.seat) if each != staff.desk]
+    if staff.desk != staff.seat:
+        places.insert(0, staff.seat)
+    page = page_of(request, Visitor(staff.principal))
+    return html(request, "desk.html", page, status=status, desk=shown, places=places, refused=refused)
 
 
 @router.get("/desk/document")
@@ -85,16 +109,18 @@ async def document(request: Request, staff: AtDesk) -> JSONResponse:
 
 @router.get("/desk/phone")
 async def phone(request: Request, staff: AtDesk) -> JSONResponse:
-    """Give the browser its phone: an account of the seat, and where it registers."""
+    """Give the browser its phone: an account of the place where the agent sits, and where it registers."""
+    if staff.desk is None:
+        raise DeskTaken
     settings = request.app.state.settings
-    account = await browser_phone(request.app.state.control, staff.seat)
+    account = await browser_phone(request.app.state.control, staff.desk)
     host = urlsplit(settings.phone_ws_url).hostname or "127.0.0.1"
     return JSONResponse(
         {
             "uri": f"sip:{account.endpoint}@{host}",
             "ws_url": settings.phone_ws_url,
             "password": account.secret,
-            "extension": staff.seat,
+            "extension": staff.desk,
         }
     )
 
@@ -135,8 +161,9 @@ async def escalate(request: Request, form: EscalationForm, staff: AtDesk) -> JSO
     """Hand what the seat cannot solve to the client, as a work order of the interaction's own tenant."""
     place = await place_of(request.app.state.plane, staff, form.interaction)
     order = NewWorkOrder(type=form.type, title=form.title, description=form.description, priority=form.priority)
-    asked = changes.Asked(order, form.interaction, staff.agent_id)
-    doer = Doer(Side.OUTSOURCER, "agent", str(staff.agent_id), place["alias"], agent_id=staff.agent_id)
+    known_as = staff.known_as(place["tenant_id"])
+    asked = changes.Asked(order, form.interaction, known_as)
+    doer = Doer(Side.OUTSOURCER, "agent", str(known_as), place["alias"], agent_id=known_as)
     tenant_id = enter(staff.principal, place["tenant_id"])
     async with request.app.state.plane.session(tenant_id) as scope:
         made = await changes.escalate(scope, asked, doer, clock.now())

@@ -26,7 +26,7 @@ _at_desk = permitted_staff("call.handle")
 
 
 def channel(agent_id: object) -> str:
-    """Return the name of an agent's bell."""
+    """Return the name of the bell of an agent, by what one tenant calls it."""
     return f"agent:{agent_id}"
 
 
@@ -80,7 +80,8 @@ class _Feed:
 
     async def hear(self) -> None:
         """Wake the sender at each ring."""
-        async for _ in self._socket.app.state.bus.listen(channel(self._staff.agent_id)):
+        known_as = {place.agent_id for place in self._staff.principal.memberships.values()} - {None}
+        async for _ in self._socket.app.state.bus.listen(*map(channel, sorted(map(str, known_as)))):
             self._rung.set()
 
     async def recheck(self) -> None:

@@ -28,9 +28,9 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
     """Return the document that the desk's feed sends (instants in milliseconds)."""
     views = []
     for member in staff.principal.memberships.values():
-        if member.open:
+        if member.open and member.agent_id is not None:
             async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
-                views.append(await _view(scope, member, staff, now))
+                views.append(await _view(scope, member, member.agent_id, now))
     known = [view for view in views if view["state"] is not None]
     chosen = max(known, key=_weight, default=None)
     state: dict[str, Any] = (
@@ -38,7 +38,7 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
     )
     interaction = chosen["interaction"] if chosen else None
     return {
-        "agent": {"id": str(staff.agent_id), "name": staff.principal.name, "seat": staff.seat},
+        "agent": {"name": staff.principal.name, "seat": staff.seat, "desk": staff.desk},
         "state": state["state"],
         "reason": state["reason"],
         "since": millis(state["since"]),
@@ -58,10 +58,12 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
 async def place_of(plane: Plane, staff: StaffAccess, interaction_id: UUID) -> dict[str, Any]:
     """Return the tenant in which this agent has or had the interaction, and its alias. Raises :class:`NotFound`."""
     for member in staff.principal.memberships.values():
+        if not member.open or member.agent_id is None:
+            continue
         async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
             row = await interactions.brief(scope, interaction_id)
-            if row is not None and row["agent_id"] == staff.agent_id:
-                alias = await scope.fetch(_ALIAS, scope.tenant_id, staff.agent_id)
+            if row is not None and row["agent_id"] == member.agent_id:
+                alias = await scope.fetch(_ALIAS, scope.tenant_id, member.agent_id)
                 return {"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}
     raise NotFound
 
@@ -72,10 +74,10 @@ def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
     return view["interaction"] is not None, not elsewhere, state["since"]
 
 
-async def _view(scope: Scope, member: Membership, staff: StaffAccess, now: datetime) -> dict[str, Any]:
+async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime) -> dict[str, Any]:
     midnight = now.astimezone(ZoneInfo(member.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    state = await interactions.agent_state(scope, staff.agent_id, midnight)
-    orders = [_order(order) for order in await lists.list_for_agent(scope, staff.agent_id)]
+    state = await interactions.agent_state(scope, agent_id, midnight)
+    orders = [_order(order) for order in await lists.list_for_agent(scope, agent_id)]
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
     shown = _interaction(row, member, state, now) if row and state else None

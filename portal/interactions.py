@@ -70,7 +70,7 @@ async def _found(scope: Scope, wanted: interactions.Filters, after: str | None, 
 
 def _filters(given: dict[str, str], zone: ZoneInfo, access: Access) -> interactions.Filters:
     try:
-        own = access.principal.agent_id if access.grant.reach == "own" else None
+        own = access.own
         return interactions.Filters(
             text=given["q"],
             queue=UUID(given["queue"]) if given["queue"] else None,

@@ -98,6 +98,7 @@ def problems(_: Gettext) -> dict[str, str]:
         "engine_away": _("The phone engine cannot be reached right now."),
         "not_possible_now": _("That is not possible in the present state."),
         "not_yours": _("This is not your interaction any more."),
+        "desk_taken": _("Somebody sits at this place. Choose another one."),
         "agent_unknown": _("You do not work on this floor now."),
         "validation_failed": _("Something in what was sent is not right."),
         "transition_not_allowed": _("Somebody else has moved this work order on. What you typed is kept below."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,16 @@ from ivr.core.values import Opening, PromptRef
 from ivr.errors import LocaleUnspoken, SpeechFailed
 from ivr.service import SoundFiles
 from routing.core.needs import Id
+from switchboard.core.aliases import Alias, Aliases
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, Route, TenantPlan, Text, digits_of, endpoints_of
 from telephony.port import Endpoint, Sound, SoundKind, Trunk
 from tenants.core.calendar import Calendar
-from tenants.core.configuration import AgentConfiguration, FloorConfiguration, QueueConfiguration, TenantConfiguration
+from tenants.core.configuration import (
+    AgentConfiguration,
+    FloorConfiguration,
+    QueueConfiguration,
+    TenantConfiguration,
+)
 
 UNKNOWN_NUMBER = Text("The number that you have dialled is not in use.", "en")
 _MANY_TEXTS = 5000
@@ -47,19 +54,28 @@ def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Te
         },
         agents={
             agent.agent_id: AgentPlan(
-                agent.agent_id, agent.seat, {p.tenant_id: _levels(p.skills) for p in agent.places}
+                agent.agent_id, agent.seat, {p.tenant_id: _levels(p.skills) for p in agent.places}, agent.desk
             )
             for agent in configuration.agents
         },
         endpoints=tuple(
-            Endpoint(name, agent.secret, browser=name.endswith("-web"))
-            for agent in configuration.agents
-            for name in endpoints_of(agent.seat)
+            Endpoint(name, desk.secret, browser=name.endswith("-web"))
+            for desk in configuration.desks
+            for name in endpoints_of(desk.id)
         ),
         trunks=tuple(Trunk(trunk.name, trunk.address) for trunk in configuration.trunks),
         spoken=spoken,
+        aliases=aliases_of(configuration),
         unknown_number=UNKNOWN_NUMBER,
     )
+
+
+def aliases_of(configuration: FloorConfiguration) -> Aliases:
+    """Return what the floor's tenants call the agents."""
+    by_tenant: defaultdict[UUID, dict[UUID, Alias]] = defaultdict(dict)
+    for each in configuration.aliases:
+        by_tenant[each.tenant_id][each.agent_id] = Alias(each.id, each.seat)
+    return Aliases(dict(by_tenant))
 
 
 def _tenant(

@@ -19,7 +19,7 @@ from routing.core.values import Queue as RoutingQueue
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState
 from switchboard.core.call import Call, CallState, Change
-from switchboard.core.effects import Effect, Keep, Tell
+from switchboard.core.effects import AskPhones, Effect, Keep, Tell
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan, endpoints_of
 from switchboard.core.resume import dump
 
@@ -69,7 +69,7 @@ class Floor:
             self._dismiss(self.agents[agent_id], now)
         for planned in plan.agents.values():
             self._configure_agent(planned, now)
-        self._endpoints = {name: a.id for a in plan.agents.values() for name in endpoints_of(a.seat)}
+        self._endpoints = {name: a.id for a in plan.agents.values() for name in endpoints_of(a.desk)}
 
     def _tenants_in_use(self) -> dict[UUID, TenantPlan]:
         used = {call.tenant for call in self.calls.values()}
@@ -91,14 +91,18 @@ class Floor:
         self.routing.add_agent(RoutingAgent(planned.id, frozenset(tenants), planned.skills))
         known = self.agents.get(planned.id)
         if known is None:
-            self.agents[planned.id] = Agent(planned.id, planned.seat, tenants, now, now)
-        else:
-            self.put_agent(agents.serves(known, planned.seat, tenants), now)
+            self.agents[planned.id] = Agent(planned.id, planned.seat, planned.desk, tenants, now, now)
+            return
+        served = agents.serves(known, planned.seat, planned.desk, tenants)
+        if served.desk != known.desk:
+            served = agents.with_phones(served, frozenset(), now)
+            self.effects.append(AskPhones())
+        self.put_agent(served, now)
 
     def add_former(self, agent_id: UUID, seat: str, tenant: UUID, now: datetime) -> None:
         """Take somebody in who is not in the plan any more and still holds a call."""
         self.routing.add_agent(RoutingAgent(agent_id, frozenset({tenant})))
-        self.agents[agent_id] = Agent(agent_id, seat, (tenant,), now, now)
+        self.agents[agent_id] = Agent(agent_id, seat, None, (tenant,), now, now)
 
     def _dismiss(self, agent: Agent, now: datetime) -> None:
         """Send somebody who is not in the plan any more home; whoever works finishes first."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,6 +18,7 @@ from journal.core.facts import NewFact
 from kit.errors import Problem
 from switchboard import arrivals, desk, flows, legs, offers, reconcile, timers
 from switchboard.clock import Clock, Timer
+from switchboard.core.aliases import Aliases
 from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
 from switchboard.floor import Floor
 from switchboard.hands import Hands
@@ -179,8 +180,10 @@ class Loop:
                     self._timers.disarm(owner, name)
                 case _:
                     self._start_beside(effect)
+        aliases = self.floor.plan.aliases
         for tenant, told in facts.items():
-            self._writer.note(tenant, told, kept.get(tenant, []))
+            named = [aliases.outward(tenant, fact) for fact in told]
+            self._writer.note(tenant, named, [_named(aliases, keep) for keep in kept.get(tenant, [])])
 
     def _start_beside(self, effect: Store | Speak | AskPhones) -> None:
         match effect:
@@ -204,6 +207,10 @@ class Loop:
             return
         if result is not None:
             self.put(result)
+
+
+def _named(aliases: Aliases, keep: Keep) -> Keep:
+    return keep if keep.resume is None else replace(keep, resume=aliases.resume(keep.tenant, keep.resume))
 
 
 def handle(floor: Floor, item: Input, now: datetime) -> None:

@@ -48,7 +48,7 @@ def decide(floor: Floor, now: datetime) -> None:
 
 def _make(floor: Floor, offer: RoutingOffer, now: datetime) -> None:
     call, agent = floor.calls[UUID(str(offer.interaction))], floor.agents[UUID(str(offer.agent))]
-    endpoint = next(name for name in endpoints_of(agent.seat) if name in agent.phones)
+    endpoint = next(name for name in endpoints_of(agent.desk) if name in agent.phones)
     offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at)
     ring = Ring(
         call=call.name,

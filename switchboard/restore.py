@@ -20,6 +20,7 @@ from switchboard import endings, flows, orphans, queueing
 from switchboard.configuration import program_of
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState, Wish, Work
+from switchboard.core.aliases import Aliases
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
@@ -52,25 +53,28 @@ class Stored:
     """Flows that calls still walk through, by tenant."""
 
 
-async def read(plane: Plane, tenants: Iterable[UUID]) -> Stored:
-    """Read everything that has not ended."""
+async def read(plane: Plane, tenants: Iterable[UUID], aliases: Aliases) -> Stored:
+    """Read everything that has not ended, with the agents in our own names."""
     stored = Stored()
     for tenant in tenants:
         async with plane.transaction(for_system(tenant, "switchboard restart")) as scope:
             for live in await records.load_live(scope):
-                await _take(scope, stored, tenant, live)
-            for agent_id, record in (await records.load_agents(scope)).items():
-                stored.agents[agent_id][tenant] = record
+                await _take(scope, stored, tenant, live, aliases)
+            for record in (await records.load_agents(scope)).values():
+                ours = aliases.record(tenant, record)
+                stored.agents[ours.agent_id][tenant] = ours
     return stored
 
 
-async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live) -> None:
-    record = live.record
+async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases: Aliases) -> None:
+    record = aliases.record(tenant, live.record)
     if record.state == WRAPPING_UP and record.agent_id is not None and record.agent_id not in stored.wrapping_up:
         stored.wrapping_up[record.agent_id] = (tenant, record)
         return
     try:
-        call = load(record.id, tenant, live.beside.contact_number or "", live.beside.resume or {})
+        call = load(
+            record.id, tenant, live.beside.contact_number or "", aliases.resumed(tenant, live.beside.resume or {})
+        )
         key = (call.flow, call.flow_version)
         if key not in stored.flows[tenant]:
             stored.flows[tenant][key] = await _program(scope, *key)
@@ -167,7 +171,7 @@ def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Age
     """Return where an agent without work is: as the newest row that shows its own state has it."""
     own = [record for record in seen.values() if record.reason != agents.ELSEWHERE and record.state not in _WORKING]
     has_phone = any(record.phone for record in seen.values())
-    phones = frozenset({f"o-{agent.seat}"}) if has_phone else frozenset[str]()  # the snapshot says which ones
+    phones = frozenset({f"o-{agent.desk}"}) if has_phone else frozenset[str]()  # the snapshot says which ones
     if not own:
         busy = [record.since for record in seen.values()]
         if not busy:

@@ -16,7 +16,7 @@ from kit.errors import Problem
 from kit.ids import new_id
 from kit.tenantkeys import TenantKeys
 from switchboard import inbox, lease, recordings, restore
-from switchboard.configuration import OldFlows, Voice, plan_of
+from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
 from switchboard.core.effects import Speak, Store
 from switchboard.core.plan import Plan
 from switchboard.errors import LeaseLost
@@ -62,7 +62,7 @@ class Switchboard:
         tenants = [tenant.id for tenant in configuration.tenants]
         replayed = await replay(services.plane, self._spool)
         await lease.raise_fences(services.plane, self._lease, tenants)
-        stored = await restore.read(services.plane, tenants)
+        stored = await restore.read(services.plane, tenants, aliases_of(configuration))
         plan = plan_of(configuration, stored.flows, self._voice.ready)
         await asyncio.to_thread(self._voice.prepare, plan)
         floor = Floor(plan, new_id, self._lease.fence, now)

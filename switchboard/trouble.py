@@ -54,5 +54,7 @@ def _drop(floor: Floor, call: Call, now: datetime) -> None:
     floor.routing.leave(call.id)
     agent = None if call.offer is None else floor.agents.get(call.offer.agent)
     if agent is not None and agent.work is not None and agent.work.interaction == call.id:
-        offline = Agent(agent.id, agent.seat, agent.tenants, max(now, agent.since), now, phones=agent.phones)
+        offline = Agent(
+            agent.id, agent.seat, agent.desk, agent.tenants, max(now, agent.since), now, phones=agent.phones
+        )
         floor.put_agent(offline, now)

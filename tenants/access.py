@@ -42,6 +42,8 @@ class Membership:
     """False while the tenant is suspended, moving or gone."""
     grant_id: UUID | None = None
     """The grant that lets one of the outsourcer's people in; None for everybody else."""
+    agent_id: UUID | None = None
+    """What this tenant calls the agent that the person is; nobody else knows the agent by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class Principal:
     chosen: UUID | None = None
     """The tenant that this session works in now; a key's only one."""
     agent_id: UUID | None = None
+    """The agent's real id, for its floor; no tenant knows it."""
     seat: str | None = None
+    desk: str | None = None
+    """Where the agent sits now: its phones ring. None while somebody else sits at its seat."""
     floor: str | None = None
     """The floor that an agent works on: its engine takes the desk's commands."""
     connection: str | None = None

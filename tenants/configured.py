@@ -107,7 +107,7 @@ class Connection(_Named, table=True):
 
 
 class AgentProfile(_Owned, table=True):
-    """An agent as this tenant sees it: an alias, a seat, and skills {code: level}."""
+    """An agent as this tenant sees it: an id and a seat of its own, an alias, and skills {code: level}."""
 
     __tablename__ = "agent_profile"
     __table_args__ = GF

@@ -24,10 +24,10 @@ from starlette.requests import HTTPConnection
 
 from kit import clock
 from kit.db import AccessibleTenantId
-from kit.errors import Forbidden, Problem
+from kit.errors import Forbidden, NotFound, Problem
 from tenants.access import Principal, enter
 from tenants.callers import who_asks
-from tenants.core.permissions import PERMISSIONS, Grant, Permission, Role, decide
+from tenants.core.permissions import PERMISSIONS, Grant, Permission, Reach, Role, decide
 from tenants.errors import NoClient, NotAnAgent
 from tenants.service.visits import Visits, is_visitor
 
@@ -44,6 +44,25 @@ class Access:
     role: Role
     grant: Grant
 
+    @property
+    def agent_id(self) -> UUID | None:
+        """What this tenant calls the agent that asks; None for everybody else."""
+        return self.principal.memberships[self.tenant_id].agent_id
+
+    @property
+    def own(self) -> UUID | None:
+        """The agent whose own things alone may be seen; None: everything. Raises :class:`NotFound` for no agent."""
+        if self.grant.reach is Reach.ALL:
+            return None
+        if self.agent_id is None:
+            raise NotFound
+        return self.agent_id
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """Kind and id of whoever asks, as this tenant's journal names them: an agent never by its own user id."""
+        return ("agent", str(self.agent_id)) if self.agent_id else (self.principal.kind, self.principal.id)
+
 
 @dataclass(frozen=True, slots=True)
 class StaffAccess:
@@ -53,6 +72,18 @@ class StaffAccess:
     agent_id: UUID
     seat: str
     floor: str
+
+    @property
+    def desk(self) -> str | None:
+        """Where the agent sits now; None while somebody else sits at its seat."""
+        return self.principal.desk
+
+    def known_as(self, tenant_id: UUID) -> UUID:
+        """Return what a tenant calls this agent. Raises :class:`NotFound` where it has no place."""
+        place = self.principal.memberships.get(tenant_id)
+        if place is None or place.agent_id is None:
+            raise NotFound
+        return place.agent_id
 
 
 class Guard:

@@ -62,6 +62,13 @@ class NotAnAgent(Forbidden):
     title = "You have no seat"
 
 
+class DeskTaken(Conflict):
+    """Somebody sits at this place, or it is another agent's seat."""
+
+    code = "desk_taken"
+    title = "This place is not free"
+
+
 class Refused(ValidationFailed):
     """A centre file or a blueprint was refused as a whole; ``lines`` says where and why, and nothing was changed."""
 

@@ -191,3 +191,18 @@ class CredentialExpiresSoon(Payload):
     credential: str
     connection: str
     expires_at: str
+
+
+class AgentSatDown(Payload):
+    """An agent sat down at a desk and its phones follow (the installation's journal; the subject is the agent)."""
+
+    agent_id: str
+    seat: str
+    desk: str
+
+
+@fact_kind()
+class SeatsChanged(Payload):
+    """A rent began or ended by its date: the seats in force now, as above. The subject is the tenant."""
+
+    seats: list[dict[str, str]]

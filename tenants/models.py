@@ -4,7 +4,7 @@ No ``from __future__ import annotations`` here: SQLModel reads the annotations a
 plane says why no tenant owns it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -144,25 +144,41 @@ class Trunk(SQLModel, table=True):
 
 
 class Seat(SQLModel, table=True):
-    """A place where one agent signs in; ``secret`` is the password of its phones."""
+    """A place where one agent signs in; ``secret`` is the password of its phones. A spare one is never rented."""
 
     __table_args__ = _control("the outsourcer's: a seat is rented to several tenants")
     id: str = Field(primary_key=True)
     secret: str
+    spare: bool = False
 
 
 class Agent(SQLModel, table=True):
-    """One of the outsourcer's people at a seat."""
+    """One of the outsourcer's people at a seat; ``desk_id``: where it sits now, when that is another seat."""
 
     __table_args__ = _control("the outsourcer employs the agents")
     id: UUID = Field(primary_key=True, default_factory=new_id)
     user_id: UUID = Field(foreign_key="control.user.id", unique=True)
     seat_id: str = Field(foreign_key="control.seat.id", unique=True)
     floor_id: str = Field(foreign_key="control.floor.id")
+    desk_id: str | None = Field(default=None, foreign_key="control.seat.id", unique=True)
+
+
+class AgentAlias(SQLModel, table=True):
+    """An agent as one tenant knows it, for ever: an id and a seat of its own, which join with nobody else's."""
+
+    __tablename__ = "agent_alias"
+    __table_args__ = _control("it says which real agent stands behind a tenant's own id")
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
+    agent_id: UUID = Field(primary_key=True)
+    id: UUID = Field(default_factory=new_id)
+    seat: str
 
 
 class Rental(SQLModel, table=True):
-    """A seat's rent by a tenant, dedicated or shared, and the agent's alias there."""
+    """A seat's rent by a tenant, dedicated or shared, and the agent's alias there.
+
+    It is in force from ``from_on`` to ``until_on``, both days included, in the tenant's zone; without them always.
+    """
 
     __table_args__ = _control("dedicated or shared is decided across tenants")
     tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
@@ -170,6 +186,8 @@ class Rental(SQLModel, table=True):
     agent_id: UUID = Field(foreign_key="control.agent.id")
     kind: str
     alias: str
+    from_on: date | None = None
+    until_on: date | None = None
 
 
 class Number(SQLModel, table=True):

@@ -66,6 +66,8 @@ class Centre(Part):
     floor: Code = "main"
     trunks: list[TrunkPart] = []
     seats: list[SeatId] = []
+    desks: list[SeatId] = []
+    """Spare places with phones: nobody's seat, for whoever sits down there."""
     staff: list[StaffPart] = []
 
 
@@ -159,13 +161,18 @@ class NumberPart(Part):
 
 
 class SeatPart(Part):
-    """A rented seat: which agent sits there, under which alias, with which skills."""
+    """A rented seat: which agent sits there, under which alias, with which skills.
+
+    The rent lasts from ``from_on`` to ``until_on``, both days included, in the client's zone; without them always.
+    """
 
     seat: SeatId
     kind: Literal["dedicated", "shared"]
     agent: Email
     alias: Name
     skills: dict[Code, Level] = {}
+    from_on: Day | None = None
+    until_on: Day | None = None
 
 
 class ConnectionPart(Part):

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from kit.clock import now
 from kit.db import Plane, Transaction
 from kit.errors import Detail, ValidationFailed
-from tenants.core.permissions import STAFF, Reach
+from tenants.core.permissions import STAFF
 from tenants.endpoints import Access, permitted
 from workorders import service
 from workorders.core.doer import Doer
@@ -123,9 +123,8 @@ def doer_of(access: Access) -> Doer:
     who = access.principal
     if who.kind == "key":
         return Doer(Side.TENANT, "key", who.id, who.name, connection=who.connection)
-    own = who.agent_id if access.grant.reach is Reach.OWN else None
     if access.role in STAFF:
-        return Doer(Side.OUTSOURCER, "user", who.id, access.role.value, agent_id=own)
+        return Doer(Side.OUTSOURCER, *access.who, access.role.value, agent_id=access.own)
     return Doer(Side.TENANT, "user", who.id, who.name)
 
 

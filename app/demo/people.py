@@ -122,7 +122,12 @@ async def _clients(control: Database, plane: Plane, secrets: dict[str, Any], peo
     codes = {t.id: t.code for t in floor.tenants}
     agents = [
         AgentLogin(
-            by_name[a.name], a.name, a.seat, f"o-{a.seat}", a.secret, tuple(codes[p.tenant_id] for p in a.places)
+            by_name[a.name],
+            a.name,
+            a.seat,
+            f"o-{a.seat}",
+            floor.phone_password(a.seat),
+            tuple(codes[p.tenant_id] for p in a.places),
         )
         for a in sorted(floor.agents, key=lambda agent: agent.seat)
     ]

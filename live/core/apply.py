@@ -175,16 +175,22 @@ def _agent_phone(board: Board, fact: Fact, changes: Changes) -> None:
 def _configured(board: Board, fact: Fact, changes: Changes) -> None:
     data: Mapping[str, Any] = fact.data
     board.formula = Formula.from_dict(data["service_level"])
-    queues, seats = {}, {}
+    queues = {}
     for q in data["queues"]:
         queues[q["id"]] = board.queues.get(q["id"]) or QueueRow(q["id"], q["code"], q["name"])
         queues[q["id"]].name = q["name"]
-    for s in data["seats"]:
+    board.queues = queues
+    _seats_changed(board, fact, changes)
+
+
+def _seats_changed(board: Board, fact: Fact, changes: Changes) -> None:
+    seats = {}
+    for s in fact.data["seats"]:
         old = board.seats.get(s["seat"])
         row = old if old and old.agent_id == s["agent_id"] else SeatRow(s["seat"], s["agent_id"], s["alias"], s["kind"])
         row.alias, row.kind = s["alias"], s["kind"]
         seats[s["seat"]] = row
-    board.queues, board.seats = queues, seats
+    board.seats = seats
     changes.whole = True
 
 
@@ -221,6 +227,7 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "AgentStateChanged": _agent_state,
     "AgentPhoneChanged": _agent_phone,
     "BlueprintApplied": _configured,
+    "SeatsChanged": _seats_changed,
     "EngineLost": _engine_lost,
     "EngineBack": _engine_back,
     "WorkOrderCreated": _work_order,

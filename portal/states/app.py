@@ -29,9 +29,9 @@ class Stage:
         self.phone: Phone | None = None
         self.posts: list[dict[str, Any]] = []
 
-    def show(self, state: str, **more: bool) -> None:
+    def show(self, state: str, **more: Any) -> None:  # noqa: ANN401 - what a state may add
         """Put the desk into a state."""
-        self.document = desk.desk(board.now(), state, **more)
+        self.document = desk.desk(board.now(), state, **more) if more else desk.in_state(board.now(), state)
         self.version += 1
 
 
@@ -74,7 +74,7 @@ async def desk_feed(socket: WebSocket) -> None:
     await socket.accept()
     stage: Stage = socket.app.state.stage
     state = socket.query_params.get("state", "available")
-    stage.show("available" if state == "down" else state, phone=state != "down")
+    stage.show(state)
     sent = -1
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:

@@ -33,12 +33,14 @@ def _interaction(state: str, now_ms: int) -> Row:
     }
 
 
-def desk(now: datetime, state: str = "available", *, phone: bool = True, resolved: bool = False) -> Row:
+def desk(
+    now: datetime, state: str = "available", *, phone: bool = True, resolved: bool = False, place: str | None = "8001"
+) -> Row:
     """Return the whole desk document; `resolved` turns the first work order into a resolved one."""
     now_ms = milliseconds(now)
     calling = state in {"offered", "talking", "wrapping_up"}
     return {
-        "agent": {"id": "a-1", "name": "李娜", "seat": "8001"},
+        "agent": {"name": "李娜", "seat": "8001", "desk": place},
         "state": state,
         "reason": "meal" if state == "on_break" else None,
         "since": now_ms - 74_000,
@@ -65,3 +67,10 @@ def desk(now: datetime, state: str = "available", *, phone: bool = True, resolve
         ],
         "today": {"handled": 23, "talk_ms": 4_930_000},
     }
+
+
+def in_state(now: datetime, name: str) -> Row:
+    """Return the document of a named state: an agent's own, or that of its phone or its place."""
+    place = {"no_desk": None, "hot_desk": "8020"}.get(name, "8001")
+    shown = "available" if name in {"down", "taken", "no_desk", "hot_desk"} else name
+    return desk(now, shown, phone=name not in {"down", "no_desk"}, place=place)

@@ -180,8 +180,14 @@ async def accept(request: Request) -> Response:
 def agent_desk(request: Request) -> Response:
     """Serve the desk in a state; the feed tells the same."""
     state = request.query_params.get("state", "available")
-    document = desk.desk(board.now(), "available" if state == "down" else state, phone=state != "down")
-    context = {"desk": document, "feed": f"/desk/feed?{request.url.query}", "phone": f"/desk/phone?{request.url.query}"}
+    document = desk.in_state(board.now(), state)
+    context = {
+        "desk": document,
+        "places": [each for each in ("8001", "8009", "8020") if each != document["agent"]["desk"]],
+        "refused": "desk_taken" if state == "taken" else "",
+        "feed": f"/desk/feed?{request.url.query}",
+        "phone": f"/desk/phone?{request.url.query}",
+    }
     return answer(request, render("desk.html", page(request, "agent"), **context))
 
 

@@ -63,6 +63,7 @@ NEUTRAL: Mapping[str, Any] = {
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
     "only_idp": "yes",
+    "desk": "9999",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

@@ -64,7 +64,7 @@ async def furnish(
 
 async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words: Canaries, *, last_seat: bool) -> Side:
     agents = await scope.fetch(
-        "SELECT agent_id, seat FROM gf.agent_profile WHERE tenant_id = $1 ORDER BY seat", tenant
+        "SELECT agent_id, seat FROM gf.agent_profile WHERE tenant_id = $1 AND kind = 'dedicated' ORDER BY seat", tenant
     )  # fmt: skip
     agent = agents[-1 if last_seat else 0]
     queue = (await scope.fetch("SELECT id, code, dispositions::text AS d FROM gf.queue WHERE tenant_id = $1"

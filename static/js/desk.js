@@ -27,6 +27,8 @@ async function post(path, body) {
 function paint(frame) {
   const before = desk;
   desk = frame.desk; toldAt = frame.ts ?? toldAt;
+  // Another place has other phones; a call that still runs on the old one is finished first.
+  if ((desk.agent.desk ?? "") !== page.dataset.place && !phone.session) { location.assign("/desk"); return; }
   const call = desk.interaction, show = down() ? "phone_down" : desk.state;
   mark(part("bar"), "show", show);
   part("state-icon").setAttribute("href", `${page.dataset.sprite}#${words.icons[show] ?? "point"}`);

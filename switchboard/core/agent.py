@@ -66,10 +66,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One agent. ``phones`` are the registered endpoints of its seat; ``since``: of the present state."""
+    """One agent. ``phones`` are the registered endpoints of its desk; ``since``: of the present state."""
 
     id: UUID
     seat: str
+    desk: str | None
     tenants: tuple[UUID, ...]
     since: datetime
     idle_since: datetime
@@ -111,9 +112,9 @@ def wish(agent: Agent, wanted: Wish, at: datetime) -> Agent:
     return rest(agent, at) if agent.state in _RESTING else agent
 
 
-def serves(agent: Agent, seat: str, tenants: tuple[UUID, ...]) -> Agent:
-    """Change the seat and the tenants."""
-    return replace(agent, seat=seat, tenants=tenants)
+def serves(agent: Agent, seat: str, desk: str | None, tenants: tuple[UUID, ...]) -> Agent:
+    """Change the seat, the desk and the tenants."""
+    return replace(agent, seat=seat, desk=desk, tenants=tenants)
 
 
 def offered(agent: Agent, work: Work, at: datetime) -> Agent:
@@ -137,7 +138,7 @@ def set_aside(agent: Agent, reason: str, at: datetime) -> Agent:
 
 
 def unplugged(agent: Agent, endpoint: str, at: datetime) -> Agent:
-    """Lose the offer because the phone cannot be rung: another one of the seat is tried next, if there is one."""
+    """Lose the offer because the phone cannot be rung: another one of the desk is tried next, if there is one."""
     return rest(replace(agent, phones=agent.phones - {endpoint}), at, at)
 
 

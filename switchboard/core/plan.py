@@ -10,7 +10,10 @@ from uuid import UUID
 from ivr.core.compile import Program
 from ivr.core.values import Opening, PromptRef
 from routing.core.needs import Id, Levels
+from switchboard.core.aliases import Aliases
 from telephony.port import Endpoint, Sound, Trunk
+
+NOBODY = Aliases()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class AgentPlan:
-    """An agent at its seat. ``skills``: by tenant, the tenants that it serves."""
+    """An agent, its seat, and the desk whose phones ring (None: none do). ``skills``: by tenant that it serves."""
 
     id: UUID
     seat: str
     skills: Mapping[Id, Levels]
+    desk: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Plan:
     """Trunks that belong to one tenant: its numbers only."""
     spoken: Mapping[Text, Sound] = field(default_factory=dict)
     """Texts that lie ready as sounds; any other is spoken when it is needed."""
+    aliases: Aliases = NOBODY
+    """What the tenants call the agents."""
     unknown_number: Text | None = None
     """What somebody hears who called a number of nobody; when it is not ready the call is refused."""
 
@@ -105,6 +111,6 @@ def digits_of(number: str) -> str:
     return "".join(each for each in number if each.isdigit())
 
 
-def endpoints_of(seat: str) -> tuple[str, str]:
-    """Return the names of a seat's phones, the preferred (browser) first."""
-    return f"o-{seat}-web", f"o-{seat}"
+def endpoints_of(desk: str | None) -> tuple[str, ...]:
+    """Return the names of a desk's phones, the preferred (browser) first."""
+    return () if desk is None else (f"o-{desk}-web", f"o-{desk}")

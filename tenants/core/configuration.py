@@ -55,9 +55,10 @@ class TenantConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An agent in one tenant: alias, kind of rent, and skill levels."""
+    """An agent in one tenant: alias, kind of rent, and skill levels. ``agent_id`` is the tenant's own id for it."""
 
     tenant_id: UUID
+    agent_id: UUID
     alias: str
     kind: str
     skills: Mapping[str, int]
@@ -65,14 +66,35 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class AgentConfiguration:
-    """An agent, its seat with the password of the seat's phones, and the tenants that it serves."""
+    """An agent, its seat, the desk where it sits now, and the tenants that it serves.
+
+    ``desk`` is None while somebody else sits at the agent's seat; then it has no phone.
+    """
 
     agent_id: UUID
     user_id: UUID
     name: str
     seat: str
-    secret: str = field(repr=False)
+    desk: str | None
     places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskConfiguration:
+    """A seat as a place with phones, and their password."""
+
+    id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasConfiguration:
+    """What one tenant calls an agent and its seat; kept for ever."""
+
+    tenant_id: UUID
+    agent_id: UUID
+    id: UUID
+    seat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +113,12 @@ class FloorConfiguration:
     tenants: tuple[TenantConfiguration, ...]
     agents: tuple[AgentConfiguration, ...]
     trunks: tuple[TrunkConfiguration, ...]
+    desks: tuple[DeskConfiguration, ...] = ()
+    aliases: tuple[AliasConfiguration, ...] = ()
+
+    def phone_password(self, desk: str) -> str:
+        """Return the password of a desk's phones. Raises ``StopIteration`` for a desk that is not there."""
+        return next(each.secret for each in self.desks if each.id == desk)
 
     def number(self, dialled: str) -> tuple[TenantConfiguration, NumberConfiguration] | None:
         """Return whose number this is, and where it leads; None: unknown."""

@@ -11,6 +11,7 @@ from tenants.core.catalogue import Catalogue
 from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
 from tenants.core.promises import policy_complaints
+from tenants.core.rents import Rent
 
 KEYS: Mapping[str, str] = {
     "people": "email",
@@ -57,8 +58,8 @@ class CentreNames:
 
     agents: Mapping[str, str | None] = field(default_factory=dict)
     """Every seat, with the e-mail address of its agent."""
-    rented: Mapping[str, str] = field(default_factory=dict)
-    """Seats that other tenants rent, with the kind of the rent."""
+    rented: Mapping[str, Sequence[Rent]] = field(default_factory=dict)
+    """Seats that other tenants rent."""
     taken_numbers: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
     """The e-mail addresses of the outsourcer's own people."""
@@ -160,6 +161,20 @@ def _seats(content: Content, centre: CentreNames) -> Iterator[Complaint]:
             yield Complaint(f"{where}/seat", f"there is no seat {seat['seat']!r}")
         elif centre.agents[seat["seat"]] != seat["agent"]:
             yield Complaint(f"{where}/agent", f"{seat['agent']} is not the agent of seat {seat['seat']}")
-        kind = centre.rented.get(seat["seat"])
-        if kind == "dedicated" or (kind and seat["kind"] == "dedicated"):
-            yield Complaint(f"{where}/kind", "the seat is not free for this kind of rent")
+        yield from _rent(seat, centre, where)
+
+
+def _rent(seat: Content, centre: CentreNames, where: str) -> Iterator[Complaint]:
+    days = {}
+    for name in ("from_on", "until_on"):
+        try:
+            days[name] = None if seat[name] is None else date.fromisoformat(seat[name])
+        except ValueError:
+            yield Complaint(f"{where}/{name}", f"there is no day {seat[name]}")
+            return
+    begins, ends = days["from_on"], days["until_on"]
+    if begins is not None and ends is not None and ends < begins:
+        yield Complaint(f"{where}/until_on", "the rent ends before it begins")
+    wanted = Rent(seat["kind"], begins, ends)
+    if any(wanted.disturbs(other) for other in centre.rented.get(seat["seat"], ())):
+        yield Complaint(f"{where}/kind", "the seat is not free for this kind of rent")

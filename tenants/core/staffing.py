@@ -48,8 +48,8 @@ def _last_days(index: int, person: Mapping[str, Any]) -> Iterator[Complaint]:
 
 
 def _doubles(content: Mapping[str, Any]) -> Iterator[Complaint]:
-    for section, key in (("trunks", "name"), ("staff", "email"), ("staff", "seat"), ("seats", "")):
-        seen: set[str] = set()
+    for section, key in (("trunks", "name"), ("staff", "email"), ("staff", "seat"), ("seats", ""), ("desks", "")):
+        seen: set[str] = set(content["seats"]) if section == "desks" else set()
         for index, entry in enumerate(content[section]):
             name = entry[key] if key else entry
             if name in seen:

@@ -7,17 +7,18 @@ plane commits. So numbers lead to what is already there, and rentals name profil
 
 A crash between the two commits leaves the new configuration with the old numbers and rentals. Applying the file again
 repairs that: it finds nothing to change in the tenant plane, and always writes the control plane. Meanwhile ``floors``
-leaves out what only one plane knows. A new tenant's row alone is committed before both, so that its id is not lost;
-without a blueprint it has no effect.
+leaves out what only one plane knows. A new tenant's row, and what the tenant calls its agents, are committed before
+both, so that these ids are not lost; without a blueprint they have no effect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import desc, select
 from sqlalchemy.orm import defer
@@ -34,15 +35,17 @@ from tenants.core.own_sections import trespasses
 from tenants.core.permissions import Role
 from tenants.core.plan import Plan, compare
 from tenants.core.promises import broken_promises, formula_name
+from tenants.core.rents import is_in_force
 from tenants.core.service_level import Formula
 from tenants.errors import BlueprintChanged, SectionNotYours
 from tenants.facts import BlueprintApplied
-from tenants.models import AgentProfile, Blueprint, Queue
+from tenants.models import AgentAlias, Blueprint, Queue
 from tenants.schemas import refusal
 from tenants.service import claims
 from tenants.service.assignments import one_at_a_time
 from tenants.service.configuration import write_configuration
 from tenants.service.files import LoadedBlueprint, current_form, digest, load_blueprint, refuse_if_any
+from tenants.service.rentals import name_agents, seats_as_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,13 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
 async def apply_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Applied:
     """Make the tenant what the file says: all of it, or nothing with one of the errors of a plan. Idempotent."""
     loaded = load_blueprint(source)
-    if await _checked(control, loaded, order) is None:
-        async with control.plain() as session:
+    is_new = await _checked(control, loaded, order) is None
+    async with control.plain() as session:
+        await one_at_a_time(session)
+        if is_new:
             await claims.create_tenant(session, loaded.content, order.at)
+        tenant = await claims.tenant_of(session, loaded.content)
+        await name_agents(session, tenant.id, loaded.content["seats"])
     async with control.plain() as session:
         await one_at_a_time(session)
         tenant = await claims.tenant_of(session, loaded.content)
@@ -163,7 +170,7 @@ async def _agreed(scope: ScopedSession) -> dict[str, Any]:
 
 
 async def _configure(
-    scope: ScopedSession, loaded: LoadedBlueprint, order: Order, agents: Mapping[str, UUID]
+    scope: ScopedSession, loaded: LoadedBlueprint, order: Order, agents: Mapping[str, AgentAlias]
 ) -> Applied:
     await journal.open_journal(scope)
     present = await in_force(scope)
@@ -182,20 +189,20 @@ async def _configure(
         reverted_to=order.reverted_to,
     )
     scope.add(made)
-    fact = await _fact(scope, made, plan)
+    today = order.at.astimezone(ZoneInfo(loaded.content["tenant"]["zone"])).date()
+    seats = (s for s in loaded.content["seats"] if is_in_force(s["from_on"], s["until_on"], today))
+    rented = {agents[seat["seat"]].id for seat in seats}
+    fact = await _fact(scope, made, plan, rented)
     actor = Actor("user", order.user or order.by)
     journal.append(scope, fact, subject=scope.tenant_id, at=order.at, actor=actor)
     return Applied(scope.tenant_id, made.version, plan)
 
 
-async def _fact(scope: ScopedSession, made: Blueprint, plan: Plan) -> BlueprintApplied:
+async def _fact(scope: ScopedSession, made: Blueprint, plan: Plan, rented: Collection[UUID]) -> BlueprintApplied:
     await scope.flush()
     queues = (
         await scope.execute(select(Queue).where(col(Queue.retired_at).is_(None)).order_by(col(Queue.code)))
     ).scalars()
-    profiles = await scope.execute(
-        select(AgentProfile).where(col(AgentProfile.retired_at).is_(None)).order_by(col(AgentProfile.seat))
-    )
     return BlueprintApplied(
         version=made.version,
         digest=made.digest,
@@ -205,8 +212,6 @@ async def _fact(scope: ScopedSession, made: Blueprint, plan: Plan) -> BlueprintA
         summary=plan.summary,
         sections=sorted({change.section for change in plan.changes}),
         queues=[{"id": str(q.id), "code": q.code, "name": q.name} for q in queues],
-        seats=[
-            {"seat": p.seat, "agent_id": str(p.agent_id), "alias": p.alias, "kind": p.kind} for p in profiles.scalars()
-        ],
+        seats=await seats_as_told(scope, rented),
         service_level=Formula.from_dict(made.content["contract"]["service_level"]).to_dict(),
     )

@@ -44,7 +44,7 @@ async def apply_centre(control: Database, plane: Plane, source: str, now: dateti
         await _installation(session, centre, now)
         await _trunks(session, centre)
         await _dismiss(session, centre, now)
-        await _seats(session, centre.seats)
+        await _seats(session, centre)
         for person in centre.staff:
             await _staff(session, person, centre.floor)
         await assign_staff(session)
@@ -110,11 +110,20 @@ async def _dismiss(session: AsyncSession, centre: Centre, now: datetime) -> None
     await session.flush()
 
 
-async def _seats(session: AsyncSession, wanted: list[str]) -> None:
+async def _seats(session: AsyncSession, centre: Centre) -> None:
+    """Make seats and spare desks; who sits at one that is gone sits at its own seat again."""
+    wanted = dict.fromkeys(centre.seats, False) | dict.fromkeys(centre.desks, True)
     have = {seat.id: seat for seat in await _all(session, Seat)}
-    for seat_id in set(wanted) - have.keys():
-        session.add(Seat(id=seat_id, secret=secrets.token_urlsafe(18)))
-    for seat_id in have.keys() - set(wanted) - set(SYNTHETIC_SEATS):
+    for seat_id, spare in wanted.items():
+        if seat_id in have:
+            have[seat_id].spare = spare
+        else:
+            session.add(Seat(id=seat_id, spare=spare, secret=secrets.token_urlsafe(18)))
+    for agent in await _all(session, Agent):
+        if agent.desk_id not in wanted:
+            agent.desk_id = None
+    await session.flush()
+    for seat_id in have.keys() - wanted.keys() - set(SYNTHETIC_SEATS):
         await session.delete(have[seat_id])
     await session.flush()
 

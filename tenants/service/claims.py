@@ -14,18 +14,20 @@ from sqlmodel import col
 from kit.ids import new_id
 from tenants.core.names import CentreNames
 from tenants.core.permissions import CLIENT_PEOPLE
+from tenants.core.rents import Rent
 from tenants.errors import NoCentre
-from tenants.models import Agent, Floor, Number, Rental, Tenant, User
+from tenants.models import AgentAlias, Floor, Number, Tenant, User
 from tenants.service.assignments import assign_staff
+from tenants.service.rentals import write_rentals
 from tenants.service.synthetic import SYNTHETIC_FLOOR
 
 _AGENTS = """
 SELECT s.id, u.email FROM control.seat s LEFT JOIN control.agent a ON a.seat_id = s.id
-LEFT JOIN control."user" u ON u.id = a.user_id
+LEFT JOIN control."user" u ON u.id = a.user_id WHERE NOT s.spare
 """
 _RENTED = """
-SELECT r.seat_id, r.kind FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id WHERE t.code <> :code
-ORDER BY r.kind DESC
+SELECT r.seat_id, r.kind, r.from_on, r.until_on FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id
+WHERE t.code <> :code
 """
 _TAKEN = """
 SELECT n.number FROM control.number n JOIN control.tenant t ON t.id = n.tenant_id
@@ -54,12 +56,15 @@ async def centre_names(session: AsyncSession, content: Mapping[str, Any]) -> Cen
     code = content["tenant"]["code"]
     agents = await session.execute(text(_AGENTS))
     rented = await session.execute(text(_RENTED), {"code": code})
+    rents: dict[str, list[Rent]] = {}
+    for seat, kind, from_on, until_on in rented:
+        rents.setdefault(seat, []).append(Rent(kind, from_on, until_on))
     numbers = [number["number"] for number in content["numbers"]]
     taken = await session.execute(text(_TAKEN), {"code": code, "numbers": numbers})
     staff = await session.execute(select(col(User.email)).where(col(User.staff_role).is_not(None)))
     return CentreNames(
         agents={row[0]: row[1] for row in agents},
-        rented={row[0]: row[1] for row in rented},
+        rented=rents,
         taken_numbers=frozenset(taken.scalars()),
         staff=frozenset(staff.scalars()),
     )
@@ -93,14 +98,14 @@ async def tenant_of(session: AsyncSession, content: Mapping[str, Any]) -> Tenant
     return found.scalar_one()
 
 
-async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[str, Any]) -> dict[str, UUID]:
-    """Write tenant, people, numbers and rentals as the blueprint says; return the agent of each rented seat."""
+async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[str, Any]) -> dict[str, AgentAlias]:
+    """Write tenant, people, numbers and rentals as the blueprint says; return who sits at each rented seat."""
     wanted = content["tenant"]
     tenant.name, tenant.zone, tenant.languages = wanted["name"], wanted["zone"], wanted["languages"]
     await _people(session, tenant.id, content["people"])
     await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
     session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
-    agents = await _rentals(session, tenant.id, content["seats"])
+    agents = await write_rentals(session, tenant.id, content["seats"])
     await assign_staff(session)
     return agents
 
@@ -113,15 +118,3 @@ async def _people(session: AsyncSession, tenant_id: UUID, people: list[Mapping[s
             await session.execute(text(statement), values)
     gone = {"tenant": tenant_id, "roles": sorted(CLIENT_PEOPLE), "emails": [person["email"] for person in people]}
     await session.execute(text(_END_MEMBERSHIPS), gone)
-
-
-async def _rentals(session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]) -> dict[str, UUID]:
-    agents = {agent.seat_id: agent.id for agent in (await session.execute(select(Agent))).scalars()}
-    await session.execute(delete(Rental).where(col(Rental.tenant_id) == tenant_id))
-    session.add_all(
-        Rental(
-            tenant_id=tenant_id, seat_id=s["seat"], agent_id=agents[s["seat"]], kind=s["kind"], alias=s["alias"]
-        )
-        for s in seats
-    )  # fmt: skip
-    return {seat["seat"]: agents[seat["seat"]] for seat in seats}

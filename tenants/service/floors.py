@@ -25,6 +25,8 @@ from kit.scoping import ScopedSession
 from tenants.access import INSTALLATION, for_system
 from tenants.core.configuration import (
     AgentConfiguration,
+    AliasConfiguration,
+    DeskConfiguration,
     FloorConfiguration,
     NumberConfiguration,
     Place,
@@ -33,17 +35,23 @@ from tenants.core.configuration import (
     TrunkConfiguration,
 )
 from tenants.core.service_level import Formula
-from tenants.models import AgentProfile, Calendar, Flow, Number, Prompt, Queue, Rental, Tenant, Trunk
+from tenants.models import AgentAlias, AgentProfile, Calendar, Flow, Number, Prompt, Queue, Seat, Tenant, Trunk
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
+from tenants.service.rentals import IN_FORCE
 
 _Row = TypeVar("_Row")
 
 _AGENTS = """
-SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, s.secret FROM control.agent a
-JOIN control."user" u ON u.id = a.user_id JOIN control.seat s ON s.id = a.seat_id
+SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, coalesce(a.desk_id,
+  CASE WHEN EXISTS (SELECT FROM control.agent o WHERE o.desk_id = a.seat_id) THEN NULL ELSE a.seat_id END) AS desk
+FROM control.agent a JOIN control."user" u ON u.id = a.user_id
 WHERE a.floor_id = :floor AND u.disabled_at IS NULL ORDER BY a.seat_id
 """
+_RENTALS = f"""
+SELECT r.tenant_id, x.id FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id
+JOIN control.agent_alias x ON x.tenant_id = r.tenant_id AND x.agent_id = r.agent_id WHERE {IN_FORCE}
+"""  # noqa: S608 - our own constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,11 @@ class _Outside:
     tenants: Sequence[Tenant]
     numbers: Sequence[Number]
     rentals: frozenset[tuple[UUID, UUID]]
+    """Tenant, and its own id of the agent, where the rent is in force now."""
     agents: tuple[AgentConfiguration, ...]
     trunks: tuple[TrunkConfiguration, ...]
+    desks: tuple[DeskConfiguration, ...]
+    aliases: tuple[AliasConfiguration, ...]
 
 
 async def list_tenants(control: Database, *, synthetic: bool = False) -> list[TenantSummary]:
@@ -90,7 +101,8 @@ async def floor_configuration(control: Database, plane: Plane, floor_id: str, no
 
     ``now`` chooses the years whose public holidays the calendars know.
     """
-    outside = await _outside(control, floor_id)
+    outside = await _outside(control, floor_id, now)
+    real = {(alias.tenant_id, alias.id): alias.agent_id for alias in outside.aliases}
     tenants: list[TenantConfiguration] = []
     places: defaultdict[UUID, list[Place]] = defaultdict(list)
     for tenant in outside.tenants:
@@ -102,13 +114,13 @@ async def floor_configuration(control: Database, plane: Plane, floor_id: str, no
             tenants.append(configured)
             for profile in await _all(scope, select(AgentProfile).where(col(AgentProfile.retired_at).is_(None))):
                 if (tenant.id, profile.agent_id) in outside.rentals:
-                    place = Place(tenant.id, profile.alias, profile.kind, profile.skills)
-                    places[profile.agent_id].append(place)
+                    place = Place(tenant.id, profile.agent_id, profile.alias, profile.kind, profile.skills)
+                    places[real[tenant.id, profile.agent_id]].append(place)
     agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
-    return FloorConfiguration(floor_id, tuple(tenants), agents, outside.trunks)
+    return FloorConfiguration(floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases)
 
 
-async def _outside(control: Database, floor_id: str) -> _Outside:
+async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
     async with control.plain() as session:
         on_floor = (
             select(Tenant)
@@ -119,9 +131,17 @@ async def _outside(control: Database, floor_id: str) -> _Outside:
         return _Outside(
             tenants=await _all(session, on_floor),
             numbers=await _all(session, select(Number).order_by(col(Number.number))),
-            rentals=frozenset((r.tenant_id, r.agent_id) for r in await _all(session, select(Rental))),
+            rentals=frozenset((row[0], row[1]) for row in await session.execute(text(_RENTALS), {"now": now})),
             agents=tuple(AgentConfiguration(**row) for row in agents),
             trunks=tuple(TrunkConfiguration(t.name, t.address) for t in await _all(session, select(Trunk))),
+            desks=tuple(
+                DeskConfiguration(seat.id, seat.secret)
+                for seat in await _all(session, select(Seat).order_by(col(Seat.id)))
+            ),
+            aliases=tuple(
+                AliasConfiguration(a.tenant_id, a.agent_id, a.id, a.seat)
+                for a in await _all(session, select(AgentAlias))
+            ),
         )
 
 

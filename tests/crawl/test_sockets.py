@@ -58,7 +58,7 @@ async def test_two_boards_side_by_side_while_shared_agents_work(ground: SiteGrou
 
 async def _shared_agents_turn_to(ground: SiteGround, here: Side, there: Side, suffix: str) -> None:
     """Let a call of the one ring at a shared seat, and let the other see that the agent is elsewhere."""
-    agent, seat = await _shared_agent(ground)
+    agent, seat = await _shared_agent(ground, here)
     call, contact = new_id(), here.words.masked(here.words.block + f"9{suffix}")
     here.words.kinds[contact] = "masked number"
     here.words.ids |= {str(call)}
@@ -73,15 +73,18 @@ async def _shared_agents_turn_to(ground: SiteGround, here: Side, there: Side, su
         talking = AgentStateChanged(agent_id=str(agent), seat=seat, state="talking", reason=None,
                                     interaction_id=str(call))  # fmt: skip
         journal.append(scope, talking, subject=agent, at=now, actor=SYSTEM)
+    agent, seat = await _shared_agent(ground, there)
     async with ground.site.house.app.transaction(there.tenant) as scope:
         away = AgentStateChanged(agent_id=str(agent), seat=seat, state="on_break", reason="elsewhere",
                                  interaction_id=None)  # fmt: skip
         journal.append(scope, away, subject=agent, at=datetime.now(UTC), actor=SYSTEM)
 
 
-async def _shared_agent(ground: SiteGround) -> tuple[UUID, str]:
+async def _shared_agent(ground: SiteGround, side: Side) -> tuple[UUID, str]:
+    """The agent's id and seat, as this tenant knows them."""
     pool = await ground.site.house.control.pool()
-    row = await pool.fetchrow('SELECT a.id, a.seat_id FROM control.agent a JOIN control."user" u ON u.id = a.user_id'
-                              " WHERE u.email = $1", SHARED)  # fmt: skip
+    row = await pool.fetchrow('SELECT x.id, x.seat FROM control.agent_alias x JOIN control.agent a ON a.id = x.agent_id'
+                              ' JOIN control."user" u ON u.id = a.user_id WHERE u.email = $1 AND x.tenant_id = $2',
+                              SHARED, side.tenant)  # fmt: skip
     assert row is not None
-    return row["id"], row["seat_id"]
+    return row["id"], row["seat"]

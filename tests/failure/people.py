@@ -108,7 +108,7 @@ class People:
 
     async def agent(self, seat: str, state: str = "available") -> Agent:
         """An agent with a registered phone and in a state."""
-        ids = {email: agent_id for agent_id, email in await self.plant.site.agents()}
+        ids = {email: agent_id for agent_id, email in await self.plant.site.agents(CLIENT)}
         http = await self.plant.site.person(EMAILS[seat])
         made = self.agents[seat] = Agent(self.plant, seat, ids[EMAILS[seat]], http)
         await made.register()

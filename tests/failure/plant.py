@@ -120,7 +120,7 @@ class Plant:
         self.site = Site(settings.public_url, self.house, settings, tenants, connections)
         self._stack.push_async_callback(self.site.close)
         floor = await floor_configuration(self.house.control, self.house.app, "main", NOW)
-        self.secrets = {agent.seat: agent.secret for agent in floor.agents}
+        self.secrets = {desk.id: desk.secret for desk in floor.desks}
 
     # ------------------------------------------------------------------------------------------------------ processes
 

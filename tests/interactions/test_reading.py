@@ -60,8 +60,8 @@ async def test_a_list_is_newest_first_and_only_the_tenants_own(world: World) -> 
 async def test_filters(world: World) -> None:
     queue = UUID(str((await listed(world, world.alpha))[0]["queue_id"]))
     assert len(await listed(world, world.alpha, outcome="answered")) == 2
-    assert len(await listed(world, world.alpha, agent=world.li)) == 2
-    assert len(await listed(world, world.alpha, agent=world.bo)) == 0
+    assert len(await listed(world, world.alpha, agent=world.known_as(world.alpha, world.li))) == 2
+    assert len(await listed(world, world.alpha, agent=world.known_as(world.alpha, world.bo))) == 0
     assert len(await listed(world, world.alpha, queue=queue)) == 3
     assert len(await listed(world, world.beta, queue=queue)) == 0
     assert len(await listed(world, world.alpha, since=START + seconds(60))) == 1
@@ -108,6 +108,7 @@ async def test_the_rows_are_mapped(world: World) -> None:
         states = (await session.execute(select(AgentState))).scalars().all()
         recordings = (await session.execute(select(Recording))).scalars().all()
     assert len(interactions) == 3
-    assert {state.agent_id: state.state for state in states} == {world.li: "on_break", world.bo: "available"}
+    seen = {world.known_as(world.alpha, world.li): "on_break", world.known_as(world.alpha, world.bo): "available"}
+    assert {state.agent_id: state.state for state in states} == seen
     assert len(recordings) == 2
     assert "13812345678" not in repr(interactions)

@@ -145,7 +145,7 @@ async def test_a_list_goes_on_where_the_page_ended(site: Site) -> None:
 async def test_a_desk_shows_the_call_its_clients_clock_and_its_orders(site: Site) -> None:
     at = await telling.place(site)
     agent_id = at.agents[1]
-    email = next(email for agent, email in await site.agents() if agent == agent_id)
+    email = next(email for agent, email in await site.agents("galaxy") if agent == agent_id)
     order, _ = await raised(site, at)
     begun = await telling.tell(site, at.tenant, [*telling.arrival(at), *telling.offered(at, 1, "answered")][:-1])
     for state in ("available", "offered", "talking", "wrapping_up", "on_break"):

@@ -77,11 +77,14 @@ class Site:
         )
         return {row["role"]: row["email"] for row in rows}
 
-    async def agents(self) -> list[tuple[UUID, str]]:
-        """Every agent's id and e-mail address, by seat."""
+    async def agents(self, tenant: str = "") -> list[tuple[UUID, str]]:
+        """Every agent's id and e-mail address, by seat; with a tenant its own agents, by its own ids."""
         pool = await self.house.control.pool()
         rows = await pool.fetch(
-            'SELECT a.id, u.email FROM control.agent a JOIN control."user" u ON u.id = a.user_id ORDER BY a.seat_id'
+            'SELECT coalesce(x.id, a.id) AS id, u.email FROM control.agent a JOIN control."user" u ON u.id = a.user_id'
+            " LEFT JOIN control.agent_alias x ON x.agent_id = a.id AND x.tenant_id = $1"
+            " WHERE $1 IS NULL OR x.id IS NOT NULL ORDER BY a.seat_id",
+            self.tenants.get(tenant),
         )
         return [(row["id"], row["email"]) for row in rows]
 

@@ -44,7 +44,7 @@ def a_call(state: CallState = CallState.ARRIVING) -> Call:
 def an_agent(state: AgentState = AgentState.AVAILABLE) -> Agent:
     work = Work(TENANT, CALL, QUEUE)
     return Agent(
-        AGENT, "8001", (TENANT, OTHER), AT, AT, state=state, phones=frozenset({"o-8001"}), wish=AVAILABLE,
+        AGENT, "8001", "8001", (TENANT, OTHER), AT, AT, state=state, phones=frozenset({"o-8001"}), wish=AVAILABLE,
         work=work if state in {AgentState.OFFERED, AgentState.TALKING, AgentState.WRAPPING_UP} else None,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import hashlib
 import wave
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import AccessibleTenantId, Plane
 from switchboard import lease
+from switchboard.core.aliases import renamed
 from switchboard.lease import Lease
 from switchboard.loop import Loop
 from switchboard.services import FloorServices, Handler
@@ -121,7 +123,8 @@ class World:
         ids = {tenant.code: for_system(tenant.id, "test") for tenant in configuration.tenants}
         self.alpha, self.beta = ids["alpha"], ids["beta"]
         self.li, self.bo = (agent.agent_id for agent in configuration.agents)
-        self.secrets = {agent.seat: agent.secret for agent in configuration.agents}
+        self.aliases = configuration.aliases
+        self.secrets = {desk.id: desk.secret for desk in configuration.desks}
 
     async def take_floor(self, owner: str = "test", engine: Engine | None = None) -> None:
         self.held = await lease.take(self.house.control, "main", owner)
@@ -219,10 +222,24 @@ class World:
         await self.quiet()
         return await self.stored(tenant or self.alpha, subject)
 
+    def known_as(self, tenant: UUID, agent: UUID) -> UUID:
+        """What a tenant calls an agent."""
+        return next(a.id for a in self.aliases if (a.tenant_id, a.agent_id) == (tenant, agent))
+
     async def stored(self, tenant: UUID, subject: UUID | None = None) -> list[Fact]:
-        async with self.house.app.transaction(for_system(tenant, "test")) as scope:
-            found = await journal.read(scope, limit=100_000)
+        """The journal, with the agents by our own ids."""
+        found = [self._ours(fact) for fact in await self.journal(tenant)]
         return [fact for fact in found if subject in (None, fact.subject)]
+
+    async def journal(self, tenant: UUID) -> list[Fact]:
+        """The journal as it is."""
+        async with self.house.app.transaction(for_system(tenant, "test")) as scope:
+            return await journal.read(scope, limit=100_000)
+
+    def _ours(self, fact: Fact) -> Fact:
+        names = {str(a.id): str(a.agent_id) for a in self.aliases if a.tenant_id == fact.tenant_id}
+        subject = UUID(names.get(str(fact.subject), str(fact.subject)))
+        return replace(fact, subject=subject, actor=renamed(fact.actor, names), data=renamed(fact.data, names))
 
     async def story(self, tenant: UUID | None = None) -> list[str]:
         """The kinds of facts about interactions, in order."""
@@ -247,7 +264,9 @@ class World:
         await self.quiet()
         async with self.house.app.transaction(for_system(tenant or self.alpha, "test")) as scope:
             rows = await scope.fetch("SELECT * FROM gf.interaction ORDER BY id DESC LIMIT 1")
-            return (await records._opened(scope, rows))[0]
+            row = (await records._opened(scope, rows))[0]
+        ours = {a.id: a.agent_id for a in self.aliases if a.tenant_id == (tenant or self.alpha)}
+        return {**row, "agent_id": ours.get(row["agent_id"], row["agent_id"])}
 
     async def check(self) -> None:
         """The rows are what the facts say, and every count of the journal adds up."""

@@ -54,7 +54,7 @@ async def test_applying_makes_the_tenant_and_says_so_in_its_journal(house: House
     assert [q["code"] for q in fact.data["queues"]] == ["care"]
     assert [(s["seat"], s["alias"], s["kind"]) for s in fact.data["seats"]] == [
         ("8001", "客服01", "dedicated"),
-        ("8002", "客服02", "shared"),
+        ("S1", "客服02", "shared"),
     ]
     assert fact.data["service_level"] == {
         "variant": "SL2", "threshold_s": 20, "short_abandon_s": 5, "target_pct": 80, "id": "SL2 20s/5s",
@@ -248,7 +248,7 @@ async def test_a_later_change_that_crashed_keeps_the_old_numbers_working(house: 
     await two_clients(house)
     new = changed(ALPHA, numbers=[{"number": "+862150009999", "flow": "main"}], seats=[])
     with pytest.raises(Killed):
-        await apply_blueprint(DyingDatabase(house.control, 2), house.app, new, ORDER)
+        await apply_blueprint(DyingDatabase(house.control, 3), house.app, new, ORDER)
     floor = await floor_configuration(house.control, house.app, "main", NOW)
     assert floor.number("+862150001234") is not None
     again = await apply(house, new)

@@ -63,7 +63,7 @@ async def test_the_real_pages_are_accessible_and_quiet(
         body = NewWorkOrder(type="refund", title="退款未到账", description="…")
         order = await changes.escalate(scope, changes.Asked(body, call, at.agents[1]), who, datetime.now(UTC))
     people = await site.people("galaxy")
-    agent = next(email for agent, email in await site.agents() if agent == at.agents[1])
+    agent = next(email for agent, email in await site.agents("galaxy") if agent == at.agents[1])
     manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}")
     visits: tuple[tuple[str, str | None, str, str, tuple[str, ...]], ...] = (
         (people["client_manager"], "galaxy", "zh-Hans", "light", manager),

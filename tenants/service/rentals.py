@@ -1,0 +1,113 @@
+"""Seats that tenants rent, with dates, and what each tenant calls the agents behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from journal import service as journal
+from journal.core.facts import SYSTEM
+from kit.db import Database, Plane
+from kit.scoping import ScopedSession
+from tenants.access import for_system
+from tenants.facts import SeatsChanged
+from tenants.models import Agent, AgentAlias, AgentProfile, Rental
+
+IN_FORCE = (
+    "(:now AT TIME ZONE t.zone)::date BETWEEN coalesce(r.from_on, '-infinity') AND coalesce(r.until_on, 'infinity')"
+)
+"""SQL: rental ``r`` of tenant ``t`` is in force at ``:now``; its days are the tenant's."""
+
+_DATED = f"""
+SELECT r.tenant_id, array_agg(x.id) FILTER (WHERE {IN_FORCE}) AS in_force
+FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id AND t.state = 'active'
+JOIN control.agent_alias x ON x.tenant_id = r.tenant_id AND x.agent_id = r.agent_id
+GROUP BY r.tenant_id HAVING bool_or(r.from_on IS NOT NULL OR r.until_on IS NOT NULL)
+"""  # noqa: S608 - our own constant
+_TOLD = ("BlueprintApplied", "SeatsChanged")
+_LAST_TOLD = """
+SELECT data->'seats' AS seats FROM (SELECT data FROM gf.journal
+  WHERE tenant_id = $1 AND kind = ANY($2) ORDER BY seq DESC LIMIT 1) last
+"""
+
+
+async def turn_rents(control: Database, plane: Plane, now: datetime) -> None:
+    """State the seats of every tenant whose rents began or ended by their dates since its journal last told them."""
+    async with control.plain() as session:
+        dated = (await session.execute(text(_DATED), {"now": now})).all()
+    for tenant_id, in_force in dated:
+        async with plane.session(for_system(tenant_id, "rents")) as scope:
+            # One at a time, so that two workers do not both find it untold.
+            await scope.fetch("SELECT seq FROM gf.journal_head WHERE tenant_id = $1 FOR UPDATE", scope.tenant_id)
+            told = await scope.fetch(_LAST_TOLD, scope.tenant_id, list(_TOLD))
+            if {seat["agent_id"] for seat in told[0]["seats"]} != {str(each) for each in in_force or ()}:
+                fact = SeatsChanged(seats=await seats_as_told(scope, in_force or ()))
+                journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
+
+
+async def seats_as_told(scope: ScopedSession, in_force: Collection[UUID]) -> list[dict[str, str]]:
+    """Return the tenant's seats as its facts name them: those of the agents ``in_force``, by its own ids."""
+    live = select(AgentProfile).where(col(AgentProfile.retired_at).is_(None)).order_by(col(AgentProfile.seat))
+    return [
+        {"seat": p.seat, "agent_id": str(p.agent_id), "alias": p.alias, "kind": p.kind}
+        for p in (await scope.execute(live)).scalars()
+        if p.agent_id in in_force
+    ]
+
+
+async def name_agents(session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]) -> None:
+    """Give the agent of each seat its id and seat in this tenant, once for ever.
+
+    Committed before anything that uses the names, so that no crash can give an agent two of them. A dedicated seat
+    keeps its number, which no other tenant sees; a shared one gets a number of the tenant's own.
+    """
+    agents = await _agents(session)
+    known = await _aliases(session, tenant_id)
+    for seat in seats:
+        agent_id = agents.get(seat["seat"])
+        if agent_id is None:
+            continue
+        if agent_id not in known:
+            known[agent_id] = AgentAlias(tenant_id=tenant_id, agent_id=agent_id, seat="")
+            session.add(known[agent_id])
+        alias = known[agent_id]
+        if seat["kind"] == "dedicated":
+            alias.seat = seat["seat"]
+        elif not alias.seat.startswith("S") and alias.id != agent_id:
+            taken = {each.seat for each in known.values()}
+            alias.seat = next(name for n in range(1, len(known) + 2) if (name := f"S{n}") not in taken)
+
+
+async def write_rentals(
+    session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]
+) -> dict[str, AgentAlias]:
+    """Make the tenant's rentals what its blueprint says; return what the tenant calls the agent of each seat."""
+    agents, known = await _agents(session), await _aliases(session, tenant_id)
+    await session.execute(delete(Rental).where(col(Rental.tenant_id) == tenant_id))
+    session.add_all(
+        Rental(
+            tenant_id=tenant_id, seat_id=s["seat"], agent_id=agents[s["seat"]], kind=s["kind"], alias=s["alias"],
+            from_on=_day(s["from_on"]), until_on=_day(s["until_on"]),
+        )
+        for s in seats
+    )  # fmt: skip
+    return {seat["seat"]: known[agents[seat["seat"]]] for seat in seats}
+
+
+async def _agents(session: AsyncSession) -> dict[str, UUID]:
+    return {agent.seat_id: agent.id for agent in (await session.execute(select(Agent))).scalars()}
+
+
+async def _aliases(session: AsyncSession, tenant_id: UUID) -> dict[UUID, AgentAlias]:
+    found = await session.execute(select(AgentAlias).where(col(AgentAlias.tenant_id) == tenant_id))
+    return {alias.agent_id: alias for alias in found.scalars()}
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
