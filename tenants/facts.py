@@ -193,6 +193,8 @@ class CredentialExpiresSoon(Payload):
     expires_at: str
 
 
+@fact_kind()
+@fact_kind()
 class AgentSatDown(Payload):
     """An agent sat down at a desk and its phones follow (the installation's journal; the subject is the agent)."""
 

@@ -32,31 +32,25 @@ _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = f"""
 SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, u.id::text AS id, u.email, u.name, u.locale, u.staff_role,
-  a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor,
-  (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', COALESCE(i.role, m.role), 'code', t.code,
-                                     'name', t.name, 'zone', t.zone, 'open', t.state = 'active',
-                                     'grant_id', m.grant_id) ORDER BY t.name)
-   FROM control.place m JOIN control.tenant t ON t.id = m.tenant_id
-     LEFT JOIN control.idp_policy p ON p.tenant_id = t.id AND p.only_idp
-   WHERE m.user_id = u.id AND CASE WHEN s.identity_id IS NOT NULL THEN m.tenant_id = i.tenant_id
-     ELSE p.tenant_id IS NULL OR p.recovery_user_id = u.id OR u.staff_role IS NOT NULL END)::text AS memberships
   a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor, coalesce(a.desk_id, CASE
     WHEN EXISTS (SELECT FROM control.agent o WHERE o.desk_id = a.seat_id) THEN NULL ELSE a.seat_id END) AS desk,
-  (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', m.role, 'code', t.code, 'name', t.name, 'zone', t.zone,
-                                     'open', t.state = 'active', 'grant_id', m.grant_id, 'agent_id', x.id)
-                   ORDER BY t.name)
+  (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', COALESCE(i.role, m.role), 'code', t.code,
+                                     'name', t.name, 'zone', t.zone, 'open', t.state = 'active',
+                                     'grant_id', m.grant_id, 'agent_id', x.id) ORDER BY t.name)
    FROM control.place m JOIN control.tenant t ON t.id = m.tenant_id
-   LEFT JOIN control.agent_alias x ON x.tenant_id = m.tenant_id AND x.agent_id = a.id
-   WHERE m.user_id = u.id AND (m.role <> 'agent' OR EXISTS (SELECT FROM control.rental r
-     WHERE r.tenant_id = m.tenant_id AND r.agent_id = a.id AND {IN_FORCE.replace(":now", "$2")})))::text AS memberships
+     LEFT JOIN control.agent_alias x ON x.tenant_id = m.tenant_id AND x.agent_id = a.id
+     LEFT JOIN control.idp_policy p ON p.tenant_id = t.id AND p.only_idp
+   WHERE m.user_id = u.id AND CASE WHEN s.identity_id IS NOT NULL THEN m.tenant_id = i.tenant_id
+     ELSE p.tenant_id IS NULL OR p.recovery_user_id = u.id OR u.staff_role IS NOT NULL END
+     AND (m.role <> 'agent' OR EXISTS (SELECT FROM control.rental r
+       WHERE r.tenant_id = m.tenant_id AND r.agent_id = a.id AND {IN_FORCE.replace(":now", "$2")})))::text AS memberships
 FROM control.session s JOIN control."user" u ON u.id = s.user_id LEFT JOIN control.agent a ON a.user_id = u.id
   LEFT JOIN (control.idp_identity i JOIN control.idp d ON d.id = i.idp_id) ON i.id = s.identity_id
 WHERE s.token_hash = $1 AND u.disabled_at IS NULL
   AND (s.identity_id IS NULL OR (d.enabled AND i.role IS NOT NULL AND u.staff_role IS NULL))
-"""
+"""  # noqa: S608 - our own constant
 """A session that a tenant's own provider vouched for reaches that tenant only, in the role that the groups gave there;
 one by password does not reach a tenant that has closed passwords (its recovery manager and the outsourcer's do)."""
-"""  # noqa: S608 - our own constant
 
 
 def token_hash(token: str) -> bytes:
