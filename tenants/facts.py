@@ -194,7 +194,6 @@ class CredentialExpiresSoon(Payload):
 
 
 @fact_kind()
-@fact_kind()
 class AgentSatDown(Payload):
     """An agent sat down at a desk and its phones follow (the installation's journal; the subject is the agent)."""
 

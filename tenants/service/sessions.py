@@ -43,7 +43,8 @@ SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, u.id::text AS id, u.email
    WHERE m.user_id = u.id AND CASE WHEN s.identity_id IS NOT NULL THEN m.tenant_id = i.tenant_id
      ELSE p.tenant_id IS NULL OR p.recovery_user_id = u.id OR u.staff_role IS NOT NULL END
      AND (m.role <> 'agent' OR EXISTS (SELECT FROM control.rental r
-       WHERE r.tenant_id = m.tenant_id AND r.agent_id = a.id AND {IN_FORCE.replace(":now", "$2")})))::text AS memberships
+       WHERE r.tenant_id = m.tenant_id AND r.agent_id = a.id AND {IN_FORCE.replace(":now", "$2")}))
+  )::text AS memberships
 FROM control.session s JOIN control."user" u ON u.id = s.user_id LEFT JOIN control.agent a ON a.user_id = u.id
   LEFT JOIN (control.idp_identity i JOIN control.idp d ON d.id = i.idp_id) ON i.id = s.identity_id
 WHERE s.token_hash = $1 AND u.disabled_at IS NULL

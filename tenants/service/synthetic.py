@@ -43,6 +43,10 @@ _STATEMENTS = (
         " WHERE t.code = :code AND a.seat_id = :seat ON CONFLICT DO NOTHING"
     ),
     (
+        "INSERT INTO control.agent_alias (tenant_id, agent_id, id, seat) SELECT t.id, a.id, :known_as, :seat"
+        " FROM control.tenant t, control.agent a WHERE t.code = :code AND a.seat_id = :seat ON CONFLICT DO NOTHING"
+    ),
+    (
         "INSERT INTO control.membership (user_id, tenant_id, role)"
         " SELECT a.user_id, t.id, 'agent' FROM control.tenant t, control.agent a"
         " WHERE t.code = :code AND a.seat_id = :seat ON CONFLICT DO NOTHING"
@@ -71,17 +75,17 @@ def is_synthetic(email: str) -> bool:
 
 
 async def make_synthetic(control: Database, wanted: Synthetic, secret: str) -> tuple[AccessibleTenantId, UUID]:
-    """Make the client's row, its seat and its agent, or find them; return the tenant and the agent."""
+    """Make the client's row, its seat and its agent, or find them; return the tenant, and what it calls the agent."""
     values = {
         "floor": SYNTHETIC_FLOOR, "tenant": new_id(), "code": wanted.code, "name": wanted.name, "now": now(),
-        "seat": wanted.seat, "secret": secret, "user": new_id(), "agent": new_id(), "alias": wanted.alias,
-        "email": wanted.agent_email,
+        "seat": wanted.seat, "secret": secret, "user": new_id(), "agent": new_id(), "known_as": new_id(),
+        "alias": wanted.alias, "email": wanted.agent_email,
     }  # fmt: skip
     async with control.plain() as session:
         for statement in _STATEMENTS:
             await session.execute(text(statement), values)
         found = await session.execute(
-            text("SELECT t.id, r.agent_id FROM control.tenant t JOIN control.rental r ON r.tenant_id = t.id"
+            text("SELECT t.id, x.id FROM control.tenant t JOIN control.agent_alias x ON x.tenant_id = t.id"
                  " WHERE t.code = :code AND t.synthetic"), {"code": wanted.code}
         )  # fmt: skip
         tenant, agent = found.one()
