@@ -187,9 +187,12 @@ async def end_keys(ground: Ground) -> None:
 
 async def _floor(bus: Bus, ground: Ground, tally: Tally) -> None:
     """Answer the desk's commands on the synthetic floor: each must name B's own agent, whatever the request said."""
+    pool = await ground.control.pool()
+    own = await pool.fetchval("SELECT agent_id::text FROM control.agent_alias WHERE tenant_id = $1 AND id::text = $2",
+                              ground.world.b.tenant, ground.world.b.victim.agent)  # fmt: skip
 
     async def refuse(command: Mapping[str, Any]) -> Mapping[str, Any]:
-        if command.get("agent") not in {None, ground.world.b.victim.agent}:
+        if command.get("agent") not in {None, own}:
             tally.find("http", Finding("another's name", "a desk command", "agent", ""))
         return {"ok": False, "code": "not_yours", "detail": "The synthetic floor takes no calls"}
 
