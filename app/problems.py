@@ -19,7 +19,7 @@ from portal.pages import error_page
 
 TYPE_BASE = "https://glassfloor.dev/problems/"
 """Each problem's ``type``: this and its code. The page of a code is in docs/problems.md."""
-MACHINE_PATHS = ("/v1/", "/tmf-api/", "/desk/", "/live/", "/healthz", "/readyz")
+MACHINE_PATHS = ("/v1/", "/oauth/", "/tmf-api/", "/desk/", "/live/", "/healthz", "/readyz")
 
 log = structlog.get_logger()
 

@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 import interactions.endpoints
 import live.endpoints
 import portal.centre_access
+import portal.credentials
 import portal.desk
 import portal.desk_feed
 import portal.home
@@ -38,6 +39,7 @@ import portal.sign_in
 import portal.staff_access
 import portal.staff_feed
 import portal.work_orders
+import tenants.oauth.endpoints
 import workorders.endpoints
 from app import problems, reactions
 from app.doorbell import Doorbell
@@ -53,6 +55,7 @@ from switchboard.inbox import STATUS, inbox_name
 from tenants.endpoints import public
 from tenants.idp.client import Idps
 from tenants.idp.fetch import GuardedTransport
+from tenants.throttle import RateHeaders, throttle_of
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 ROUTERS = (
@@ -60,6 +63,7 @@ ROUTERS = (
     portal.idp_sign_in.router,
     portal.sign_in.router,
     portal.identity.router,
+    portal.credentials.router,
     portal.proofs.router,
     portal.staff_access.router,
     portal.centre_access.router,
@@ -77,6 +81,7 @@ ROUTERS = (
     live.endpoints.router,
     interactions.endpoints.router,
     workorders.endpoints.router,
+    tenants.oauth.endpoints.router,
 )
 
 Opener = Callable[[Settings], AbstractAsyncContextManager[Services]]
@@ -98,6 +103,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 await doorbell.close()
                 await app.state.hub.close()
                 await app.state.idps.close()
+                await app.state.throttle.limits.close()
 
     app = FastAPI(
         title="Glassfloor",
@@ -108,6 +114,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         openapi_url="/v1/openapi.json",
         middleware=[
             Middleware(RequestId),
+            Middleware(RateHeaders),
             Middleware(SafetyHeaders, headers=_safety(settings)),
             Middleware(BodyLimit),
         ],
@@ -128,6 +135,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.control, state.plane, state.bus = services.control, services.plane, services.bus
     state.signer, state.box = services.signer, services.box
     state.idps = Idps(GuardedTransport(Guard(allow_private=settings.allow_private_idps)))
+    state.throttle = throttle_of(settings, services.control)
     state.hub = Hub(services.plane, services.bus)
 
 

@@ -31,6 +31,7 @@ from kit.outbound import Guard
 from kit.settings import Settings
 from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
+from tenants.oauth.clients import tell_expiring
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from tenants.service.rentals import turn_rents
@@ -129,6 +130,7 @@ class Worker:
         await turn_rents(self._control, self._plane, now())
 
     async def _forget(self) -> None:
+        await tell_expiring(self._control, self._plane, now())
         for tenant_id in await self._tenants():
             async with self._plane.transaction(tenant_id) as scope:
                 await forget_expired(scope, now())

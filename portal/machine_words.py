@@ -20,6 +20,23 @@ def machine_words(_: Gettext) -> dict[str, dict[str, str]]:
             "default_role": _("One of your own roles."),
             "origins": _("Origins such as https://keys.example.com, one a line."),
         },
+        "credentials": {"title": _("Keys and clients")},
+        "credential_state": {
+            "lives": _("Alive"),
+            "soon": _("Ends soon"),
+            "over": _("Over its time"),
+            "ended": _("Ended"),
+        },
+        "client_method": {
+            "client_secret_basic": _("Secret in the header (usual)"),
+            "client_secret_post": _("Secret in the body"),
+            "private_key_jwt": _("Signed assertion (its own key)"),
+        },
+        "route_class": {
+            "read": _("Reading"),
+            "write": _("Changing"),
+            "expensive": _("Recordings, reports, exports"),
+        },
         "auth_method": {
             "client_secret_basic": _("Secret in the header (usual)"),
             "client_secret_post": _("Secret in the body"),

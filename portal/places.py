@@ -60,6 +60,10 @@ def settings(_: Gettext) -> tuple[Place, ...]:
             "/settings/identity", "fingerprint", "identity.manage", "access", _("Sign-in services"),
             _("Let your people come in with your company's own accounts, in the roles that their groups give."),
         ),
+        Place(
+            "/settings/keys", "key", "integration.manage", "access", _("Keys and clients"),
+            _("Let your systems work through the API, each with its own key or OAuth client."),
+        ),
     )  # fmt: skip
 
 

@@ -105,6 +105,8 @@ def problems(_: Gettext) -> dict[str, str]:
         "transition_wrong_side": _("This step belongs to the other side. What you typed is kept below."),
         "reason_missing": _("Say why: this step needs a reason."),
         "comment_missing": _("Write the comment first; at most 4000 characters."),
+        "rate_limited": _("Too many requests in a short time. Wait a moment before you try again."),
+        "too_many_keys": _("As many are alive as may be at once. End one of them first."),
         "idp_away": _("Your company's sign-in service does not answer. Try again in a moment."),
         "idp_refused": _("Signing in through your company's service was refused."),
         "idp_invalid": _("This sign-in service cannot be used like this."),

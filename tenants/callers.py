@@ -1,4 +1,4 @@
-"""Who sends this request: the session cookie of a person, or the bearer key of a client's system.
+"""Who sends this request: the session cookie of a person, or the bearer key or token of a client's system.
 
 Below this module nobody reads cookies, headers or origins. A request with both credentials is refused: two answers to
 "who" are one too many (isolation.md 11).
@@ -17,6 +17,8 @@ from kit.errors import NotSignedIn
 from kit.settings import Settings
 from tenants.access import Principal
 from tenants.errors import NotFromOurPage
+from tenants.oauth.answers import read_token
+from tenants.oauth.server import TOKEN_PREFIX
 from tenants.service import keys, sessions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,7 +49,9 @@ async def who_asks(connection: HTTPConnection) -> Principal:
     if scheme:
         if token is not None or scheme.lower() != "bearer":
             raise NotSignedIn
-        return await keys.read_key(control, key.strip(), clock.now())
+        credential = key.strip()
+        read = read_token if credential.startswith(TOKEN_PREFIX) else keys.read_key
+        return await read(control, credential, clock.now())
     if token is None:
         raise NotSignedIn
     principal = await sessions.read_session(control, token, clock.now())

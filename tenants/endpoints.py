@@ -30,6 +30,7 @@ from tenants.callers import who_asks
 from tenants.core.permissions import PERMISSIONS, Grant, Permission, Reach, Role, decide
 from tenants.errors import NoClient, NotAnAgent
 from tenants.service.visits import Visits, is_visitor
+from tenants.throttle import refuse_flood
 
 _POLICY_VIOLATION = 1008
 """WebSocket close code (RFC 6455, 7.4.1); before accept it becomes HTTP 403."""
@@ -110,9 +111,11 @@ class TenantGuard(Guard):
     """Lets in who holds the permission in the session's chosen tenant, or in the key's only one."""
 
     async def __call__(self, connection: HTTPConnection) -> Access:
-        """Raise 401, 403, 404, 409 (no client chosen) or 423 (suspended)."""
+        """Raise 401, 403, 404, 409 (no client chosen), 423 (suspended) or 429 (too often)."""
         try:
-            access = self._decide(await who_asks(connection))
+            principal = await who_asks(connection)
+            await refuse_flood(connection, principal, self.permission)
+            access = self._decide(principal)
             if is_visitor(access.principal, access.role):
                 await _show_visit(connection, access)
         except Problem as problem:

@@ -27,6 +27,13 @@ class TooManySignIns(TooManyRequests):
     title = "Too many attempts to sign in"
 
 
+class RateLimited(TooManyRequests):
+    """This credential, or all systems of this client together, asked too often; the headers say what is left."""
+
+    code = "rate_limited"
+    title = "Too many requests from this credential or client"
+
+
 class SignInBusy(Unavailable):
     """All password checks that may run at once are running."""
 

@@ -24,7 +24,7 @@ _VOLATILE = (
     (re.compile(r"gf=[^;]+"), "gf=<token>"),
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
 )
-_UNTOLD = frozenset({"date", "content-length", "last-modified"})
+_UNTOLD = frozenset({"ratelimit", "date", "content-length", "last-modified"})
 _SQL = re.compile(
     r"asyncpg|psycopg|sqlalchemy|Traceback|File \"|gf\.[a-z_]+|relation \"|violates|guard\.tenant|SELECT "
 )
@@ -78,6 +78,8 @@ def _has_code(answer: Answer) -> bool:
     kind = answer.header("content-type")
     if kind == "application/problem+json":
         return re.search(r'"code":"[a-z_]+"', answer.text) is not None
+    if kind == "application/json":  # OAuth's own form of an error (RFC 6749, 5.2)
+        return re.search(r'"error":"[a-z_]+"', answer.text) is not None
     return kind.startswith("text/html") and "<main" in answer.text
 
 

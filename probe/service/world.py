@@ -54,6 +54,16 @@ class Victim:
         """Its sign-in service, where it has one: an id that follows from the tenant's."""
         return str(uuid5(UUID(self.tenant), "idp"))
 
+    @property
+    def oauth_client(self) -> str:
+        """The same for its OAuth client."""
+        return f"gfc_{uuid5(UUID(self.tenant), 'oauth').hex[:12]}"
+
+    @property
+    def api_key(self) -> str:
+        """The same for the public part of a key."""
+        return uuid5(UUID(self.tenant), "key").hex[:8]
+
 
 @dataclass
 class Side:

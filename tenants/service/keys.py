@@ -48,6 +48,8 @@ class KeyRequest:
     scopes: frozenset[str]
     life: timedelta = MAX_LIFE
     environment: str = "live"
+    by: str = "command line"
+    """Who makes it: a user's id, or a part of the system."""
 
 
 async def require_connection(plane: Plane, tenant_id: AccessibleTenantId, code: str) -> None:
@@ -69,9 +71,9 @@ async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> st
         raise ValidationFailed(f"unknown scopes: {unknown}" if unknown else "name at least one scope")
     if not timedelta(0) < wanted.life <= MAX_LIFE:
         raise ValidationFailed("a key lives for a year at most")
-    key_id = _random(8)
-    body = f"gf_{wanted.environment}_{key_id}_{_random(_SECRET)}"
-    key = body + _check(body)
+    key_id = random_text(8)
+    body = f"gf_{wanted.environment}_{key_id}_{random_text(_SECRET)}"
+    key = body + check_digits(body)
     async with control.plain() as session:
         await session.get_one(Tenant, wanted.tenant_id, with_for_update=True)
         if (await session.scalar(_living(wanted, now)) or 0) >= MOST_LIVING:
@@ -81,10 +83,11 @@ async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> st
                 id=key_id,
                 tenant_id=wanted.tenant_id,
                 connection=wanted.connection,
-                hash=_hash(key),
+                hash=digest(key),
                 scopes=sorted(wanted.scopes),
                 created_at=now,
                 expires_at=now + wanted.life,
+                created_by=wanted.by,
             )
         )
     return key
@@ -93,11 +96,11 @@ async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> st
 async def read_key(control: Database, key: str, now: datetime) -> Principal:
     """Return the client system that holds this key. Raises :class:`NotSignedIn`, without saying why."""
     parts = key.split("_")
-    if len(parts) != _PARTS or key[-_CHECK:] != _check(key[:-_CHECK]):
+    if len(parts) != _PARTS or key[-_CHECK:] != check_digits(key[:-_CHECK]):
         raise NotSignedIn
     pool = await control.pool()
     row = await pool.fetchrow(_READ, parts[2])
-    if row is None or not hmac.compare_digest(row["hash"], _hash(key)) or now >= row["expires_at"]:
+    if row is None or not hmac.compare_digest(row["hash"], digest(key)) or now >= row["expires_at"]:
         raise NotSignedIn
     if row["used_at"] is None or now - row["used_at"] > _TOUCH_EVERY:
         await pool.execute("UPDATE control.api_key SET used_at = $2 WHERE id = $1", parts[2], now)
@@ -109,11 +112,12 @@ async def read_key(control: Database, key: str, now: datetime) -> Principal:
     )  # fmt: skip
 
 
-async def revoke_key(control: Database, tenant_id: UUID, key_id: str, now: datetime) -> None:
-    """End a key of this tenant now; harmless when it has ended."""
+async def revoke_key(control: Database, tenant_id: UUID, key_id: str, now: datetime, reason: str = "") -> str | None:
+    """End a key of this tenant now; return its connection, or None when there was nothing to end."""
     async with control.plain() as session:
         mine = update(ApiKey).where(col(ApiKey.id) == key_id, col(ApiKey.tenant_id) == tenant_id)
-        await session.execute(mine.where(col(ApiKey.revoked_at).is_(None)).values(revoked_at=now))
+        ended = mine.where(col(ApiKey.revoked_at).is_(None)).values(revoked_at=now, reason=reason or None)
+        return (await session.execute(ended.returning(col(ApiKey.connection)))).scalar_one_or_none()
 
 
 def _living(wanted: KeyRequest, now: datetime) -> Select[int]:
@@ -124,15 +128,18 @@ def _living(wanted: KeyRequest, now: datetime) -> Select[int]:
     )
 
 
-def _random(length: int) -> str:
+def random_text(length: int) -> str:
+    """Return so many letters and digits at random."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
-def _hash(key: str) -> bytes:
+def digest(key: str) -> bytes:
+    """Return what is stored in place of a key, a secret or a token."""
     return hashlib.sha256(key.encode()).digest()
 
 
-def _check(body: str) -> str:
+def check_digits(body: str) -> str:
+    """Return six characters that tell a typing error from a wrong key."""
     rest, digits = zlib.crc32(body.encode()), ""
     for _ in range(_CHECK):
         rest, digit = divmod(rest, len(_ALPHABET))

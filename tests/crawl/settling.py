@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -61,6 +61,7 @@ async def settle(house: House, words: dict[str, Canaries]) -> dict[str, Accessib
     tenants = {t.code: for_system(t.id, "tests") for t in await list_tenants(house.control)}
     for code, tenant_id in tenants.items():
         await _idp(house, tenant_id, words[code])
+        await _systems(house, tenant_id, words[code])
     return tenants
 
 
@@ -74,6 +75,25 @@ async def _idp(house: House, tenant_id: AccessibleTenantId, words: Canaries) -> 
         roles={words.word("idp group"): "client_viewer"},
     )  # fmt: skip
     await save_idp(planes, Change(tenant_id, SYSTEM, NOW), idp, words.word("idp secret"))
+
+
+async def _systems(house: House, tenant_id: AccessibleTenantId, words: Canaries) -> None:
+    """Make a key and an OAuth client of a connection of their own, under names that a test can tell."""
+    pool = await house.control.pool()
+    oauth, key = f"gfc_{uuid5(tenant_id, 'oauth').hex[:12]}", uuid5(tenant_id, "key").hex[:8]
+    until, scopes, code = NOW + timedelta(days=99), ["work_order.read"], "zz-machines"
+    async with house.app.transaction(tenant_id) as scope:
+        await scope.fetch("INSERT INTO gf.connection (tenant_id, code, name, url) VALUES ($1, $2, $3, '')",
+                          tenant_id, code, words.word("connection of machines"))  # fmt: skip
+    await pool.execute(
+        "INSERT INTO control.oauth_client (id, tenant_id, connection, method, scopes, created_by, created_at,"
+        " expires_at) VALUES ($1, $2, $3, 'client_secret_basic', $4, 'tests', $5, $6)",
+        oauth, tenant_id, code, scopes, NOW, until,
+    )  # fmt: skip
+    await pool.execute(
+        "INSERT INTO control.api_key (id, tenant_id, connection, hash, scopes, created_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)", key, tenant_id, code, b"none", scopes, NOW, until,
+    )  # fmt: skip
 
 
 async def checksum(admin_dsn: str, side: Side, folder: Path) -> str:

@@ -26,7 +26,9 @@ ELSEWHERE = (
 )  # fmt: skip
 
 
-CALLED_BY_SERVERS = frozenset({"POST /sign-in/idp/{idp_id}/logout"})
+CALLED_BY_SERVERS = frozenset(
+    {"POST /sign-in/idp/{idp_id}/logout", "POST /oauth/token", "POST /oauth/revoke", "POST /oauth/introspect"}
+)
 """Not by browsers: they read no cookie, and what they are sent proves who sends it."""
 
 

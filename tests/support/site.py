@@ -124,7 +124,7 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
     )  # fmt: skip
     tenants, connections = await settle(house)
     app = create_app(settings)
-    app.state.company_tries = Buckets(size=1_000_000, refill_s=0.001)  # all attackers share one address
+    app.state.company_tries = app.state.token_tries = Buckets(size=1_000_000, refill_s=0.001)  # all share one address
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, ws=TransportProtocol, ws_per_message_deflate=False,
         log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=1,

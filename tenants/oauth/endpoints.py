@@ -1,0 +1,84 @@
+"""OAuth 2 for clients' systems: a token for client credentials, its end, its state, and what this server can do."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from kit import clock
+from kit.errors import TooManyRequests
+from tenants.core.buckets import Buckets
+from tenants.core.permissions import scopes
+from tenants.endpoints import public
+from tenants.oauth.answers import answer
+from tenants.oauth.server import ALGORITHMS, METHODS
+
+router = APIRouter(tags=["OAuth 2"])
+_OPEN = Depends(public("here a client's system proves who it is"))
+_FORM = "application/x-www-form-urlencoded"
+_UNAUTHORIZED = 401
+
+
+@router.post("/oauth/token", dependencies=[_OPEN])
+async def token(request: Request) -> Response:
+    """Issue an access token for ten minutes (RFC 6749, 4.4): ``grant_type=client_credentials`` and ``scope``."""
+    return await _answer(request, "token")
+
+
+@router.post("/oauth/revoke", dependencies=[_OPEN])
+async def revoke(request: Request) -> Response:
+    """End a token of one's own (RFC 7009); harmless for any other."""
+    return await _answer(request, "revocation")
+
+
+@router.post("/oauth/introspect", dependencies=[_OPEN])
+async def introspect(request: Request) -> Response:
+    """Tell about a token of one's own (RFC 7662); every other one is not active."""
+    return await _answer(request, "introspection")
+
+
+@router.get("/.well-known/oauth-authorization-server", dependencies=[Depends(public("everybody may know it"))])
+async def metadata(request: Request) -> dict[str, Any]:
+    """Describe this server (RFC 8414)."""
+    issuer = request.app.state.settings.public_url
+    made: dict[str, Any] = {
+        "issuer": issuer, "token_endpoint": f"{issuer}/oauth/token", "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "introspection_endpoint": f"{issuer}/oauth/introspect", "grant_types_supported": ["client_credentials"],
+        "response_types_supported": [], "scopes_supported": sorted(map(str, scopes())),
+    }  # fmt: skip
+    for name in ("token", "revocation", "introspection"):
+        made[f"{name}_endpoint_auth_methods_supported"] = list(METHODS)
+        made[f"{name}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)
+    return made
+
+
+async def _answer(request: Request, endpoint: str) -> Response:
+    address, tries = request.client.host if request.client else "", _tries(request)
+    wait = tries.wait_s(address, time.monotonic())
+    if wait > 0:
+        seconds = int(wait) + 1
+        raise TooManyRequests(retry_after_s=seconds, headers={"Retry-After": str(seconds)})
+    is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _FORM
+    pairs = [(k, v) for k, v in (await request.form()).multi_items() if isinstance(v, str)] if is_form else []
+    issuer = request.app.state.settings.public_url
+    status, body, headers = await answer(
+        request.app.state.control, endpoint, (pairs, {k.lower(): v for k, v in request.headers.items()}), issuer,
+        clock.now(),
+    )  # fmt: skip
+    if status == _UNAUTHORIZED:
+        tries.take(address, time.monotonic())
+    headers = {k: v for k, v in headers.items() if k.lower() not in {"content-type", "content-length"}}
+    return Response(orjson.dumps(body), status, {**headers, "Cache-Control": "no-store"}, "application/json")
+
+
+def _tries(request: Request) -> Buckets:
+    """Return how often each address may fail to prove who it is."""
+    state = request.app.state
+    if not hasattr(state, "token_tries"):
+        state.token_tries = Buckets(size=30, refill_s=2.0)
+    tries: Buckets = state.token_tries
+    return tries

@@ -1,0 +1,129 @@
+"""Limits: counted per credential and tenant, told in headers, kept without Redis, and never another tenant's."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import aiohttp
+import pytest
+
+from kit.limits import Bucket, Limits, LocalLimits
+from tenants.core.limits import Rate, RouteClass, class_of, plan_of
+from tenants.throttle import own_limits, set_limit
+from tests.support.site import Site
+
+AWAY = "redis://127.0.0.1:1"
+
+
+async def test_redis_and_this_process_decide_alike(redis: str) -> None:
+    limits, local = Limits(redis), LocalLimits()
+    bucket = [Bucket("t:a:rate:x:read", 5.0, 4), Bucket("t:a:rate:all:read", 1.0, 20)]
+    for n in range(6):
+        shared, own = await limits.take(bucket), local.take(bucket, time.monotonic())
+        assert shared.passes == own.passes == (n < 4), n
+        assert [room.remaining for room in shared.rooms] == [room.remaining for room in own.rooms]
+    assert 4.0 < shared.rooms[0].retry_s <= 5.0
+    await limits.close()
+
+
+async def test_a_bucket_fills_again(redis: str) -> None:
+    limits, bucket = Limits(redis), [Bucket("t:a:rate:x:read", 0.05, 1)]
+    assert (await limits.take(bucket)).passes
+    assert not (await limits.take(bucket)).passes
+    await asyncio.sleep(0.07)
+    assert (await limits.take(bucket)).passes
+    await limits.close()
+
+
+async def test_without_redis_the_limit_is_this_process_s_and_nobody_waits() -> None:
+    limits, bucket = Limits(AWAY), [Bucket("t:a:rate:x:read", 60.0, 2)]
+    started = time.monotonic()
+    assert [(await limits.take(bucket)).passes for _ in range(5)] == [True, True, False, False, False]
+    assert time.monotonic() - started < 1.0
+    await limits.close()
+
+
+def test_classes_and_plans() -> None:
+    assert class_of("GET", "work_order.read") is RouteClass.READ
+    assert class_of("POST", "work_order.create") is RouteClass.WRITE
+    assert class_of("GET", "recording.listen") is RouteClass.EXPENSIVE
+    plan = plan_of({"read": 600, "write": 60, "expensive": 6}, {"write": 120})
+    assert plan[RouteClass.WRITE] == Rate(120)
+    assert (plan[RouteClass.READ].burst, plan[RouteClass.EXPENSIVE].burst) == (100, 1)
+
+
+async def statuses(client: aiohttp.ClientSession, n: int) -> list[tuple[int, float]]:
+    async def one() -> tuple[int, float]:
+        started = time.monotonic()
+        async with client.get("/v1/work-orders") as got:
+            await got.read()
+            return got.status, time.monotonic() - started
+
+    return list(await asyncio.gather(*(one() for _ in range(n))))
+
+
+async def test_one_tenants_flood_is_its_own(site: Site) -> None:
+    loud, calm = await site.machine("galaxy"), await site.machine("harbour-light")
+    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, 60)
+    alone = sorted(took for _, took in [(await statuses(calm, 1))[0] for _ in range(20)])
+
+    async def flood() -> list[tuple[int, float]]:
+        return [one for _ in range(10) for one in await statuses(loud, 20)]
+
+    running = asyncio.create_task(flood())
+    beside = [(await statuses(calm, 1))[0] for _ in range(20)]
+    flooded = [status for status, _ in await running]
+    assert flooded.count(200) in range(10, 20)
+    assert flooded.count(429) == len(flooded) - flooded.count(200)
+    assert {status for status, _ in beside} == {200}
+    assert (
+        sorted(took for _, took in beside)[10] < 20 * alone[10] + 0.2
+    )  # one process and one loop: not ten times slower
+
+
+async def test_the_refusal_says_when_to_come_back(site: Site) -> None:
+    client = await site.machine("galaxy")
+    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, 12)
+    assert await own_limits(site.house.control, site.tenants["galaxy"]) == {"read": 12}
+    for left in (1, 0):
+        async with client.get("/v1/work-orders") as got:
+            assert (got.status, got.headers["RateLimit-Policy"]) == (200, '"read";q=12;w=60')
+            assert got.headers["RateLimit"].startswith(f'"read";r={left};t=')
+    async with client.get("/v1/work-orders") as got:
+        body = await got.json()
+        assert (got.status, body["code"]) == (429, "rate_limited")
+        assert 1 <= int(got.headers["Retry-After"]) <= 6
+        assert body["retry_after_s"] == int(got.headers["Retry-After"])
+        assert got.headers["RateLimit"].startswith('"read";r=0;t=')
+    async with client.post("/v1/work-orders", json={}) as got:  # another class has its own bucket
+        assert got.status == 400
+    person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    async with person.get("/v1/work-orders") as got:  # and so has a person
+        assert got.status == 200
+    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, None)
+    assert await own_limits(site.house.control, site.tenants["galaxy"]) == {}
+
+
+async def test_all_systems_of_a_tenant_share_one_bucket_more(site: Site) -> None:
+    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, 6)
+    passed = 0
+    pool = await site.house.control.pool()
+    for n in range(8):
+        client = await site.machine("galaxy")
+        await pool.execute("UPDATE control.api_key SET connection = $1 WHERE connection = $2", f"c{n}",
+                           site.connections["galaxy"])  # fmt: skip
+        async with client.get("/v1/work-orders") as got:
+            passed += got.status == 200
+    assert passed in {5, 6}  # eight keys, one request each: five at once for all of them
+
+
+@pytest.mark.parametrize("path", ["/live/feed", "/desk/feed"])
+async def test_sockets_are_not_counted(site: Site, path: str) -> None:
+    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, 6)
+    agents = await site.agents()
+    email = agents[0][1] if path == "/desk/feed" else (await site.people("galaxy"))["client_manager"]
+    person = await site.person(email, "galaxy")
+    for _ in range(4):
+        async with person.ws_connect(path) as socket:
+            assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
