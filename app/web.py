@@ -39,10 +39,12 @@ import portal.sign_in
 import portal.staff_access
 import portal.staff_feed
 import portal.work_orders
+import tenants.blueprints_api
 import tenants.oauth.endpoints
 import workorders.endpoints
 from app import problems, reactions
 from app.doorbell import Doorbell
+from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.wiring import Services, open_services
 from kit.errors import Unavailable
@@ -82,6 +84,7 @@ ROUTERS = (
     interactions.endpoints.router,
     workorders.endpoints.router,
     tenants.oauth.endpoints.router,
+    tenants.blueprints_api.router,
 )
 
 Opener = Callable[[Settings], AbstractAsyncContextManager[Services]]
@@ -132,6 +135,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
 def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     """Put what routes use where they find it."""
     state = app.state
+    state.check_flow = check_flow
     state.control, state.plane, state.bus = services.control, services.plane, services.bus
     state.signer, state.box = services.signer, services.box
     state.idps = Idps(GuardedTransport(Guard(allow_private=settings.allow_private_idps)))

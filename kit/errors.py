@@ -80,6 +80,14 @@ class Conflict(Problem):
     title = "The present state does not allow this"
 
 
+class IfMatchRequired(Problem):
+    """A change by a machine must say which version it saw (RFC 6585, section 3)."""
+
+    status = 428
+    code = "if_match_required"
+    title = "Send If-Match with the ETag that you read"
+
+
 class TooManyRequests(Problem):
     """A limit was reached; ``retry_after_s`` says when to come back."""
 

@@ -91,7 +91,7 @@ def _tenant(
         opening=_opening(tenant.calendars),
         prompts={(code, locale): text for code, by in tenant.prompts.items() for locale, text in by.items()},
         shared_seats=sum(p.tenant_id == tenant.id and p.kind == "shared" for a in agents for p in a.places),
-        records=tenant.recording == "always",
+        recording=tenant.recording,
     )
 
 

@@ -88,12 +88,19 @@ def connect(floor: Floor, call: Call, at: datetime, now: datetime, held: str | N
     live = floor.routing.offer_of(call.id)
     if live is not None:
         floor.routing.end_offer(live, Outcome.ANSWERED, now)
-    wanted = recordings.name_of("call", call.tenant, call.id, floor.new_id()) if floor.tenant_of(call).records else None
-    call = floor.put(waiting.connect(call, held or wanted, at, recorded=held is not None))
+    call = floor.put(waiting.connect(call, held or _recording(floor, call), at, recorded=held is not None))
     agent = floor.put_agent(agents.talking(agent, call.touched_at), now)
     if live is None:
         floor.routing.occupied(agent.id, call.tenant, agent.since, now)
     flows.advance(floor, call.id, Connected(), now)
+
+
+def _recording(floor: Floor, call: Call) -> str | None:
+    """Return the name of the recording to make, or None when the tenant wants none of this conversation."""
+    queue = call.waited.queue if call.waited is not None else None
+    if not floor.tenant_of(call).recording.wanted(call.id, queue):
+        return None
+    return recordings.name_of("call", call.tenant, call.id, floor.new_id())
 
 
 def adopt(floor: Floor, call: Call, leg: LegState, agent: Agent, now: datetime) -> Call | None:

@@ -39,6 +39,8 @@ class Blueprint(_Owned, table=True):
     why: str = ""
     source: str | None = None
     """The text that was applied, with its comments; None: made before texts were kept."""
+    summary: str = ""
+    """What it changed, in one line."""
     reverted_to: int | None = None
     """The earlier version that this one brings back."""
 

@@ -16,14 +16,13 @@ from pydantic import BaseModel
 
 from kit.clock import now
 from kit.db import Plane, Transaction
-from kit.errors import Detail, ValidationFailed
+from kit.errors import Detail, IfMatchRequired, ValidationFailed
 from tenants.core.permissions import STAFF
 from tenants.endpoints import Access, permitted
 from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint, parse_key
 from workorders.core.states import Side
-from workorders.errors import IfMatchRequired
 from workorders.schemas import Move, NewComment, NewWorkOrder
 from workorders.service.idempotency import Act, Answer, Claim, Raced, once
 from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, etag, version_of

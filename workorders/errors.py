@@ -41,14 +41,6 @@ class VersionMismatch(Problem):
     title = "The work order has changed since you read it"
 
 
-class IfMatchRequired(Problem):
-    """A change by a machine must say which version it saw (RFC 6585, section 3)."""
-
-    status = 428
-    code = "if_match_required"
-    title = "Send If-Match with the ETag that you read"
-
-
 class IdempotencyInProgress(Conflict):
     """The first request with this key is still running."""
 

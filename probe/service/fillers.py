@@ -67,6 +67,7 @@ NEUTRAL: Mapping[str, Any] = {
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
     "only_idp": "yes",
     "desk": "9999",
+    "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

@@ -12,6 +12,7 @@ from ivr.core.values import Opening, PromptRef
 from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
 from telephony.port import Endpoint, Sound, Trunk
+from tenants.core.recording import Recording
 
 NOBODY = Aliases()
 
@@ -52,7 +53,7 @@ class TenantPlan:
     prompts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Stored prompts: the text by (code, language)."""
     shared_seats: int = 1
-    records: bool = True
+    recording: Recording = field(default_factory=Recording)
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.core.calendar import Calendar
+from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
 
 
@@ -49,7 +50,7 @@ class TenantConfiguration:
     queues: tuple[QueueConfiguration, ...]
     calendars: Mapping[str, Calendar]
     prompts: Mapping[str, Mapping[str, str]]
-    recording: str
+    recording: Recording
     service_level: Formula
 
 

@@ -93,6 +93,8 @@ def _doubles(content: Content) -> Iterator[Complaint]:
         seen: set[str] = set()
         for index, entry in enumerate(content[section]):
             name = entry.get(key)
+            if not isinstance(name, str):
+                continue  # a flow without an id, which is said elsewhere
             if name in seen:
                 yield Complaint(pointer(section, index, key), f"{name!r} stands twice")
             seen.add(name)
@@ -144,7 +146,7 @@ def _flows(content: Content, check_flow: CheckFlow) -> Iterator[Complaint]:
 
 
 def _numbers(content: Content, centre: CentreNames) -> Iterator[Complaint]:
-    flows = {flow.get("id") for flow in content["flows"]}
+    flows = {flow["id"] for flow in content["flows"] if isinstance(flow.get("id"), str)}
     for index, number in enumerate(content["numbers"]):
         if number["flow"] not in flows:
             yield Complaint(pointer("numbers", index, "flow"), f"there is no flow {number['flow']!r}")

@@ -32,6 +32,8 @@ def render(content: Content) -> str:
 class _Dumper(yaml.SafeDumper):
     """PyYAML's emitter; what is text is quoted where any reader of YAML might take it for something else."""
 
+    yaml_implicit_resolvers = Reader.yaml_implicit_resolvers
+
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - PyYAML's signature
         return True
 
@@ -62,7 +64,7 @@ def _node(value: Any) -> yaml.Node:  # noqa: ANN401 - JSON
 
 def _text(value: str, *, key: bool = False) -> yaml.ScalarNode:
     safe = key and value == _PLAIN_KEY
-    quoted = not safe and any(resolved(reader, value) != _STR for reader in (Reader, yaml.SafeLoader))
+    quoted = not safe and (":" in value or any(resolved(reader, value) != _STR for reader in (Reader, yaml.SafeLoader)))
     return yaml.ScalarNode(_STR, value, style='"' if quoted else None)
 
 
@@ -71,7 +73,8 @@ def _block(node: yaml.Node, depth: int) -> yaml.Node:
     if not isinstance(node, yaml.CollectionNode):
         return node
     children = [c for pair in node.value for c in pair] if isinstance(node, yaml.MappingNode) else node.value
-    flat = all(_is_flat(child) for child in children)
+    scalars = all(isinstance(child, yaml.ScalarNode) for child in children)
+    flat = scalars or (isinstance(node, yaml.MappingNode) and all(_is_flat(child) for child in children))
     node.flow_style = bool(depth) and flat and _length(node) + 2 * depth < _WIDTH
     if not node.flow_style:
         for child in children:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tenants.core.complaints import Content
 from tenants.core.documents import Document, read_document
 from tenants.core.rendering import render_section
 
 
-def merged_text(old_text: str, old: Content, new: Content) -> str:
-    """Return ``old_text`` with the sections that differ between ``old`` and ``new`` written anew.
+def merged_text(old_text: str, new: Content, changed: Collection[str]) -> str:
+    """Return ``old_text`` with the ``changed`` sections written anew, each with the comment above it.
 
-    ``old`` and ``new`` hold what a person would write: no defaults. ``old_text`` is block YAML whose top level is one
-    mapping; the caller reads the result again and compares, as no text is trusted to be what it looks like.
+    ``new`` holds what a person would write: no defaults. ``old_text`` is block YAML whose top level is one mapping; the
+    caller reads the result again and compares, as no text is trusted to be what it looks like.
     """
     head, chunks = _chunks(old_text, read_document(old_text))
     made = [head]
-    for name, value in new.items():
-        if name in chunks and old.get(name) == value:
-            made.append(chunks[name])
-        else:
-            made.append(_comment(chunks.get(name, "\n")) + render_section(name, value))
+    for name, chunk in chunks.items():
+        if name not in changed:
+            made.append(chunk)
+        elif name in new:
+            made.append(_comment(chunk) + render_section(name, new[name]))
+    made += ["\n" + render_section(name, value) for name, value in new.items() if name not in chunks]
     return "".join(part if part.endswith("\n") or not part else part + "\n" for part in made)
 
 

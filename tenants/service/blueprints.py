@@ -13,6 +13,7 @@ both, so that these ids are not lost; without a blueprint they have no effect.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,7 +96,7 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
 
     Raises :class:`tenants.errors.Refused`, :class:`SectionNotYours` and :class:`BlueprintChanged`, as applying would.
     """
-    loaded = load_blueprint(source)
+    loaded = await asyncio.to_thread(load_blueprint, source)
     tenant_id = await _checked(control, loaded, order)
     if tenant_id is None:
         return compare(None, loaded.content, 0)
@@ -105,7 +106,7 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
 
 async def apply_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Applied:
     """Make the tenant what the file says: all of it, or nothing with one of the errors of a plan. Idempotent."""
-    loaded = load_blueprint(source)
+    loaded = await asyncio.to_thread(load_blueprint, source)
     is_new = await _checked(control, loaded, order) is None
     async with control.plain() as session:
         await one_at_a_time(session)
@@ -142,8 +143,9 @@ async def _checked(control: Database, loaded: LoadedBlueprint, order: Order) -> 
         if order.only is not None and tenant_id != order.only:
             refuse_if_any(loaded.document, (Complaint("/tenant/code", "the code of a client cannot be changed"),))
         names = await claims.centre_names(session, loaded.content)
-        refuse_if_any(loaded.document, complaints(loaded.content, names, order.check_flow))
-        return tenant_id
+    found = await asyncio.to_thread(lambda: list(complaints(loaded.content, names, order.check_flow)))
+    refuse_if_any(loaded.document, found)
+    return tenant_id
 
 
 async def _judged(scope: ScopedSession, present: InForce, loaded: LoadedBlueprint, order: Order) -> Plan:
@@ -186,6 +188,7 @@ async def _configure(
         applied_by=order.by,
         why=order.why,
         source=loaded.text,
+        summary=plan.summary,
         reverted_to=order.reverted_to,
     )
     scope.add(made)

@@ -23,11 +23,11 @@ from tenants.service.synthetic import SYNTHETIC_FLOOR
 
 _AGENTS = """
 SELECT s.id, u.email FROM control.seat s LEFT JOIN control.agent a ON a.seat_id = s.id
-LEFT JOIN control."user" u ON u.id = a.user_id WHERE NOT s.spare
+LEFT JOIN control."user" u ON u.id = a.user_id WHERE NOT s.spare AND s.id = ANY(:seats)
 """
 _RENTED = """
 SELECT r.seat_id, r.kind, r.from_on, r.until_on FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id
-WHERE t.code <> :code
+WHERE t.code <> :code AND r.seat_id = ANY(:seats)
 """
 _TAKEN = """
 SELECT n.number FROM control.number n JOIN control.tenant t ON t.id = n.tenant_id
@@ -52,16 +52,20 @@ WHERE u.id = m.user_id AND m.tenant_id = :tenant AND m.role = ANY(:roles) AND u.
 
 
 async def centre_names(session: AsyncSession, content: Mapping[str, Any]) -> CentreNames:
-    """Read what the centre has, for the checks of one tenant's blueprint; other tenants appear as "not free" only."""
+    """Read what the centre has of what one tenant's blueprint asks for; other tenants appear as "not free" only."""
     code = content["tenant"]["code"]
-    agents = await session.execute(text(_AGENTS))
-    rented = await session.execute(text(_RENTED), {"code": code})
+    seats = [seat["seat"] for seat in content["seats"]]
+    agents = await session.execute(text(_AGENTS), {"seats": seats})
+    rented = await session.execute(text(_RENTED), {"code": code, "seats": seats})
     rents: dict[str, list[Rent]] = {}
     for seat, kind, from_on, until_on in rented:
         rents.setdefault(seat, []).append(Rent(kind, from_on, until_on))
     numbers = [number["number"] for number in content["numbers"]]
     taken = await session.execute(text(_TAKEN), {"code": code, "numbers": numbers})
-    staff = await session.execute(select(col(User.email)).where(col(User.staff_role).is_not(None)))
+    emails = [person["email"] for person in content["people"]]
+    staff = await session.execute(
+        select(col(User.email)).where(col(User.staff_role).is_not(None), col(User.email).in_(emails))
+    )
     return CentreNames(
         agents={row[0]: row[1] for row in agents},
         rented=rents,
@@ -106,7 +110,7 @@ async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[s
     await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
     session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
     agents = await write_rentals(session, tenant.id, content["seats"])
-    await assign_staff(session)
+    await assign_staff(session, tenant.id)
     return agents
 
 

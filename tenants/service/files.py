@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from kit.errors import Detail
 from tenants.core.complaints import Complaint
-from tenants.core.documents import BadDocument, Document, read_document
+from tenants.core.documents import BadDocument, Document, read_document, text_of
+from tenants.core.rendering import render
 from tenants.errors import Refused
 from tenants.schemas import Blueprint, Centre, problems, refusal
 from tenants.words import Part
@@ -45,6 +46,50 @@ def load_blueprint(text: str) -> LoadedBlueprint:
     return LoadedBlueprint(text, document, content, digest(content))
 
 
+def text_from(source: bytes) -> str:
+    """Return the text of a file. Raises :class:`Refused` when it is too long or not UTF-8."""
+    try:
+        return text_of(source)
+    except BadDocument as error:
+        raise _refused(error) from error
+
+
+def from_json(source: bytes) -> str:
+    """Return a JSON document as the YAML that says the same. Raises :class:`Refused`; its lines mean nothing."""
+    try:
+        value = json.loads(text_from(source), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refused((Detail("", "not_yaml", f"this is not JSON that we read: {error}"[:200]),)) from error
+    text = json.dumps(value, ensure_ascii=False, indent=0)
+    return render_readable(load_blueprint(text).content)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key[:40]!r} stands twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def render_readable(content: Mapping[str, Any]) -> str:
+    """Return content as YAML in the order of the file, without what is the default anyway."""
+    return render(written(content))
+
+
+def written(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person would write: no defaults, in the order of the file."""
+    try:
+        return Blueprint.model_validate(content).model_dump(mode="json", exclude_defaults=True)
+    except ValidationError:
+        return dict(content)
+
+
 def current_form(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored content with what its time did not know yet: each new section and key has its default.
 
@@ -71,7 +116,17 @@ def refuse_if_any(document: Document | None, found: Iterable[Complaint]) -> None
 
 
 def validated(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return content that nobody wrote as a text, with every default. Raises :class:`Refused`, without lines."""
+    """Return content that nobody wrote as a text, with every default. Raises :class:`Refused`, without lines.
+
+    It must be what a file could say: no number, text or depth that :func:`read_document` refuses.
+    """
+    try:
+        if read_document(json.dumps(content, ensure_ascii=False, allow_nan=False)).value != content:
+            raise Refused((Detail("", "not_yaml", "a number cannot be written in a file"),))
+    except BadDocument as error:
+        raise Refused((Detail("", "not_yaml", error.reason),)) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Refused((Detail("", "not_yaml", "this cannot be written in a file"),)) from error
     try:
         return Blueprint.model_validate(content).model_dump(mode="json")
     except ValidationError as error:
@@ -82,7 +137,11 @@ def _read(text: str) -> Document:
     try:
         return read_document(text)
     except BadDocument as error:
-        raise Refused((Detail("", "not_yaml", error.reason, error.line),)) from error
+        raise _refused(error) from error
+
+
+def _refused(error: BadDocument) -> Refused:
+    return Refused((Detail("", "not_yaml", error.reason, error.line),))
 
 
 def _validated(part: type[_Part], document: Document) -> _Part:

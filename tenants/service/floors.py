@@ -34,6 +34,7 @@ from tenants.core.configuration import (
     TenantConfiguration,
     TrunkConfiguration,
 )
+from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
 from tenants.models import AgentAlias, AgentProfile, Calendar, Flow, Number, Prompt, Queue, Seat, Tenant, Trunk
 from tenants.service.blueprints import newest
@@ -165,7 +166,7 @@ async def _tenant(
         queues=await _queues(scope),
         calendars={c.code: opening_hours(c.content, tenant.zone, now) for c in calendars},
         prompts={p.code: p.content for p in prompts},
-        recording=blueprint.content["recording"]["policy"],
+        recording=Recording.of(blueprint.content["recording"]),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
     )
 

@@ -67,7 +67,7 @@ async def name_agents(session: AsyncSession, tenant_id: UUID, seats: list[Mappin
     Committed before anything that uses the names, so that no crash can give an agent two of them. A dedicated seat
     keeps its number, which no other tenant sees; a shared one gets a number of the tenant's own.
     """
-    agents = await _agents(session)
+    agents = await _agents(session, seats)
     known = await _aliases(session, tenant_id)
     for seat in seats:
         agent_id = agents.get(seat["seat"])
@@ -88,7 +88,7 @@ async def write_rentals(
     session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]
 ) -> dict[str, AgentAlias]:
     """Make the tenant's rentals what its blueprint says; return what the tenant calls the agent of each seat."""
-    agents, known = await _agents(session), await _aliases(session, tenant_id)
+    agents, known = await _agents(session, seats), await _aliases(session, tenant_id)
     await session.execute(delete(Rental).where(col(Rental.tenant_id) == tenant_id))
     session.add_all(
         Rental(
@@ -100,8 +100,9 @@ async def write_rentals(
     return {seat["seat"]: known[agents[seat["seat"]]] for seat in seats}
 
 
-async def _agents(session: AsyncSession) -> dict[str, UUID]:
-    return {agent.seat_id: agent.id for agent in (await session.execute(select(Agent))).scalars()}
+async def _agents(session: AsyncSession, seats: list[Mapping[str, Any]]) -> dict[str, UUID]:
+    wanted = select(Agent).where(col(Agent.seat_id).in_([seat["seat"] for seat in seats]))
+    return {agent.seat_id: agent.id for agent in (await session.execute(wanted)).scalars()}
 
 
 async def _aliases(session: AsyncSession, tenant_id: UUID) -> dict[UUID, AgentAlias]:

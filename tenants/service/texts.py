@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import desc, select
 from sqlmodel import col
 
 from kit.scoping import ScopedSession
 from tenants.core.documents import BadDocument
-from tenants.core.rendering import render
 from tenants.core.sources import merged_text
 from tenants.errors import Refused
 from tenants.models import Blueprint
-from tenants.schemas import Blueprint as Form
-from tenants.service.files import current_form, digest, load_blueprint
-
-
-def rendered(content: Mapping[str, Any]) -> str:
-    """Return content as YAML in the order of the file, without what is the default anyway."""
-    return render(_written(content))
+from tenants.service.files import current_form, digest, load_blueprint, render_readable, written
 
 
 async def text_for(scope: ScopedSession, content: Mapping[str, Any]) -> str:
@@ -34,7 +26,7 @@ async def text_for(scope: ScopedSession, content: Mapping[str, Any]) -> str:
         text = _merged(row[0], current_form(row[1]), content)
         if text is not None:
             return text
-    return rendered(content)
+    return render_readable(content)
 
 
 def says(text: str, content: Mapping[str, Any]) -> bool:
@@ -47,15 +39,7 @@ def says(text: str, content: Mapping[str, Any]) -> bool:
 
 def _merged(source: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
     try:
-        text = merged_text(source, _written(old), _written(new))
+        text = merged_text(source, written(new), [name for name in new if old.get(name) != new[name]])
     except BadDocument:
         return None
     return text if says(text, new) else None
-
-
-def _written(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a person would write: no defaults."""
-    try:
-        return Form.model_validate(content).model_dump(mode="json", exclude_defaults=True)
-    except ValidationError:
-        return dict(content)

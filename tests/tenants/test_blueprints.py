@@ -264,9 +264,9 @@ async def test_the_examples_apply_with_the_real_flow_check(house: House) -> None
     for name in ("galaxy", "harbour-light"):
         await apply(house, (EXAMPLES / f"{name}.yaml").read_text(), order)
     floor = await floor_configuration(house.control, house.app, "main", NOW)
-    assert [(t.code, len(t.queues), t.recording) for t in floor.tenants] == [
-        ("galaxy", 2, "always"),
-        ("harbour-light", 2, "always"),
+    assert [(t.code, len(t.queues), t.recording.percent) for t in floor.tenants] == [
+        ("galaxy", 2, 100),
+        ("harbour-light", 2, 100),
     ]
     assert [len(agent.places) for agent in floor.agents] == [1] * 6 + [2] * 2 + [1] * 4
     assert floor.tenants[0].calendars["cs"].is_open(NOW)

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from app.commands import tenants as commands
+from app.commands import blueprints, running, tenants
 from kit import clock
 from kit.settings import Settings
 from tenants.service.keys import read_key
@@ -18,8 +18,9 @@ from tests.support.house import KEY, House
 from tests.tenants.world import ALPHA, CENTRE
 
 ROOT = typer.Typer()
-for name in ("centre", "tenants", "users", "keys"):
-    ROOT.add_typer(getattr(commands, f"{name}_app"), name=name)
+for name in ("centre", "users", "keys"):
+    ROOT.add_typer(getattr(tenants, f"{name}_app"), name=name)
+ROOT.add_typer(blueprints.tenants_app, name="tenants")
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def environment(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         monkeypatch.setenv(f"GF_{login.upper()}_DSN", house.dsns[f"gf_{login}"])
     monkeypatch.setenv("GF_CONTEXT_KEY", KEY.hex())
     monkeypatch.setenv("GF_MASTER_KEY", KEY.hex())
-    monkeypatch.setattr(commands, "settings", Settings)
+    monkeypatch.setattr(running, "settings", Settings)
     (tmp_path / "centre.yaml").write_text(CENTRE)
     (tmp_path / "alpha.yaml").write_text(
         ALPHA.replace("nodes: {bye: {type: end, reason: normal}}", "nodes: {bye: {type: end}}")
