@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -44,7 +45,8 @@ log = structlog.get_logger()
 class Adapters:
     """The phone engine, and where it leaves recordings when we can see that."""
 
-    engine: Engine
+    engine: Callable[[], Engine]
+    """Makes the adapter: an opened and closed one is not used again."""
     recordings: Path | None
 
 
@@ -58,7 +60,8 @@ async def run_engine(settings: Settings) -> None:
         reactions.install(services.bus, doorbell)
         following = asyncio.create_task(_follow_configuration(settings, services.bus))
         try:
-            await run_floor(_floor(settings, services, adapters))
+            while await run_floor(_floor(settings, services, adapters)):
+                log.info("floor_opened_anew")
         finally:
             following.cancel()
             await doorbell.close()
@@ -81,7 +84,7 @@ def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorS
         floor=settings.floor,
         control=services.control,
         plane=services.plane,
-        engine=adapters.engine,
+        engine=adapters.engine(),
         speaker=_voice(settings),
         configuration=configuration,
         serve=services.bus.serve,
@@ -111,7 +114,7 @@ async def _phones(settings: Settings) -> AsyncIterator[Adapters]:
     control = ControlServer(network, settings.simulator_port)
     await control.start()
     try:
-        yield Adapters(SimulatorEngine(network), folder)
+        yield Adapters(lambda: SimulatorEngine(network), folder)
     finally:
         await control.close()
 
@@ -119,7 +122,8 @@ async def _phones(settings: Settings) -> AsyncIterator[Adapters]:
 def _asterisk(settings: Settings) -> Adapters:
     if not settings.ari_url:
         raise SettingMissing("ARI_URL")
-    engine = AsteriskEngine(
+    engine = partial(
+        AsteriskEngine,
         settings.ari_url,
         settings.ari_user,
         settings.ari_password.get_secret_value(),

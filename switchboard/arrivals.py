@@ -13,7 +13,7 @@ from switchboard import flows
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Do
-from switchboard.core.plan import Route
+from switchboard.core.plan import Route, digits_of
 from switchboard.floor import Floor
 from switchboard.trouble import contained
 from telephony.port import Answer, CallArrived, Cause, CloseCall, LegState, Play, Refuse
@@ -24,10 +24,11 @@ def call_arrived(floor: Floor, event: CallArrived, now: datetime) -> None:
     """Take a new call, or refuse it. One that was told twice is taken once."""
     if floor.call_of_leg(event.leg) is not None or event.leg in floor.strangers:
         return
-    if not floor.admits:
+    route = floor.plan.route(event.number, event.trunk)
+    closed = digits_of(event.number) in floor.plan.closed if route is None else route.tenant in floor.crowded
+    if closed or not floor.admits:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
         return
-    route = floor.plan.route(event.number, event.trunk)
     if route is None:
         _unknown_number(floor, event, now)
         return

@@ -64,6 +64,7 @@ def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Te
             for name in endpoints_of(desk.id)
         ),
         trunks=tuple(Trunk(trunk.name, trunk.address) for trunk in configuration.trunks),
+        closed=frozenset(digits_of(number) for numbers in configuration.missing.values() for number in numbers),
         spoken=spoken,
         aliases=aliases_of(configuration),
         unknown_number=UNKNOWN_NUMBER,

@@ -47,6 +47,8 @@ class Floor:
         """Up to when we know what happened in the engine, while it is away."""
         self.admits = True
         """Whether new calls are taken: facts find a place."""
+        self.crowded: set[UUID] = set()
+        """Tenants whose own database was away for so long that there is no room for the facts of more calls."""
         self.wake_at: datetime | None = None
         """When routing asked to be asked again."""
         self.overdue: list[tuple[UUID, str]] = []

@@ -71,16 +71,21 @@ class DeskCommand:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The engine is there. ``stored``: those of its calls that have a row, so nobody begins one of them again."""
+    """The engine is there. ``stored``: those of its calls that have a row, so nobody begins one of them again.
+
+    ``spare``: calls that we do not know may be those of a tenant whose database is away, and are left alone.
+    """
 
     event: EngineBack
     stored: frozenset[str]
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Whether there is room for the facts of new calls."""
+    """Whether there is room for the facts of new calls, of one tenant or (None) of all."""
 
+    tenant: UUID | None
     admits: bool
 
 

@@ -227,7 +227,12 @@ def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
 
 
 def _room(floor: Floor, item: Room, _now: datetime) -> None:
-    floor.admits = item.admits
+    if item.tenant is None:
+        floor.admits = item.admits
+    elif item.admits:
+        floor.crowded.discard(item.tenant)
+    else:
+        floor.crowded.add(item.tenant)
 
 
 def _nothing(_floor: Floor, _item: object, _now: datetime) -> None:

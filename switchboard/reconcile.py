@@ -56,7 +56,7 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     for call in list(floor.calls.values()):
         with contained(floor, call.id, now):
             repair.call(call)
-    repair.strangers(connected.stored)
+    repair.strangers(connected.stored, spare=connected.spare)
     reason = f"{len(floor.calls)} calls, {len(snapshot.legs)} legs"
     floor.tell(floor.plan.tenants, EngineBackFact(reason=reason), floor.plan.floor, now)
     overdue, floor.overdue = floor.overdue, []
@@ -88,13 +88,16 @@ class Repair:
         elif call.playing is not None:
             self._playback_over(call, call.playing.playback)
 
-    def strangers(self, stored: frozenset[str]) -> None:
-        """Take the legs that we do not know: new contacts are welcome, everything else of ours is removed."""
+    def strangers(self, stored: frozenset[str], *, spare: bool) -> None:
+        """Take the legs that we do not know: new contacts are welcome, everything else of ours is removed or spared."""
         for leg in self._snapshot.legs:
-            if self._floor.call_of_leg(leg.leg) is None and leg.leg not in self._floor.strangers:
+            is_ours = self._floor.call_of_leg(leg.leg) is not None or leg.leg in self._floor.strangers
+            if not is_ours and not (spare and leg.answered):
                 self._stranger(leg, stored)
         for leg_name in [each for each in self._floor.strangers if each not in self._legs]:
             self._leg_over(leg_name)
+        if spare:
+            return
         known = {call.name for call in self._floor.calls.values()} | set(self._floor.strangers.values())
         for name in sorted(self._snapshot.calls - known):
             self._floor.effects.append(Do(name, CloseCall(name)))

@@ -18,9 +18,10 @@ import structlog
 from journal.core.facts import NewFact
 from journal.errors import FencedOut
 from kit.db import Plane
+from kit.errors import TenantElsewhere
 from switchboard.commit import Known, store
 from switchboard.core.effects import Keep
-from switchboard.spool import Batch, Spool
+from switchboard.spool import Batch, Spool, Spools
 
 GROUPING_S = 0.002
 """So long the facts of one tenant gather before the first commit."""
@@ -45,6 +46,7 @@ class _Tenant:
     """The facts of one tenant on their way."""
 
     id: UUID
+    spool: Spool
     number: int = 0
     facts: list[NewFact] = field(default_factory=list)
     kept: list[Keep] = field(default_factory=list)
@@ -53,6 +55,8 @@ class _Tenant:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     known: Known = field(default_factory=Known)
     task: asyncio.Task[None] | None = None
+    is_saving: bool = False
+    admits: bool = True
 
     @property
     def is_idle(self) -> bool:
@@ -61,25 +65,27 @@ class _Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Whom the recorder tells: whether there is ``room`` for the facts of new calls, and that the floor is lost."""
+    """Whom the recorder tells: whether there is ``room`` for the facts of new calls, and that the floor is lost.
 
-    room: Callable[[bool], None]
+    ``room`` is told for one tenant, or with None for all of them.
+    """
+
+    room: Callable[[UUID | None, bool], None]
     fenced: Callable[[], None]
 
 
 class Recorder:
     """The one writer of a floor's facts, under its fencing number."""
 
-    def __init__(self, database: Plane, fence: int, spool: Spool, alarms: Alarms) -> None:
+    def __init__(self, database: Plane, fence: int, spools: Spools, alarms: Alarms) -> None:
         self._database = database
         self._fence = fence
-        self._spool = spool
+        self._spools = spools
         self._alarms = alarms
         self._tenants: dict[UUID, _Tenant] = {}
         self._admits = True
         self._idle = asyncio.Event()
         self._guard: asyncio.Task[None] | None = None
-        self._is_saving = False
         self.is_fenced = False
 
     def start(self) -> None:
@@ -90,7 +96,7 @@ class Recorder:
         """Take facts of a tenant; returns at once."""
         line = self._tenants.get(tenant)
         if line is None:
-            line = self._tenants[tenant] = _Tenant(tenant)
+            line = self._tenants[tenant] = _Tenant(tenant, self._spools.of(tenant))
             line.task = asyncio.create_task(self._store(line))
         if not line.facts:
             line.since = _time()
@@ -122,7 +128,7 @@ class Recorder:
         while not self.is_fenced:
             if not line.line:
                 if not line.facts:
-                    self._rest_if_all_do()
+                    self._rest(line)
                     line.wake.clear()
                     await line.wake.wait()
                 await asyncio.sleep(GROUPING_S)
@@ -156,11 +162,14 @@ class Recorder:
             return False
         return True
 
-    def _rest_if_all_do(self) -> None:
-        if all(line.is_idle for line in self._tenants.values()):
-            if not self._spool.is_empty and not self._is_saving:
-                self._spool.clear()
-            self._tell_room()
+    def _rest(self, line: _Tenant) -> None:
+        """Everything of a tenant is stored: its spool is not needed any more."""
+        if not line.is_idle:
+            return
+        if not line.spool.is_empty and not line.is_saving:
+            line.spool.clear()
+        self._tell_room(line)
+        if all(each.is_idle for each in self._tenants.values()):
             self._idle.set()
 
     # --------------------------------------------------------------------------------------------------------- spooling
@@ -176,30 +185,35 @@ class Recorder:
     async def _save(self, lines: list[_Tenant]) -> None:
         for line in lines:
             self._number(line)
-        waiting = [each for line in lines for each in line.line if not each.spooled]
-        if not waiting:
-            return
-        self._is_saving = True
+            waiting = [each for each in line.line if not each.spooled]
+            if waiting:
+                await self._save_one(line, waiting)
+
+    async def _save_one(self, line: _Tenant, waiting: list[_Waiting]) -> None:
+        line.is_saving = True
         try:
-            await asyncio.to_thread(self._spool.append, [each.batch for each in waiting])
+            await asyncio.to_thread(line.spool.append, [each.batch for each in waiting])
         except OSError:
             log.exception("spool_not_written")
             self._set_room(admits=False)
             return
         finally:
-            self._is_saving = False
+            line.is_saving = False
         for each in waiting:
             each.spooled = True
-        self._tell_room()
-        self._rest_if_all_do()  # they may have been stored meanwhile
+        self._tell_room(line)
+        self._rest(line)  # they may have been stored meanwhile
 
-    def _tell_room(self) -> None:
-        self._set_room(admits=not self._spool.is_full)
+    def _tell_room(self, line: _Tenant) -> None:
+        self._set_room(admits=not self._spools.is_full)
+        if line.admits == line.spool.is_full:
+            line.admits = not line.spool.is_full
+            self._alarms.room(line.id, line.admits)
 
     def _set_room(self, *, admits: bool) -> None:
         if admits != self._admits:
             self._admits = admits
-            self._alarms.room(admits)
+            self._alarms.room(None, admits)
 
 
 def _time() -> float:
@@ -212,16 +226,27 @@ def _oldest(line: _Tenant) -> float:
     return line.since if line.facts else float("inf")
 
 
-async def replay(database: Plane, spool: Spool) -> int:
+async def replay(plane: Plane, spools: Spools) -> int:
     """Store what an older process of this folder left behind, under its own fence; return the number of batches.
 
-    When another process has owned the floor since, its story stands: the file is set aside for people to look at.
+    When another process has owned the floor since, its story stands: the file is set aside for people to look at. What
+    belongs to a tenant whose database is elsewhere stays where it is; the floor is opened without that tenant.
     """
+    stored = 0
+    for spool in spools.left():
+        try:
+            stored += await _replay_one(plane, spool)
+        except TenantElsewhere as error:
+            log.warning("spool_waits", place=str(spool.path), code=error.code)
+    return stored
+
+
+async def _replay_one(plane: Plane, spool: Spool) -> int:
     batches = spool.read()
     known: dict[UUID, Known] = {}
     try:
         for batch in batches:
-            await store(database, known.setdefault(batch.tenant, Known()), batch, again=True)
+            await store(plane, known.setdefault(batch.tenant, Known()), batch, again=True)
     except FencedOut:
         place = spool.set_aside(f"refused-{batches[0].fence}")
         log.error("spool_refused", place=str(place), batches=len(batches))  # noqa: TRY400 - the reason is known

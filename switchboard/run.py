@@ -21,8 +21,10 @@ _LOOKS_EVERY_S = 0.5
 log = structlog.get_logger(__name__)
 
 
-async def run_floor(services: FloorServices, stop: asyncio.Event | None = None) -> None:
+async def run_floor(services: FloorServices, stop: asyncio.Event | None = None) -> bool:
     """Own the floor until ``stop`` is set (default: SIGTERM or SIGINT), or until another one owns it.
+
+    Returns True when the floor should be opened anew at once, with a new engine adapter.
 
     Raises :class:`FloorTaken` when it has a living owner, and :class:`LeaseLost` when the floor was taken from us.
     """
@@ -31,7 +33,7 @@ async def run_floor(services: FloorServices, stop: asyncio.Event | None = None) 
     switchboard = Switchboard(services, held)
     try:
         await switchboard.open()
-        await switchboard.run(ending)
+        return await switchboard.run(ending)
     finally:
         await switchboard.close()
 

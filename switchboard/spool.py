@@ -1,7 +1,9 @@
-"""Facts that wait for PostgreSQL, in a file beside the process: in order, synced to the disk, each batch once.
+"""Facts that wait for PostgreSQL, in files beside the process: in order, synced to the disk, each batch once.
 
-A batch keeps its number and its owner's fencing number, so that a replay after an unclear commit stores it once, and a
-replay by somebody who lost the floor meanwhile is refused. The file holds contacts' numbers: only its owner reads it.
+Each tenant has a file of its own: a database that is away for hours fills one share of the room, and stops the new
+calls of nobody else. A batch keeps its number and its owner's fencing number, so that a replay after an unclear commit
+stores it once, and a replay by somebody who lost the floor meanwhile is refused. The files hold contacts' numbers: only
+their owner reads them.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from journal.core.facts import KINDS, Actor, NewFact
 from switchboard.core.effects import Keep
 
 MIB = 1024 * 1024
+SHARE = 2
+"""No tenant's facts take more than one in so many parts of the room."""
+_UUID = "-".join("?" * digits for digits in (8, 4, 4, 4, 12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,17 @@ class Batch:
 
 
 class Spool:
-    """The file of one floor. ``room`` is the size in bytes from which on no new calls are taken."""
+    """The file of one tenant. ``room`` is the size in bytes from which on no new calls are taken."""
 
     def __init__(self, path: Path, room: int = 64 * MIB) -> None:
         self.path = path
         self._room = room
         self._size = path.stat().st_size if path.exists() else 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes wait."""
+        return self._size
 
     @property
     def is_full(self) -> bool:
@@ -86,6 +96,32 @@ class Spool:
             self.path.replace(place)
         self._size = 0
         return place
+
+
+class Spools:
+    """The files of one floor. ``room``: bytes of all of them from which on no new calls are taken."""
+
+    def __init__(self, folder: Path, floor: str, room: int = 64 * MIB) -> None:
+        self.room = room
+        self._folder, self._floor = folder, floor
+        self._open: dict[UUID, Spool] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the facts of no new call have a place."""
+        return sum(spool.size for spool in self._open.values()) >= self.room
+
+    def of(self, tenant: UUID) -> Spool:
+        """Return a tenant's spool."""
+        if tenant not in self._open:
+            path = self._folder / f"{self._floor}.{tenant}.jsonl"
+            self._open[tenant] = Spool(path, self.room // SHARE)
+        return self._open[tenant]
+
+    def left(self) -> list[Spool]:
+        """Return what an older process left, and that of an older version, which had one file for all."""
+        found = [self._folder / f"{self._floor}.jsonl", *sorted(self._folder.glob(f"{self._floor}.{_UUID}.jsonl"))]
+        return [spool for spool in map(Spool, found) if not spool.is_empty]
 
 
 def _dump(batch: Batch) -> dict[str, Any]:

@@ -27,10 +27,12 @@ from switchboard.lease import Lease
 from switchboard.loop import Helpers, Loop
 from switchboard.recorder import Alarms, Recorder, replay
 from switchboard.services import FloorServices
-from switchboard.spool import Spool
+from switchboard.spool import Spools
 from telephony.port import CommandRefused, EngineBack, RecordingEnded, Snapshot
 from tenants.access import for_system
+from tenants.core.configuration import FloorConfiguration
 
+MISSING_EVERY_S = 2.0
 FLUSHED_WITHIN_S = 5.0
 """When the process stops: so long facts may take to be stored; the rest stays in the spool."""
 
@@ -47,20 +49,22 @@ class Switchboard:
         self._services = services
         self._lease = held
         self._voice = Voice(services.speaker)
-        self._spool = Spool(services.data_folder / "spool" / f"{services.floor}.jsonl")
-        self._recorder = Recorder(services.plane, held.fence, self._spool, Alarms(room=self._room, fenced=self._lost))
+        self._spools = Spools(services.data_folder / "spool", services.floor)
+        self._recorder = Recorder(services.plane, held.fence, self._spools, Alarms(room=self._room, fenced=self._lost))
         self._tasks: list[asyncio.Task[None]] = []
         self._is_lost = asyncio.Event()
+        self._has_returned = asyncio.Event()
         self._was_connected = False
+        self._configuration: FloorConfiguration | None = None
         self.loop: Loop | None = None
 
     async def open(self) -> None:
         """Find what the older process left, shut it out, and begin to decide."""
         self._start(self._renew())
         services, now = self._services, self._services.clock.now()
-        configuration = await services.configuration(now)
+        configuration = self._configuration = await services.configuration(now)
         tenants = [tenant.id for tenant in configuration.tenants]
-        replayed = await replay(services.plane, self._spool)
+        replayed = await replay(services.plane, self._spools)
         await lease.raise_fences(services.plane, self._lease, tenants)
         stored = await restore.read(services.plane, tenants, aliases_of(configuration))
         plan = plan_of(configuration, stored.flows, self._voice.ready)
@@ -72,12 +76,18 @@ class Switchboard:
         self._recorder.start()
         await services.engine.start()
         self._start(self.loop.run(), self._listen(self.loop))
+        if configuration.missing:
+            log.warning("floor_without_tenants", tenants=[str(tenant) for tenant in configuration.missing])
+            self._start(self._await_missing(frozenset(configuration.missing)))
         handler = inbox.handler(self.loop, self.reload)
         self._start(services.serve(inbox.inbox_name(services.floor), handler))
 
-    async def run(self, ending: asyncio.Event) -> None:
-        """Go on until ``ending``. Raises :class:`LeaseLost`, and whatever a part of the process died of."""
-        waits = [asyncio.create_task(event.wait()) for event in (ending, self._is_lost)]
+    async def run(self, ending: asyncio.Event) -> bool:
+        """Go on until ``ending``, or (True) until the floor should be opened anew: a missing tenant is there again.
+
+        Raises :class:`LeaseLost`, and whatever a part of the process died of.
+        """
+        waits = [asyncio.create_task(event.wait()) for event in (ending, self._is_lost, self._has_returned)]
         try:
             await asyncio.wait([*waits, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -88,6 +98,7 @@ class Switchboard:
                 task.result()
         if self._is_lost.is_set():
             raise LeaseLost(f"floor {self._lease.floor} is another's now")
+        return self._has_returned.is_set() and not ending.is_set()
 
     async def close(self) -> None:
         """Stop deciding, store what is known, and leave the calls to the engine and the next owner."""
@@ -110,7 +121,10 @@ class Switchboard:
         """Read the configuration again and work from it."""
         if self.loop is None:
             return
-        configuration = await self._services.configuration(self._services.clock.now())
+        read = await self._services.configuration(self._services.clock.now())
+        configuration = self._configuration = (
+            read if self._configuration is None else read.filled_from(self._configuration)
+        )
         known = set(self.loop.floor.plan.tenants)
         new = [tenant.id for tenant in configuration.tenants if tenant.id not in known]
         await lease.raise_fences(self._services.plane, self._lease, new)
@@ -127,8 +141,8 @@ class Switchboard:
         if self.loop is not None:
             self.loop.put(item)
 
-    def _room(self, admits: bool) -> None:  # noqa: FBT001 - the alarm says only this
-        self._put(Room(admits))
+    def _room(self, tenant: UUID | None, admits: bool) -> None:  # noqa: FBT001 - the alarm says only this
+        self._put(Room(tenant, admits))
 
     def _lost(self) -> None:
         self._is_lost.set()
@@ -138,11 +152,15 @@ class Switchboard:
             if not isinstance(event, EngineBack):
                 loop.put(event)
             elif self._was_connected:
-                loop.put(Connected(event, event.snapshot.calls))  # one that we do not hold has ended
+                loop.put(Connected(event, event.snapshot.calls, self._spares()))  # one that we do not hold has ended
             else:
                 self._was_connected = True
-                loop.put(Connected(event, await self._stored(event.snapshot, loop.floor.plan.tenants)))
+                stored = await self._stored(event.snapshot, loop.floor.plan.tenants)
+                loop.put(Connected(event, stored, self._spares()))
                 self._salvage(loop, event.snapshot)
+
+    def _spares(self) -> bool:
+        return self._configuration is not None and bool(self._configuration.missing)
 
     async def _stored(self, snapshot: Snapshot, tenants: Iterable[UUID]) -> frozenset[str]:
         """Return the engine's calls that have a row; when that cannot be known, all of them."""
@@ -160,6 +178,23 @@ class Switchboard:
         for left in recordings.left_behind(folder, snapshot.recordings):
             now = self._services.clock.now()
             loop.put(RecordingEnded(left.recording, left.path, left.duration, ok=True, at=now))
+
+    async def _await_missing(self, missing: frozenset[UUID]) -> None:
+        """Look for tenants that were not there when the floor was opened.
+
+        Their calls of before may still talk, and their facts may wait in the spool: only opening anew finds all that.
+        """
+        while True:
+            await asyncio.sleep(MISSING_EVERY_S)
+            try:
+                found = await self._services.configuration(self._services.clock.now())
+            except MAYBE_AWAY as error:
+                log.warning("configuration_not_read", error=repr(error))
+                continue
+            if not missing <= set(found.missing):
+                log.info("tenant_returned")
+                self._has_returned.set()
+                return
 
     async def _renew(self) -> None:
         while True:

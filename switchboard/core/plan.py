@@ -97,6 +97,8 @@ class Plan:
     """Texts that lie ready as sounds; any other is spoken when it is needed."""
     aliases: Aliases = NOBODY
     """What the tenants call the agents."""
+    closed: frozenset[str] = frozenset()
+    """Digits of the numbers whose tenant's database is away since before this process began: calls find it busy."""
     unknown_number: Text | None = None
     """What somebody hears who called a number of nobody; when it is not ready the call is refused."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -108,7 +108,7 @@ class TrunkConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class FloorConfiguration:
-    """Everything of one floor, as it was when it was read."""
+    """Everything of one floor, as it was when it was read. ``missing``: who could not be read, with its numbers."""
 
     floor_id: str
     tenants: tuple[TenantConfiguration, ...]
@@ -116,10 +116,20 @@ class FloorConfiguration:
     trunks: tuple[TrunkConfiguration, ...]
     desks: tuple[DeskConfiguration, ...] = ()
     aliases: tuple[AliasConfiguration, ...] = ()
+    missing: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
 
     def phone_password(self, desk: str) -> str:
         """Return the password of a desk's phones. Raises ``StopIteration`` for a desk that is not there."""
         return next(each.secret for each in self.desks if each.id == desk)
+
+    def filled_from(self, before: FloorConfiguration) -> FloorConfiguration:
+        """Return it with the tenants that could not be read as they were before; who was not there stays missing."""
+        again = tuple(tenant for tenant in before.tenants if tenant.id in self.missing)
+        kept = {tenant.id for tenant in again}
+        places = {agent.agent_id: [p for p in agent.places if p.tenant_id in kept] for agent in before.agents}
+        agents = tuple(replace(a, places=(*a.places, *places.get(a.agent_id, ()))) for a in self.agents)
+        missing = {tenant: numbers for tenant, numbers in self.missing.items() if tenant not in kept}
+        return replace(self, tenants=(*self.tenants, *again), agents=agents, missing=missing)
 
     def number(self, dialled: str) -> tuple[TenantConfiguration, NumberConfiguration] | None:
         """Return whose number this is, and where it leads; None: unknown."""

@@ -20,7 +20,7 @@ from sqlalchemy.sql import Select
 from sqlmodel import col
 
 from kit.db import Database, Plane
-from kit.errors import NotFound
+from kit.errors import NotFound, TenantElsewhere
 from kit.scoping import ScopedSession
 from tenants.access import INSTALLATION, for_system
 from tenants.core.configuration import (
@@ -100,25 +100,39 @@ async def tenant_by_code(control: Database, code: str) -> TenantSummary:
 async def floor_configuration(control: Database, plane: Plane, floor_id: str, now: datetime) -> FloorConfiguration:
     """Read everything that the switchboard needs to know of one floor; tenants that are not active are left out.
 
+    A tenant whose own database is elsewhere or away is ``missing``: it must not stop the others.
     ``now`` chooses the years whose public holidays the calendars know.
     """
     outside = await _outside(control, floor_id, now)
     real = {(alias.tenant_id, alias.id): alias.agent_id for alias in outside.aliases}
     tenants: list[TenantConfiguration] = []
     places: defaultdict[UUID, list[Place]] = defaultdict(list)
+    missing: dict[UUID, tuple[str, ...]] = {}
     for tenant in outside.tenants:
-        async with plane.session(for_system(tenant.id, "floor configuration")) as scope:
-            numbers = [number for number in outside.numbers if number.tenant_id == tenant.id]
-            configured = await _tenant(scope, tenant, numbers, now)
-            if configured is None:
-                continue
+        numbers = [number for number in outside.numbers if number.tenant_id == tenant.id]
+        try:
+            async with plane.session(for_system(tenant.id, "floor configuration")) as scope:
+                configured = await _tenant(scope, tenant, numbers, now)
+                found = await _places(scope, outside) if configured is not None else []
+        except TenantElsewhere:
+            missing[tenant.id] = tuple(number.number for number in numbers)
+            continue
+        if configured is not None:
             tenants.append(configured)
-            for profile in await _all(scope, select(AgentProfile).where(col(AgentProfile.retired_at).is_(None))):
-                if (tenant.id, profile.agent_id) in outside.rentals:
-                    place = Place(tenant.id, profile.agent_id, profile.alias, profile.kind, profile.skills)
-                    places[real[tenant.id, profile.agent_id]].append(place)
+        for profile_id, place in found:
+            places[real[tenant.id, profile_id]].append(place)
     agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
-    return FloorConfiguration(floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases)
+    return FloorConfiguration(floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing)
+
+
+async def _places(scope: ScopedSession, outside: _Outside) -> list[tuple[UUID, Place]]:
+    """Return the agents who serve the tenant, as it sees them."""
+    profiles = await _all(scope, select(AgentProfile).where(col(AgentProfile.retired_at).is_(None)))
+    return [
+        (p.agent_id, Place(scope.tenant_id, p.agent_id, p.alias, p.kind, p.skills))
+        for p in profiles
+        if (scope.tenant_id, p.agent_id) in outside.rentals
+    ]
 
 
 async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:

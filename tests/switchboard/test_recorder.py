@@ -12,7 +12,7 @@ from kit.db import Database
 from switchboard import lease
 from switchboard.errors import FloorTaken, LeaseLost
 from switchboard.run import run_floor
-from switchboard.spool import Spool
+from switchboard.spool import Spool, Spools
 from telephony.port import Cause
 from tests.support.house import House
 from tests.switchboard.proxy import Proxy
@@ -38,17 +38,18 @@ async def world(house: House, tmp_path: Path, proxy: Proxy) -> AsyncIterator[Wor
     await plane.close()
 
 
-def spool_of(world: World) -> Spool:
-    return Spool(world.folder / "data" / "spool" / "main.jsonl")
+def spools_of(world: World) -> list[Spool]:
+    """The spools that hold something."""
+    return Spools(world.folder / "data" / "spool", "main").left()
 
 
 async def spooled(world: World) -> int:
     """Wait until the spool holds something; return how many facts."""
     for _ in range(400):
-        if not spool_of(world).is_empty:
+        if spools_of(world):
             break
         await asyncio.sleep(0.01)
-    return sum(len(batch.facts) for batch in spool_of(world).read())
+    return sum(len(batch.facts) for spool in spools_of(world) for batch in spool.read())
 
 
 async def a_call(world: World) -> None:
@@ -70,11 +71,11 @@ async def test_calls_go_on_while_the_database_is_away_and_their_facts_come_later
     proxy.cut()
     await a_call(world)
     assert await spooled(world) > 10
-    assert (spool_of(world).path.stat().st_mode & 0o777) == 0o600
+    assert {spool.path.stat().st_mode & 0o777 for spool in spools_of(world)} == {0o600}
     proxy.mend()
     assert await world.calls_story() == WHOLE
     assert (await world.row())["talk_ms"] == 10000
-    assert spool_of(world).is_empty
+    assert spools_of(world) == []
 
 
 async def test_a_lost_answer_to_a_commit_doubles_nothing(world: World, proxy: Proxy) -> None:
@@ -118,7 +119,7 @@ async def test_a_hanging_database_delays_nobody_and_loses_nothing(world: World, 
 
 
 async def test_without_room_for_facts_new_calls_are_refused_and_running_ones_go_on(world: World, proxy: Proxy) -> None:
-    world.switchboard._spool._room = 500
+    world.switchboard._spools.room = 500
     phone = await world.phone("8001")
     await world.available(world.li)
     contact, _ = await world.talk(phone)
@@ -169,7 +170,7 @@ async def test_an_old_owner_is_fenced_out_and_stops(world: World, proxy: Proxy) 
     await old.close()
     await world.expire_lease()
     await world.take_floor("newest")
-    assert list((world.folder / "data" / "spool").glob("main.refused-*.jsonl"))
+    assert list((world.folder / "data" / "spool").glob("main.*refused-*.jsonl"))
     assert len([f for f in await world.facts() if f.kind == "AgentStateChanged"]) == 0
 
 
