@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +28,7 @@ from kit import outbox
 from kit.away import MAYBE_AWAY
 from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Plane
+from kit.errors import TenantElsewhere
 from kit.outbound import Guard
 from kit.settings import Settings
 from live.service import Watched, keep_keyframe
@@ -40,6 +42,8 @@ from webhooks.tasks import Courier, Policy
 from workorders.service.idempotency import forget_expired
 
 log = structlog.get_logger()
+
+_T = TypeVar("_T")
 
 _AWAY = MAYBE_AWAY
 """The database is away or ended our connection: logged, and tried again in the next round."""
@@ -111,29 +115,39 @@ class Worker:
         self.ring([*await self._tenants()])
 
     async def _seal(self) -> None:
-        for tenant_id in [*await self._tenants(), for_system(INSTALLATION, "sealer")]:
+        async def seal(tenant_id: AccessibleTenantId) -> None:
             with suppress(asyncpg.UniqueViolationError):  # another worker sealed the same facts just now
                 await seals.seal_new(self._sealer, tenant_id)
 
+        await _each([*await self._tenants(), for_system(INSTALLATION, "sealer")], seal)
+
     async def _keep_boards(self) -> None:
-        for tenant in await list_tenants(self._control):
-            watched = Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone)
+        async def keep(watched: Watched) -> None:
             await keep_keyframe(self._plane, watched, now())
+
+        tenants = await list_tenants(self._control)
+        await _each([Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone) for tenant in tenants], keep)
 
     async def _tell_staff(self) -> None:
         """Write what journals do not know of staff access, and end the visits of those who are gone."""
         await grants.tell_all(self._control, self._plane, now())
-        for tenant_id in await self._tenants():
+
+        async def sweep(tenant_id: AccessibleTenantId) -> None:
             await visits.sweep(self._control, self._plane, tenant_id, now())
+
+        await _each(await self._tenants(), sweep)
 
     async def _turn_rents(self) -> None:
         await turn_rents(self._control, self._plane, now())
 
     async def _forget(self) -> None:
         await tell_expiring(self._control, self._plane, now())
-        for tenant_id in await self._tenants():
+
+        async def forget(tenant_id: AccessibleTenantId) -> None:
             async with self._plane.transaction(tenant_id) as scope:
                 await forget_expired(scope, now())
+
+        await _each(await self._tenants(), forget)
 
     async def _drain(self, tenant_id: AccessibleTenantId) -> None:
         try:
@@ -168,6 +182,15 @@ class Worker:
             log.warning("job_failed", tenant_id=str(tenant_id), job=errand.job, error=repr(error))
             async with self._plane.transaction(tenant_id) as scope:
                 await outbox.failed(scope, errand, repr(error), self._pace.retry_s * errand.attempts)
+
+
+async def _each(tenants: Sequence[_T], act: Callable[[_T], Awaitable[None]]) -> None:
+    """Do something for one tenant after the other; one whose database is elsewhere is passed over until next time."""
+    for tenant in tenants:
+        try:
+            await act(tenant)
+        except TenantElsewhere as error:
+            log.info("tenant_passed_over", code=error.code)
 
 
 async def run_worker(settings: Settings, pace: Pace | None = None) -> None:

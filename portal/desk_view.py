@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from interactions import service as interactions
 from kit.clock import millis
 from kit.db import Plane, Scope
-from kit.errors import NotFound
+from kit.errors import NotFound, TenantElsewhere
 from tenants.access import Membership, enter
 from tenants.endpoints import StaffAccess
 from tenants.models import AgentProfile
@@ -26,11 +26,14 @@ _ALIAS = f"SELECT alias FROM gf.{AgentProfile.__tablename__} WHERE tenant_id = $
 
 async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict[str, Any]:
     """Return the document that the desk's feed sends (instants in milliseconds)."""
-    views = []
+    views, away = [], []
     for member in staff.principal.memberships.values():
         if member.open and member.agent_id is not None:
-            async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
-                views.append(await _view(scope, member, member.agent_id, now))
+            try:
+                async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
+                    views.append(await _view(scope, member, member.agent_id, now))
+            except TenantElsewhere:
+                away.append(member.name)
     known = [view for view in views if view["state"] is not None]
     chosen = max(known, key=_weight, default=None)
     state: dict[str, Any] = (
@@ -48,6 +51,7 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
         "work_orders": sorted(
             (o for v in views for o in v["work_orders"]), key=lambda o: o["updated_at"], reverse=True
         ),
+        "away": away,
         "today": {
             "handled": sum(view["state"]["handled"] for view in known),
             "talk_ms": sum(view["state"]["talk_ms"] for view in known),
@@ -56,16 +60,23 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
 
 
 async def place_of(plane: Plane, staff: StaffAccess, interaction_id: UUID) -> dict[str, Any]:
-    """Return the tenant in which this agent has or had the interaction, and its alias. Raises :class:`NotFound`."""
+    """Return the tenant in which this agent has or had the interaction, and its alias. Raises :class:`NotFound`.
+
+    While a tenant is elsewhere the interaction may be there: then that is raised.
+    """
+    elsewhere: TenantElsewhere | None = None
     for member in staff.principal.memberships.values():
         if not member.open or member.agent_id is None:
             continue
-        async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
-            row = await interactions.brief(scope, interaction_id)
-            if row is not None and row["agent_id"] == member.agent_id:
-                alias = await scope.fetch(_ALIAS, scope.tenant_id, member.agent_id)
-                return {"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}
-    raise NotFound
+        try:
+            async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
+                row = await interactions.brief(scope, interaction_id)
+                if row is not None and row["agent_id"] == member.agent_id:
+                    alias = await scope.fetch(_ALIAS, scope.tenant_id, member.agent_id)
+                    return {"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}
+        except TenantElsewhere as error:
+            elsewhere = error
+    raise elsewhere or NotFound
 
 
 def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:

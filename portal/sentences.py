@@ -71,6 +71,7 @@ def desk_words(_: Gettext) -> dict[str, str]:
         "failed": _("That did not work: %(reason)s. Try again."),
         "saved": _("Saved"),
         "escalated": _("Work order %(number)s created"),
+        "away": _("%(clients)s: the records cannot be reached just now. Calls go on, and nothing of them is lost."),
         "mute": _("Mute"),
         "unmute": _("Unmute"),
         "no_resolution": _("no text"),

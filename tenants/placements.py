@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 import orjson
 import structlog
 from sqlalchemy import select
@@ -32,7 +33,7 @@ FRESH_S = 2.0
 PATIENCE_S = 2.0
 """So long a database of one tenant may let that tenant's requests wait."""
 RESTS_S = 1.0
-"""After a failure its tenant is refused at once for so long; then one request tries again."""
+"""So often we look whether a database that failed is back; meanwhile its tenant is refused at once."""
 UNUSED_S = 300.0
 """A database that nobody asked for so long is closed."""
 SIZE = 4
@@ -69,25 +70,44 @@ class Access:
 
 
 class _Home:
-    """A tenant's own database as this process sees it."""
+    """A tenant's own database as this process sees it.
+
+    After a failure its tenant is refused at once, and we look by ourselves whether it is back: no request waits for it.
+    """
 
     def __init__(self, database: Database, sealed: bytes) -> None:
         self.database = database
         self.sealed = sealed
         self.users = 0
         self.used_at = time.monotonic()
-        self.rests_until = 0.0
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def is_away(self) -> bool:
+        return self._looking is not None and not self._looking.done()
 
     def failed(self) -> None:
-        self.rests_until = time.monotonic() + RESTS_S
+        if not self.is_away:
+            self._looking = asyncio.create_task(self._look())
 
-    async def try_first(self) -> None:
-        """After a failure let one request look, and refuse the others until it has seen something."""
-        if self.rests_until == 0.0:
-            return
-        if time.monotonic() < self.rests_until:
-            raise DatabaseAway
-        self.rests_until = time.monotonic() + PATIENCE_S
+    async def close(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking
+        await self.database.close()
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(RESTS_S)
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    connection = await asyncpg.connect(self.database.dsn)
+                    connection.terminate()
+            except (*MAYBE_AWAY, TimeoutError) as error:
+                log.debug("placement_still_away", error=repr(error))
+            else:
+                return
 
 
 class Planes:
@@ -121,7 +141,7 @@ class Planes:
     async def close(self) -> None:
         """Close every connection."""
         for home in self._homes.values():
-            await home.database.close()
+            await home.close()
         self._homes.clear()
         await self.shared.close()
 
@@ -129,7 +149,8 @@ class Planes:
     async def _at(self, tenant_id: UUID) -> AsyncIterator[Database]:
         home = await self._home(tenant_id)
         if home is not None:
-            await home.try_first()
+            if home.is_away:
+                raise DatabaseAway
             home.users += 1
         try:
             yield self.shared if home is None else home.database
@@ -142,9 +163,6 @@ class Planes:
                 self.look_again()
                 raise TenantMoving from error
             raise
-        else:
-            if home is not None:
-                home.rests_until = 0.0
         finally:
             if home is not None:
                 home.users -= 1
@@ -198,7 +216,7 @@ class Planes:
             gone = row is None or row.access != home.sealed or time.monotonic() > home.used_at + UNUSED_S
             if gone and home.users == 0:
                 del self._homes[tenant_id]
-                await home.database.close()
+                await home.close()
 
 
 def _sqlstate(error: BaseException) -> str | None:

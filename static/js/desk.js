@@ -42,6 +42,8 @@ function paint(frame) {
   ringing(call?.state === "offered");
   if (call?.state === "talking" && !phone.session && before == null) { reloaded = true; phone.wanted = true; }
   if (call?.state !== "talking") reloaded = false;
+  part("away").hidden = !desk.away?.length;
+  if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
   trouble();
   tick();
 }

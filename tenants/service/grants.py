@@ -8,6 +8,7 @@ worker after a crash. What a person does inside never waits for that: its entry 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ import asyncpg
 from journal import service as journal
 from journal.core.facts import SYSTEM, Actor, Payload
 from kit.db import Database, Plane, Scope
-from kit.errors import NotFound
+from kit.errors import NotFound, TenantElsewhere
 from kit.ids import new_id
 from tenants import facts
 from tenants.access import INSTALLATION, Principal, for_system
@@ -170,7 +171,8 @@ async def tell(control: Database, plane: Plane, tenant_id: UUID, now: datetime) 
 async def tell_all(control: Database, plane: Plane, now: datetime) -> None:
     """Write what any journal does not know yet: the worker's part."""
     for row in await (await control.pool()).fetch(_ALL_UNTOLD):
-        await tell(control, plane, row["tenant_id"], now)
+        with suppress(TenantElsewhere):  # its journal is told when its database is there again
+            await tell(control, plane, row["tenant_id"], now)
 
 
 def _own_tenant(who: Principal) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlmodel import col
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.db import Database, Plane
+from kit.errors import TenantElsewhere
 from kit.scoping import ScopedSession
 from tenants.access import for_system
 from tenants.facts import SeatsChanged
@@ -42,13 +44,18 @@ async def turn_rents(control: Database, plane: Plane, now: datetime) -> None:
     async with control.plain() as session:
         dated = (await session.execute(text(_DATED), {"now": now})).all()
     for tenant_id, in_force in dated:
-        async with plane.session(for_system(tenant_id, "rents")) as scope:
-            # One at a time, so that two workers do not both find it untold.
-            await scope.fetch("SELECT seq FROM gf.journal_head WHERE tenant_id = $1 FOR UPDATE", scope.tenant_id)
-            told = await scope.fetch(_LAST_TOLD, scope.tenant_id, list(_TOLD))
-            if {seat["agent_id"] for seat in told[0]["seats"]} != {str(each) for each in in_force or ()}:
-                fact = SeatsChanged(seats=await seats_as_told(scope, in_force or ()))
-                journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
+        with suppress(TenantElsewhere):  # told when its database is there again
+            await _turn(plane, tenant_id, in_force or (), now)
+
+
+async def _turn(plane: Plane, tenant_id: UUID, in_force: Collection[UUID], now: datetime) -> None:
+    async with plane.session(for_system(tenant_id, "rents")) as scope:
+        # One at a time, so that two workers do not both find it untold.
+        await scope.fetch("SELECT seq FROM gf.journal_head WHERE tenant_id = $1 FOR UPDATE", scope.tenant_id)
+        told = await scope.fetch(_LAST_TOLD, scope.tenant_id, list(_TOLD))
+        if {seat["agent_id"] for seat in told[0]["seats"]} != {str(each) for each in in_force}:
+            fact = SeatsChanged(seats=await seats_as_told(scope, in_force))
+            journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
 
 
 async def seats_as_told(scope: ScopedSession, in_force: Collection[UUID]) -> list[dict[str, str]]:
