@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from app.demo.place import KEYS
 from kit.settings import child_environment
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
@@ -255,13 +256,13 @@ async def _is_nothing_to(board: Page, centre: Centre, other: dict[str, Any], ids
 
 
 async def _journal_is_whole(centre: Centre, code: str) -> None:
-    env = child_environment(centre.facts["environment"] | {"GF_CONTEXT_KEY": _context_key(centre)})
+    env = child_environment(centre.facts["environment"] | _keys(centre))
     command = [sys.executable, "-m", "app.cli", "journal", "verify", code]
     result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # noqa: ASYNC221 - the story is over
     assert result.returncode == 0, result.stdout + result.stderr
     assert "whole" in result.stdout
 
 
-def _context_key(centre: Centre) -> str:
-    key: str = json.loads((centre.folder / "secrets.json").read_text())["context_key"]
-    return key
+def _keys(centre: Centre) -> dict[str, str]:
+    secrets = json.loads((centre.folder / "secrets.json").read_text())
+    return {f"GF_{name.upper()}": secrets[name] for name in KEYS}
