@@ -20,6 +20,8 @@ from starlette.staticfiles import StaticFiles
 
 import interactions.endpoints
 import live.endpoints
+import portal.audit
+import portal.audit_export
 import portal.centre_access
 import portal.credentials
 import portal.desk
@@ -67,6 +69,8 @@ ROUTERS = (
     portal.identity.router,
     portal.credentials.router,
     portal.proofs.router,
+    portal.audit.router,
+    portal.audit_export.router,
     portal.staff_access.router,
     portal.centre_access.router,
     portal.staff_feed.router,

@@ -19,22 +19,23 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from app import rounds
 from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.reactions import JOBS, install
-from app.wiring import open_services, planes
+from app.wiring import Services, open_services, planes
 from journal import seals
 from kit import outbox
 from kit.away import MAYBE_AWAY
 from kit.clock import now
-from kit.db import AccessibleTenantId, Database, Plane
+from kit.db import AccessibleTenantId, Plane
 from kit.errors import TenantElsewhere
 from kit.outbound import Guard
 from kit.settings import Settings
 from live.service import Watched, keep_keyframe
 from tenants.access import INSTALLATION, for_system
 from tenants.oauth.clients import tell_expiring
-from tenants.service import grants, visits
+from tenants.service import reading
 from tenants.service.floors import list_tenants
 from tenants.service.rentals import turn_rents
 from webhooks.client import Client
@@ -59,6 +60,7 @@ class Pace:
     boards: timedelta = timedelta(seconds=30)
     visits: timedelta = timedelta(seconds=3)
     rents: timedelta = timedelta(seconds=30)
+    heads: timedelta = timedelta(seconds=30)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
     courier: Policy = field(default_factory=Policy)
@@ -67,10 +69,10 @@ class Pace:
 class Worker:
     """The parts of one worker process, and the tenants that they serve."""
 
-    def __init__(self, control: Database, plane: Plane, sealer: Plane, courier: Courier, pace: Pace) -> None:
-        """Take open databases (logins control, worker, sealer) and a courier."""
-        self._control, self._plane, self._sealer = control, plane, sealer
-        self._courier, self._pace = courier, pace
+    def __init__(self, services: Services, sealer: Plane, courier: Courier, pace: Pace) -> None:
+        """Take open services (login worker), the sealer's login, and a courier."""
+        self._control, self._plane, self._sealer = services.control, services.plane, sealer
+        self._signer, self._courier, self._pace = services.signer, courier, pace
         self._draining: dict[UUID, bool] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -94,6 +96,7 @@ class Worker:
             group.create_task(self._every(self._pace.boards, self._keep_boards))
             group.create_task(self._every(self._pace.visits, self._tell_staff))
             group.create_task(self._every(self._pace.rents, self._turn_rents))
+            group.create_task(self._every(self._pace.heads, self._sign_heads))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -129,13 +132,10 @@ class Worker:
         await _each([Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone) for tenant in tenants], keep)
 
     async def _tell_staff(self) -> None:
-        """Write what journals do not know of staff access, and end the visits of those who are gone."""
-        await grants.tell_all(self._control, self._plane, now())
+        await rounds.tell_staff(self._control, self._plane)
 
-        async def sweep(tenant_id: AccessibleTenantId) -> None:
-            await visits.sweep(self._control, self._plane, tenant_id, now())
-
-        await _each(await self._tenants(), sweep)
+    async def _sign_heads(self) -> None:
+        await rounds.sign_heads(self._control, self._plane, self._signer)
 
     async def _turn_rents(self) -> None:
         await turn_rents(self._control, self._plane, now())
@@ -146,6 +146,7 @@ class Worker:
         async def forget(tenant_id: AccessibleTenantId) -> None:
             async with self._plane.transaction(tenant_id) as scope:
                 await forget_expired(scope, now())
+                await reading.forget(scope)
 
         await _each(await self._tenants(), forget)
 
@@ -205,18 +206,18 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         install(services.bus, doorbell)
         courier = Courier(services.plane, client, pace.courier)
-        worker = Worker(services.control, services.plane, sealer, courier, pace)
+        worker = Worker(services, sealer, courier, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)
-        rounds = asyncio.create_task(worker.rounds())
+        turning = asyncio.create_task(worker.rounds())
         doorman.start()
         log.info("worker_ready")
         try:
-            await asyncio.wait([rounds, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([turning, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            rounds.cancel()
+            turning.cancel()
             await doorman.stop()
             await worker.close()
             await doorbell.close()
             await sealer.close()
     if not stop.is_set():
-        await rounds
+        await turning

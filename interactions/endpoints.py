@@ -29,7 +29,8 @@ from kit.db import Scope
 from kit.errors import NotFound
 from kit.sealedfile import Told
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
 
 router = APIRouter(prefix="/v1/interactions", tags=["interactions"], default_response_class=Response)
 
@@ -58,6 +59,8 @@ async def list_interactions(
     filters = service.Filters(agent=access.own, since=since, until=until)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         page = await service.list_interactions(scope, filters, after=after, limit=limit)
+        told = {"since": since, "until": until, "after": after, "limit": limit}
+        await reading.listed(scope, reader_of(access), "interactions", len(page.rows), told)
     return _json({"data": [_shown(row) for row in page.rows], "has_more": page.next is not None, "next": page.next})
 
 
@@ -67,6 +70,7 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         row = await readable(scope, interaction_id, access)
         facts = await service.history(scope, interaction_id)
+        await reading.interaction_opened(scope, reader_of(access), interaction_id)
     recordings = [{k: r[k] for k in ("id", "kind", "duration_ms", "sha256")} for r in row["recordings"]]
     history = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": f.data} for f in facts]
     more = {"because": row["because"], "path": row["path"], "recordings": recordings, "history": history}

@@ -19,6 +19,7 @@ from journal.core.facts import Fact
 from kit import vault
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
+from tenants.facts import InteractionOpened
 
 PAGE = 50
 _SUFFIX = 4
@@ -85,8 +86,8 @@ async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
 
 
 async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:
-    """Return the facts of one interaction, oldest first."""
-    return await journal.history(scope, interaction_id)
+    """Return what happened in one interaction, oldest first; who looked at it is in the audit, not here."""
+    return [fact for fact in await journal.history(scope, interaction_id) if fact.kind != InteractionOpened.KIND]
 
 
 async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:

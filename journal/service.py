@@ -137,7 +137,7 @@ async def read(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterable[
 
     Personal texts are open. Raises ``KeysAway``.
     """
-    return await _opened(scope, await _rows(scope, after, limit, kinds))
+    return await opened(scope, await _rows(scope, after, limit, kinds))
 
 
 async def stored(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterable[str] | None = None) -> list[Fact]:
@@ -147,7 +147,7 @@ async def stored(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterabl
 
 async def history(scope: Scope, subject: UUID, limit: int = 1000) -> list[Fact]:
     """Return the facts about one subject (an interaction, an agent, a work order), oldest first, open."""
-    return await _opened(scope, await scope.fetch(_READ_SUBJECT, scope.tenant_id, subject, limit))
+    return await opened(scope, await scope.fetch(_READ_SUBJECT, scope.tenant_id, subject, limit))
 
 
 async def head(scope: Scope) -> int:
@@ -189,7 +189,8 @@ async def _rows(scope: Scope, after: int, limit: int, kinds: Iterable[str] | Non
     return await scope.fetch(_READ, scope.tenant_id, after, limit, None if kinds is None else list(kinds))
 
 
-async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[Fact]:
+async def opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[Fact]:
+    """Return rows of the journal as facts, personal texts open. Raises ``KeysAway``."""
     facts = [_fact(row) for row in rows]
     sealed = [_SEALED in row["data"] for row in rows]
     if not any(sealed):

@@ -13,7 +13,8 @@ from live.hub import Feed, Hub
 from live.service import Watched
 from live.sockets import EXTENSION, Watcher
 from tenants.core.permissions import Reach
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
 
 router = APIRouter()
 
@@ -43,6 +44,8 @@ async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_has_ro
     await _may_watch(socket)
     membership = access.principal.memberships[access.tenant_id]
     watched = Watched(access.tenant_id, membership.name, membership.zone)
+    async with socket.app.state.plane.transaction(access.tenant_id) as scope:
+        await reading.listed(scope, reader_of(access), "board", 0, {})
     await socket.accept()
     watcher = Watcher(socket.scope["extensions"][EXTENSION])
     async with hub.watch(watched, watcher) as feed:

@@ -15,8 +15,9 @@ from interactions.endpoints import play, readable
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from portal.pages import Visitor, block, html, page_of
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile, Queue
+from tenants.service import reading
 from workorders.service import lists
 
 router = APIRouter(include_in_schema=False)
@@ -49,6 +50,8 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
         try:
             wanted = _filters(filters, page.zone, access)
             context |= await _found(scope, wanted, query.get("after") or None, access)
+            told = {**filters, "after": query.get("after", "")}
+            await reading.listed(scope, reader_of(access), "interactions", len(context["rows"]), told)
         except ValidationFailed as problem:
             context["error"] = problem.code
         for name, choice in zip(("queues", "agents"), _CHOICES, strict=True):
@@ -93,6 +96,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         shown = await readable(scope, interaction_id, access)
         facts = await interactions.history(scope, interaction_id)
+        await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = await lists.list_for_interaction(scope, interaction_id)
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}

@@ -13,7 +13,8 @@ from live.core import view
 from live.service import Watched, open_board
 from portal.pages import Visitor, html, page_of
 from tenants.core.permissions import Reach
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,6 +26,8 @@ async def live_board(request: Request, access: Annotated[Access, Depends(permitt
         raise Forbidden
     member = access.principal.memberships[access.tenant_id]
     board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
     now = clock.now()
     page = page_of(request, Visitor(access.principal, access))
     return html(request, "live.html", page, board=view.snapshot(board), as_of=clock.millis(now))

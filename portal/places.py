@@ -64,6 +64,8 @@ def settings(_: Gettext) -> tuple[Place, ...]:
             "/settings/keys", "key", "integration.manage", "access", _("Keys and clients"),
             _("Let your systems work through the API, each with its own key or OAuth client."),
         ),
+        Place("/settings/audit", "list-details", "journal.read", "trust", _("Audit"),
+              _("Everything that happened and who read what, to filter, take away and check.")),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.access_words import access_words
+from portal.audit_words import audit_words
 from portal.machine_words import machine_words
 from portal.sentences import Gettext, desk_words, live_words, permissions, problems
 from portal.settings.words import settings_words
@@ -257,4 +258,5 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **machine_words(_),
         **settings_words(_),
         "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
+        **audit_words(_),
     }

@@ -16,7 +16,8 @@ from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
 from tenants.core.permissions import decide
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
 from workorders.core.states import Status
 from workorders.endpoints import doer_of
 from workorders.schemas import Move, NewComment, Resolution
@@ -40,6 +41,8 @@ async def work_orders(request: Request, access: MayRead) -> HTMLResponse:
     wanted = lists.Wanted({k: v for k, v in filters.items() if v}, after=query.get("after") or None)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         found = await lists.list_orders(scope, wanted, doer_of(access))
+        told = {**wanted.filters, "after": wanted.after}
+        await reading.listed(scope, reader_of(access), "work_orders", len(found.data), told)
     page = page_of(request, Visitor(access.principal, access))
     rows = [_row(order) for order in found.data]
     return html(request, "work_orders.html", page, filters=filters, rows=rows, next=found.next)
@@ -107,6 +110,7 @@ async def _show(
         steps = await lists.allowed(scope, order_id, doer, clock.now())
         entries = await lists.history(scope, order_id, doer)
         origin = await _interaction(scope, order["interaction_id"])
+        await reading.work_order_opened(scope, reader_of(access), order_id)
     page = page_of(request, Visitor(access.principal, access))
     shown = {
         **_row(order),

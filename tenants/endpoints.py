@@ -22,6 +22,7 @@ from fastapi.exceptions import WebSocketException
 from fastapi.routing import iter_route_contexts
 from starlette.requests import HTTPConnection
 
+from journal.core.facts import Actor
 from kit import clock
 from kit.db import AccessibleTenantId
 from kit.errors import Forbidden, NotFound, Problem
@@ -63,6 +64,11 @@ class Access:
     def who(self) -> tuple[str, str]:
         """Kind and id of whoever asks, as this tenant's journal names them: an agent never by its own user id."""
         return ("agent", str(self.agent_id)) if self.agent_id else (self.principal.kind, self.principal.id)
+
+
+def reader_of(access: Access) -> Actor:
+    """Return who reads, as the tenant's journal names it."""
+    return Actor(*access.who)
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,3 +207,30 @@ class SeatsChanged(Payload):
     """A rent began or ended by its date: the seats in force now, as above. The subject is the tenant."""
 
     seats: list[dict[str, str]]
+
+
+@fact_kind()
+class InteractionOpened(Payload):
+    """Somebody looked at an interaction; the subject is the interaction. Once in ten minutes for each reader."""
+
+
+@fact_kind()
+class WorkOrderOpened(Payload):
+    """Somebody looked at a work order; the subject is the work order. Once in ten minutes for each reader."""
+
+
+@fact_kind()
+class ContactsListed(Payload):
+    """Somebody saw a list about contacts; the subject is the tenant. ``list``: interactions, work_orders or board."""
+
+    list: str
+    count: int
+    filter: str
+
+
+@fact_kind()
+class ContactRevealed(Payload):
+    """Somebody was shown a contact's whole number in a live interaction; the subject is the interaction."""
+
+    agent_id: str | None
+    reason: str

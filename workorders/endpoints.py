@@ -18,7 +18,8 @@ from kit.clock import now
 from kit.db import Plane, Transaction
 from kit.errors import Detail, IfMatchRequired, ValidationFailed
 from tenants.core.permissions import STAFF
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
 from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint, parse_key
@@ -52,6 +53,8 @@ async def list_orders(request: Request, access: Reading) -> Response:
     wanted = _wanted(request)
     async with _plane(request).transaction(access.tenant_id) as scope:
         page = await service.list_orders(scope, wanted, doer_of(access))
+        told = {**wanted.filters, "after": wanted.after, "before": wanted.before, "limit": wanted.limit}
+        await reading.listed(scope, reader_of(access), "work_orders", len(page.data), told)
     return _page_response(request, page)
 
 
@@ -60,6 +63,7 @@ async def detail(request: Request, work_order_id: UUID, access: Reading) -> Resp
     """Return one work order with its ETag."""
     async with _plane(request).transaction(access.tenant_id) as scope:
         document = await service.detail(scope, work_order_id, doer_of(access))
+        await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json(document), headers={"ETag": etag(document)})
 
 
@@ -69,6 +73,7 @@ async def list_comments(request: Request, work_order_id: UUID, access: Reading) 
     wanted = _wanted(request)
     async with _plane(request).transaction(access.tenant_id) as scope:
         page = await service.comments(scope, work_order_id, wanted, doer_of(access))
+        await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _page_response(request, page)
 
 
@@ -88,6 +93,7 @@ async def list_transitions(request: Request, work_order_id: UUID, access: Readin
     """List the transitions that this caller may take now."""
     async with _plane(request).transaction(access.tenant_id) as scope:
         steps = await service.allowed(scope, work_order_id, doer_of(access), now())
+        await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json({"data": steps}))
 
 
@@ -114,6 +120,7 @@ async def history(request: Request, work_order_id: UUID, access: Reading) -> Res
     """Return everything that happened to a work order, oldest first, from the journal."""
     async with _plane(request).transaction(access.tenant_id) as scope:
         entries = await service.history(scope, work_order_id, doer_of(access))
+        await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json({"data": entries}))
 
 

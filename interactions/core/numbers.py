@@ -1,34 +1,12 @@
-"""Phone numbers as people may see them (isolation.md section 9)."""
+"""A contact's raw number as a type of its own (isolation.md section 9)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+from tenants.core.numbers import mask
 
-_SHORTEST = 8
-"""Digits of an international number, country code included; a shorter one is hidden as a whole."""
-_TAIL = 4
-_HIDDEN = 3
-"""At least so many digits are hidden."""
-_HEAD = 3
-"""At most so many are shown after the country code: the kind of number, not the person."""
-
-
-def mask(number: str) -> str:
-    """Hide who it is and keep where from: ``+8613812341234`` becomes ``+86 138****1234``. Withheld stays empty."""
-    digits = "".join(each for each in number if each.isdigit())
-    country = _country_code(digits) if number.startswith("+") and len(digits) >= _SHORTEST else ""
-    rest = digits[len(country) :]
-    tail = min(_TAIL, len(rest) // 2)
-    head = max(0, min(_HEAD, len(rest) - _HIDDEN - tail))
-    masked = rest[:head] + "*" * (len(rest) - head - tail) + rest[len(rest) - tail :]
-    return f"+{country} {masked}" if country else masked
-
-
-def _country_code(digits: str) -> str:
-    """Return the country code (ITU-T E.164) that the digits begin with, by the library's list; empty: none."""
-    return next((digits[:length] for length in (1, 2, 3) if int(digits[:length]) in COUNTRY_CODE_TO_REGION_CODE), "")
+__all__ = ["RawNumber", "mask"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

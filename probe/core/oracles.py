@@ -49,8 +49,14 @@ def without(text: str, sent: Iterable[str], instead: str = "") -> str:
     return text
 
 
+GROWING = ("/settings/audit", "/v1/journal")
+"""Each look at the journal is a fact in it, so two answers never agree; canaries are looked for in them still."""
+
+
 def comparable(answer: Answer, request: Request) -> tuple[object, ...]:
     """Return an answer without what differs from request to request for everybody."""
+    if request.target.partition("?")[0].startswith(GROWING):
+        return answer.status, answer.header("content-type"), ""
     text = without(answer.text, request.sent, "<sent>")
     headers = sorted(f"{k.lower()}: {v}" for k, v in answer.headers if k.lower() not in _UNTOLD)
     told = without("\n".join(headers), request.sent, "<sent>")

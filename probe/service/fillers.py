@@ -30,6 +30,7 @@ FILLERS: Mapping[str, Values] = {
     "order_id": lambda v: (v.order,),
     "recording": lambda v: (v.recording, v.key),
     "grant_id": lambda v: (v.grant,),
+    "subject": lambda v: (v.interaction, v.order),
     "queue": lambda v: (v.queue,),
     "agent": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),
@@ -68,6 +69,7 @@ NEUTRAL: Mapping[str, Any] = {
     "only_idp": "yes",
     "desk": "9999",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
+    "before_seq": "9", "group": "staff",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

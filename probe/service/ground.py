@@ -86,7 +86,10 @@ class Ground:
         """Send it once. No answer at all has the status 0."""
         self.asked += 1
         if self._http is None:
-            self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
+            connector = aiohttp.TCPConnector(keepalive_timeout=2)  # less than the server's own five seconds
+            self._http = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+            )
         headers = {"X-Request-Id": TRACE, **request.headers, **who.headers}
         more = headers.pop("X-Cookies", "")
         if more:

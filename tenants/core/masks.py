@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from tenants.core.numbers import mask, numbers_in
 from tenants.core.permissions import Grant, Role
 
 
@@ -57,3 +58,42 @@ def narrow(masked: str, shown: Shown) -> str:
         return DOTS
     tail = masked[-TAIL:]
     return DOTS + tail if tail.isdigit() and "*" in masked else DOTS
+
+
+def shown_as(raw: str, shown: Shown) -> str:
+    """Return a whole number as ``shown`` allows it."""
+    return raw if shown is Shown.FULL else narrow(mask(raw), shown)
+
+
+def mask_text(text: str, shown: Shown) -> str:
+    """Return a text with every telephone number in it as ``shown`` allows it."""
+    if shown is Shown.FULL:
+        return text
+    for begin, end in reversed(numbers_in(text)):
+        text = text[:begin] + shown_as(text[begin:end], shown) + text[end:]
+    return text
+
+
+_CONTACTS = frozenset({"contact", "contact_number"})
+
+
+def mask_value(value: Any, shown: Shown, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
+    """Return a JSON value with every number in its texts as ``shown`` allows it.
+
+    A field called ``contact`` is a number that is masked already; ``number`` is one of the client's own, and ids,
+    times and digests are none.
+    """
+    if shown is Shown.FULL:
+        return value
+    if isinstance(value, str):
+        if name in _CONTACTS:
+            return narrow(value, shown) if "*" in value else shown_as(value, shown)
+        return value if name in _NO_TEXT or name.endswith(("_id", "_at")) else mask_text(value, shown)
+    if isinstance(value, dict):
+        return {key: mask_value(part, shown, key) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask_value(part, shown, name) for part in value]
+    return value
+
+
+_NO_TEXT = frozenset({"id", "at", "number", "sha256", "digest", "hash", "key", "seq", "subject", "numbers", "filter"})

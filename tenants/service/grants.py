@@ -8,7 +8,6 @@ worker after a crash. What a person does inside never waits for that: its entry 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +18,7 @@ import asyncpg
 from journal import service as journal
 from journal.core.facts import SYSTEM, Actor, Payload
 from kit.db import Database, Plane, Scope
-from kit.errors import NotFound, TenantElsewhere
+from kit.errors import NotFound
 from kit.ids import new_id
 from tenants import facts
 from tenants.access import INSTALLATION, Principal, for_system
@@ -168,11 +167,9 @@ async def tell(control: Database, plane: Plane, tenant_id: UUID, now: datetime) 
     return told
 
 
-async def tell_all(control: Database, plane: Plane, now: datetime) -> None:
-    """Write what any journal does not know yet: the worker's part."""
-    for row in await (await control.pool()).fetch(_ALL_UNTOLD):
-        with suppress(TenantElsewhere):  # its journal is told when its database is there again
-            await tell(control, plane, row["tenant_id"], now)
+async def untold(control: Database) -> list[UUID]:
+    """Return the tenants whose journal does not know everything yet: the worker tells them."""
+    return [row["tenant_id"] for row in await (await control.pool()).fetch(_ALL_UNTOLD)]
 
 
 def _own_tenant(who: Principal) -> UUID:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app import rounds
 from journal import service as journal
 from journal.core.facts import Fact
 from kit.errors import NotFound
@@ -210,8 +211,9 @@ async def test_a_standing_grant_is_told_and_what_a_client_ended_stays_ended(hous
     boss, sup = await person(house, "wang@alpha.example"), await person(house, "sup@harbour.example")
     (standing,) = [g for g in await grants.of_tenant(house.control, alpha.tenant_id, now()) if g["email"] == sup.email]
     assert (standing["kind"], standing["reason"], standing["state"]) == ("standing", "centre file", "in_force")
-    await grants.tell_all(house.control, house.app, now())
-    await grants.tell_all(house.control, house.app, now())
+    for _ in range(2):
+        await rounds.tell_staff(house.control, house.app)
+    assert await grants.untold(house.control) == []
     granted = await facts(house, alpha.tenant_id, "StaffAccessGranted")
     assert [f.kind for f in granted] == ["StaffAccessGranted"] * 2
     assert {f.data["by"] for f in granted} == {"centre file"}

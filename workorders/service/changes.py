@@ -175,7 +175,7 @@ def _check_words(position: Position, move: Move) -> None:
 
 async def _stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMismatch:
     facts = await journal.history(scope, row["id"])
-    missed = [f.data["changes"] for f in facts if f.data["work_order"]["version"] > seen]
+    missed = [f.data["changes"] for f in facts if f.data.get("work_order", {}).get("version", 0) > seen]
     return VersionMismatch(
         f"you saw version {seen}, it is at {row['version']}",
         current_version=row["version"],

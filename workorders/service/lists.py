@@ -16,6 +16,7 @@ from journal import service as journal
 from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
+from tenants.facts import WorkOrderOpened
 from workorders import schemas
 from workorders.core import numbers
 from workorders.core.doer import Doer
@@ -113,7 +114,7 @@ async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer
 async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[str, Any]]:
     """Return everything that happened to a work order, oldest first, from the journal. Raises :class:`NotFound`."""
     await find(scope, work_order_id, doer)
-    facts = await journal.history(scope, work_order_id)
+    facts = [fact for fact in await journal.history(scope, work_order_id) if fact.kind != WorkOrderOpened.KIND]
     return [
         schemas.history_entry(fact)
         for fact in facts

@@ -1,0 +1,50 @@
+"""What the worker does for every tenant by the clock; one whose database is away is left out and taken next time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from journal import heads
+from kit.away import MAYBE_AWAY
+from kit.clock import now
+from kit.db import Database, Plane
+from kit.errors import TenantElsewhere
+from kit.signing import DocumentSigner
+from tenants.access import for_system
+from tenants.service import grants, visits
+from tenants.service.floors import list_tenants
+
+log = structlog.get_logger()
+
+
+async def tell_staff(control: Database, plane: Plane) -> None:
+    """Write what journals do not know of staff access, and end the visits of those who are gone."""
+    for tenant_id in await grants.untold(control):
+        async with _spared(tenant_id, "staff access"):
+            await grants.tell(control, plane, tenant_id, now())
+    for tenant in await list_tenants(control):
+        async with _spared(tenant.id, "staff visits"):
+            await visits.sweep(control, plane, for_system(tenant.id, "staff visits"), now())
+
+
+async def sign_heads(control: Database, plane: Plane, signer: DocumentSigner) -> None:
+    """Sign the head of each journal once an hour and at the end of the tenant's day."""
+    for tenant in await list_tenants(control):
+        async with (
+            _spared(tenant.id, "signed heads"),
+            plane.transaction(for_system(tenant.id, "signed heads")) as scope,
+        ):
+            await heads.sign_if_due(scope, signer, ZoneInfo(tenant.zone), now())
+
+
+@asynccontextmanager
+async def _spared(tenant_id: UUID, during: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except (*MAYBE_AWAY, TenantElsewhere) as error:
+        log.warning("database_away", during=during, tenant_id=str(tenant_id), error=repr(error))

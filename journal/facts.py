@@ -1,0 +1,31 @@
+"""Facts of this room: what happens to the journal itself."""
+
+from __future__ import annotations
+
+from journal.core.facts import Payload, fact_kind
+
+
+@fact_kind()
+class JournalHeadSigned(Payload):
+    """The head of the journal was signed; the subject is the signed head. ``why``: hourly, day_end or export."""
+
+    seq: int
+    hash: str
+    why: str
+
+
+@fact_kind()
+class JournalRead(Payload):
+    """Somebody looked into the audit; once in some minutes for each filter. ``filter``: a digest of it."""
+
+    group: str
+    filter: str
+
+
+@fact_kind()
+class JournalExported(Payload):
+    """Somebody took facts out. ``form``: csv, ndjson or proof; ``facts``: how many; ``filter``: a digest of it."""
+
+    form: str
+    facts: int
+    filter: str

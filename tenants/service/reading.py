@@ -1,0 +1,70 @@
+"""Every reading of personal data is a fact, once for each reader, thing and ten minutes.
+
+A mark in the tenant's own database says when the reader last read it, so several processes agree, and refreshing a page
+costs one statement and no fact. The fact stands in the transaction that reads: what cannot be written is not shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from journal import service as journal
+from journal.core.facts import Actor, Payload
+from kit import clock
+from kit.db import Scope
+from tenants.facts import ContactsListed, InteractionOpened, WorkOrderOpened
+
+AGAIN = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+
+_MARK = """
+INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
+RETURNING 1
+"""
+_FORGET = "DELETE FROM gf.read_mark WHERE tenant_id = $1 AND at < $2"
+
+
+async def note(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> None:
+    """Append the fact of a reading, if this reader's last one of the same is old enough."""
+    now = clock.now()
+    what = f"{payload.KIND} {subject} {_digest(payload.data())}"
+    if await scope.fetch(_MARK, scope.tenant_id, f"{reader.kind}:{reader.id}", what, now, AGAIN):
+        journal.append(scope, payload, subject=subject, at=now, actor=reader)
+
+
+async def interaction_opened(scope: Scope, reader: Actor, interaction_id: UUID) -> None:
+    """One interaction was shown."""
+    await note(scope, reader, InteractionOpened(), interaction_id)
+
+
+async def work_order_opened(scope: Scope, reader: Actor, work_order_id: UUID) -> None:
+    """One work order, its comments or its history was shown."""
+    await note(scope, reader, WorkOrderOpened(), work_order_id)
+
+
+async def listed(scope: Scope, reader: Actor, what: str, count: int, filters: Mapping[str, Any]) -> None:
+    """Rows about contacts were shown: ``what`` is interactions, work_orders or board.
+
+    The count is that of the first page within ten minutes; the digest does not tell what was looked for.
+    """
+    now, digest = clock.now(), _digest(filters)
+    mark = f"{ContactsListed.KIND} {what} {digest}"
+    if await scope.fetch(_MARK, scope.tenant_id, f"{reader.kind}:{reader.id}", mark, now, AGAIN):
+        fact = ContactsListed(list=what, count=count, filter=digest)
+        journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=reader)
+
+
+async def forget(scope: Scope) -> None:
+    """Remove marks that no reading needs any more."""
+    await scope.fetch(_FORGET, scope.tenant_id, clock.now() - KEPT)
+
+
+def _digest(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:16]

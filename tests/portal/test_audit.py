@@ -1,0 +1,203 @@
+"""The audit: what it shows, what is taken away, that the proof passes the verifier, and that every reading is in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from journal import heads, seals
+from journal import service as journal
+from journal.core.facts import SYSTEM, Actor, Fact
+from kit import clock
+from kit.signing import DocumentSigner
+from tenants.facts import StaffEntered
+from tests.support.site import Site
+from tools import glassfloor_verify as verifier
+
+HTML = {"Accept": "text/html"}
+PAGE = "/settings/audit"
+
+
+async def text_of(who: aiohttp.ClientSession, path: str) -> str:
+    async with who.get(path, headers=HTML, allow_redirects=False) as answer:
+        assert answer.status == 200, (path, answer.status)
+        return await answer.text()
+
+
+async def octets_of(who: aiohttp.ClientSession, path: str, status: int = 200) -> bytes:
+    async with who.get(path, allow_redirects=False) as answer:
+        assert answer.status == status, await answer.text()
+        return await answer.read()
+
+
+async def happened(site: Site, count: int = 3, reason: str = "why") -> None:
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        for n in range(count):
+            fact = StaffEntered(user_id=str(uuid4()), name=f"Visitor {n}", role="supervisor", grant_id=None,
+                                reason=reason)  # fmt: skip
+            journal.append(scope, fact, subject=uuid4(), at=clock.now(), actor=Actor("user", str(uuid4())))
+    await seals.seal_new(site.house.sealer, site.tenants["galaxy"])
+
+
+async def read(site: Site, *kinds: str) -> list[Fact]:
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        return await journal.read(scope, kinds=kinds or None)
+
+
+async def manager(site: Site) -> aiohttp.ClientSession:
+    return await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+
+
+async def test_the_audit_shows_and_filters(site: Site) -> None:
+    boss = await manager(site)
+    await happened(site, reason="<script>alert(1)</script>")
+    page = await text_of(boss, f"{PAGE}?lang=en")
+    assert "came in" in page
+    assert "<script>alert" not in page
+    assert "put a new version of the settings in force" in page
+    only = await text_of(boss, f"{PAGE}?lang=en&group=staff")
+    assert "put a new version" not in only
+    assert only.count("Visitor 0") >= 1
+    (fact, *_) = await read(site, "StaffEntered")
+    one = await text_of(boss, f"{PAGE}?subject={fact.subject}")
+    assert (one.count("Visitor 0"), one.count("Visitor 1")) == (one.count("Visitor 0"), 0)
+    mine = await text_of(boss, f"{PAGE}?person={fact.actor['id']}")
+    assert "Visitor 1" not in mine
+    assert 'data-state="filtered"' in await text_of(boss, f"{PAGE}?from=2020-01-01&to=2020-01-02")
+    for wrong in ("subject=x", "from=yesterday", "group=none", "to=9999-12-31", "before=x", "from=%00", "person=%00"):
+        assert 'data-state="error"' in await text_of(boss, f"{PAGE}?{wrong}"), wrong
+
+
+async def test_pages_follow_each_other_without_a_gap(site: Site) -> None:
+    boss = await manager(site)
+    await happened(site, 120)
+    path, seen = f"{PAGE}?group=staff", []
+    while path:
+        page = await text_of(boss, path)
+        seen += [int(n) for n in re.findall(r'<td class="num soft">(\d+)</td>', page)]
+        found = re.search(r'class="btn btn-plain" href="([^"]*before=\d+)"', page)
+        path = found.group(1).replace("&amp;", "&") if found else ""
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == len(set(seen)) == 120
+
+
+async def test_what_is_taken_away_is_the_filter_and_a_fact(site: Site) -> None:
+    boss = await manager(site)
+    await happened(site, 3, reason="=cmd()")
+    lines = [json.loads(line) for line in (await octets_of(boss, f"{PAGE}/facts.ndjson?group=staff")).splitlines()]
+    assert {line["kind"] for line in lines} == {"StaffEntered"}
+    table = list(csv.DictReader(io.StringIO((await octets_of(boss, f"{PAGE}/facts.csv?group=staff")).decode())))
+    assert [int(row["seq"]) for row in table] == [line["seq"] for line in lines]
+    assert json.loads(table[0]["data"])["reason"] == "=cmd()"
+    whole = (await octets_of(boss, f"{PAGE}/facts.ndjson")).splitlines()
+    assert len(whole) == (await read(site))[-1].seq - 1  # all but the fact of taking them away
+    told = await read(site, "JournalExported")
+    assert [(f.data["form"], f.data["facts"]) for f in told][:2] == [("ndjson", 3), ("csv", 3)]
+
+
+async def test_the_proof_passes_the_verifier_and_a_changed_one_does_not(site: Site, tmp_path: Path) -> None:
+    boss = await manager(site)
+    await octets_of(boss, f"{PAGE}/proof.zip", 409)
+    await happened(site)
+    packed = tmp_path / "proof.zip"
+    packed.write_bytes(await octets_of(boss, f"{PAGE}/proof.zip?group=staff"))
+    keys = tmp_path / "keys.json"
+    keys.write_bytes(await octets_of(boss, "/.well-known/glassfloor-keys.json"))
+    words = ["journal", "--keys", str(keys), str(packed)]
+    assert verifier.main(words) == 0
+    kept = tmp_path / "kept.json"
+    kept.write_bytes(json.dumps(json.loads(await octets_of(boss, "/v1/journal/heads"))["data"][0]).encode())
+    assert verifier.main([*words, "--head", str(kept)]) == 0
+    with zipfile.ZipFile(packed) as file, zipfile.ZipFile(tmp_path / "forged.zip", "w") as forged:
+        for name in file.namelist():
+            content = file.read(name)
+            forged.writestr(name, content.replace(b"Visitor 1", b"Visitor 9") if name == "facts.ndjson" else content)
+    assert verifier.main(["journal", "--keys", str(keys), str(tmp_path / "forged.zip")]) == 1
+
+
+async def test_a_proof_of_a_time_begins_at_the_head_before_it(site: Site, tmp_path: Path) -> None:
+    boss = await manager(site)
+    await happened(site)
+    await octets_of(boss, f"{PAGE}/proof.zip")
+    admin = site.house.admin_dsn
+    import asyncpg  # noqa: PLC0415 - only here somebody turns the clock back
+
+    connection = await asyncpg.connect(admin)
+    await connection.execute("UPDATE gf.signed_head SET at = at - interval '3 days'")
+    await connection.close()
+    await happened(site)
+    today = clock.now().date().isoformat()
+    packed, keys = tmp_path / "proof.zip", tmp_path / "keys.json"
+    packed.write_bytes(await octets_of(boss, f"{PAGE}/proof.zip?from={today}"))
+    keys.write_bytes(await octets_of(boss, "/.well-known/glassfloor-keys.json"))
+    with zipfile.ZipFile(packed) as file:
+        assert json.loads(file.read("facts.ndjson").splitlines()[0])["seq"] > 1
+    assert verifier.main(["journal", "--keys", str(keys), str(packed)]) == 0
+
+
+async def test_only_who_may_read_the_journal_does(site: Site) -> None:
+    people = await site.people("galaxy")
+    sup = await site.person("sup@harbour.example", "galaxy")
+    await octets_of(sup, PAGE)
+    await octets_of(sup, f"{PAGE}/proof.zip", 403)
+    (_, agent_email), *_ = await site.agents()
+    refused = [(await site.person(people[role], "galaxy")) for role in ("client_viewer", "client_developer")]
+    for who in [*refused, await site.person(agent_email, "galaxy")]:
+        for path in (PAGE, f"{PAGE}/facts.csv", f"{PAGE}/facts.ndjson", f"{PAGE}/proof.zip", "/v1/journal/heads"):
+            await octets_of(who, path, 403)
+    system = await site.machine("galaxy")
+    await octets_of(system, f"{PAGE}/facts.ndjson")
+    await octets_of(system, "/v1/journal/heads")
+
+
+async def test_heads_are_signed_once_an_hour_and_only_if_something_happened(site: Site) -> None:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - one test
+
+    tenant, zone = site.tenants["galaxy"], ZoneInfo("Asia/Shanghai")
+    signer = DocumentSigner(bytes.fromhex(site.settings.signing_key.get_secret_value()))
+
+    async def round_at(hour: float) -> heads.Head | None:
+        from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - one test
+
+        await seals.seal_new(site.house.sealer, tenant)
+        async with site.house.worker.transaction(tenant) as scope:
+            at = datetime(2026, 11, 21, 13, tzinfo=UTC) + timedelta(hours=hour)
+            return await heads.sign_if_due(scope, signer, zone, at)
+
+    first = await round_at(0)
+    assert first is not None
+    assert first.why == "hourly"
+    assert signer.check(first.document, heads.TYPE)["seq"] == first.seq
+    assert await round_at(0.5) is None
+    unchanged = await round_at(1)
+    assert unchanged is not None
+    assert unchanged.seq == first.seq
+    await happened(site)
+    second, third = await round_at(2), None
+    await happened(site)
+    third = await round_at(5)
+    assert second is not None
+    assert third is not None
+    assert (second.why, third.why) == ("hourly", "day_end")
+    assert first.seq < second.seq < third.seq
+    assert len(await read(site, "JournalHeadSigned")) == 3
+
+
+@pytest.mark.parametrize("who", ["person", "system"])
+async def test_refreshing_is_one_reading(site: Site, who: str) -> None:
+    reader = await manager(site) if who == "person" else await site.machine("galaxy")
+    for _ in range(3):
+        await octets_of(reader, "/v1/interactions")
+    await octets_of(reader, "/v1/interactions?limit=7")
+    told = await read(site, "ContactsListed")
+    assert len(told) == 2
+    assert {f.actor["kind"] for f in told} == {"user" if who == "person" else "key"}
+    assert SYSTEM.id not in {f.actor["id"] for f in told}
