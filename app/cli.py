@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import blueprints, database, journal, placements, processes, tenants
+from app.commands import blueprints, database, journal, placements, processes, tenants, users
 from app.demo.place import AlreadyRunning
 from app.demo.run import run as run_demo
 from app.demo.servers import CannotPrepare
@@ -29,7 +29,7 @@ app.add_typer(tenants.centre_app, name="centre")
 app.add_typer(blueprints.tenants_app, name="tenants")
 blueprints.tenants_app.command("move")(placements.move)
 blueprints.tenants_app.command("placements")(placements.show)
-app.add_typer(tenants.users_app, name="users")
+app.add_typer(users.users_app, name="users")
 app.add_typer(tenants.keys_app, name="keys")
 app.add_typer(database.app, name="database")
 app.add_typer(journal.app, name="journal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 import structlog
@@ -16,6 +17,8 @@ from starlette.websockets import WebSocket
 from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Problem, TenantElsewhere, Unavailable
 from portal.pages import error_page
+from portal.security import local_path
+from tenants.identity.errors import ConfirmAgain, SecondFactorMissing
 
 TYPE_BASE = "https://glassfloor.dev/problems/"
 """Each problem's ``type``: this and its code. The page of a code is in docs/problems.md."""
@@ -60,8 +63,9 @@ def problem_response(request: Request, content: Mapping[str, Any], headers: Mapp
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - registered for it
     if wants_page(request):
-        if error.status == _NO_SESSION and request.method == "GET":
-            return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+        elsewhere = _leads_to(request, error)
+        if elsewhere is not None:
+            return RedirectResponse(elsewhere, 303)
         page = error_page(request, error.status, error.code, error.detail, _request_id(request))
         return HTMLResponse(page, error.status, _headers(error))
     content = {
@@ -78,6 +82,23 @@ async def _problem(request: Request, error: Exception) -> Response:
 def _headers(error: Problem) -> dict[str, str]:
     headers = error.data.get("headers", {})
     return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}
+
+
+def _leads_to(request: Request, error: Problem) -> str | None:
+    """Return the page where a person can do something about it, and come back from; None: there is none.
+
+    What was posted is not kept: one comes back to the page that the form is on.
+    """
+    here = request.url.path
+    if request.method != "GET":
+        here = local_path(urlsplit(request.headers.get("referer", ""))._replace(scheme="", netloc="").geturl())
+    if error.status == _NO_SESSION and request.method == "GET":
+        return f"/sign-in?{urlencode({'next': here})}"
+    if isinstance(error, SecondFactorMissing):
+        return f"/account/second-factor?{urlencode({'next': here})}"
+    if isinstance(error, ConfirmAgain):
+        return f"/account/confirm?{urlencode({'next': here})}"
+    return None
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -20,9 +20,13 @@ from starlette.staticfiles import StaticFiles
 
 import interactions.endpoints
 import live.endpoints
+import portal.account
+import portal.account_factors
+import portal.account_sessions
 import portal.audit
 import portal.audit_export
 import portal.centre_access
+import portal.confirm
 import portal.credentials
 import portal.desk
 import portal.desk_feed
@@ -32,7 +36,10 @@ import portal.identity
 import portal.idp_sign_in
 import portal.interactions
 import portal.live
+import portal.people_access
 import portal.proofs
+import portal.recovery
+import portal.second_step
 import portal.settings.drafting
 import portal.settings.flows
 import portal.settings.parts
@@ -48,10 +55,11 @@ from app import problems, reactions
 from app.doorbell import Doorbell
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
-from app.wiring import Services, open_services
+from app.wiring import Services, entrance, open_services
 from kit.errors import Unavailable
 from kit.outbound import Guard
 from kit.settings import Settings
+from kit.tally import Tally
 from live.hub import Hub
 from live.sockets import TransportProtocol
 from portal import static
@@ -68,6 +76,13 @@ ROUTERS = (
     portal.sign_in.router,
     portal.identity.router,
     portal.credentials.router,
+    portal.second_step.router,
+    portal.recovery.router,
+    portal.account.router,
+    portal.account_factors.router,
+    portal.account_sessions.router,
+    portal.confirm.router,
+    portal.people_access.router,
     portal.proofs.router,
     portal.audit.router,
     portal.audit_export.router,
@@ -108,9 +123,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             finally:
                 reactions.install(None)
                 await doorbell.close()
-                await app.state.hub.close()
-                await app.state.idps.close()
-                await app.state.throttle.limits.close()
+                await _put_away(app)
 
     app = FastAPI(
         title="Glassfloor",
@@ -145,6 +158,15 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.idps = Idps(GuardedTransport(Guard(allow_private=settings.allow_private_idps)))
     state.throttle = throttle_of(settings, services.control)
     state.hub = Hub(services.plane, services.bus)
+    state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
+
+
+async def _put_away(app: FastAPI) -> None:
+    """Close what :func:`_furnish` opened."""
+    await app.state.hub.close()
+    await app.state.idps.close()
+    await app.state.throttle.limits.close()
+    await app.state.entrance.door.close()
 
 
 def _safety(settings: Settings) -> dict[str, str]:

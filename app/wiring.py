@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,10 +22,13 @@ from kit.keystore import LocalKeyStore
 from kit.secretbox import SecretBox
 from kit.settings import Settings
 from kit.signing import DocumentSigner
+from kit.tally import Tally
 from kit.vault import Vault
 from migrations.prepare import login_dsn
 from tenants import placements
 from tenants.placements import Planes
+from tenants.service.door import Door
+from tenants.service.entrance import Entrance
 
 
 class SettingMissing(Exception):
@@ -75,6 +80,14 @@ def install_vault(settings: Settings) -> Vault:
     made = Vault(LocalKeyStore(settings.tenant_keys_folder.resolve(), box), box)
     vault.install(made)
     return made
+
+
+def entrance(services: Services, tally: Tally | None = None) -> Entrance:
+    """Return what signing in needs; what is counted at the door is kept under hashes keyed from the master key."""
+    settings = services.settings
+    key = hmac.new(settings.master_key.get_secret_value().encode(), b"door", hashlib.sha256).digest()
+    mail = bool(settings.smtp_url.get_secret_value())
+    return Entrance(services.control, services.plane, services.box, Door(tally, key), mail=mail)
 
 
 def _key(settings: Settings, name: str) -> bytes:

@@ -22,6 +22,7 @@ import structlog
 from app import rounds
 from app.doorbell import Doorbell
 from app.doorman import Doorman
+from app.postman import deliver
 from app.reactions import JOBS, install
 from app.wiring import Services, open_services, planes
 from journal import seals
@@ -208,16 +209,20 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         courier = Courier(services.plane, client, pace.courier)
         worker = Worker(services, sealer, courier, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)
-        turning = asyncio.create_task(worker.rounds())
+        turning = [asyncio.create_task(worker.rounds())]
+        if settings.smtp_url.get_secret_value():
+            turning.append(asyncio.create_task(deliver(services)))
         doorman.start()
         log.info("worker_ready")
         try:
-            await asyncio.wait([turning, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*turning, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            turning.cancel()
+            for task in turning:
+                task.cancel()
             await doorman.stop()
             await worker.close()
             await doorbell.close()
             await sealer.close()
-    if not stop.is_set():
-        await turning
+    for task in turning:
+        if task.done() and not task.cancelled():
+            task.result()

@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     """The same for what changes something."""
     rate_expensive_per_minute: int = Field(default=60, ge=1, le=1_000_000)
     """The same for recordings, reports, exports and the probe."""
+    smtp_url: SecretStr = SecretStr("")
+    """Where mail goes: ``smtps://user:password@host``, or ``smtp://`` (STARTTLS, unless the host is this machine).
+
+    Empty: no mail; links are then shown once to whoever makes them.
+    """
+    mail_from: str = ""
+    """The sender's address of our mail, such as ``Glassfloor <door@centre.example>``."""
     secure_cookies: bool = True
     """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
 

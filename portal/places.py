@@ -66,6 +66,10 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         ),
         Place("/settings/audit", "list-details", "journal.read", "trust", _("Audit"),
               _("Everything that happened and who read what, to filter, take away and check.")),
+        Place(
+            "/settings/people-access", "shield-lock", "people.manage", "access", _("Sign-in of your people"),
+            _("Who has a second factor, who is locked out, who still needs a link; and the rule for everybody."),
+        ),
     )  # fmt: skip
 
 

@@ -120,6 +120,30 @@ def problems(_: Gettext) -> dict[str, str]:
     }
 
 
+def sign_in_problems(_: Gettext) -> dict[str, str]:
+    """Return the same for what can go wrong while one signs in."""
+    return {
+        "wrong_password": _("E-mail or password is not right."),
+        "too_many_sign_ins": _("Too many attempts. Wait a minute, then try again."),
+        "sign_in_busy": _("Too many attempts. Wait a minute, then try again."),
+        "wrong_code": _("This code is not right, or was used already. Wait for the next one."),
+        "sign_in_expired": _("The second step took too long, or too many tries. Begin again."),
+        "sign_in_locked": _(
+            "This sign-in is locked after too many wrong codes. Your manager can lift the lock; "
+            "at the call centre, whoever runs it."
+        ),
+        "link_spent": _("It was used, it is older than 24 hours, or a newer one took its place."),
+        "weak_password": _(
+            "At least 12 characters. Several words are easy to keep and hard to guess. "
+            "Not your name, not your company's."
+        ),
+        "second_factor_missing": _("Your company asks everybody for a second factor. Set one up to go on."),
+        "confirm_again": _("Confirm that it is you, then send the form again."),
+        "managed_by_company": _("Your company's own sign-in service has your password and your second factor."),
+        "managed_elsewhere": _("The call centre manages the sign-in of this person. Ask it to do this."),
+    }
+
+
 def permissions(_: Gettext) -> dict[str, str]:
     """Return what each permission lets one do, for the page that says what a role is for."""
     return {

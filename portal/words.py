@@ -12,7 +12,7 @@ from typing import Any
 from portal.access_words import access_words
 from portal.audit_words import audit_words
 from portal.machine_words import machine_words
-from portal.sentences import Gettext, desk_words, live_words, permissions, problems
+from portal.sentences import Gettext, desk_words, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
 from tenants.core.permissions import PERMISSIONS, Role, decide
 
@@ -148,6 +148,14 @@ def people(_: Gettext) -> dict[str, dict[str, str]]:
             "settings": _("Settings"),
             "centre": _("Back office"),
         },
+        "sign_in_method": {
+            "": _("password"),
+            "password": _("password"),
+            "password+authenticator": _("password and app"),
+            "password+recovery_code": _("password and recovery code"),
+            "passkey": _("passkey"),
+            "idp": _("company sign-in"),
+        },
         "role": {
             "client_manager": _("Client manager"),
             "client_viewer": _("Client viewer"),
@@ -239,7 +247,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "reason": reasons(_),
         "outcome": outcomes(_),
         "outcomes": OUTCOMES,
-        "problem": problems(_),
+        "problem": {**problems(_), **sign_in_problems(_)},
         "permission": permissions(_),
         "formula": formulas(_),
         "live": live_words(_),

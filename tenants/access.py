@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -72,6 +73,12 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     session: bytes | None = field(default=None, repr=False)
     """Hash of the session's token; None for a key."""
+    confirmed_at: datetime | None = None
+    """When the person last proved to be there: at sign-in, or by a confirmation. None for a key."""
+    identity_id: UUID | None = None
+    """Set when a client's own provider vouched for this session."""
+    must_enrol: bool = False
+    """A tenant of its own, or the outsourcer, asks for a second factor and the person has none."""
     read_at: float = field(default_factory=time.monotonic)
 
     @property

@@ -30,6 +30,7 @@ from tenants.access import Principal, enter
 from tenants.callers import who_asks
 from tenants.core.permissions import PERMISSIONS, Grant, Permission, Reach, Role, decide
 from tenants.errors import NoClient, NotAnAgent
+from tenants.identity.errors import SecondFactorMissing
 from tenants.service.visits import Visits, is_visitor
 from tenants.throttle import refuse_flood
 
@@ -125,10 +126,11 @@ class TenantGuard(Guard):
             if is_visitor(access.principal, access.role):
                 await _show_visit(connection, access)
         except Problem as problem:
-            raise _as_answer(connection, problem) from problem
+            raise as_answer(connection, problem) from problem
         return access
 
     def _decide(self, principal: Principal) -> Access:
+        _refuse_unenrolled(principal)
         if principal.chosen is None:
             raise NoClient
         tenant_id = enter(principal, principal.chosen)
@@ -144,9 +146,10 @@ class StaffGuard(Guard):
         try:
             return self._decide(await who_asks(connection))
         except Problem as problem:
-            raise _as_answer(connection, problem) from problem
+            raise as_answer(connection, problem) from problem
 
     def _decide(self, principal: Principal) -> StaffAccess:
+        _refuse_unenrolled(principal)
         if principal.staff_role is None or principal.agent_id is None or None in (principal.seat, principal.floor):
             raise NotAnAgent
         _granted(self.permission, principal, principal.staff_role)
@@ -170,9 +173,10 @@ class CentreGuard(Guard):
         try:
             return self._decide(await who_asks(connection))
         except Problem as problem:
-            raise _as_answer(connection, problem) from problem
+            raise as_answer(connection, problem) from problem
 
     def _decide(self, principal: Principal) -> CentreAccess:
+        _refuse_unenrolled(principal)
         if principal.staff_role is None:
             raise Forbidden
         role = principal.staff_role
@@ -187,7 +191,7 @@ class SignedInGuard(Guard):
         try:
             return await who_asks(connection)
         except Problem as problem:
-            raise _as_answer(connection, problem) from problem
+            raise as_answer(connection, problem) from problem
 
 
 def permitted(permission: Permission) -> TenantGuard:
@@ -229,6 +233,12 @@ def _guards(dependant: Dependant) -> Iterator[Guard]:
         yield from _guards(inner)
 
 
+def _refuse_unenrolled(principal: Principal) -> None:
+    """Let nobody who has yet to set up a second factor do anything but that."""
+    if principal.must_enrol:
+        raise SecondFactorMissing
+
+
 def _granted(permission: Permission | None, principal: Principal, role: Role) -> Grant:
     grant = decide(role, permission) if permission is not None else None
     if grant is None or (principal.kind == "key" and permission not in principal.scopes):
@@ -244,7 +254,7 @@ async def _show_visit(connection: HTTPConnection, access: Access) -> None:
     await state.visits.note(state.control, state.plane, access.principal, access.tenant_id, clock.now())
 
 
-def _as_answer(connection: HTTPConnection, problem: Problem) -> Exception:
+def as_answer(connection: HTTPConnection, problem: Problem) -> Exception:
     """Return what to raise: a page or a client gets the problem, a socket is closed with its code."""
     if connection.scope["type"] == "websocket":
         return WebSocketException(_POLICY_VIOLATION, problem.code)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, Detail, Forbidden, NotSignedIn, Problem, TooManyRequests, Unavailable, ValidationFailed
+from uuid import UUID
+
+from kit.errors import (
+    Conflict,
+    Detail,
+    Forbidden,
+    NotSignedIn,
+    Problem,
+    TooManyRequests,
+    Unavailable,
+    ValidationFailed,
+)
 
 
 class TenantSuspended(Problem):
@@ -18,6 +29,8 @@ class WrongPassword(NotSignedIn):
 
     code = "wrong_password"
     title = "The e-mail address or the password is wrong"
+    user_id: UUID | None = None
+    """Whose password it was not, for the journal; never part of an answer."""
 
 
 class TooManySignIns(TooManyRequests):

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
 from tenants.columns import at as _at
+from tenants.columns import control_table as _control
 from tenants.columns import document as _json
 from tenants.columns import texts as _texts
 from tenants.configured import (
@@ -40,11 +41,6 @@ __all__ = [
     "Skill",
 ]
 """Rows of the tenant plane, for those who look here."""
-
-
-def _control(reason: str) -> dict[str, Any]:
-    """Mark a table as global, with the reason that the architecture test wants."""
-    return {"schema": "control", "info": {"global": reason}}
 
 
 class Floor(SQLModel, table=True):
@@ -113,6 +109,14 @@ class Session(SQLModel, table=True):
     idp_sid: str | None = None
     id_hint: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     """The provider's ID token, sealed, for signing out there."""
+    id: UUID = Field(default_factory=new_id)
+    """What its owner names it by; it opens nothing."""
+    confirmed_at: datetime | None = _at(nullable=True)
+    """When its person last proved to be there: at sign-in or by a confirmation (step-up)."""
+    method: str = ""
+    browser: str = ""
+    address: str = ""
+    """The network's part of the address only."""
 
 
 class ApiKey(SQLModel, table=True):

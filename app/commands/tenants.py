@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +16,8 @@ from tenants.core.permissions import scopes
 from tenants.service.centre import apply_centre
 from tenants.service.floors import tenant_by_code
 from tenants.service.keys import KeyRequest, create_key, require_connection
-from tenants.service.people import set_password
 
 centre_app = typer.Typer(help="The outsourcer's own: trunks, seats, staff.", no_args_is_help=True)
-users_app = typer.Typer(help="People who sign in.", no_args_is_help=True)
 keys_app = typer.Typer(help="Keys for clients' systems.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a YAML file, such as those in examples/")]
@@ -35,22 +32,6 @@ def centre_apply(file: File) -> None:
     source = file.read_text(encoding="utf-8")
     centre = run(lambda planes: apply_centre(planes.control, planes.plane, source, clock.now()))
     output.print(f"[green]applied[/green] {centre.name}: {len(centre.seats)} seats, {len(centre.staff)} people")
-
-
-@users_app.command("set-password")
-def users_set_password(
-    email: Annotated[str, typer.Argument(help="the address that the person signs in with")],
-    generate: Annotated[bool, typer.Option("--generate", help="make one and print it, instead of asking")] = False,  # noqa: FBT002 - typer's options
-) -> None:
-    """Give a person a new password and end all its sessions. It is asked for twice and not shown."""
-    password = (
-        secrets.token_urlsafe(15) if generate else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    )
-    run(lambda planes: set_password(planes.control, email, password))
-    if generate:
-        output.print(Text(password))
-    else:
-        output.print("[green]done[/green]; all sessions of this person have ended")
 
 
 @keys_app.command("create")

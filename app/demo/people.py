@@ -22,7 +22,7 @@ from tenants.service.centre import apply_centre
 from tenants.service.files import load_blueprint
 from tenants.service.floors import floor_configuration
 from tenants.service.keys import KeyRequest, create_key
-from tenants.service.people import set_password
+from tenants.service.new_password import set_password
 from webhooks.service.endpoints_of import endpoint_of, ensure_endpoints
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"

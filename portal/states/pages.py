@@ -202,6 +202,9 @@ def sign_in(request: Request) -> Response:
             email="wang@galaxy.example" if error else "",
             error=error,
             next="/live",
+            told="",
+            passkeys=True,
+            mail=True,
         ),
     )
 

@@ -13,6 +13,7 @@ KEY_FAMILIES: dict[str, str] = {
     rf"(ask|answer):{_ID}": "a question to the phone floor and its answer, for seconds, under an unguessable name",
     r"(inbox:)?floor:[a-z0-9_-]+(:[a-z]+)?": "the inbox of a floor: names of questions only",
     r"centre:configuration": "a bell; it holds nothing",
+    r"door:[a-z_]+:[ap]:[0-9a-f]{32}": "how often somebody tried to sign in, under a keyed hash; it holds numbers",
     r"rq:.*": "the doorbell of the worker: ids of tenants only",
 }
 """Every key or channel of the house, as a pattern of its whole name, with the reason why it keeps tenants apart."""

@@ -21,7 +21,7 @@ _VOLATILE = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<file>"),
     (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), '"key"'),
-    (re.compile(r"gf=[^;]+"), "gf=<token>"),
+    (re.compile(r"gf(-step)?=[^;]+"), "gf=<token>"),
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
 )
 _UNTOLD = frozenset({"ratelimit", "date", "content-length", "last-modified"})

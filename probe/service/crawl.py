@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,6 +21,10 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", 
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 CURIOUS = ("client_manager", "agent", "key")
 """Who tries the odd ways, too: a person, an agent, a system."""
+TOLD: Mapping[str, str] = {
+    "POST /sign-in": "a try to sign in as one of A's people is a fact in A's journal, and nothing else",
+}
+"""Members that change A's rows by design, each with what; a test of its own says that it is no more than that."""
 _FORBIDDEN = 403
 _RING_S = 0.02
 """How long a bell of what just committed may still be on its way."""
@@ -54,9 +58,9 @@ class Crawl:
                 before = await self.ground.victim_state()
             await self.visit(member)
             after = await self.ground.victim_state()
-            if after != before:
+            if after != before and str(member) not in TOLD:
                 self.find("http", Finding("victim state", str(member), "somebody", "rows or files of A changed"))
-                before = after
+            before = after
         return self.findings
 
     async def visit(self, member: Member) -> None:

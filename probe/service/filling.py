@@ -258,7 +258,7 @@ def nobody(like: Victim) -> Victim:
         key=f"t/{tenant}/call/2026/11/{new_id()}.wav", queue=_as_old(like.queue), agent=str(uuid4()),
         number="+8617712341234", title="qx00000000000000", disposition="qx00000000000001",
         email="nobody@nowhere.example", idempotency="qx00000000000002", order_number="WO-7001",
-        cursor=_cursor(tenant, order), grant=str(new_id()),
+        cursor=_cursor(tenant, order), grant=str(new_id()), person=str(uuid4()), session=str(uuid4()),
     )  # fmt: skip
 
 

@@ -48,6 +48,10 @@ class Victim:
     """A cursor of A's own list of work orders."""
     grant: str = ""
     """A request of the outsourcer's people that A has not answered."""
+    person: str = ""
+    """One of A's people, as a user."""
+    session: str = ""
+    """A living session of that person, by the id that its owner sees."""
 
     @property
     def idp(self) -> str:

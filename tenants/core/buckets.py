@@ -29,6 +29,11 @@ class Buckets:
         while len(self._left) > self.most:
             self._left.popitem(last=False)
 
+    def give_back(self, name: str, now: float) -> None:
+        """Put a token back."""
+        if name in self._left:
+            self._left[name] = (min(float(self.size), self._tokens(name, now) + 1.0), now)
+
     def _tokens(self, name: str, now: float) -> float:
         left, at = self._left.get(name, (float(self.size), now))
         return min(float(self.size), left + (now - at) / self.refill_s)

@@ -30,7 +30,7 @@ from tenants.idp.errors import IdpRefused
 from tenants.idp.flows import Flow, Purpose, take
 from tenants.idp.people import PERSON
 from tenants.idp.tokens import read_id_token, read_logout_token, refuse_stranger
-from tenants.service.sessions import open_session, token_hash
+from tenants.service.sessions import How, open_session, token_hash
 
 _KNOWN = (
     "SELECT id, user_id, role FROM control.idp_identity WHERE idp_id = $1 AND issuer = $2 AND subject = $3 FOR UPDATE"
@@ -206,7 +206,7 @@ async def _open(
     door: Door, whose: tuple[UUID, UUID, Idp], claims: Mapping[str, Any], id_token: str, now: datetime
 ) -> str:
     user_id, identity, idp = whose
-    token = await open_session(door.control, user_id, now, tenant_id=idp.tenant_id)
+    token = await open_session(door.control, user_id, now, tenant_id=idp.tenant_id, how=How("idp"))
     stored = token_hash(token)
     sid = claims.get("sid")
     pool = await door.control.pool()

@@ -17,13 +17,11 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from kit.errors import ValidationFailed
+from tenants.core.password_rule import LONGEST
 from tenants.errors import SignInBusy
 
 AT_ONCE = 4
 MOST_WAITING = 32
-SHORTEST = 12
-LONGEST = 200
 
 _R = TypeVar("_R")
 _hasher = PasswordHash((Argon2Hasher(),))
@@ -32,9 +30,7 @@ _under_way: set[asyncio.Future[object]] = set()
 
 
 async def hash_password(password: str) -> str:
-    """Return the argon2id hash. Raises :class:`ValidationFailed` for a password of the wrong length."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise ValidationFailed(f"a password has {SHORTEST} to {LONGEST} characters")
+    """Return the argon2id hash; whether it is good enough is the rule's to say (tenants.core.password_rule)."""
     return await _in_thread(lambda: _hasher.hash(password))
 
 

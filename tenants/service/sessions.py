@@ -1,7 +1,8 @@
 """Signed-in browsers. The cookie holds 256 random bits, the database their SHA-256 (isolation.md 11).
 
 A session ends 12 hours after sign-in, or after 30 minutes without a request or a live socket; a seat's session has only
-the first limit, because a long call sends no request. Signing in and choosing another client give a new token.
+the first limit, because a long call sends no request. Signing in, confirming and choosing another client give a new
+token; its owner knows the session by an id that opens nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,12 +29,22 @@ from tenants.service.rentals import IN_FORCE
 
 LIFE = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
+FRESH = timedelta(minutes=10)
+"""How long a sign-in or a confirmation is good for what cannot be taken back."""
 _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = f"""
-SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, u.id::text AS id, u.email, u.name, u.locale, u.staff_role,
+SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, s.confirmed_at, s.identity_id, u.id::text AS id, u.email,
+  u.name, u.locale, u.staff_role,
   a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor, coalesce(a.desk_id, CASE
     WHEN EXISTS (SELECT FROM control.agent o WHERE o.desk_id = a.seat_id) THEN NULL ELSE a.seat_id END) AS desk,
+  s.identity_id IS NULL AND EXISTS (
+    SELECT FROM control.sign_in_policy p WHERE p.second_factor AND (
+      (u.staff_role IS NOT NULL AND p.tenant_id = '00000000-0000-7000-8000-000000000001')
+      OR EXISTS (SELECT FROM control.membership m WHERE m.user_id = u.id AND m.tenant_id = p.tenant_id
+                 AND u.staff_role IS NULL)))
+  AND NOT EXISTS (SELECT FROM control.authenticator f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM control.passkey k WHERE k.user_id = u.id) AS must_enrol,
   (SELECT json_agg(json_build_object('tenant_id', t.id, 'role', COALESCE(i.role, m.role), 'code', t.code,
                                      'name', t.name, 'zone', t.zone, 'open', t.state = 'active',
                                      'grant_id', m.grant_id, 'agent_id', x.id) ORDER BY t.name)
@@ -53,6 +64,13 @@ WHERE s.token_hash = $1 AND u.disabled_at IS NULL
 """A session that a tenant's own provider vouched for reaches that tenant only, in the role that the groups gave there;
 one by password does not reach a tenant that has closed passwords (its recovery manager and the outsourcer's do)."""
 
+_LIVING = """
+SELECT s.* FROM control.session s JOIN control."user" u ON u.id = s.user_id
+WHERE s.user_id = $1 AND s.expires_at > $2 AND (s.seen_at >= $3 OR u.staff_role = $4) AND u.disabled_at IS NULL
+  AND ($5::uuid IS NULL OR s.identity_id = $5)
+ORDER BY s.seen_at DESC, s.id
+"""
+
 
 def token_hash(token: str) -> bytes:
     """Return what is stored in place of a token."""
@@ -67,7 +85,19 @@ def csrf_token(token: str) -> str:
     return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
-async def open_session(control: Database, user_id: UUID, now: datetime, *, tenant_id: UUID | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What a browser showed to get in, and what its owner will recognise it by."""
+
+    method: str = "password"
+    browser: str = ""
+    address: str = ""
+    """The network only (tenants.core.browsers)."""
+
+
+async def open_session(
+    control: Database, user_id: UUID, now: datetime, *, tenant_id: UUID | None = None, how: How = How()
+) -> str:
     """Start a session and return its token, which is not stored anywhere."""
     token = secrets.token_urlsafe(32)
     async with control.plain() as session:
@@ -79,6 +109,10 @@ async def open_session(control: Database, user_id: UUID, now: datetime, *, tenan
                 created_at=now,
                 seen_at=now,
                 expires_at=now + LIFE,
+                confirmed_at=now,
+                method=how.method,
+                browser=how.browser,
+                address=how.address,
             )
         )
     return token
@@ -103,24 +137,76 @@ async def choose_tenant(control: Database, token: str, tenant_id: UUID, now: dat
     """
     principal = await read_session(control, token, now)
     enter(principal, tenant_id)
+    return await _turn(control, token, "tenant_id = $3, seen_at = $4", tenant_id, now)
+
+
+async def confirm_session(control: Database, token: str, now: datetime) -> str:
+    """Count this moment as the person's last proof (step-up): a new token replaces the old one; return it."""
+    return await _turn(control, token, "confirmed_at = $3, seen_at = $3", now)
+
+
+async def _turn(control: Database, token: str, changes: str, *values: object) -> str:
+    """Give a session another token in one statement, so that of two at once only one has a session afterwards."""
     fresh = secrets.token_urlsafe(32)
-    async with control.plain() as session:
-        old = await session.get_one(Session, token_hash(token))
-        session.add(
-            Session(
-                token_hash=token_hash(fresh),
-                user_id=old.user_id,
-                tenant_id=tenant_id,
-                created_at=old.created_at,
-                seen_at=now,
-                expires_at=old.expires_at,
-                identity_id=old.identity_id,
-                idp_sid=old.idp_sid,
-                id_hint=old.id_hint,
-            )
-        )
-        await session.delete(old)
+    turned = await (await control.pool()).fetchval(
+        f"UPDATE control.session SET token_hash = $2, {changes} WHERE token_hash = $1 RETURNING 1",  # noqa: S608 - our own words
+        token_hash(token), token_hash(fresh), *values,
+    )  # fmt: skip
+    if turned is None:
+        raise NotSignedIn
     return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A living session as its owner sees it; ``current``: the one that asks."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    method: str
+    browser: str
+    address: str
+    current: bool
+
+
+async def sessions_of(control: Database, who: Principal, now: datetime) -> list[Seen]:
+    """Return a person's living sessions, the last used first.
+
+    Whom one client's own provider vouches for sees and ends what that provider opened, and nothing of another client's.
+    """
+    rows = await (await control.pool()).fetch(_LIVING, UUID(who.id), now, now - IDLE, Role.AGENT, who.identity_id)
+    return [
+        Seen(
+            r["id"], r["created_at"], r["seen_at"], r["method"], r["browser"], r["address"],
+            r["token_hash"] == who.session,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+async def end_session(control: Database, who: Principal, session_id: UUID) -> bool:
+    """End one session of this person; another's, or none, is False."""
+    gone = (
+        "DELETE FROM control.session WHERE user_id = $1 AND id = $2 AND ($3::uuid IS NULL OR identity_id = $3)"
+        " RETURNING 1"
+    )
+    return await (await control.pool()).fetchval(gone, UUID(who.id), session_id, who.identity_id) is not None
+
+
+async def end_ones_others(control: Database, who: Principal) -> int:
+    """End all sessions of a person but the one that asks, as far as it sees them; return how many they were."""
+    gone = (
+        "DELETE FROM control.session WHERE user_id = $1 AND token_hash <> $2 AND ($3::uuid IS NULL OR identity_id = $3)"
+    )
+    ended = await (await control.pool()).execute(gone, UUID(who.id), who.session, who.identity_id)
+    return int(str(ended).rpartition(" ")[2])
+
+
+async def end_others(control: Database, user_id: UUID, keep: bytes | None) -> int:
+    """End all sessions of a person but the one with this hash; return how many they were."""
+    gone = "DELETE FROM control.session WHERE user_id = $1 AND token_hash IS DISTINCT FROM $2"
+    return int(str(await (await control.pool()).execute(gone, user_id, keep)).rpartition(" ")[2])
 
 
 async def close_session(control: Database, token: str) -> None:
@@ -158,7 +244,8 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         kind="user", id=row["id"], name=row["name"], email=row["email"], locale=row["locale"],
         staff_role=Role(row["staff_role"]) if row["staff_role"] else None, memberships=memberships,
         chosen=chosen or (places[0].tenant_id if len(places) == 1 else None), agent_id=row["agent_id"],
-        seat=row["seat"], desk=row["desk"], floor=row["floor"],
+        seat=row["seat"], desk=row["desk"], floor=row["floor"], confirmed_at=row["confirmed_at"],
+        must_enrol=row["must_enrol"], identity_id=row["identity_id"],
     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ PAGE = ROOT / "docs" / "facts.md"
 
 def kinds() -> list[type[Payload]]:
     for room in ROOMS:
-        if (ROOT / room / "facts.py").is_file():
-            importlib.import_module(f"{room}.facts")
+        for path in sorted((ROOT / room).rglob("facts.py")):
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     return [kind for _, kind in sorted(KINDS.items()) if kind.__module__.split(".")[0] in ROOMS]
 
 

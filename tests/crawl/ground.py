@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from probe.core.canaries import Canaries
 from probe.service.filling import ask_for_access, furnish
 from probe.service.ground import Attacker, Ground, make_attackers
 from probe.service.world import Side, World
+from tenants.service import sessions
 from tests.crawl.settling import A, B, checksum, find_ids, settle
 from tests.support.house import House, open_house
 from tests.support.site import Site, open_site
@@ -63,7 +65,17 @@ async def _furnished(house: House, code: str, tenant: AccessibleTenantId, words:
         await seals.seal_new(house.sealer, tenant)
     finally:
         journal._observers[:] = before
+    await _signed_in(house, side)
     return side
+
+
+async def _signed_in(house: House, side: Side) -> None:
+    """Let one of the client's people be signed in."""
+    pool = await house.control.pool()
+    person = await pool.fetchval('SELECT id FROM control."user" WHERE email = $1', side.victim.email)
+    await sessions.open_session(house.control, person, datetime.now(UTC), tenant_id=side.tenant)
+    session = await pool.fetchval("SELECT id FROM control.session WHERE user_id = $1", person)
+    side.victim.person, side.victim.session = str(person), str(session)
 
 
 def build(server: EmbeddedPostgres, filled: str, bare: str) -> World:

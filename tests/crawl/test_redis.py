@@ -12,7 +12,7 @@ import redis.asyncio as aioredis
 
 from kit.bus import Bus
 from probe.core.families import strange_keys
-from probe.service.crawl import Crawl
+from probe.service.crawl import TOLD, Crawl
 from probe.service.fillers import fill
 from probe.service.members import members
 from tests.crawl.ground import SiteGround
@@ -23,7 +23,8 @@ NAMED = re.compile(r'^"?(PUBLISH|SUBSCRIBE|SET|LPUSH|BRPOP|EXPIRE|GETDEL|DEL)"? 
 
 async def test_only_ids_travel_and_b_rings_only_b(ground: SiteGround) -> None:
     async with _overheard(ground) as lines:
-        await Crawl(ground, [], oddly=False).run([m for m in members(ground.app) if m.method == "POST"])
+        posts = [m for m in members(ground.app) if m.method == "POST" and str(m) not in TOLD]
+        await Crawl(ground, [], oddly=False).run(posts)
         own = [await ground.ask(ground.attackers[name], request) for name in ("client_manager", "key")
                for member in members(ground.app) if member.method == "POST" and "work" in member.path
                for request in fill(member, ground.world.b.victim)]  # fmt: skip

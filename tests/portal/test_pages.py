@@ -34,7 +34,7 @@ async def test_the_clients_manager_sees_every_page_in_its_language(site: Site) -
 async def test_without_a_session_a_page_leads_to_sign_in_and_an_api_says_401(site: Site) -> None:
     async with aiohttp.ClientSession(site.url) as nobody:
         async with nobody.get("/live", headers={"Accept": "text/html"}, allow_redirects=False) as answer:
-            assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?next=/live")
+            assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?next=%2Flive")
         async with nobody.get("/v1/work-orders") as answer:
             assert answer.status == 401
             assert answer.content_type == "application/problem+json"

@@ -9,18 +9,22 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from app.commands import blueprints, running, tenants
+from app.commands import blueprints, running, tenants, users
 from kit import clock
+from kit.secretbox import SecretBox
 from kit.settings import Settings
+from tenants.service.door import Door
+from tenants.service.entrance import Entrance
 from tenants.service.keys import read_key
-from tenants.service.people import Attempt, Door, sign_in
+from tenants.service.people import Attempt, Visit, sign_in
 from tests.support.house import KEY, House
 from tests.tenants.world import ALPHA, CENTRE
 
 ROOT = typer.Typer()
-for name in ("centre", "users", "keys"):
+for name in ("centre", "keys"):
     ROOT.add_typer(getattr(tenants, f"{name}_app"), name=name)
 ROOT.add_typer(blueprints.tenants_app, name="tenants")
+ROOT.add_typer(users.users_app, name="users")
 
 
 @pytest.fixture
@@ -29,7 +33,8 @@ def environment(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         monkeypatch.setenv(f"GF_{login.upper()}_DSN", house.dsns[f"gf_{login}"])
     monkeypatch.setenv("GF_CONTEXT_KEY", KEY.hex())
     monkeypatch.setenv("GF_MASTER_KEY", KEY.hex())
-    monkeypatch.setattr(running, "settings", Settings)
+    for module in (running, users):
+        monkeypatch.setattr(module, "settings", Settings)
     (tmp_path / "centre.yaml").write_text(CENTRE)
     (tmp_path / "alpha.yaml").write_text(
         ALPHA.replace("nodes: {bye: {type: end, reason: normal}}", "nodes: {bye: {type: end}}")
@@ -55,12 +60,13 @@ async def test_from_nothing_to_a_client_with_people_and_a_key(house: House, envi
 
     generated = await run("users", "set-password", "wang@alpha.example", "--generate")
     password = generated.output.strip()
-    await sign_in(house.control, Door(), Attempt("wang@alpha.example", password, "::1"), clock.now())
+    entrance = Entrance(house.control, house.app, SecretBox(KEY), Door())
+    await sign_in(entrance, Attempt("wang@alpha.example", password, Visit("::1")), clock.now())
     typed = "a long enough password\n"
     asked = await run("users", "set-password", "wang@alpha.example", typed=typed * 2)
     assert asked.exit_code == 0
     assert typed.strip() not in asked.output
-    await sign_in(house.control, Door(), Attempt("wang@alpha.example", typed.strip(), "::1"), clock.now())
+    await sign_in(entrance, Attempt("wang@alpha.example", typed.strip(), Visit("::1")), clock.now())
 
     key = await run("keys", "create", "alpha", "--connection", "oms", "--scope", "work_order.read")
     assert (await read_key(house.control, key.output.strip(), clock.now())).connection == "oms"

@@ -29,10 +29,12 @@ from tenants.endpoints import (
 from tenants.errors import NotFromOurPage
 from tenants.idp.client import Idps
 from tenants.idp.fetch import GuardedTransport
+from tenants.service.door import Door
+from tenants.service.entrance import Entrance
 from tenants.service.keys import KeyRequest, create_key
-from tenants.service.people import set_password
+from tenants.service.new_password import set_password
 from tenants.service.sessions import csrf_token, open_session
-from tests.support.house import House
+from tests.support.house import KEY, House
 from tests.tenants.test_sessions import user_id
 from tests.tenants.world import two_clients
 
@@ -81,6 +83,7 @@ def build(house: House) -> FastAPI:
     app.state.control, app.state.plane = house.control, house.app
     app.state.box, app.state.idps = SecretBox(bytes(32)), Idps(GuardedTransport(Guard()))
     app.state.settings = Settings(public_url="https://centre.example", secure_cookies=False)
+    app.state.entrance = Entrance(house.control, house.app, SecretBox(KEY), Door())
     return app
 
 
