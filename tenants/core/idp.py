@@ -95,7 +95,8 @@ def role_of(groups: Iterable[str], roles: Mapping[str, str], default: str | None
 def verified_email(claims: Mapping[str, Any]) -> str | None:
     """Return the e-mail address that the provider vouches for, in lower case; None when it does not."""
     email = claims.get("email")
-    vouched = claims.get("email_verified") in (True, "true")  # some providers write the boolean as text
+    said = claims.get("email_verified")
+    vouched = said is True or said == "true"  # some providers write the boolean as text
     return email.strip().lower() if vouched and isinstance(email, str) and email.count("@") == 1 else None
 
 
