@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from joserfc.jwk import KeySet
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.db import Database, Plane
-from kit.errors import NotFound, ValidationFailed
+from kit.errors import NotFound, TenantElsewhere, ValidationFailed
 from tenants import facts
 from tenants.access import for_system
 from tenants.core.permissions import scopes
@@ -200,9 +201,10 @@ async def tell_expiring(control: Database, plane: Plane, now: datetime) -> int:
             type=row["type"], credential=row["id"], connection=row["connection"],
             expires_at=row["expires_at"].isoformat(),
         )  # fmt: skip
-        async with plane.transaction(tenant_id) as scope:
-            journal.append(scope, fact, subject=row["tenant_id"], at=now, actor=SYSTEM)
-        await pool.execute(_TOLD[row["type"]], row["id"], now)
+        with suppress(TenantElsewhere):  # told when its database is there again
+            async with plane.transaction(tenant_id) as scope:
+                journal.append(scope, fact, subject=row["tenant_id"], at=now, actor=SYSTEM)
+            await pool.execute(_TOLD[row["type"]], row["id"], now)
     return len(rows)
 
 
