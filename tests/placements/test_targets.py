@@ -1,0 +1,132 @@
+"""A target that cannot take a client is refused before anything is changed; logins of one server stay apart."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+
+import asyncpg
+import pytest
+
+from kit.errors import PlacementBehind
+from migrations.prepare import login_dsn
+from placements.errors import MoveRefused, TargetRefused
+from placements.overview import migrate_all, survey
+from tests.placements.conftest import BOX, Ground, rows_of
+from tests.support.house import TODAY
+
+
+async def untouched(ground: Ground) -> bool:
+    return not await ground.admin.fetchval("SELECT count(*) FROM control.move")
+
+
+async def test_wrong_unreachable_full_and_unprivileged_targets_are_refused(ground: Ground, empty: str) -> None:
+    admin = await asyncpg.connect(empty)
+    name = f"someone_{secrets.token_hex(4)}"
+    await admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'p' CREATEROLE CREATEDB")
+    await admin.execute("CREATE TABLE left_over (a int)")
+    for target, why in (
+        ("nonsense", "Give the target as"),
+        ("postgresql://nobody:x@127.0.0.1:9/x", "cannot be entered"),
+        (login_dsn(empty, "postgres", "wrong"), "cannot be entered"),
+        (empty.rpartition("/")[0] + "/no_such_database", "cannot be entered"),
+        (ground.house.admin_dsn, "shared database itself"),
+        (empty, "not empty"),
+        (login_dsn(empty, name, "p"), "no superuser"),
+    ):
+        with pytest.raises(TargetRefused, match=why):
+            await ground.move(target)
+    assert await untouched(ground)
+    assert await admin.fetchval("SELECT to_regnamespace('gf') IS NULL")
+    await admin.execute(f"DROP ROLE {name}")
+    await admin.close()
+    with pytest.raises(MoveRefused, match="lives in the shared database"):
+        await ground.move(back=True)
+    with pytest.raises(MoveRefused, match="--to"):
+        await ground.move()
+    assert await untouched(ground)
+
+
+async def test_the_logins_of_one_server_enter_one_database_each(ground: Ground, empty: str) -> None:
+    await ground.move(empty)
+    admin = await asyncpg.connect(empty)
+    logins = [
+        row["rolname"]
+        for row in await admin.fetch("SELECT rolname FROM pg_roles WHERE rolname ~ '^[twsm]_[0-9a-f]{16}$'")
+    ]
+    may_connect = "SELECT has_database_privilege($1, current_database(), 'CONNECT')"
+    mine = [name for name in logins if await admin.fetchval(may_connect, name)]
+    assert len(mine) == 4
+    shared = await asyncpg.connect(ground.house.admin_dsn)
+    for name in mine:
+        assert not await shared.fetchval(may_connect, name)
+    assert not await admin.fetchval(may_connect, "gf_app")
+    await shared.close()
+    await admin.close()
+
+
+async def test_the_list_of_places_and_one_migration_for_all(ground: Ground, empty: str) -> None:
+    await ground.move(empty)
+    lines = {line.code: line for line in await survey(ground.house.dsns["gf_migrator"], BOX)}
+    assert (lines["galaxy"].kind, lines["galaxy"].state) == ("dedicated", "open")
+    assert (lines["harbour-light"].kind, lines["harbour-light"].bytes) == ("shared", None)
+    assert (lines["galaxy"].bytes or 0) > 1_000_000
+    done = await migrate_all(ground.house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
+    assert [(place.name, place.error) for place in done] == [("shared", None), ("galaxy", None)]
+
+
+async def test_a_place_that_could_not_be_migrated_is_closed_alone_and_opened_by_the_run_that_can(
+    ground: Ground, empty: str
+) -> None:
+    await ground.move(empty)
+    await ground.admin.execute("UPDATE control.placement SET head = '0001'")  # as before a newer version's migration
+    admin = await asyncpg.connect(empty)
+    name = empty.rpartition("/")[2]
+    await admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+    done = await migrate_all(ground.house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
+    assert [place.name for place in done if place.error] == ["galaxy"]
+    assert await ground.admin.fetchval("SELECT state FROM control.placement") == "behind"
+    ground.planes.look_again()
+    with pytest.raises(PlacementBehind):
+        async with ground.planes.transaction(ground.galaxy):
+            pass
+    async with ground.planes.transaction(ground.harbour) as scope:
+        await scope.fetch("SELECT 1")
+    await admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+    done = await migrate_all(ground.house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
+    assert [place.name for place in done if place.error] == []
+    assert await ground.admin.fetchval("SELECT state FROM control.placement") == "open"
+    await admin.close()
+
+
+async def test_the_command_is_killed_again_and_again_and_ends_its_move(ground: Ground, empty: str) -> None:
+    """kill -9 on the real process, each time a step further on."""
+    before = await rows_of(ground.house.admin_dsn, ground.galaxy)
+    dsns = {f"{login.upper()}_DSN": dsn for login, dsn in ground.house.dsns.items()}
+    env = {
+        **os.environ, **dsns, "GF_CONTEXT_KEY": ground.house.signer.key.hex(), "GF_MASTER_KEY": bytes(range(32)).hex(),
+        "PYTHONUNBUFFERED": "1", "COLUMNS": "200",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "app.cli", "tenants", "move", "galaxy", "--to", empty]
+    killed = []
+    for sign in ("preparing", "journal", "closing", "comparing", "switching", "emptying", "never"):
+        process = await asyncio.create_subprocess_exec(
+            *command, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        assert process.stdout is not None
+        said = ""
+        async for line in process.stdout:
+            said += line.decode()
+            if sign in said:
+                killed.append(sign)
+                os.kill(process.pid, signal.SIGKILL)
+                break
+        if await process.wait() == 0:
+            break
+        assert process.returncode == -signal.SIGKILL, said
+    assert len(killed) >= 4
+    assert await rows_of(ground.house.admin_dsn, ground.galaxy) == {}
+    assert await rows_of(empty, ground.galaxy) == before | {"journal": before["journal"] + 2}
