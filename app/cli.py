@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import blueprints, database, journal, placements, processes, tenants, users
+from app.commands import blueprints, credentials, database, journal, placements, processes, tenants, users
 from app.demo.place import AlreadyRunning
 from app.demo.run import run as run_demo
 from app.demo.servers import CannotPrepare
@@ -31,6 +31,10 @@ blueprints.tenants_app.command("move")(placements.move)
 blueprints.tenants_app.command("placements")(placements.show)
 app.add_typer(users.users_app, name="users")
 app.add_typer(tenants.keys_app, name="keys")
+app.add_typer(credentials.limits_app, name="limits")
+tenants.keys_app.command("list")(credentials.keys_list)
+tenants.keys_app.command("revoke")(credentials.keys_revoke)
+blueprints.tenants_app.command("open-passwords")(credentials.passwords_open)
 app.add_typer(database.app, name="database")
 app.add_typer(journal.app, name="journal")
 app.command("migrate")(database.migrate_command)

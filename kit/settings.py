@@ -94,6 +94,15 @@ class Settings(BaseSettings):
     """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
 
     @property
+    def rate_limits(self) -> dict[str, int]:
+        """Requests a minute for one credential, by class of routes."""
+        return {
+            "read": self.rate_read_per_minute,
+            "write": self.rate_write_per_minute,
+            "expensive": self.rate_expensive_per_minute,
+        }
+
+    @property
     def recordings_folder(self) -> Path:
         """Where recordings and messages are kept."""
         return self.data_folder / "recordings"

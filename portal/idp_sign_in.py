@@ -16,8 +16,9 @@ from kit import clock
 from kit.errors import NotFound, NotSignedIn, TooManyRequests, ValidationFailed
 from kit.settings import Settings
 from portal import idp_test
+from portal.entering import let_in, onward, visit
 from portal.pages import html, page_of
-from portal.security import local_path, set_session_cookie
+from portal.security import local_path
 from tenants.callers import from_own_page, session_token
 from tenants.core.buckets import Buckets
 from tenants.endpoints import public
@@ -119,7 +120,7 @@ async def callback(
 ) -> Response:
     """Come back from the provider. Whatever is wrong, the reader gets one of a few reasons and no session."""
     settings = request.app.state.settings
-    answer = Answer(state, code, iss, error, request.cookies.get(browser_cookie(settings)))
+    answer = Answer(state, code, iss, error, request.cookies.get(browser_cookie(settings)), visit(request))
     try:
         came = await finish(idp_door(request), idp_id, answer, clock.now())
     except IdpAway as away:
@@ -135,14 +136,9 @@ async def callback(
 
 
 async def _enter(request: Request, came: Came) -> Response:
-    old = session_token(request)
-    if old is not None:
-        await sessions.close_session(request.app.state.control, old)
     if came.token is None:
         raise NotSignedIn
-    answer = RedirectResponse(local_path(came.next), _SEE_OTHER)
-    set_session_cookie(answer, request.app.state.settings, came.token)
-    return answer
+    return await let_in(request, came.token, onward(came.next))
 
 
 @router.post("/sign-in/idp/{idp_id}/logout", dependencies=[Depends(public("a provider says who has signed out there"))])

@@ -68,11 +68,7 @@ class Refusal(Exception):
 
 def throttle_of(settings: Settings, control: Database) -> Throttle:
     """Return a process's throttle."""
-    defaults = {
-        "read": settings.rate_read_per_minute, "write": settings.rate_write_per_minute,
-        "expensive": settings.rate_expensive_per_minute,
-    }  # fmt: skip
-    return Throttle(control, Limits(settings.redis_url.get_secret_value()), defaults)
+    return Throttle(control, Limits(settings.redis_url.get_secret_value()), settings.rate_limits)
 
 
 async def own_limits(control: Database, tenant_id: UUID) -> dict[str, int]:

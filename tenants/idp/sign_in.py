@@ -30,7 +30,8 @@ from tenants.idp.errors import IdpRefused
 from tenants.idp.flows import Flow, Purpose, take
 from tenants.idp.people import PERSON
 from tenants.idp.tokens import read_id_token, read_logout_token, refuse_stranger
-from tenants.service.sessions import How, open_session, token_hash
+from tenants.service.people import Visit
+from tenants.service.sessions import open_session, token_hash
 
 _KNOWN = (
     "SELECT id, user_id, role FROM control.idp_identity WHERE idp_id = $1 AND issuer = $2 AND subject = $3 FOR UPDATE"
@@ -43,6 +44,9 @@ INSERT INTO control.idp_identity (id, idp_id, tenant_id, issuer, subject, user_i
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 """
 
+IDP = "idp"
+"""The method of these sessions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -53,6 +57,7 @@ class Answer:
     iss: str | None
     error: str
     browser: str | None
+    visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ async def finish(door: Door, idp_id: UUID, answer: Answer, now: datetime) -> Cam
     if flow.purpose == "test":
         return Came("test", flow.next, claims, role, user_id=flow.user_id)
     user_id, identity = await _identify(door, idp, flow, claims, now)
-    token = await _open(door, (user_id, identity, idp), claims, id_token, now)
+    opened = await open_session(door.control, user_id, now, tenant_id=idp.tenant_id, how=answer.visit.how(IDP))
+    token = await _mark(door, opened, identity, claims, id_token)
     return Came(flow.purpose, flow.next, claims, role, token, user_id)
 
 
@@ -202,17 +208,14 @@ async def _person_of(connection: Any, idp: Idp, claims: Mapping[str, Any]) -> UU
     return found
 
 
-async def _open(
-    door: Door, whose: tuple[UUID, UUID, Idp], claims: Mapping[str, Any], id_token: str, now: datetime
-) -> str:
-    user_id, identity, idp = whose
-    token = await open_session(door.control, user_id, now, tenant_id=idp.tenant_id, how=How("idp"))
-    stored = token_hash(token)
+async def _mark(door: Door, token: str, identity: UUID, claims: Mapping[str, Any], id_token: str) -> str:
+    """Bind a new session, which nobody knows yet, to the identity that vouches for it; return its token."""
     sid = claims.get("sid")
     pool = await door.control.pool()
     await pool.execute(
         "UPDATE control.session SET identity_id = $2, idp_sid = $3, id_hint = $4 WHERE token_hash = $1",
-        stored, identity, sid if isinstance(sid, str) else None, door.box.seal(id_token.encode(), _hint(identity)),
+        token_hash(token), identity, sid if isinstance(sid, str) else None,
+        door.box.seal(id_token.encode(), _hint(identity)),
     )  # fmt: skip
     return token
 

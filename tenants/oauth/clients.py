@@ -29,6 +29,7 @@ MOST_CLIENTS = 5
 """A connection has at most so many living OAuth clients."""
 MOST_SECRETS = 2
 SOON = timedelta(days=14)
+CLIENT_PREFIX = "gfc_"
 _SECRET_PREFIX = "gfs_"  # noqa: S105 - what every secret begins with
 _SHOWN = 12
 _MOST_JWKS = 4
@@ -78,6 +79,17 @@ async def list_credentials(control: Database, tenant_id: UUID) -> tuple[list[dic
     return [dict(row) for row in keys], [dict(row) for row in clients]
 
 
+async def ends_at(control: Database, tenant_id: UUID, credential: str) -> datetime | None:
+    """Return when a key or an OAuth client of this tenant ends."""
+    pool = await control.pool()
+    found: datetime | None = await pool.fetchval(
+        "SELECT expires_at FROM control.api_key WHERE id = $1 AND tenant_id = $2"
+        " UNION ALL SELECT expires_at FROM control.oauth_client WHERE id = $1 AND tenant_id = $2",
+        credential, tenant_id,
+    )  # fmt: skip
+    return found
+
+
 async def make_key(planes: Planes, change: Change, wanted: Wanted) -> str:
     """Make a key and return it, the only time. Raises ``ValidationFailed``, ``NotFound``, :class:`TooManyKeys`."""
     await require_connection(planes.plane, change.tenant_id, wanted.connection)
@@ -118,7 +130,7 @@ async def make_client(planes: Planes, change: Change, wanted: Wanted) -> tuple[s
     if wanted.method not in METHODS or not timedelta(0) < wanted.life <= MAX_LIFE:
         raise ValidationFailed("an unknown method, or a life of more than a year")
     jwks = read_jwks(wanted.jwks) if wanted.method == "private_key_jwt" else None
-    client_id = f"gfc_{random_text(12)}"
+    client_id = CLIENT_PREFIX + random_text(12)
     pool = await planes.control.pool()
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT 1 FROM control.tenant WHERE id = $1 FOR UPDATE", change.tenant_id)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from kit import clock
-from kit.errors import TooManyRequests
+from kit.errors import NotFound, TooManyRequests
+from tenants.access import Principal
 from tenants.core.buckets import Buckets
 from tenants.core.permissions import scopes
-from tenants.endpoints import public
+from tenants.endpoints import public, signed_in
 from tenants.oauth.answers import answer
+from tenants.oauth.clients import CLIENT_PREFIX, ends_at
 from tenants.oauth.server import ALGORITHMS, METHODS
 
 router = APIRouter(tags=["OAuth 2"])
@@ -54,6 +56,26 @@ async def metadata(request: Request) -> dict[str, Any]:
         made[f"{name}_endpoint_auth_methods_supported"] = list(METHODS)
         made[f"{name}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)
     return made
+
+
+@router.get("/v1/keys/self")
+async def own_key(
+    request: Request, who: Annotated[Principal, Depends(signed_in("a system asks about its own credential"))]
+) -> dict[str, Any]:
+    """Tell a system what its own key or token is: client, connection, scopes, end, limits. Making keys takes a person.
+
+    Raises 404 for a person: a session is no key.
+    """
+    if who.kind != "key" or who.chosen is None:
+        raise NotFound
+    control = request.app.state.control
+    plan = await request.app.state.throttle.plan(who.chosen)
+    return {
+        "id": who.id, "type": "client" if who.id.startswith(CLIENT_PREFIX) else "key",
+        "client": who.memberships[who.chosen].code, "connection": who.connection, "scopes": sorted(who.scopes),
+        "expires_at": await ends_at(control, who.chosen, who.id),
+        "limits": {kind: {"per_minute": rate.per_minute, "at_once": rate.burst} for kind, rate in plan.items()},
+    }  # fmt: skip
 
 
 async def _answer(request: Request, endpoint: str) -> Response:

@@ -9,8 +9,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from app.commands import blueprints, running, tenants, users
+from app.commands import blueprints, credentials, running, tenants, users
 from kit import clock
+from kit.errors import NotSignedIn
 from kit.secretbox import SecretBox
 from kit.settings import Settings
 from tenants.service.door import Door
@@ -25,6 +26,9 @@ for name in ("centre", "keys"):
     ROOT.add_typer(getattr(tenants, f"{name}_app"), name=name)
 ROOT.add_typer(blueprints.tenants_app, name="tenants")
 ROOT.add_typer(users.users_app, name="users")
+ROOT.add_typer(credentials.limits_app, name="limits")
+tenants.keys_app.command("list")(credentials.keys_list)
+tenants.keys_app.command("revoke")(credentials.keys_revoke)
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def environment(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         monkeypatch.setenv(f"GF_{login.upper()}_DSN", house.dsns[f"gf_{login}"])
     monkeypatch.setenv("GF_CONTEXT_KEY", KEY.hex())
     monkeypatch.setenv("GF_MASTER_KEY", KEY.hex())
-    for module in (running, users):
+    for module in (running, users, credentials):
         monkeypatch.setattr(module, "settings", Settings)
     (tmp_path / "centre.yaml").write_text(CENTRE)
     (tmp_path / "alpha.yaml").write_text(
@@ -93,3 +97,20 @@ async def test_help_teaches() -> None:
         shown = await run(group, word, "--help")
         assert shown.exit_code == 0
         assert len(shown.output) > 200
+
+
+async def test_keys_are_listed_and_ended_and_limits_set(house: House, environment: Path) -> None:
+    await run("centre", "apply", str(environment / "centre.yaml"))
+    await run("tenants", "apply", str(environment / "alpha.yaml"))
+    made = (await run("keys", "create", "alpha", "--connection", "oms", "--scope", "work_order.read")).output.strip()
+    key_id = made.split("_")[2]
+    listed = await run("keys", "list", "alpha")
+    assert key_id in listed.output
+    assert made not in listed.output
+    assert (await run("keys", "revoke", "alpha", key_id, "--reason", "a test")).output == "ended\n"
+    with pytest.raises(NotSignedIn):
+        await read_key(house.control, made, clock.now())
+    assert "its own" not in (await run("limits", "show", "alpha")).output
+    assert (await run("limits", "set", "alpha", "write", "12")).exit_code == 0
+    assert "write            12 a minute, 2 at once (its own)" in (await run("limits", "show", "alpha")).output
+    assert (await run("limits", "set", "alpha", "sometimes", "12")).exit_code == 2
