@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import blueprints, credentials, database, journal, placements, processes, tenants, users
+from app.commands import (
+    blueprints,
+    credentials,
+    database,
+    exits,
+    journal,
+    placements,
+    processes,
+    tenants,
+    users,
+)  # fmt: skip
 from app.demo.place import AlreadyRunning
 from app.demo.run import run as run_demo
 from app.demo.servers import CannotPrepare
@@ -30,6 +40,7 @@ app.add_typer(blueprints.tenants_app, name="tenants")
 blueprints.tenants_app.command("move")(placements.move)
 blueprints.tenants_app.command("placements")(placements.show)
 app.add_typer(users.users_app, name="users")
+exits.add_to(blueprints.tenants_app)
 app.add_typer(tenants.keys_app, name="keys")
 app.add_typer(credentials.limits_app, name="limits")
 tenants.keys_app.command("list")(credentials.keys_list)

@@ -59,7 +59,7 @@ REACTIONS: Mapping[str, Reactions] = {
 CONFIGURED = "centre:configuration"
 """The bell that rings when a configuration changed, or a place: every engine reads its floor's again."""
 
-_CONFIGURES = frozenset({"BlueprintApplied", "SeatsChanged", "AgentSatDown"})
+_CONFIGURES = frozenset({"BlueprintApplied", "SeatsChanged", "AgentSatDown", "TenantStateChanged"})
 
 _NOTHING = Reactions()
 

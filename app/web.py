@@ -28,6 +28,7 @@ import portal.audit_export
 import portal.centre_access
 import portal.confirm
 import portal.credentials
+import portal.data
 import portal.desk
 import portal.desk_feed
 import portal.home
@@ -97,6 +98,7 @@ ROUTERS = (
     portal.settings.flows.router,
     portal.settings.parts.router,
     portal.settings.simple.router,
+    portal.data.router,
     portal.desk.router,
     portal.desk_feed.router,
     live.endpoints.router,

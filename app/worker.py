@@ -22,6 +22,7 @@ import structlog
 from app import rounds
 from app.doorbell import Doorbell
 from app.doorman import Doorman
+from app.leaving import leave_rounds
 from app.postman import deliver
 from app.reactions import JOBS, install
 from app.wiring import Services, open_services, planes
@@ -62,6 +63,7 @@ class Pace:
     visits: timedelta = timedelta(seconds=3)
     rents: timedelta = timedelta(seconds=30)
     heads: timedelta = timedelta(seconds=30)
+    exports: timedelta = timedelta(seconds=3)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
     courier: Policy = field(default_factory=Policy)
@@ -212,6 +214,8 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         turning = [asyncio.create_task(worker.rounds())]
         if settings.smtp_url.get_secret_value():
             turning.append(asyncio.create_task(deliver(services)))
+        rounds = asyncio.create_task(worker.rounds())
+        leaving = asyncio.create_task(leave_rounds(services, pace.exports))
         doorman.start()
         log.info("worker_ready")
         try:
@@ -219,6 +223,8 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         finally:
             for task in turning:
                 task.cancel()
+            rounds.cancel()
+            leaving.cancel()
             await doorman.stop()
             await worker.close()
             await doorbell.close()

@@ -107,24 +107,25 @@ async def play(request: Request, access: Access, interaction_id: UUID, recording
         path = root / chosen["key"]
         if not _is_own(chosen["key"], access.tenant_id) or not path.is_file():
             raise NotFound("The recording is no longer kept")
-        told, keys = await _look(session, path)
-        if _begins(request):
+        told, keys = await look(session, path)
+        if begins(request):
             actor = Actor(*access.who)
             fact = RecordingPlayed(recording_id=chosen["id"], by=actor.id)
             journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
-    return await _sound(path, _Opening(keys, where(chosen["id"]), told.size), request.headers.get("Range"))
+    opening = Opening(keys, where(chosen["id"]), told.size)
+    return await answer_from(path, opening, request.headers.get("Range"), "audio/wav")
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening:
-    """What a recording is opened with, and its length in bytes."""
+class Opening:
+    """What a sealed file is opened with, and its length in bytes."""
 
     keys: TenantKeys | None
     where: str
     size: int
 
 
-async def _look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
+async def look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
     """Return what the file says of itself, and the keys that open it; none for one from before there were keys."""
     try:
         told = sealedfile.look(path)
@@ -136,7 +137,8 @@ async def _look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
     return told, await vault.opened(scope, lambda keys: keys.require(key_id))
 
 
-async def _sound(path: Path, opening: _Opening, wanted: str | None) -> Response:
+async def answer_from(path: Path, opening: Opening, wanted: str | None, media: str) -> Response:
+    """Answer with a sealed or plain file, whole or in the range ``wanted``. Raises :class:`RecordingUnreadable`."""
     size, part = opening.size, _range(wanted, opening.size)
     begin, end = part or (0, size)
     headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
@@ -150,7 +152,7 @@ async def _sound(path: Path, opening: _Opening, wanted: str | None) -> Response:
     headers["Content-Length"] = str(end - begin)
     if part is not None:
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
-    return StreamingResponse(chain((first,), chunks), 200 if part is None else 206, headers, "audio/wav")
+    return StreamingResponse(chain((first,), chunks), 200 if part is None else 206, headers, media)
 
 
 def _range(wanted: str | None, size: int) -> tuple[int, int] | None:
@@ -174,7 +176,7 @@ def _is_own(key: str, tenant_id: UUID) -> bool:
     return key.startswith(f"t/{tenant_id}/") and ".." not in key
 
 
-def _begins(request: Request) -> bool:
+def begins(request: Request) -> bool:
     """Say whether a listening begins here: a player asks for later ranges of the same file again and again."""
     return request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
 

@@ -95,3 +95,4 @@ class Recording(SQLModel, table=True):
     duration_ms: int = _count(nullable=False)
     bytes: int = _count(nullable=False)
     stored_at: datetime = _at(nullable=False)
+    deleted_at: datetime | None = _at()

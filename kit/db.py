@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from kit.guard import ContextSigner
+from kit.guard import LIFE_S, ContextSigner
 from kit.scoping import ScopedSession
 
 AccessibleTenantId = NewType("AccessibleTenantId", UUID)
@@ -108,9 +108,11 @@ class GuardedConnection(asyncpg.Connection):
 class Transaction:
     """A tenant's transaction on a bare asyncpg connection, for hot paths."""
 
-    def __init__(self, connection: GuardedConnection, tenant_id: UUID) -> None:
+    def __init__(self, connection: GuardedConnection, tenant_id: UUID, signer: ContextSigner) -> None:
         """Made by :meth:`Database.transaction` only."""
         self.connection = connection
+        self._signer = signer
+        self._entered = time.monotonic()
         self.tenant_id = tenant_id
         self.before_commit: list[Callable[[Self], Awaitable[None]]] = []
         self.after_commit: list[Callable[[], Awaitable[None]]] = []
@@ -118,6 +120,18 @@ class Transaction:
     async def fetch(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
         """Run one statement with ``$1`` parameters; rows behave as mappings."""
         return cast("Sequence[Mapping[str, Any]]", await self.connection.fetch(sql, *args))
+
+    async def stay(self) -> None:
+        """Enter again, for a transaction that takes longer than a context lives: call it before each statement."""
+        if time.monotonic() - self._entered < LIFE_S / 4:
+            return
+        connection, self._entered = self.connection, time.monotonic()
+        token = self._signer.token(self.tenant_id, connection.get_server_pid(), time.time() + connection.clock_offset)
+        await connection.execute(f"SET LOCAL app.ctx='{token}'")
+
+    async def freeze(self) -> None:
+        """Let everything that this transaction reads be of one moment; the first thing to do in it."""
+        await self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _uuid_bytes(value: UUID | str) -> bytes:
@@ -192,7 +206,7 @@ class Database:
         async with pool.acquire(timeout=self._patience) as held:
             connection: GuardedConnection = held._con  # type: ignore[attr-defined]  # noqa: SLF001 - the pool's proxy hides our methods
             connection.enter(signer, tenant_id)
-            scope = Transaction(connection, tenant_id)
+            scope = Transaction(connection, tenant_id, signer)
             async with connection.transaction():
                 yield scope
                 for hook in scope.before_commit:

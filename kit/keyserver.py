@@ -1,10 +1,9 @@
 """A client's own key server: it wraps and unwraps data keys; its key never comes here (docs/keys.md).
 
-Three requests, each ``POST`` with JSON and ``Authorization: Bearer <secret>``; bytes are base64 (RFC 4648):
+Two requests, each ``POST`` with JSON and ``Authorization: Bearer <secret>``; bytes are base64 (RFC 4648):
 
-- ``<url>/wrap``    ``{"tenant", "where", "key"}``               -> ``{"key_id", "wrapped"}``
-- ``<url>/unwrap``  ``{"tenant", "where", "key_id", "wrapped"}`` -> ``{"key"}``
-- ``<url>/destroy`` ``{"tenant"}``                               -> ``{"key_ids"}``
+- ``<url>/wrap``   ``{"tenant", "where", "key"}``               -> ``{"key_id", "wrapped"}``
+- ``<url>/unwrap`` ``{"tenant", "where", "key_id", "wrapped"}`` -> ``{"key"}``
 
 ``410 Gone`` says that the key is destroyed. Anything else but 200, and no answer within :data:`TIMEOUT_S`, means away.
 """
@@ -43,11 +42,6 @@ class KeyServer:
         """Return the data key."""
         asked = {"tenant": str(tenant_id), "where": where, "key_id": wrapped.key_id, "wrapped": _text(wrapped.value)}
         return _bytes((await self._ask("unwrap", asked)).get("key"))
-
-    async def destroy(self, tenant_id: UUID) -> list[str]:
-        """Ask the client to destroy its key; return the ids that it says it destroyed."""
-        told = (await self._ask("destroy", {"tenant": str(tenant_id)})).get("key_ids")
-        return [str(each)[:200] for each in told] if isinstance(told, list) else []
 
     async def _ask(self, what: str, body: dict[str, str]) -> dict[str, Any]:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)

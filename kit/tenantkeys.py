@@ -70,6 +70,14 @@ class TenantKeys:
             raise UnknownKey
         return self
 
+    def is_newest(self, value: str | bytes) -> bool:
+        """Say whether a stored value is sealed under the key that seals now."""
+        if self.active is None:
+            return False
+        if isinstance(value, bytes):
+            return value.startswith(_BYTES_PREFIX + self.active.bytes)
+        return value.startswith(PREFIX + base64.urlsafe_b64encode(self.active.bytes[:15]).decode())
+
     # ------------------------------------------------------------------------------------------------------------ texts
 
     def seal(self, text: str, where: str) -> str:

@@ -56,6 +56,8 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/changes", "pencil", read, "changes", _("Changes not published"), _("What waits in the draft: look, publish, or throw away.")),
         Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
               _("See who of the call centre is inside, and decide who may come in.")),
+        Place("/settings/data", "database-export", "export.ask", "trust", _("Your data"),
+              _("Take everything along, see how it is sealed and how long it is kept.")),
         Place(
             "/settings/identity", "fingerprint", "identity.manage", "access", _("Sign-in services"),
             _("Let your people come in with your company's own accounts, in the roles that their groups give."),

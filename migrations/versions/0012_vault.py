@@ -1,4 +1,4 @@
-"""Tenants' data keys, clients' key servers, and what sealed numbers and titles are found by.
+"""Tenants' data keys, what sealed texts are found by, exports, and what is left of a client that was erased.
 
 Revision ID: 0012
 Revises: 0011
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
-from migrations.tables import begin, create_tenant_table
+from migrations.tables import begin, create_control_table, create_tenant_table
 
 revision = "0012"
 down_revision = "0011"
@@ -21,6 +21,7 @@ depends_on = None
 AT = TIMESTAMP(timezone=True)
 NOW = sa.text("clock_timestamp()")
 FOUND_BY = (("interaction", "contact_bidx"), ("work_order", "title_bidx"), ("work_order", "status_reason_bidx"))
+STATES = ("active", "suspended", "moving", "left")
 SEALED = {"work_order": ("title", "description"), "work_order_comment": ("body",), "webhook_event": ("body",)}
 """What the worker seals afterwards, of the time before there were keys."""
 
@@ -54,12 +55,65 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, sa.LargeBinary()), schema="gf")
         op.execute(f"CREATE INDEX {table}_{column} ON gf.{table} (tenant_id, {column}) WHERE {column} IS NOT NULL")
         op.execute(f"GRANT UPDATE ({column}) ON gf.{table} TO gf_app, gf_worker")
+    op.add_column("recording", sa.Column("deleted_at", AT), schema="gf")
+    op.execute("GRANT UPDATE (deleted_at) ON gf.recording TO gf_app, gf_worker")
+    op.execute("CREATE INDEX recording_kept ON gf.recording (tenant_id, stored_at) WHERE deleted_at IS NULL")
+    _exits()
     for table, columns in SEALED.items():
         op.execute(f"GRANT UPDATE ({', '.join(columns)}) ON gf.{table} TO gf_worker")
 
 
+def _exits() -> None:
+    text, number = sa.Text(), sa.BigInteger()
+    create_tenant_table(
+        "export",
+        sa.Column("state", text, nullable=False),
+        *(sa.Column(name, text, nullable=False) for name in ("asked_by", "asked_name")),
+        sa.Column("asked_at", AT, nullable=False),
+        *(sa.Column(name, text) for name in ("decided_by", "decided_name")),
+        *(sa.Column(name, AT) for name in ("decided_at", "lease_until", "built_at", "expires_at", "fetched_at")),
+        *(sa.Column(name, sa.Integer(), nullable=False, server_default="0") for name in ("attempts", "fetches")),
+        *(sa.Column(name, number, nullable=False, server_default="0") for name in ("done", "total", "files", "bytes")),
+        *(sa.Column(name, text) for name in ("manifest_sha256", "error")),
+        sa.CheckConstraint(
+            "state IN ('asked', 'approved', 'refused', 'building', 'built', 'failed', 'deleted')", name="export_state"
+        ),
+        sa.CheckConstraint("decided_by IS NULL OR state = 'refused' OR decided_by <> asked_by", name="export_by_two"),
+        update=(
+            "state", "decided_by", "decided_name", "decided_at", "lease_until", "built_at", "expires_at", "fetched_at",
+            "attempts", "fetches", "done", "total", "files", "bytes", "manifest_sha256", "error",
+        ),
+    )  # fmt: skip
+    op.execute(
+        "CREATE UNIQUE INDEX export_under_way ON gf.export (tenant_id) WHERE state IN ('asked', 'approved', 'building')"
+    )
+    create_control_table(
+        "erasure",
+        sa.Column("tenant_id", sa.Uuid(), primary_key=True),
+        sa.Column("step", text, nullable=False),
+        sa.Column("begun_at", AT, nullable=False),
+        sa.Column("destroyed_at", AT),
+        sa.Column("done_at", AT),
+        sa.Column("found", JSONB(), nullable=False),
+        sa.Column("certificate", JSONB()),
+    )
+    _tenant_states(*STATES, "erasing", "erased")
+
+
+def _tenant_states(*states: str) -> None:
+    op.execute("ALTER TABLE control.tenant DROP CONSTRAINT IF EXISTS state_known")
+    op.execute("ALTER TABLE control.tenant DROP CONSTRAINT IF EXISTS tenant_state")
+    known = ", ".join(repr(state) for state in states)
+    op.execute(f"ALTER TABLE control.tenant ADD CONSTRAINT tenant_state CHECK (state IN ({known}))")
+
+
 def downgrade() -> None:
     begin()
+    op.execute("DELETE FROM control.tenant WHERE state IN ('erasing', 'erased')")
+    _tenant_states(*STATES)
+    op.drop_column("recording", "deleted_at", schema="gf")
+    op.drop_table("erasure", schema="control")
+    op.drop_table("export", schema="gf")
     for table, columns in SEALED.items():
         op.execute(f"REVOKE UPDATE ({', '.join(columns)}) ON gf.{table} FROM gf_worker")
     for table, column in FOUND_BY:

@@ -31,6 +31,7 @@ FILLERS: Mapping[str, Values] = {
     "recording": lambda v: (v.recording, v.key),
     "grant_id": lambda v: (v.grant,),
     "subject": lambda v: (v.interaction, v.order),
+    "export_id": lambda v: (v.export,),
     "queue": lambda v: (v.queue,),
     "agent": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),

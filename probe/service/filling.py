@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import orjson
 
@@ -187,6 +187,11 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         now() + timedelta(hours=9),
     )  # fmt: skip
     await outbox.add(scope, "webhooks.ensure_endpoints", {"subject": words.word("errand")})
+    await scope.fetch(
+        "INSERT INTO gf.export (tenant_id, id, state, asked_by, asked_name, asked_at)"
+        " VALUES ($1, $2, 'asked', $3, $4, $5)",
+        scope.tenant_id, uuid5(scope.tenant_id, "export"), str(uuid4()), words.word("export asker"), now(),
+    )  # fmt: skip
     secret = vault.vault().box.seal(words.word("key server's secret").encode(), f"key_server|secret|{scope.tenant_id}")
     await scope.fetch(
         "INSERT INTO gf.key_server (tenant_id, url, secret) VALUES ($1, $2, $3)",

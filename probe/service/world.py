@@ -54,6 +54,11 @@ class Victim:
     """A living session of that person, by the id that its owner sees."""
 
     @property
+    def export(self) -> str:
+        """An export that it asked for: an id that follows from the tenant's."""
+        return str(uuid5(UUID(self.tenant), "export"))
+
+    @property
     def idp(self) -> str:
         """Its sign-in service, where it has one: an id that follows from the tenant's."""
         return str(uuid5(UUID(self.tenant), "idp"))

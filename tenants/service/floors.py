@@ -82,8 +82,9 @@ class _Outside:
 
 
 async def list_tenants(control: Database, *, synthetic: bool = False) -> list[TenantSummary]:
-    """Return every client, by name; the installation itself is not one, and those of the probe only when asked for."""
-    clients = select(Tenant).where(col(Tenant.id) != INSTALLATION).order_by(col(Tenant.name))
+    """Return every client, by name: not the installation, not one that is erased, those of the probe only if asked."""
+    there = col(Tenant.state).not_in(("erasing", "erased"))
+    clients = select(Tenant).where(col(Tenant.id) != INSTALLATION, there).order_by(col(Tenant.name))
     async with control.plain() as session:
         tenants = await _all(session, clients if synthetic else clients.where(col(Tenant.synthetic).is_(False)))
     return [TenantSummary(t.id, t.code, t.name, t.zone, t.state, t.floor_id) for t in tenants]

@@ -96,9 +96,9 @@ async def open_own_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[H
         server.drop_database(name)
 
 
-def fresh_vault() -> Vault:
+def fresh_vault(folder: Path = KEYS_FOLDER) -> Vault:
     """Let this process seal and open, and know no key yet: the same tenants live in every test's database."""
-    made = Vault(LocalKeyStore(KEYS_FOLDER, SecretBox(KEY)), SecretBox(KEY))
+    made = Vault(LocalKeyStore(folder, SecretBox(KEY)), SecretBox(KEY))
     vault.install(made)
     return made
 

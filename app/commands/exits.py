@@ -1,0 +1,194 @@
+"""A client's way out, and its end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+import typer
+from redis.asyncio import Redis
+
+from app import reactions, wiring
+from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, output, run
+from app.commands.tenant_keys import key_app
+from app.wiring import SettingMissing, document_signer
+from exits.errors import NotLeft
+from exits.service.build import Order
+from exits.service.erase import Means, erase, unfinished
+from exits.service.folder import export_to
+from exits.service.states import Change, State, change_state, state_of
+from journal import seals
+from journal import service as journal
+from journal.core.facts import Actor, Payload
+from kit import clock
+from kit.db import AccessibleTenantId, GuardedConnection
+from kit.errors import ValidationFailed
+from kit.settings import settings
+from tenants.access import INSTALLATION, for_system
+
+
+def _change(code: str, state: State, by: str, why: str) -> None:
+    async def work(house: House) -> bool:
+        _, tenant_id = await client(house, code, f"tenants {state}")
+        changed = await change_state(house.control, house.plane, tenant_id, Change(state, by, why, clock.now()))
+        if changed and house.bus is not None:
+            await house.bus.ring(reactions.CONFIGURED)
+        return changed
+
+    output.print(f"[green]{state}[/green]" if run(work) else f"it is {state} already")
+
+
+def suspend(tenant: Code, why: Why = "", by: By = COMMAND_LINE) -> None:
+    """Let nobody enter a client, and answer none of its numbers, until it is resumed. Nothing is lost."""
+    _change(tenant, "suspended", by, why)
+
+
+def resume(tenant: Code, why: Why = "", by: By = COMMAND_LINE) -> None:
+    """Open a suspended client, or one that left, again."""
+    _change(tenant, "active", by, why)
+
+
+def leave(tenant: Code, why: Why = "", by: By = COMMAND_LINE) -> None:
+    """Note that a client has left: nobody enters it, and it may be exported and erased."""
+    _change(tenant, "left", by, why)
+
+
+def export_data(
+    tenant: Code,
+    to: Annotated[Path, typer.Option("--to", help="a folder that does not exist or is empty")],
+    by: By = COMMAND_LINE,
+) -> None:
+    """Write everything of a client into a folder that it can read without us, with a signed manifest.
+
+    Check it with tools/glassfloor_verify.py. Interrupted, it leaves FOLDER.part, which the next attempt replaces.
+    """
+
+    async def work(house: House) -> int:
+        found, tenant_id = await client(house, tenant, "export-data")
+        await _seal(house, tenant_id)
+        with output.status(f"{tenant}: reading") as status:
+
+            async def progress(done: int, total: int) -> None:
+                status.update(f"{tenant}: {done:,} of {total:,} rows and recordings")
+
+            order = Order(tenant_id, found.code, found.name, clock.now(), settings().recordings_folder,
+                          document_signer(settings()))  # fmt: skip
+            sink = await export_to(house.plane, order, to, by, progress)
+        return len(sink.files)
+
+    output.print(
+        f"[green]whole[/green] {run(work):,} files and their manifest in {to}", highlight=False, soft_wrap=True
+    )
+
+
+async def _seal(house: House, tenant_id: AccessibleTenantId) -> None:
+    """Seal the newest facts, where this process may: otherwise they leave unsealed, in a file of their own."""
+    if settings().sealer_dsn.get_secret_value():
+        sealer = wiring.planes(settings(), house.control, "sealer")
+        try:
+            await seals.seal_new(sealer, tenant_id)
+        finally:
+            await sealer.close()
+
+
+def erase_command(
+    tenant: Annotated[str, typer.Argument(metavar="TENANT", help="the client's code, or its id to go on")],
+    certificate: Annotated[Path, typer.Option(help="where the signed certificate is written")],
+    without_export: Annotated[bool, typer.Option("--without-export", help="although no export was made")] = False,  # noqa: FBT002 - typer's options
+    confirm: Annotated[str, typer.Option(help="the client's code once more; asked for if missing")] = "",
+    dsn: Annotated[str, typer.Option(help="the migrator's address of the client's own database, if it has one")] = "",
+) -> None:
+    """Destroy a client that has left: first its keys, which cannot be undone, then every row, file and key.
+
+    May be interrupted at any time: run it again, with the client's id, until it is done. Needs GF_MIGRATOR_DSN. Stop
+    nothing: nobody enters a client that has left.
+    """
+
+    async def work(house: House) -> dict[str, object]:
+        tenant_id, begun = await _to_erase(house, tenant, without_export=without_export)
+        if not begun:
+            typed = confirm or typer.prompt(f"Everything of {tenant} will be destroyed. Type its code")
+            if typed != tenant:
+                raise ValidationFailed("that is not its code; nothing was changed")
+        return await _erased(house, tenant_id, dsn)
+
+    signed = run(work)
+    certificate.write_text(json.dumps(signed, indent=1, ensure_ascii=False), encoding="utf-8")
+    output.print(f"[green]erased[/green]; the certificate is in {certificate}", highlight=False, soft_wrap=True)
+
+
+async def _to_erase(house: House, tenant: str, *, without_export: bool) -> tuple[UUID, bool]:
+    """Return whom to erase, and whether that was begun before. Raises :class:`NotLeft`, ``NotFound``."""
+    begun = {str(tenant_id): tenant_id for tenant_id in await unfinished(house.control)}
+    if tenant in begun:
+        return begun[tenant], True
+    found, tenant_id = await client(house, tenant, "erase")
+    if await state_of(house.control, tenant_id) not in {"suspended", "left"}:
+        raise NotLeft(f"suspend it first: glassfloor tenants leave {tenant}")
+    async with house.plane.transaction(tenant_id) as scope:
+        made = await scope.fetch(
+            "SELECT 1 FROM gf.journal WHERE tenant_id = $1 AND kind IN ('ExportBuilt', 'ExportWritten') LIMIT 1",
+            tenant_id,
+        )
+    if not made and not without_export:
+        raise NotLeft("it was given no export; make one, or say --without-export")
+    return found.id, False
+
+
+async def _erased(house: House, tenant_id: UUID, dsn: str) -> dict[str, object]:
+    address = settings().migrator_dsn.get_secret_value()
+    if not address:
+        raise SettingMissing("GF_MIGRATOR_DSN")
+    own = await _lives_elsewhere(house, tenant_id)
+    if own and not dsn:
+        raise ValidationFailed("it lives in a database of its own: give that migrator's address with --dsn")
+    control = await asyncpg.connect(address, connection_class=GuardedConnection)
+    plane = await asyncpg.connect(dsn, connection_class=GuardedConnection) if own else control
+    redis_url = settings().redis_url.get_secret_value()
+    redis = Redis.from_url(redis_url) if redis_url else None
+    means = Means(
+        control, plane, house.vault, settings().data_folder, redis, document_signer(settings()), _announcer(house)
+    )
+    try:
+        signed = await erase(means, tenant_id, clock.now, lambda step: output.print(f"  {step}", highlight=False))
+    finally:
+        if redis is not None:
+            await redis.aclose()
+        if own:
+            await plane.close()
+        await control.close()
+    return signed
+
+
+def _announcer(house: House) -> Callable[[UUID, Payload], Awaitable[None]]:
+    """Return what writes a fact about an erased client into the installation's journal, once."""
+
+    async def announce(tenant_id: UUID, fact: Payload) -> None:
+        async with house.plane.transaction(for_system(INSTALLATION, "erase")) as scope:
+            if fact.KIND not in {told.kind for told in await journal.history(scope, tenant_id)}:
+                journal.append(scope, fact, subject=tenant_id, at=clock.now(), actor=Actor("command", "erase"))
+
+    return announce
+
+
+async def _lives_elsewhere(house: House, tenant_id: UUID) -> bool:
+    async with house.control.plain() as session:
+        result = await (await session.connection()).exec_driver_sql(
+            "SELECT kind <> 'shared' FROM control.placement WHERE tenant_id = $1", (tenant_id,)
+        )
+        row = result.first()
+    return bool(row and row[0])
+
+
+def add_to(tenants_app: typer.Typer) -> None:
+    """Add these commands to those of clients."""
+    tenants_app.add_typer(key_app, name="key")
+    for name, command in (
+        ("suspend", suspend), ("resume", resume), ("leave", leave), ("export-data", export_data),
+        ("erase", erase_command),
+    ):  # fmt: skip
+        tenants_app.command(name)(command)

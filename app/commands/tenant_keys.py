@@ -1,0 +1,92 @@
+"""A client's keys: what they are, and how they change."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import typer
+
+from app.commands.house import COMMAND_LINE, By, Code, House, client, output, run
+from exits.service import keys
+from kit import clock
+from kit.settings import settings
+
+key_app = typer.Typer(help="A client's keys: what they are, and how they change.", no_args_is_help=True)
+
+
+@key_app.command("status")
+def key_status(tenant: Code) -> None:
+    """Show a client's data keys: which seal, which only open, who wraps them."""
+
+    async def work(house: House) -> list[dict[str, object]]:
+        _, tenant_id = await client(house, tenant, "key status")
+        async with house.plane.transaction(tenant_id) as scope:
+            return await keys.status(scope)
+
+    for row in run(work):
+        state = "opens only" if row["retired_at"] else "in use"
+        server = f", then the client's {row['server_key_id']}" if row["server_key_id"] else ""
+        output.print(f"{row['id']}  {row['purpose']:5}  {state:10}  made {row['made_at']:%Y-%m-%d %H:%M}  "
+                     f"wrapped by {row['key_id']}{server}", highlight=False, soft_wrap=True)  # fmt: skip
+
+
+@key_app.command("rotate")
+def key_rotate(tenant: Code, by: By = COMMAND_LINE) -> None:
+    """Seal with a new data key, and wrap all of them by a new key of the client. What is sealed stays readable."""
+
+    async def work(house: House) -> tuple[UUID, str]:
+        _, tenant_id = await client(house, tenant, "key rotate")
+        who = keys.By(by, clock.now())
+        made = await keys.rotate_data(house.vault, house.plane, tenant_id, who)
+        return made, await keys.rotate_tenant(house.vault, house.plane, tenant_id, who)
+
+    data, own = run(work)
+    output.print(f"[green]in force[/green] data key {data}, wrapped by {own}", highlight=False)
+
+
+@key_app.command("reseal")
+def key_reseal(tenant: Code) -> None:
+    """Seal under the newest key what older ones sealed, and what lies there from before there were keys.
+
+    Facts are never rewritten. It may be interrupted and run again. Needs the worker's settings (GF_WORKER_DSN).
+    """
+
+    async def work(house: House) -> dict[str, int]:
+        _, tenant_id = await client(house, tenant, "key reseal")
+        return await keys.reseal(house.vault, house.plane, tenant_id, settings().recordings_folder)
+
+    for table, number in run(work, "worker").items():
+        output.print(f"{table}: {number:,}", highlight=False)
+
+
+@key_app.command("use-server")
+def key_use_server(
+    tenant: Code,
+    url: Annotated[str, typer.Option(help="where the client's key server answers")],
+    by: By = COMMAND_LINE,
+) -> None:
+    """Have a client's data keys wrapped by its own key server (docs/keys.md). Asks for the secret it knows us by."""
+    if urlsplit(url).scheme not in {"https", "http"} or not urlsplit(url).hostname:
+        raise typer.BadParameter("write https://host/path", param_hint="--url")
+    named = keys.Named(url, typer.prompt("Secret", hide_input=True))
+
+    async def work(house: House) -> None:
+        _, tenant_id = await client(house, tenant, "key use-server")
+        await keys.name_server(house.vault, house.plane, tenant_id, named, keys.By(by, clock.now()))
+
+    run(work)
+    output.print("[green]done[/green]; without that server this client's data stays closed from now on")
+
+
+@key_app.command("forget-server")
+def key_forget_server(tenant: Code, by: By = COMMAND_LINE) -> None:
+    """Wrap a client's data keys by this installation's key alone again. Its server must answer for the last time."""
+
+    async def work(house: House) -> None:
+        _, tenant_id = await client(house, tenant, "key forget-server")
+        await keys.forget_server(house.vault, house.plane, tenant_id, keys.By(by, clock.now()))
+
+    run(work)
+    output.print("[green]done[/green]")

@@ -1,0 +1,48 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from kit.errors import Conflict, Forbidden, Problem, ValidationFailed
+
+
+class ExportUnderWay(Conflict):
+    """There is an export already that waits for approval or is being built; one at a time."""
+
+    code = "export_under_way"
+    title = "An export is under way already"
+
+
+class OwnExport(Forbidden):
+    """The person who asked for an export cannot approve it: a second manager of the client does."""
+
+    code = "own_export"
+    title = "Somebody else has to approve this"
+
+
+class ExportNotOpen(Conflict):
+    """The export is not in the state that this needs: decided before, not built, or no longer kept."""
+
+    code = "export_not_open"
+    title = "The export is not in that state"
+
+
+class FolderTaken(ValidationFailed):
+    """The folder to export into exists and is not empty."""
+
+    code = "folder_taken"
+    title = "The folder is not empty"
+
+
+class NotLeft(Conflict):
+    """Only a client that has left, and was offered its data, is erased."""
+
+    code = "not_left"
+    title = "The client has not left"
+
+
+class Erasing(Problem):
+    """The client is being erased; there is no way back, only on."""
+
+    status = 410
+    code = "erasing"
+    title = "The client is being erased"

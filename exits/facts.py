@@ -1,0 +1,128 @@
+"""Facts of this room. The subject is the export; of keys the tenant; ids are UUIDs as text."""
+
+from __future__ import annotations
+
+from journal.core.facts import Payload, fact_kind
+
+
+@fact_kind()
+class ExportAsked(Payload):
+    """A manager of the client asked for everything. ``by``: the user's id."""
+
+    export_id: str
+    by: str
+    name: str
+
+
+@fact_kind()
+class ExportApproved(Payload):
+    """A second manager of the client approved the export."""
+
+    export_id: str
+    by: str
+    name: str
+
+
+@fact_kind()
+class ExportRefused(Payload):
+    """A manager of the client refused the export, or took it back."""
+
+    export_id: str
+    by: str
+    name: str
+
+
+@fact_kind()
+class ExportBuilt(Payload):
+    """The export can be fetched until ``until`` (ISO 8601). ``manifest_sha256``: of its manifest, in hex."""
+
+    export_id: str
+    files: int
+    bytes: int
+    manifest_sha256: str
+    until: str
+
+
+@fact_kind()
+class ExportFailed(Payload):
+    """The export could not be built; nothing of it is kept. ``reason``: a short code."""
+
+    export_id: str
+    reason: str
+
+
+@fact_kind()
+class ExportFetched(Payload):
+    """Somebody began to fetch the export."""
+
+    export_id: str
+    by: str
+    name: str
+
+
+@fact_kind()
+class ExportDeleted(Payload):
+    """The export is no longer kept: its time is over."""
+
+    export_id: str
+
+
+@fact_kind()
+class ExportWritten(Payload):
+    """The outsourcer exported everything of the client on the command line, into a folder."""
+
+    export_id: str
+    by: str
+    files: int
+    bytes: int
+    manifest_sha256: str
+
+
+@fact_kind()
+class RecordingDeleted(Payload):
+    """A recording was deleted; the subject is the interaction. ``why``: retention."""
+
+    recording_id: str
+    why: str
+
+
+@fact_kind()
+class KeyRotated(Payload):
+    """The tenant's keys changed; the subject is the tenant. ``what``: data (what seals) or tenant (what wraps)."""
+
+    what: str
+    key_id: str
+    by: str
+
+
+@fact_kind()
+class KeyServerNamed(Payload):
+    """The tenant's data keys are wrapped by its own key server from now on, or no longer; the subject is the tenant."""
+
+    host: str
+    by: str
+
+
+@fact_kind()
+class KeyDestroyed(Payload):
+    """A tenant's keys were destroyed for ever (the installation's journal; the subject is the tenant)."""
+
+    key_ids: list[str]
+
+
+@fact_kind()
+class TenantErased(Payload):
+    """Everything of a tenant was destroyed (the installation's journal; the subject is the tenant)."""
+
+    rows: int
+    files: int
+    certificate_sha256: str
+
+
+@fact_kind()
+class TenantStateChanged(Payload):
+    """A tenant was suspended, resumed or left; the subject is the tenant. ``state``: active, suspended or left."""
+
+    state: str
+    by: str
+    why: str

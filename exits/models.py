@@ -1,0 +1,68 @@
+"""Rows of this room: exports that a client asked for, and what is left of a client that was erased.
+
+No ``from __future__ import annotations`` here: SQLModel reads the annotations at run time.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlmodel import Field, SQLModel
+
+from kit.ids import new_id
+
+
+def _at(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
+    return Field(default=None, sa_type=TIMESTAMP(timezone=True), nullable=nullable)
+
+
+def _count() -> Any:  # noqa: ANN401 - as above
+    return Field(default=0, sa_type=BigInteger)
+
+
+class Export(SQLModel, table=True):
+    """An export that the client asked for: asked, approved, refused, building, built, failed or deleted.
+
+    ``done`` of ``total`` rows and files are written; ``lease_until`` says how long its builder is believed alive.
+    """
+
+    __table_args__ = {"schema": "gf"}
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    state: str
+    asked_by: str
+    asked_name: str
+    asked_at: datetime = _at(nullable=False)
+    decided_by: str | None = None
+    decided_name: str | None = None
+    decided_at: datetime | None = _at()
+    lease_until: datetime | None = _at()
+    attempts: int = 0
+    done: int = _count()
+    total: int = _count()
+    files: int = _count()
+    bytes: int = _count()
+    manifest_sha256: str | None = None
+    error: str | None = None
+    built_at: datetime | None = _at()
+    expires_at: datetime | None = _at()
+    fetched_at: datetime | None = _at()
+    fetches: int = 0
+
+
+class Erasure(SQLModel, table=True):
+    """A client that is being erased, or was: an id that says nothing, times, counts, and the certificate."""
+
+    __table_args__ = {
+        "schema": "control",
+        "info": {"global": "it is what is left when a tenant is gone"},
+    }
+    tenant_id: UUID = Field(primary_key=True)
+    step: str
+    begun_at: datetime = _at(nullable=False)
+    destroyed_at: datetime | None = _at()
+    done_at: datetime | None = _at()
+    found: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    certificate: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))

@@ -1,0 +1,276 @@
+"""Build an export: everything of one tenant as of one moment, a page of rows at a time (isolation.md, section 4).
+
+All is read in one REPEATABLE READ transaction with fresh contexts, so that tables, journal and manifest agree. The
+manifest comes last: what was interrupted has none, and is thrown away by whoever starts again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from exits.core.readable import schema
+from exits.core.readme import readme
+from exits.service.sinks import Sink
+from exits.service.tables import ELSEWHERE, FOR_SPREADSHEETS, LEFT_OUT, Table, count, csv_line, rows, tables
+from interactions.audio import where
+from journal import service as journal
+from journal.core.chain import canonical
+from journal.heads import TYPE
+from kit import sealedfile, vault
+from kit.db import AccessibleTenantId, Plane, Transaction
+from kit.sealedfile import Told
+from kit.signing import DocumentSigner
+from kit.tenantkeys import PREFIX, Tampered, TenantKeys
+from tenants.service.files import render_readable
+
+KIND = "glassfloor/export-manifest/1"
+_FACTS = 1000
+_SEALS = """
+SELECT first_seq, last_seq, prev, hashes FROM gf.seal
+WHERE tenant_id = $1 AND first_seq > $2 ORDER BY first_seq LIMIT 50
+"""
+_HEADS = "SELECT document::text AS document FROM gf.signed_head WHERE tenant_id = $1 ORDER BY seq"
+_RECORDINGS = """
+SELECT id, interaction_id, key, kind, sha256, duration_ms, stored_at, deleted_at FROM gf.recording
+WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is exported: whose, under which names, as of when, and where its recordings lie."""
+
+    tenant_id: AccessibleTenantId
+    code: str
+    name: str
+    at: datetime
+    recordings: Path
+    signer: DocumentSigner
+
+
+Progress = Callable[[int, int], Awaitable[None]]
+"""Told how many of how many rows and recordings are written."""
+
+
+@dataclass(slots=True)
+class _Work:
+    order: Order
+    scope: Transaction
+    sink: Sink
+    progress: Progress
+    total: int = 0
+    done: int = 0
+    counted: dict[str, int] = field(default_factory=dict)
+
+    async def step(self, by: int = 1) -> None:
+        before, self.done = self.done, self.done + by
+        if self.done // 500 != before // 500:
+            await self.progress(self.done, self.total)
+
+
+async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> bytes:
+    """Write everything into the sink and return the signed manifest's bytes.
+
+    Raises ``OSError``, ``KeysAway``, ``KeysDestroyed``, and what the database raises; there is no manifest then.
+    """
+    async with plane.transaction(order.tenant_id) as scope:
+        await scope.freeze()
+        work = _Work(order, scope, sink, progress)
+        found = await tables(scope)
+        for table in found:
+            work.counted[table.name] = await count(scope, table)
+        shown = [table for table in found if table.name not in ELSEWHERE and table.name not in LEFT_OUT]
+        work.total = sum(work.counted[t.name] for t in shown) + work.counted["journal"] + work.counted["recording"]
+        await progress(0, work.total)
+        with sink.file("README.txt") as page:
+            page.write(readme(order.name, order.code, order.at.isoformat()).encode())
+        for table in shown:
+            await _table(work, table)
+        await _configuration(work)
+        head = await _journal(work)
+        await _recordings(work)
+        await progress(work.total, work.total)
+    document = {
+        "type": KIND, "tenant": str(order.tenant_id), "code": order.code, "name": order.name,
+        "at": order.at.isoformat(), "journal": head, "files": sink.files, "left_out": LEFT_OUT,
+        "tables": {name: n for name, n in work.counted.items() if name not in LEFT_OUT},
+    }  # fmt: skip
+    manifest = orjson.dumps(order.signer.sign(document), option=orjson.OPT_INDENT_2)
+    await asyncio.to_thread(sink.finish, manifest)
+    return manifest
+
+
+async def _table(work: _Work, table: Table) -> None:
+    with work.sink.file(f"tables/{table.name}.schema.json") as file:
+        file.write(orjson.dumps(schema(table.name, table.shown), option=orjson.OPT_INDENT_2))
+    with work.sink.file(f"tables/{table.name}.ndjson") as file:
+        async for row in rows(work.scope, table):
+            file.write(orjson.dumps(row) + b"\n")
+            await work.step()
+    if table.name in FOR_SPREADSHEETS:
+        with work.sink.file(f"tables/{table.name}.csv") as file:
+            file.write(csv_line(list(table.shown)))
+            async for row in rows(work.scope, table):
+                file.write(csv_line([_flat(row.get(name)) for name in table.shown]))
+
+
+def _flat(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
+
+
+async def _configuration(work: _Work) -> None:
+    for row in await _fetch(work.scope, "SELECT version, content::text AS content, source FROM gf.blueprint"
+                                        " WHERE tenant_id = $1 ORDER BY version"):  # fmt: skip
+        with work.sink.file(f"blueprints/v{row['version']:04d}.yaml") as file:
+            file.write((row["source"] or render_readable(orjson.loads(row["content"]))).encode())
+    for row in await _fetch(work.scope, "SELECT code, version, content::text AS content FROM gf.flow"
+                                        " WHERE tenant_id = $1 ORDER BY code, version"):  # fmt: skip
+        with work.sink.file(f"flows/{_safe(row['code'])}/v{row['version']:04d}.json") as file:
+            file.write(orjson.dumps(orjson.loads(row["content"]), option=orjson.OPT_INDENT_2))
+
+
+def _safe(code: str) -> str:
+    """Return a code as a name of a folder: codes are plain, this only makes sure."""
+    return "".join(each if each.isalnum() or each in "-_" else "_" for each in code) or "_"
+
+
+async def _fetch(scope: Transaction, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
+    await scope.stay()
+    return await scope.fetch(sql, scope.tenant_id, *args)
+
+
+async def _journal(work: _Work) -> dict[str, Any]:
+    seals = await _fetch(work.scope, "SELECT max(last_seq) AS last FROM gf.seal WHERE tenant_id = $1")
+    last = int(seals[0]["last"] or 0)
+    head = await _seals(work, last)
+    await _facts(work, 0, last, "journal/facts.ndjson")
+    await _facts(work, last, None, "journal/unsealed.ndjson")
+    await _open_facts(work)
+    document = {"type": TYPE, "tenant": str(work.order.tenant_id), "at": work.order.at.isoformat(), **head}
+    with work.sink.file("journal/heads.ndjson") as file:
+        for signed in [*await _kept_heads(work), orjson.dumps(work.order.signer.sign(document))] if last else []:
+            file.write(signed + b"\n")
+    return head
+
+
+async def _seals(work: _Work, last: int) -> dict[str, Any]:
+    after, head = 0, b""
+    with work.sink.file("journal/seals.ndjson") as file:
+        while after < last:
+            for row in await _fetch(work.scope, _SEALS, after):
+                hashes = [bytes(each).hex() for each in row["hashes"]]
+                line = {"first_seq": row["first_seq"], "last_seq": row["last_seq"], "prev": bytes(row["prev"]).hex()}
+                file.write(orjson.dumps({**line, "hashes": hashes}) + b"\n")
+                after, head = row["last_seq"], bytes(row["hashes"][-1])
+    return {"seq": last, "hash": head.hex()}
+
+
+async def _facts(work: _Work, after: int, last: int | None, name: str) -> None:
+    with work.sink.file(name) as file:
+        while last is None or after < last:
+            await work.scope.stay()
+            limit = _FACTS if last is None else min(_FACTS, last - after)
+            facts = await journal.stored(work.scope, after=after, limit=limit)
+            if not facts:
+                return
+            file.write(b"".join(canonical(fact) + b"\n" for fact in facts))
+            after = facts[-1].seq
+            await work.step(len(facts))
+
+
+async def _open_facts(work: _Work) -> None:
+    after = 0
+    with work.sink.file("journal/opened.ndjson") as file:
+        while True:
+            await work.scope.stay()
+            facts = await journal.stored(work.scope, after=after, limit=_FACTS)
+            if not facts:
+                return
+            sealed = [fact for fact in facts if PREFIX in str(fact.data)]
+            if sealed:
+                opened = await vault.opened(work.scope, lambda keys, s=sealed: [journal.open_fact(keys, f) for f in s])  # type: ignore[misc]
+                file.write(b"".join(orjson.dumps({"seq": f.seq, "data": f.data}) + b"\n" for f in opened))
+            after = facts[-1].seq
+
+
+async def _kept_heads(work: _Work) -> list[bytes]:
+    """Return the heads that were signed before, as they were given to the client."""
+    kept = await _fetch(work.scope, _HEADS)
+    return [row["document"].encode() for row in kept]
+
+
+async def _recordings(work: _Work) -> None:
+    """Write every recording, then the index: how each is stands in it."""
+    odd: dict[Any, str] = {}
+    async for row in _stored(work):
+        state = await _recording(work, row, _name(row))
+        if state != "whole":
+            odd[row["id"]] = state
+        await work.step()
+    with work.sink.file("recordings/index.csv") as file:
+        columns = ["file", "recording", "interaction", "kind", "stored_at", "duration_ms", "sha256", "state"]
+        file.write(csv_line(columns))
+        async for row in _stored(work):
+            state = odd.get(row["id"], "whole")
+            name = "" if state in {"missing", "deleted", "unreadable"} else _name(row)
+            told = [name, row["id"], row["interaction_id"], row["kind"], row["stored_at"].isoformat()]
+            file.write(csv_line([*told, row["duration_ms"], row["sha256"], state]))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"recordings/{row['stored_at']:%Y-%m-%d}_{row['kind']}_{row['id']}.wav"
+
+
+async def _stored(work: _Work) -> AsyncIterator[Mapping[str, Any]]:
+    after = UUID(int=0)
+    while True:
+        found = await _fetch(work.scope, _RECORDINGS, after)
+        if not found:
+            return
+        for row in found:
+            yield row
+        after = found[-1]["id"]
+
+
+async def _recording(work: _Work, row: Mapping[str, Any], name: str) -> str:
+    """Write one recording and say how it is: whole, changed (another digest), deleted, missing or unreadable."""
+    path = work.order.recordings / row["key"]
+    try:
+        told = await asyncio.to_thread(sealedfile.look, path)
+    except FileNotFoundError:
+        return "missing" if row["deleted_at"] is None else "deleted"
+    except Tampered:
+        return "unreadable"
+    return await asyncio.to_thread(_copy, work.sink, path, await _keys(work.scope, told), row, name)
+
+
+async def _keys(scope: Transaction, told: Told) -> TenantKeys | None:
+    key_id = told.key_id
+    if key_id is None:
+        return None
+    await scope.stay()
+    return await vault.opened(scope, lambda keys: keys.require(key_id))
+
+
+def _copy(sink: Sink, path: Path, keys: TenantKeys | None, row: Mapping[str, Any], name: str) -> str:
+    chunks = sealedfile.read(path, keys, where(row["id"]))
+    try:
+        first = next(chunks, b"")
+    except Tampered:
+        return "unreadable"
+    with sink.file(name) as file:
+        file.write(first)
+        try:
+            for chunk in chunks:
+                file.write(chunk)
+        except Tampered:  # what could be read of it is kept
+            return "changed"
+        return "whole" if file.sha256 == row["sha256"] else "changed"

@@ -1,0 +1,62 @@
+"""An export into a folder, for whoever runs the centre: there is all of it, or nothing that passes for it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from pathlib import Path
+
+from exits.errors import FolderTaken
+from exits.facts import ExportWritten
+from exits.service.build import Order, Progress, build
+from exits.service.sinks import FolderSink
+from journal import service as journal
+from journal.core.facts import Actor
+from kit.db import Plane
+from kit.ids import new_id
+
+UNFINISHED = ".unfinished"
+"""Stands in the folder beside until the export is whole: what bears it is thrown away by the next attempt."""
+
+
+async def export_to(plane: Plane, order: Order, folder: Path, by: str, progress: Progress) -> FolderSink:
+    """Export into ``folder``, which must not exist or be empty. Raises :class:`FolderTaken` and as :func:`build`.
+
+    It is written beside, as ``<folder>.part``, and renamed when it is whole.
+    """
+    part = await asyncio.to_thread(_prepare, folder)
+    sink = FolderSink(part)
+    try:
+        manifest = await build(plane, order, sink, progress)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+        raise
+    await asyncio.to_thread(_finish, part, folder)
+    told = ExportWritten(
+        export_id=str(new_id()), by=by, files=len(sink.files), bytes=sum(int(str(f["bytes"])) for f in sink.files),
+        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+    )  # fmt: skip
+    async with plane.transaction(order.tenant_id) as scope:
+        journal.append(scope, told, subject=order.tenant_id, at=order.at, actor=Actor("command", by))
+    return sink
+
+
+def _prepare(folder: Path) -> Path:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderTaken(f"{folder} is not empty")
+    part = folder.with_name(f"{folder.name}.part")
+    if part.exists():
+        if not (part / UNFINISHED).is_file():
+            raise FolderTaken(f"{part} is not an interrupted export of ours; move it away")
+        shutil.rmtree(part)
+    part.mkdir(mode=0o700, parents=True)
+    (part / UNFINISHED).touch()
+    return part
+
+
+def _finish(part: Path, folder: Path) -> None:
+    (part / UNFINISHED).unlink()
+    if folder.exists():
+        folder.rmdir()
+    part.rename(folder)

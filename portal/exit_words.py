@@ -1,0 +1,33 @@
+"""The words of the page of a client's data: states of an export, what went wrong, kinds of keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sentences import Gettext
+
+
+def exit_words(_: Gettext) -> dict[str, Any]:
+    """Return the tables under ``words.data``."""
+    return {
+        "data": {
+            "state": {
+                "asked": _("waits for a second manager"),
+                "approved": _("is about to begin"),
+                "building": _("is being built"),
+                "built": _("ready to fetch"),
+                "refused": _("refused"),
+                "failed": _("could not be built"),
+                "deleted": _("no longer kept"),
+            },
+            "error": {
+                "export_under_way": _("An export is under way already. It has to be decided or finished first."),
+                "own_export": _(
+                    "You asked for this export yourself. Another manager of your company has to approve it."
+                ),
+                "export_not_open": _("Somebody was faster: the export is not in that state any more."),
+                "keys_away": _("Your keys cannot be reached at the moment. Try again in a minute."),
+            },
+            "purpose": {"data": _("seals and opens"), "index": _("finds equal values")},
+        }
+    }

@@ -1,0 +1,108 @@
+"""A client with everything: the crawl's rows, recordings on the disk, and the commands as a person types them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from interactions.audio import where
+from journal import seals
+from journal import service as journal
+from kit import sealedfile, vault
+from kit.db import AccessibleTenantId
+from probe.core.canaries import Canaries
+from probe.service.filling import furnish
+from tenants.access import for_system
+from tests.support.house import KEYS, House, fresh_vault
+from tests.support.site import settle
+from tests.workorders.lab import reacting
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SOUND = b"RIFF" + bytes(range(256)) * 700
+
+
+@dataclass
+class Client:
+    """The client galaxy in a house, and the environment of the commands."""
+
+    house: House
+    tenant: AccessibleTenantId
+    other: AccessibleTenantId
+    data: Path
+    words: Canaries
+    environment: dict[str, str]
+
+    def start(self, *words: str, **changes: str) -> subprocess.Popen[str]:
+        """Start a command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.cli", *words], cwd=CHECKOUT, env={**self.environment, **changes}, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    async def run(self, *words: str, **changes: str) -> tuple[int, str]:
+        """Run a command; return its exit code and what it said."""
+        process = self.start(*words, **changes)
+        said, _ = await asyncio.to_thread(process.communicate, timeout=120)
+        return process.returncode, said
+
+    async def kinds(self, tenant: UUID | None = None) -> list[str]:
+        async with self.house.app.transaction(for_system(tenant or self.tenant, "tests")) as scope:
+            return [fact.kind for fact in await journal.stored(scope, limit=100_000)]
+
+
+async def record(client: Client, recording: UUID, key: str) -> None:
+    """Put a sealed sound where a recording's row says."""
+    path = client.data / "recordings" / key
+    async with client.house.app.transaction(client.tenant) as scope:
+        keys = await vault.sealing(scope)
+    plain = client.data / "plain.wav"
+    plain.write_bytes(SOUND)
+    sealedfile.seal(plain, path, keys, where(recording))
+    plain.unlink()
+
+
+def verify(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the checker that clients run."""
+    return subprocess.run(
+        [sys.executable, str(CHECKOUT / "tools" / "glassfloor_verify.py"), *words], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """Read a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+async def client(house: House, redis: str, tmp_path: Path) -> AsyncIterator[Client]:
+    (tmp_path / "keys").mkdir()
+    fresh_vault(tmp_path / "keys")
+    tenants, _ = await settle(house)
+    words = Canaries("galaxy", "+86139555", {"manager@galaxy.example": "e-mail"})
+    environment = {
+        **os.environ, **KEYS, "GF_KEYS_FOLDER": str(tmp_path / "keys"), "GF_DATA_FOLDER": str(tmp_path / "data"),
+        "REDIS_URL": redis, "GF_MIGRATOR_DSN": house.dsns["gf_migrator"], "COLUMNS": "200",
+        **{f"GF_{name.upper()}_DSN": house.dsns[f"gf_{name}"] for name in ("app", "worker", "sealer", "control")},
+    }  # fmt: skip
+    made = Client(house, tenants["galaxy"], tenants["harbour-light"], tmp_path / "data", words, environment)
+    made.data.mkdir()
+    async with reacting():
+        await furnish(house.app, made.tenant, "galaxy", words)
+    async with house.app.transaction(made.tenant) as scope:
+        rows = await scope.fetch("SELECT id, key FROM gf.recording WHERE tenant_id = $1", made.tenant)
+    for row in rows:
+        await record(made, row["id"], row["key"])
+    await seals.seal_new(house.sealer, made.tenant)
+    yield made
+    fresh_vault()

@@ -1,0 +1,128 @@
+"""An export is everything, readable and provable without us, or it is nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import hashlib
+import json
+import signal
+from pathlib import Path
+
+import asyncpg
+
+from kit.signing import DocumentSigner
+from tests.exits.conftest import SOUND, Client, lines, verify
+from tests.support.house import KEYS
+
+
+def keys_file(folder: Path) -> str:
+    path = folder / "keys.json"
+    path.write_text(json.dumps(DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"])).public_keys()))
+    return str(path)
+
+
+async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp_path: Path) -> None:
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "out"))
+    assert code == 0, said
+    out = tmp_path / "out"
+    assert not (tmp_path / "out.part").exists()
+    manifest = json.loads((out / "manifest.json").read_text())["signed"]
+    tables = {path.stem for path in (out / "tables").glob("*.ndjson")}
+    connection = await asyncpg.connect(client.house.admin_dsn)
+    for table, number in manifest["tables"].items():
+        stored = await connection.fetchval(f"SELECT count(*) FROM gf.{table} WHERE tenant_id = $1", client.tenant)
+        if table in {"journal", "journal_head", "seal"}:
+            continue
+        assert len(lines(out / "tables" / f"{table}.ndjson")) == number == stored, table
+        tables.discard(table)
+    await connection.close()
+    assert tables == set()
+    (interaction, *_) = [row for row in lines(out / "tables" / "interaction.ndjson") if row["disposition"]]
+    assert (interaction["note"], interaction["contact_number"][:9]) == (client.words.word("note"), "+86139555")
+    orders = lines(out / "tables" / "work_order.ndjson")
+    assert {order["title"] for order in orders} == {client.words.word("order title")}
+    assert client.words.word("internal comment") in {
+        c["body"] for c in lines(out / "tables" / "work_order_comment.ndjson")
+    }
+    (event, *_) = lines(out / "tables" / "webhook_event.ndjson")
+    assert event["body"]["data"]["title"] == client.words.word("order title")
+    opened = {line["seq"]: line["data"] for line in lines(out / "journal" / "opened.ndjson")}
+    sealed = [fact for fact in lines(out / "journal" / "facts.ndjson") if fact["kind"] == "DispositionChosen"]
+    assert sealed[0]["data"]["note"].startswith("gf1:")
+    assert opened[sealed[0]["seq"]]["note"] == client.words.word("note")
+    with (out / "recordings" / "index.csv").open() as file:
+        (recording,) = csv.DictReader(file)
+    assert (out / recording["file"]).read_bytes() == SOUND
+    assert hashlib.sha256(SOUND).hexdigest() != recording["sha256"]
+    assert recording["state"] == "changed", "the row's digest is of another sound, and that is said"
+    every = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+    for word in (str(client.other), "whsec_", client.words.word("key server's secret")):
+        assert word.encode() not in every, word
+    assert every.count(b"gf1:") == (out / "journal" / "facts.ndjson").read_bytes().count(b"gf1:") + 1
+    assert "ExportWritten" in await client.kinds()
+
+
+async def test_the_checker_of_clients_passes_it_and_finds_what_was_changed(client: Client, tmp_path: Path) -> None:
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "out"))
+    assert code == 0, said
+    keys = keys_file(tmp_path)
+    checked = verify("export", "--keys", keys, str(tmp_path / "out"))
+    assert checked.returncode == 0, checked.stdout
+    checked = verify("journal", "--keys", keys, str(tmp_path / "out" / "journal"))
+    assert checked.returncode == 0, checked.stdout
+    facts = tmp_path / "out" / "journal" / "facts.ndjson"
+    facts.write_text(facts.read_text().replace("inbound", "outbond", 1))
+    assert verify("export", "--keys", keys, str(tmp_path / "out")).returncode == 1
+    assert verify("journal", "--keys", keys, str(tmp_path / "out" / "journal")).returncode == 1
+
+
+async def test_a_killed_export_leaves_nothing_that_passes_for_one(client: Client, tmp_path: Path) -> None:
+    out, part = tmp_path / "out", tmp_path / "out.part"
+    killed = 0
+    for wait in (0.0, 0.02, 0.05, 0.1, 0.2):
+        process = client.start("tenants", "export-data", "galaxy", "--to", str(out))
+        for _ in range(400):
+            if part.exists() or process.poll() is not None:
+                break
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(process.communicate)
+        if process.returncode == -signal.SIGKILL:
+            killed += 1
+            assert not out.exists()
+            assert not (part / "manifest.json").exists() or (part / ".unfinished").exists()
+        elif out.exists():
+            break
+    assert killed > 1
+    if not out.exists():
+        code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(out))
+        assert code == 0, said
+    assert not part.exists()
+    assert verify("export", "--keys", keys_file(tmp_path), str(out)).returncode == 0
+
+
+async def test_a_folder_that_is_not_ours_is_left_alone(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter.txt").write_text("mine")
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "out"))
+    assert (code, (tmp_path / "out" / "letter.txt").read_text()) == (1, "mine"), said
+    (tmp_path / "new.part").mkdir()
+    (tmp_path / "new.part" / "letter.txt").write_text("mine")
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "new"))
+    assert (code, (tmp_path / "new.part" / "letter.txt").read_text()) == (1, "mine"), said
+    assert not (tmp_path / "new").exists()
+    code, said = await client.run("tenants", "export-data", "nobody", "--to", str(tmp_path / "new"))
+    assert code == 1
+    assert "nobody" in said
+
+
+async def test_without_the_keys_there_is_no_export(client: Client, tmp_path: Path) -> None:
+    code, said = await client.run(
+        "tenants", "export-data", "galaxy", "--to", str(tmp_path / "out"), GF_KEYS_FOLDER=str(tmp_path / "none")
+    )
+    assert code == 1, said
+    assert "keys" in said
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out.part").exists()
