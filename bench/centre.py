@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.flows import check_flow
 from bench.children import ROOT
+from bench.clients import mail
 from bench.ground import Ground
 from bench.telephones import CARRIER
 from kit import clock
@@ -30,6 +31,8 @@ from tenants.service.floors import floor_configuration
 FLOOR = "main"
 FIRST_SEAT = 8000
 READY_WITHIN_S = 60.0
+KEYS = {name: secrets.token_hex(32) for name in ("GF_SIGNING_KEY", "GF_MASTER_KEY")}
+"""Of this run: every process of it has the same."""
 TIMES = {"ring_s": 15, "max_wait_s": 60, "wrap_up_s": 0}
 
 
@@ -39,15 +42,21 @@ class NotReady(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many queues, and agents in each."""
+    """How many queues, and agents in each; ``spare`` agents serve nobody."""
 
     queues: int
     agents: int
+    spare: int = 0
 
     @property
     def seats(self) -> list[str]:
         """Every seat; those of one queue lie together."""
         return [str(FIRST_SEAT + n) for n in range(self.queues * self.agents)]
+
+    @property
+    def all_seats(self) -> list[str]:
+        """Every seat, the spare ones last."""
+        return [str(FIRST_SEAT + n) for n in range(self.queues * self.agents + self.spare)]
 
     @property
     def numbers(self) -> list[str]:
@@ -68,6 +77,11 @@ class Open:
     phones: list[list[str]]
     agents: list[str]
     bus: Bus
+
+    @property
+    def spare(self) -> str:
+        """The last seat."""
+        return self.phones[-1][0].removeprefix("o-")
 
     async def sign_in(self) -> None:
         """Make every agent available."""
@@ -90,7 +104,7 @@ async def opened(home: Path, ground: Ground, size: Size) -> AsyncIterator[Open]:
     await asterisk.start()
     process = ChildProcess(
         "engine", [sys.executable, "-m", "app.cli", "engine"], log=ground.folder / "engine.log",
-        env=child_environment(_environment(ground, asterisk)), folder=ROOT,
+        env=child_environment(environment(ground, asterisk)), folder=ROOT,
     )  # fmt: skip
     try:
         await asyncio.to_thread(process.start)
@@ -117,7 +131,8 @@ async def _until_open(made: Open) -> None:
     raise NotReady(f"the engine process does not answer:\n{made.process.log_tail()}")
 
 
-def _environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
+def environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
+    """Return the settings of a process of this centre."""
     dsns = ground.prepared.dsns
     return {
         "GF_APP_DSN": dsns["gf_app"],
@@ -125,8 +140,7 @@ def _environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
         "GF_SEALER_DSN": dsns["gf_sealer"],
         "GF_CONTROL_DSN": dsns["gf_control"],
         "GF_CONTEXT_KEY": ground.prepared.signer.key.hex(),
-        "GF_SIGNING_KEY": secrets.token_hex(32),
-        "GF_MASTER_KEY": secrets.token_hex(32),
+        **KEYS,
         "REDIS_URL": ground.redis.url,
         "GF_FLOOR": FLOOR,
         "GF_DATA_FOLDER": str(ground.folder / "data"),
@@ -140,15 +154,12 @@ def _environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
     }
 
 
-def _mail(seat: str) -> str:
-    return f"agent{seat}@bench.example"
-
-
 def _centre(size: Size) -> str:
-    staff = [{"email": _mail(s), "name": f"Agent {s}", "role": "agent", "seat": s, "locale": "en"} for s in size.seats]
+    seats = size.all_seats
+    staff = [{"email": mail(s), "name": f"Agent {s}", "role": "agent", "seat": s, "locale": "en"} for s in seats]
     return json.dumps({
         "centre": 1, "name": "Bench", "zone": "UTC", "trunks": [{"name": "o-carrier", "address": CARRIER}],
-        "seats": size.seats, "staff": staff,
+        "seats": seats, "staff": staff,
     })  # fmt: skip
 
 
@@ -174,7 +185,7 @@ def _blueprint(size: Size) -> str:
         "flows": flows,
         "numbers": [{"number": n, "flow": f"flow-{code}"} for n, code in zip(size.numbers, codes, strict=True)],
         "seats": [
-            {"seat": s, "kind": "dedicated", "agent": _mail(s), "alias": f"A{s}", "skills": {size.queue_of(s): 3}}
+            {"seat": s, "kind": "dedicated", "agent": mail(s), "alias": f"A{s}", "skills": {size.queue_of(s): 3}}
             for s in size.seats
         ],
         "recording": {"policy": "never"},

@@ -15,6 +15,9 @@ from kit.errors import (
     ValidationFailed,
 )
 
+MOST_PLACES = 100
+"""So many wrong places are told of; who repairs them sees the next."""
+
 
 class TenantSuspended(Problem):
     """The tenant exists and the caller belongs to it, but nobody may enter it now."""
@@ -97,6 +100,9 @@ class Refused(ValidationFailed):
 
     def __init__(self, places: tuple[Detail, ...]) -> None:
         """Take every wrong place. :attr:`lines` says each as ``line 12 · /queues/0/needs · unknown skill "x"``."""
+        more = len(places) - MOST_PLACES
+        if more > 0:
+            places = (*places[:MOST_PLACES], Detail("", "more", f"and {more} more"))
         self.lines = tuple(map(line_of, places))
         super().__init__("\n".join(self.lines), errors=places, lines=list(self.lines))
 

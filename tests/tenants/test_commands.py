@@ -92,8 +92,33 @@ async def test_what_is_wrong_is_said_and_ends_with_code_1(environment: Path) -> 
     assert (await run("tenants", "plan", str(environment / "missing.yaml"))).exit_code == 2
 
 
+async def test_looking_back_going_back_and_beginning_another(environment: Path) -> None:
+    file = environment / "alpha.yaml"
+    await run("centre", "apply", str(environment / "centre.yaml"))
+    await run("tenants", "apply", str(file), "--by", "Ada")
+    await run("tenants", "export", "alpha", "--to", str(environment / "out.yaml"))
+    assert (environment / "out.yaml").read_text() == file.read_text()
+    assert (await run("tenants", "apply", str(environment / "out.yaml"))).output.startswith("no change")
+    file.write_text(file.read_text().replace("退换货", "退货"))
+    assert (await run("tenants", "apply", str(file), "--why", "shorter")).exit_code == 0
+    versions = (await run("tenants", "versions", "alpha")).output.splitlines()
+    assert ["shorter" in line for line in versions] == [False, True, False]
+    assert "Ada" in versions[2]
+    diff = await run("tenants", "diff", "alpha", "1", "2")
+    assert diff.output.splitlines() == ["skills", "  ~ returns", '      name: "退换货" -> "退货"', "1 changed"]
+    assert (await run("tenants", "show", "alpha", "1")).output == (environment / "out.yaml").read_text()
+    reverted = await run("tenants", "revert", "alpha", "1", "--why", "sorry")
+    assert reverted.output.splitlines()[-1] == "in force version 3"
+    template = await run("tenants", "template", "alpha")
+    assert "code: new-client" in template.output
+    assert "alpha.example" not in template.output
+    for words in (("show", "alpha", "9"), ("export", "nobody"), ("revert", "alpha", "9"), ("diff", "alpha", "1", "9")):
+        assert (await run("tenants", *words)).exit_code == 1
+
+
 async def test_help_teaches() -> None:
-    for group, word in (("centre", "apply"), ("tenants", "plan"), ("tenants", "apply"), ("keys", "create")):
+    for group, word in (("centre", "apply"), ("tenants", "plan"), ("tenants", "apply"), ("keys", "create"),
+                        ("tenants", "export"), ("tenants", "revert"), ("tenants", "template")):  # fmt: skip
         shown = await run(group, word, "--help")
         assert shown.exit_code == 0
         assert len(shown.output) > 200
