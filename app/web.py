@@ -25,6 +25,9 @@ import portal.account_factors
 import portal.account_sessions
 import portal.audit
 import portal.audit_export
+import portal.centre.clients
+import portal.centre.finish
+import portal.centre.wizard
 import portal.centre_access
 import portal.confirm
 import portal.credentials
@@ -45,6 +48,7 @@ import portal.settings.drafting
 import portal.settings.flows
 import portal.settings.parts
 import portal.settings.simple
+import portal.settings.versions
 import portal.sign_in
 import portal.staff_access
 import portal.staff_feed
@@ -94,11 +98,15 @@ ROUTERS = (
     portal.interactions.router,
     portal.work_orders.router,
     portal.hubs.router,
+    portal.centre.clients.router,
+    portal.centre.finish.router,  # before the wizard, whose address takes any step
+    portal.centre.wizard.router,
     portal.settings.drafting.router,
     portal.settings.flows.router,
     portal.settings.parts.router,
     portal.settings.simple.router,
     portal.data.router,
+    portal.settings.versions.router,
     portal.desk.router,
     portal.desk_feed.router,
     live.endpoints.router,

@@ -54,6 +54,7 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/people", "user", read, "access", _("People"), _("Who of your company signs in here, and what for.")),
         Place("/settings/connections", "webhook", read, "access", _("Connections"), _("Your own systems, and where webhooks go.")),
         Place("/settings/changes", "pencil", read, "changes", _("Changes not published"), _("What waits in the draft: look, publish, or throw away.")),
+        Place("/settings/versions", "versions", read, "changes", _("Versions"), _("What was in force when, who published it and why; go back to one.")),
         Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
               _("See who of the call centre is inside, and decide who may come in.")),
         Place("/settings/data", "database-export", "export.ask", "trust", _("Your data"),
@@ -78,6 +79,8 @@ def settings(_: Gettext) -> tuple[Place, ...]:
 def centre(_: Gettext) -> tuple[Place, ...]:
     """Return the pages of the outsourcer's back office."""
     return (
+        Place("/centre/clients", "building", "tenant.create", "clients", _("Clients"), _("Every client: state, version, seats, numbers.")),
+        Place("/centre/clients/new", "rocket", "tenant.create", "clients", _("New client"), _("Take a client on, step by step, to the first test call.")),
         Place("/centre/access", "door-enter", "staff_access.ask", "access", _("Access to a client"),
               _("Ask a client to let you in, with a reason and for a time.")),
     )  # fmt: skip

@@ -88,14 +88,15 @@ async def choose_client(
     request: Request,
     user: Annotated[Principal, Depends(signed_in("one's own clients; the service checks the membership"))],
     code: Annotated[str, Form(max_length=40)],
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
 ) -> Response:
-    """Work for another client of one's own; the session gets a new token."""
-    chosen = next((place for place in user.memberships.values() if place.code == code), None)
-    if chosen is None:
+    """Work for another client of one's own, and go on there; the session gets a new token."""
+    found = [place for place in user.memberships.values() if place.code == code]
+    if not found:
         raise NotFound
     control, settings = request.app.state.control, request.app.state.settings
-    token = await sessions.choose_tenant(control, session_token(request) or "", chosen.tenant_id, clock.now())
-    answer = RedirectResponse("/", SEE_OTHER)
+    token = await sessions.choose_tenant(control, session_token(request) or "", found[0].tenant_id, clock.now())
+    answer = RedirectResponse(local_path(next), SEE_OTHER)
     set_session_cookie(answer, settings, token)
     return answer
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.access_words import access_words
 from portal.audit_words import audit_words
+from portal.centre.words import centre_words
 from portal.exit_words import exit_words
 from portal.machine_words import machine_words
 from portal.sentences import Gettext, desk_words, live_words, permissions, problems, sign_in_problems
@@ -267,6 +268,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **exit_words(_),
         **machine_words(_),
         **settings_words(_),
+        **centre_words(_),
         "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
         **audit_words(_),
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from portal.sentences import Gettext
 from portal.settings.words import labels, settings_words
-from portal.words import people
+from portal.words import exits, people, routing
 from tenants.core.names import KEYS
 from tenants.core.plan import SINGLE, Change, Plan
 
@@ -26,17 +26,17 @@ _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
 class Describer:
     """The reader's words, and the names of one blueprint's skills."""
 
-    translated: Gettext
     words: Mapping[str, Mapping[str, str]]
     label: Mapping[str, str]
+    ways: Mapping[str, str]
     names: Mapping[str, str]
 
     @classmethod
     def of(cls, translated: Gettext, content: Content) -> Describer:
         """Take the names of skills from the content itself."""
         named = {skill["code"]: skill["name"] for skill in content.get("skills", ())}
-        words = {**settings_words(translated), **people(translated)}
-        return cls(translated, words, labels(translated), named)
+        words = {**settings_words(translated), **people(translated), **routing(translated)}
+        return cls(words, labels(translated), exits(translated), named)
 
     def describe(self, section: str, entry: Content) -> dict[str, str]:
         """Return an entry as label and text, in the order of the entry."""
@@ -52,13 +52,29 @@ class Describer:
         elif section == "prompts" and key == "text":
             yield from ((self.words["language"].get(code, code), text) for code, text in value.items())
         elif section == "flows" and key == "nodes":
-            yield from ((f"{self.label['step']} “{name}”", _json(node)) for name, node in value.items())
+            yield from ((f"{self.label['step']} “{name}”", self._node(node)) for name, node in value.items())
         elif key == "exceptions":
             yield from ((day["on"], self._day(day)) for day in value)
         elif isinstance(value, Mapping) and key not in {"needs", "skills"}:
             yield from ((f"{self._label(key)} · {self._label(k)}", self._text(k, v)) for k, v in value.items())
         else:
             yield self._label(key), self._text(key, value)
+
+    def _node(self, node: Content) -> str:
+        """Return a step of a flow in words: what it is, where its ways lead, and everything else that it says."""
+        leads = [f"{self.ways.get(way, way)} → {target}" for way, target in dict(node.get("exits") or {}).items()]
+        keys = [f"{key} → {target}" for key, target in dict(node.get("options") or {}).items()]
+        rest = {key: value for key, value in node.items() if key not in {"type", "exits", "options"}}
+        told = [f"{self._label(key)}: {self._plain(value)}" for key, value in rest.items()]
+        kind = str(node.get("type"))
+        return "\n".join([self.words["node"].get(kind, kind), *told, *keys, *leads])
+
+    def _plain(self, value: Any) -> str:  # noqa: ANN401 - JSON
+        if isinstance(value, Mapping):
+            return ", ".join(
+                f"{self.words['language'].get(key, key)}: {self._plain(each)}" for key, each in value.items()
+            )
+        return ", ".join(map(self._plain, value)) if isinstance(value, list) else str(value)
 
     def _label(self, key: str) -> str:
         return self.label.get(key, key.replace("_", " "))
@@ -75,7 +91,7 @@ class Describer:
             return "—"
         if key in {"needs", "skills"} and isinstance(value, Mapping):
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
-        if key == "dispositions":
+        if key in {"dispositions", "tests"}:
             return ", ".join(entry["name"] for entry in value)
         if key.endswith("_s"):
             return self.label["seconds"] % {"count": value}
@@ -105,7 +121,16 @@ def readable(before: Content | None, after: Content, plan: Plan, translated: Get
 
 def _rows(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
     names = dict.fromkeys((*before, *after))
-    return [(name, before.get(name, ""), after.get(name, "")) for name in names if before.get(name) != after.get(name)]
+    differ = [name for name in names if before.get(name) != after.get(name)]
+    return [(name, *_apart(before.get(name, ""), after.get(name, ""))) for name in differ]
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Return two texts of several lines without the lines that stand in both."""
+    was, will = old.splitlines(), new.splitlines()
+    if min(len(was), len(will)) <= 1:
+        return old, new
+    return "\n".join(line for line in was if line not in will), "\n".join(line for line in will if line not in was)
 
 
 def _entry(content: Content, change: Change) -> Content:

@@ -61,7 +61,7 @@ async def publish(request: Request, access: MayChange) -> Response:
         return await _show(request, ground, error="not_yours", why=why, status=403)
     except Refused as problem:
         return await _show(request, ground, error="refused", why=why, found=refusals.of_problem(problem), status=422)
-    return RedirectResponse("/settings?published=1", 303)
+    return RedirectResponse("/settings/versions?published=1", 303)
 
 
 @router.post("/settings/changes/discard")
@@ -82,8 +82,14 @@ async def _show(
     return html(
         request, "settings/changes.html", ground.page, status=status, draft=ground.banner(), sections=sections,
         wrong=[_placed(refusal, ground) for refusal in wrong], error=error, why=why, seen=digest(ground.content),
-        may=ground.banner()["may"],
+        may=ground.banner()["may"], left=_left(request, ground),
     )  # fmt: skip
+
+
+def _left(request: Request, ground: Ground) -> list[str]:
+    """Return the names of sections that could not be carried over to a newer version, as the address says."""
+    words = Describer.of(ground.translated, ground.content).words["section"]
+    return [words[name] for name in request.query_params.get("left", "").split(",") if name in words]
 
 
 def _findings(content: Mapping[str, Any]) -> tuple[refusals.Refusal, ...]:

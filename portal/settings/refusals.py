@@ -7,7 +7,7 @@ is, and a test holds the table against the reasons that the checks give.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,16 @@ from pydantic import ValidationError
 
 from portal.sentences import Gettext
 from portal.settings.fields import field_of
+from tenants.core.catalogue import Catalogue
 from tenants.core.documents import pointer
-from tenants.core.names import CentreNames, complaints
+from tenants.core.names import CentreNames, CheckFlow, FlowFinding, complaints
 from tenants.errors import Refused
 from tenants.schemas import Blueprint
+
+
+def unchecked(_flow: Mapping[str, Any], _names: Catalogue) -> Sequence[FlowFinding]:
+    """Find nothing in a flow."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +40,22 @@ def of_problem(problem: Refused) -> tuple[Refusal, ...]:
     return tuple(Refusal(place.pointer, place.detail) for place in problem.errors)
 
 
-def of_content(content: Mapping[str, Any], *sections: str) -> tuple[Refusal, ...]:
+def of_content(
+    content: Mapping[str, Any], *sections: str, centre: CentreNames | None = None, check_flow: CheckFlow = unchecked
+) -> tuple[Refusal, ...]:
     """Check some sections of a blueprint by themselves: their form, and names within the blueprint.
 
-    What only the centre knows (seats, numbers, its own people) and whether flows hold is the service's to check.
+    Without ``centre`` and ``check_flow``, what only the centre knows and whether flows hold is the service's to check.
     """
     begins = tuple(f"/{section}" for section in sections)
     try:
         whole = Blueprint.model_validate(content).model_dump(mode="json")
     except ValidationError as error:
         return tuple(found for found in _of_schema(error) if found.pointer.startswith(begins))
-    centre = CentreNames(agents={seat["seat"]: seat["agent"] for seat in whole["seats"]})
+    known = centre or CentreNames(agents={seat["seat"]: seat["agent"] for seat in whole["seats"]})
     return tuple(
         Refusal(found.pointer, found.reason)
-        for found in complaints(whole, centre, lambda _flow, _names: ())
+        for found in complaints(whole, known, check_flow)
         if found.pointer.startswith(begins)
     )
 

@@ -21,7 +21,7 @@ from kit.db import Database
 from kit.errors import NotFound
 from tenants.core.names import CentreNames
 from tenants.errors import OnboardingChanged
-from tenants.models import Tenant
+from tenants.models import Seat, Tenant
 from tenants.onboarding.models import Onboarding
 from tenants.service import claims
 
@@ -104,6 +104,13 @@ async def names(control: Database, content: Mapping[str, Any]) -> CentreNames:
     """Return what the centre has, as far as it concerns this onboarding."""
     async with control.plain() as session:
         return await claims.centre_names(session, content)
+
+
+async def every_seat(control: Database, content: Mapping[str, Any]) -> CentreNames:
+    """Return the same, with the other clients' rents of every seat of the centre: for a choice of seats."""
+    async with control.plain() as session:
+        seats = (await session.execute(select(col(Seat.id)))).scalars().all()
+        return await claims.centre_names(session, {**content, "seats": [{"seat": seat} for seat in seats]})
 
 
 def _name(content: Mapping[str, Any]) -> str:
