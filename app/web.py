@@ -43,6 +43,7 @@ import portal.live
 import portal.people_access
 import portal.proofs
 import portal.recovery
+import portal.reveal
 import portal.second_step
 import portal.settings.drafting
 import portal.settings.flows
@@ -89,6 +90,7 @@ ROUTERS = (
     portal.confirm.router,
     portal.people_access.router,
     portal.proofs.router,
+    portal.reveal.router,
     portal.audit.router,
     portal.audit_export.router,
     portal.staff_access.router,

@@ -22,6 +22,7 @@ from interactions import service
 from interactions.audio import where
 from interactions.errors import RecordingUnreadable
 from interactions.facts import RecordingPlayed
+from interactions.shown import as_shown
 from journal import service as journal
 from journal.core.facts import Actor
 from kit import clock, sealedfile, vault
@@ -29,8 +30,10 @@ from kit.db import Scope
 from kit.errors import NotFound
 from kit.sealedfile import Told
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
+from tenants.core.masks import mask_value
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
+from tenants.service.policies import shown_to
 
 router = APIRouter(prefix="/v1/interactions", tags=["interactions"], default_response_class=Response)
 
@@ -58,10 +61,12 @@ async def list_interactions(
     """List interactions, newest first; ``after`` is the ``next`` of the page before."""
     filters = service.Filters(agent=access.own, since=since, until=until)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        page = await service.list_interactions(scope, filters, after=after, limit=limit)
+        shown = await shown_to(scope, access.role)
+        page = await service.list_interactions(scope, filters, after=after, shown=shown, limit=limit)
+        rows = await as_shown(scope, page.rows, shown)
         told = {"since": since, "until": until, "after": after, "limit": limit}
         await reading.listed(scope, reader_of(access), "interactions", len(page.rows), told)
-    return _json({"data": [_shown(row) for row in page.rows], "has_more": page.next is not None, "next": page.next})
+    return _json({"data": [_shown(row) for row in rows], "has_more": page.next is not None, "next": page.next})
 
 
 @router.get("/{interaction_id}")
@@ -71,8 +76,13 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
         row = await readable(scope, interaction_id, access)
         facts = await service.history(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
+        shown = await shown_to(scope, access.role)
+        (row,) = await as_shown(scope, [row], shown)
     recordings = [{k: r[k] for k in ("id", "kind", "duration_ms", "sha256")} for r in row["recordings"]]
-    history = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": f.data} for f in facts]
+    history = [
+        {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": mask_value(dict(f.data), shown)}
+        for f in facts
+    ]
     more = {"because": row["because"], "path": row["path"], "recordings": recordings, "history": history}
     return _json({**_shown(row), **more})
 

@@ -1,6 +1,6 @@
 """Reading interactions: pages, one in full, its recordings, where an agent stands. Writing is the recorder's.
 
-Everything here shows contacts masked. A raw number is compared with, never shown.
+Everything here has contacts masked; ``interactions.shown`` makes of it what a reader may see.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from journal.core.facts import Fact
 from kit import vault
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
+from tenants.core.masks import Shown
 from tenants.facts import InteractionOpened
 
 PAGE = 50
@@ -58,14 +59,14 @@ class Page:
 
 
 async def list_interactions(
-    scope: Scope, filters: Filters, *, after: str | None = None, whole_numbers: bool = False, limit: int = PAGE
+    scope: Scope, filters: Filters, *, after: str | None = None, shown: Shown = Shown.MASKED, limit: int = PAGE
 ) -> Page:
-    """Return a page. ``whole_numbers`` lets ``text`` be compared with unmasked numbers, where the reader may see them.
+    """Return a page. ``text`` finds only what the reader sees of numbers anyway: nothing is guessed by asking.
 
     Raises :class:`ValidationFailed` for a cursor that is not one.
     """
     clauses, values = _clauses(filters)
-    if clause := await _text_clause(scope, filters.text, values, whole_numbers=whole_numbers):
+    if clause := await _text_clause(scope, filters.text, values, shown):
         clauses.append(clause)
     if after:
         values.append(_id(after))
@@ -149,15 +150,15 @@ def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
     return clauses, values
 
 
-async def _text_clause(scope: Scope, text: str, values: list[Any], *, whole_numbers: bool) -> str | None:
+async def _text_clause(scope: Scope, text: str, values: list[Any], shown: Shown) -> str | None:
     """Return the clause for what was typed and add its values; a whole number is found by its blind index."""
     text, n = text.strip().replace(" ", ""), len(values) + 2
     if not text:
         return None
-    if text.isdigit() and len(text) == _SUFFIX:
+    if text.isdigit() and len(text) == _SUFFIX and shown is not Shown.HIDDEN:
         values.append(text)
         return f"right(i.contact, 4) = ${n}"
-    if text.startswith("+") and whole_numbers:
+    if text.startswith("+") and shown is Shown.FULL:
         values += [await vault.opened(scope, lambda keys: keys.blind(text, "contact_number")), text]
         return f"(i.contact_bidx = ${n} OR i.contact_number = ${n + 1})"
     values.append(_id(text))

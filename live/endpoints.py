@@ -15,6 +15,7 @@ from live.sockets import EXTENSION, Watcher
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
+from tenants.service.policies import shown_to
 
 router = APIRouter()
 
@@ -46,13 +47,15 @@ async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_has_ro
     watched = Watched(access.tenant_id, membership.name, membership.zone)
     async with socket.app.state.plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", 0, {})
+        seen = await shown_to(scope, access.role)
     await socket.accept()
     watcher = Watcher(socket.scope["extensions"][EXTENSION])
+    watcher.shown = seen
     async with hub.watch(watched, watcher) as feed:
         tasks = [
             asyncio.create_task(_listen(socket, feed, watcher)),
             asyncio.create_task(watcher.lost.wait()),
-            asyncio.create_task(_recheck(socket, access)),
+            asyncio.create_task(_recheck(socket, access, feed, watcher)),
         ]
         done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
@@ -72,14 +75,19 @@ async def _listen(socket: WebSocket, feed: Feed, watcher: Watcher) -> None:
             feed.send_snapshot(watcher)
 
 
-async def _recheck(socket: WebSocket, access: Access) -> None:
+async def _recheck(socket: WebSocket, access: Access, feed: Feed, watcher: Watcher) -> None:
     while True:
         await asyncio.sleep(RECHECK_S)
         try:
             again = await _may_watch(socket)
+            async with socket.app.state.plane.transaction(again.tenant_id) as scope:
+                seen = await shown_to(scope, again.role)
         except MAYBE_AWAY as error:
             if not is_away(error):
                 raise
             continue  # nothing is sent while the database is away, and the page is grey
         if again.tenant_id != access.tenant_id:
             raise WebSocketException(1008, "another client was chosen in this session")
+        if seen is not watcher.shown:
+            watcher.shown = seen
+            feed.send_snapshot(watcher)

@@ -8,7 +8,7 @@ only makes it faster; without Redis the feed still looks each second.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from live.core import view
 from live.core.board import Board, Changes
 from live.service import Watched, catch_up, open_board
 from live.sockets import Watcher, text_frame
+from tenants.core.masks import Shown, narrow
 
 TICK_S = 0.2
 """Changes within one tick share a frame (screens.md 4)."""
@@ -35,6 +36,35 @@ log = structlog.get_logger()
 def channel(tenant_id: UUID) -> str:
     """Return the name of a tenant's bell: it rings after each commit that appended facts."""
     return f"t:{tenant_id}:journal"
+
+
+class _Frames:
+    """One frame for each way that numbers are shown; written when the first watcher needs it, sent to all of them."""
+
+    def __init__(self, write: Callable[[Shown], bytes]) -> None:
+        self._write = write
+        self._written: dict[Shown, bytes] = {}
+
+    def of(self, watcher: Watcher) -> bytes:
+        if watcher.shown not in self._written:
+            self._written[watcher.shown] = self._write(watcher.shown)
+        return self._written[watcher.shown]
+
+
+def narrowed(rows: dict[str, Any], shown: Shown) -> dict[str, Any]:
+    """Return a board's rows with contacts as ``shown`` allows them; a board never holds a whole number."""
+    if shown >= Shown.MASKED:
+        return rows
+    calls = [{**call, "contact": narrow(call["contact"], shown)} for call in rows.get("calls", ())]
+    seats = [_seat(seat, shown) for seat in rows.get("seats", ())]
+    return {**rows, **({"calls": calls} if "calls" in rows else {}), **({"seats": seats} if "seats" in rows else {})}
+
+
+def _seat(seat: dict[str, Any], shown: Shown) -> dict[str, Any]:
+    current = seat.get("interaction")
+    if not current:
+        return seat
+    return {**seat, "interaction": {**current, "contact": narrow(current["contact"], shown)}}
 
 
 class Feed:
@@ -94,30 +124,32 @@ class Feed:
         changed = view.delta(board, changes) if changes else {}
         if changed:
             self._seq += 1
-            frame = self._frame("d", d=changed)
+            frames = _Frames(lambda shown: self._frame("d", d=narrowed(changed, shown)))
         else:
-            frame = self._frame("hb")
+            beat = self._frame("hb")
+            frames = _Frames(lambda _shown: beat)
         for watcher in self.watchers:
             if watcher.caught_up:
                 self.send_snapshot(watcher)
             else:
-                watcher.send(frame)
+                watcher.send(frames.of(watcher))
 
     def send_snapshot(self, watcher: Watcher) -> None:
         """Send one watcher the whole board, if there is one yet."""
         if self._board is not None:
-            watcher.send(self._snapshot_frame(self._board), whole=True)
+            watcher.send(self._snapshot_frames(self._board).of(watcher), whole=True)
 
     def _broadcast_snapshot(self) -> None:
         if self._board is None:
             return
         self._seq += 1
-        frame = self._snapshot_frame(self._board)
+        frames = self._snapshot_frames(self._board)
         for watcher in self.watchers:
-            watcher.send(frame, whole=True)
+            watcher.send(frames.of(watcher), whole=True)
 
-    def _snapshot_frame(self, board: Board) -> bytes:
-        return self._frame("snap", board=view.snapshot(board))
+    def _snapshot_frames(self, board: Board) -> _Frames:
+        whole = view.snapshot(board)
+        return _Frames(lambda shown: self._frame("snap", board=narrowed(whole, shown)))
 
     def _frame(self, kind: str, **members: object) -> bytes:
         content: Mapping[str, Any] = {"t": kind, "seq": self._seq, "ts": millis(now()), **members}

@@ -13,6 +13,8 @@ import orjson
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
+from tenants.core.masks import Shown
+
 EXTENSION = "glassfloor.transport"
 BEHIND_BYTES = 256 * 1024
 """A socket with more than this unsent gets no deltas; it gets a snapshot once it has caught up."""
@@ -43,6 +45,8 @@ class Watcher:
         self._transport = transport
         self.behind = False
         """It missed a frame and needs a snapshot."""
+        self.shown = Shown.MASKED
+        """How much of contacts' numbers it may show."""
         self.lost = asyncio.Event()
         """It is so far behind that its socket must be closed."""
 

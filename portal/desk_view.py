@@ -12,12 +12,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from interactions import service as interactions
+from interactions.shown import as_shown
 from kit.clock import millis
 from kit.db import Plane, Scope
 from kit.errors import NotFound, TenantElsewhere
 from tenants.access import Membership, enter
+from tenants.core.masks import mask_value
+from tenants.core.permissions import Role
 from tenants.endpoints import StaffAccess
 from tenants.models import AgentProfile
+from tenants.service.policies import shown_to
 from workorders.service import lists
 
 _ELSEWHERE = "elsewhere"
@@ -87,13 +91,17 @@ def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
 
 async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime) -> dict[str, Any]:
     midnight = now.astimezone(ZoneInfo(member.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    seen = await shown_to(scope, Role.AGENT)
     state = await interactions.agent_state(scope, agent_id, midnight)
-    orders = [_order(order) for order in await lists.list_for_agent(scope, agent_id)]
+    orders = [_order(order) for order in mask_value(await lists.list_for_agent(scope, agent_id), seen)]
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
+    if row is not None:
+        (row,) = await as_shown(scope, [row], seen)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
-        shown["work_orders"] = [_order(order) for order in await lists.list_for_interaction(scope, current)]
+        mine = mask_value(await lists.list_for_interaction(scope, current), seen)
+        shown["work_orders"] = [_order(order) for order in mine]
     return {"state": state, "interaction": shown, "work_orders": orders}
 
 

@@ -12,12 +12,15 @@ from starlette.responses import HTMLResponse, Response
 
 from interactions import service as interactions
 from interactions.endpoints import play, readable
+from interactions.shown import as_shown
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from portal.pages import Visitor, block, html, page_of
+from tenants.core.masks import mask_value
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile, Queue
 from tenants.service import reading
+from tenants.service.policies import shown_to
 from workorders.service import lists
 
 router = APIRouter(include_in_schema=False)
@@ -63,12 +66,13 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
 
 async def _found(scope: Scope, wanted: interactions.Filters, after: str | None, access: Access) -> dict[str, Any]:
     """Return the page's rows and cursor, and how many there are in all (None: more than :data:`COUNTED`)."""
-    whole = not access.grant.masked
-    found = await interactions.list_interactions(scope, wanted, after=after, whole_numbers=whole)
+    shown = await shown_to(scope, access.role)
+    found = await interactions.list_interactions(scope, wanted, after=after, shown=shown)
+    rows = await as_shown(scope, found.rows, shown)
     if found.next is None and after is None:
-        return {"rows": found.rows, "next": None, "total": len(found.rows)}
-    every = await interactions.list_interactions(scope, wanted, whole_numbers=whole, limit=COUNTED)
-    return {"rows": found.rows, "next": found.next, "total": None if every.next else len(every.rows)}
+        return {"rows": rows, "next": None, "total": len(rows)}
+    every = await interactions.list_interactions(scope, wanted, shown=shown, limit=COUNTED)
+    return {"rows": rows, "next": found.next, "total": None if every.next else len(every.rows)}
 
 
 def _filters(given: dict[str, str], zone: ZoneInfo, access: Access) -> interactions.Filters:
@@ -94,14 +98,21 @@ def _day(text: str, zone: ZoneInfo) -> datetime:
 async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> HTMLResponse:
     """Show one interaction: what happened, why this agent, its recording, its work orders."""
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        shown = await readable(scope, interaction_id, access)
+        seen = await shown_to(scope, access.role)
+        (shown,) = await as_shown(scope, [await readable(scope, interaction_id, access)], seen)
         facts = await interactions.history(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
-        shown["work_orders"] = await lists.list_for_interaction(scope, interaction_id)
+        shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
     ladder = [
-        {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor.get("kind", ""), "data": _named(f.data, names)}
+        {
+            "seq": f.seq,
+            "at": f.at,
+            "kind": f.kind,
+            "actor": f.actor.get("kind", ""),
+            "data": _named(mask_value(dict(f.data), seen), names),
+        }
         for f in facts
     ]
     page = page_of(request, Visitor(access.principal, access))

@@ -10,11 +10,13 @@ from starlette.responses import HTMLResponse
 from kit import clock
 from kit.errors import Forbidden
 from live.core import view
+from live.hub import narrowed
 from live.service import Watched, open_board
 from portal.pages import Visitor, html, page_of
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
+from tenants.service.policies import shown_to
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,6 +30,7 @@ async def live_board(request: Request, access: Annotated[Access, Depends(permitt
     board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
+        seen = await shown_to(scope, access.role)
     now = clock.now()
     page = page_of(request, Visitor(access.principal, access))
-    return html(request, "live.html", page, board=view.snapshot(board), as_of=clock.millis(now))
+    return html(request, "live.html", page, board=narrowed(view.snapshot(board), seen), as_of=clock.millis(now))

@@ -11,13 +11,16 @@ from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from interactions import service as interactions
+from interactions.shown import as_shown
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
+from tenants.core.masks import mask_value
 from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
+from tenants.service.policies import shown_to
 from workorders.core.states import Status
 from workorders.endpoints import doer_of
 from workorders.schemas import Move, NewComment, Resolution
@@ -43,8 +46,8 @@ async def work_orders(request: Request, access: MayRead) -> HTMLResponse:
         found = await lists.list_orders(scope, wanted, doer_of(access))
         told = {**wanted.filters, "after": wanted.after}
         await reading.listed(scope, reader_of(access), "work_orders", len(found.data), told)
+        rows = [_row(order) for order in mask_value(found.data, await shown_to(scope, access.role))]
     page = page_of(request, Visitor(access.principal, access))
-    rows = [_row(order) for order in found.data]
     return html(request, "work_orders.html", page, filters=filters, rows=rows, next=found.next)
 
 
@@ -111,6 +114,10 @@ async def _show(
         entries = await lists.history(scope, order_id, doer)
         origin = await _interaction(scope, order["interaction_id"])
         await reading.work_order_opened(scope, reader_of(access), order_id)
+        seen = await shown_to(scope, access.role)
+        order, entries = mask_value(order, seen), mask_value(entries, seen)
+        if origin is not None:
+            (origin,) = await as_shown(scope, [origin], seen)
     page = page_of(request, Visitor(access.principal, access))
     shown = {
         **_row(order),

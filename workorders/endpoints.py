@@ -7,6 +7,7 @@ Answers are written by orjson from asyncpg rows, without a response model: these
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from pydantic import BaseModel
 from kit.clock import now
 from kit.db import Plane, Transaction
 from kit.errors import Detail, IfMatchRequired, ValidationFailed
+from tenants.core.masks import mask_value
 from tenants.core.permissions import STAFF
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
+from tenants.service.policies import shown_to
 from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint, parse_key
@@ -42,6 +45,7 @@ async def create(request: Request, body: NewWorkOrder, access: Creating) -> Resp
 
     async def act(scope: Transaction) -> Answer:
         document = await service.create(scope, service.Asked(body), doer_of(access), now())
+        document = mask_value(document, await shown_to(scope, access.role))
         return Answer(201, {"Location": f"{router.prefix}/{document['id']}", "ETag": etag(document)}, _json(document))
 
     return await _answer(request, access, body, act)
@@ -55,6 +59,7 @@ async def list_orders(request: Request, access: Reading) -> Response:
         page = await service.list_orders(scope, wanted, doer_of(access))
         told = {**wanted.filters, "after": wanted.after, "before": wanted.before, "limit": wanted.limit}
         await reading.listed(scope, reader_of(access), "work_orders", len(page.data), told)
+        page = replace(page, data=mask_value(page.data, await shown_to(scope, access.role)))
     return _page_response(request, page)
 
 
@@ -63,6 +68,7 @@ async def detail(request: Request, work_order_id: UUID, access: Reading) -> Resp
     """Return one work order with its ETag."""
     async with _plane(request).transaction(access.tenant_id) as scope:
         document = await service.detail(scope, work_order_id, doer_of(access))
+        document = mask_value(document, await shown_to(scope, access.role))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json(document), headers={"ETag": etag(document)})
 
@@ -73,6 +79,7 @@ async def list_comments(request: Request, work_order_id: UUID, access: Reading) 
     wanted = _wanted(request)
     async with _plane(request).transaction(access.tenant_id) as scope:
         page = await service.comments(scope, work_order_id, wanted, doer_of(access))
+        page = replace(page, data=mask_value(page.data, await shown_to(scope, access.role)))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _page_response(request, page)
 
@@ -83,6 +90,7 @@ async def comment(request: Request, work_order_id: UUID, body: NewComment, acces
 
     async def act(scope: Transaction) -> Answer:
         document = await service.comment(scope, work_order_id, body, doer_of(access), now())
+        document = mask_value(document, await shown_to(scope, access.role))
         return Answer(201, {}, _json(document))
 
     return await _answer(request, access, body, act)
@@ -110,6 +118,7 @@ async def transition(request: Request, work_order_id: UUID, body: Move, access: 
             raise IfMatchRequired
         seen = None if tag is None else version_of(tag, work_order_id)
         document = await service.transition(scope, work_order_id, body, doer, now(), seen=seen)
+        document = mask_value(document, await shown_to(scope, access.role))
         return Answer(200, {"ETag": etag(document)}, _json(document))
 
     return await _answer(request, access, body, act)
@@ -120,6 +129,7 @@ async def history(request: Request, work_order_id: UUID, access: Reading) -> Res
     """Return everything that happened to a work order, oldest first, from the journal."""
     async with _plane(request).transaction(access.tenant_id) as scope:
         entries = await service.history(scope, work_order_id, doer_of(access))
+        entries = mask_value(entries, await shown_to(scope, access.role))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json({"data": entries}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -74,6 +75,8 @@ def mask_text(text: str, shown: Shown) -> str:
     return text
 
 
+_NO_WORDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{64}|\d{4}-\d\d-\d\d([T ].*)?")
+"""Ids, digests and days: digits that are no telephone number."""
 _CONTACTS = frozenset({"contact", "contact_number"})
 
 
@@ -88,7 +91,8 @@ def mask_value(value: Any, shown: Shown, name: str = "") -> Any:  # noqa: ANN401
     if isinstance(value, str):
         if name in _CONTACTS:
             return narrow(value, shown) if "*" in value else shown_as(value, shown)
-        return value if name in _NO_TEXT or name.endswith(("_id", "_at")) else mask_text(value, shown)
+        free = name not in _NO_TEXT and not name.endswith(("_id", "_at")) and not _NO_WORDS.fullmatch(value)
+        return mask_text(value, shown) if free else value
     if isinstance(value, dict):
         return {key: mask_value(part, shown, key) for key, part in value.items()}
     if isinstance(value, list | tuple):

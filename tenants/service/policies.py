@@ -13,7 +13,8 @@ from uuid import UUID
 import orjson
 
 from kit.db import AccessibleTenantId, Plane, Scope
-from tenants.core.masks import Masking
+from tenants.core.masks import Masking, Shown
+from tenants.core.permissions import Grant, Role, decide
 
 KEPT = 2000
 """So many tenants' policies are kept in memory."""
@@ -54,6 +55,12 @@ async def policy_of(scope: Scope) -> StaffPolicy:
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
     return policy
+
+
+async def shown_to(scope: Scope, role: Role) -> Shown:
+    """Return how much of contacts' numbers a role sees in this tenant; one that may read no interaction is masked."""
+    grant = decide(role, "interaction.read") or Grant(masked=True)
+    return (await policy_of(scope)).masking.for_reader(role, grant)
 
 
 async def approval_of(plane: Plane, tenant_id: AccessibleTenantId) -> str:

@@ -49,7 +49,8 @@ class SiteGround(Ground):
         """Return people and systems of A itself, who see what attackers must not."""
         agent = await self.control.pool()
         email = await agent.fetchval(
-            'SELECT u.email FROM control.agent a JOIN control."user" u ON u.id = a.user_id WHERE a.id = $1',
+            "SELECT u.email FROM control.agent_alias x JOIN control.agent a ON a.id = x.agent_id"
+            ' JOIN control."user" u ON u.id = a.user_id WHERE x.id = $1',
             UUID(self.world.a.victim.agent),
         )
         people = [await self.somebody(address, A) for address in ("wang@galaxy.example", email)]

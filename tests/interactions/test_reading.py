@@ -15,6 +15,7 @@ from interactions.models import AgentState, Interaction, Recording
 from interactions.service import Filters
 from kit.db import AccessibleTenantId
 from kit.errors import NotFound, ValidationFailed
+from tenants.core.masks import Shown
 from tests.support.house import House
 from tests.switchboard.world import SALES, START, World, open_world, seconds
 
@@ -70,7 +71,7 @@ async def test_filters(world: World) -> None:
     with pytest.raises(ValidationFailed):
         await listed(world, world.alpha, text="+8613812345678")
     async with world.house.app.transaction(world.alpha) as scope:
-        page = await service.list_interactions(scope, Filters(text="+8613812345678"), whole_numbers=True)
+        page = await service.list_interactions(scope, Filters(text="+8613812345678"), shown=Shown.FULL)
     assert len(page.rows) == 3
 
 

@@ -77,6 +77,11 @@ def offered(at: Place, agent: int, outcome: str) -> list[Payload]:
     return [OfferMade(offer, who, str(at.queue), "2026-11-21T08:00:15Z", WHY), OfferEnded(offer, who, outcome)]
 
 
+def key_of(at: Place, recording: UUID) -> str:
+    """Where a recording of the tenant lies."""
+    return f"t/{at.tenant}/call/2026/11/{recording}.wav"
+
+
 def answered(at: Place, *, recording: UUID, code: str = "solved") -> list[Payload]:
     """Return a whole call: rung at one agent in vain, answered by the other, recorded, wrapped up."""
     who, queue = str(at.agents[1]), str(at.queue)
@@ -86,7 +91,7 @@ def answered(at: Place, *, recording: UUID, code: str = "solved") -> list[Payloa
         *offered(at, 1, "answered"),
         InteractionConnected(who, queue, str(uuid4()), 18_600),
         InteractionEnded("contact", "normal", "talking", 61_000, who),
-        RecordingStored(str(recording), f"{at.tenant}/{recording}.wav", "9f" * 32, 1000, "call", len(sound())),
+        RecordingStored(str(recording), key_of(at, recording), "9f" * 32, 1000, "call", len(sound())),
         DispositionChosen(who, code, "called back <b>twice</b>"),
         InteractionHandled(who, queue, 61_000, 0, 12_000),
     ]
@@ -101,7 +106,7 @@ def abandoned(at: Place) -> list[Payload]:
 
 def voicemail(at: Place, *, recording: UUID) -> list[Payload]:
     """Return a contact who waited too long and left a message."""
-    stored = RecordingStored(str(recording), f"{at.tenant}/{recording}.wav", "9f" * 32, 1000, "voicemail", len(sound()))
+    stored = RecordingStored(str(recording), key_of(at, recording), "9f" * 32, 1000, "voicemail", len(sound()))
     return [
         *arrival(at),
         InteractionDequeued(str(at.queue), 240_000, "timeout"),
