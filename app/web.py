@@ -29,6 +29,7 @@ import portal.centre.clients
 import portal.centre.finish
 import portal.centre.wizard
 import portal.centre_access
+import portal.centre_placements
 import portal.confirm
 import portal.credentials
 import portal.data
@@ -95,6 +96,7 @@ ROUTERS = (
     portal.audit_export.router,
     portal.staff_access.router,
     portal.centre_access.router,
+    portal.centre_placements.router,
     portal.staff_feed.router,
     portal.live.router,
     portal.interactions.router,

@@ -15,6 +15,7 @@ from bench.run import Bench, Run
 
 BENCHES = {
     "journal": "facts per second by size of the group, against bare INSERT and COPY",
+    "isolation": "row-level security and the signed context against the same query without them; entering a tenant",
     "routing": "decisions per second against a naive scan that decides the same; scaling; latency",
     "workorders": "work-order create and list over HTTP, against FastAPI and asyncpg without row-level security",
     "fanout": "live frames to watchers, against websockets.broadcast and send_json; change to watcher",

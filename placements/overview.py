@@ -78,10 +78,11 @@ async def _line(row: Any, box: SecretBox, shared: str) -> Line:  # noqa: ANN401 
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What came of one place: ``error`` is None when it is at this version."""
+    """What came of one place: ``error`` is None when it is at this version; ``unsafe``: its gate is closed."""
 
     name: str
     error: str | None = None
+    unsafe: bool = False
 
 
 async def migrate_all(
@@ -116,13 +117,15 @@ async def _migrate_one(row: Any, box: Callable[[], SecretBox], today: date) -> M
         await migrate(kept.migrator, today=today, logins=kept.target.logins)
     except Unreadable:
         return Migrated(row["code"], "its address was sealed with another GF_MASTER_KEY")
-    except (GateClosed, TimeoutError, *MAYBE_AWAY) as error:
+    except GateClosed as closed:
+        return Migrated(row["code"], str(closed), unsafe=True)
+    except (TimeoutError, *MAYBE_AWAY) as error:
         return Migrated(row["code"], str(error) or type(error).__name__)
     return Migrated(row["code"])
 
 
 async def _write_down(control: asyncpg.Connection[Any], move_id: UUID, result: Migrated) -> None:
-    """Close what stayed behind, and only that: a database that is merely away is of the version that it was."""
+    """Close what stayed behind or does not hold tenants apart; what is merely away is of the version that it was."""
     if result.error is None:
         await control.execute(
             "UPDATE control.placement SET head = $2, state = CASE state WHEN 'behind' THEN 'open' ELSE state END"
@@ -131,6 +134,6 @@ async def _write_down(control: asyncpg.Connection[Any], move_id: UUID, result: M
         )  # fmt: skip
         return
     await control.execute(
-        "UPDATE control.placement SET state = 'behind' WHERE move_id = $1 AND state = 'open' AND head <> $2",
-        move_id, head(),
+        "UPDATE control.placement SET state = 'behind' WHERE move_id = $1 AND state = 'open' AND (head <> $2 OR $3)",
+        move_id, head(), result.unsafe,
     )  # fmt: skip

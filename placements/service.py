@@ -83,6 +83,25 @@ async def give_up(house: House, order: Order) -> None:
         await Mover(ends, record, order.tenant_id, _around(house, order, Report())).give_up()
 
 
+async def renew_guard(house: House, order: Order) -> None:
+    """Bring logins, guard and tables of a client's own database to this version; ``order.admin`` is its address.
+
+    Raises :class:`MoveRefused` and :class:`TargetRefused`.
+    """
+    async with AsyncExitStack() as stack:
+        control = await _open(stack, house.migrator)
+        await ledger.take(control, order.tenant_id)
+        place = await ledger.place_of(control, order.tenant_id)
+        sealed = None if place.move_id is None else await ledger.sealed_of(control, place.move_id)
+        if sealed is None or order.admin is None:
+            raise MoveRefused("The client has no database of its own")
+        target = Kept.open(house.box, order.tenant_id, sealed).target
+        if server_of(order.admin) != target.server:
+            raise TargetRefused(f"The client lives in {target.server}")
+        await require_good(order.admin, house.migrator, target.logins)
+        await make_ready(order.admin, target, order.tenant_id, house.today)
+
+
 async def rehearse(house: House, order: Order) -> dict[str, int]:
     """Check everything that can be checked without a change, and return the rows that would be copied, by table."""
     async with AsyncExitStack() as stack:

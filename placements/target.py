@@ -123,6 +123,7 @@ async def require_good(admin_dsn: str, home_dsn: str, begun: Logins | None = Non
             "The login of --to is no superuser. It is needed once, to make logins and the guard; it is not kept, and"
             " its password can be changed as soon as the move has begun"
         )
+    await require_password(admin_dsn)
     home = await _look(home_dsn, "")
     if home["identity"] == found["identity"]:
         raise TargetRefused("The target is the shared database itself; to go back there use --back")
@@ -147,7 +148,6 @@ async def make_ready(admin_dsn: str, target: Target, tenant_id: UUID, today: dat
     made = await prepare(
         admin_dsn, target.passwords, target.signer.key, logins=target.logins, only=tenant_id
     )  # fmt: skip
-    await require_password(made.dsns["gf_app"])
     await migrate(made.dsns["gf_migrator"], today=today, logins=target.logins)
 
 

@@ -138,6 +138,10 @@ class Planes:
         """Read the placements before the next use: somebody said that one has changed."""
         self._read_at = 0.0
 
+    def away(self) -> frozenset[UUID]:
+        """Return the tenants whose own database did not answer this process a moment ago."""
+        return frozenset(tenant_id for tenant_id, home in self._homes.items() if home.is_away)
+
     async def close(self) -> None:
         """Close every connection."""
         for home in self._homes.values():

@@ -133,6 +133,20 @@ def move(  # noqa: PLR0913 - options of a command line
     _run(work)
 
 
+def renew_guard(
+    tenant: Annotated[str, typer.Argument(help="the client's code, such as galaxy")],
+    to: Annotated[str, typer.Option(help="administrative address of the database that the client lives in")],
+) -> None:
+    """Bring the guard of a client's own database to this version, when `glassfloor migrate` asks for it."""
+
+    async def work(house: House, control: Database) -> None:
+        found = await tenant_by_code(control, tenant)
+        await service.renew_guard(house, Order(for_system(found.id, "guard"), "command line", to))
+
+    _run(work)
+    output.print(f"[green]done[/green]: now run `glassfloor migrate`, which opens {tenant} again", highlight=False)
+
+
 def _show_rows(rows: dict[str, int]) -> None:
     shown = Table("table", "rows", title="would be copied")
     for name, count in rows.items():

@@ -13,6 +13,7 @@ import pytest
 
 from kit.errors import PlacementBehind
 from migrations.prepare import login_dsn
+from placements import service
 from placements.errors import MoveRefused, TargetRefused
 from placements.overview import migrate_all, survey
 from tests.placements.conftest import BOX, Ground, rows_of
@@ -130,3 +131,20 @@ async def test_the_command_is_killed_again_and_again_and_ends_its_move(ground: G
     assert len(killed) >= 4
     assert await rows_of(ground.house.admin_dsn, ground.galaxy) == {}
     assert await rows_of(empty, ground.galaxy) == before | {"journal": before["journal"] + 2}
+
+
+async def test_only_a_superuser_renews_a_guard_that_somebody_changed(ground: Ground, empty: str) -> None:
+    await ground.move(empty)
+    admin = await asyncpg.connect(empty)
+    body = str(await admin.fetchval("SELECT pg_get_functiondef('guard.tenant'::regproc)"))
+    await admin.execute(body.replace("cardinality(p) IS DISTINCT FROM 5", "cardinality(p) < 5"))
+    done = await migrate_all(ground.house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
+    assert "word for word" in str(done[1].error)
+    assert await ground.admin.fetchval("SELECT state FROM control.placement") == "behind"
+    await service.renew_guard(ground.installation, ground.order(empty))
+    done = await migrate_all(ground.house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
+    assert done[1].error is None
+    ground.planes.look_again()
+    async with ground.planes.transaction(ground.galaxy) as scope:
+        await scope.fetch("SELECT * FROM gf.queue")
+    await admin.close()
