@@ -60,10 +60,8 @@ class Tally:
     """One process's access to the counts."""
 
     def __init__(self, url: str) -> None:
-        """Connect lazily; an answer is waited for half a second at most: somebody stands at the door."""
-        self._client = aioredis.from_url(
-            url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
-        )
+        """Connect lazily; an answer is waited for a second at most: somebody stands at the door."""
+        self._client = aioredis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
         self._take = self._client.register_script(_TAKE)
         self._give_back = self._client.register_script(_GIVE_BACK)
 

@@ -40,27 +40,40 @@ class Door:
         """Count a try by an address, a person, or both. Raises :class:`TooManySignIns` with the seconds to wait."""
         now, names = time.monotonic(), self._names(address, person, what)
         wait_s = max(buckets.wait_s(name, now) for buckets, name, _ in names)
-        if wait_s <= 0 and self.tally is not None:
-            try:
-                wait_s = await self.tally.take([shared for _, _, shared in names]) / 1000
-            except TallyAway as error:
-                log.warning("tally_away", error=repr(error.__cause__))
+        if wait_s <= 0:
+            for buckets, name, _ in names:  # before anything is waited for: a thousand at once are ten here, too
+                buckets.take(name, now)
+            wait_s = await self._shared_wait_s([shared for _, _, shared in names])
+            if wait_s > 0:
+                self._give_back(names)
         if wait_s > 0:
             seconds = int(wait_s) + 1
             raise TooManySignIns(retry_after_s=seconds, headers={"Retry-After": str(seconds)})
-        for buckets, name, _ in names:
-            buckets.take(name, now)
 
     async def welcome(self, address: str, person: str = "", what: str = "sign_in") -> None:
         """Give back what :meth:`knock` took: it was right."""
-        now, names = time.monotonic(), self._names(address, person, what)
-        for buckets, name, _ in names:
-            buckets.give_back(name, now)
+        names = self._names(address, person, what)
+        self._give_back(names)
         if self.tally is not None:
             try:
                 await self.tally.give_back([shared for _, _, shared in names])
             except TallyAway as error:
                 log.warning("tally_away", error=repr(error.__cause__))
+
+    async def _shared_wait_s(self, buckets: list[Bucket]) -> float:
+        """Take from the counts of all processes; 0 while they are away, for then one's own hold alone."""
+        if self.tally is None:
+            return 0.0
+        try:
+            return await self.tally.take(buckets) / 1000
+        except TallyAway as error:
+            log.warning("tally_away", error=repr(error.__cause__))
+            return 0.0
+
+    @staticmethod
+    def _give_back(names: list[tuple[Buckets, str, Bucket]]) -> None:
+        for buckets, name, _ in names:
+            buckets.give_back(name, time.monotonic())
 
     async def close(self) -> None:
         """Close the way to the shared counts."""
