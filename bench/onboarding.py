@@ -160,46 +160,64 @@ async def _glassfloor(ground: Ground, centre: Open, *words: str) -> None:
 
 
 async def many(given: Run) -> None:
-    """Apply many clients' files; tell the time for each of the first and of the last."""
-    count = given.count(200, 40)
-    part = max(5, count // 10)
-    async with grounded(given.folder / "many", 0, given.say) as ground:
-        await apply_centre(ground.control, ground.plane, centre_file(count), clock.now())
-        planned, applied = [], []
+    """Apply many clients' files; then some more of them, in turn here and in a centre without any client."""
+    count, more = given.count(200, 40), given.count(20, 8)
+    async with (
+        grounded(given.folder / "many", 0, given.say) as full,
+        grounded(given.folder / "none", 0, given.say) as empty,
+    ):
+        for ground in (full, empty):
+            await apply_centre(ground.control, ground.plane, centre_file(count + more), clock.now())
+        began = time.perf_counter()
         for number in range(count):
-            text = client_file(number, seat=str(1000 + number))
-            order = Order(by="bench", at=clock.now(), check_flow=check_flow)
-            began = time.perf_counter()
-            await plan_blueprint(ground.control, ground.plane, text, order)
-            between = time.perf_counter()
-            await apply_blueprint(ground.control, ground.plane, text, order)
-            planned.append(between - began)
-            applied.append(time.perf_counter() - between)
-        for name, times in (("plan", planned), ("apply", applied)):
-            given.tell(f"    {count} clients from files, {name}: {_growth(times, part)}")
-        again = await _changed(ground, count, part)
-        given.tell(f"    a change of one of {count} clients, apply: {_growth(again, part)}")
+            await _apply(full, number)
+        each = (time.perf_counter() - began) / count
+        given.tell(f"    {count} clients applied from files: {each * 1000:.0f} ms each")
+        given.say(f"{count} clients stand; {more} more, in turn there and in an empty centre")
+        timed: dict[str, list[tuple[float, float]]] = {"plan": [], "apply": [], "apply a change": []}
+        for number in range(count, count + more):
+            for name, work in (("plan", _plan), ("apply", _apply), ("apply a change", _change)):
+                timed[name].append((await work(empty, number), await work(full, number)))
+        for name, pairs in timed.items():
+            given.tell(f"    {name}: {_growth(pairs)}")
         began = time.perf_counter()
-        await floor_configuration(ground.control, ground.plane, "main", clock.now())
+        await floor_configuration(full.control, full.plane, "main", clock.now())
         took = time.perf_counter() - began
-        given.tell(f"    the floor reads all {count} clients again: {took * 1000:.0f} ms")
+        given.tell(f"    a floor reads {count + more} clients: {took / (count + more) * 1000:.1f} ms each")
 
 
-async def _changed(ground: Ground, count: int, part: int) -> list[float]:
-    """Change the first clients and then the last ones, with all of them there."""
-    times = []
-    for number in (*range(part), *range(count - part, count)):
-        text = client_file(number, seat=str(1000 + number)).replace("wrap_up_s: 30", "wrap_up_s: 31")
-        order = Order(by="bench", at=clock.now(), check_flow=check_flow)
-        began = time.perf_counter()
-        await apply_blueprint(ground.control, ground.plane, text, order)
-        times.append(time.perf_counter() - began)
-    return times
+async def _plan(ground: Ground, number: int) -> float:
+    began = time.perf_counter()
+    await plan_blueprint(ground.control, ground.plane, _file(number), _order())
+    return time.perf_counter() - began
 
 
-def _growth(times: Sequence[float], part: int) -> str:
-    first, last = statistics.median(times[:part]), statistics.median(times[-part:])
+async def _apply(ground: Ground, number: int) -> float:
+    began = time.perf_counter()
+    await apply_blueprint(ground.control, ground.plane, _file(number), _order())
+    return time.perf_counter() - began
+
+
+async def _change(ground: Ground, number: int) -> float:
+    began = time.perf_counter()
+    changed = _file(number).replace("wrap_up_s: 30", "wrap_up_s: 31")
+    await apply_blueprint(ground.control, ground.plane, changed, _order())
+    return time.perf_counter() - began
+
+
+def _file(number: int) -> str:
+    return client_file(number, seat=str(1000 + number))
+
+
+def _order() -> Order:
+    return Order(by="bench", at=clock.now(), check_flow=check_flow)
+
+
+def _growth(pairs: Sequence[tuple[float, float]]) -> str:
+    """Compare the medians; both sides ran in turn, so that the neighbours' noise is in both."""
+    empty, full = (statistics.median(side) for side in zip(*pairs, strict=True))
+    ratios = sorted(after / before for before, after in pairs)
     return (
-        f"median of the first {part} {first * 1000:.0f} ms, of the last {part} {last * 1000:.0f} ms, "
-        f"ratio {last / first:.2f}, longest {max(times) * 1000:.0f} ms"
+        f"{empty * 1000:.0f} ms in an empty centre, {full * 1000:.0f} ms beside the others, "
+        f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
     )

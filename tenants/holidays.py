@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 
 import holidays
 
@@ -37,13 +39,18 @@ class HolidaySet:
 
 def holidays_of(region: str, years: Iterable[int]) -> HolidaySet:
     """Load a region's holidays (``CN HK TW MO SG``); raises ``RegionUnknown``."""
-    categories = REGIONS.get(region)
-    if categories is None:
+    if region not in REGIONS:
         raise RegionUnknown(f"no holidays are known for '{region}'; there are: {', '.join(REGIONS)}")
-    wanted = frozenset(years)
+    return _holidays_of(region, frozenset(years))
+
+
+@cache
+def _holidays_of(region: str, wanted: frozenset[int]) -> HolidaySet:
+    """Compute them once: a floor reads the calendars of hundreds of tenants."""
+    categories = REGIONS[region]
     found = holidays.country_holidays(region, years=wanted, categories=categories, language="en_US")
     return HolidaySet(
-        holidays={on: holiday_id(name) for on, name in sorted(found.items())},
+        holidays=MappingProxyType({on: holiday_id(name) for on, name in sorted(found.items())}),
         workdays=frozenset(on for on in found.weekend_workdays if on.year in wanted),
         confirmed_through=CONFIRMED_THROUGH.get(region),
     )

@@ -97,7 +97,7 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
     Raises :class:`tenants.errors.Refused`, :class:`SectionNotYours` and :class:`BlueprintChanged`, as applying would.
     """
     loaded = await asyncio.to_thread(load_blueprint, source)
-    tenant_id = await _checked(control, loaded, order)
+    tenant_id = await _checked(control, plane, loaded, order)
     if tenant_id is None:
         return compare(None, loaded.content, 0)
     async with plane.session(for_system(tenant_id, "blueprint plan")) as session:
@@ -107,7 +107,7 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
 async def apply_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Applied:
     """Make the tenant what the file says: all of it, or nothing with one of the errors of a plan. Idempotent."""
     loaded = await asyncio.to_thread(load_blueprint, source)
-    is_new = await _checked(control, loaded, order) is None
+    is_new = await _checked(control, plane, loaded, order) is None
     async with control.plain() as session:
         await one_at_a_time(session)
         if is_new:
@@ -137,11 +137,15 @@ async def in_force(session: ScopedSession) -> InForce:
     return InForce() if row is None else InForce(row.version, current_form(row.content))
 
 
-async def _checked(control: Database, loaded: LoadedBlueprint, order: Order) -> UUID | None:
+async def _checked(control: Database, plane: Plane, loaded: LoadedBlueprint, order: Order) -> UUID | None:
     async with control.plain() as session:
         tenant_id = await claims.tenant_id_of(session, loaded.content["tenant"]["code"])
         if order.only is not None and tenant_id != order.only:
             refuse_if_any(loaded.document, (Complaint("/tenant/code", "the code of a client cannot be changed"),))
+        if tenant_id is not None and order.role is not None:
+            # Before what the centre says: whether a number or a seat is free is no question for a client.
+            async with plane.session(for_system(tenant_id, "blueprint limits")) as scope:
+                _keep_to_limits(await in_force(scope), loaded, order)
         names = await claims.centre_names(session, loaded.content)
     found = await asyncio.to_thread(lambda: list(complaints(loaded.content, names, order.check_flow)))
     refuse_if_any(loaded.document, found)
@@ -155,14 +159,19 @@ async def _judged(scope: ScopedSession, present: InForce, loaded: LoadedBlueprin
         return plan
     if order.seen is not None and order.seen != present.version:
         raise BlueprintChanged(current_version=present.version)
-    if order.role is not None:
-        found = tuple(trespasses(order.role, present.content, loaded.content))
-        if found:
-            raise SectionNotYours(
-                tuple(refusal(loaded.document, c.pointer, c.reason, code="section_not_yours") for c in found)
-            )
+    _keep_to_limits(present, loaded, order)
     refuse_if_any(loaded.document, broken_promises(loaded.content, await _agreed(scope)))
     return plan
+
+
+def _keep_to_limits(present: InForce, loaded: LoadedBlueprint, order: Order) -> None:
+    if order.role is None or present.content is None:
+        return
+    found = tuple(trespasses(order.role, present.content, loaded.content))
+    if found:
+        raise SectionNotYours(
+            tuple(refusal(loaded.document, c.pointer, c.reason, code="section_not_yours") for c in found)
+        )
 
 
 async def _agreed(scope: ScopedSession) -> dict[str, Any]:

@@ -103,6 +103,16 @@ async def test_a_client_changes_neither_its_contract_nor_another_client(manager:
         assert [e["pointer"] for e in (await problem(answer))["errors"]] == ["/tenant/code"]
 
 
+async def test_a_client_cannot_ask_for_seats_agents_and_numbers_of_others(manager: aiohttp.ClientSession) -> None:
+    for old, new in (
+        ('seat: "8001"', 'seat: "9999"'), ('seat: "8001"', 'seat: "8010"'), ("+862150001234", "+85228001234"),
+        ("+862150001234", "+85228009999"), ("agent: li.na@harbour.example", "agent: nobody@harbour.example"),
+    ):  # fmt: skip
+        found = await problem(await manager.post("/v1/blueprint/plan", data=GALAXY.replace(old, new, 1).encode()))
+        assert found["code"] == "section_not_yours"
+        assert not any(word in json.dumps(found) for word in ("free", "no seat", "not the agent"))
+
+
 async def test_who_may_not_change_settings_reads_or_does_not(site: Site) -> None:
     people = await site.people("galaxy")
     viewer = await site.person(people["client_viewer"], "galaxy")
