@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from kit import clock
 from kit.errors import NotFound, Problem
 from portal.pages import Visitor, html, page_of
+from portal.staff_feed import state_of
 from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted
 from tenants.service import grants, visits
@@ -84,6 +85,6 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
         asked=[grant for grant in every if grant["state"] == "asked"],
         in_force=[grant for grant in every if grant["state"] == "in_force"],
         over=[grant for grant in every if grant["state"] not in {"asked", "in_force"}][:50],
-        visits=before, approval=policy.approval, error=problem.code if problem else None,
+        visits=before, known=state_of(every, here), approval=policy.approval, error=problem.code if problem else None,
         may_decide=decide(access.role, "staff_access.decide") is not None and not access.principal.is_staff,
     )  # fmt: skip

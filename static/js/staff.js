@@ -1,7 +1,7 @@
 // Says on a client's pages, as it happens, that people of the call centre are inside; renews the page that lists them.
 const badge = document.getElementById("staff-inside");
 const list = document.getElementById("staff-live");
-let known = null;
+let known = list?.dataset.known;
 let wait = 1000;
 
 async function renew() {
@@ -14,13 +14,12 @@ async function renew() {
 
 function show(news) {
   badge.hidden = !news.inside.length && !news.asked;
-  badge.dataset.asked = String(news.asked > 0);
   badge.querySelector("[data-inside]").hidden = !news.inside.length;
   badge.querySelector("[data-inside] b").textContent = String(news.inside.length);
   badge.querySelector("[data-asked]").hidden = !news.asked;
   badge.querySelector("[data-asked] b").textContent = String(news.asked);
   badge.title = news.inside.map((one) => one.name).join(", ");
-  if (list && known !== null && known !== news.state) renew();
+  if (list && known !== news.state) renew();
   known = news.state;
 }
 
