@@ -78,6 +78,7 @@ async def test_only_who_has_left_and_was_offered_its_data_is_erased(client: Clie
     assert not certificate.exists()
 
 
+@pytest.mark.timeout(900)  # eight processes, one after the other
 async def test_an_erasure_that_is_killed_at_each_step_goes_on_and_ends_with_a_certificate(
     client: Client, tmp_path: Path
 ) -> None:
