@@ -15,6 +15,7 @@ from kit import sealedfile, vault
 from kit.clock import now
 from kit.keystore import Wrapped
 from kit.tenantkeys import PREFIX
+from tenants.core.masks import Shown
 from tests.exits.conftest import SOUND, Client
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -37,10 +38,9 @@ async def readable(client: Client) -> None:
             assert {order["title"] for order in orders} == {client.words.word("order title")}, filters
         rows = await scope.fetch("SELECT id, contact_number FROM gf.interaction WHERE tenant_id = $1", client.tenant)
         for row in rows:
-            opened = await vault.opened(
-                scope, lambda k, r=row: k.open(r["contact_number"], f"interaction|contact_number|{r['id']}")
-            )
-            found = await interactions.list_interactions(scope, interactions.Filters(text=opened), whole_numbers=True)
+            number, place = row["contact_number"], f"interaction|contact_number|{row['id']}"
+            text = (await vault.opened(scope, lambda keys: keys)).open(number, place)
+            found = await interactions.list_interactions(scope, interactions.Filters(text=text), shown=max(Shown))
             assert [each["id"] for each in found.rows] == [str(row["id"])]
         notes = {row["note"] for row in (await interactions.list_interactions(scope, interactions.Filters())).rows}
         assert client.words.word("note") in notes
