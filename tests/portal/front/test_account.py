@@ -137,6 +137,23 @@ async def test_two_steps_by_keyboard_and_every_page_looked_at(browser: Browser, 
         assert "9 codes left" in await page.inner_text("main")
 
 
+REPLAY = """async ({ body, fresh }) => {
+  const headers = { "Content-Type": "application/json" };
+  const post = (address, body) => fetch(address, { method: "POST", headers, body });
+  if (fresh) await post("/sign-in/passkey/options", "{}");
+  const answer = await post("/sign-in/passkey", body);
+  return [answer.status, (await answer.json()).code];
+}"""
+
+
+async def replayed(page: Page, body: str) -> None:
+    """An answer that was heard on the way is worth nothing: not again, and not for another challenge."""
+    assert await page.evaluate(REPLAY, {"body": body, "fresh": False}) == [401, "sign_in_expired"]
+    assert await page.evaluate(REPLAY, {"body": body, "fresh": True}) == [401, "wrong_code"]
+    for forged in ('{"credential": "{}"}', '{"credential": "[]"}', '{"credential": "\\u0000"}'):
+        assert await page.evaluate(REPLAY, {"body": forged, "fresh": True}) == [401, "wrong_code"]
+
+
 async def test_a_passkey_is_made_signs_in_alone_confirms_and_is_removed(browser: Browser, front_site: Site) -> None:
     site = front_site
     email, user = await with_password(site, "client_manager")
@@ -155,12 +172,15 @@ async def test_a_passkey_is_made_signs_in_alone_confirms_and_is_removed(browser:
         await in_every_language(page, "security-passkey")
         await context.clear_cookies()
         await page.goto(of(site, "/sign-in?next=/account/sessions"))
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.post_data or ""))
         await page.click("[data-passkey-sign-in]")
         await page.wait_for_url(lambda url: urlsplit(url).path == "/account/sessions")
         assert (
             await pool.fetchval("SELECT method FROM control.session WHERE user_id = $1 ORDER BY created_at DESC", user)
             == "passkey"
         )
+        await replayed(page, next(body for body in sent if "credential" in body))
         await context.clear_cookies()
         await type_password(page, site, email)  # the password alone is half of it now
         await page.click("[data-passkey-sign-in]")
