@@ -107,6 +107,18 @@ class Page:
         return bool(self.client and role in CLIENT_PEOPLE and decide(Role(role), "staff_access.read"))
 
     @property
+    def may_ask(self) -> bool:
+        """Whether this reader is of the outsourcer and may ask clients for access."""
+        role = self.reader.role if self.reader else ""
+        return bool(role) and decide(Role(role), "staff_access.ask") is not None
+
+    @property
+    def may_open_hub(self) -> bool:
+        """Whether the area's first page is open to this reader: the back office has pages for others, too."""
+        role = self.reader.role if self.reader else ""
+        return not self.in_centre or (bool(role) and decide(Role(role), "tenant.create") is not None)
+
+    @property
     def rooms(self) -> list[dict[str, Any]]:
         """The pages of settings or of the back office that this reader may open, in groups; see ``portal.places``."""
         role = self.reader.role if self.reader else ""
