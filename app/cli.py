@@ -16,6 +16,7 @@ from app.commands import (
     exits,
     journal,
     placements,
+    probe,
     processes,
     tenants,
     users,
@@ -48,6 +49,7 @@ tenants.keys_app.command("revoke")(credentials.keys_revoke)
 blueprints.tenants_app.command("open-passwords")(credentials.passwords_open)
 app.add_typer(database.app, name="database")
 app.add_typer(journal.app, name="journal")
+app.add_typer(probe.app, name="probe")
 app.command("migrate")(database.migrate_command)
 app.command("web")(processes.web)
 app.command("engine")(processes.engine)

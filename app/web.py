@@ -40,6 +40,7 @@ import portal.hubs
 import portal.identity
 import portal.idp_sign_in
 import portal.interactions
+import portal.isolation
 import portal.live
 import portal.people_access
 import portal.proofs
@@ -94,6 +95,7 @@ ROUTERS = (
     portal.reveal.router,
     portal.audit.router,
     portal.audit_export.router,
+    portal.isolation.router,
     portal.staff_access.router,
     portal.centre_access.router,
     portal.centre_placements.router,

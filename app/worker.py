@@ -24,8 +24,9 @@ from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.leaving import leave_rounds
 from app.postman import deliver
+from app.probing import open_prober
 from app.reactions import JOBS, install
-from app.wiring import Services, open_services, planes
+from app.wiring import Services, SettingMissing, open_services, planes
 from journal import seals
 from kit import outbox
 from kit.away import MAYBE_AWAY
@@ -197,6 +198,16 @@ async def _each(tenants: Sequence[_T], act: Callable[[_T], Awaitable[None]]) -> 
             log.info("tenant_passed_over", code=error.code)
 
 
+async def _probe(services: Services) -> None:
+    """Run the isolation probe when it is its turn; a house that gave this process no such login does without."""
+    try:
+        async with open_prober(services) as prober:
+            await prober.rounds()
+    except SettingMissing as missing:
+        log.warning("no_probe_here", missing=str(missing))
+        await asyncio.Event().wait()
+
+
 async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT."""
     pace = pace or Pace()
@@ -214,8 +225,8 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         turning = [asyncio.create_task(worker.rounds())]
         if settings.smtp_url.get_secret_value():
             turning.append(asyncio.create_task(deliver(services)))
-        rounds = asyncio.create_task(worker.rounds())
-        leaving = asyncio.create_task(leave_rounds(services, pace.exports))
+        turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
+        turning.append(asyncio.create_task(_probe(services)))
         doorman.start()
         log.info("worker_ready")
         try:
@@ -223,8 +234,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         finally:
             for task in turning:
                 task.cancel()
-            rounds.cancel()
-            leaving.cancel()
+            await asyncio.gather(*turning, return_exceptions=True)
             await doorman.stop()
             await worker.close()
             await doorbell.close()

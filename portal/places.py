@@ -59,6 +59,8 @@ def settings(_: Gettext) -> tuple[Place, ...]:
               _("See who of the call centre is inside, and decide who may come in.")),
         Place("/settings/data", "database-export", "export.ask", "trust", _("Your data"),
               _("Take everything along, see how it is sealed and how long it is kept.")),
+        Place("/settings/isolation", "shield-check", "probe.read", "trust", _("Isolation"),
+              _("Let this installation be attacked as other clients would, and see what answered.")),
         Place(
             "/settings/identity", "fingerprint", "identity.manage", "access", _("Sign-in services"),
             _("Let your people come in with your company's own accounts, in the roles that their groups give."),

@@ -15,6 +15,7 @@ from portal.centre.words import centre_words
 from portal.exit_words import exit_words
 from portal.machine_words import machine_words
 from portal.placement_words import placement_words
+from portal.probe_words import probe_words
 from portal.sentences import Gettext, desk_words, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
 from tenants.core.permissions import PERMISSIONS, Role, decide
@@ -268,6 +269,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **access_words(_),
         **exit_words(_),
         **placement_words(_),
+        **probe_words(_),
         **machine_words(_),
         **settings_words(_),
         **centre_words(_),

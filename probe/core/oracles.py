@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 from probe.core.canaries import Canaries
 from probe.core.messages import Answer, Request
 
+_SHORT = 6
 _SERVER_ERROR, _CLIENT_ERROR, _UNAVAILABLE = 500, 400, 503
 
 _VOLATILE = (
@@ -44,8 +45,10 @@ def without(text: str, sent: Iterable[str], instead: str = "") -> str:
     """Remove what the caller itself sent, in every spelling that a page gives it."""
     for value in sorted(sent, key=len, reverse=True):
         for spelt in {value, html.escape(value), quote(value), quote_plus(value), quote(value, safe="")}:
-            if spelt:
+            if len(spelt) > _SHORT:
                 text = text.replace(spelt, instead)
+            elif spelt:  # a few digits stand in many an id by chance: only the whole word is an echo
+                text = re.sub(rf"(?<![0-9A-Za-z]){re.escape(spelt)}(?![0-9A-Za-z])", instead, text)
     return text
 
 
@@ -57,12 +60,20 @@ def comparable(answer: Answer, request: Request) -> tuple[object, ...]:
     """Return an answer without what differs from request to request for everybody."""
     if request.target.partition("?")[0].startswith(GROWING):
         return answer.status, answer.header("content-type"), ""
-    text = without(answer.text, request.sent, "<sent>")
+    text = answer.text
     headers = sorted(f"{k.lower()}: {v}" for k, v in answer.headers if k.lower() not in _UNTOLD)
-    told = without("\n".join(headers), request.sent, "<sent>")
+    told = "\n".join(headers)
     for pattern, word in _VOLATILE:
         text, told = pattern.sub(word, text), pattern.sub(word, told)
-    return answer.status, told, text
+    sent = [*request.sent, *(_steady(value) for value in request.sent)]
+    return answer.status, without(told, sent, "<sent>"), without(text, sent, "<sent>")
+
+
+def _steady(text: str) -> str:
+    """Return a text as it stands in an answer whose ids and times were taken out."""
+    for pattern, word in _VOLATILE:
+        text = pattern.sub(word, text)
+    return text
 
 
 def complaints(answer: Answer, request: Request, words: Canaries) -> list[tuple[str, str]]:

@@ -12,11 +12,12 @@ from fastapi import FastAPI
 
 from kit.bus import Bus
 from kit.db import AccessibleTenantId
+from kit.ids import new_id
 from probe.core.oracles import Finding
 from probe.core.tally import Group, Tally
 from probe.service import outside, tells
 from probe.service.crawl import Crawl
-from probe.service.filling import one_more
+from probe.service.filling import ask_for_access, one_more
 from probe.service.ground import Attacker, Ground, make_attackers
 from probe.service.identity import attack_identity
 from probe.service.members import Member, members
@@ -30,6 +31,7 @@ from tenants.core.permissions import STAFF
 from tenants.endpoints import CentreGuard, PublicGuard
 from tenants.service.synthetic import SYNTHETIC_FLOOR
 
+_PATIENCE = 3
 _LOST = 0.01
 """More requests than this share without an answer make a run incomplete."""
 RECORDING = "/v1/interactions/{interaction_id}/recording"
@@ -163,15 +165,30 @@ def spared(member: Member, who: Attacker) -> str:
 async def ground_of(tools: Tools, world: World) -> Ground:
     """Return the ground with its attackers and A's own people signed in."""
     grounds = tools.grounds
-    ground = Ground(tools.url, tools.app, world, grounds.control, grounds.plane, grounds.folder, tools.cookie)
+    ground = Ground(
+        tools.url, tools.app, world, grounds.control, grounds.plane, grounds.folder, tools.cookie, grounds.shared
+    )  # fmt: skip
+    ground.patience = _PATIENCE
     await end_keys(ground)
     await make_attackers(ground, f"agent-{world.b.code}@{B_PEOPLE}")
+    await _asked_for(ground)
     ground.insiders = [
         await ground.person(f"manager-a@{B_PEOPLE}", world.a.tenant),
         await ground.person(f"agent-{world.a.code}@{B_PEOPLE}", world.a.tenant),
         await ground.key(world.a),
     ]
     return ground
+
+
+async def _asked_for(ground: Ground) -> None:
+    """Let somebody of the outsourcer, who is nobody else here, ask for access to A: one more of A's ids."""
+    pool = await ground.control.pool()
+    asker = await pool.fetchval(
+        'INSERT INTO control."user" (id, email, name, locale, staff_role, clients) VALUES ($1, $2, $3, $4, $5, $6)'
+        " ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING id",
+        new_id(), f"asker@{B_PEOPLE}", "A asker", "en", "supervisor", [],
+    )  # fmt: skip
+    await ask_for_access(ground.control, ground.world.a, asker)
 
 
 async def end_keys(ground: Ground) -> None:

@@ -32,6 +32,7 @@ FILLERS: Mapping[str, Values] = {
     "grant_id": lambda v: (v.grant,),
     "subject": lambda v: (v.interaction, v.order),
     "export_id": lambda v: (v.export,),
+    "run_id": lambda v: (v.run,),
     "queue": lambda v: (v.queue,),
     "agent": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),
@@ -61,6 +62,7 @@ FILLERS: Mapping[str, Values] = {
 """By name, whatever the place: what an attacker would try."""
 
 NEUTRAL: Mapping[str, Any] = {
+    "part": "http", "came": "finding", "first": "0",
     "password": "wrong-password", "next": "/live", "limit": "20", "since": "2020-01-01T00:00:00Z",
     "until": "2040-01-01T00:00:00Z", "state": "available", "reason": "words of B", "note": "words of B",
     "type": "callback", "description": "words of B", "priority": "low", "severity": "minor", "body": "words of B",
@@ -81,6 +83,9 @@ NEUTRAL: Mapping[str, Any] = {
 
 TEXTS = frozenset({"title", "code"})
 """In a body these are B's own words: A's would then stand in B's rows, and be found there rightly."""
+
+ALWAYS = frozenset({"tenant", "tenant_id", "q", "key", "topic"})
+"""Names that are tried at every address, whatever its module reads."""
 
 OWN_WORDS = "qwords-of-b"
 
@@ -105,10 +110,18 @@ def fill(member: Member, victim: Victim, texts: str = OWN_WORDS) -> list[Request
 
 
 def extras(member: Member, victim: Victim) -> list[Request]:
-    """Return the member's first request once for each name and value in the address that it may read by itself."""
+    """Return the member's first request with names in the address that it may read by itself.
+
+    One for each value of a name that its module reads, or that any might; and one with all the others together.
+    """
     made = []
-    for name, values in FILLERS.items():
-        for value in values(victim):
+    rest = {name: values(victim)[0] for name, values in FILLERS.items() if name not in member.reads | ALWAYS}
+    together = _request(member, victim, 0)
+    together.target += ("&" if "?" in together.target else "?") + urlencode(rest)
+    together.sent, together.filled = (*together.sent, *rest.values()), ("every other name",)
+    made.append(together)
+    for name in sorted((member.reads | ALWAYS) & set(FILLERS)):
+        for value in FILLERS[name](victim):
             request = _request(member, victim, 0)
             request.target += ("&" if "?" in request.target else "?") + urlencode({name: value})
             request.sent, request.filled = (*request.sent, value), (name,)

@@ -17,9 +17,10 @@ from journal import service as journal
 from journal.core.facts import SYSTEM, Actor
 from kit import outbox, vault
 from kit.clock import now
-from kit.db import AccessibleTenantId, Database, Transaction
+from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
+from probe.service.example import example_run
 from probe.service.world import Side, Victim
 from workorders.core.doer import Doer
 from workorders.core.states import Side as Party
@@ -39,7 +40,7 @@ VALUES ($1, $2, $3, $4, $5, 'voice', 'inbound', 'main', 1, $6, $7, $8, $9, $10, 
 
 
 async def furnish(
-    plane: Database,
+    plane: Plane,
     tenant: AccessibleTenantId,
     code: str,
     words: Canaries,
@@ -85,7 +86,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
         number=words.number(), title=words.word("order title"), disposition=disposition,
         email=next(word for word, kind in words.kinds.items() if kind == "e-mail"),
         idempotency=words.word("idempotency key"), order_number=order["number"], cursor=_cursor(tenant, order["id"]),
-        grant=str(new_id()),
+        grant=str(new_id()), run=await example_run(scope, words),
     )  # fmt: skip
     await _staff_rows(scope, words, victim.grant)
     return Side(code, words, tenant, victim, str(talking), {key: content})
@@ -201,11 +202,6 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
         scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
     )  # fmt: skip
-    await scope.fetch(
-        "INSERT INTO gf.probe_run (tenant_id, id, asked_at, asked_by, cause, state, progress, summary, digest)"
-        " VALUES ($1, $2, $3, $4, 'command', 'interrupted', '{}'::jsonb, '{}'::jsonb, $5)",
-        scope.tenant_id, new_id(), now(), words.word("probe asker"), words.word("probe digest"),
-    )  # fmt: skip
 
 
 async def _draft(scope: Transaction, words: Canaries) -> None:
@@ -235,14 +231,17 @@ async def _staff_rows(scope: Transaction, words: Canaries, grant: str) -> None:
                       scope.tenant_id, words.word("reader"), words.word("what was read"), now())  # fmt: skip
 
 
-async def ask_for_access(control: Database, side: Side) -> None:
-    """Let one of the outsourcer's people ask for the side's tenant; nobody has answered."""
+async def ask_for_access(control: Database, side: Side, asker: UUID | None = None) -> None:
+    """Let one of the outsourcer's people (None: any supervisor) ask for the side's tenant; nobody has answered."""
     pool = await control.pool()
     await pool.execute(
-        "INSERT INTO control.staff_grant (id, user_id, tenant_id, code, role, kind, reason, minutes, asked_at)"
-        " SELECT $1, u.id, $2, $3, 'supervisor', 'asked', $4, 60, $5 FROM control.\"user\" u"
-        " WHERE u.staff_role = 'supervisor' ORDER BY u.email LIMIT 1 ON CONFLICT DO NOTHING",
-        UUID(side.victim.grant), side.tenant, side.code, side.words.word("request's reason"), now(),
+        "INSERT INTO control.staff_grant (id, user_id, tenant_id, code, role, kind, reason, minutes, asked_at, told)"
+        " SELECT $1, u.id, $2, $3, 'supervisor', 'asked', $4, 60, $5,"
+        " CASE WHEN $6::uuid IS NULL THEN '' ELSE 'asked' END"
+        ' FROM control."user" u'
+        " WHERE u.staff_role = 'supervisor' AND ($6::uuid IS NULL OR u.id = $6) ORDER BY u.email LIMIT 1"
+        " ON CONFLICT DO NOTHING",
+        UUID(side.victim.grant), side.tenant, side.code, side.words.word("request's reason"), now(), asker,
     )  # fmt: skip
 
 
@@ -264,6 +263,7 @@ def nobody(like: Victim) -> Victim:
         number="+8617712341234", title="qx00000000000000", disposition="qx00000000000001",
         email="nobody@nowhere.example", idempotency="qx00000000000002", order_number="WO-7001",
         cursor=_cursor(tenant, order), grant=str(new_id()), person=str(uuid4()), session=str(uuid4()),
+        run=_as_old(like.run),
     )  # fmt: skip
 
 
@@ -272,7 +272,7 @@ def _as_old(like: str) -> str:
     return str(UUID(like[:15] + str(uuid4())[15:]))
 
 
-async def one_more(plane: Database, side: Side) -> None:
+async def one_more(plane: Plane, side: Side) -> None:
     """Let a tenant grow by an interaction and a work order."""
     async with plane.transaction(side.tenant) as scope:
         agent, queue = {"agent_id": UUID(side.victim.agent)}, {"id": UUID(side.victim.queue), "code": "q"}

@@ -13,7 +13,7 @@ import aiohttp
 from fastapi import FastAPI
 from yarl import URL
 
-from kit.db import Database
+from kit.db import Database, Plane
 from kit.ids import new_id
 from probe.core.messages import Answer, Request
 from probe.service.world import B_PEOPLE, Side, World, checksum
@@ -45,10 +45,12 @@ class Ground:
     app: FastAPI
     world: World
     control: Database
-    plane: Database
+    plane: Plane
     folder: Path
     """Where recordings are kept."""
     cookie: str = "gf"
+    shared: Database | None = None
+    """The database of the twins, for statements outside of any tenant."""
     attackers: dict[str, Attacker] = field(default_factory=dict)
     insiders: list[Attacker] = field(default_factory=list)
     """People and systems of A itself: their requests show that the attackers' are real ones."""

@@ -116,7 +116,9 @@ class Statements:
     async def _without_context(self, found: Sequence[str]) -> None:
         """Ask on a connection that entered no tenant, then with contexts that nobody signed."""
         victim = self.ground.world.a.tenant
-        pool = await self.ground.plane.pool()
+        if self.ground.shared is None:
+            return
+        pool = await self.ground.shared.pool()
         for context in (None, "", "garbage", str(victim), f"1.{victim}.0.9999999999.{'00' * 32}"):
             async with pool.acquire() as connection:
                 for table in found if context is None else found[:3]:

@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import select
 
 from kit.clock import now
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Database, Plane
 from probe.core.canaries import Canaries
 from probe.models import ProbeWorld
 from probe.service.filling import furnish
@@ -44,7 +44,9 @@ class Grounds:
     """Where the twins live. ``seal`` seals what a tenant's journal has, or does nothing (the worker will)."""
 
     control: Database
-    plane: Database
+    plane: Plane
+    shared: Database
+    """Where raw statements run, and where the twins live."""
     folder: Path
     check_flow: CheckFlow
     seal: Seal
@@ -52,7 +54,7 @@ class Grounds:
 
 async def settle(grounds: Grounds) -> World:
     """Return both worlds, as they were left or new."""
-    fingerprint = await _fingerprint(grounds.plane)
+    fingerprint = await _fingerprint(grounds.shared)
     async with grounds.control.plain() as session:
         kept = (await session.execute(select(ProbeWorld))).scalar_one_or_none()
     if kept is not None and kept.fingerprint == fingerprint:
@@ -80,7 +82,7 @@ async def _make(grounds: Grounds) -> World:
     return world
 
 
-async def _rows(plane: Database, side: Side) -> dict[str, list[str]]:
+async def _rows(plane: Plane, side: Side) -> dict[str, list[str]]:
     async with plane.transaction(side.tenant) as scope:
         return await rows_of(scope, side.tenant, "gf.")
 

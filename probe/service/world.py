@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from kit.db import AccessibleTenantId, Database
+from kit.db import AccessibleTenantId, Plane
 from probe.core.canaries import Canaries, own_ids
 from tenants.service.synthetic import SYNTHETIC_DOMAIN
 
@@ -46,6 +46,8 @@ class Victim:
     order_number: str
     cursor: str = ""
     """A cursor of A's own list of work orders."""
+    run: str = ""
+    """A run of the probe."""
     grant: str = ""
     """A request of the outsourcer's people that A has not answered."""
     person: str = ""
@@ -133,7 +135,7 @@ def files_state(folder: Path) -> str:
     return whole.hexdigest()
 
 
-async def checksum(plane: Database, side: Side, folder: Path) -> str:
+async def checksum(plane: Plane, side: Side, folder: Path) -> str:
     """Return a hash over all of a tenant's rows in its plane, and its files."""
     async with plane.transaction(side.tenant) as scope:
         rows = await state_of(scope, side.tenant, "gf.")

@@ -23,6 +23,7 @@ from tests.crawl.logs import captured
 from workorders.service.lists import FILTERS
 
 
+@pytest.mark.timeout(600)
 async def test_every_route_keeps_the_tenants_apart(ground: SiteGround) -> None:
     found = members(ground.app)
     crawl = Crawl(ground, [])

@@ -59,7 +59,7 @@ async def field(apps: list[FastAPI], house: House, redis: str, tmp_path: Any) ->
         async def seal(tenant: AccessibleTenantId) -> None:
             await seals.seal_new(house.sealer, tenant)
 
-        grounds = Grounds(house.control, house.app, site.settings.recordings_folder, check_flow, seal)
+        grounds = Grounds(house.control, house.app, house.app, site.settings.recordings_folder, check_flow, seal)
         tools = Tools(apps[0], site.url, "gf", grounds, bus, redis, reactions.JOBS)
         yield Field(site, apps[0], tools)
         await bus.close()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from probe.core.tally import GROUPS, Tally
 from probe.service.members import members
 from tests.probe.conftest import Field
 
 
+@pytest.mark.timeout(900)
 async def test_a_clean_house_is_green_for_a_client_with_data(field: Field) -> None:
     tally: Tally = await field.run(field.site.tenants["galaxy"])
     assert [(group, str(finding)) for group, finding in tally.findings] == []

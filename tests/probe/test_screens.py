@@ -1,0 +1,57 @@
+"""The probe's pages in a browser: three languages, both themes, a phone's width, nothing that axe complains about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from probe.core.oracles import Finding
+from probe.service import runs
+from tests.portal.front.test_pages import AXE, RUN, TAGS
+from tests.probe.conftest import Field
+from tests.probe.test_page import MANAGER, PAGE, _english, _finish
+from tests.story.browser import FLAGS
+
+KINDS = (("en", "light", 1280), ("zh-Hans", "dark", 1280), ("zh-Hant", "light", 1280), ("en", "dark", 390))
+
+
+async def _seen(page: Page, url: str, where: Path | None) -> list[str]:
+    await page.goto(url)
+    wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    if where is not None:
+        await page.screenshot(path=where, full_page=True)
+    await page.evaluate(AXE)
+    found: list[str] = await page.evaluate(RUN, {"runOnly": TAGS})
+    return [*found, "too wide"] if wide else found
+
+
+async def test_the_pages_are_clean_in_every_language_theme_and_width(
+    field: Field, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    manager = await _english(field, MANAGER)
+    token, csrf = await field.site.cookie(MANAGER)
+    addresses = {"empty": PAGE}
+    await _look(field, token, addresses, tmp_path)
+    await manager.post(PAGE + "/runs", data={"csrf_token": csrf})
+    await _look(field, token, {"waiting": PAGE}, tmp_path)
+    await _finish(field, monkeypatch, Finding("canary", "GET /v1/orders/{order_id}", "key", "order title"))
+    async with field.site.house.app.transaction(field.site.tenants["galaxy"]) as scope:
+        run_id = (await runs.recent(scope))[0]["id"]
+    await _look(field, token, {"red": PAGE, "run": f"{PAGE}/runs/{run_id}"}, tmp_path)
+
+
+async def _look(field: Field, token: str, addresses: dict[str, str], folder: Path) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        for language, theme, width in KINDS:
+            context = await browser.new_context(viewport={"width": width, "height": 900})
+            cookies = {"gf": token, "lang": language, "theme": theme}
+            await context.add_cookies([{"name": k, "value": v, "url": field.site.url} for k, v in cookies.items()])
+            page = await context.new_page()
+            for name, address in addresses.items():
+                where = folder / f"{name}-{language}-{theme}-{width}.png"
+                assert await _seen(page, field.site.url + address, where) == [], (name, language, theme, width)
+            await context.close()
+        await browser.close()
