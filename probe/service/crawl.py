@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from probe.core.messages import Answer, Request
@@ -14,6 +14,8 @@ from probe.service.fillers import extras, fill
 from probe.service.filling import nobody
 from probe.service.ground import CROWD, Attacker, Ground
 from probe.service.members import UNGUARDED, Member
+from tenants.core.permissions import STAFF
+from tenants.endpoints import CentreGuard
 
 T = TypeVar("T")
 
@@ -31,6 +33,11 @@ _RING_S = 0.02
 
 Spare = Callable[[Member, Attacker], str]
 """Why something is not tried by somebody; nothing: it is."""
+
+
+def listed(member: Member, who: Attacker) -> bool:
+    """Say whether the list of clients is this reader's to see: a client's name and code, in the back office only."""
+    return who.name in STAFF and any(isinstance(guard, CentreGuard) for guard in member.guards)
 
 
 @dataclass
@@ -127,6 +134,9 @@ class Crawl:
         known = len(self.findings)
         seen = await self.send(member, who, foreign, group)
         reference = await self.send(member, who, random, group)
+        if listed(member, who):
+            code = self.ground.world.a.victim.code
+            foreign, random = (replace(each, sent=(*each.sent, code)) for each in (foreign, random))
         one, other = comparable(seen, foreign), comparable(reference, random)
         if one != other:
             detail = f"{foreign.target}: {difference(one, other)}"
@@ -166,6 +176,8 @@ class Crawl:
         self.asked += 1
         answer = await self.ground.ask(who, request)
         for oracle, detail in complaints(answer, request, self.ground.world.a.words):
+            if oracle == "canary" and detail == "tenant" and listed(member, who):
+                continue
             told = detail if oracle == "canary" else f"{request.method} {request.target}: {detail}"
             self.find(group, Finding(oracle, str(member), who.name, told))
         return answer
