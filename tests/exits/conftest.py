@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from interactions.audio import where
@@ -102,6 +103,9 @@ async def client(house: House, redis: str, tmp_path: Path) -> AsyncIterator[Clie
     async with house.app.transaction(made.tenant) as scope:
         rows = await scope.fetch("SELECT id, key FROM gf.recording WHERE tenant_id = $1", made.tenant)
         await scope.fetch("DELETE FROM gf.key_server WHERE tenant_id = $1", made.tenant)  # nobody answers there
+    admin = await asyncpg.connect(house.admin_dsn)
+    await admin.execute("DELETE FROM gf.signed_head WHERE tenant_id = $1", made.tenant)  # a canary that nobody signed
+    await admin.close()
     for row in rows:
         await record(made, row["id"], row["key"])
     await seals.seal_new(house.sealer, made.tenant)
