@@ -37,7 +37,11 @@ class Row:
 async def rows(control: Database) -> list[Row]:
     """Return every tenant by name."""
     async with control.plain() as session:
-        tenants = await session.execute(select(Tenant).where(col(Tenant.id) != INSTALLATION).order_by(col(Tenant.name)))
+        tenants = await session.execute(
+            select(Tenant)
+            .where(col(Tenant.id) != INSTALLATION, col(Tenant.synthetic).is_(False))
+            .order_by(col(Tenant.name))
+        )
         places = {p.tenant_id: p for p in (await session.execute(select(Placement))).scalars()}
         moves = {
             m.tenant_id: m for m in (await session.execute(select(Move).where(col(Move.outcome).is_(None)))).scalars()

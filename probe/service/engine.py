@@ -87,7 +87,7 @@ class Run:
             await end_keys(ground)
             await ground.close()
         if ground.lost > ground.asked * _LOST:
-            self.tally.unreached["http"] = "too many requests got no answer"
+            self.tally.unreached.setdefault("http", "too many requests got no answer")
         self.tally.figures |= {
             "lost": ground.lost,
             "requests": ground.asked,

@@ -163,7 +163,7 @@ async def test_a_run_stops_at_its_bounds_and_says_so(field: Field) -> None:
     tally = await run.go()
     assert tally.verdict == "incomplete"
     assert "bound" in tally.unreached["http"]
-    assert tally.attempts.total() <= 60
+    assert tally.attempts.total() <= 100  # what was under way already comes to its end
 
 
 async def test_every_client_is_asked_for_once_in_its_own_night(
