@@ -20,8 +20,8 @@ KEYS = {"GF_CONTEXT_KEY", "GF_SIGNING_KEY", "GF_MASTER_KEY"}
 ALLOWED_SECRETS = {
     "web": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS},
     "engine": {"GF_APP_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS, "ARI_URL", "ARI_PASSWORD"},
-    "worker": {"GF_WORKER_DSN", "GF_SEALER_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS},
-    "migration": {"GF_MIGRATOR_DSN"},
+    "worker": {"GF_APP_DSN", "GF_WORKER_DSN", "GF_SEALER_DSN", "GF_CONTROL_DSN", "REDIS_URL", *KEYS},
+    "migration": {"GF_MIGRATOR_DSN", "GF_MASTER_KEY"},
 }
 WRONG_VALUES = [
     "image.tag=latest",
