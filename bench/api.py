@@ -5,8 +5,11 @@ connections to PostgreSQL; the reference has no authentication, no row-level sec
 """
 
 import asyncio
+import secrets
+import tempfile
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +17,12 @@ import asyncpg
 import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 import workorders.endpoints
 from app import problems, reactions
 from app.http import RequestId, SafetyHeaders
+from app.wiring import install_vault
 from bench.children import obey, until
 from bench.ground import Wired, wired
 from kit import clock
@@ -80,6 +84,10 @@ def make_app(services: Wired, pool: Any) -> FastAPI:  # noqa: ANN401 - asyncpg's
     ours = FastAPI(middleware=[Middleware(RequestId), Middleware(SafetyHeaders, headers=HEADERS)], openapi_url=None)
     ours.state.control, ours.state.plane = services.control, services.plane
     ours.state.settings = Settings(secure_cookies=False)
+    keys = Settings(
+        master_key=SecretStr(secrets.token_hex(32)), data_folder=Path(tempfile.mkdtemp(prefix="bench-keys-"))
+    )
+    install_vault(keys)
     problems.install(ours)
     ours.include_router(workorders.endpoints.router)
     app = FastAPI(openapi_url=None)

@@ -45,4 +45,4 @@ def test_help_teaches_and_an_unknown_name_is_refused() -> None:
     assert all(name in told.stdout for name in NUMBERS)
     refused = run("nothing")
     assert refused.returncode == 2
-    assert "there are journal, routing" in refused.stderr
+    assert all(name in refused.stderr for name in NUMBERS)

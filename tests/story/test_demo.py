@@ -110,7 +110,7 @@ async def test_servers_that_the_environment_names_are_used_instead(tmp_path: Pat
                 )
                 assert not {"postgres", "valkey", "asterisk"} & {each.name for each in centre.folder.iterdir()}
                 answered = _until_answered(centre.url, centre.tenant("galaxy")["api_key"], [])
-                assert all(i["contact"].startswith("+86 1") for i in answered)
+                assert all(i["contact"].startswith("+861") for i in answered)
     finally:
         await engine.stop()
 
