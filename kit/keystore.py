@@ -22,6 +22,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kit.durable import sync_folder
 from kit.errors import KeysAway, KeysDestroyed
 from kit.ids import new_id
 from kit.secretbox import SecretBox, Unreadable
@@ -152,7 +153,7 @@ class LocalKeyStore:
                 made.replace(self._file(tenant_id))
         finally:
             made.unlink(missing_ok=True)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def _durable(self, place: Path, content: bytes) -> Path:
         """Write a synced file beside ``place`` and return it."""
@@ -169,14 +170,14 @@ class LocalKeyStore:
         if not tombstone.exists():
             ids = _ids_in(file)
             self._durable(tombstone, json.dumps({"at": at.isoformat(), "key_ids": ids}).encode()).replace(tombstone)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         if file.exists():
             with file.open("r+b") as overwritten:
                 overwritten.write(secrets.token_bytes(file.stat().st_size))
                 overwritten.flush()
                 os.fsync(overwritten.fileno())
             file.unlink()
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         return list(json.loads(tombstone.read_bytes())["key_ids"])
 
 
@@ -186,11 +187,3 @@ def _ids_in(file: Path) -> list[str]:
         return sorted(json.loads(file.read_bytes())["keys"])
     except (OSError, ValueError, KeyError, TypeError):
         return []
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

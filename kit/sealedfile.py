@@ -25,6 +25,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kit.durable import sync_folder
 from kit.tenantkeys import Tampered, TenantKeys
 
 MAGIC = b"GFSEAL1\n"
@@ -70,7 +71,7 @@ def seal(source: Path, place: Path, keys: TenantKeys, where: str) -> Plain:
             to.flush()
             os.fsync(to.fileno())
         made.replace(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
     finally:
         made.unlink(missing_ok=True)
     return told
@@ -166,11 +167,3 @@ def _place(keys: TenantKeys, where: str) -> bytes:
 
 def _nonce(number: int) -> bytes:
     return number.to_bytes(12)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

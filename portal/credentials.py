@@ -11,15 +11,14 @@ from sqlmodel import col
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from journal.core.facts import Actor
 from kit import clock
 from kit.errors import NotFound, Problem, ValidationFailed
+from portal.changes import change_by, planes_of
 from portal.pages import Visitor, html, page_of
 from tenants.configured import Connection
 from tenants.core.permissions import scopes
 from tenants.endpoints import Access, permitted
 from tenants.errors import TooManyKeys
-from tenants.idp.connections import Change, Planes
 from tenants.oauth import clients
 from tenants.oauth.clients import Wanted
 from tenants.oauth.server import METHODS
@@ -45,7 +44,7 @@ async def make_key(request: Request, access: Builder) -> Response:
     """Make a key and show it, once."""
     form = await request.form()
     try:
-        key = await clients.make_key(_planes(request), _change(access), _wanted(form))
+        key = await clients.make_key(planes_of(request), change_by(access), _wanted(form))
     except (ValidationFailed, TooManyKeys, NotFound) as problem:
         return await _page(request, access, problem=problem, form=form)
     return await _page(request, access, made={"key": key})
@@ -55,7 +54,7 @@ async def make_key(request: Request, access: Builder) -> Response:
 async def replace_key(request: Request, access: Builder, key_id: str) -> Response:
     """Make a second key like this one and show it, once."""
     try:
-        key = await clients.replace_key(_planes(request), _change(access), key_id[:40])
+        key = await clients.replace_key(planes_of(request), change_by(access), key_id[:40])
     except TooManyKeys as problem:
         return await _page(request, access, problem=problem)
     return await _page(request, access, made={"key": key})
@@ -64,7 +63,7 @@ async def replace_key(request: Request, access: Builder, key_id: str) -> Respons
 @router.post("/key/{key_id}/end")
 async def end_key(request: Request, access: Builder, key_id: str, reason: Reason = "") -> Response:
     """End a key now."""
-    await clients.end_key(_planes(request), _change(access), key_id[:40], reason.strip())
+    await clients.end_key(planes_of(request), change_by(access), key_id[:40], reason.strip())
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
@@ -73,7 +72,7 @@ async def make_client(request: Request, access: Builder) -> Response:
     """Register an OAuth client and show its secret, once."""
     form = await request.form()
     try:
-        client_id, secret = await clients.make_client(_planes(request), _change(access), _wanted(form))
+        client_id, secret = await clients.make_client(planes_of(request), change_by(access), _wanted(form))
     except (ValidationFailed, TooManyKeys, NotFound) as problem:
         return await _page(request, access, problem=problem, form=form)
     return await _page(request, access, made={"client_id": client_id, "secret": secret})
@@ -83,7 +82,7 @@ async def make_client(request: Request, access: Builder) -> Response:
 async def add_secret(request: Request, access: Builder, client_id: str) -> Response:
     """Give a client a second secret and show it, once."""
     try:
-        secret = await clients.add_secret(_planes(request), _change(access), client_id[:40])
+        secret = await clients.add_secret(planes_of(request), change_by(access), client_id[:40])
     except TooManyKeys as problem:
         return await _page(request, access, problem=problem)
     return await _page(request, access, made={"client_id": client_id, "secret": secret})
@@ -94,14 +93,14 @@ async def end_secret(
     request: Request, access: Builder, client_id: str, prefix: Annotated[str, Form(max_length=40)]
 ) -> Response:
     """End one of a client's secrets."""
-    await clients.end_secret(_planes(request), _change(access), client_id[:40], prefix)
+    await clients.end_secret(planes_of(request), change_by(access), client_id[:40], prefix)
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
 @router.post("/client/{client_id}/end")
 async def end_client(request: Request, access: Builder, client_id: str, reason: Reason = "") -> Response:
     """End an OAuth client and its tokens now."""
-    await clients.end_client(_planes(request), _change(access), client_id[:40], reason.strip())
+    await clients.end_client(planes_of(request), change_by(access), client_id[:40], reason.strip())
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
@@ -143,14 +142,3 @@ async def _page(
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _planes(request: Request) -> Planes:
-    state = request.app.state
-    return Planes(state.control, state.plane, state.box)
-
-
-def _change(access: Access) -> Change:
-    if access.principal.kind != "user":
-        raise NotFound
-    return Change(access.tenant_id, Actor("user", access.principal.id), clock.now())

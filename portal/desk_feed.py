@@ -8,11 +8,12 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, WebSocket
 
 from kit import clock
 from kit.away import MAYBE_AWAY, is_away
 from portal.desk_view import desk_document
+from portal.sockets import until_one_ends
 from tenants.endpoints import StaffAccess, permitted_staff
 
 router = APIRouter()
@@ -35,14 +36,7 @@ async def desk_feed(socket: WebSocket, staff: Annotated[StaffAccess, Depends(_at
     """Send the desk of the agent who is signed in."""
     await socket.accept()
     feed = _Feed(socket, staff)
-    tasks = [asyncio.create_task(work()) for work in (feed.send, feed.hear, feed.recheck, feed.wait_for_the_end)]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone
-            task.result()
+    await until_one_ends(feed.send, feed.hear, feed.recheck, feed.wait_for_the_end)
 
 
 class _Feed:

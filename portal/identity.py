@@ -10,16 +10,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from journal.core.facts import Actor
-from kit import clock
-from kit.errors import NotFound, Problem
+from kit.errors import Problem
+from portal.changes import change_by, planes_of
 from portal.idp_sign_in import send
 from portal.pages import Visitor, html, page_of
 from tenants.core.permissions import CLIENT_PEOPLE
 from tenants.endpoints import Access, permitted
 from tenants.idp import connections
 from tenants.idp.client import LOGOUT_PATH
-from tenants.idp.connections import Change, Idp, Planes
+from tenants.idp.connections import Idp
 from tenants.idp.errors import IdpAway, IdpInvalid, WouldLockOut
 from tenants.idp.flows import Wish
 from tenants.idp.people import invite, people_of
@@ -47,8 +46,8 @@ async def change_policy(
 ) -> Response:  # fmt: skip
     """Close or open password sign-in for the client's people."""
     try:
-        change = _change(access)
-        await connections.set_policy(_planes(request), change, only_idp=only_idp == "yes", recovery=recovery)
+        change = change_by(access)
+        await connections.set_policy(planes_of(request), change, only_idp=only_idp == "yes", recovery=recovery)
     except WouldLockOut as problem:
         return await _overview(request, access, problem)
     return RedirectResponse(_HOME, _SEE_OTHER)
@@ -85,7 +84,7 @@ async def change(request: Request, access: Manager, idp_id: UUID) -> Response:
 async def remove(request: Request, access: Manager, idp_id: UUID) -> Response:
     """Remove a sign-in service; whoever came in through it is signed out."""
     try:
-        await connections.remove_idp(_planes(request), _change(access), idp_id)
+        await connections.remove_idp(planes_of(request), change_by(access), idp_id)
     except WouldLockOut as problem:
         return await _overview(request, access, problem)
     return RedirectResponse(_HOME, _SEE_OTHER)
@@ -109,7 +108,7 @@ async def invite_person(
 ) -> HTMLResponse:
     """Show, once, a link that connects one person's account at the service."""
     idp = await connections.get_idp(request.app.state.control, access.tenant_id, idp_id)
-    token = await invite(_planes(request), _change(access), idp_id, person)
+    token = await invite(planes_of(request), change_by(access), idp_id, person)
     return await _shown(request, access, idp, link=f"{_public(request)}/sign-in/invited/{token}")
 
 
@@ -121,7 +120,7 @@ async def _save(request: Request, access: Access, idp_id: UUID, old: Idp | None)
     try:
         idp = _read(given, idp_id, access.tenant_id)
         connections.check(idp, allow_http=allow_http)
-        await connections.save_idp(_planes(request), _change(access), idp, secret)
+        await connections.save_idp(planes_of(request), change_by(access), idp, secret)
     except (IdpInvalid, WouldLockOut) as problem:
         return _form(request, access, given, idp=old, problem=problem)
     return RedirectResponse(f"{_HOME}/{idp_id}", _SEE_OTHER)
@@ -202,17 +201,6 @@ async def _opened(request: Request, idp_id: UUID) -> Any:  # noqa: ANN401 - a Co
     state = request.app.state
     _, connection = await connections.opened(state.control, state.box, idp_id, _public(request))
     return connection
-
-
-def _planes(request: Request) -> Planes:
-    state = request.app.state
-    return Planes(state.control, state.plane, state.box)
-
-
-def _change(access: Access) -> Change:
-    if access.principal.kind != "user":
-        raise NotFound
-    return Change(access.tenant_id, Actor("user", access.principal.id), clock.now())
 
 
 def _public(request: Request) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect, WebSocketException
+from fastapi import APIRouter, Depends, WebSocket, WebSocketException
 
 from kit import clock
 from kit.away import MAYBE_AWAY, is_away
 from live.endpoints import RECHECK_S
 from live.hub import channel
+from portal.sockets import until_one_ends
 from tenants.endpoints import Access, permitted
 from tenants.service import grants, visits
 
@@ -30,14 +31,7 @@ async def staff_feed(socket: WebSocket, access: Annotated[Access, Depends(_may_r
     """Send ``{"t": "staff", "inside": [...], "asked": n, "state": "..."}`` at first and at each change."""
     await socket.accept()
     feed = _Feed(socket, access)
-    tasks = [asyncio.create_task(work()) for work in (feed.send, feed.hear, feed.recheck, feed.wait_for_the_end)]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone
-            task.result()
+    await until_one_ends(feed.send, feed.hear, feed.recheck, feed.wait_for_the_end)
 
 
 def state_of(every: Sequence[Mapping[str, Any]], here: Sequence[object]) -> str:

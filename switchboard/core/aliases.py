@@ -36,6 +36,13 @@ class Aliases:
     """Every agent that a floor's tenants ever knew."""
 
     by_tenant: Mapping[UUID, Known] = field(default_factory=dict)
+    _outside: Mapping[UUID, Mapping[str, str]] = field(init=False, repr=False, compare=False)
+    """For each tenant, its own ids by ours, as text: made once, because every fact of a call is told by them."""
+
+    def __post_init__(self) -> None:
+        """Write the ids down as text."""
+        names = {t: {str(real): str(alias.id) for real, alias in known.items()} for t, known in self.by_tenant.items()}
+        object.__setattr__(self, "_outside", names)
 
     def outward(self, tenant: UUID, fact: NewFact) -> NewFact:
         """Return a fact in the tenant's own names."""
@@ -47,7 +54,7 @@ class Aliases:
         changes = {} if agent is None else _own_names(payload, agent)
         because = getattr(payload, "because", None)
         if because:
-            changes["because"] = renamed(because, {str(real): str(alias.id) for real, alias in known.items()})
+            changes["because"] = renamed(because, self._outside[tenant])
         return replace(
             fact,
             payload=replace(payload, **changes) if changes else payload,  # type: ignore[type-var] # each is a dataclass
@@ -57,12 +64,11 @@ class Aliases:
 
     def resume(self, tenant: UUID, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is kept for a restart in the tenant's own names."""
-        known = self.by_tenant.get(tenant, _NOBODY)
-        return dict(renamed(stored, {str(real): str(alias.id) for real, alias in known.items()}))
+        return dict(renamed(stored, self._outside.get(tenant, {})))
 
     def resumed(self, tenant: UUID, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Return what was kept for a restart in our names."""
-        return dict(renamed(stored, {str(alias): str(real) for alias, real in self._real(tenant).items()}))
+        return dict(renamed(stored, {alias: real for real, alias in self._outside.get(tenant, {}).items()}))
 
     def record(self, tenant: UUID, stored: _Record) -> _Record:
         """Return a stored record in our names."""

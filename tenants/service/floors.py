@@ -39,16 +39,15 @@ from tenants.core.service_level import Formula
 from tenants.models import AgentAlias, AgentProfile, Calendar, Flow, Number, Prompt, Queue, Seat, Tenant, Trunk
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
-from tenants.service.rentals import IN_FORCE
+from tenants.service.rentals import DESK, IN_FORCE
 
 _Row = TypeVar("_Row")
 
-_AGENTS = """
-SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, coalesce(a.desk_id,
-  CASE WHEN EXISTS (SELECT FROM control.agent o WHERE o.desk_id = a.seat_id) THEN NULL ELSE a.seat_id END) AS desk
+_AGENTS = f"""
+SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, {DESK} AS desk
 FROM control.agent a JOIN control."user" u ON u.id = a.user_id
 WHERE a.floor_id = :floor AND u.disabled_at IS NULL ORDER BY a.seat_id
-"""
+"""  # noqa: S608 - our own constant
 _RENTALS = f"""
 SELECT r.tenant_id, x.id FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id
 JOIN control.agent_alias x ON x.tenant_id = r.tenant_id AND x.agent_id = r.agent_id WHERE {IN_FORCE}

@@ -26,6 +26,12 @@ IN_FORCE = (
 )
 """SQL: rental ``r`` of tenant ``t`` is in force at ``:now``; its days are the tenant's."""
 
+DESK = (
+    "coalesce(a.desk_id, CASE WHEN EXISTS (SELECT FROM control.agent o WHERE o.desk_id = a.seat_id)"
+    " THEN NULL ELSE a.seat_id END)"
+)
+"""SQL: where agent ``a`` sits: where it sat down, else at its own seat, unless somebody else sits there."""
+
 _DATED = f"""
 SELECT r.tenant_id, array_agg(x.id) FILTER (WHERE {IN_FORCE}) AS in_force
 FROM control.rental r JOIN control.tenant t ON t.id = r.tenant_id AND t.state = 'active'

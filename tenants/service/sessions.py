@@ -25,7 +25,7 @@ from kit.errors import NotSignedIn
 from tenants.access import Membership, Principal, enter
 from tenants.core.permissions import Role
 from tenants.models import Session
-from tenants.service.rentals import IN_FORCE
+from tenants.service.rentals import DESK, IN_FORCE
 
 LIFE = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
@@ -36,8 +36,7 @@ _TOUCH_EVERY = timedelta(seconds=60)
 _READ = f"""
 SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, s.confirmed_at, s.identity_id, u.id::text AS id, u.email,
   u.name, u.locale, u.staff_role,
-  a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor, coalesce(a.desk_id, CASE
-    WHEN EXISTS (SELECT FROM control.agent o WHERE o.desk_id = a.seat_id) THEN NULL ELSE a.seat_id END) AS desk,
+  a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor, {DESK} AS desk,
   s.identity_id IS NULL AND EXISTS (
     SELECT FROM control.sign_in_policy p WHERE p.second_factor AND (
       (u.staff_role IS NOT NULL AND p.tenant_id = '00000000-0000-7000-8000-000000000001')
