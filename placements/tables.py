@@ -38,10 +38,11 @@ JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
 WHERE k.contype = 'f' AND k.conparentid = 0 AND c.relnamespace = 'gf'::regnamespace
 """
 
-# The text form of a row depends on these; both sides use the same.
+# The text form of a row depends on these; both sides use the same. What a step wrote is on the disk when the step is
+# written down, whatever the server's own setting says: a target that loses its last half second would lose a client.
 _SETTINGS = (
     "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex';\
- SET extra_float_digits = 1; SET lock_timeout = '3s'"
+ SET extra_float_digits = 1; SET lock_timeout = '3s'; SET synchronous_commit = on"
 )
 
 
@@ -75,7 +76,7 @@ class Range:
 
 
 async def settle(connection: Connection) -> None:
-    """Make the text of values the same on every connection that digests."""
+    """Make the text of values the same on every connection that digests, and every commit lasting."""
     await connection.execute(_SETTINGS)
 
 

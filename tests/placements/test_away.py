@@ -30,8 +30,8 @@ SOON_S = 1.0
 
 
 @pytest.fixture
-def premises(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(tmp_path / "premises", durable=False) as server:
+def premises(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path / "premises", durable=getattr(request, "param", True)) as server:
         yield server
 
 
@@ -112,3 +112,11 @@ async def test_only_its_own_client_notices(moved: Site, premises: EmbeddedPostgr
             for pid in everyone:
                 os.kill(pid, signal.SIGCONT)
     await until(site, 200)
+
+
+@pytest.mark.parametrize("premises", [False], indirect=True, ids=["commits late"])
+async def test_a_server_that_commits_late_has_the_client_after_a_crash(moved: Site, premises: EmbeddedPostgres) -> None:
+    """The move itself waits for the disk: the server's own setting would lose the newest commits, and the source is empty."""
+    await asyncio.to_thread(premises.crash)
+    await asyncio.to_thread(premises.revive)
+    await until(moved, 200)
