@@ -133,6 +133,13 @@ class DraftOutdated(Conflict):
     title = "The settings have changed since this draft was begun"
 
 
+class DraftChanged(Conflict):
+    """Somebody else changed the same part of the draft since the caller read it; nothing was overwritten."""
+
+    code = "draft_changed"
+    title = "Somebody else changed this part of the draft meanwhile"
+
+
 class NoDraft(Conflict):
     """There is nothing to publish: nobody changed anything since the version in force."""
 

@@ -16,7 +16,7 @@ from portal.settings.fields import Fields
 from portal.settings.ground import Ground, ground_of, order_of
 from tenants.core.names import KEYS, CentreNames, complaints
 from tenants.endpoints import Access, permitted
-from tenants.errors import BlueprintChanged, DraftOutdated, NoDraft, Refused, SectionNotYours
+from tenants.errors import BlueprintChanged, DraftChanged, DraftOutdated, NoDraft, Refused, SectionNotYours
 from tenants.service.blueprints import in_force
 from tenants.service.drafts import discard_draft, publish_draft
 from tenants.service.files import digest
@@ -49,13 +49,11 @@ async def publish(request: Request, access: MayChange) -> Response:
     why = fields.lines("why")
     if not why or len(why) > LONGEST_REASON:
         return await _show(request, ground, error="why", why=why, status=422)
-    if fields.text("seen") != digest(ground.content):
-        return await _show(request, ground, error="changed", why=why, status=409)
-    state = request.app.state
+    state, looked_at = request.app.state, fields.text("seen") or "nothing"
     try:
         order = order_of(access, why, seen=ground.draft.version)
-        await publish_draft(state.control, state.plane, access.tenant_id, order)
-    except (DraftOutdated, BlueprintChanged, NoDraft):
+        await publish_draft(state.control, state.plane, access.tenant_id, order, looked_at=looked_at)
+    except (DraftChanged, DraftOutdated, BlueprintChanged, NoDraft):
         return await _show(request, await ground_of(request, access), error="changed", why=why, status=409)
     except SectionNotYours:
         return await _show(request, ground, error="not_yours", why=why, status=403)

@@ -23,7 +23,7 @@ from portal.settings.refusals import of_problem, said
 from portal.settings.uses import uses_of
 from tenants.core.names import catalogue
 from tenants.endpoints import Access, permitted
-from tenants.errors import Refused
+from tenants.errors import DraftChanged, Refused
 
 router = APIRouter(include_in_schema=False)
 
@@ -80,7 +80,10 @@ async def save(request: Request, access: MayChange) -> Response:
         return _show(request, ground, Text(key, text, found, (sentence,)), status=422)
     rows = [made if flow.get("id") == key else flow for flow in ground.content[SECTION]]
     try:
-        await change(request, ground, {SECTION: rows})
+        await change(request, ground, {SECTION: rows}, fields.text("seen"))
+    except DraftChanged:
+        ground = await ground_of(request, access)
+        return _show(request, ground, Text(key, text, found, changed=True), status=409)
     except Refused as problem:
         wrong = tuple(said(refusal.reason, ground.translated) for refusal in of_problem(problem))
         return _show(request, ground, Text(key, text, found, wrong), status=422)

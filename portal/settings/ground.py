@@ -17,8 +17,7 @@ from portal.sentences import Gettext
 from tenants.core.own_sections import extent
 from tenants.endpoints import Access
 from tenants.service.blueprints import Order
-from tenants.service.drafts import Draft, change_sections, read_draft
-from tenants.service.files import digest
+from tenants.service.drafts import Draft, Edit, change_sections, mark_of, read_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,18 @@ def order_of(access: Access, why: str, *, seen: int | None = None) -> Order:
 
 def seen_of(content: Mapping[str, Any], section: str) -> str:
     """Return the mark of a section as a form shows it: a form that comes back with another one saw an older state."""
-    return digest({section: content[section]})[:16]
+    return mark_of(content, section)
 
 
-async def change(request: Request, ground: Ground, sections: Mapping[str, Any]) -> None:
-    """Save sections into the draft. Raises what the service of drafts raises."""
-    access = ground.access
-    await change_sections(
-        request.app.state.plane, access.tenant_id, access.role, sections, access.principal.name, clock.now()
-    )
+def edit_of(access: Access, marks: Mapping[str, str] | None = None) -> Edit:
+    """Return who changes the draft now. ``marks``: by section what the form brought back as its mark."""
+    return Edit(access.role, access.principal.name, clock.now(), marks or {})
+
+
+async def change(request: Request, ground: Ground, sections: Mapping[str, Any], seen: str) -> None:
+    """Save sections into the draft; ``seen`` is the mark of the one that the form shows.
+
+    Raises what the service of drafts raises.
+    """
+    access, marks = ground.access, dict.fromkeys(sections, seen)
+    await change_sections(request.app.state.plane, access.tenant_id, sections, edit_of(access, marks))

@@ -26,7 +26,7 @@ from tenants.core.calendar import NeverOpens, Opening
 from tenants.core.names import KEYS
 from tenants.core.permissions import Permission, decide
 from tenants.endpoints import Access, permitted
-from tenants.errors import Refused
+from tenants.errors import DraftChanged, Refused
 from tenants.service.calendars import opening_hours
 
 router = APIRouter(include_in_schema=False)
@@ -106,7 +106,10 @@ async def _save(request: Request, part: Part, ground: Ground, form: FormData) ->
     if found:
         return _form(request, part, ground, _with(part, ground, wanted, found), status=422)
     try:
-        await change(request, ground, {part.section: rows})
+        await change(request, ground, {part.section: rows}, fields.text("seen"))
+    except DraftChanged:
+        ground = await ground_of(request, ground.access)
+        return _form(request, part, ground, replace(wanted, changed=True), status=409)
     except Refused as problem:
         return _form(request, part, ground, _with(part, ground, wanted, refusals.of_problem(problem)), status=422)
     return RedirectResponse(f"/settings/{part.slug}?saved=1", 303)

@@ -15,7 +15,7 @@ from portal.settings import entries, refusals
 from portal.settings.fields import Fields
 from portal.settings.ground import Ground, change, ground_of, seen_of
 from tenants.endpoints import Access, permitted
-from tenants.errors import Refused
+from tenants.errors import DraftChanged, Refused
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,7 +64,10 @@ async def _save(request: Request, ground: Ground, section: str, rows: list[Any],
     found = refusals.of_content({**ground.content, section: rows}, section)
     try:
         if not found:
-            await change(request, ground, {section: rows})
+            await change(request, ground, {section: rows}, fields.text("seen"))
+    except DraftChanged:
+        ground = await ground_of(request, ground.access)
+        return _show(request, ground, section, rows=rows, changed=True, status=409)
     except Refused as problem:
         found = refusals.of_problem(problem)
     if found:

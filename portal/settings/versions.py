@@ -13,12 +13,11 @@ from portal.pages import html
 from portal.settings import refusals
 from portal.settings.changes import readable
 from portal.settings.fields import Fields
-from portal.settings.ground import Ground, change, ground_of, order_of
-from tenants.core.own_sections import SECTIONS, trespasses
+from portal.settings.ground import Ground, edit_of, ground_of, order_of
 from tenants.core.plan import compare
 from tenants.endpoints import Access, permitted
 from tenants.errors import BlueprintChanged, Refused, SectionNotYours
-from tenants.service.drafts import discard_draft, undo
+from tenants.service.drafts import carry_over, undo
 from tenants.service.history import list_versions, read_version, revert_blueprint
 
 router = APIRouter(include_in_schema=False)
@@ -63,24 +62,12 @@ async def go_back(request: Request, access: MayChange) -> Response:
 
 @router.post("/settings/changes/carry")
 async def carry(request: Request, access: MayChange) -> Response:
-    """Put an outdated draft's changes on top of what is in force: each section that only the draft changed.
-
-    A section that both changed stays as published, and is named, so that nobody's work is overwritten unseen.
-    """
-    ground = await ground_of(request, access)
-    plane, draft = request.app.state.plane, ground.draft
-    if not draft.outdated:
-        return RedirectResponse("/settings/changes", 303)
-    base = (await read_version(plane, access.tenant_id, draft.base_version)).content
-    present = (await read_version(plane, access.tenant_id)).content
-    mine = [name for name in SECTIONS if draft.content[name] != base[name] and draft.content[name] != present[name]]
-    both = [name for name in mine if present[name] != base[name]]
-    kept = {name: draft.content[name] for name in mine if name not in both}
-    if next(trespasses(access.role, present, {**present, **kept}), None) is not None:
-        return RedirectResponse("/settings/changes", 303)
-    await discard_draft(plane, access.tenant_id)
-    await change(request, ground, kept)
-    return RedirectResponse(f"/settings/changes?left={','.join(both)}" if both else "/settings/changes", 303)
+    """Put an outdated draft's changes on top of what is in force; a section that both changed is named."""
+    try:
+        left = await carry_over(request.app.state.plane, access.tenant_id, edit_of(access))
+    except SectionNotYours:
+        left = []
+    return RedirectResponse(f"/settings/changes?left={','.join(left)}" if left else "/settings/changes", 303)
 
 
 async def _show(

@@ -1,14 +1,16 @@
 """Drafts: a tenant's own people (and who sets it up) prepare the next version, look at it, publish it, take it back.
 
 A tenant has one draft, which everybody who may change settings shares. It remembers the version that it began from, and
-is published only while that one is in force. It is thrown away after it was published, in a transaction of its own: a
-crash in between leaves a draft that equals what is in force, and publishing that again finishes the work.
+is published only while that one is in force. Each change of it is one transaction that waits for its turn: what a form
+was made from is compared with what is there once nobody else can change it any more. It is thrown away after it was
+published, in a transaction of its own: a crash in between leaves a draft that equals what is in force, and publishing
+that again finishes the work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +23,11 @@ from kit.scoping import ScopedSession
 from tenants.core.own_sections import SECTIONS, own_part, trespasses
 from tenants.core.permissions import Role
 from tenants.core.plan import Plan, compare
-from tenants.errors import DraftOutdated, NoBlueprint, NoDraft, Refused, SectionNotYours
+from tenants.errors import DraftChanged, DraftOutdated, NoBlueprint, NoDraft, Refused, SectionNotYours
 from tenants.models import Blueprint, BlueprintDraft
 from tenants.schemas import refusal
 from tenants.service.blueprints import Applied, InForce, Order, apply_blueprint, in_force
-from tenants.service.files import current_form, validated
+from tenants.service.files import current_form, digest, validated
 from tenants.service.texts import text_for
 
 
@@ -39,6 +41,8 @@ class Draft:
     """The version in force; another one than ``base_version`` makes the draft outdated."""
     plan: Plan
     """What publishing would change."""
+    in_force: Mapping[str, Any]
+    """The content in force, which a role's limits are measured against."""
     by: str = ""
     changed_at: datetime | None = None
 
@@ -55,41 +59,78 @@ async def read_draft(plane: Plane, tenant_id: AccessibleTenantId) -> Draft:
         return _draft(present, await _row(scope))
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who changes a draft, and when. ``marks``: by section what its form was made from; another one there refuses."""
+
+    role: Role
+    by: str
+    at: datetime
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+def mark_of(content: Mapping[str, Any], section: str) -> str:
+    """Return the mark of one section's present content."""
+    return digest({section: content[section]})[:16]
+
+
 async def change_sections(
-    plane: Plane, tenant_id: AccessibleTenantId, role: Role, sections: Mapping[str, Any], by: str, now: datetime
+    plane: Plane, tenant_id: AccessibleTenantId, sections: Mapping[str, Any], edit: Edit
 ) -> Draft:
     """Put sections of the blueprint, each as a whole, into the draft, and begin one if there is none.
 
     Raises :class:`Refused` for a wrong form (names that lead nowhere are found when it is checked or published),
-    :class:`SectionNotYours`, :class:`DraftOutdated` and :class:`NoBlueprint`.
+    :class:`DraftChanged`, :class:`SectionNotYours`, :class:`DraftOutdated` and :class:`NoBlueprint`.
     """
     async with plane.session(tenant_id) as scope:
-        present = await _present(scope)
-        row = await _row(scope, lock=True)
+        present, row = await _in_turn(scope)
+        _refuse_unknown(sections)
+        before = current_form(row.content) if row is not None else present.content or {}
+        if any(mark_of(before, section) != mark for section, mark in edit.marks.items()):
+            raise DraftChanged
         if row is not None and row.base_version != present.version:
             raise await _outdated(scope, row.base_version, present)
-        _refuse_unknown(sections)
-        before = current_form(row.content if row is not None else present.content or {})
-        content = validated({**before, **sections})
-        _refuse_trespass(role, present.content or {}, content)
-        if row is None:
-            row = BlueprintDraft(base_version=present.version, content=content, changed_by=by, changed_at=now)
-            scope.add(row)
-        row.content, row.changed_by, row.changed_at = content, by, now
-        return _draft(present, row)
+        return _written(scope, present, row, {**before, **sections}, edit)
 
 
-async def publish_draft(control: Database, plane: Plane, tenant_id: AccessibleTenantId, order: Order) -> Applied:
-    """Bring the draft into force, and throw it away.
+async def carry_over(plane: Plane, tenant_id: AccessibleTenantId, edit: Edit) -> list[str]:
+    """Put an outdated draft's changes on top of what is in force: each section that only the draft changed.
 
-    Raises :class:`NoDraft`, :class:`DraftOutdated` with what changed since, and what applying a blueprint raises.
+    A section that both changed stays as published, so that nobody's work is overwritten unseen. Returns the names of
+    those sections; harmless when the draft is not outdated. Raises :class:`SectionNotYours` for what the role may not
+    bring along, and what :func:`change_sections` raises.
     """
     async with plane.session(tenant_id) as scope:
-        present = await _present(scope)
-        row = await _row(scope)
+        present, row = await _in_turn(scope)
+        if row is None or row.base_version == present.version:
+            return []
+        base, mine, now = await _version(scope, row.base_version), current_form(row.content), present.content or {}
+        changed = [name for name in SECTIONS if mine[name] not in (base[name], now[name])]
+        left = [name for name in changed if now[name] != base[name]]
+        kept = {name: mine[name] for name in changed if name not in left}
+        row.base_version = present.version
+        if kept:
+            _written(scope, present, row, {**now, **kept}, edit)
+        else:
+            await scope.delete(row)
+        return left
+
+
+async def publish_draft(
+    control: Database, plane: Plane, tenant_id: AccessibleTenantId, order: Order, *, looked_at: str = ""
+) -> Applied:
+    """Bring the draft into force, and throw it away. ``looked_at``: the digest of what the caller saw.
+
+    Raises :class:`NoDraft`, :class:`DraftChanged`, :class:`DraftOutdated` with what changed since, and what applying a
+    blueprint raises.
+    """
+    async with plane.session(tenant_id) as scope:
+        present, row = await _in_turn(scope)
         if row is None:
             raise NoDraft
         draft = _draft(present, row)
+        if looked_at and looked_at != digest(draft.content):
+            raise DraftChanged
         if draft.outdated and draft.plan.changes:
             raise await _outdated(scope, row.base_version, present)
         text = await text_for(scope, draft.content)
@@ -106,6 +147,7 @@ async def publish_draft(control: Database, plane: Plane, tenant_id: AccessibleTe
 async def discard_draft(plane: Plane, tenant_id: AccessibleTenantId) -> None:
     """Throw the draft away; harmless when there is none."""
     async with plane.session(tenant_id) as scope:
+        await _in_turn(scope)
         await scope.execute(delete(BlueprintDraft))
 
 
@@ -139,10 +181,13 @@ def _refuse_trespass(role: Role, before: Mapping[str, Any], after: Mapping[str, 
 
 def _draft(present: InForce, row: BlueprintDraft | None) -> Draft:
     if row is None:
-        return Draft(present.content or {}, present.version, present.version, Plan(present.version, ()))
+        now = present.content or {}
+        return Draft(now, present.version, present.version, Plan(present.version, ()), now)
     content = current_form(row.content)
     plan = compare(present.content, content, present.version)
-    return Draft(content, row.base_version, present.version, plan, row.changed_by, row.changed_at)
+    return Draft(
+        content, row.base_version, present.version, plan, present.content or {}, row.changed_by, row.changed_at
+    )
 
 
 async def _present(scope: ScopedSession) -> InForce:
@@ -152,9 +197,27 @@ async def _present(scope: ScopedSession) -> InForce:
     return present
 
 
-async def _row(scope: ScopedSession, *, lock: bool = False) -> BlueprintDraft | None:
-    wanted = select(BlueprintDraft)
-    return (await scope.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+async def _in_turn(scope: ScopedSession) -> tuple[InForce, BlueprintDraft | None]:
+    """Wait until nobody else changes this tenant's draft; return what is in force and the draft's row."""
+    await scope.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"draft {scope.tenant_id}")
+    return await _present(scope), await _row(scope)
+
+
+def _written(
+    scope: ScopedSession, present: InForce, row: BlueprintDraft | None, wanted: Mapping[str, Any], edit: Edit
+) -> Draft:
+    """Write a draft's new content, when it has the right form and keeps to the role's limits."""
+    content = validated(wanted)
+    _refuse_trespass(edit.role, present.content or {}, content)
+    if row is None:
+        row = BlueprintDraft(base_version=present.version, content=content, changed_by=edit.by, changed_at=edit.at)
+        scope.add(row)
+    row.content, row.changed_by, row.changed_at = content, edit.by, edit.at
+    return _draft(present, row)
+
+
+async def _row(scope: ScopedSession) -> BlueprintDraft | None:
+    return (await scope.execute(select(BlueprintDraft))).scalar_one_or_none()
 
 
 async def _version(scope: ScopedSession, version: int) -> dict[str, Any]:

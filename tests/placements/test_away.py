@@ -116,7 +116,7 @@ async def test_only_its_own_client_notices(moved: Site, premises: EmbeddedPostgr
 
 @pytest.mark.parametrize("premises", [False], indirect=True, ids=["commits late"])
 async def test_a_server_that_commits_late_has_the_client_after_a_crash(moved: Site, premises: EmbeddedPostgres) -> None:
-    """The move itself waits for the disk: the server's own setting would lose the newest commits, and the source is empty."""
+    """The move itself waits for the disk: the server's own setting would lose the newest commits."""
     await asyncio.to_thread(premises.crash)
     await asyncio.to_thread(premises.revive)
     await until(moved, 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from kit.db import AccessibleTenantId
 from tenants.access import for_system
 from tenants.core.permissions import Role
-from tenants.errors import DraftOutdated, NoDraft, Refused, SectionNotYours
+from tenants.errors import DraftChanged, DraftOutdated, NoDraft, Refused, SectionNotYours
 from tenants.service import blueprints, drafts
 from tests.support.house import House
 from tests.tenants.test_blueprints import Killed, facts
@@ -29,7 +30,7 @@ async def alpha_of(house: House) -> AccessibleTenantId:
 
 
 async def change(house: House, whose: AccessibleTenantId, /, **sections: Any) -> drafts.Draft:
-    return await drafts.change_sections(house.app, whose, Role.CLIENT_MANAGER, sections, "王经理", NOW)
+    return await drafts.change_sections(house.app, whose, sections, drafts.Edit(Role.CLIENT_MANAGER, "王经理", NOW))
 
 
 async def test_a_draft_changes_nothing_until_it_is_published(house: House) -> None:
@@ -122,6 +123,44 @@ async def test_a_draft_of_an_older_version_is_not_published_and_says_what_change
     with pytest.raises(DraftOutdated):
         await change(house, alpha, prompts=[])
     assert (await drafts.read_draft(house.app, alpha)).outdated
+
+
+async def test_of_many_who_save_the_same_form_at_once_one_wins_and_the_others_are_told(house: House) -> None:
+    alpha = await alpha_of(house)
+    mark = drafts.mark_of((await drafts.read_draft(house.app, alpha)).content, "skills")
+
+    async def save(name: str) -> str:
+        edit = drafts.Edit(Role.CLIENT_MANAGER, name, NOW, {"skills": mark})
+        skills = [{"code": "returns", "name": name}]
+        try:
+            await drafts.change_sections(house.app, alpha, {"skills": skills}, edit)
+        except DraftChanged:
+            return ""
+        return name
+
+    won = [name for name in await asyncio.gather(*(save(f"N{n}") for n in range(6))) if name]
+    assert len(won) == 1
+    draft = await drafts.read_draft(house.app, alpha)
+    assert (draft.content["skills"][0]["name"], draft.by) == (won[0], won[0])
+    with pytest.raises(DraftChanged):
+        await drafts.publish_draft(house.control, house.app, alpha, MANAGER, looked_at="what stood there before")
+
+
+async def test_an_old_draft_is_carried_over_whole_while_others_save(house: House) -> None:
+    alpha = await alpha_of(house)
+    await change(house, alpha, skills=SKILLS, prompts=[{"code": "welcome", "text": {"en": "Mine"}}])
+    await apply(house, changed(ALPHA, prompts=[{"code": "welcome", "text": {"en": "Theirs"}}]))
+    edit = drafts.Edit(Role.CLIENT_MANAGER, "王经理", NOW)
+    many = (drafts.carry_over(house.app, alpha, edit) for _ in range(4))
+    found = await asyncio.gather(*many, change(house, alpha, retention={"recordings_days": 90}), return_exceptions=True)
+    assert [left for left in found[:4] if left] == [["prompts"]]
+    draft = await drafts.read_draft(house.app, alpha)
+    assert (draft.base_version, draft.outdated) == (2, False)
+    assert draft.content["skills"] == SKILLS
+    assert draft.content["prompts"][0]["text"] == {"en": "Theirs"}
+    saved = not isinstance(found[4], Exception)
+    assert saved or isinstance(found[4], DraftOutdated)
+    assert draft.content["retention"]["recordings_days"] == (90 if saved else 180)
 
 
 async def test_publishing_can_be_repeated_after_a_crash(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,9 +41,8 @@ async def test_a_draft_keeps_the_comments_of_every_section(house: House) -> None
     await apply_centre(house.control, house.app, (EXAMPLES / "centre.yaml").read_text(encoding="utf-8"), NOW)
     galaxy = for_system((await apply(house, GALAXY)).tenant_id, "test")
     skills = [{"code": "orders", "name": "订单"}, {"code": "returns", "name": "退换货"}]
-    await drafts.change_sections(
-        house.app, galaxy, Role.CLIENT_MANAGER, {"skills": skills, "masking": {"agent": "hidden"}}, "王", NOW
-    )
+    wanted = {"skills": skills, "masking": {"agent": "hidden"}}
+    await drafts.change_sections(house.app, galaxy, wanted, drafts.Edit(Role.CLIENT_MANAGER, "王", NOW))
     await drafts.publish_draft(house.control, house.app, galaxy, ORDER)
     text = (await history.read_version(house.app, galaxy)).text
     assert text.splitlines()[:3] == GALAXY.splitlines()[:3]
