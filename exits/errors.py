@@ -26,6 +26,20 @@ class ExportNotOpen(Conflict):
     title = "The export is not in that state"
 
 
+class NotAPublicKey(ValidationFailed):
+    """What was named is no public key of age, or it was mistyped."""
+
+    code = "not_a_public_key"
+    title = "That is no public key"
+
+
+class SecretHalf(ValidationFailed):
+    """The secret half of a key was sent. It is not kept; it should not be used any more either."""
+
+    code = "secret_half"
+    title = "That is the secret half of a key"
+
+
 class FolderTaken(ValidationFailed):
     """The folder to export into exists and is not empty."""
 

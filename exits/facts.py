@@ -79,6 +79,24 @@ class ExportWritten(Payload):
 
 
 @fact_kind()
+class ExportKeyNamed(Payload):
+    """Exports are encrypted to this public key of the client's from now on; the subject is the tenant."""
+
+    recipient: str
+    by: str
+    name: str
+
+
+@fact_kind()
+class ExportKeyForgotten(Payload):
+    """Exports are encrypted to this key no longer; the subject is the tenant."""
+
+    recipient: str
+    by: str
+    name: str
+
+
+@fact_kind()
 class RecordingDeleted(Payload):
     """A recording was deleted; the subject is the interaction. ``why``: retention."""
 

@@ -26,6 +26,7 @@ class Export(SQLModel, table=True):
     """An export that the client asked for: asked, approved, refused, building, built, failed or deleted.
 
     ``done`` of ``total`` rows and files are written; ``lease_until`` says how long its builder is believed alive.
+    ``recipient``: the public key that it is encrypted to, as it was when it was asked for.
     """
 
     __table_args__ = {"schema": "gf"}
@@ -45,11 +46,24 @@ class Export(SQLModel, table=True):
     files: int = _count()
     bytes: int = _count()
     manifest_sha256: str | None = None
+    recipient: str | None = None
     error: str | None = None
     built_at: datetime | None = _at()
     expires_at: datetime | None = _at()
     fetched_at: datetime | None = _at()
     fetches: int = 0
+
+
+class ExportKey(SQLModel, table=True):
+    """The client's own public key (age) that its exports are encrypted to, and who named it."""
+
+    __tablename__ = "export_key"
+    __table_args__ = {"schema": "gf"}
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    recipient: str
+    named_by: str
+    named_name: str
+    named_at: datetime = _at(nullable=False)
 
 
 class Erasure(SQLModel, table=True):

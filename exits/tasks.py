@@ -38,7 +38,7 @@ _CLAIM = """
 UPDATE gf.export SET state = 'building', attempts = attempts + 1, done = 0, total = 0,
   lease_until = clock_timestamp() + make_interval(secs => $2)
 WHERE tenant_id = $1 AND (state = 'approved' OR state = 'building' AND lease_until < clock_timestamp())
-RETURNING id, attempts, asked_at
+RETURNING id, attempts, asked_at, recipient
 """
 _RENEW = """
 UPDATE gf.export SET done = $3, total = $4, lease_until = clock_timestamp() + make_interval(secs => $5)
@@ -104,7 +104,7 @@ class Builder:
 
     async def _built(self, tenant: Tenant, row: Mapping[str, Any], place: Path) -> None:
         part = await asyncio.to_thread(_cleared, place)
-        sink = ZipSink(part)
+        sink = ZipSink(part, row["recipient"])
         order = Order(tenant.id, tenant.code, tenant.name, now(), self._folder / "recordings", self._signer)
         told_at = [now()]
 

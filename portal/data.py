@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from exits.service import exports, keys, retention
+from exits.errors import SecretHalf
+from exits.service import export_keys, exports, keys, retention
 from exits.service.exports import Manager
 from interactions.endpoints import Opening, answer_from, begins, look
+from journal.core.facts import Actor
 from kit import clock
 from kit.db import Scope
-from kit.errors import NotFound, Problem
+from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
 from tenants.endpoints import Access, permitted
 
@@ -65,6 +67,28 @@ async def refuse(request: Request, export_id: UUID, access: MayApprove) -> Respo
     return await _done(request, access, act)
 
 
+@router.post(PAGE + "/key")
+async def name_key(
+    request: Request, access: MayApprove, key: Annotated[str, Form(max_length=export_keys.LONGEST * 2)] = ""
+) -> Response:
+    """Encrypt exports that are asked for from now on to the company's own public key."""
+
+    async def act(scope: Scope) -> None:
+        await export_keys.name(scope, key, _who(access), clock.now())
+
+    return await _done(request, access, act, typed=key)
+
+
+@router.post(PAGE + "/key/forget")
+async def forget_key(request: Request, access: MayApprove) -> Response:
+    """Encrypt exports that are asked for from now on to no key of the company."""
+
+    async def act(scope: Scope) -> None:
+        await export_keys.forget(scope, _who(access), clock.now())
+
+    return await _done(request, access, act)
+
+
 @router.get(PAGE + "/exports/{export_id}/file")
 async def fetch(request: Request, export_id: UUID, access: MayFetch) -> Response:
     """Hand out an export as one zip file, whole or in ranges; that somebody began to fetch it is a fact."""
@@ -75,46 +99,62 @@ async def fetch(request: Request, export_id: UUID, access: MayFetch) -> Response
         if not path.is_file():
             raise NotFound("The export is no longer kept")
         told, opening = await look(scope, path)
-    answer = await answer_from(
-        path, Opening(opening, exports.where(export_id), told.size), request.headers.get("Range"), "application/zip"
-    )
-    name = f"glassfloor-{access.principal.memberships[access.tenant_id].code}-{row['built_at']:%Y-%m-%d}.zip"
+    closed = row["recipient"] is not None
+    opening_of = Opening(opening, exports.where(export_id), told.size)
+    kind = "application/octet-stream" if closed else "application/zip"
+    answer = await answer_from(path, opening_of, request.headers.get("Range"), kind)
+    ending = "zip.age" if closed else "zip"
+    name = f"glassfloor-{access.principal.memberships[access.tenant_id].code}-{row['built_at']:%Y-%m-%d}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _who(access: Access) -> tuple[Actor, str]:
+    return Actor("user", access.principal.id), access.principal.name
 
 
 def _manager(access: Access) -> Manager:
     return Manager(access.principal.id, access.principal.name)
 
 
-async def _done(request: Request, access: Access, act: Callable[[Scope], Awaitable[None]]) -> Response:
+async def _done(
+    request: Request, access: Access, act: Callable[[Scope], Awaitable[None]], *, typed: str = ""
+) -> Response:
     try:
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             await act(scope)
     except NotFound:
         raise
     except Problem as problem:
-        return await _show(request, access, problem=problem)
+        return await _show(request, access, problem=problem, typed="" if isinstance(problem, SecretHalf) else typed)
     return RedirectResponse(PAGE, _SEE_OTHER)
 
 
-async def _show(request: Request, access: Access, problem: Problem | None = None) -> HTMLResponse:
+async def _show(request: Request, access: Access, problem: Problem | None = None, typed: str = "") -> HTMLResponse:
     now = clock.now()
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         found = await exports.newest(scope)
         known = await keys.status(scope)
         server = await scope.fetch("SELECT url FROM gf.key_server WHERE tenant_id = $1", scope.tenant_id)
+        export_key = await export_keys.current(scope)
         days = await retention.recordings_days(scope)
     shown = [_export(row, access) for row in found]
     under_way = [row for row in shown if row["state"] in {"asked", "approved", "building"}]
     return html(
         request, "data.html", page_of(request, Visitor(access.principal, access)),
-        status=problem.status if problem else 200, error=problem.code if problem else None,
+        status=_status(problem), error=problem.code if problem else None,
         under_way=under_way, ready=[r for r in shown if r["state"] == "built" and r["expires_at"] > now],
         past=[r for r in shown if r["state"] in {"refused", "failed", "deleted"}],
         keys=known, server=bool(server), retention_days=days,
+        export_key=export_key, typed=typed[: export_keys.LONGEST],
         moving=any(row["state"] != "asked" for row in under_way),
     )  # fmt: skip
+
+
+def _status(problem: Problem | None) -> int:
+    if problem is None:
+        return 200
+    return 422 if isinstance(problem, ValidationFailed) else problem.status
 
 
 def _export(row: dict[str, Any], access: Access) -> dict[str, Any]:

@@ -26,6 +26,11 @@ def exit_words(_: Gettext) -> dict[str, Any]:
                     "You asked for this export yourself. Another manager of your company has to approve it."
                 ),
                 "export_not_open": _("Somebody was faster: the export is not in that state any more."),
+                "not_a_public_key": _("That is no public key of age, or a letter of it is wrong. It begins with age1."),
+                "secret_half": _(
+                    "That is the secret half of a key. It was not kept. Whoever sends it may have lost it: make a new"
+                    " key, and paste the line that begins with age1."
+                ),
                 "keys_away": _("Your keys cannot be reached at the moment. Try again in a minute."),
             },
             "purpose": {"data": _("seals and opens"), "index": _("finds equal values")},

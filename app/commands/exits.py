@@ -17,9 +17,10 @@ from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, outpu
 from app.commands.tenant_keys import key_app
 from app.wiring import SettingMissing, document_signer
 from exits.errors import NotLeft
+from exits.service import export_keys
 from exits.service.build import Order
 from exits.service.erase import Means, erase, unfinished
-from exits.service.folder import export_to
+from exits.service.folder import export_closed, export_to
 from exits.service.states import Change, State, change_state, state_of
 from journal import seals
 from journal import service as journal
@@ -59,17 +60,20 @@ def leave(tenant: Code, why: Why = "", by: By = COMMAND_LINE) -> None:
 
 def export_data(
     tenant: Code,
-    to: Annotated[Path, typer.Option("--to", help="a folder that does not exist or is empty")],
+    to: Annotated[Path, typer.Option("--to", help="a folder that does not exist or is empty; or a file, see above")],
     by: By = COMMAND_LINE,
 ) -> None:
     """Write everything of a client into a folder that it can read without us, with a signed manifest.
 
+    When the client has named a key for its exports, it is one file instead that only this key opens (age -d).
     Check it with tools/glassfloor_verify.py. Interrupted, it leaves FOLDER.part, which the next attempt replaces.
     """
 
-    async def work(house: House) -> int:
+    async def work(house: House) -> tuple[int, str]:
         found, tenant_id = await client(house, tenant, "export-data")
         await _seal(house, tenant_id)
+        async with house.plane.transaction(tenant_id) as scope:
+            key = await export_keys.current(scope)
         with output.status(f"{tenant}: reading") as status:
 
             async def progress(done: int, total: int) -> None:
@@ -77,11 +81,14 @@ def export_data(
 
             order = Order(tenant_id, found.code, found.name, clock.now(), settings().recordings_folder,
                           document_signer(settings()))  # fmt: skip
-            sink = await export_to(house.plane, order, to, by, progress)
-        return len(sink.files)
+            if key is not None:
+                closed = await export_closed(house.plane, order, (to, key["recipient"]), by, progress)
+                return len(closed.files), f", encrypted to {key['recipient']}"
+            return len((await export_to(house.plane, order, to, by, progress)).files), ""
 
+    files, how = run(work)
     output.print(
-        f"[green]whole[/green] {run(work):,} files and their manifest in {to}", highlight=False, soft_wrap=True
+        f"[green]whole[/green] {files:,} files and their manifest in {to}{how}", highlight=False, soft_wrap=True
     )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 import typer
 
 from app.commands.house import COMMAND_LINE, By, Code, House, client, output, run
-from exits.service import keys
+from exits.service import export_keys, keys
+from journal.core.facts import Actor
 from kit import clock
 from kit.settings import settings
 
@@ -90,3 +91,23 @@ def key_forget_server(tenant: Code, by: By = COMMAND_LINE) -> None:
 
     run(work)
     output.print("[green]done[/green]")
+
+
+@key_app.command("for-exports")
+def key_for_exports(
+    tenant: Code,
+    recipient: Annotated[str, typer.Argument(help="age1..., as age-keygen prints it; - for none from now on")],
+    by: By = COMMAND_LINE,
+) -> None:
+    """Encrypt a client's exports to its own public key from now on (https://age-encryption.org)."""
+    who = (Actor("command", by), by)
+
+    async def work(house: House) -> str:
+        _, tenant_id = await client(house, tenant, "key for-exports")
+        async with house.plane.transaction(tenant_id) as scope:
+            if recipient == "-":
+                await export_keys.forget(scope, who, clock.now())
+                return "[green]done[/green]; exports are encrypted to no key of the client"
+            return f"[green]in force[/green] {await export_keys.name(scope, recipient, who, clock.now())}"
+
+    output.print(run(work), highlight=False, soft_wrap=True)

@@ -22,7 +22,8 @@ KEPT = timedelta(days=7)
 """So long an export that was built can be fetched."""
 
 _ASK = """
-INSERT INTO gf.export (tenant_id, id, state, asked_by, asked_name, asked_at) VALUES ($1, $2, 'asked', $3, $4, $5)
+INSERT INTO gf.export (tenant_id, id, state, asked_by, asked_name, asked_at, recipient)
+VALUES ($1, $2, 'asked', $3, $4, $5, (SELECT recipient FROM gf.export_key WHERE tenant_id = $1))
 ON CONFLICT (tenant_id) WHERE state IN ('asked', 'approved', 'building') DO NOTHING RETURNING id
 """
 _DECIDE = """
@@ -44,7 +45,7 @@ class Manager:
 
 
 async def ask(scope: Scope, manager: Manager, now: datetime) -> UUID:
-    """Ask for an export of everything. Raises :class:`ExportUnderWay`."""
+    """Ask for an export of everything, encrypted to the key that the client named. Raises :class:`ExportUnderWay`."""
     export_id = new_id()
     if not await scope.fetch(_ASK, scope.tenant_id, export_id, manager.id, manager.name, now):
         raise ExportUnderWay

@@ -10,9 +10,10 @@ from pathlib import Path
 from exits.errors import FolderTaken
 from exits.facts import ExportWritten
 from exits.service.build import Order, Progress, build
-from exits.service.sinks import FolderSink
+from exits.service.sinks import FolderSink, ZipSink
 from journal import service as journal
 from journal.core.facts import Actor
+from kit.agefile import INTRODUCTION
 from kit.db import Plane
 from kit.ids import new_id
 
@@ -33,13 +34,47 @@ async def export_to(plane: Plane, order: Order, folder: Path, by: str, progress:
         await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
         raise
     await asyncio.to_thread(_finish, part, folder)
+    await _tell(plane, order, sink.files, manifest, by)
+    return sink
+
+
+async def export_closed(plane: Plane, order: Order, to: tuple[Path, str], by: str, progress: Progress) -> ZipSink:
+    """Export into a file that only the holder of the client's own key opens; ``to``: the file, and the public key.
+
+    It is written beside, as ``<file>.part``, encrypted from its first byte. Raises :class:`FolderTaken` and as above.
+    """
+    place, recipient = to
+    part = place.with_name(f"{place.name}.part")
+    if place.exists():
+        raise FolderTaken(f"{place} exists")
+    if part.exists() and not _is_ours(part):
+        raise FolderTaken(f"{part} is not an interrupted export of ours; move it away")
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+    sink = ZipSink(part, recipient)
+    try:
+        manifest = await build(plane, order, sink, progress)
+    except BaseException:
+        sink.drop()
+        part.unlink(missing_ok=True)
+        raise
+    await asyncio.to_thread(part.replace, place)
+    await _tell(plane, order, sink.files, manifest, by)
+    return sink
+
+
+async def _tell(plane: Plane, order: Order, files: list[dict[str, object]], manifest: bytes, by: str) -> None:
     told = ExportWritten(
-        export_id=str(new_id()), by=by, files=len(sink.files), bytes=sum(int(str(f["bytes"])) for f in sink.files),
+        export_id=str(new_id()), by=by, files=len(files), bytes=sum(int(str(f["bytes"])) for f in files),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
     )  # fmt: skip
     async with plane.transaction(order.tenant_id) as scope:
         journal.append(scope, told, subject=order.tenant_id, at=order.at, actor=Actor("command", by))
-    return sink
+
+
+def _is_ours(part: Path) -> bool:
+    with part.open("rb") as file:
+        return INTRODUCTION.startswith(file.read(len(INTRODUCTION)))
 
 
 def _prepare(folder: Path) -> Path:

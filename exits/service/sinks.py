@@ -8,7 +8,9 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
+
+from kit.agefile import AgeWriter
 
 MANIFEST = "manifest.json"
 
@@ -79,10 +81,12 @@ class FolderSink:
 class ZipSink:
     """One zip file, as ``glassfloor_verify.py`` reads it. Its entries are dated 1980: their times say nothing."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the path of a file that does not exist yet."""
+    def __init__(self, path: Path, recipient: str | None = None) -> None:
+        """Take the path of a file that does not exist yet, and the public key that all of it is encrypted to."""
         self._raw = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
-        self._zip = zipfile.ZipFile(self._raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._closed = AgeWriter(self._raw, recipient) if recipient else None
+        to = cast("IO[bytes]", self._closed or self._raw)
+        self._zip = zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self.files: list[dict[str, object]] = []
 
     @contextmanager
@@ -100,6 +104,8 @@ class ZipSink:
         """Write the manifest and close the file."""
         self._zip.writestr(zipfile.ZipInfo(MANIFEST), manifest)
         self._zip.close()
+        if self._closed is not None:
+            self._closed.close()
         self._raw.flush()
         os.fsync(self._raw.fileno())
         self._raw.close()

@@ -30,6 +30,7 @@ from workorders.service import changes
 
 Row = Mapping[str, Any]
 
+_SOMEBODYS_KEY = "age1fmz6gpm7m32xx86eewjx3rg6mypzqcls6x2ajj9g6k03jmnesqrq2avtm5"
 _INTERACTION = """
 INSERT INTO gf.interaction (tenant_id, id, number, contact, contact_number, channel, direction, flow, flow_version,
   state, queue_id, queue, agent_id, started_at, queued_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, wrap_ms,
@@ -197,6 +198,10 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(
         "INSERT INTO gf.key_server (tenant_id, url, secret) VALUES ($1, $2, $3)",
         scope.tenant_id, f"http://127.0.0.1:9/{words.word('key server')}", secret,
+    )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.export_key (tenant_id, recipient, named_by, named_name, named_at) VALUES ($1, $2, $3, $4, $5)",
+        scope.tenant_id, _SOMEBODYS_KEY, str(uuid4()), words.word("export key's namer"), now(),
     )  # fmt: skip
     await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",

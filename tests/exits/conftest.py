@@ -103,6 +103,7 @@ async def client(house: House, redis: str, tmp_path: Path) -> AsyncIterator[Clie
     async with house.app.transaction(made.tenant) as scope:
         rows = await scope.fetch("SELECT id, key FROM gf.recording WHERE tenant_id = $1", made.tenant)
         await scope.fetch("DELETE FROM gf.key_server WHERE tenant_id = $1", made.tenant)  # nobody answers there
+        await scope.fetch("DELETE FROM gf.export_key WHERE tenant_id = $1", made.tenant)  # nobody holds the other half
     admin = await asyncpg.connect(house.admin_dsn)
     await admin.execute("DELETE FROM gf.signed_head WHERE tenant_id = $1", made.tenant)  # a canary that nobody signed
     await admin.close()

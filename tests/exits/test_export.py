@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 import asyncpg
+import pyrage
 
 from kit.signing import DocumentSigner
 from tests.exits.conftest import SOUND, Client, lines, verify
@@ -75,6 +76,34 @@ async def test_the_checker_of_clients_passes_it_and_finds_what_was_changed(clien
     facts.write_text(facts.read_text().replace("inbound", "outbond", 1))
     assert verify("export", "--keys", keys, str(tmp_path / "out")).returncode == 1
     assert verify("journal", "--keys", keys, str(tmp_path / "out" / "journal")).returncode == 1
+
+
+async def test_a_client_with_a_key_of_its_own_gets_one_file_that_only_this_key_opens(
+    client: Client, tmp_path: Path
+) -> None:
+    own, to = pyrage.x25519.Identity.generate(), tmp_path / "out.zip.age"
+    code, said = await client.run("tenants", "key", "for-exports", "galaxy", str(own)[:-1])
+    assert (code, "not kept" in said or "secret half" in said) == (1, True), said
+    code, said = await client.run("tenants", "key", "for-exports", "galaxy", str(own.to_public()))
+    assert code == 0, said
+    process = client.start("tenants", "export-data", "galaxy", "--to", str(to))
+    while not (part := tmp_path / "out.zip.age.part").exists():
+        assert process.poll() is None
+        await asyncio.sleep(0.01)
+    process.kill()
+    await asyncio.to_thread(process.communicate)
+    assert not to.exists()
+    assert b"age-encryption.org/v1".startswith(part.read_bytes()[:20])
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(to))
+    assert code == 0, said
+    assert not part.exists()
+    for word in (client.words.word("note"), "manifest.json", "RIFF"):
+        assert word.encode() not in to.read_bytes()
+    (tmp_path / "out.zip").write_bytes(pyrage.decrypt(to.read_bytes(), [own]))
+    assert verify("export", "--keys", keys_file(tmp_path), str(tmp_path / "out.zip")).returncode == 0
+    (tmp_path / "next.age.part").write_bytes(b"a letter of mine")
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "next.age"))
+    assert (code, (tmp_path / "next.age.part").read_bytes()) == (1, b"a letter of mine"), said
 
 
 async def test_a_killed_export_leaves_nothing_that_passes_for_one(client: Client, tmp_path: Path) -> None:

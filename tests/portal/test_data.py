@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import aiohttp
+import pyrage
 import pytest
 
 from exits.tasks import Builder, Tenant
@@ -107,6 +108,47 @@ async def test_two_managers_take_everything_along(site: Site, tmp_path: Path) ->
     async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
         kinds = [fact.kind for fact in await journal.history(scope, UUID(export))]
     assert kinds == ["ExportAsked", "ExportApproved", "ExportBuilt", "ExportFetched"]
+
+
+async def test_an_export_to_the_clients_own_key_is_never_in_the_clear(site: Site, tmp_path: Path) -> None:
+    first, second = await managers(site)
+    own = pyrage.x25519.Identity.generate()
+    public, headers = str(own.to_public()), {"Accept": "text/html"}
+    typo = public[:-1] + ("q" if public[-1] != "q" else "p")
+    for wrong, kept in ((typo, True), ("ssh-ed25519 AAAA", True), (str(own), False), ("age1" * 900, True), ("", True)):
+        async with first.post(f"{PAGE}/key", data={"key": wrong}, headers=headers) as answer:
+            assert answer.status == 422
+            assert not wrong or (wrong[:2000] in await answer.text()) == kept
+    async with first.post(f"{PAGE}/key", data={"key": f"# public key: {public}"}, allow_redirects=False) as answer:
+        assert answer.status == 303
+    folder, seen = site.settings.data_folder / "exports", bytearray()
+    assert await send(first, f"{PAGE}/exports") == 303
+    export = str((await exports(site))[0]["id"])
+    assert await send(second, f"{PAGE}/key/forget") == 303, "what was asked for keeps its key"
+    assert await send(second, f"{PAGE}/exports/{export}/approve") == 303
+    building = asyncio.create_task(build(site))
+    while not building.done():
+        seen += b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+        await asyncio.sleep(0.005)
+    await building
+    assert b"age-encryption.org/v1" in seen, "the unfinished file was looked at"
+    assert b"README.txt" not in seen
+    assert b"PK\x03\x04" not in seen
+    async with second.get(f"{PAGE}/exports/{export}/file") as answer:
+        assert answer.headers["Content-Disposition"].endswith('.zip.age"')
+        content = await answer.read()
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(content, [pyrage.x25519.Identity.generate()])
+    (tmp_path / "export.zip").write_bytes(pyrage.decrypt(content, [own]))
+    async with first.get("/.well-known/glassfloor-keys.json") as answer:
+        (tmp_path / "keys.json").write_bytes(await answer.read())
+    checked = verify("export", "--keys", str(tmp_path / "keys.json"), str(tmp_path / "export.zip"))
+    assert checked.returncode == 0, checked.stdout
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        kinds = [fact.kind for fact in await journal.history(scope, site.tenants["galaxy"])]
+    assert kinds[-2:] == ["ExportKeyNamed", "ExportKeyForgotten"]
+    viewer = await site.person((await site.people("galaxy"))["client_viewer"], "galaxy")
+    assert await send(viewer, f"{PAGE}/key/forget") == 403
 
 
 async def test_nobody_else_gets_it(site: Site) -> None:
