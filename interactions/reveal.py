@@ -6,7 +6,10 @@ one that goes on, and the client's own people in any.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from interactions import service
@@ -17,7 +20,8 @@ from journal.core.facts import Actor
 from kit.db import Scope
 from kit.errors import NotFound
 from tenants.core.grants import clean_reason
-from tenants.core.permissions import STAFF, Role
+from tenants.core.masks import Shown
+from tenants.core.permissions import STAFF, Role, decide
 from tenants.errors import NotInConversation, ReasonNotClear, RevealOff, RevealQuota
 from tenants.facts import ContactRevealed
 from tenants.service.policies import policy_of
@@ -37,39 +41,69 @@ SELECT count(*) AS n FROM gf.journal WHERE tenant_id = $1 AND kind = 'ContactRev
 """
 
 
-async def reveal(
-    scope: Scope, interaction_id: UUID, reader: tuple[Role, Actor, UUID | None], reason: str, now: datetime
-) -> str:
-    """Return the contact's whole number. ``reader``: role, who, and the tenant's own id of the agent that it is.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for a whole number: its role, who it is in the journal, and the tenant's own id of the agent it is."""
+
+    role: Role
+    actor: Actor
+    agent_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """A whole number, and how many more this reader may see within the hour; None: the client's own are not counted."""
+
+    number: str
+    left: int | None
+
+
+async def offered(scope: Scope, row: Mapping[str, Any], reader: Reader, shown: Shown) -> bool:
+    """Say whether a screen shows the button: the number is masked, known, and the reader may ask for it now."""
+    if shown is Shown.FULL or not row["contact"] or decide(reader.role, "contact.reveal") is None:
+        return False
+    if reader.role not in STAFF:
+        return True
+    own = reader.role is not Role.AGENT or (reader.agent_id is not None and row["agent_id"] == reader.agent_id)
+    return own and row["state"] in _LIVE and (await policy_of(scope)).masking.reveal
+
+
+async def reveal(scope: Scope, interaction_id: UUID, reader: Reader, reason: str, now: datetime) -> Revealed:
+    """Return the contact's whole number, and write down who saw it and why.
 
     Raises :class:`ReasonNotClear`, :class:`RevealOff`, :class:`NotInConversation`, :class:`RevealQuota`, and
     :class:`NotFound`, for a withheld number too.
     """
-    role, actor, agent_id = reader
     words = clean_reason(reason)
     if words is None:
         raise ReasonNotClear
-    if role in STAFF:
-        await _allowed(scope, interaction_id, reader, now)
+    actor, agent_id = reader.actor, reader.agent_id
+    await scope.fetch(_LOCK, scope.tenant_id, f"{actor.kind}:{actor.id}", now)  # two at once are counted one by one
+    left = await remaining(scope, interaction_id, reader, now)
+    if left == 0:
+        raise RevealQuota(headers={"Retry-After": str(int(_HOUR.total_seconds()))})
     number = (await whole_numbers(scope, [interaction_id])).get(str(interaction_id))
     if not number:
         raise NotFound
     fact = ContactRevealed(agent_id=str(agent_id) if agent_id else None, reason=words)
     journal.append(scope, fact, subject=interaction_id, at=now, actor=actor)
-    return number
+    return Revealed(number, None if left is None else left - 1)
 
 
-async def _allowed(scope: Scope, interaction_id: UUID, reader: tuple[Role, Actor, UUID | None], now: datetime) -> None:
-    role, actor, agent_id = reader
+async def remaining(scope: Scope, interaction_id: UUID, reader: Reader, now: datetime) -> int | None:
+    """Return how many whole numbers this reader may still see within the hour; None: it is not counted.
+
+    Raises as :func:`reveal` does, but for the quota.
+    """
+    if reader.role not in STAFF:
+        return None
     masking = (await policy_of(scope)).masking
     if not masking.reveal:
         raise RevealOff
     row = await service.brief(scope, interaction_id)
-    if row is None or (role is Role.AGENT and (agent_id is None or row["agent_id"] != agent_id)):
+    if row is None or (reader.role is Role.AGENT and (reader.agent_id is None or row["agent_id"] != reader.agent_id)):
         raise NotFound
     if row["state"] not in _LIVE:
         raise NotInConversation
-    await scope.fetch(_LOCK, scope.tenant_id, f"{actor.kind}:{actor.id}", now)  # two at once are counted one by one
-    rows = await scope.fetch(_RECENT, scope.tenant_id, now - _HOUR, actor.id)
-    if rows[0]["n"] >= masking.per_hour:
-        raise RevealQuota(headers={"Retry-After": str(int(_HOUR.total_seconds()))})
+    rows = await scope.fetch(_RECENT, scope.tenant_id, now - _HOUR, reader.actor.id)
+    return max(0, masking.per_hour - int(rows[0]["n"]))

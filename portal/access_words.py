@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from portal.sentences import Gettext
@@ -56,4 +57,27 @@ def access_errors(_: Gettext) -> dict[str, str]:
         "asked_already": _("You have asked for this client already; wait for its answer, or give it up."),
         "decided_already": _("This request or access is no longer open: somebody answered, or it has ended."),
         "not_for_staff": _("Only the client's own people decide this."),
+    }
+
+
+def reveal_words(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str, Any]:
+    """Return what the dialog says that shows a whole number."""
+    return {
+        "left": {
+            "one": ngettext("%(count)s more number within this hour", "%(count)s more numbers within this hour", 1),
+            "other": ngettext("%(count)s more number within this hour", "%(count)s more numbers within this hour", 2),
+        },
+        "none_left": _("No more numbers within this hour"),
+        "hidden_in": _("Hidden again in %(seconds)s s."),
+        "failed": _("This did not work. Nothing was changed."),
+    }
+
+
+def reveal_problems(_: Gettext) -> dict[str, str]:
+    """Return why a whole number is not shown, by the refusal's code."""
+    return {
+        "reveal_off": _("This client does not allow whole numbers to be shown."),
+        "not_in_conversation": _("A whole number is shown only while the conversation goes on."),
+        "reveal_quota": _("You have seen as many whole numbers as this client allows within an hour."),
+        "reason_not_clear": _("Give a reason of 10 to 300 characters, without invisible characters."),
     }

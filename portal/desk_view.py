@@ -12,7 +12,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from interactions import service as interactions
+from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
+from journal.core.facts import Actor
 from kit.clock import millis
 from kit.db import Plane, Scope
 from kit.errors import NotFound, TenantElsewhere
@@ -96,10 +98,14 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     orders = [_order(order) for order in mask_value(await lists.list_for_agent(scope, agent_id), seen)]
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
+    may_reveal = False
     if row is not None:
+        reader = Reader(Role.AGENT, Actor("agent", str(agent_id)), agent_id)
+        may_reveal = await offered(scope, row, reader, seen)
         (row,) = await as_shown(scope, [row], seen)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
+        shown["reveal"] = may_reveal
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]
     return {"state": state, "interaction": shown, "work_orders": orders}

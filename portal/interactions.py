@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from interactions import service as interactions
 from interactions.endpoints import play, readable
+from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
 from kit.db import Scope
 from kit.errors import ValidationFailed
@@ -99,7 +100,9 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
     """Show one interaction: what happened, why this agent, its recording, its work orders."""
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         seen = await shown_to(scope, access.role)
-        (shown,) = await as_shown(scope, [await readable(scope, interaction_id, access)], seen)
+        row = await readable(scope, interaction_id, access)
+        may_reveal = await offered(scope, row, Reader(access.role, reader_of(access), access.agent_id), seen)
+        (shown,) = await as_shown(scope, [row], seen)
         facts = await interactions.history(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
@@ -116,7 +119,10 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         for f in facts
     ]
     page = page_of(request, Visitor(access.principal, access))
-    return html(request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"])
+    return html(
+        request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
+        may_reveal=may_reveal,
+    )  # fmt: skip
 
 
 async def _names(scope: Scope) -> dict[str, str]:

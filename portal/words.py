@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from portal.access_words import access_words
+from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
 from portal.centre.words import centre_words
 from portal.exit_words import exit_words
@@ -251,7 +251,8 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "reason": reasons(_),
         "outcome": outcomes(_),
         "outcomes": OUTCOMES,
-        "problem": {**problems(_), **sign_in_problems(_)},
+        "problem": {**problems(_), **sign_in_problems(_), **reveal_problems(_)},
+        "reveal": reveal_words(_, ngettext),
         "permission": permissions(_),
         "formula": formulas(_),
         "live": live_words(_),

@@ -105,6 +105,8 @@ async def desk_post(request: Request) -> Response:
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
+    elif action == "reveal":
+        return JSONResponse({"number": "+8613812340021", "left": 8, "seconds": 2})
     elif action == "escalate":
         return JSONResponse({"id": "w-9", "number": "WO-1043"}, 201)
     return Response(status_code=204)
@@ -119,6 +121,11 @@ async def dev_desk(request: Request) -> Response:
     if body.get("ring") and stage.phone:
         await stage.phone.ring()
     return JSONResponse({"posts": stage.posts, "sip": stage.phone.log if stage.phone else []})
+
+
+def reveal_left(_: Request) -> Response:
+    """Say how many more numbers may be shown."""
+    return JSONResponse({"left": 9, "seconds": 2})
 
 
 def desk_phone(request: Request) -> Response:
@@ -156,6 +163,7 @@ def create() -> Starlette:
             Route("/work-orders/{id}/{action}", pages.accept, methods=["POST"]),
             Route("/desk", pages.agent_desk),
             Route("/desk/phone", desk_phone),
+            Route("/desk/reveal", reveal_left),
             Route("/desk/{action:path}", desk_post, methods=["POST"]),
             Route("/dev/desk", dev_desk, methods=["POST"]),
             Route("/settings", settings.hub),

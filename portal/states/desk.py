@@ -23,6 +23,7 @@ def _interaction(state: str, now_ms: int) -> Row:
         "path": ["hello", "menu:2"],
         "because": because(),
         "state": state,
+        "reveal": state in {"offered", "talking"},
         "since": now_ms - (4_000 if state == "offered" else 74_000),
         "dispositions": [
             {"code": "solved", "name": "已解决"},

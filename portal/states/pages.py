@@ -137,6 +137,7 @@ def interaction(request: Request) -> Response:
             interaction=records.interaction(now),
             ladder=records.ladder(now),
             because=records.because(),
+            may_reveal=request.query_params.get("state") == "reveal",
         ),
     )
 

@@ -1,6 +1,7 @@
 // The agent's desk: the feed says what is so, the phone carries the sound, every button is a post that the feed confirms.
 import { Feed, freshness } from "./feed.js";
 import { Phone, Ring } from "./phone.js";
+import { close as hideNumber, open as askForNumber } from "./reveal.js";
 import { clock, clockIn, duration, fill, mark, put, words } from "./tools.js";
 
 const page = document.getElementById("desk");
@@ -53,6 +54,8 @@ function paintCall(call) {
   mark(part("call"), "call", call?.state ?? "none");
   part("no-call").hidden = Boolean(call); part("the-call").hidden = !call;
   part("wrap").hidden = !call || call.state === "offered";
+  part("reveal").hidden = !call?.reveal;
+  if (!call?.reveal || call.id !== lastCall) hideNumber();
   if (!call) { lastCall = null; return; }
   const talking = call.state === "talking", offered = call.state === "offered";
   put(part("client"), call.tenant.name); put(part("queue"), call.queue?.name ?? "—");
@@ -179,6 +182,7 @@ async function escalate(form) {
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.dataset.act) does[button.dataset.act]();
+  if (button?.dataset.part === "reveal") askForNumber("/desk/reveal", { interaction: desk.interaction.id });
   if (button?.dataset.stateTo) { post("/desk/state", { state: button.dataset.stateTo, reason: button.dataset.reason ?? null }); part("break-menu").open = false; }
 });
 part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); disposition(); });
@@ -188,7 +192,7 @@ part("sound").addEventListener("click", () => ring.once());
 part("take-phone").addEventListener("click", () => phone.take());
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const key = event.code.replace("Key", ""), button = { A: act("answer"), H: act("hang-up"), M: act("mute"), R: page.querySelector('[data-state-to="available"]') }[key];
+  const key = event.code.replace("Key", ""), button = { A: act("answer"), H: act("hang-up"), M: act("mute"), N: part("reveal"), R: page.querySelector('[data-state-to="available"]') }[key];
   const choice = /^Digit[1-9]$/.test(event.code) ? part("dispositions").querySelectorAll("input")[Number(event.code.at(-1)) - 1] : null;
   if (button && !button.hidden && !button.disabled && button.offsetParent) { event.preventDefault(); button.click(); }
   if (choice && choice.closest("section").offsetParent) { event.preventDefault(); choice.checked = true; choice.focus(); }

@@ -118,6 +118,24 @@ async def test_a_hidden_number_is_not_found_by_its_digits(ground: SiteGround) ->
                 assert ('href="/interactions/' in page) is finds, (shown, text)
 
 
+async def offered(ground: SiteGround, who: Attacker, interaction: str, *, desk: bool = False) -> bool:
+    """Say whether the page, or the desk, has the button: at the desk only its own conversation stands."""
+    target = "/desk/document" if desk else f"/interactions/{interaction}"
+    answer = await ground.ask(who, Request("GET", target, {"Accept": "text/html"}, None, ()))
+    assert answer.status == 200
+    if desk:
+        call = json.loads(answer.text)["interaction"]
+        return bool(call and call["reveal"])
+    return "data-reveal=" in answer.text
+
+
+async def left(ground: SiteGround, who: Attacker, interaction: str, *, desk: bool = False) -> int | None:
+    target = f"/desk/reveal?interaction={interaction}" if desk else f"/interactions/{interaction}/reveal"
+    answer = await ground.ask(who, Request("GET", target, {}, None, ()))
+    assert answer.status != 200 or "no-store" in answer.header("cache-control")
+    return json.loads(answer.text)["left"] if answer.status == 200 else -answer.status
+
+
 async def test_a_number_is_revealed_only_as_the_policy_says(ground: SiteGround) -> None:
     side, numbers = ground.world.a, await raw_numbers(ground)
     sup, quality, onboarding, agent = await outsourcers(ground)
@@ -135,6 +153,8 @@ async def test_a_number_is_revealed_only_as_the_policy_says(ground: SiteGround) 
     live, ended = side.talking, side.victim.interaction
     await set_masking(ground, "masked")
     for who in (sup, agent):
+        assert not await offered(ground, who, live, desk=who is agent)
+        assert await left(ground, who, live, desk=who is agent) == -403
         answer = await ask(who, live)
         assert answer[0] == 403, (who.name, answer)  # off by default
     await set_masking(ground, "masked", allowed=True, per_hour=2)
@@ -150,7 +170,13 @@ async def test_a_number_is_revealed_only_as_the_policy_says(ground: SiteGround) 
             status, text = await ask(who, live)
             assert status == 200, text
             assert json.loads(text)["number"] in numbers
+        assert await left(ground, who, live, desk=who is agent) == 0
         assert (await ask(who, live))[0] == 429
+        assert await offered(ground, who, live, desk=who is agent)
+        assert not await offered(ground, who, ended, desk=who is agent) or who is agent
+    assert not await offered(ground, quality, live)
+    await set_masking(ground, "full", allowed=True)
+    assert not await offered(ground, sup, live)  # it reads the number in the page
     assert (await ask(boss, ended))[0] == 200
     async with ground.plane.transaction(side.tenant) as scope:
         told = await scope.fetch(

@@ -25,6 +25,8 @@ READINGS = {
 }  # fmt: skip
 WITHOUT: dict[str, str] = {
     "GET /v1/journal/heads": "numbers and hashes of facts, nothing of a contact",
+    "GET /interactions/{interaction_id}/reveal": "how many more numbers may be shown, and none of them",
+    "GET /desk/reveal": "as above",
 }
 """Members that show nothing personal, each with its reason."""
 

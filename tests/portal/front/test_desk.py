@@ -98,6 +98,39 @@ async def test_a_whole_call_by_keyboard(visitor: Visitor, eventually: Eventually
     assert all(post["csrf"] == "harness" and post["interaction"] == "i-1" for post in posts)
 
 
+async def test_a_number_is_shown_for_a_moment_by_keyboard_alone(visitor: Visitor) -> None:
+    page = await opened(visitor, "talking")
+    await page.locator("[data-part=reveal]:visible").wait_for()
+    await page.keyboard.press("Alt+n")
+    dialog = page.locator("dialog#reveal")
+    await dialog.get_by_role("status").get_by_text("9 more numbers within this hour").wait_for()
+    await page.keyboard.type("The line breaks, I ring back")
+    await page.keyboard.press("Enter")
+    await dialog.get_by_text("+8613812340021").wait_for()
+    assert "8 more numbers within this hour" in await dialog.inner_text()
+    assert await page.evaluate("document.activeElement.closest('dialog')?.id") == "reveal"
+    post = (await tell(page))["posts"][-1]
+    assert (post["action"], post["interaction"], post["csrf"]) == ("reveal", "i-1", "harness")
+    assert "1381234" not in page.url
+    await dialog.wait_for(state="hidden")  # its time is over
+    assert "13812340021" not in await page.content()
+    for leave in ("Escape", "pagehide"):
+        await page.keyboard.press("Alt+n")
+        await page.keyboard.type("The line breaks, I ring back")
+        await page.keyboard.press("Enter")
+        await dialog.get_by_text("+8613812340021").wait_for()
+        if leave == "Escape":
+            await page.keyboard.press("Escape")
+        else:
+            await page.evaluate("dispatchEvent(new Event('pagehide'))")
+        assert "13812340021" not in await page.content()
+        assert await page.input_value("#reveal-reason") == ""
+    await tell(page, state="available")
+    await page.locator("[data-call=none]").wait_for()
+    await page.keyboard.press("Alt+n")
+    assert await dialog.is_hidden()
+
+
 async def test_answer_before_the_phone_rings_is_remembered(visitor: Visitor, eventually: Eventually) -> None:
     page = await opened(visitor)
     await ready(page)
