@@ -9,9 +9,10 @@ from fastapi import APIRouter, Body, Form, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kit import clock
-from kit.errors import Problem
+from kit.errors import NotFound, Problem
 from portal.account import Oneself
 from portal.entering import SEE_OTHER, clear_second, entrance, onward, passkey_site, second_token, set_second
+from portal.idp_sign_in import send
 from portal.pages import html, page_of, visitor_of
 from portal.second_step import Credential, site_or_none
 from portal.security import clear_session_cookie, local_path, set_session_cookie
@@ -19,6 +20,9 @@ from tenants.access import Principal
 from tenants.callers import session_token
 from tenants.errors import SignInBusy, TooManySignIns, WrongPassword
 from tenants.identity.errors import SignInLocked, WrongCode
+from tenants.idp.errors import IdpAway
+from tenants.idp.flows import Wish
+from tenants.idp.people import idp_of
 from tenants.service import passkeys, pending, people
 from tenants.service.factors import factors_of
 from tenants.service.people import Shown
@@ -61,6 +65,22 @@ async def submit(
     return answer
 
 
+@router.post("/account/confirm/company")
+async def company(
+    request: Request,
+    who: Oneself,
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+) -> Response:
+    """Send whom a client's own provider vouches for there, to prove it anew; one comes back to ``next``."""
+    idp_id = await idp_of(request.app.state.control, who.identity_id) if who.identity_id else None
+    if idp_id is None:
+        raise NotFound
+    try:
+        return await send(request, idp_id, Wish("confirm", local_path(next), UUID(who.id), who.email))
+    except IdpAway as problem:
+        return await _form(request, who, next, error="away", problem=problem)
+
+
 @router.post("/account/confirm/passkey/options")
 async def options(request: Request, who: Oneself) -> Response:
     """Ask for one of one's own passkeys."""
@@ -96,4 +116,5 @@ async def _form(
     return html(
         request, "account_confirm.html", page_of(request, visitor_of(who)), status=status, error=error,
         next=local_path(go_on), factors=factors, site=passkey_site(request) is not None,
+        company=who.identity_id is not None,
     )  # fmt: skip

@@ -22,9 +22,12 @@ from tenants.errors import TooManyKeys
 from tenants.oauth import clients
 from tenants.oauth.clients import Wanted
 from tenants.oauth.server import METHODS
+from tenants.oneself import fresh
 
 router = APIRouter(prefix="/settings/keys", include_in_schema=False)
 Builder = Annotated[Access, Depends(permitted("integration.manage"))]
+BuildsNow = Annotated[Access, Depends(fresh(permitted("integration.manage")))]
+"""Whoever is given something that opens the door."""
 Reason = Annotated[str, Form(max_length=200, pattern="^[^\\x00]*$")]
 
 _SEE_OTHER = 303
@@ -40,7 +43,7 @@ async def show(request: Request, access: Builder) -> HTMLResponse:
 
 
 @router.post("/key")
-async def make_key(request: Request, access: Builder) -> Response:
+async def make_key(request: Request, access: BuildsNow) -> Response:
     """Make a key and show it, once."""
     form = await request.form()
     try:
@@ -51,7 +54,7 @@ async def make_key(request: Request, access: Builder) -> Response:
 
 
 @router.post("/key/{key_id}/replace")
-async def replace_key(request: Request, access: Builder, key_id: str) -> Response:
+async def replace_key(request: Request, access: BuildsNow, key_id: str) -> Response:
     """Make a second key like this one and show it, once."""
     try:
         key = await clients.replace_key(planes_of(request), change_by(access), key_id[:40])
@@ -68,7 +71,7 @@ async def end_key(request: Request, access: Builder, key_id: str, reason: Reason
 
 
 @router.post("/client")
-async def make_client(request: Request, access: Builder) -> Response:
+async def make_client(request: Request, access: BuildsNow) -> Response:
     """Register an OAuth client and show its secret, once."""
     form = await request.form()
     try:
@@ -79,7 +82,7 @@ async def make_client(request: Request, access: Builder) -> Response:
 
 
 @router.post("/client/{client_id}/secret")
-async def add_secret(request: Request, access: Builder, client_id: str) -> Response:
+async def add_secret(request: Request, access: BuildsNow, client_id: str) -> Response:
     """Give a client a second secret and show it, once."""
     try:
         secret = await clients.add_secret(planes_of(request), change_by(access), client_id[:40])

@@ -20,12 +20,15 @@ from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
 from tenants.endpoints import Access, permitted
+from tenants.oneself import fresh
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = "/settings/data"
 MayAsk = Annotated[Access, Depends(permitted("export.ask"))]
+AsksNow = Annotated[Access, Depends(fresh(permitted("export.ask")))]
 MayApprove = Annotated[Access, Depends(permitted("export.approve"))]
+ApprovesNow = Annotated[Access, Depends(fresh(permitted("export.approve")))]
 MayFetch = Annotated[Access, Depends(permitted("export.fetch"))]
 
 _SEE_OTHER = 303
@@ -38,7 +41,7 @@ async def page(request: Request, access: MayAsk) -> HTMLResponse:
 
 
 @router.post(PAGE + "/exports")
-async def ask(request: Request, access: MayAsk) -> Response:
+async def ask(request: Request, access: AsksNow) -> Response:
     """Ask for everything; a second manager approves it."""
 
     async def act(scope: Scope) -> None:
@@ -48,7 +51,7 @@ async def ask(request: Request, access: MayAsk) -> Response:
 
 
 @router.post(PAGE + "/exports/{export_id}/approve")
-async def approve(request: Request, export_id: UUID, access: MayApprove) -> Response:
+async def approve(request: Request, export_id: UUID, access: ApprovesNow) -> Response:
     """Let an export be built that another manager asked for."""
 
     async def act(scope: Scope) -> None:

@@ -22,9 +22,12 @@ from tenants.idp.connections import Idp
 from tenants.idp.errors import IdpAway, IdpInvalid, WouldLockOut
 from tenants.idp.flows import Wish
 from tenants.idp.people import invite, people_of
+from tenants.oneself import fresh
 
 router = APIRouter(prefix="/settings/identity", include_in_schema=False)
 Manager = Annotated[Access, Depends(permitted("identity.manage"))]
+DecidesNow = Annotated[Access, Depends(fresh(permitted("identity.manage")))]
+"""Who rules a sign-in service lets in whom it likes."""
 
 _SEE_OTHER = 303
 _UNPROCESSABLE = 422
@@ -41,7 +44,7 @@ async def show(request: Request, access: Manager) -> HTMLResponse:
 
 @router.post("/policy")
 async def change_policy(
-    request: Request, access: Manager, only_idp: Annotated[str, Form(max_length=5)] = "",
+    request: Request, access: DecidesNow, only_idp: Annotated[str, Form(max_length=5)] = "",
     recovery: Annotated[UUID | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Close or open password sign-in for the client's people."""
@@ -61,7 +64,7 @@ async def new(request: Request, access: Manager) -> HTMLResponse:
 
 
 @router.post("/new")
-async def create(request: Request, access: Manager) -> Response:
+async def create(request: Request, access: DecidesNow) -> Response:
     """Connect a sign-in service."""
     return await _save(request, access, connections.fresh_id(), None)
 
@@ -74,14 +77,14 @@ async def edit(request: Request, access: Manager, idp_id: UUID) -> HTMLResponse:
 
 
 @router.post("/{idp_id}")
-async def change(request: Request, access: Manager, idp_id: UUID) -> Response:
+async def change(request: Request, access: DecidesNow, idp_id: UUID) -> Response:
     """Change a sign-in service."""
     idp = await connections.get_idp(request.app.state.control, access.tenant_id, idp_id)
     return await _save(request, access, idp_id, idp)
 
 
 @router.post("/{idp_id}/remove")
-async def remove(request: Request, access: Manager, idp_id: UUID) -> Response:
+async def remove(request: Request, access: DecidesNow, idp_id: UUID) -> Response:
     """Remove a sign-in service; whoever came in through it is signed out."""
     try:
         await connections.remove_idp(planes_of(request), change_by(access), idp_id)
@@ -104,7 +107,7 @@ async def test(request: Request, access: Manager, idp_id: UUID) -> Response:
 
 @router.post("/{idp_id}/invite")
 async def invite_person(
-    request: Request, access: Manager, idp_id: UUID, person: Annotated[UUID, Form()]
+    request: Request, access: DecidesNow, idp_id: UUID, person: Annotated[UUID, Form()]
 ) -> HTMLResponse:
     """Show, once, a link that connects one person's account at the service."""
     idp = await connections.get_idp(request.app.state.control, access.tenant_id, idp_id)

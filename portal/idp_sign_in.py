@@ -18,7 +18,7 @@ from kit.settings import Settings
 from portal import idp_test
 from portal.entering import let_in, onward, visit
 from portal.pages import html, page_of
-from portal.security import local_path
+from portal.security import local_path, set_session_cookie
 from tenants.callers import from_own_page, session_token
 from tenants.core.buckets import Buckets
 from tenants.endpoints import public
@@ -132,7 +132,20 @@ async def callback(
         return _page(request, "failed", status=403, reason=reason)
     if came.purpose == "test":
         return await idp_test.result(request, idp_id, came)
+    if came.purpose == "confirm":
+        return await _confirmed(request, came)
     return await _enter(request, came)
+
+
+async def _confirmed(request: Request, came: Came) -> Response:
+    """Go on where one was, under a new token: the very person that this browser is signed in as proved it anew."""
+    control, now, token = request.app.state.control, clock.now(), session_token(request) or ""
+    who = await sessions.read_session(control, token, now)
+    if came.identity is None or (who.identity_id, who.id) != (came.identity, str(came.user_id)):
+        return _page(request, "failed", status=403, reason="other_identity")
+    answer = onward(came.next)
+    set_session_cookie(answer, request.app.state.settings, await sessions.confirm_session(control, token, now))
+    return answer
 
 
 async def _enter(request: Request, came: Came) -> Response:

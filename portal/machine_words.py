@@ -63,6 +63,7 @@ def _reasons(_: Gettext) -> dict[str, str]:
         "wrong_domain": _("Your e-mail address there is not one of your company's domains."),
         "no_role": _("Your groups there give you no role here. Your company's IT can change that."),
         "other_identity": _("You are connected here with another account of that service."),
+        "not_anew": _("Your company's service did not say that it asked you again. Sign out, and sign in there anew."),
         "disabled": _("Your company has switched this sign-in off."),
         "invitation": _("This invitation was used already, or is too old. Ask for a new one."),
     }

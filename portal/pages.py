@@ -17,6 +17,7 @@ from tenants.access import Principal, enter
 from tenants.callers import session_token
 from tenants.core.permissions import Grant, Role
 from tenants.endpoints import Access
+from tenants.oneself import is_fresh
 from tenants.service.sessions import csrf_token
 
 LANGUAGE_COOKIE = "lang"
@@ -62,6 +63,7 @@ def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Pag
         ) if principal and principal.staff_role is not Role.AGENT else (),
         theme=theme if theme in THEMES else "auto",
         kiosk=request.query_params.get("kiosk") == "1",
+        fresh=principal is None or is_fresh(principal, clock.now()),
     )  # fmt: skip
 
 

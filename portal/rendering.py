@@ -57,7 +57,8 @@ class Page:
     """What every page knows: the reader's language and zone, the client, where we are, the CSRF token.
 
     `path` and `query` are those of the request (the query without `?`); `clients` are the others that the reader may
-    switch to; `theme` is `auto`, `light` or `dark`; `kiosk` hides everything but the board.
+    switch to; `theme` is `auto`, `light` or `dark`; `kiosk` hides everything but the board; without `fresh`, what
+    cannot be taken back asks first for a confirmation.
     """
 
     locale: i18n.CatalogueName
@@ -71,6 +72,7 @@ class Page:
     clients: tuple[Client, ...] = field(default=())
     theme: str = "auto"
     kiosk: bool = False
+    fresh: bool = True
 
     @property
     def lang(self) -> str:

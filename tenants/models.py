@@ -109,6 +109,8 @@ class Session(SQLModel, table=True):
     idp_sid: str | None = None
     id_hint: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     """The provider's ID token, sealed, for signing out there."""
+    end_session: str | None = None
+    """Where the provider signs its browser out; it was told at sign-in."""
     id: UUID = Field(default_factory=new_id)
     """What its owner names it by; it opens nothing."""
     confirmed_at: datetime | None = _at(nullable=True)

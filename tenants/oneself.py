@@ -6,6 +6,8 @@ Use::
     async def ask(access: Annotated[Access, Depends(fresh(permitted("export.ask")))]) -> ...
 """
 
+from datetime import datetime
+
 from starlette.requests import HTTPConnection
 
 from kit import clock
@@ -59,10 +61,14 @@ class FreshGuard(Guard):
     async def __call__(self, connection: HTTPConnection) -> Access | StaffAccess | CentreAccess | Principal:
         """Return what the first guard returns. Raises what it raises, and :class:`ConfirmAgain`."""
         access = await self._guard(connection)
-        principal = access if isinstance(access, Principal) else access.principal
-        if principal.confirmed_at is None or clock.now() - principal.confirmed_at >= FRESH:
+        if not is_fresh(access if isinstance(access, Principal) else access.principal, clock.now()):
             raise as_answer(connection, ConfirmAgain())
         return access
+
+
+def is_fresh(who: Principal, now: datetime) -> bool:
+    """Say whether the person proved to be there lately; a key never does, and nobody does in the future."""
+    return who.confirmed_at is not None and abs(now - who.confirmed_at) < FRESH
 
 
 def fresh(guard: TenantGuard | StaffGuard | CentreGuard | SignedInGuard) -> FreshGuard:

@@ -95,10 +95,14 @@ class Idps:
         return self._of(connection).metadata
 
     async def authorization_url(self, connection: Connection, *, state: str, nonce: str, verifier: str,
-                                hint: str = "") -> str:  # fmt: skip
-        """Return where the browser signs in: authorization code, PKCE S256, state and nonce."""
+                                hint: str = "", anew: bool = False) -> str:  # fmt: skip
+        """Return where the browser signs in: authorization code, PKCE S256, state and nonce.
+
+        ``anew``: the provider shall not trust its own session (OpenID Connect Core 3.1.2.1).
+        """
         metadata = await self.metadata(connection)
         more = {"login_hint": hint} if hint else {}
+        more |= {"prompt": "login", "max_age": "0"} if anew else {}
         async with self._authlib(connection) as client:
             url, _ = client.create_authorization_url(
                 metadata.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **more

@@ -21,7 +21,7 @@ from tenants.idp.errors import IdpRefused
 
 LIFE = timedelta(minutes=10)
 INVITATION_LIFE = timedelta(days=7)
-Purpose = Literal["sign_in", "test", "invited"]
+Purpose = Literal["sign_in", "test", "invited", "confirm"]
 
 _INSERT = """
 WITH gone AS (DELETE FROM control.idp_flow WHERE expires_at < $8)
@@ -35,7 +35,7 @@ DELETE FROM control.idp_flow WHERE state_hash = $1 RETURNING idp_id, browser_has
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Why somebody is sent to a provider. ``user_id``: who tries the connection, or who was invited."""
+    """Why somebody is sent to a provider. ``user_id``: who tries the connection, was invited, or has to confirm."""
 
     purpose: Purpose = "sign_in"
     next: str = "/"
@@ -52,6 +52,7 @@ class Flow:
     user_id: UUID | None
     nonce: str
     verifier: str
+    begun_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ async def begin(control: Database, idps: Idps, connection: Connection, wish: Wis
     url = await idps.authorization_url(
         connection, state=state, nonce=_derived(browser, "nonce", state),
         verifier=_derived(browser, "verifier", state), hint=wish.hint,
+        anew=wish.purpose == "confirm",
     )  # fmt: skip
     pool = await control.pool()
     await pool.execute(
@@ -100,7 +102,7 @@ async def take(control: Database, idp_id: UUID, state: str, browser: str | None,
         raise IdpRefused("expired_flow", "another connection's or another browser's state")
     return Flow(
         row["purpose"], row["next"], row["user_id"], _derived(browser, "nonce", state),
-        _derived(browser, "verifier", state),
+        _derived(browser, "verifier", state), row["expires_at"] - LIFE,
     )  # fmt: skip
 
 

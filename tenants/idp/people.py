@@ -66,6 +66,14 @@ async def invited(control: Database, token: str, now: datetime) -> tuple[UUID, U
     return None if row is None else (row["idp_id"], row["user_id"])
 
 
+async def idp_of(control: Database, identity_id: UUID) -> UUID | None:
+    """Return the provider that vouches for an identity; None when there is none any more."""
+    found: UUID | None = await (await control.pool()).fetchval(
+        "SELECT idp_id FROM control.idp_identity WHERE id = $1", identity_id
+    )
+    return found
+
+
 async def people_of(control: Database, tenant_id: UUID, idp_id: UUID) -> list[dict[str, object]]:
     """Return the tenant's own people: id, name, email, and at this provider linked_at, seen_at and role (or None)."""
     pool = await control.pool()

@@ -8,7 +8,7 @@ The session reaches this tenant only, even if the person has places elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from tenants.idp.connections import Change, Idp, Planes
 from tenants.idp.errors import IdpRefused
 from tenants.idp.flows import Flow, Purpose, take
 from tenants.idp.people import PERSON
-from tenants.idp.tokens import read_id_token, read_logout_token, refuse_stranger
+from tenants.idp.tokens import proved_at, read_id_token, read_logout_token, refuse_old, refuse_stranger
 from tenants.service.people import Visit
 from tenants.service.sessions import open_session, token_hash
 
@@ -70,6 +70,17 @@ class Came:
     role: Role | None
     token: str | None = None
     user_id: UUID | None = None
+    identity: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a session keeps of its provider: the identity, what ends it there, when its person last proved itself."""
+
+    identity: UUID
+    id_token: str = field(repr=False)
+    end_session: str | None
+    proved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,15 @@ async def finish(door: Door, idp_id: UUID, answer: Answer, now: datetime) -> Cam
     role = role_of(groups_of(claims, idp.groups_claim), idp.roles, idp.default_role)
     if flow.purpose == "test":
         return Came("test", flow.next, claims, role, user_id=flow.user_id)
+    if flow.purpose == "confirm":
+        refuse_old(claims, flow.begun_at, now)
     user_id, identity = await _identify(door, idp, flow, claims, now)
+    if flow.purpose == "confirm":
+        return Came("confirm", flow.next, claims, role, user_id=user_id, identity=identity)
     opened = await open_session(door.control, user_id, now, tenant_id=idp.tenant_id, how=answer.visit.how(IDP))
-    token = await _mark(door, opened, identity, claims, id_token)
+    metadata = await door.idps.metadata(connection)
+    kept = Kept(identity, id_token, metadata.end_session_endpoint, proved_at(claims, now))
+    token = await _mark(door, opened, kept, claims)
     return Came(flow.purpose, flow.next, claims, role, token, user_id)
 
 
@@ -143,8 +160,10 @@ async def _identify(door: Door, idp: Idp, flow: Flow, claims: Mapping[str, Any],
         if known is None:
             if role is None:
                 raise IdpRefused("no_role")
+            if flow.purpose == "confirm":
+                raise IdpRefused("other_identity")
             return await _link(door, connection, idp, (flow, claims, role), now)
-        if flow.purpose == "invited" and known["user_id"] != flow.user_id:
+        if flow.purpose in {"invited", "confirm"} and known["user_id"] != flow.user_id:
             raise IdpRefused("other_identity")
         if not await connection.fetchval(PERSON + "AND u.id = $3", idp.tenant_id, sorted(CLIENT_PEOPLE),
                                          known["user_id"]):  # fmt: skip
@@ -208,14 +227,14 @@ async def _person_of(connection: Any, idp: Idp, claims: Mapping[str, Any]) -> UU
     return found
 
 
-async def _mark(door: Door, token: str, identity: UUID, claims: Mapping[str, Any], id_token: str) -> str:
+async def _mark(door: Door, token: str, kept: Kept, claims: Mapping[str, Any]) -> str:
     """Bind a new session, which nobody knows yet, to the identity that vouches for it; return its token."""
     sid = claims.get("sid")
     pool = await door.control.pool()
     await pool.execute(
-        "UPDATE control.session SET identity_id = $2, idp_sid = $3, id_hint = $4 WHERE token_hash = $1",
-        token_hash(token), identity, sid if isinstance(sid, str) else None,
-        door.box.seal(id_token.encode(), _hint(identity)),
+        "UPDATE control.session SET identity_id = $2, idp_sid = $3, id_hint = $4, end_session = $5, confirmed_at = $6"
+        " WHERE token_hash = $1", token_hash(token), kept.identity, sid if isinstance(sid, str) else None,
+        door.box.seal(kept.id_token.encode(), _hint(kept.identity)), kept.end_session, kept.proved_at,
     )  # fmt: skip
     return token
 
@@ -227,21 +246,19 @@ def _hint(identity: UUID) -> str:
 async def logout_url(door: Door, session: bytes, state: str) -> str | None:
     """Return where this session's provider ends its own session (RP-Initiated Logout 1.0); None: nowhere.
 
-    Nobody is asked for it: while the provider is away, or was not met since our start, signing out is ours alone.
+    What it takes lies in the session's row, so nobody is asked for it: neither a provider that is away nor a restart of
+    ours keeps anybody signed in there.
     """
     pool = await door.control.pool()
     row = await pool.fetchrow(
-        "SELECT s.id_hint, i.id, i.idp_id FROM control.session s JOIN control.idp_identity i ON i.id = s.identity_id"
-        " WHERE s.token_hash = $1", session,
+        "SELECT s.id_hint, s.end_session, i.id, i.idp_id FROM control.session s"
+        " JOIN control.idp_identity i ON i.id = s.identity_id WHERE s.token_hash = $1", session,
     )  # fmt: skip
-    if row is None or row["id_hint"] is None:
+    if row is None or row["id_hint"] is None or row["end_session"] is None:
         return None
     _, connection = await door.opened(row["idp_id"])
-    metadata = door.idps.cached(connection)
-    if metadata is None or metadata.end_session_endpoint is None:
-        return None
     hint = door.box.open(bytes(row["id_hint"]), _hint(row["id"])).decode()
-    return door.idps.logout_url(connection, metadata.end_session_endpoint, hint, state)
+    return door.idps.logout_url(connection, row["end_session"], hint, state)
 
 
 async def back_channel_logout(door: Door, idp_id: UUID, logout_token: str, now: datetime) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from authlib.common.encoding import json_loads
@@ -102,6 +102,26 @@ def read_logout_token(token: object, keys: KeySet, expected: Expected, now: date
     if not claims.get("sub") and not claims.get("sid"):
         raise IdpRefused("wrong_answer", "neither sub nor sid")
     return dict(claims)
+
+
+def proved_at(claims: Mapping[str, Any], now: datetime) -> datetime:
+    """Return when the provider last asked its person for a proof (``auth_time``); now, when it does not say."""
+    said = claims.get("auth_time")
+    if not isinstance(said, int) or isinstance(said, bool) or said >= now.timestamp() or said < 0:
+        return now
+    return datetime.fromtimestamp(said, UTC)
+
+
+def refuse_old(claims: Mapping[str, Any], begun_at: datetime, now: datetime) -> None:
+    """Raise :class:`IdpRefused` unless the provider says that it asked anew since ``begun_at``.
+
+    With ``max_age`` it has to say when (OpenID Connect Core 2, ``auth_time``).
+    """
+    said = claims.get("auth_time")
+    if not isinstance(said, int) or isinstance(said, bool):
+        raise IdpRefused("not_anew", "no auth_time")
+    if not begun_at.timestamp() - SKEW_S <= said <= now.timestamp() + SKEW_S:
+        raise IdpRefused("not_anew", "auth_time is of another sign-in")
 
 
 def refuse_stranger(token: str, expected: Expected) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 
 from kit.embedded.machine import free_port
+from tests.oidc.evil import Evil, serving
 from tests.portal.front.conftest import browser, front_site
 
 __all__ = ["browser", "front_site"]
@@ -57,3 +58,10 @@ def real_provider(tmp_path: Path) -> Iterator[Starter]:
     for process in running:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+async def evil() -> AsyncIterator[Evil]:
+    """Serve a provider that can be wrong in every way."""
+    async with serving() as made:
+        yield made
