@@ -22,6 +22,7 @@ import structlog
 from app import rounds
 from app.doorbell import Doorbell
 from app.doorman import Doorman
+from app.keeping import keeping_rounds
 from app.leaving import leave_rounds
 from app.postman import deliver
 from app.probing import open_prober
@@ -65,6 +66,7 @@ class Pace:
     rents: timedelta = timedelta(seconds=30)
     heads: timedelta = timedelta(seconds=30)
     exports: timedelta = timedelta(seconds=3)
+    retention: timedelta = timedelta(hours=1)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
     courier: Policy = field(default_factory=Policy)
@@ -226,6 +228,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         if settings.smtp_url.get_secret_value():
             turning.append(asyncio.create_task(deliver(services)))
         turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
+        turning.append(asyncio.create_task(keeping_rounds(services, pace.retention)))
         turning.append(asyncio.create_task(_probe(services)))
         doorman.start()
         log.info("worker_ready")

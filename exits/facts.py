@@ -105,6 +105,19 @@ class RecordingDeleted(Payload):
 
 
 @fact_kind()
+class RetentionApplied(Payload):
+    """What was older than the configuration keeps was deleted, a batch in a fact; the subject is the tenant.
+
+    ``section``: interactions or work_orders; ``before``: ISO 8601, what ended before it is gone; ``deleted``: how many
+    rows of what.
+    """
+
+    section: str
+    before: str
+    deleted: dict[str, int]
+
+
+@fact_kind()
 class KeyRotated(Payload):
     """The tenant's keys changed; the subject is the tenant. ``what``: data (what seals) or tenant (what wraps)."""
 

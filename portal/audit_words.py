@@ -88,6 +88,7 @@ def _staff(_: Gettext) -> dict[str, str]:
 def _changes(_: Gettext) -> dict[str, str]:
     return {
         "BlueprintApplied": _("put a new version of the settings in force"),
+        "RetentionApplied": _("deleted what the settings no longer keep"),
         "SignedIn": _("signed in"),
         "SignInFailed": _("did not get in"),
         "SignInLocked": _("a sign-in was locked"),

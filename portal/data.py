@@ -140,7 +140,7 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
         known = await keys.status(scope)
         server = await scope.fetch("SELECT url FROM gf.key_server WHERE tenant_id = $1", scope.tenant_id)
         export_key = await export_keys.current(scope)
-        days = await retention.recordings_days(scope)
+        kept = await retention.policy(scope)
     shown = [_export(row, access) for row in found]
     under_way = [row for row in shown if row["state"] in {"asked", "approved", "building"}]
     return html(
@@ -148,7 +148,7 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
         status=_status(problem), error=problem.code if problem else None,
         under_way=under_way, ready=[r for r in shown if r["state"] == "built" and r["expires_at"] > now],
         past=[r for r in shown if r["state"] in {"refused", "failed", "deleted"}],
-        keys=known, server=bool(server), retention_days=days,
+        keys=known, server=bool(server), kept=kept,
         export_key=export_key, typed=typed[: export_keys.LONGEST],
         moving=any(row["state"] != "asked" for row in under_way),
     )  # fmt: skip

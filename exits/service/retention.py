@@ -1,52 +1,175 @@
-"""Delete recordings whose time is over, as the client's configuration says. The row stays, with a date."""
+"""How long a client's data is kept, and deleting what is over: recordings, interactions, closed work orders.
+
+Each batch is one transaction with its own fact, so what a killed process did is told and the rest is done by the next
+round. The journal is shortened in :mod:`exits.service.old_facts`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from exits.facts import RecordingDeleted
+import orjson
+
+from exits.facts import RecordingDeleted, RetentionApplied
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.db import AccessibleTenantId, Plane, Scope
 from tenants.policies import RetentionPart
 
-_DAYS = """
-SELECT (content -> 'retention' ->> 'recordings_days')::int AS days FROM gf.blueprint
-WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1
+BATCH = 200
+"""So many interactions, work orders or recordings go in one transaction."""
+
+_POLICY = """
+SELECT (content -> 'retention')::text AS retention FROM gf.blueprint WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1
 """
-_OVER = """
+_RECORDINGS = """
 SELECT id, interaction_id, key FROM gf.recording WHERE tenant_id = $1 AND deleted_at IS NULL AND stored_at < $2
-ORDER BY stored_at LIMIT 100
+ORDER BY stored_at LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
+_INTERACTIONS = """
+SELECT i.id FROM gf.interaction i
+WHERE i.tenant_id = $1 AND i.started_at < $2 AND i.state = 'ended' AND coalesce(i.ended_at, i.started_at) < $2
+  AND NOT EXISTS (SELECT FROM gf.agent_state a WHERE a.tenant_id = $1 AND a.interaction_id = i.id)
+ORDER BY i.started_at LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
+_THEIR_RECORDINGS = """
+SELECT id, interaction_id, key, deleted_at FROM gf.recording WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])
+"""
+_WORK_ORDERS = """
+SELECT w.id FROM gf.work_order w
+WHERE w.tenant_id = $1 AND w.closed_at < $2 AND w.status IN ('closed', 'rejected', 'cancelled')
+  AND NOT EXISTS (SELECT FROM gf.webhook_event v JOIN gf.webhook_delivery d ON d.tenant_id = v.tenant_id
+    AND d.event_id = v.id WHERE v.tenant_id = $1 AND v.subject = w.id AND d.state = 'waiting')
+ORDER BY w.closed_at LIMIT $3 FOR UPDATE OF w SKIP LOCKED
+"""
+_THEIR_DELIVERIES = """
+SELECT d.id FROM gf.webhook_delivery d WHERE d.tenant_id = $1 AND d.subject = ANY($2::uuid[])
+  AND d.endpoint_id IN (SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1)
 """
 
 
-async def recordings_days(scope: Scope) -> int:
-    """Return how many days recordings are kept."""
-    rows = await scope.fetch(_DAYS, scope.tenant_id)
-    days = rows[0]["days"] if rows else None
-    return RetentionPart().recordings_days if days is None else int(days)
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Whose old rows are deleted: ``folder`` holds the recordings, ``told`` hears how many of what are gone so far."""
+
+    plane: Plane
+    tenant_id: AccessibleTenantId
+    folder: Path
+    told: Callable[[str, int], None] = lambda _section, _gone: None
 
 
-async def delete_old(plane: Plane, tenant_id: AccessibleTenantId, folder: Path, now: datetime) -> int:
-    """Delete what is over; return how many recordings. ``folder`` holds the recordings.
+async def policy(scope: Scope) -> RetentionPart:
+    """Return how long what is kept, as the configuration in force says."""
+    rows = await scope.fetch(_POLICY, scope.tenant_id)
+    stored = rows[0]["retention"] if rows else None
+    return RetentionPart() if stored is None else RetentionPart.model_validate(orjson.loads(stored))
 
-    The file goes before the row says so: killed in between, the next round says it. Raises ``OSError``.
+
+async def delete_old(keeping: Keeping, now: datetime) -> dict[str, int]:
+    """Delete what is over; return how many of each section. Safe to be killed, repeated, and done by two at once.
+
+    Raises ``OSError``, and what the database raises.
     """
-    deleted = 0
+    return {
+        "recordings": await _batches(keeping, "recordings", _old_recordings, now),
+        "interactions": await _batches(keeping, "interactions", _old_interactions, now),
+        "work_orders": await _batches(keeping, "work_orders", _old_work_orders, now),
+    }
+
+
+async def _batches(
+    keeping: Keeping, section: str, delete: Callable[[Scope, Path, datetime, datetime], Awaitable[int]], now: datetime
+) -> int:
+    gone = 0
     while True:
-        async with plane.transaction(tenant_id) as scope:
-            since = now - timedelta(days=await recordings_days(scope))
-            rows = await scope.fetch(_OVER, tenant_id, since)
-            for row in rows:
-                await asyncio.to_thread((folder / row["key"]).unlink, missing_ok=True)
-                await scope.fetch(
-                    "UPDATE gf.recording SET deleted_at = $3 WHERE tenant_id = $1 AND id = $2",
-                    tenant_id, row["id"], now,
-                )  # fmt: skip
-                fact = RecordingDeleted(str(row["id"]), "retention")
-                journal.append(scope, fact, subject=row["interaction_id"], at=now, actor=SYSTEM)
-        if not rows:
-            return deleted
-        deleted += len(rows)
+        async with keeping.plane.transaction(keeping.tenant_id) as scope:
+            days: int = getattr(await policy(scope), f"{section}_days")
+            deleted = await delete(scope, keeping.folder, now - timedelta(days=days), now)
+        gone += deleted
+        if deleted:
+            keeping.told(section, gone)
+        if deleted < BATCH:
+            return gone
+
+
+async def _old_recordings(scope: Scope, folder: Path, before: datetime, now: datetime) -> int:
+    """Delete files; the rows stay, with a date. A file goes before its row says so: killed in between, it is said next.
+
+    A row is an interaction's and goes with it.
+    """
+    rows = await scope.fetch(_RECORDINGS, scope.tenant_id, before, BATCH)
+    await _unlink(folder, rows)
+    await scope.fetch(
+        "UPDATE gf.recording SET deleted_at = $3 WHERE tenant_id = $1 AND id = ANY($2::uuid[])",
+        scope.tenant_id, [row["id"] for row in rows], now,
+    )  # fmt: skip
+    _tell_deleted(scope, rows, now)
+    return len(rows)
+
+
+async def _old_interactions(scope: Scope, folder: Path, before: datetime, now: datetime) -> int:
+    """Delete ended interactions with their recordings; a work order that is kept longer forgets which one it was of."""
+    ids = [row["id"] for row in await scope.fetch(_INTERACTIONS, scope.tenant_id, before, BATCH)]
+    if not ids:
+        return 0
+    recordings = await scope.fetch(_THEIR_RECORDINGS, scope.tenant_id, ids)
+    await _unlink(folder, recordings)
+    _tell_deleted(scope, [row for row in recordings if row["deleted_at"] is None], now)
+    orders = await scope.fetch(
+        "UPDATE gf.work_order SET interaction_id = NULL WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"
+        " RETURNING id",
+        scope.tenant_id, ids,
+    )  # fmt: skip
+    counts = {
+        "recordings": await _delete(scope, "recording", "interaction_id", ids),
+        "interactions": await _delete(scope, "interaction", "id", ids),
+    }
+    fact = RetentionApplied("interactions", before.isoformat(), {**counts, "work_orders_unlinked": len(orders)})
+    journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
+    return counts["interactions"]
+
+
+async def _old_work_orders(scope: Scope, _folder: Path, before: datetime, now: datetime) -> int:
+    """Delete closed work orders with comments and events, not those of which the client has not been told the end."""
+    ids = [row["id"] for row in await scope.fetch(_WORK_ORDERS, scope.tenant_id, before, BATCH)]
+    if not ids:
+        return 0
+    deliveries = [row["id"] for row in await scope.fetch(_THEIR_DELIVERIES, scope.tenant_id, ids)]
+    counts = {
+        "attempts": await _delete(scope, "webhook_attempt", "delivery_id", deliveries),
+        "deliveries": await _delete(scope, "webhook_delivery", "id", deliveries),
+        "events": await _delete(scope, "webhook_event", "subject", ids),
+        "comments": await _delete(scope, "work_order_comment", "work_order_id", ids),
+        "work_orders": await _delete(scope, "work_order", "id", ids),
+    }
+    fact = RetentionApplied("work_orders", before.isoformat(), counts)
+    journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
+    return counts["work_orders"]
+
+
+async def _delete(scope: Scope, table: str, column: str, ids: Sequence[UUID]) -> int:
+    sql = (
+        f"WITH gone AS (DELETE FROM gf.{table} WHERE tenant_id = $1 AND {column} = ANY($2::uuid[]) RETURNING 1)"  # noqa: S608 - names of this module
+        " SELECT count(*) AS n FROM gone"
+    )
+    return int((await scope.fetch(sql, scope.tenant_id, ids))[0]["n"])
+
+
+async def _unlink(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    def unlink() -> None:
+        for row in rows:
+            (folder / row["key"]).unlink(missing_ok=True)
+
+    await asyncio.to_thread(unlink)
+
+
+def _tell_deleted(scope: Scope, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    for row in rows:
+        fact = RecordingDeleted(str(row["id"]), "retention")
+        journal.append(scope, fact, subject=row["interaction_id"], at=now, actor=SYSTEM)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from exits.service import keys
-from exits.service.retention import delete_old
 from interactions import service as interactions
 from interactions.audio import where
 from kit import sealedfile, vault
@@ -86,20 +84,6 @@ async def test_a_plain_recording_is_sealed_where_it_lies(client: Client) -> None
     assert changed["recording"] == 1
     assert SOUND[:64] not in path.read_bytes()
     await readable(client)
-
-
-async def test_recordings_go_when_their_time_is_over(client: Client) -> None:
-    folder, path = client.data / "recordings", recording(client)
-    assert await delete_old(client.house.worker, client.tenant, folder, now() + timedelta(days=100)) == 0
-    assert path.exists()
-    later = now() + timedelta(days=4000)
-    assert await delete_old(client.house.worker, client.tenant, folder, later) == 1
-    assert not path.exists()
-    assert await delete_old(client.house.worker, client.tenant, folder, later) == 0
-    assert (await client.kinds()).count("RecordingDeleted") == 1
-    async with client.house.app.transaction(client.tenant) as scope:
-        (row,) = await scope.fetch("SELECT deleted_at, sha256 FROM gf.recording WHERE tenant_id = $1", client.tenant)
-    assert (row["deleted_at"], len(row["sha256"])) == (later, 64)
 
 
 async def test_the_commands_of_keys(client: Client) -> None:
