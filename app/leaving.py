@@ -1,37 +1,53 @@
-"""The worker's rounds over exports: beside the others, as one of them may take hours."""
+"""The worker's rounds over exports and keys: beside the others, as one of them may take hours."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from app.wiring import Services
+from exits.service import reseal
+from exits.service.spent import destroy_spent
 from exits.tasks import Builder, Tenant
+from kit import vault
 from kit.away import MAYBE_AWAY
+from kit.clock import now
 from kit.errors import Problem
 from tenants.access import for_system
 from tenants.service.floors import list_tenants
+
+SPENT_EVERY = timedelta(hours=1)
 
 log = structlog.get_logger()
 
 
 async def leave_rounds(services: Services, every: timedelta) -> None:
-    """Build approved exports and delete old ones, until cancelled."""
+    """Build approved exports, delete old ones, seal anew after a rotation, until cancelled."""
     builder = Builder(services.plane, services.signer, services.settings.data_folder)
+    looked: datetime | None = None
     while True:
+        at = now()
+        spent = looked is None or at - looked >= SPENT_EVERY
         try:
             for tenant in await list_tenants(services.control):
-                await _one(builder, Tenant(for_system(tenant.id, "worker"), tenant.code, tenant.name))
+                await _one(services, builder, Tenant(for_system(tenant.id, "worker"), tenant.code, tenant.name),
+                           spent=spent)  # fmt: skip
+            looked = at if spent else looked
         except MAYBE_AWAY as error:
             log.warning("database_away", during="leave_rounds", error=repr(error))
         await asyncio.sleep(every.total_seconds())
 
 
-async def _one(builder: Builder, tenant: Tenant) -> None:
+async def _one(services: Services, builder: Builder, tenant: Tenant, *, spent: bool) -> None:
     """Visit one tenant; what fails there is tried again in the next round, and stops no other."""
+    keys, plane, settings = vault.vault(), services.plane, services.settings
     try:
         await builder.visit(tenant)
+        if await reseal.visit(keys, plane, tenant.id, settings.recordings_folder):
+            log.info("sealed_anew", tenant_id=str(tenant.id))
+        if spent:
+            await destroy_spent(keys, plane, tenant.id, settings.data_folder, now())
     except (*MAYBE_AWAY, Problem) as error:
         log.warning("leave_round_failed", tenant_id=str(tenant.id), error=repr(error))

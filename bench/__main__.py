@@ -20,6 +20,7 @@ BENCHES = {
     "workorders": "work-order create and list over HTTP, against FastAPI and asyncpg without row-level security",
     "fanout": "live frames to watchers, against websockets.broadcast and send_json; change to watcher",
     "onboarding": "from a new client's file to its first answered call; 200 clients from files, first to last",
+    "sealing": "ten facts with a sealed note to ten without; reading them",
     "limits": "a request that is counted against one that is not",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
 }

@@ -6,10 +6,8 @@ connections to PostgreSQL; the reference has no authentication, no row-level sec
 
 import asyncio
 import secrets
-import tempfile
 import time
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -84,10 +82,7 @@ def make_app(services: Wired, pool: Any) -> FastAPI:  # noqa: ANN401 - asyncpg's
     ours = FastAPI(middleware=[Middleware(RequestId), Middleware(SafetyHeaders, headers=HEADERS)], openapi_url=None)
     ours.state.control, ours.state.plane = services.control, services.plane
     ours.state.settings = Settings(secure_cookies=False)
-    keys = Settings(
-        master_key=SecretStr(secrets.token_hex(32)), data_folder=Path(tempfile.mkdtemp(prefix="bench-keys-"))
-    )
-    install_vault(keys)
+    install_vault(Settings(master_key=SecretStr(secrets.token_hex(32)), data_folder=services.folder))
     problems.install(ours)
     ours.include_router(workorders.endpoints.router)
     app = FastAPI(openapi_url=None)

@@ -66,6 +66,7 @@ class Ground:
             "kid": signer.kid,
             "key": signer.key.hex(),
             "redis": self.redis.url,
+            "folder": str(self.folder),
         }
 
 
@@ -77,6 +78,8 @@ class Wired:
     plane: Database
     bus: Bus
     admin_dsn: str
+    folder: Path
+    """The run's own: it is removed when the run ends."""
 
 
 def wired(wiring: dict[str, Any], size: int = 8) -> Wired:
@@ -85,7 +88,7 @@ def wired(wiring: dict[str, Any], size: int = 8) -> Wired:
     dsns = wiring["dsns"]
     return Wired(
         Database(dsns["gf_control"], size=size), Database(dsns["gf_app"], signer, size=size),
-        Bus(wiring["redis"]), dsns["admin"],
+        Bus(wiring["redis"]), dsns["admin"], Path(wiring["folder"]),
     )  # fmt: skip
 
 

@@ -127,6 +127,13 @@ class KeyRotated(Payload):
 
 
 @fact_kind()
+class DataKeyDestroyed(Payload):
+    """A data key that sealed no more was destroyed: nothing was under it any more; the subject is the tenant."""
+
+    key_id: str
+
+
+@fact_kind()
 class KeyServerNamed(Payload):
     """The tenant's data keys are wrapped by its own key server from now on, or no longer; the subject is the tenant."""
 

@@ -66,6 +66,21 @@ class ExportKey(SQLModel, table=True):
     named_at: datetime = _at(nullable=False)
 
 
+class Reseal(SQLModel, table=True):
+    """The round that seals everything under the newest data key: ``looked`` at, of ``total``; ``changed`` so many."""
+
+    __table_args__ = {"schema": "gf"}
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    key_id: UUID
+    asked_at: datetime = _at(nullable=False)
+    lease_until: datetime | None = _at()
+    finished_at: datetime | None = _at()
+    looked: int = _count()
+    total: int = _count()
+    changed: int = _count()
+    unreadable: int = _count()
+
+
 class Erasure(SQLModel, table=True):
     """A client that is being erased, or was: an id that says nothing, times, counts, and the certificate."""
 

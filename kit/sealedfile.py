@@ -67,7 +67,7 @@ def seal(source: Path, place: Path, keys: TenantKeys, where: str) -> Plain:
     try:
         handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as to, source.open("rb") as plain:
-            told = _write(plain, to, keys, where)
+            told = _write(plain, to, keys, where, os.fstat(plain.fileno()).st_size)
             to.flush()
             os.fsync(to.fileno())
         made.replace(place)
@@ -77,8 +77,44 @@ def seal(source: Path, place: Path, keys: TenantKeys, where: str) -> Plain:
     return told
 
 
-def _write(plain: BinaryIO, to: BinaryIO, keys: TenantKeys, where: str) -> Plain:
-    key_id, salt, size = keys.sealing_key(), secrets.token_bytes(32), os.fstat(plain.fileno()).st_size
+def resealed(path: Path, keys: TenantKeys, where: str) -> Path | None:
+    """Write the file again under the key that seals now, beside it, and return where; None: it is under it (blocks).
+
+    What is returned is synced and whole, and replaces the file when the caller says so. Raises as :func:`read`; then
+    nothing is left beside.
+    """
+    told = look(path)
+    if told.key_id == keys.sealing_key():
+        return None
+    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+            _write(_Opened(read(path, keys, where)), to, keys, where, told.size)
+            to.flush()
+            os.fsync(to.fileno())
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    return made
+
+
+class _Opened:
+    """What was sealed, as a file that is read from beginning to end."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left = chunks, bytearray()
+
+    def read(self, size: int) -> bytes:
+        """Return as many bytes, fewer at the end."""
+        while len(self._left) < size and (chunk := next(self._chunks, b"")):
+            self._left += chunk
+        taken = bytes(self._left[:size])
+        del self._left[:size]
+        return taken
+
+
+def _write(plain: BinaryIO | _Opened, to: BinaryIO, keys: TenantKeys, where: str, size: int) -> Plain:
+    key_id, salt = keys.sealing_key(), secrets.token_bytes(32)
     header = _HEADER.pack(MAGIC, key_id.bytes, salt, CHUNK, size)
     form = _Form(header, AESGCM(keys.file_key(key_id, salt)), CHUNK, size, _place(keys, where))
     digest, left, number = hashlib.sha256(), size, 0

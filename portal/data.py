@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from exits.errors import SecretHalf
-from exits.service import export_keys, exports, keys, retention
+from exits.service import export_keys, exports, keys, reseal, retention
 from exits.service.exports import Manager
 from interactions.endpoints import Opening, answer_from, begins, look
 from journal.core.facts import Actor
@@ -140,6 +140,7 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
         known = await keys.status(scope)
         server = await scope.fetch("SELECT url FROM gf.key_server WHERE tenant_id = $1", scope.tenant_id)
         export_key = await export_keys.current(scope)
+        sealing = await reseal.under_way(scope)
         kept = await retention.policy(scope)
     shown = [_export(row, access) for row in found]
     under_way = [row for row in shown if row["state"] in {"asked", "approved", "building"}]
@@ -149,6 +150,7 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
         under_way=under_way, ready=[r for r in shown if r["state"] == "built" and r["expires_at"] > now],
         past=[r for r in shown if r["state"] in {"refused", "failed", "deleted"}],
         keys=known, server=bool(server), kept=kept,
+        sealing=sealing if sealing and not sealing["finished_at"] else None,
         export_key=export_key, typed=typed[: export_keys.LONGEST],
         moving=any(row["state"] != "asked" for row in under_way),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import typer
 
 from app.commands.house import COMMAND_LINE, By, Code, House, client, output, run
-from exits.service import export_keys, keys
+from exits.service import export_keys, keys, reseal
+from exits.service.spent import destroy_spent
 from journal.core.facts import Actor
 from kit import clock
 from kit.settings import settings
@@ -51,15 +53,29 @@ def key_rotate(tenant: Code, by: By = COMMAND_LINE) -> None:
 def key_reseal(tenant: Code) -> None:
     """Seal under the newest key what older ones sealed, and what lies there from before there were keys.
 
-    Facts are never rewritten. It may be interrupted and run again. Needs the worker's settings (GF_WORKER_DSN).
+    Facts are never rewritten. It may be interrupted and run again. An old key that nothing is under any more is
+    destroyed. Needs the worker's settings (GF_WORKER_DSN).
     """
 
-    async def work(house: House) -> dict[str, int]:
+    async def work(house: House) -> tuple[reseal.Round, Mapping[UUID, Mapping[str, int]]]:
         _, tenant_id = await client(house, tenant, "key reseal")
-        return await keys.reseal(house.vault, house.plane, tenant_id, settings().recordings_folder)
+        with output.status(tenant) as status:
 
-    for table, number in run(work, "worker").items():
-        output.print(f"{table}: {number:,}", highlight=False)
+            async def progress(told: reseal.Round) -> None:
+                status.update(f"{tenant}: {told.looked:,} of {told.total:,} rows and files")
+
+            done = await reseal.reseal(house.vault, house.plane, tenant_id, settings().recordings_folder, progress)
+        return done, await destroy_spent(house.vault, house.plane, tenant_id, settings().data_folder, clock.now())
+
+    done, found = run(work, "worker")
+    for table in (*reseal.TEXTS, *reseal.BYTES, "recording"):
+        output.print(f"{table}: {done.changed[table]:,}", highlight=False)
+    if done.unreadable:
+        output.print(f"[red]{done.unreadable:,} files open under no key[/red]; the log names them")
+    for key_id, holds in found.items():
+        under = ", ".join(f"{number:,} of {table}" for table, number in holds.items())
+        output.print(f"{key_id}  {f'still seals {under}' if holds else 'destroyed: nothing was under it'}",
+                     highlight=False, soft_wrap=True)  # fmt: skip
 
 
 @key_app.command("use-server")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
-from exits.service import keys
+from exits.service import keys, reseal, spent
 from interactions import service as interactions
 from interactions.audio import where
 from kit import sealedfile, vault
 from kit.clock import now
 from kit.keystore import Wrapped
-from kit.tenantkeys import PREFIX
+from kit.tenantkeys import PREFIX, TenantKeys
 from tenants.core.masks import Shown
-from tests.exits.conftest import SOUND, Client
+from tests.exits.conftest import SOUND, Client, record
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.service import Wanted, list_orders
@@ -23,9 +27,8 @@ DOER = Doer(Side.TENANT, "user", "x", "x")
 
 
 def recording(client: Client) -> Path:
-    """The only recording's file."""
-    (path,) = (client.data / "recordings").rglob("*.wav")
-    return path
+    """The first recording's file."""
+    return min((client.data / "recordings").rglob("*.wav"))
 
 
 async def readable(client: Client) -> None:
@@ -42,10 +45,11 @@ async def readable(client: Client) -> None:
             assert [each["id"] for each in found.rows] == [str(row["id"])]
         notes = {row["note"] for row in (await interactions.list_interactions(scope, interactions.Filters())).rows}
         assert client.words.word("note") in notes
-        path = recording(client)
-        (row,) = await scope.fetch("SELECT id FROM gf.recording WHERE tenant_id = $1", client.tenant)
-        opened_keys = await vault.opened(scope, lambda k: k.require(sealedfile.look(path).key_id or client.tenant))
-        assert b"".join(sealedfile.read(path, opened_keys, where(row["id"]))) == SOUND
+        for row in await scope.fetch("SELECT id, key FROM gf.recording WHERE tenant_id = $1", client.tenant):
+            path = client.data / "recordings" / row["key"]
+            key_id = sealedfile.look(path).key_id or client.tenant
+            opened_keys = await vault.opened(scope, lambda k, one=key_id: k.require(one))  # type: ignore[misc]
+            assert b"".join(sealedfile.read(path, opened_keys, where(row["id"]))) == SOUND
 
 
 async def test_rotated_and_resealed_everything_still_reads(client: Client) -> None:
@@ -59,28 +63,117 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
     await readable(client)
     with pytest.raises(Exception, match="not in the folder"):
         await own.store.unwrap(client.tenant, Wrapped(before["key_id"], bytes(before["wrapped"])), "x")
-    changed = await keys.reseal(own, client.house.worker, client.tenant, client.data / "recordings")
+    changed = (await reseal.reseal(own, client.house.worker, client.tenant, client.data / "recordings")).changed
     assert changed["work_order"] > 2
     assert changed["interaction"] > 2
     assert changed["webhook_event"] > 0
+    assert changed["recording"] == 1
     await readable(client)
     async with client.house.app.transaction(client.tenant) as scope:
         newest = await own.keys(scope)
         assert newest.active == data
-        for table, columns in keys.TEXTS.items():
+        for table, columns in reseal.TEXTS.items():
             for row in await scope.fetch(
                 f"SELECT {', '.join(columns)} FROM gf.{table} WHERE tenant_id = $1", client.tenant
             ):
                 assert all(newest.is_newest(row[column]) for column in columns if row[column]), table
-    again = await keys.reseal(own, client.house.worker, client.tenant, client.data / "recordings")
-    assert set(again.values()) == {0}
+    again = await reseal.reseal(own, client.house.worker, client.tenant, client.data / "recordings")
+    assert (again.changed.total(), again.looked) == (0, again.total)
+    assert sealedfile.look(recording(client)).key_id == data
     assert (await client.kinds()).count("KeyRotated") == 2
+
+
+async def under(client: Client, *key_ids: UUID) -> dict[UUID, dict[str, int]]:
+    async with client.house.worker.transaction(client.tenant) as scope:
+        return await spent.counted(scope, client.data, list(key_ids))
+
+
+async def test_an_old_key_goes_when_nothing_is_under_it_and_not_before(client: Client) -> None:
+    own, worker, by = vault.vault(), client.house.worker, keys.By("tests", now())
+    async with worker.transaction(client.tenant) as scope:
+        first = (await own.keys(scope)).sealing_key()
+    middle = await keys.rotate_data(own, client.house.app, client.tenant, by)
+    newest = await keys.rotate_data(own, client.house.app, client.tenant, by)
+    later = now() + timedelta(hours=2)
+    held = await under(client, first, middle, newest)
+    assert held[first]["journal"] > 3
+    assert (held[first]["files"], held[first]["work_order"] > 0, held[middle]) == (1, True, {})
+    assert await spent.destroy_spent(own, worker, client.tenant, client.data, now()) == {}, "not yet: GRACE"
+    spool = client.data / "spool" / f"main.{client.tenant}.jsonl"
+    spool.parent.mkdir()
+    spool.write_text(json.dumps({"note": sealed_under(middle)}))
+    assert set(await spent.destroy_spent(own, worker, client.tenant, client.data, later)) == {first, middle}
+    async with worker.transaction(client.tenant) as scope:
+        assert {row["id"] for row in await keys.status(scope)} >= {first, middle, newest}, "a file still needs it"
+    spool.unlink()
+    assert (await spent.destroy_spent(own, worker, client.tenant, client.data, later))[middle] == {}
+    await reseal.reseal(own, worker, client.tenant, client.data / "recordings")
+    left = (await spent.destroy_spent(own, worker, client.tenant, client.data, later))[first]
+    assert set(left) <= {"journal", "idempotency"}, "facts are never rewritten, and keep their key"
+    assert left["journal"] > 3
+    async with worker.transaction(client.tenant) as scope:
+        data = {row["id"] for row in await keys.status(scope) if row["purpose"] == "data"}
+    assert data == {first, newest}
+    assert (await client.kinds()).count("DataKeyDestroyed") == 1
+    await readable(client)
+
+
+def sealed_under(key_id: UUID) -> str:
+    return TenantKeys(key_id, {key_id: bytes(32)}, key_id, None).seal("x", "spool|x|x")
+
+
+async def test_the_workers_round_is_killed_and_goes_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, worker, folder = vault.vault(), client.house.worker, client.data / "recordings"
+    for _ in range(3):
+        await another_recording(client)
+    await keys.rotate_data(own, client.house.app, client.tenant, keys.By("tests", now()))
+    assert not await reseal.visit(own, worker, client.tenant, folder), "not before every process heard of the key"
+    monkeypatch.setattr(reseal, "LIFE_S", 0.0)
+    monkeypatch.setattr(reseal, "LEASE_S", 0.0)
+    put, files = reseal._put, 0
+
+    def dies(made: Path, path: Path) -> int:
+        nonlocal files
+        files += 1
+        if files % 2 == 0:
+            raise asyncio.CancelledError
+        return put(made, path)
+
+    monkeypatch.setattr(reseal, "_put", dies)
+    for _ in range(3):
+        with pytest.raises(asyncio.CancelledError):
+            await reseal.visit(own, worker, client.tenant, folder)
+        await readable(client)
+    monkeypatch.setattr(reseal, "_put", put)
+    assert await reseal.visit(own, worker, client.tenant, folder)
+    assert not await reseal.visit(own, worker, client.tenant, folder)
+    async with worker.transaction(client.tenant) as scope:
+        done, active = await reseal.under_way(scope), (await own.keys(scope)).active
+    assert done is not None
+    assert done["finished_at"] is not None
+    assert done["looked"] == done["total"] > 8
+    assert {sealedfile.look(path).key_id for path in folder.rglob("*.wav")} == {active}
+    assert [path for path in folder.rglob("*") if path.is_file() and path.suffix == ".part"] == []
+    await readable(client)
+
+
+async def another_recording(client: Client) -> None:
+    made, key = uuid4(), f"t/{client.tenant}/recordings/{uuid4()}.wav"
+    async with client.house.app.transaction(client.tenant) as scope:
+        await scope.fetch(
+            "INSERT INTO gf.recording SELECT (jsonb_populate_record(r, jsonb_build_object('id', $2::uuid, 'key',"
+            " $3::text))).* FROM gf.recording r WHERE tenant_id = $1 LIMIT 1",
+            client.tenant, made, key,
+        )  # fmt: skip
+    await record(client, made, key)
 
 
 async def test_a_plain_recording_is_sealed_where_it_lies(client: Client) -> None:
     path = recording(client)
     path.write_bytes(SOUND)
-    changed = await keys.reseal(vault.vault(), client.house.worker, client.tenant, client.data / "recordings")
+    changed = (
+        await reseal.reseal(vault.vault(), client.house.worker, client.tenant, client.data / "recordings")
+    ).changed
     assert changed["recording"] == 1
     assert SOUND[:64] not in path.read_bytes()
     await readable(client)

@@ -112,3 +112,25 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         sealedfile.seal(tmp_path / "plain", tmp_path / "to" / "x.enc", KEYS, WHERE)
     assert list((tmp_path / "to").iterdir()) == []
     assert (tmp_path / "plain").read_bytes() == b"x" * 10
+
+
+@pytest.mark.parametrize("size", [0, 1, sealedfile.CHUNK, 200_001])
+def test_a_file_is_sealed_again_under_a_newer_key(tmp_path: Path, size: int) -> None:
+    place, plain = made(tmp_path, size)
+    newer = uuid4()
+    both = TenantKeys(TENANT_A, {KEY_ID: bytes(32), newer: b"n" * 32}, newer, None)
+    beside = sealedfile.resealed(place, both, WHERE)
+    assert beside is not None
+    assert (sealedfile.look(place).key_id, read(place, keys=both)) == (KEY_ID, plain), "until it takes its place"
+    beside.replace(place)
+    assert (sealedfile.look(place).key_id, read(place, keys=both)) == (newer, plain)
+    assert sealedfile.resealed(place, both, WHERE) is None
+    with pytest.raises(UnknownKey):
+        read(place)
+    whole = bytearray(place.read_bytes())
+    if size:
+        whole[-1] ^= 1
+        place.write_bytes(whole)
+        with pytest.raises(Tampered):
+            sealedfile.resealed(place, TenantKeys(TENANT_A, {KEY_ID: bytes(32), newer: b"n" * 32}, KEY_ID, None), WHERE)
+    assert [each.name for each in place.parent.iterdir()] == [place.name]
