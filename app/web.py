@@ -50,6 +50,7 @@ import portal.second_step
 import portal.settings.drafting
 import portal.settings.flows
 import portal.settings.parts
+import portal.settings.policies
 import portal.settings.simple
 import portal.settings.versions
 import portal.sign_in
@@ -110,6 +111,7 @@ ROUTERS = (
     portal.settings.drafting.router,
     portal.settings.flows.router,
     portal.settings.parts.router,
+    portal.settings.policies.router,
     portal.settings.simple.router,
     portal.data.router,
     portal.settings.versions.router,

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.centre import shapes
-from portal.settings import entries
+from portal.settings import entries, policy_entries
 from portal.settings.fields import Fields
 from portal.settings.words import LANGUAGES
 from tenants.core.calendar import DAYS
 
-STEPS = ("company", "numbers", "hours", "queues", "ivr", "seats", "people")
+STEPS = ("company", "numbers", "hours", "queues", "ivr", "seats", "people", "policies")
 """Queues come before the IVR: so a key of its menu leads to a queue that is there, and no name is typed twice."""
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "company": ("tenant", "contract"),
@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "ivr": ("flows", "prompts"),
     "seats": ("seats",),
     "people": ("people",),
+    "policies": ("recording", "masking", "retention", "staff_access", "reports"),
 }
 """The sections of the blueprint that a step writes, and whose complaints stand on it."""
 DAYS_OF_WORK = ("mon", "tue", "wed", "thu", "fri")
@@ -120,6 +121,17 @@ def _people(fields: Fields, content: Json) -> Json:
     return {"people": [row for row in rows if row["email"] or row["name"]]}
 
 
+def _policies(fields: Fields, content: Json) -> Json:
+    del content
+    reports = [policy_entries.report(row) for row in fields.rows("reports") if row.keys("to")]
+    taken = {row["code"] for row in reports}
+    for row in reports:
+        row["code"] = row["code"] or entries.code_from(f"{row['report']} {row['every']}", taken, "report")
+        taken.add(row["code"])
+    made = {name: read(fields.under(name)) for name, read in policy_entries.READERS.items()}
+    return {**made, "reports": reports}
+
+
 def _coded(rows: list[Json], kind: str) -> list[Json]:
     taken = {row["code"] for row in rows if row["code"]}
     for row in rows:
@@ -128,7 +140,14 @@ def _coded(rows: list[Json], kind: str) -> list[Json]:
     return rows
 
 
-_READERS = {"company": _company, "numbers": _numbers, "hours": _hours, "queues": _queues, "people": _people}
+_READERS = {
+    "company": _company,
+    "numbers": _numbers,
+    "hours": _hours,
+    "queues": _queues,
+    "people": _people,
+    "policies": _policies,
+}
 
 
 def _ivr(fields: Fields, answers: Json) -> Json:

@@ -20,6 +20,7 @@ from portal.centre.judging import Judgement, free_seats, judge
 from portal.centre.steps import STEPS, Work
 from portal.pages import html, page_of, visitor_of
 from portal.settings.fields import Fields
+from portal.settings.policies import choices_of
 from portal.settings.words import LANGUAGES
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.errors import OnboardingChanged, Refused
@@ -180,4 +181,5 @@ def _choices(step: str, work: Work, seats: list[dict[str, Any]]) -> dict[str, An
         "keys": shapes.KEYS,
         "texts": texts,
         "plays": {name: shapes.prompts_of(name) for name in shapes.SHAPES},
+        **choices_of(content, content, narrows=False),
     }

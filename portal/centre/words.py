@@ -18,6 +18,7 @@ def centre_words(_: Gettext) -> dict[str, Any]:
             "ivr": _("Greeting and menu"),
             "seats": _("Seats and agents"),
             "people": _("People"),
+            "policies": _("Recording and protection"),
             "review": _("Review"),
         },
         "shape": {

@@ -19,24 +19,31 @@ from tenants.core.plan import SINGLE, Change, Plan
 
 Content = Mapping[str, Any]
 _NONE: Content = {}
+_TABLES = {
+    "locale": "language", "holidays": "country", "agent": "shown", "supervisor": "shown", "quality": "shown",
+    "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
+    "every": "every", "weekday": "weekday", "approval": "approval",
+}  # fmt: skip
+"""The table of words for each key whose value is a code; a value without a word is shown as it is."""
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
 
 
 @dataclass(frozen=True, slots=True)
 class Describer:
-    """The reader's words, and the names of one blueprint's skills."""
+    """The reader's words, and the names of one blueprint's skills and queues."""
 
     words: Mapping[str, Mapping[str, str]]
     label: Mapping[str, str]
     ways: Mapping[str, str]
     names: Mapping[str, str]
+    queues: Mapping[str, str]
 
     @classmethod
     def of(cls, translated: Gettext, content: Content) -> Describer:
-        """Take the names of skills from the content itself."""
-        named = {skill["code"]: skill["name"] for skill in content.get("skills", ())}
+        """Take the names of skills and queues from the content itself."""
+        named, queues = ({each["code"]: each["name"] for each in content.get(s, ())} for s in ("skills", "queues"))
         words = {**settings_words(translated), **people(translated), **routing(translated)}
-        return cls(words, labels(translated), exits(translated), named)
+        return cls(words, labels(translated), exits(translated), named, queues)
 
     def describe(self, section: str, entry: Content) -> dict[str, str]:
         """Return an entry as label and text, in the order of the entry."""
@@ -53,6 +60,8 @@ class Describer:
             yield from ((self.words["language"].get(code, code), text) for code, text in value.items())
         elif section == "flows" and key == "nodes":
             yield from ((f"{self.label['step']} “{name}”", self._node(node)) for name, node in value.items())
+        elif section == "recording" and key == "queues":
+            yield from ((f"{self._label(key)} · {self.queues.get(k, k)}", self._text(k, v)) for k, v in value.items())
         elif key == "exceptions":
             yield from ((day["on"], self._day(day)) for day in value)
         elif isinstance(value, Mapping) and key not in {"needs", "skills"}:
@@ -93,11 +102,13 @@ class Describer:
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
         if key in {"dispositions", "tests"}:
             return ", ".join(entry["name"] for entry in value)
-        if key.endswith("_s"):
-            return self.label["seconds"] % {"count": value}
-        if key in {"role", "kind", "locale", "holidays"}:
-            table = {"locale": "language", "holidays": "country"}.get(key, key)
-            return self.words[table].get(str(value), str(value))
+        if key.endswith(("_s", "_days")):
+            return self.label["seconds" if key.endswith("_s") else "days"] % {"count": value}
+        if isinstance(value, bool) or key in _TABLES:
+            return self.words[_TABLES.get(key, "answer")].get(str(value), str(value))
+        if isinstance(value, Mapping) and "policy" in value:
+            share = f" ({value['percent']} %)" if value.get("percent") else ""
+            return self._text("policy", value["policy"]) + share
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return ", ".join(self.words["language"].get(each, each) for each in value)
         return str(value) if isinstance(value, str | int | float) else _json(value)
@@ -112,7 +123,8 @@ def readable(before: Content | None, after: Content, plan: Plan, translated: Get
         was, now = _entry(old, change), _entry(after, change)
         told = (tell_old.describe(change.section, was), tell_new.describe(change.section, now))
         name = now.get("name") or was.get("name") or change.name
-        title = tell_new.words["section"][change.section] if change.section in SINGLE else name
+        kind = tell_new.words["report_kind"].get(now.get("report") or was.get("report") or "")
+        title = tell_new.words["section"][change.section] if change.section in SINGLE else kind or name
         entry = {"verb": change.verb, "name": title, "code": change.name, "rows": _rows(*told)}
         found.setdefault(change.section, []).append(entry)
     words = tell_new.words["section"]

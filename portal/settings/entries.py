@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from portal.settings import policy_entries
 from portal.settings.fields import Fields
 from tenants.core.calendar import DAYS
 
@@ -115,6 +116,7 @@ READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "prompts": prompt,
     "people": person,
     "connections": connection,
+    "reports": policy_entries.report,
 }
 """How the form of each section is read."""
 KINDS: Mapping[str, str] = {
@@ -123,5 +125,6 @@ KINDS: Mapping[str, str] = {
     "skills": "skill",
     "prompts": "prompt",
     "connections": "system",
+    "reports": "report",
 }
 """What a new entry's code begins with when its name has no Latin letters."""

@@ -50,6 +50,9 @@ PARTS = (
     Part("prompts", "prompts", "settings.change", {"code": "", "text": {}}),
     Part("people", "people", "people.manage", {"email": "", "name": "", "role": "client_viewer", "locale": "en"}),
     Part("connections", "connections", "integration.manage", {"code": "", "name": "", "url": ""}),
+    Part("reports", "reports", "settings.change", {"code": "", "report": "service_level", "every": "daily",
+                                                   "at": "07:00", "weekday": None, "day": None, "format": "csv",
+                                                   "to": []}),
 )  # fmt: skip
 
 
@@ -133,7 +136,8 @@ def _read(part: Part, fields: Fields, key: str, rows: list[Any]) -> dict[str, An
         entry[name] = key
     elif name == "code":
         taken = {row["code"] for row in rows}
-        entry["code"] = entries.code_from(entry["code"] or entry.get("name") or "", taken, entries.KINDS[part.section])
+        said = entry["code"] or entry.get("name") or entry.get("report") or ""
+        entry["code"] = entries.code_from(said, taken, entries.KINDS[part.section])
     return entry
 
 
@@ -158,6 +162,7 @@ def _form(request: Request, part: Part, ground: Ground, form: Form, *, status: i
         "uses": uses_of(content, part.section, form.key) if form.key else [],
         "seen": seen_of(content, part.section),
         "skills": content["skills"],
+        "people": content["people"],
         "languages": content["tenant"]["languages"],
         "zone": content["tenant"]["zone"],
         "preview": _preview(request, ground, form.entry) if part.section == "calendars" and form.key else None,

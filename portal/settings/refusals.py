@@ -75,7 +75,8 @@ def by_field(found: Iterable[Refusal], section: str, at: int, _: Gettext) -> tup
 
 def _of_schema(error: ValidationError) -> Iterator[Refusal]:
     for found in error.errors(include_url=False):
-        yield Refusal(pointer(*found["loc"]), str(found["msg"]).removeprefix("Value error, "))
+        reason = str(found["msg"]).removeprefix("Value error, ")
+        yield Refusal(pointer(*found["loc"]) + ("/percent" if reason.startswith("percent belongs") else ""), reason)
 
 
 def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
@@ -112,7 +113,24 @@ def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
         (r"the invisible character (\S+) is not allowed.*", _("The invisible character %(a)s is not allowed.")),
         (r"nobody can see this text", _("This text has nothing that can be seen.")),
         (r"a flow needs an id", _("A flow needs its id.")),
+        *_of_policies(_),
     )
+
+
+def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
+    return (
+        (r"percent belongs to .*", _("Say how many of a hundred conversations: 1 to 100.")),
+        (r"a weekly report needs .*", _("A weekly report needs its weekday, a monthly one its day: 1 to 28.")),
+        (r"a recording is not kept longer than .*", _("A recording is not kept longer than its interaction.")),
+        (r"there is no queue '(.*)'", _("There is no queue “%(a)s”.")),
+        (r"there is no prompt '(.*)'", _("There is no prompt “%(a)s”.")),
+        (r"the flow '(.*)' never plays the prompt '.*'",
+         _("The flow “%(a)s” never plays this prompt: let one of its steps play it, or choose another prompt.")),
+        (r"(.*) is not one of the client's people", _("%(a)s is not one of your people.")),
+        (r"only the client may show more than before", _("Only the client itself may show more than before.")),
+        (r"your role does not change this section", _("Your role does not change this part.")),
+        (r"your role (?:changes only|adds nothing|takes nothing away).*", _("Your role does not change all of this.")),
+    )  # fmt: skip
 
 
 def said(reason: str, _: Gettext) -> str:

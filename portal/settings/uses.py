@@ -19,6 +19,10 @@ def uses_of(content: Content, section: str, key: str) -> list[dict[str, str]]:
         found += [_place("numbers", number["number"]) for number in content["numbers"] if number["flow"] == key]
     if section == "prompts" and content["recording"].get("announce") == key:
         found.append(_place("recording", ""))
+    if section == "queues" and key in content["recording"].get("queues", ()):
+        found.append(_place("recording", ""))
+    if section == "people":
+        found += [_place("reports", report["code"]) for report in content["reports"] if key in report["to"]]
     return found
 
 

@@ -35,8 +35,42 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
         },
         "opening": {"open": _("open"), "closed": _("closed"), "holiday": _("closed for a public holiday")},
         "kind": {"dedicated": _("dedicated"), "shared": _("shared")},
+        **policy_words(_),
         "verb": {"+": _("new"), "~": _("changed"), "-": _("removed")},
         "section": sections(_),
+    }
+
+
+def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return what each choice of a policy is called."""
+    return {
+        "policy": {
+            "always": _("Every conversation"),
+            "percentage": _("Some conversations"),
+            "never": _("No conversation"),
+        },
+        "shown": {
+            "hidden": _("Nothing"),
+            "last4": _("The last four digits"),
+            "masked": _("Where from, and the last four"),
+            "full": _("The whole number"),
+        },
+        "approval": {"client": _("We decide each time"), "standing": _("They may always come in")},
+        "report_kind": {
+            "service_level": _("Service level"),
+            "interactions": _("Interactions"),
+            "queues": _("Queues"),
+            "work_orders": _("Work orders"),
+        },
+        "every": {"daily": _("every day"), "weekly": _("every week"), "monthly": _("every month")},
+        "report_format": {"csv": "CSV", "xlsx": "Excel (XLSX)", "pdf": "PDF"},
+        "kept": {
+            "recordings_days": _("Recordings"),
+            "interactions_days": _("Interactions"),
+            "work_orders_days": _("Work orders"),
+            "journal_days": _("Journal"),
+        },
+        "answer": {"True": _("yes"), "False": _("no")},
     }
 
 
@@ -66,6 +100,27 @@ def labels(_: Gettext) -> dict[str, str]:
     """Return what each key of an entry is called; a key without a word is shown as it is."""
     return {
         "agent": _("Agent"),
+        "allowed": _("allowed"),
+        "announce": _("Prompt that tells contacts"),
+        "approval": _("Who lets them in"),
+        "at": _("At"),
+        "audio": _("Recorded sound"),
+        "day": _("Day of the month"),
+        "every": _("How often"),
+        "format": _("Format"),
+        "interactions_days": _("Interactions"),
+        "journal_days": _("Journal"),
+        "per_hour": _("at most, per hour and person"),
+        "quality": _("Quality"),
+        "queues": _("Queues"),
+        "recordings_days": _("Recordings"),
+        "report": _("Report"),
+        "reveal": _("Reveal a whole number"),
+        "supervisor": _("Supervisor"),
+        "to": _("Goes to"),
+        "weekday": _("Day of the week"),
+        "work_orders_days": _("Work orders"),
+        "days": _("%(count)s days"),
         "alias": _("Alias"),
         "code": _("Code"),
         "dispositions": _("Outcomes"),

@@ -63,7 +63,12 @@ document.addEventListener("click", (event) => {
 
 for (const each of document.querySelectorAll("[data-copy-monday],[data-print]")) each.hidden = false;
 document.querySelector("[role=alert][tabindex]")?.focus();
-document.querySelector(".area-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+const here = document.querySelector(".area-nav [aria-current]");
+if (here) {  // scrollIntoView would move the page as well
+  const nav = here.closest(".area-nav"), a = here.getBoundingClientRect(), b = nav.getBoundingClientRect();
+  nav.scrollLeft += a.left - b.left - (b.width - a.width) / 2;
+  if (a.bottom > b.bottom) nav.scrollTop += a.bottom - b.bottom + a.height;
+}
 
 let touched = false;
 document.addEventListener("input", (event) => { if (event.target.form?.method === "post") touched = true; });

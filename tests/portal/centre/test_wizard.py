@@ -30,6 +30,13 @@ TYPED: dict[str, dict[str, str]] = {
     "ivr": {"shape": "hours", "calendar": "office", "options/1": "accounts"},
     "seats": {"paste": "seat;alias;kind\n8007;Desk A;shared;accounts=3\n8008\tDesk B\tshared"},
     "people": {"people/0/name": "Ann Chan", "people/0/email": "Ann@acme.example", "people/0/role": "client_manager"},
+    "policies": {
+        "masking/agent": "last4",
+        "recording/policy": "percentage",
+        "recording/percent": "50",
+        "recording/announce": "welcome",
+        "reports/0/to/ann@acme.example": "1",
+    },
 }
 
 
@@ -97,6 +104,12 @@ async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> N
         ("8007", "Desk A", {"accounts": 3}),
         ("8008", "Desk B", {}),
     ]
+    assert (present.content["masking"]["agent"], present.content["recording"]["percent"]) == ("last4", 50)
+    assert (present.content["recording"]["announce"], present.content["staff_access"]["approval"]) == (
+        "welcome",
+        "client",
+    )
+    assert [report["code"] for report in present.content["reports"]] == ["service-level-daily"]
     async with reader.get(f"{home}/blueprint.yaml") as answer:
         assert load_blueprint(await answer.text()).digest == present.digest
     live = await page(reader, f"{home}/live")

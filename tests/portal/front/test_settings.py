@@ -18,7 +18,8 @@ PAGES = (
     "/settings/queues?add=1", "/settings/skills?entry=orders", "/settings/agents", "/settings/prompts?entry=welcome",
     "/settings/flows", "/settings/flows?entry=main&at=2026-10-01T19:05&keys=2", "/settings/numbers", "/settings/people",
     "/settings/people?entry=sun@galaxy.example", "/settings/connections?add=1", "/settings/changes",
-    "/settings/versions?version=1",
+    "/settings/versions?version=1", "/settings/recording", "/settings/masking", "/settings/letting-in",
+    "/settings/retention", "/settings/reports", "/settings/reports?add=1",
 )  # fmt: skip
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 STAFF = "onboarding@harbour.example"
@@ -86,6 +87,7 @@ async def test_the_whole_wizard_by_keyboard(front_site: Site, browser: Browser) 
         "ivr": [],
         "seats": [("paste=", "8007,Desk A,shared")],
         "people": [("people/0/name=", "Ann"), ("people/0/email=", "ann@acme.example")],
+        "policies": [],
     }
     found: dict[str, list[str]] = {}
     for step, fields in typed.items():

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from portal.settings.parts import PARTS
+from portal.settings.policies import POLICIES
 from tenants.service.blueprints import in_force
 from tenants.service.drafts import read_draft
 from tests.support.forms import Form, posts
@@ -16,6 +17,8 @@ from tests.support.site import Site
 
 HTML = {"Accept": "text/html"}
 PAGES = [f"/settings/{part.slug}" for part in PARTS] + ["/settings/numbers", "/settings/agents", "/settings/flows"]
+ONE_OF_A_KIND = [f"/settings/{slug}" for slug in POLICIES]
+PAGES += ONE_OF_A_KIND
 
 
 async def manager(site: Site, role: str = "client_manager") -> aiohttp.ClientSession:
@@ -61,7 +64,7 @@ async def test_a_form_that_comes_back_unchanged_changes_nothing(site: Site) -> N
             form = await entry_form(reader, part.slug, entry[keys.get(part.section, "code")])
             await send(reader, form, do="save")
             sent += 1
-    for address in ("/settings/numbers", "/settings/agents"):
+    for address in ("/settings/numbers", "/settings/agents", *ONE_OF_A_KIND):
         await send(reader, posts(await page(reader, address), address)[0])
     for flow in draft.content["flows"]:
         await send(reader, await entry_form(reader, "flows", flow["id"]))
@@ -117,6 +120,8 @@ async def test_new_things_come_and_old_ones_go(site: Site) -> None:
         ("prompts", {"code": "bye", "text/zh-CN": "再见"}, ("+", "prompts", "bye")),
         ("connections", {"name": "CRM", "url": "https://crm.example/hook"}, ("+", "connections", "crm")),
         ("queues", {"name": "VIP"}, ("+", "queues", "vip")),
+        ("reports", {"report": "queues", "every": "weekly", "weekday": "fri", "to/sun@galaxy.example": "1"},
+         ("+", "reports", "queues")),
     ):  # fmt: skip
         form = posts(await page(reader, f"/settings/{slug}?add=1"), f"/settings/{slug}")[0]
         await send(reader, form, do="save", more=fields)
@@ -167,6 +172,84 @@ async def test_wrong_input_stands_at_its_field_and_changes_nothing(
     typed = ("name", "url", "on", "begin", "_s", "zh-CN")
     assert not field.endswith(typed) or again[field] == value
     assert await changes(site) == []
+
+
+WRONG_POLICIES: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("recording", {"policy": "percentage", "percent": ""}, "Say how many of a hundred"),
+    ("recording", {"policy": "percentage", "percent": "101"}, "At most 100."),
+    ("recording", {"policy": "percentage", "percent": "half"}, "A whole number is needed."),
+    ("recording", {"policy": "on_demand"}, "Choose one of the list."),
+    ("recording", {"queues/care/policy": "percentage", "queues/care/percent": "0"}, "At least 1."),
+    ("recording", {"queues/nowhere/policy": "never"}, "There is no queue “nowhere”."),
+    ("recording", {"announce": "nothing"}, "There is no prompt “nothing”."),
+    ("masking", {"agent": "everything"}, "Choose one of the list."),
+    ("masking", {"reveal/per_hour": "1001"}, "At most 1000."),
+    ("retention", {"recordings_days": "0"}, "At least 1."),
+    ("retention", {"recordings_days": "800"}, "A recording is not kept longer than its interaction."),
+    ("retention", {"journal_days": "for ever"}, "A whole number is needed."),
+    ("letting-in", {"approval": ""}, "Choose one of the list."),
+    ("reports", {"to/stranger@evil.example": "1"}, "stranger@evil.example is not one of your people."),
+    ("reports", {"every": "monthly", "day": "31", "to/sun@galaxy.example": "1"}, "At most 28."),
+    ("reports", {}, "At least one is needed."),
+)  # fmt: skip
+
+
+async def test_a_wrong_policy_is_told_in_words_and_changes_nothing(site: Site) -> None:
+    reader = await manager(site)
+    for slug, typed, told in WRONG_POLICIES:
+        shown = await page(reader, f"/settings/{slug}" + ("?add=1" if slug == "reports" else ""))
+        _, text = await send(reader, posts(shown, f"/settings/{slug}")[0], 422, more=typed)
+        assert told in text, (slug, typed)
+    assert await changes(site) == []
+
+
+async def test_policies_are_drafted_shown_in_words_and_published(site: Site) -> None:
+    reader = await manager(site)
+    for slug, typed in (
+        ("recording", {"policy": "percentage", "percent": "40", "queues/care/policy": "never", "announce": "welcome"}),
+        ("masking", {"agent": "last4", "reveal/allowed": "1", "reveal/per_hour": "3"}),
+        ("retention", {"recordings_days": "90"}),
+        ("letting-in", {"approval": "standing"}),
+    ):
+        shown = await page(reader, f"/settings/{slug}")
+        assert slug != "masking" or all(text in shown for text in ("****5678", "+86 138****5678", "+8613812345678"))
+        where, _ = await send(reader, posts(shown, f"/settings/{slug}")[0], more=typed)
+        assert where == f"/settings/{slug}?saved=1"
+    told = await page(reader, "/settings/changes")
+    for text in (
+        "Some conversations",
+        "No conversation",
+        "订单客服",
+        "The last four digits",
+        "90 days",
+        "They may always",
+    ):
+        assert text in told, text
+    await send(reader, posts(told, "/settings/changes/publish")[0], why="our rules")
+    async with site.house.app.session(site.tenants["galaxy"]) as scope:
+        content = (await in_force(scope)).content or {}
+    assert content["recording"]["queues"] == {"care": {"policy": "never", "percent": None}}
+    assert content["masking"]["reveal"] == {"allowed": True, "per_hour": 3}
+    assert (content["staff_access"], content["retention"]["recordings_days"]) == ({"approval": "standing"}, 90)
+
+
+async def test_onboarding_staff_may_only_tighten_what_protects_the_client(site: Site) -> None:
+    boss = await manager(site)
+    await send(boss, posts(await page(boss, "/settings/masking"), "/settings/masking")[0], agent="last4")
+    await send(boss, posts(await page(boss, "/settings/changes"), "/settings/changes/publish")[0], why="less")
+    staff = await site.person("onboarding@harbour.example", "galaxy")
+    shown = await page(staff, "/settings/masking")
+    assert shown.count("Only the client itself may show more than now.") == 5
+    form = posts(shown, "/settings/masking")[0]
+    for typed in ({"agent": "full"}, {"supervisor": "full"}, {"reveal/allowed": "1"}):
+        _, text = await send(staff, form, 403, more=typed)
+        assert "Only the client itself may show more than before." in text
+    form = posts(await page(staff, "/settings/letting-in"), "/settings/letting-in")[0]
+    assert "Only the client itself" in (await send(staff, form, 403, approval="standing"))[1]
+    assert await changes(site) == []
+    form = posts(await page(staff, "/settings/masking"), "/settings/masking")[0]
+    await send(staff, form, agent="hidden")
+    assert await changes(site) == [("~", "masking", "masking")]
 
 
 async def test_a_form_without_its_word_or_from_another_site_is_refused(site: Site) -> None:
@@ -257,5 +340,5 @@ async def test_pages_speak_three_languages_and_unknown_entries_are_not_found(sit
     for address in PAGES:
         for lang in ("en", "zh-Hans", "zh-Hant"):
             assert f'<html lang="{lang}"' in await page(reader, f"{address}?lang={lang}")
-        if address.rpartition("/")[2] not in {"numbers", "agents"}:
+        if address.rpartition("/")[2] not in {"numbers", "agents", *POLICIES}:
             await page(reader, f"{address}?entry=nothing", 404)

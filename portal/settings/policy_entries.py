@@ -1,0 +1,91 @@
+"""From forms to the policies of a blueprint: recording, masking, retention, reports, who lets the centre's people in.
+
+Pure; what is wrong stays as typed, for the schema to refuse. A value that its choice makes meaningless is left out: a
+share belongs to "some conversations" only, a weekday to a weekly report only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from portal.settings.fields import Fields
+from tenants.core.masks import Shown, shown_as
+
+Entry = dict[str, Any]
+SHARE = "percentage"
+ROLES = ("agent", "supervisor", "quality")
+"""Whose view of a contact's number the masking names."""
+KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
+_SHOWN = {"hidden": Shown.HIDDEN, "last4": Shown.LAST4, "masked": Shown.MASKED, "full": Shown.FULL}
+_EXAMPLES = {"Asia/Hong_Kong": "+85291234567", "Asia/Taipei": "+886912345678", "Asia/Macau": "+85366123456"}
+_EXAMPLE = "+8613812345678"
+
+
+def recording(fields: Fields) -> Entry:
+    """Read which conversations are recorded, the queues that differ, and the prompt that tells contacts."""
+    below = fields.under("queues")
+    own = {code: _share(below.under(code)) for code in fields.keys("queues") if below.text(f"{code}/policy")}
+    return {**_share(fields), "queues": own, "announce": fields.text("announce") or None}
+
+
+def _share(fields: Fields) -> Entry:
+    policy = fields.text("policy")
+    return {"policy": policy, "percent": fields.whole("percent") if policy == SHARE else None}
+
+
+def masking(fields: Fields) -> Entry:
+    """Read what each role sees of a contact's number, and whether a whole one may be revealed."""
+    reveal = {"allowed": fields.has("reveal/allowed"), "per_hour": fields.whole("reveal/per_hour")}
+    return {**{role: fields.text(role) for role in ROLES}, "reveal": reveal}
+
+
+def retention(fields: Fields) -> Entry:
+    """Read how many days each kind of data is kept."""
+    return {name: fields.whole(name) for name in KEPT}
+
+
+def staff_access(fields: Fields) -> Entry:
+    """Read who lets the call centre's people in."""
+    return {"approval": fields.text("approval")}
+
+
+def report(fields: Fields) -> Entry:
+    """Read a report that people of the client get; who gets it are the ticked boxes."""
+    every = fields.text("every")
+    return {
+        "code": fields.text("code"),
+        "report": fields.text("report"),
+        "every": every,
+        "at": fields.text("at"),
+        "weekday": fields.text("weekday") if every == "weekly" else None,
+        "day": fields.whole("day") if every == "monthly" else None,
+        "format": fields.text("format"),
+        "to": fields.keys("to"),
+    }
+
+
+READERS: Mapping[str, Callable[[Fields], Entry]] = {
+    "recording": recording,
+    "masking": masking,
+    "retention": retention,
+    "staff_access": staff_access,
+}
+"""How the form of each policy that is one of its kind is read."""
+
+
+def examples(zone: str) -> dict[str, str]:
+    """Return an invented number of a country, as each choice of the masking shows it."""
+    number = _EXAMPLES.get(zone, _EXAMPLE)
+    return {name: shown_as(number, shown) for name, shown in _SHOWN.items()}
+
+
+def closed(role_narrows: bool, present: Mapping[str, Any]) -> dict[str, frozenset[str]]:  # noqa: FBT001 - a fact
+    """Return, by field, the choices that show more than ``present`` and are the client's alone to make."""
+    if not role_narrows:
+        return {}
+    masks, reveal = present["masking"], present["masking"]["reveal"]
+    found = {role: frozenset(n for n, shown in _SHOWN.items() if shown > _SHOWN[masks[role]]) for role in ROLES}
+    found["reveal/allowed"] = frozenset() if reveal["allowed"] else frozenset({"1"})
+    found["approval"] = frozenset() if present["staff_access"]["approval"] == "standing" else frozenset({"standing"})
+    return found
