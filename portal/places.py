@@ -57,6 +57,24 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/connections", "webhook", read, "access", _("Connections"), _("Your own systems, and where webhooks go.")),
         Place("/settings/changes", "pencil", read, "changes", _("Changes not published"), _("What waits in the draft: look, publish, or throw away.")),
         Place("/settings/versions", "versions", read, "changes", _("Versions"), _("What was in force when, who published it and why; go back to one.")),
+        Place(
+            "/settings/identity", "fingerprint", "identity.manage", "access", _("Sign-in services"),
+            _("Let your people come in with your company's own accounts, in the roles that their groups give."),
+        ),
+        Place(
+            "/settings/keys", "key", "integration.manage", "access", _("Keys and clients"),
+            _("Let your systems work through the API, each with its own key or OAuth client."),
+        ),
+        Place(
+            "/settings/people-access", "shield-lock", "people.manage", "access", _("Sign-in of your people"),
+            _("Who has a second factor, who is locked out, who still needs a link; and the rule for everybody."),
+        ),
+        *_trust(_, read),
+    )  # fmt: skip
+
+
+def _trust(_: Gettext, read: Permission) -> tuple[Place, ...]:
+    return (
         Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
               _("See who of the call centre is inside, and decide who may come in.")),
         Place("/settings/masking", "eye-off", read, "trust", _("Masking of numbers"),
@@ -69,20 +87,8 @@ def settings(_: Gettext) -> tuple[Place, ...]:
               _("Take everything along, see how it is sealed and how long it is kept.")),
         Place("/settings/isolation", "shield-check", "probe.read", "trust", _("Isolation"),
               _("Let this installation be attacked as other clients would, and see what answered.")),
-        Place(
-            "/settings/identity", "fingerprint", "identity.manage", "access", _("Sign-in services"),
-            _("Let your people come in with your company's own accounts, in the roles that their groups give."),
-        ),
-        Place(
-            "/settings/keys", "key", "integration.manage", "access", _("Keys and clients"),
-            _("Let your systems work through the API, each with its own key or OAuth client."),
-        ),
         Place("/settings/audit", "list-details", "journal.read", "trust", _("Audit"),
               _("Everything that happened and who read what, to filter, take away and check.")),
-        Place(
-            "/settings/people-access", "shield-lock", "people.manage", "access", _("Sign-in of your people"),
-            _("Who has a second factor, who is locked out, who still needs a link; and the rule for everybody."),
-        ),
     )  # fmt: skip
 
 
