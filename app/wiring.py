@@ -25,6 +25,7 @@ from kit.signing import DocumentSigner
 from kit.tally import Tally
 from kit.vault import Vault
 from migrations.prepare import login_dsn
+from migrations.run import head
 from tenants import placements
 from tenants.placements import Planes
 from tenants.service.door import Door
@@ -107,7 +108,7 @@ def database(settings: Settings, login: str, *, size: int = 8) -> Database:
 
 def planes(settings: Settings, control: Database, login: str, *, size: int = 8) -> Planes:
     """Return every database that tenants live in, under ``login``."""
-    return Planes(database(settings, login, size=size), control, secret_box(settings), login)
+    return Planes(database(settings, login, size=size), control, secret_box(settings), login, head())
 
 
 @asynccontextmanager

@@ -27,8 +27,16 @@ AccessibleTenantId = NewType("AccessibleTenantId", UUID)
 """A tenant that this caller may enter. Minted in ``tenants/access.py`` only; an architecture test looks."""
 
 
+TABLES_VERSION = "SELECT obj_description(to_regnamespace('gf'), 'pg_namespace')"
+"""Which version a database's tables have: every login may read it (``migrations.run`` writes it)."""
+
+
 class NoAnswer(ConnectionError):
     """A database that may not be waited for long let us wait: it is stopped, cut off or overrun."""
+
+
+class NotLetIn(ConnectionError):
+    """Somebody else's server answers and lets us in no more: a password or right was changed, a database removed."""
 
 
 class Scope(Protocol):
@@ -152,9 +160,13 @@ class Database:
     """One login on one server. ``signer`` is needed to enter tenants; the control plane's login has none."""
 
     def __init__(
-        self, dsn: str, signer: ContextSigner | None = None, *, size: int = 8, patience: float | None = None
-    ) -> None:
+        self, dsn: str, signer: ContextSigner | None = None, *, size: int = 8, patience: float | None = None,
+        accept: Callable[[str | None], None] | None = None,
+    ) -> None:  # fmt: skip
         """Connect lazily; ``size`` is the most connections of each of the two pools.
+
+        ``accept``: told of each new connection which version the tables there have (None: not known), and raises when
+        that is not ours.
 
         ``patience``: so many seconds a connection, a free place in the pool and BEGIN may take, before
         :class:`NoAnswer` or a ``TimeoutError`` is raised; None: as long as the drivers wait.
@@ -162,7 +174,7 @@ class Database:
         self.dsn = dsn
         self.signer = signer
         self._size = size
-        self._patience = patience
+        self._patience, self._accept = patience, accept
         self._pool: asyncpg.Pool[Any] | None = None
         self._engine: AsyncEngine | None = None
 
@@ -176,7 +188,7 @@ class Database:
                 connection_class=GuardedConnection,
                 init=self._begin_work,
                 reset=_forget_context,
-                **self._waits(),
+                connect=self._connect,
             )
         return self._pool
 
@@ -185,8 +197,8 @@ class Database:
         """Return the ORM's engine, made on first use."""
         if self._engine is None:
             self._engine = create_async_engine(
-                self.dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
-                connect_args={"connection_class": GuardedConnection, **self._waits()},
+                "postgresql+asyncpg://",
+                async_creator=self._connect,  # with the whole address: SQLAlchemy's own parser refuses sslmode
                 pool_size=self._size,
                 pool_timeout=self._patience or 30,
                 max_overflow=0,
@@ -244,13 +256,23 @@ class Database:
         if self._engine is not None:
             await self._engine.dispose()
 
-    def _waits(self) -> dict[str, float]:
-        return {"command_timeout": 30} if self._patience is None else {"command_timeout": 30, "timeout": self._patience}
+    async def _connect(self, *_: object, **__: object) -> GuardedConnection:
+        """Open a connection, for either pool. Raises :class:`NotLetIn` where we are patient with others' servers."""
+        try:
+            return await asyncpg.connect(
+                self.dsn, connection_class=GuardedConnection, command_timeout=30, timeout=self._patience or 60
+            )
+        except asyncpg.PostgresError as error:
+            if self._patience is None:
+                raise
+            raise NotLetIn(str(error)) from error
 
     async def _begin_work(self, connection: GuardedConnection) -> None:
         connection.patience = self._patience
         async with asyncio.timeout(self._patience):
             await connection.begin_work()
+            if self._accept is not None:
+                self._accept(await connection.fetchval(TABLES_VERSION))
 
     def _on_connect(self, dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
         dbapi_connection.run_async(self._begin_work)

@@ -21,6 +21,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kit.durable import sync_folder
 from kit.errors import KeysAway, KeysDestroyed
@@ -80,6 +82,18 @@ class LocalKeyStore:
             return AESGCM(keys[wrapped.key_id]).decrypt(wrapped.value[:_NONCE], wrapped.value[_NONCE:], where.encode())
         except (InvalidTag, ValueError) as error:
             raise KeysAway("a data key of this client was changed, or belongs to another place") from error
+
+    def derived(self, tenant_id: UUID, what: str, key_id: str | None = None) -> tuple[str, bytes]:
+        """Return a key for something that must open while every database is away, and the id of what it comes from.
+
+        HKDF-SHA256 (RFC 5869) of the tenant's key: the newest (made when there is none), or the one of ``key_id``.
+        Blocks. Raises :class:`KeysAway` and :class:`KeysDestroyed`.
+        """
+        keys, active = self._made(tenant_id) if key_id is None else self._read(tenant_id)
+        chosen = key_id or active
+        if chosen not in keys:
+            raise KeysAway(f"key {chosen} of this client is not in the folder of keys; restore that folder")
+        return chosen, HKDF(SHA256(), 32, None, f"glassfloor {what}|{tenant_id}".encode()).derive(keys[chosen])
 
     async def rotate(self, tenant_id: UUID) -> str:
         """Make a new key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import asyncpg
 from alembic import context
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -31,7 +32,8 @@ def _run(connection: Connection) -> None:
 
 
 async def _main() -> None:
-    engine = create_async_engine(str(context.config.attributes["dsn"]).replace("postgresql:", "postgresql+asyncpg:", 1))
+    dsn = str(context.config.attributes["dsn"])
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn))
     logins: Logins = context.config.attributes["logins"]
 
     @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)

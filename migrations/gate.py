@@ -18,10 +18,10 @@ LEAKPROOF = "uuid text int4 int8 int2 bool bytea date timestamptz float8 inet"
 """Types whose comparisons are leakproof: only those may filter under row-level security through an index."""
 
 
-def _guard_digest() -> str:
-    """Return the MD5 of the body of ``guard.tenant()`` as guard.sql has it, which is how the catalogue keeps it."""
+def _digest(function: str) -> str:
+    """Return the MD5 of the body of a function of guard.sql, which is how the catalogue keeps it."""
     text = (Path(__file__).parent / "guard.sql").read_text(encoding="utf-8")
-    body = text.split("FUNCTION guard.tenant()", 1)[1].split("$$", 2)[1]
+    body = text.split(f"FUNCTION guard.{function}()", 1)[1].split("$$", 2)[1]
     return md5(body.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -111,9 +111,19 @@ RULES: dict[str, str] = {
     "the guard is this version's, word for word (else: glassfloor database prepare)": f"""
         SELECT 'guard.tenant' WHERE NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
           WHERE n.nspname = 'guard' AND p.proname = 'tenant' AND p.prosecdef AND p.provolatile = 's' AND p.pronargs = 0
-            AND md5(p.prosrc) = '{_guard_digest()}')
+            AND md5(p.prosrc) = '{_digest("tenant")}')
         UNION ALL SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-          WHERE n.nspname = 'guard' AND p.proname <> 'tenant'""",
+          WHERE n.nspname = 'guard' AND p.proname <> 'tenant'
+            AND NOT (p.proname = 'follow' AND p.prosecdef AND p.pronargs = 0 AND md5(p.prosrc) = '{_digest("follow")}')
+        UNION ALL SELECT wanted || ' without its trigger' FROM unnest(ARRAY['key', 'closed', 'only']) AS wanted
+          WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass('guard.' || wanted)
+            AND t.tgfoid = to_regproc('guard.follow') AND t.tgenabled = 'A')""",
+    "the copies beside the guard's keys are what its tables say": """
+        SELECT 'copies of key ' || k.kid FROM guard.key k
+        WHERE NOT (k.closed @> ARRAY(SELECT tenant_id FROM guard.closed)
+          AND k.closed <@ ARRAY(SELECT tenant_id FROM guard.closed)
+          AND k.just_for @> ARRAY(SELECT tenant_id FROM guard.only)
+          AND k.just_for <@ ARRAY(SELECT tenant_id FROM guard.only))""",
     "the guard's tables are its own; the migrator closes and opens": """
         SELECT c.relname || ' ' || coalesce(nullif(a.grantee, 0)::regrole::text, 'public') || ' ' || a.privilege_type
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

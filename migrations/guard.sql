@@ -33,6 +33,44 @@ ALTER TABLE guard.only OWNER TO gf_guard;
 GRANT SELECT, INSERT, DELETE ON guard.closed TO gf_migrator;
 GRANT SELECT ON guard.only TO gf_migrator;
 
+-- Both are also carried on each key's row: guard.tenant() runs for every table of every statement, and each row that it has
+-- to look for is a third of its cost. The two tables are the truth; guard.follow() is the only writer of the copies.
+ALTER TABLE guard.key ADD COLUMN IF NOT EXISTS closed uuid[] NOT NULL DEFAULT '{}';
+ALTER TABLE guard.key ADD COLUMN IF NOT EXISTS just_for uuid[] NOT NULL DEFAULT '{}';
+GRANT SELECT (kid, closed, just_for) ON guard.key TO gf_migrator; -- the gate compares the copies
+
+CREATE OR REPLACE FUNCTION guard.follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'key' THEN  -- a new key; the locks let no mark pass between our look and our commit
+    LOCK TABLE guard.closed, guard.only IN SHARE MODE;
+    NEW.closed := ARRAY(SELECT c.tenant_id FROM guard.closed c ORDER BY 1);
+    NEW.just_for := ARRAY(SELECT o.tenant_id FROM guard.only o ORDER BY 1);
+    RETURN NEW;
+  END IF;
+  -- By element, not from the whole table: two movers who commit at once must not undo each other's mark.
+  IF TG_TABLE_NAME = 'closed' AND TG_OP <> 'INSERT' THEN
+    UPDATE guard.key SET closed = array_remove(closed, OLD.tenant_id);
+  ELSIF TG_TABLE_NAME = 'only' AND TG_OP <> 'INSERT' THEN
+    UPDATE guard.key SET just_for = array_remove(just_for, OLD.tenant_id);
+  END IF;
+  IF TG_TABLE_NAME = 'closed' AND TG_OP <> 'DELETE' THEN
+    UPDATE guard.key SET closed = array_append(array_remove(closed, NEW.tenant_id), NEW.tenant_id);
+  ELSIF TG_TABLE_NAME = 'only' AND TG_OP <> 'DELETE' THEN
+    UPDATE guard.key SET just_for = array_append(array_remove(just_for, NEW.tenant_id), NEW.tenant_id);
+  END IF;
+  RETURN NULL;
+END $$;
+ALTER FUNCTION guard.follow() OWNER TO gf_guard;
+REVOKE EXECUTE ON FUNCTION guard.follow() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER follow BEFORE INSERT ON guard.key FOR EACH ROW EXECUTE FUNCTION guard.follow();
+CREATE OR REPLACE TRIGGER follow AFTER INSERT OR UPDATE OR DELETE ON guard.closed FOR EACH ROW EXECUTE FUNCTION guard.follow();
+CREATE OR REPLACE TRIGGER follow AFTER INSERT OR UPDATE OR DELETE ON guard.only FOR EACH ROW EXECUTE FUNCTION guard.follow();
+ALTER TABLE guard.key ENABLE ALWAYS TRIGGER follow;
+ALTER TABLE guard.closed ENABLE ALWAYS TRIGGER follow;
+ALTER TABLE guard.only ENABLE ALWAYS TRIGGER follow;
+UPDATE guard.key SET closed = ARRAY(SELECT c.tenant_id FROM guard.closed c ORDER BY 1),
+    just_for = ARRAY(SELECT o.tenant_id FROM guard.only o ORDER BY 1); -- from a version without the copies
+
 -- 2. The signed context (shared database) ----------------------------------------------------------------------------
 -- app.ctx = kid.tenant.backend_pid.exp.mac
 --   kid          which key signed it
@@ -44,28 +82,29 @@ GRANT SELECT ON guard.only TO gf_migrator;
 -- STABLE, and called inside (SELECT ...): evaluated once per statement as an InitPlan, not once per row.
 -- PARALLEL RESTRICTED: a parallel worker has another pid; parallel plans still form, the InitPlan runs in the leader.
 -- SECURITY DEFINER with a pinned search_path: reads guard.key as gf_guard, and cannot be handed other operators.
--- Cost: 28 microseconds of CPU a call. Garbage may also be refused by a cast (22P02, 22023): still refused.
+-- Cost (docs/benchmarks.md): one row looked for, two digests. Garbage may also be refused by a cast (22P02, 22008): still refused.
 
 CREATE OR REPLACE FUNCTION guard.tenant() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
-DECLARE tok text := current_setting('app.ctx', true); p text[]; k guard.key; ok boolean;
-        refusal text;
+DECLARE tok text := current_setting('app.ctx', true); p text[]; ok boolean; tenant uuid;
+        inner_pad bytea; outer_pad bytea; away uuid[]; just_for uuid[];
 BEGIN
   -- Never set: NULL. Set by SET LOCAL in an earlier transaction of this connection: the empty string.
   IF tok IS NULL OR tok = '' THEN RAISE EXCEPTION 'no tenant context' USING ERRCODE = '42501'; END IF;
   p := string_to_array(tok, '.');                  -- kid.tenant.pid.exp.mac, nothing missing, nothing extra
   IF cardinality(p) IS DISTINCT FROM 5 THEN RAISE EXCEPTION 'bad tenant context' USING ERRCODE = '42501'; END IF;
-  SELECT * INTO k FROM guard.key WHERE kid = p[1]::int;
+  SELECT k.ipad, k.opad, k.closed, k.just_for INTO inner_pad, outer_pad, away, just_for
+    FROM guard.key k WHERE k.kid = p[1]::int;
   -- One boolean for everything, so that there is one place where an unknown (NULL) can turn up.
-  ok := k.ipad IS NOT NULL AND k.opad IS NOT NULL
+  ok := inner_pad IS NOT NULL AND outer_pad IS NOT NULL
         AND p[3]::bigint = pg_backend_pid()
-        AND p[4]::bigint >= extract(epoch FROM statement_timestamp())
-        AND sha256(k.opad || sha256(k.ipad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))) = decode(p[5], 'hex');
+        AND to_timestamp(p[4]::bigint) >= statement_timestamp()
+        AND sha256(outer_pad || sha256(inner_pad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))) = decode(p[5], 'hex');
   IF ok IS NOT TRUE THEN RAISE EXCEPTION 'bad tenant context' USING ERRCODE = '42501'; END IF;   -- NULL must refuse
+  tenant := p[2]::uuid;
   -- Signed, and yet not to be served here. Codes of their own: this is no attack, and whoever asks looks elsewhere.
-  SELECT CASE WHEN EXISTS (SELECT FROM guard.closed c WHERE c.tenant_id = p[2]::uuid) THEN 'TP001'
-              WHEN EXISTS (SELECT FROM guard.only o WHERE o.tenant_id <> p[2]::uuid) THEN 'TP002' END INTO refusal;
-  IF refusal IS NOT NULL THEN RAISE EXCEPTION 'this tenant is not here' USING ERRCODE = refusal; END IF;
-  RETURN p[2]::uuid;
+  IF (tenant = ANY (away)) IS NOT FALSE THEN RAISE EXCEPTION 'this tenant is not here' USING ERRCODE = 'TP001'; END IF;
+  IF (tenant = ALL (just_for)) IS NOT TRUE THEN RAISE EXCEPTION 'this tenant is not here' USING ERRCODE = 'TP002'; END IF;
+  RETURN tenant;
 END $$;
 ALTER FUNCTION guard.tenant() OWNER TO gf_guard;
 REVOKE EXECUTE ON FUNCTION guard.tenant() FROM PUBLIC;

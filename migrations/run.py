@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import asyncpg
@@ -36,6 +37,7 @@ def alembic_config(dsn: str, logins: Logins = SHARED) -> Config:
     return config
 
 
+@lru_cache(maxsize=1)
 def head() -> str:
     """Return the newest revision of this version of the code."""
     return str(ScriptDirectory.from_config(alembic_config("")).get_current_head())
@@ -50,6 +52,7 @@ async def migrate(dsn: str, *, today: date, logins: Logins = SHARED) -> None:
     try:
         await connection.execute("SELECT pg_advisory_lock(hashtext('glassfloor migrate'))")
         await asyncio.to_thread(command.upgrade, alembic_config(dsn, logins), "head")
+        await connection.execute(f"COMMENT ON SCHEMA gf IS '{head()}'")  # kit.db.TABLES_VERSION
         for ahead in range(-1, _MONTHS_AHEAD):
             await _ensure_partition(connection, _month(today, ahead))
         found = await offenders(connection, logins)

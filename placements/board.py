@@ -18,7 +18,10 @@ from tenants.models import Move, Placement, Tenant
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One tenant. ``step`` and ``done`` (0 to 1): of a move under way; ``error``: what stopped its last attempt."""
+    """One tenant. ``step`` and ``done`` (0 to 1): of a move under way; ``stopped``: its last attempt ended in an error.
+
+    ``remembered_at``: its calls follow the configuration of that moment, as its database is away.
+    """
 
     tenant_id: UUID
     code: str
@@ -28,6 +31,7 @@ class Row:
     state: str
     head: str
     moved_at: datetime | None
+    remembered_at: datetime | None = None
     step: str | None = None
     to: str = ""
     done: float = 0.0
@@ -54,6 +58,6 @@ def _row(tenant: Tenant, place: Placement | None, move: Move | None) -> Row:
     step = None if move is None else Step(move.step)
     return Row(
         tenant.id, tenant.code, tenant.name, here.kind, here.server, here.state, here.head or head(), here.moved_at,
-        step, "" if move is None else move.server,
+        here.remembered_at, step, "" if move is None else move.server,
         0.0 if step is None else ORDER.index(step) / (len(ORDER) - 1), move is not None and move.error is not None,
     )  # fmt: skip

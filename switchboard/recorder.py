@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -18,7 +18,7 @@ import structlog
 from journal.core.facts import NewFact
 from journal.errors import FencedOut
 from kit.db import Plane
-from kit.errors import TenantElsewhere
+from kit.errors import KeysAway, KeysDestroyed
 from switchboard.commit import Known, store
 from switchboard.core.effects import Keep
 from switchboard.spool import Batch, Spool, Spools
@@ -57,6 +57,7 @@ class _Tenant:
     task: asyncio.Task[None] | None = None
     is_saving: bool = False
     admits: bool = True
+    is_held: bool = False
 
     @property
     def is_idle(self) -> bool:
@@ -84,19 +85,24 @@ class Recorder:
         self._alarms = alarms
         self._tenants: dict[UUID, _Tenant] = {}
         self._admits = True
+        self._held: frozenset[UUID] = frozenset()
         self._idle = asyncio.Event()
         self._guard: asyncio.Task[None] | None = None
         self.is_fenced = False
 
-    def start(self) -> None:
-        """Begin to store."""
+    def start(self, held: Iterable[UUID] = ()) -> None:
+        """Begin to store. The facts of ``held`` tenants only go to their spools: what waits there already comes first.
+
+        Whoever opens the floor anew stores them, under the fences of their owners (:mod:`switchboard.replay`).
+        """
+        self._held = frozenset(held)
         self._guard = asyncio.create_task(self._guard_against_loss())
 
     def note(self, tenant: UUID, facts: list[NewFact], kept: list[Keep]) -> None:
         """Take facts of a tenant; returns at once."""
         line = self._tenants.get(tenant)
         if line is None:
-            line = self._tenants[tenant] = _Tenant(tenant, self._spools.of(tenant))
+            line = self._tenants[tenant] = _Tenant(tenant, self._spools.of(tenant), is_held=tenant in self._held)
             line.task = asyncio.create_task(self._store(line))
         if not line.facts:
             line.since = _time()
@@ -133,8 +139,17 @@ class Recorder:
                     await line.wake.wait()
                 await asyncio.sleep(GROUPING_S)
                 self._number(line)
-            if line.line and await self._stored(line, line.line[0]):
+            if line.is_held:
+                await self._hold(line)
+            elif line.line and await self._stored(line, line.line[0]):
                 line.line.popleft()
+
+    async def _hold(self, line: _Tenant) -> None:
+        await self._save([line])
+        if all(waiting.spooled for waiting in line.line):
+            line.line.clear()
+        else:
+            await asyncio.sleep(RETRY_S)
 
     def _number(self, line: _Tenant) -> None:
         """Make a batch of what has gathered; from now on it is this batch, however often it is tried."""
@@ -166,7 +181,7 @@ class Recorder:
         """Everything of a tenant is stored: its spool is not needed any more."""
         if not line.is_idle:
             return
-        if not line.spool.is_empty and not line.is_saving:
+        if not line.spool.is_empty and not line.is_saving and not line.is_held:
             line.spool.clear()
         self._tell_room(line)
         if all(each.is_idle for each in self._tenants.values()):
@@ -197,6 +212,12 @@ class Recorder:
             log.exception("spool_not_written")
             self._set_room(admits=False)
             return
+        except KeysAway:
+            log.exception("spool_not_sealed", tenant=str(line.id))
+            self._admit(line, admits=False)
+            return
+        except KeysDestroyed:
+            log.warning("spool_of_an_erased_tenant", tenant=str(line.id))
         finally:
             line.is_saving = False
         for each in waiting:
@@ -206,9 +227,12 @@ class Recorder:
 
     def _tell_room(self, line: _Tenant) -> None:
         self._set_room(admits=not self._spools.is_full)
-        if line.admits == line.spool.is_full:
-            line.admits = not line.spool.is_full
-            self._alarms.room(line.id, line.admits)
+        self._admit(line, admits=not line.spool.is_full)
+
+    def _admit(self, line: _Tenant, *, admits: bool) -> None:
+        if admits != line.admits:
+            line.admits = admits
+            self._alarms.room(line.id, admits)
 
     def _set_room(self, *, admits: bool) -> None:
         if admits != self._admits:
@@ -224,32 +248,3 @@ def _oldest(line: _Tenant) -> float:
     if line.line:
         return line.line[0].since
     return line.since if line.facts else float("inf")
-
-
-async def replay(plane: Plane, spools: Spools) -> int:
-    """Store what an older process of this folder left behind, under its own fence; return the number of batches.
-
-    When another process has owned the floor since, its story stands: the file is set aside for people to look at. What
-    belongs to a tenant whose database is elsewhere stays where it is; the floor is opened without that tenant.
-    """
-    stored = 0
-    for spool in spools.left():
-        try:
-            stored += await _replay_one(plane, spool)
-        except TenantElsewhere as error:
-            log.warning("spool_waits", place=str(spool.path), code=error.code)
-    return stored
-
-
-async def _replay_one(plane: Plane, spool: Spool) -> int:
-    batches = spool.read()
-    known: dict[UUID, Known] = {}
-    try:
-        for batch in batches:
-            await store(plane, known.setdefault(batch.tenant, Known()), batch, again=True)
-    except FencedOut:
-        place = spool.set_aside(f"refused-{batches[0].fence}")
-        log.error("spool_refused", place=str(place), batches=len(batches))  # noqa: TRY400 - the reason is known
-        return 0
-    spool.clear()
-    return len(batches)

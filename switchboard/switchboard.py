@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,15 @@ from switchboard.hands import Hands
 from switchboard.inputs import Connected, PhonesSeen, Reconfigured, RecordingKept, Room, Spoken
 from switchboard.lease import Lease
 from switchboard.loop import Helpers, Loop
-from switchboard.recorder import Alarms, Recorder, replay
+from switchboard.memory import Memory
+from switchboard.recorder import Alarms, Recorder
+from switchboard.replay import replay
 from switchboard.services import FloorServices
 from switchboard.spool import Spools
 from telephony.port import CommandRefused, EngineBack, RecordingEnded, Snapshot
 from tenants.access import for_system
 from tenants.core.configuration import FloorConfiguration
+from tenants.service.floors import note_remembered
 
 MISSING_EVERY_S = 2.0
 FLUSHED_WITHIN_S = 5.0
@@ -49,7 +53,8 @@ class Switchboard:
         self._services = services
         self._lease = held
         self._voice = Voice(services.speaker)
-        self._spools = Spools(services.data_folder / "spool", services.floor)
+        kept, keys = services.data_folder / "spool", vault.vault().store
+        self._spools, self._memory = Spools(kept, services.floor, keys), Memory(kept, services.floor, keys)
         self._recorder = Recorder(services.plane, held.fence, self._spools, Alarms(room=self._room, fenced=self._lost))
         self._tasks: list[asyncio.Task[None]] = []
         self._is_lost = asyncio.Event()
@@ -62,8 +67,8 @@ class Switchboard:
         """Find what the older process left, shut it out, and begin to decide."""
         self._start(self._renew())
         services, now = self._services, self._services.clock.now()
-        configuration = self._configuration = await services.configuration(now)
-        tenants = [tenant.id for tenant in configuration.tenants]
+        configuration = self._configuration = await self._with_memory(await services.configuration(now), now)
+        tenants = configuration.present
         replayed = await replay(services.plane, self._spools)
         await lease.raise_fences(services.plane, self._lease, tenants)
         stored = await restore.read(services.plane, tenants, aliases_of(configuration))
@@ -73,12 +78,12 @@ class Switchboard:
         restore.restore(floor, stored, self._lease.seen_at, now)
         log.info("floor_taken", fence=self._lease.fence, calls=len(floor.calls), replayed=replayed)
         self.loop = Loop(floor, Hands(services.engine, self._put), self._recorder, services.clock, self._helpers())
-        self._recorder.start()
+        self._recorder.start(configuration.remembered)
         await services.engine.start()
         self._start(self.loop.run(), self._listen(self.loop))
-        if configuration.missing:
-            log.warning("floor_without_tenants", tenants=[str(tenant) for tenant in configuration.missing])
-            self._start(self._await_missing(frozenset(configuration.missing)))
+        if configuration.absent:
+            log.warning("floor_without_tenants", tenants=[str(tenant) for tenant in configuration.absent])
+            self._start(self._await_missing(configuration.absent))
         handler = inbox.handler(self.loop, self.reload)
         self._start(services.serve(inbox.inbox_name(services.floor), handler))
 
@@ -117,11 +122,23 @@ class Switchboard:
             except Exception as error:  # noqa: BLE001 - it runs out by itself
                 log.warning("lease_not_released", error=repr(error))
 
+    async def _with_memory(self, read: FloorConfiguration, now: datetime) -> FloorConfiguration:
+        """Remember who is there, and take who is not as it is remembered: its calls go on being routed."""
+        await asyncio.to_thread(self._memory.keep, read, now)
+        configuration = read.remembering(await asyncio.to_thread(self._memory.of, read.missing))
+        for tenant, at in configuration.remembered.items():
+            log.warning("tenant_from_memory", tenant=str(tenant), at=at.isoformat())
+        moments: dict[UUID, datetime | None] = {t: configuration.remembered.get(t) for t in read.apart}
+        await note_remembered(self._services.control, moments)
+        return configuration
+
     async def reload(self) -> None:
         """Read the configuration again and work from it."""
         if self.loop is None:
             return
-        read = await self._services.configuration(self._services.clock.now())
+        now = self._services.clock.now()
+        read = await self._services.configuration(now)
+        await asyncio.to_thread(self._memory.keep, read, now)
         configuration = self._configuration = (
             read if self._configuration is None else read.filled_from(self._configuration)
         )
@@ -155,12 +172,13 @@ class Switchboard:
                 loop.put(Connected(event, event.snapshot.calls, self._spares()))  # one that we do not hold has ended
             else:
                 self._was_connected = True
-                stored = await self._stored(event.snapshot, loop.floor.plan.tenants)
+                present = () if self._configuration is None else self._configuration.present
+                stored = await self._stored(event.snapshot, present)
                 loop.put(Connected(event, stored, self._spares()))
                 self._salvage(loop, event.snapshot)
 
     def _spares(self) -> bool:
-        return self._configuration is not None and bool(self._configuration.missing)
+        return self._configuration is not None and bool(self._configuration.absent)
 
     async def _stored(self, snapshot: Snapshot, tenants: Iterable[UUID]) -> frozenset[str]:
         """Return the engine's calls that have a row; when that cannot be known, all of them."""

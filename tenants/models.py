@@ -210,7 +210,8 @@ class Placement(SQLModel, table=True):
 
     ``state``: ``open``, ``moving`` (closed for a moment), ``behind`` (its tables are not of this version). ``server``
     is ``host:port/database``, for people. ``access``: see ``tenants.placements.Access``; None: the shared database.
-    ``move_id``: the move that brought it there.
+    ``move_id``: the move that brought it there. ``remembered_at``: its database is away, and its calls follow the
+    configuration of that moment; None: of now.
     """
 
     __table_args__ = _control("it says in which database a tenant lives, so it is read before one is entered")
@@ -222,6 +223,7 @@ class Placement(SQLModel, table=True):
     head: str | None = None
     move_id: UUID | None = None
     moved_at: datetime | None = _at(nullable=True)
+    remembered_at: datetime | None = _at(nullable=True)
 
 
 class Move(SQLModel, table=True):

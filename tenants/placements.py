@@ -17,10 +17,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kit.away import MAYBE_AWAY, is_away
-from kit.db import AccessibleTenantId, Database, Plane, Transaction
+from kit.db import TABLES_VERSION, AccessibleTenantId, Database, Plane, Transaction
 from kit.errors import DatabaseAway, PlacementBehind, TenantElsewhere, TenantMoving
 from kit.guard import ContextSigner
 from kit.scoping import ScopedSession
@@ -113,9 +113,15 @@ class _Home:
 class Planes:
     """Every database that tenants live in, under one login. Satisfies :class:`kit.db.Plane`."""
 
-    def __init__(self, shared: Database, control: Database, box: SecretBox, login: str) -> None:
-        """Take the shared database under ``login`` (``app``, ``worker`` or ``sealer``), and where the rows are."""
+    def __init__(
+        self, shared: Database, control: Database, box: SecretBox, login: str, head: str | None = None
+    ) -> None:
+        """Take the shared database under ``login`` (``app``, ``worker`` or ``sealer``), and where the rows are.
+
+        ``head``: the version of the tables that this process was written for; None: it is not compared.
+        """
         self.shared = shared
+        self._head, self._shared_head = head, head
         self._control, self._box, self._login = control, box, login
         self._rows: dict[UUID, Placement] | None = None
         self._read_at = 0.0
@@ -183,12 +189,23 @@ class Planes:
             raise PlacementBehind
         if row.access is None:
             return None
+        self._require(row.head)
         home = self._homes.get(tenant_id)
         if home is None or home.sealed != row.access:
             access = Access.open(self._box, tenant_id, row.access)
-            database = Database(access.dsns[self._login], access.signer, size=SIZE, patience=PATIENCE_S)
+            database = Database(
+                access.dsns[self._login], access.signer, size=SIZE, patience=PATIENCE_S, accept=self._require
+            )
             home = self._homes[tenant_id] = _Home(database, row.access)
         return home
+
+    def _require(self, head: str | None) -> None:
+        """Refuse tables that are neither of our version nor of the shared database's.
+
+        The latter: while a centre is updated, the old processes work with the new tables, there and here.
+        """
+        if self._head is not None and head is not None and head not in {self._head, self._shared_head}:
+            raise PlacementBehind
 
     async def _placements(self) -> dict[UUID, Placement]:
         if self._rows is not None and time.monotonic() < self._read_at + FRESH_S:
@@ -204,6 +221,7 @@ class Planes:
         try:
             async with self._control.plain() as session:
                 found = (await session.execute(select(Placement))).scalars().all()
+                self._shared_head = (await session.execute(text(TABLES_VERSION))).scalar_one()
         except MAYBE_AWAY as error:
             if self._rows is None or not is_away(error):
                 raise

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from tenants.core.calendar import Calendar
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
+
+_NOW_KNOWN = datetime.min.replace(tzinfo=UTC)
+"""In place of a moment, where nobody asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,22 @@ class TrunkConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was known of a tenant at a moment: its part of the configuration, and who served it, by our own ids."""
+
+    at: datetime
+    tenant: TenantConfiguration
+    places: tuple[tuple[UUID, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FloorConfiguration:
-    """Everything of one floor, as it was when it was read. ``missing``: who could not be read, with its numbers."""
+    """Everything of one floor, as it was when it was read.
+
+    ``missing``: numbers by tenant of who could not be read. ``apart``: who lives in a database of its own.
+    ``rentals``: tenant, and its own id of an agent whose rent is in force. ``remembered``: who is not there and is
+    served as it was at that moment.
+    """
 
     floor_id: str
     tenants: tuple[TenantConfiguration, ...]
@@ -117,19 +135,62 @@ class FloorConfiguration:
     desks: tuple[DeskConfiguration, ...] = ()
     aliases: tuple[AliasConfiguration, ...] = ()
     missing: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
+    apart: frozenset[UUID] = frozenset()
+    rentals: frozenset[tuple[UUID, UUID]] = frozenset()
+    remembered: Mapping[UUID, datetime] = field(default_factory=dict)
+
+    @property
+    def present(self) -> tuple[UUID, ...]:
+        """The tenants whose database was there."""
+        return tuple(tenant.id for tenant in self.tenants if tenant.id not in self.remembered)
+
+    @property
+    def absent(self) -> frozenset[UUID]:
+        """The tenants whose database was not there."""
+        return frozenset(self.missing) | frozenset(self.remembered)
 
     def phone_password(self, desk: str) -> str:
         """Return the password of a desk's phones. Raises ``StopIteration`` for a desk that is not there."""
         return next(each.secret for each in self.desks if each.id == desk)
 
+    def memory_of(self, tenant: TenantConfiguration, at: datetime) -> Remembered:
+        """Return what is to be remembered of a tenant."""
+        places = ((agent.agent_id, place) for agent in self.agents for place in agent.places)
+        return Remembered(at, tenant, tuple((agent, place) for agent, place in places if place.tenant_id == tenant.id))
+
+    def remembering(self, memories: Iterable[Remembered]) -> FloorConfiguration:
+        """Return it with tenants that could not be read as they are remembered.
+
+        Numbers and rents are of today. A number that memory does not know stays ``missing``: its calls hear busy.
+        """
+        known = {memory.tenant.id: memory for memory in memories if memory.tenant.id in self.missing}
+        if not known:
+            return self
+        tenants = tuple(
+            replace(m.tenant, numbers=tuple(n for n in m.tenant.numbers if n.number in self.missing[key]))
+            for key, m in known.items()
+        )
+        routed = {number.number for tenant in tenants for number in tenant.numbers}
+        missing = {key: tuple(n for n in numbers if n not in routed) for key, numbers in self.missing.items()}
+        places = [pair for memory in known.values() for pair in memory.places]
+        agents = tuple(
+            replace(a, places=(*a.places, *(p for agent, p in places if agent == a.agent_id and self._rented(p))))
+            for a in self.agents
+        )
+        return replace(
+            self, tenants=(*self.tenants, *tenants), agents=agents,
+            missing={key: numbers for key, numbers in missing.items() if numbers or key not in known},
+            remembered={key: memory.at for key, memory in known.items()},
+        )  # fmt: skip
+
     def filled_from(self, before: FloorConfiguration) -> FloorConfiguration:
         """Return it with the tenants that could not be read as they were before; who was not there stays missing."""
-        again = tuple(tenant for tenant in before.tenants if tenant.id in self.missing)
-        kept = {tenant.id for tenant in again}
-        places = {agent.agent_id: [p for p in agent.places if p.tenant_id in kept] for agent in before.agents}
-        agents = tuple(replace(a, places=(*a.places, *places.get(a.agent_id, ()))) for a in self.agents)
-        missing = {tenant: numbers for tenant, numbers in self.missing.items() if tenant not in kept}
-        return replace(self, tenants=(*self.tenants, *again), agents=agents, missing=missing)
+        known = [before.memory_of(tenant, _NOW_KNOWN) for tenant in before.tenants]
+        filled = self.remembering(known)
+        return replace(filled, remembered={key: at for key, at in before.remembered.items() if key in self.missing})
+
+    def _rented(self, place: Place) -> bool:
+        return (place.tenant_id, place.agent_id) in self.rentals
 
     def number(self, dialled: str) -> tuple[TenantConfiguration, NumberConfiguration] | None:
         """Return whose number this is, and where it leads; None: unknown."""

@@ -7,13 +7,13 @@ is under way or was cut short) is left out, and the next reading has it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select
@@ -36,7 +36,19 @@ from tenants.core.configuration import (
 )
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
-from tenants.models import AgentAlias, AgentProfile, Calendar, Flow, Number, Prompt, Queue, Seat, Tenant, Trunk
+from tenants.models import (
+    AgentAlias,
+    AgentProfile,
+    Calendar,
+    Flow,
+    Number,
+    Placement,
+    Prompt,
+    Queue,
+    Seat,
+    Tenant,
+    Trunk,
+)
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
 from tenants.service.rentals import DESK, IN_FORCE
@@ -78,6 +90,7 @@ class _Outside:
     trunks: tuple[TrunkConfiguration, ...]
     desks: tuple[DeskConfiguration, ...]
     aliases: tuple[AliasConfiguration, ...]
+    apart: frozenset[UUID]
 
 
 async def list_tenants(control: Database, *, synthetic: bool = False) -> list[TenantSummary]:
@@ -122,7 +135,19 @@ async def floor_configuration(control: Database, plane: Plane, floor_id: str, no
         for profile_id, place in found:
             places[real[tenant.id, profile_id]].append(place)
     agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
-    return FloorConfiguration(floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing)
+    return FloorConfiguration(
+        floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing, outside.apart,
+        outside.rentals,
+    )  # fmt: skip
+
+
+async def note_remembered(control: Database, moments: Mapping[UUID, datetime | None]) -> None:
+    """Write down for people since when a floor knows nothing newer of these tenants; None: it works from the newest."""
+    async with control.plain() as session:
+        for tenant_id, at in moments.items():
+            changed = col(Placement.remembered_at).is_distinct_from(at)
+            place = update(Placement).where(col(Placement.tenant_id) == tenant_id, changed)
+            await session.execute(place.values(remembered_at=at))
 
 
 async def _places(scope: ScopedSession, outside: _Outside) -> list[tuple[UUID, Place]]:
@@ -142,6 +167,7 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
             .where(col(Tenant.floor_id) == floor_id, col(Tenant.state) == "active")
             .order_by(col(Tenant.code))
         )
+        apart = select(col(Placement.tenant_id)).where(col(Placement.kind) != "shared")
         agents = (await session.execute(text(_AGENTS), {"floor": floor_id})).mappings()
         return _Outside(
             tenants=await _all(session, on_floor),
@@ -157,6 +183,7 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
                 AliasConfiguration(a.tenant_id, a.agent_id, a.id, a.seat)
                 for a in await _all(session, select(AgentAlias))
             ),
+            apart=frozenset(await _all(session, apart)),
         )
 
 

@@ -20,12 +20,12 @@ NO_COUNT = (
 )
 NO_TOKEN = "THEN RAISE EXCEPTION 'no tenant context' USING ERRCODE = '42501'; END IF;"
 SIGNED = "convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8')"
-MAC = f"sha256(k.opad || sha256(k.ipad || {SIGNED})) = decode(p[5], 'hex')"
+MAC = f"sha256(outer_pad || sha256(inner_pad || {SIGNED})) = decode(p[5], 'hex')"
 
 MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "no mac": ((MAC, "true"),),
     "no pid": (("AND p[3]::bigint = pg_backend_pid()", ""),),
-    "no expiry": (("AND p[4]::bigint >= extract(epoch FROM statement_timestamp())", ""),),
+    "no expiry": (("AND to_timestamp(p[4]::bigint) >= statement_timestamp()", ""),),
     "no count of parts, and IF NOT ok": ((NO_COUNT, ""), ("IF ok IS NOT TRUE", "IF NOT ok")),
     "NULL when absent": ((NO_TOKEN, "THEN RETURN NULL; END IF;"),),
 }

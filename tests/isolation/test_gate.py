@@ -58,6 +58,8 @@ PLANTED: dict[str, tuple[str, str]] = {
     "the guard is this version's, word for word (else: glassfloor database prepare)": (
         "CREATE OR REPLACE FUNCTION guard.tenant() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT uuidv7()'",
         "guard.tenant"),
+    "the copies beside the guard's keys are what its tables say": (
+        "UPDATE guard.key SET closed = ARRAY[uuidv7()]", "copies of key 1"),
     "the guard's tables are its own; the migrator closes and opens": (
         "GRANT DELETE ON guard.closed TO gf_worker", "closed gf_worker DELETE"),
     "nobody has a place here who does not belong": (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+import asyncpg
 import pytest
 
 from journal import seals
@@ -23,14 +24,16 @@ from placements.facts import TenantMoveStarted
 from placements.move import Mover, Report
 from placements.service import House as Installation
 from placements.service import Order
+from switchboard import lease
 from switchboard.services import FloorServices
+from switchboard.switchboard import Switchboard
 from telephony.port import Engine
 from tenants.placements import Planes
 from tenants.service.floors import floor_configuration
 from tests.placements.conftest import BOX, rows_of
 from tests.support.house import TODAY, House
 from tests.switchboard.test_recorder import WHOLE
-from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, World, seconds
+from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, START, World, seconds
 
 LATE_S = 2.0
 """A neighbour's write that takes longer than this on a busy machine was held up."""
@@ -179,3 +182,58 @@ async def test_an_engine_that_dies_in_the_closed_time_finds_everything_when_it_i
     await world.advance(31)
     assert await world.calls_story() == WHOLE
     await world.check()
+
+
+async def starts_alone(scene: Scene) -> None:
+    """A new process takes the floor while a tenant is away, and a call of this tenant is routed and handled."""
+    world = scene.world
+    await world.kill()
+    world.held = await lease.take(scene.shared.control, "main", new_id().hex)
+    world.switchboard = Switchboard(world.services(), world.held)
+    await world.switchboard.open()
+    await world.until(lambda: world.loop.floor.connected)
+    phone = await world.phone("8002")
+    await world.available(world.bo)
+    caller = await world.dial(caller="+8613900000000")
+    agent = await world.answer(phone)
+    assert await caller.hears(seconds(0)) == {AGENT_TONE}
+    await caller.hang_up()
+    await agent.ended(seconds(1))
+    await world.advance(31)
+    await world.quiet()
+
+
+async def test_an_engine_that_starts_while_a_database_is_away_routes_by_memory(scene: Scene, empty: str) -> None:
+    """Twice it dies meanwhile; the facts of all three processes are stored in order when the database is back."""
+    world, name = scene.world, empty.rpartition("/")[2]
+    control = await scene.shared.control.pool()
+    kept = world.folder / "data" / "spool" / f"main.{world.alpha}.configuration"
+    await scene.move(empty)
+    await world.handle({"command": "reload"})
+    assert b"care" not in kept.read_bytes()
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    await world.quiet()
+    server = await asyncpg.connect(scene.shared.admin_dsn)
+    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # let in no more: as good as away
+    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    for _ in range(2):
+        await starts_alone(scene)
+        assert await contact.hears(seconds(0)) == {AGENT_TONE}
+        assert await control.fetchval("SELECT remembered_at FROM control.placement") == START
+    ending = asyncio.create_task(world.switchboard.run(asyncio.Event()))
+    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    await server.close()
+    assert await asyncio.wait_for(ending, 20) is True
+    await world.switchboard.close()
+    await world.take_floor("a fourth")
+    assert await control.fetchval("SELECT remembered_at FROM control.placement") is None
+    await contact.hang_up()
+    await world.advance(31)
+    assert (await world.calls_story()).count("InteractionHandled") == 3
+    assert not list(kept.parent.glob("*refused*"))
+    await world.check()
+    await scene.move(back=True)
+    await world.handle({"command": "reload"})
+    assert not kept.exists()

@@ -11,11 +11,14 @@ import sys
 import asyncpg
 import pytest
 
+from kit.db import Database
 from kit.errors import PlacementBehind
 from migrations.prepare import login_dsn
+from migrations.run import head
 from placements import service
 from placements.errors import MoveRefused, TargetRefused
 from placements.overview import migrate_all, survey
+from tenants.placements import Planes
 from tests.placements.conftest import BOX, Ground, rows_of
 from tests.support.house import TODAY
 
@@ -100,6 +103,44 @@ async def test_a_place_that_could_not_be_migrated_is_closed_alone_and_opened_by_
     done = await migrate_all(ground.house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
     assert [place.name for place in done if place.error] == []
     assert await ground.admin.fetchval("SELECT state FROM control.placement") == "open"
+    await admin.close()
+
+
+async def test_tables_of_another_version_close_their_client_alone_until_they_are_migrated(
+    ground: Ground, empty: str
+) -> None:
+    await ground.move(empty)
+    house, admin = ground.house, await asyncpg.connect(empty)
+
+    async def opens(of: str) -> list[bool]:
+        """Whether a process written for a version serves the two clients."""
+        planes = Planes(Database(house.dsns["gf_app"], house.signer), house.control, BOX, "app", of)
+        served = []
+        for tenant in (ground.galaxy, ground.harbour):
+            for enter in (planes.transaction, planes.session):
+                try:
+                    async with enter(tenant) as scope:
+                        await scope.fetch("SELECT * FROM gf.queue")
+                    served.append(True)
+                except PlacementBehind:
+                    served.append(False)
+        await planes.close()
+        return served
+
+    closed, everybody = [False, False, True, True], [True] * 4
+    assert await opens(head()) == everybody
+    # In the middle of an update: the processes of before work with new tables, in the shared database and in others.
+    assert await opens("0001") == everybody
+    await ground.admin.execute("COMMENT ON SCHEMA gf IS '0001'")
+    assert await opens("0001") == closed  # newer than the shared database and than the code
+    await ground.admin.execute(f"COMMENT ON SCHEMA gf IS '{head()}'")
+    await ground.admin.execute("UPDATE control.placement SET head = '0001'")
+    assert await opens(head()) == closed  # older, as the control plane knows
+    await ground.admin.execute(f"UPDATE control.placement SET head = '{head()}'")
+    await admin.execute("COMMENT ON SCHEMA gf IS '0001'")
+    assert await opens(head()) == closed  # older, as it says itself: a backup of before was brought back
+    await migrate_all(house.dsns["gf_migrator"], lambda: BOX, TODAY, lambda _place: None)
+    assert await opens(head()) == everybody
     await admin.close()
 
 

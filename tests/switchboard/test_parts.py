@@ -16,7 +16,10 @@ from interactions.facts import AgentPhoneChanged
 from journal.core.facts import Actor, NewFact
 from kit import sealedfile
 from kit.errors import KeysAway, KeysDestroyed
-from kit.tenantkeys import TenantKeys
+from kit.keystore import LocalKeyStore
+from kit.sealedlines import LineSealer
+from kit.secretbox import SecretBox
+from kit.tenantkeys import Tampered, TenantKeys
 from switchboard.clock import SteadyClock
 from switchboard.configuration import Voice
 from switchboard.core.effects import Keep, Store
@@ -86,28 +89,39 @@ def a_batch(number: int) -> Batch:
     return Batch(B, 3, number, facts, (Keep(B, A, "+8613812345678", {"state": "queued"}),))
 
 
-def test_the_spool_keeps_batches_in_order_and_forgets_them_when_told(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "deep" / "main.jsonl", room=100)
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return spool_at(tmp_path / "deep" / "main.jsonl")
+
+
+def spool_at(path: Path, tenant: UUID = B, what: str = "spool of main") -> Spool:
+    store = LocalKeyStore(path.parents[1] / "keys", SecretBox(bytes(32)))
+    return Spool(path, LineSealer(store, tenant, what), room=100)
+
+
+def test_the_spool_keeps_batches_in_order_and_forgets_them_when_told(spool: Spool) -> None:
     assert spool.is_empty
     spool.append([a_batch(1), a_batch(2)])
     spool.append([a_batch(3)])
-    assert Spool(spool.path).read() == [a_batch(1), a_batch(2), a_batch(3)]
+    assert spool_at(spool.path).read() == [a_batch(1), a_batch(2), a_batch(3)]
     assert spool.is_full
     spool.clear()
     assert spool.is_empty
     assert spool.read() == []
+    spool.append([a_batch(4)])
+    assert spool_at(spool.path).read() == [a_batch(4)]
 
 
-def test_a_line_that_death_cut_off_was_never_promised(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "main.jsonl")
+def test_a_line_that_death_cut_off_was_never_promised_and_spoils_no_later_one(spool: Spool) -> None:
     spool.append([a_batch(1)])
     with spool.path.open("ab") as file:
-        file.write(b'{"tenant": "0000')
-    assert Spool(spool.path).read() == [a_batch(1)]
+        file.write(b"gf1 0000")
+    assert spool_at(spool.path).read() == [a_batch(1)]
+    spool_at(spool.path).append([a_batch(2)])
+    assert spool_at(spool.path).read() == [a_batch(1), a_batch(2)]
 
 
-def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spool = Spool(tmp_path / "main.jsonl")
+def test_a_full_disk_leaves_no_half_line(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     spool.append([a_batch(1)])
 
     def full(_handle: int) -> None:
@@ -121,14 +135,40 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.Mon
     assert spool.read() == [a_batch(1), a_batch(3)]
 
 
-def test_a_refused_spool_is_set_aside(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "main.jsonl")
+def test_a_refused_spool_is_set_aside(spool: Spool) -> None:
     spool.append([a_batch(1)])
     place = spool.set_aside("refused-3")
     assert place.name == "main.refused-3.jsonl"
-    assert Spool(place).read() == [a_batch(1)]
+    assert spool_at(place).read() == [a_batch(1)]
     assert spool.is_empty
     assert spool.read() == []
+
+
+def test_a_spool_is_sealed_by_its_tenants_key_line_by_line(spool: Spool) -> None:
+    spool.append([a_batch(1), a_batch(2), a_batch(3)])
+    lines = spool.path.read_bytes().split(b"\n")[:-1]
+    assert not any(word in line for line in lines for word in (b"13812345678", b"8001", b"{"))
+    others = {
+        "another tenant's": (lines, A, "spool of main"),
+        "another floor's": (lines, B, "spool of other"),
+        "two lines swapped": ([lines[1], lines[0], lines[2]], B, "spool of main"),
+        "the first one gone": (lines[1:], B, "spool of main"),
+        "a byte changed": ([lines[0][:-6] + b"A" + lines[0][-5:], *lines[1:]], B, "spool of main"),
+    }
+    for what, (content, tenant, name) in others.items():
+        spool.path.write_bytes(b"".join(line + b"\n" for line in content))
+        with pytest.raises((Tampered, KeysAway)):
+            pytest.fail(f"{what}: {spool_at(spool.path, tenant, name).read()}")
+    spool.path.write_bytes(b"".join(line + b"\n" for line in lines))
+    store = LocalKeyStore(spool.path.parents[1] / "keys", SecretBox(bytes(32)))
+    asyncio.run(store.rotate(B))
+    spool = spool_at(spool.path)
+    spool.append([a_batch(4)])
+    assert [batch.number for batch in spool.read()] == [1, 2, 3, 4]  # under an older key and the newest
+    asyncio.run(store.destroy(B, AT))
+    for act in (spool.read, lambda: spool.append([a_batch(5)])):
+        with pytest.raises(KeysDestroyed):
+            act()
 
 
 class SlowEngine:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kit import vault
 from kit.db import Database
 from switchboard import lease
 from switchboard.errors import FloorTaken, LeaseLost
@@ -40,7 +41,7 @@ async def world(house: House, tmp_path: Path, proxy: Proxy) -> AsyncIterator[Wor
 
 def spools_of(world: World) -> list[Spool]:
     """The spools that hold something."""
-    return Spools(world.folder / "data" / "spool", "main").left()
+    return Spools(world.folder / "data" / "spool", "main", vault.vault().store).left()
 
 
 async def spooled(world: World) -> int:
@@ -72,6 +73,7 @@ async def test_calls_go_on_while_the_database_is_away_and_their_facts_come_later
     await a_call(world)
     assert await spooled(world) > 10
     assert {spool.path.stat().st_mode & 0o777 for spool in spools_of(world)} == {0o600}
+    assert not any(word in spool.path.read_bytes() for spool in spools_of(world) for word in (b"13812345678", b"Offer"))
     proxy.mend()
     assert await world.calls_story() == WHOLE
     assert (await world.row())["talk_ms"] == 10000
