@@ -18,6 +18,7 @@ from kit.signing import DocumentSigner
 from tenants.access import for_system
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
+from webhooks.service import push_head
 
 log = structlog.get_logger()
 
@@ -33,13 +34,16 @@ async def tell_staff(control: Database, plane: Plane) -> None:
 
 
 async def sign_heads(control: Database, plane: Plane, signer: DocumentSigner) -> None:
-    """Sign the head of each journal once an hour and at the end of the tenant's day."""
+    """Sign the head of each journal once an hour and at the end of the tenant's day; bring the day's to the client."""
     for tenant in await list_tenants(control):
         async with (
             _spared(tenant.id, "signed heads"),
             plane.transaction(for_system(tenant.id, "signed heads")) as scope,
         ):
-            await heads.sign_if_due(scope, signer, ZoneInfo(tenant.zone), now())
+            zone, at = ZoneInfo(tenant.zone), now()
+            head = await heads.sign_if_due(scope, signer, zone, at)
+            if head is not None and heads.ends_a_day(head, zone, at):
+                await push_head(scope, head, at)
 
 
 @asynccontextmanager

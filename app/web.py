@@ -25,6 +25,7 @@ import portal.account_factors
 import portal.account_sessions
 import portal.audit
 import portal.audit_export
+import portal.audit_heads
 import portal.centre.clients
 import portal.centre.finish
 import portal.centre.wizard
@@ -96,6 +97,7 @@ ROUTERS = (
     portal.reveal.router,
     portal.audit.router,
     portal.audit_export.router,
+    portal.audit_heads.router,
     portal.isolation.router,
     portal.staff_access.router,
     portal.centre_access.router,

@@ -7,7 +7,7 @@ from journal.core.facts import Payload, fact_kind
 
 @fact_kind()
 class JournalHeadSigned(Payload):
-    """The head of the journal was signed; the subject is the signed head. ``why``: hourly, day_end or export."""
+    """The journal's head was signed; the subject is the signed head. ``why``: hourly, day_end, export or request."""
 
     seq: int
     hash: str

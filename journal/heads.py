@@ -14,14 +14,14 @@ from typing import Any
 import orjson
 
 from journal import service
-from journal.core.facts import SYSTEM
+from journal.core.facts import SYSTEM, Actor
 from journal.facts import JournalHeadSigned
 from kit.db import Scope
 from kit.ids import new_id
 from kit.signing import DocumentSigner
 
 TYPE = "glassfloor/journal-head/1"
-HOURLY, DAY_END, EXPORT = "hourly", "day_end", "export"
+HOURLY, DAY_END, EXPORT, REQUEST = "hourly", "day_end", "export", "request"
 
 _SEALED = """
 SELECT last_seq, hashes[cardinality(hashes)] AS hash FROM gf.seal WHERE tenant_id = $1 ORDER BY first_seq DESC LIMIT 1
@@ -48,7 +48,7 @@ class Head:
     document: dict[str, Any]
 
 
-async def sign(scope: Scope, signer: DocumentSigner, why: str, now: datetime) -> Head | None:
+async def sign(scope: Scope, signer: DocumentSigner, why: str, now: datetime, actor: Actor = SYSTEM) -> Head | None:
     """Sign the newest sealed fact's hash; return the head, the last one if nothing is new, None for an empty journal.
 
     Facts that are not sealed yet, for about a second, are not covered.
@@ -64,7 +64,7 @@ async def sign(scope: Scope, signer: DocumentSigner, why: str, now: datetime) ->
         {"type": TYPE, "tenant": str(scope.tenant_id), "seq": seq, "hash": value, "at": now.astimezone(UTC).isoformat()}
     )
     await scope.fetch(_INSERT, scope.tenant_id, head_id, seq, now, why, orjson.dumps(document).decode())
-    service.append(scope, JournalHeadSigned(seq=seq, hash=value, why=why), subject=head_id, at=now, actor=SYSTEM)
+    service.append(scope, JournalHeadSigned(seq=seq, hash=value, why=why), subject=head_id, at=now, actor=actor)
     return Head(seq, now, why, document)
 
 
@@ -76,6 +76,11 @@ async def sign_if_due(scope: Scope, signer: DocumentSigner, zone: tzinfo, now: d
         return None
     day_ended = last is not None and last.at.astimezone(zone).date() < now.astimezone(zone).date()
     return await sign(scope, signer, DAY_END if day_ended else HOURLY, now)
+
+
+def ends_a_day(head: Head, zone: tzinfo, now: datetime) -> bool:
+    """Say whether this is the head to keep of a day that has ended: the one signed after its end, or its last."""
+    return head.why == DAY_END or head.at.astimezone(zone).date() < now.astimezone(zone).date()
 
 
 async def newest(scope: Scope) -> Head | None:

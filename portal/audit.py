@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile
 from tenants.service import reading
 from tenants.service.policies import policy_of
+from webhooks import service as webhooks
 
 router = APIRouter(include_in_schema=False)
 
@@ -78,12 +80,14 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
             told = JournalRead(group=filters["group"], filter=view.wanted.digest())
             await reading.note(scope, reader_of(access), told, scope.tenant_id)
         signed = await heads.listed(scope, limit=10)
+        brought, takers = await webhooks.brought(scope, signed), await webhooks.takers(scope)
         agents = [dict(row) for row in await scope.fetch(_AGENTS, scope.tenant_id)]
     people = [dict(row) for row in await (await state.control.pool()).fetch(_PEOPLE, access.tenant_id)]
     context |= {
-        "people": [*people, *agents], "heads": signed, "digest": verifier()[1], "verifier": VERIFIER_PATH,
+        "people": [*people, *agents], "heads": signed, "brought": brought, "takers": takers,
+        "sent": request.query_params.get("sent", ""), "digest": verifier()[1], "verifier": VERIFIER_PATH,
         "keys": KEYS_PATH, "key_id": state.signer.key_id, "groups": groups(), "whole": not access.grant.masked,
-        "query": request.url.query,
+        "query": urlencode({name: value for name, value in filters.items() if value}),
     }  # fmt: skip
     return html(request, "audit.html", shown, **context)
 

@@ -16,9 +16,9 @@ from typing import IO, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.background import BackgroundTask
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from journal import heads, search
 from journal import service as journal
@@ -94,17 +94,6 @@ async def proof(request: Request, access: MayRead) -> Response:
     headers = _headers("journal-proof", "zip", now)
     return StreamingResponse(_chunks(packed), headers=headers, media_type="application/zip",
                              background=BackgroundTask(packed.close))  # fmt: skip
-
-
-@router.get("/v1/journal/heads")
-async def signed_heads(
-    request: Request, access: MayRead, before_seq: Annotated[int | None, Query(ge=1, lt=2**63)] = None
-) -> Response:
-    """Return signed heads of the journal, newest first, 50 at once: keep them where we cannot reach them."""
-    refuse_own(access)
-    async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        found = await heads.listed(scope, before_seq)
-    return JSONResponse({"data": [head.document for head in found], "next": found[-1].seq if found else None})
 
 
 async def _view(request: Request, access: Access) -> View:

@@ -54,7 +54,12 @@ def audit_words(_: Gettext) -> dict[str, Any]:
                 "contact": _("Contact"),
                 "system": _("Glassfloor"),
             },
-            "why": {"hourly": _("each hour"), "day_end": _("end of the day"), "export": _("for an export")},
+            "why": {
+                "hourly": _("each hour"),
+                "day_end": _("end of the day"),
+                "export": _("for an export"),
+                "request": _("asked for"),
+            },
             "kind": {**_read(_), **_staff(_), **_changes(_), **_conversations(_), **_agents(_)},
         }
     }

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
@@ -101,11 +103,12 @@ class Queue(_Named, table=True):
 
 
 class Connection(_Named, table=True):
-    """A system of the client: a name for its keys, and where webhooks go."""
+    """A system of the client: a name for its keys, where webhooks go, and which events it is told."""
 
     __table_args__ = GF
     name: str
     url: str
+    events: list[str] = Field(default_factory=lambda: ["work_orders"], sa_column=Column(ARRAY(Text), nullable=False))
 
 
 class AgentProfile(_Owned, table=True):

@@ -20,6 +20,7 @@ from tenants.words import (
     Code,
     Day,
     Email,
+    Event,
     FlowId,
     Hours,
     Language,
@@ -176,11 +177,12 @@ class SeatPart(Part):
 
 
 class ConnectionPart(Part):
-    """A system of the client: a name for its keys, and where webhooks go."""
+    """A system of the client: a name for its keys, where webhooks go, and which ``events`` it is told."""
 
     code: Code
     name: Name
     url: Url
+    events: Annotated[list[Event], Field(max_length=2)] = ["work_orders"]
 
 
 class Blueprint(Part):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import copy
 import hashlib
 import json
 import sys
@@ -26,6 +27,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 HEAD = "glassfloor/journal-head/1"
+HEAD_EVENT = "journal.head"
 MANIFEST = "glassfloor/export-manifest/1"
 CERTIFICATE = "glassfloor/erase-certificate/1"
 PROBE = "glassfloor/probe-result/1"
@@ -287,6 +289,7 @@ class Bundle:
         """Open it. Raises :class:`Unreadable`."""
         self._zip: zipfile.ZipFile | None = None
         self._root = path
+        self.below = ""
         if path.is_dir():
             self.names = sorted(
                 p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_symlink() or not p.is_dir()
@@ -298,8 +301,16 @@ class Bundle:
             raise Unreadable(f"{path} is neither a folder nor a zip file: {error}") from error
         self.names = sorted(name for name in self._zip.namelist() if not name.endswith("/"))
 
+    def inside(self, folder: str) -> Bundle:
+        """Return one of its folders as a bundle."""
+        part = copy.copy(self)
+        part.below = f"{self.below}{folder}/"
+        part.names = [name[len(folder) + 1 :] for name in self.names if name.startswith(f"{folder}/")]
+        return part
+
     def open(self, name: str) -> IO[bytes]:
         """Open a file to read. Raises :class:`Unreadable`."""
+        name = self.below + name
         try:
             if self._zip is not None:
                 return self._zip.open(name)
@@ -478,8 +489,10 @@ def _files_of(manifest: Mapping[str, Any]) -> dict[str, tuple[str, int | None]]:
     return listed
 
 
-def check_export(report: Report, keys: Keys, bundle: Bundle) -> None:
-    """Check a signed manifest and every file that it lists."""
+def check_export(report: Report, keys: Keys, bundle: Bundle, held: list[Any]) -> None:
+    """Check a signed manifest and every file that it lists, and its journal against heads that the client kept."""
+    if held:
+        check_journal(report, keys, bundle.inside("journal"), held)
     manifest = check_document(report, keys, bundle.document(MANIFEST_FILE), MANIFEST, "the manifest")
     if manifest is None:
         return
@@ -515,6 +528,7 @@ first, once:
 then:
   %(prog)s journal  --keys keys.json audit.zip                    what "export with proof" gave you
   %(prog)s journal  --keys keys.json audit.zip --head kept.json   the same against a head that you kept
+  %(prog)s journal  --keys keys.json audit.zip --head kept/       or against all that webhooks brought you
   %(prog)s export   --keys keys.json export.zip                   everything of a client, as it leaves
   %(prog)s certificate --keys keys.json erased.json               what was destroyed, and when
   %(prog)s probe    --keys keys.json probe.json                   the result of an isolation probe
@@ -542,8 +556,9 @@ def _arguments() -> argparse.ArgumentParser:
         command.add_argument("path", type=Path, help="the file" if name in _KINDS else "the folder or zip file")
         command.add_argument("--keys", type=Path, required=True, help="the published keys (a JWK set)")
         command.add_argument("-q", "--quiet", action="store_true", help="print failures only")
-        if name == "journal":
-            command.add_argument("--head", type=Path, action="append", default=[], help="a signed head that you kept")
+        if name in {"journal", "export"}:
+            kept = "what you kept: a signed head, a webhook's body, a file of them line by line, or a folder"
+            command.add_argument("--head", type=Path, action="append", default=[], help=kept)
         if name == "document":
             command.add_argument("--type", help="what it must be, such as " + HEAD)
     commands.add_parser("selftest", help="this file's own arithmetic")
@@ -559,6 +574,35 @@ def _file(path: Path) -> Any:  # noqa: ANN401 - any JSON value
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from error
 
 
+def kept_heads(path: Path) -> list[Any]:
+    """Return the signed heads in a file or folder that the client kept. Raises :class:`Unreadable`.
+
+    A head stands there as it was signed, as the ``data`` of a ``journal.head`` webhook, or in the list that
+    ``GET /v1/journal/heads`` gives; other webhooks in the same file are passed over.
+    """
+    if path.is_dir():
+        return [head for file in sorted(path.rglob("*.json*")) if file.is_file() for head in kept_heads(file)]
+    try:
+        values = [_file(path)]
+    except Unreadable:
+        with_lines = Bundle(path.parent).lines(path.name)
+        values = list(with_lines)
+    found = [head for value in values for head in _heads_in(value)]
+    if not found:
+        raise Unreadable(f"{path} holds no signed head")
+    return found
+
+
+def _heads_in(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON value
+    if isinstance(value, list):
+        return [head for each in value for head in _heads_in(each)]
+    if isinstance(value, dict) and "signed" not in value:
+        if value.get("type", HEAD_EVENT) != HEAD_EVENT:
+            return []
+        return _heads_in(value["data"]) if "data" in value else [value]
+    return [value]
+
+
 def _run(given: argparse.Namespace, report: Report) -> None:
     if given.command == "selftest":
         check_vectors(report)
@@ -566,9 +610,9 @@ def _run(given: argparse.Namespace, report: Report) -> None:
     check_vectors(Report(quiet=True))
     keys = Keys(_file(given.keys), report)
     if given.command == "journal":
-        check_journal(report, keys, Bundle(given.path), [_file(path) for path in given.head])
+        check_journal(report, keys, Bundle(given.path), [head for path in given.head for head in kept_heads(path)])
     elif given.command == "export":
-        check_export(report, keys, Bundle(given.path))
+        check_export(report, keys, Bundle(given.path), [head for path in given.head for head in kept_heads(path)])
     else:
         kind = _KINDS[given.command] or getattr(given, "type", None)
         document = check_document(report, keys, _file(given.path), kind, "the document")

@@ -110,7 +110,8 @@ class Describer:
             share = f" ({value['percent']} %)" if value.get("percent") else ""
             return self._text("policy", value["policy"]) + share
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return ", ".join(self.words["language"].get(each, each) for each in value)
+            known = self.words["event" if key == "events" else "language"]
+            return ", ".join(known.get(each, each) for each in value)
         return str(value) if isinstance(value, str | int | float) else _json(value)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from portal.settings import policy_entries
 from portal.settings.fields import Fields
 from tenants.core.calendar import DAYS
+from tenants.words import EVENTS
 
 Entry = dict[str, Any]
 MIDNIGHT, END_OF_DAY = "00:00", "24:00"
@@ -106,7 +107,8 @@ def person(fields: Fields) -> Entry:
 
 def connection(fields: Fields) -> Entry:
     """Read a connection of one of the client's systems."""
-    return {"code": fields.text("code"), "name": fields.text("name"), "url": fields.text("url")}
+    events = [event for event in EVENTS if fields.has(f"events/{event}")]
+    return {"code": fields.text("code"), "name": fields.text("name"), "url": fields.text("url"), "events": events}
 
 
 READERS: Mapping[str, Callable[[Fields], Entry]] = {

@@ -38,6 +38,10 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
         **policy_words(_),
         "verb": {"+": _("new"), "~": _("changed"), "-": _("removed")},
         "section": sections(_),
+        "event": {
+            "work_orders": _("Work orders and their changes"),
+            "journal_heads": _("Signed heads of the journal"),
+        },
     }
 
 
@@ -107,6 +111,7 @@ def labels(_: Gettext) -> dict[str, str]:
         "email": _("E-mail address"),
         "exceptions": _("Days that are different"),
         "flow": _("Leads to the flow"),
+        "events": _("What it is told"),
         "holidays": _("Public holidays"),
         "kind": _("Rent"),
         "languages": _("Languages"),

@@ -26,7 +26,7 @@ async def write_configuration(
     await _write(scope, Prompt, {p["code"]: {"content": p["text"]} for p in content["prompts"]}, now)
     await _write(scope, Skill, {s["code"]: {"name": s["name"]} for s in content["skills"]}, now)
     await _write(scope, Queue, {q["code"]: {name: q[name] for name in _QUEUE} for q in content["queues"]}, now)
-    connections = {c["code"]: {"name": c["name"], "url": c["url"]} for c in content["connections"]}
+    connections = {c["code"]: {name: c[name] for name in ("name", "url", "events")} for c in content["connections"]}
     await _write(scope, Connection, connections, now)
     await _publish(scope, content["flows"], now)
     await _profiles(scope, content["seats"], agents, now)

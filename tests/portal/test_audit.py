@@ -7,12 +7,15 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
+import asyncpg
 import pytest
 
+from app import rounds
 from journal import heads, seals
 from journal import service as journal
 from journal.core.facts import SYSTEM, Actor, Fact
@@ -21,6 +24,8 @@ from kit.signing import DocumentSigner
 from tenants.facts import StaffEntered
 from tests.support.site import Site
 from tools import glassfloor_verify as verifier
+from webhooks.core.retries import Next, Verdict
+from webhooks.service import deliveries
 
 HTML = {"Accept": "text/html"}
 PAGE = "/settings/audit"
@@ -128,8 +133,6 @@ async def test_a_proof_of_a_time_begins_at_the_head_before_it(site: Site, tmp_pa
     await happened(site)
     await octets_of(boss, f"{PAGE}/proof.zip")
     admin = site.house.admin_dsn
-    import asyncpg  # noqa: PLC0415 - only here somebody turns the clock back
-
     connection = await asyncpg.connect(admin)
     await connection.execute("UPDATE gf.signed_head SET at = at - interval '3 days'")
     await connection.close()
@@ -201,3 +204,74 @@ async def test_refreshing_is_one_reading(site: Site, who: str) -> None:
     assert len(told) == 2
     assert {f.actor["kind"] for f in told} == {"user" if who == "person" else "key"}
     assert SYSTEM.id not in {f.actor["id"] for f in told}
+
+
+async def taken(site: Site) -> list[bytes]:
+    """Take what waits for the client's system, in order, as the courier would; return the bodies."""
+    tenant, kept = site.tenants["galaxy"], []
+    async with site.house.worker.transaction(tenant) as scope:
+        (endpoint,) = await scope.fetch("SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1", tenant)
+        while parcels := await deliveries.claim(scope, endpoint["id"], 10, timedelta(minutes=1)):
+            for parcel in parcels:
+                attempt = deliveries.Attempt(clock.now(), timedelta(0), 204)
+                assert await deliveries.settle(scope, parcel, attempt, Next(Verdict.DELIVERED), timedelta(minutes=1))
+                kept.append(parcel.body)
+    return kept
+
+
+async def test_heads_are_brought_to_the_clients_own_systems_and_show_a_cut_tail(site: Site, tmp_path: Path) -> None:
+    boss, system, tenant = await manager(site), await site.machine("galaxy"), site.tenants["galaxy"]
+    sup = await site.person("sup@harbour.example", "galaxy")
+    signer = DocumentSigner(bytes.fromhex(site.settings.signing_key.get_secret_value()))
+
+    async def asked(who: aiohttp.ClientSession) -> str:
+        await happened(site)
+        async with who.post(f"{PAGE}/heads", allow_redirects=False) as answer:
+            return answer.headers["Location"] if answer.status == 303 else str(answer.status)
+
+    assert await asked(boss) == f"{PAGE}?sent=0#h-heads"
+    assert await asked(sup) == "403"
+    async with site.house.app.transaction(tenant) as scope:
+        await scope.fetch("UPDATE gf.connection SET events = '{journal_heads}' WHERE code = $1",
+                          site.connections["galaxy"])  # fmt: skip
+    assert await asked(boss) == f"{PAGE}?sent=1#h-heads"
+    early = tmp_path / "early.zip"
+    early.write_bytes(await octets_of(boss, f"{PAGE}/proof.zip"))
+    await happened(site)
+    async with system.post("/v1/journal/heads") as answer:
+        told = await answer.json()
+    assert (answer.status, told["sent"]) == (201, 1)
+    late, keys = tmp_path / "late.zip", tmp_path / "keys.json"
+    late.write_bytes(await octets_of(boss, f"{PAGE}/proof.zip"))
+    keys.write_bytes(await octets_of(boss, "/.well-known/glassfloor-keys.json"))
+    kept = await taken(site)
+    bodies = [json.loads(body) for body in kept]
+    assert [body["type"] for body in bodies] == ["journal.head", "journal.head"]
+    assert bodies[1]["data"] == told["head"]
+    assert bodies[0]["sequence"] < bodies[1]["sequence"]
+    held = tmp_path / "held"
+    held.mkdir()
+    for n, body in enumerate(kept):
+        (held / f"{n}.json").write_bytes(body)
+    lines = tmp_path / "webhooks.ndjson"
+    lines.write_bytes(b'{"type": "work_order.created", "data": {}}\n' + b"\n".join(kept) + b"\n")
+    for kept_in in (held, lines):
+        assert verifier.main(["journal", "--keys", str(keys), str(late), "--head", str(kept_in)]) == 0
+        assert verifier.main(["journal", "--keys", str(keys), str(early), "--head", str(kept_in)]) == 1
+    assert ">已接收<" in (await text_of(boss, f"{PAGE}?lang=zh-CN")).replace("\n", "").replace("</svg>", ">")
+    assert await daily(site, signer) == 3
+
+
+async def daily(site: Site, signer: DocumentSigner) -> int:
+    """Let the day of an hour's head be over with nothing after it, and the worker look twice; return what went out."""
+    await happened(site)
+    async with site.house.worker.transaction(site.tenants["galaxy"]) as scope:
+        assert await heads.sign(scope, signer, heads.HOURLY, clock.now())
+    connection = await asyncpg.connect(site.house.admin_dsn)
+    await connection.execute("UPDATE gf.signed_head SET at = at - interval '1 day'")
+    await connection.close()
+    for _ in range(2):
+        await rounds.sign_heads(site.house.control, site.house.worker, signer)
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        rows = await scope.fetch("SELECT count(*) AS n FROM gf.webhook_delivery WHERE tenant_id = $1", scope.tenant_id)
+    return int(rows[0]["n"])

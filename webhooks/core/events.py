@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 SCHEMA_VERSION: Final = "1"
+JOURNAL_HEAD: Final = "journal.head"
 _BY_STATUS: Final = {
     "resolved": "work_order.resolved",
     "closed": "work_order.closed",
@@ -71,4 +72,23 @@ def body(event_id: str, happened: Happened) -> dict[str, Any]:
         "origin": data["origin"],
         "schema_version": SCHEMA_VERSION,
         "data": {**data["work_order"], "changes": data["changes"], **details},
+    }
+
+
+def head_body(event_id: str, tenant_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message that carries a signed head of the journal: ``data`` is the signed document as it is checked.
+
+    ``sequence`` is the number of the fact that it covers, so it rises and has gaps.
+    """
+    signed = document["signed"]
+    return {
+        "id": event_id,
+        "type": JOURNAL_HEAD,
+        "timestamp": signed["at"].replace("+00:00", "Z"),
+        "sequence": f"{signed['seq']:0{_SEQUENCE_DIGITS}d}",
+        "subject": tenant_id,
+        "correlationid": tenant_id,
+        "origin": "glassfloor",
+        "schema_version": SCHEMA_VERSION,
+        "data": dict(document),
     }

@@ -3,14 +3,18 @@
 from webhooks.service.deliveries import DeadLetter, dead_letters, replay
 from webhooks.service.endpoints_of import Endpoint, enable, endpoint_of, ensure_endpoints
 from webhooks.service.events import announce
+from webhooks.service.heads import brought, push_head, takers
 
 __all__ = [
     "DeadLetter",
     "Endpoint",
     "announce",
+    "brought",
     "dead_letters",
     "enable",
     "endpoint_of",
     "ensure_endpoints",
+    "push_head",
     "replay",
+    "takers",
 ]

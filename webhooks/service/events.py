@@ -24,7 +24,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 _DELIVERY = """
 INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
-SELECT $1, $2, id, $3, $4, $5 FROM gf.webhook_endpoint WHERE tenant_id = $1 AND connection = $6
+SELECT $1, $2, e.id, $3, $4, $5 FROM gf.webhook_endpoint AS e
+JOIN gf.connection AS c ON c.tenant_id = $1 AND c.code = e.connection
+WHERE e.tenant_id = $1 AND e.connection = $6 AND 'work_orders' = ANY(c.events)
 RETURNING id
 """
 
