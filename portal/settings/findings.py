@@ -9,6 +9,7 @@ from ivr.core.check_prompts import Names
 from ivr.core.findings import Severity
 from ivr.validate import validate
 from portal.sentences import Gettext
+from portal.settings.flow_words import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def findings_of(text: str, names: Names, _: Gettext) -> tuple[Shown, ...]:
             finding.node or "",
             finding.pointer,
             line_of(text, finding.pointer),
-            finding.message,
+            told(finding.message, _),
         )
         for finding in validate(text, names).findings
     ]

@@ -15,11 +15,14 @@ from pydantic import ValidationError
 
 from portal.sentences import Gettext
 from portal.settings.fields import field_of
+from portal.settings.flow_words import told
 from tenants.core.catalogue import Catalogue
 from tenants.core.documents import pointer
 from tenants.core.names import CentreNames, CheckFlow, FlowFinding, complaints
 from tenants.errors import Refused
 from tenants.schemas import Blueprint
+
+_FINDING = re.compile(r"[EW]\d\d|TEST")
 
 
 def unchecked(_flow: Mapping[str, Any], _names: Catalogue) -> Sequence[FlowFinding]:
@@ -134,7 +137,10 @@ def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
 
 
 def said(reason: str, _: Gettext) -> str:
-    """Return a reason in the reader's language."""
+    """Return a reason in the reader's language; what a flow's check found begins with its code."""
+    code, _space, message = reason.partition(" ")
+    if _FINDING.fullmatch(code):
+        return f"{told(message, _)} ({code})"
     for pattern, sentence in sentences(_):
         match = re.fullmatch(pattern, reason, re.DOTALL)
         if match:
