@@ -16,7 +16,7 @@ from tenants.access import INSTALLATION, Principal
 from tenants.core.password_rule import objection
 from tenants.errors import WrongPassword
 from tenants.identity.errors import WeakPassword
-from tenants.identity.facts import PasswordChanged
+from tenants.identity.facts import PasswordChanged, SignInFailed
 from tenants.models import User
 from tenants.service import passwords
 from tenants.service.entrance import Entrance, tell
@@ -56,6 +56,7 @@ async def change_password(entrance: Entrance, who: Principal, old: str, new: str
     stored = await pool.fetchval('SELECT password_hash FROM control."user" WHERE id = $1', user_id)
     await entrance.door.knock("", who.email)
     if not await passwords.verify(old, stored):
+        await tell(entrance, user_id, SignInFailed(who.id, "password"), now)
         raise WrongPassword
     await entrance.door.welcome("", who.email)
     await refuse_weak(entrance.control, user_id, new)

@@ -7,10 +7,10 @@ once, belongs to one half-done proof of one browser (tenants.service.pending), a
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from webauthn import (
 )
 from webauthn.helpers import generate_challenge, parse_authentication_credential_json
 from webauthn.helpers.structs import (
+    AuthenticationCredential,
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
@@ -73,6 +74,16 @@ class Held:
     name: str
     created_at: datetime
     used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a device answered, before it is checked: about whom, to which proof, and the passkey's row, if any."""
+
+    user_id: UUID
+    asked: pending.Pending
+    credential: AuthenticationCredential | None
+    row: Mapping[str, Any] | None
 
 
 def site_of(origin: str) -> Site | None:
@@ -183,20 +194,30 @@ async def ask(control: Database, token: str | None, site: Site, now: datetime) -
     return token, options_to_json(options)
 
 
-async def answered(control: Database, token: str, answer: str, site: Site, now: datetime) -> pending.Pending:
-    """Check a device's answer; return the proof, now with its person. The caller finishes it.
+async def claimed(control: Database, token: str, answer: str, now: datetime) -> Claim:
+    """Use the challenge up and return what a device claims, unchecked: whom it is about is told when it is wrong.
 
-    Raises :class:`SignInExpired`, and :class:`WrongCode` for everything that is not a valid answer to this challenge by
-    a passkey of this proof's person.
+    Raises :class:`SignInExpired`, and :class:`WrongCode` for an answer that is about nobody.
     """
     asked = await pending.take_challenge(control, token, now)
-    challenge = asked.challenge
-    if asked.purpose == "register" or challenge is None:
+    if asked.purpose == "register" or asked.challenge is None:
         raise SignInExpired
-    credential = _checked(lambda: parse_authentication_credential_json(answer))
-    pool = await control.pool()
-    row = await pool.fetchrow(_READ, credential.raw_id)
-    if row is None or asked.user_id not in {None, row["user_id"]}:
+    credential: AuthenticationCredential | None
+    try:
+        credential = _checked(lambda: parse_authentication_credential_json(answer))
+    except WrongCode:
+        credential = None
+    row = None if credential is None else await (await control.pool()).fetchrow(_READ, credential.raw_id)
+    owner = asked.user_id or (row["user_id"] if row else None)
+    if owner is None:
+        raise WrongCode
+    return Claim(owner, asked, credential, row)
+
+
+async def check(control: Database, claim: Claim, site: Site, now: datetime) -> None:
+    """Check a claim: a valid answer to this very challenge, by a passkey of its person. Raises :class:`WrongCode`."""
+    row, credential, challenge = claim.row, claim.credential, claim.asked.challenge
+    if row is None or credential is None or challenge is None or row["user_id"] != claim.user_id:
         raise WrongCode
     handle = credential.response.user_handle
     if handle is not None and handle != row["user_id"].bytes:
@@ -212,9 +233,9 @@ async def answered(control: Database, token: str, answer: str, site: Site, now: 
             require_user_verification=True,
         )
     )
-    if await pool.fetchval(_USED, credential.raw_id, shown.new_sign_count, now) is None:
+    used = (credential.raw_id, shown.new_sign_count, now)
+    if await (await control.pool()).fetchval(_USED, *used) is None:
         raise WrongCode
-    return pending.Pending(row["user_id"], asked.purpose)
 
 
 def _checked(check: Callable[[], _R]) -> _R:

@@ -19,7 +19,7 @@ from tenants.identity.facts import SignedIn, SignInFailed
 from tenants.service import passkeys, passwords, pending, standing
 from tenants.service.entrance import Entrance, tell
 from tenants.service.factors import factors_of
-from tenants.service.second import show_second
+from tenants.service.second import passkey_tried, show_second
 from tenants.service.sessions import How, confirm_session, open_session
 
 _BY_EMAIL = """
@@ -115,15 +115,15 @@ class Shown:
 async def take_passkey(entrance: Entrance, shown: Shown, visit: Visit, now: datetime) -> str:
     """Sign in with a passkey, alone or as the second step; return the session's token.
 
-    Raises :class:`SignInExpired`, :class:`WrongCode` and ``SignInLocked``.
+    Raises :class:`SignInExpired`, :class:`WrongCode`, ``TooManySignIns`` and ``SignInLocked``.
     """
-    asked = await passkeys.answered(entrance.control, shown.token, shown.answer, shown.site, now)
-    if asked.purpose not in {"passkey", "second_step"}:
+    claim = await passkeys.claimed(entrance.control, shown.token, shown.answer, now)
+    if claim.asked.purpose not in {"passkey", "second_step"}:
         raise SignInExpired
-    user_id = asked.person()
-    await standing.refuse_locked(entrance.control, user_id)
+    async with passkey_tried(entrance, claim.user_id, visit.address, now):
+        await passkeys.check(entrance.control, claim, shown.site, now)
     await pending.finish(entrance.control, shown.token)
-    return await admit(entrance, user_id, visit.how("passkey"), now)
+    return await admit(entrance, claim.user_id, visit.how("passkey"), now)
 
 
 async def admit(entrance: Entrance, user_id: UUID, how: How, now: datetime) -> str:
@@ -146,6 +146,7 @@ async def confirm(entrance: Entrance, who: Principal, token: str, typed: tuple[s
         'SELECT password_hash FROM control."user" WHERE id = $1', user_id
     )
     if not await passwords.verify(password, stored):
+        await tell(entrance, user_id, SignInFailed(who.id, "password"), now)
         raise WrongPassword
     await entrance.door.welcome("", who.email)
     factors = await factors_of(entrance.control, user_id)
@@ -156,10 +157,11 @@ async def confirm(entrance: Entrance, who: Principal, token: str, typed: tuple[s
 
 async def confirm_with_passkey(entrance: Entrance, who: Principal, token: str, shown: Shown, now: datetime) -> str:
     """Prove the same with a passkey of one's own. Raises as :func:`take_passkey`."""
-    asked = await passkeys.answered(entrance.control, shown.token, shown.answer, shown.site, now)
-    if asked.purpose != "confirm" or asked.user_id != UUID(who.id):
+    claim = await passkeys.claimed(entrance.control, shown.token, shown.answer, now)
+    if claim.asked.purpose != "confirm" or claim.user_id != UUID(who.id):
         raise WrongCode
-    await standing.refuse_locked(entrance.control, UUID(who.id))
+    async with passkey_tried(entrance, claim.user_id, "", now):
+        await passkeys.check(entrance.control, claim, shown.site, now)
     await pending.finish(entrance.control, shown.token)
     return await confirm_session(entrance.control, token, now)
 
