@@ -66,6 +66,7 @@ from app.doorbell import Doorbell
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.wiring import Services, entrance, open_services
+from kit.circuit import Circuit
 from kit.errors import Unavailable
 from kit.outbound import Guard
 from kit.settings import Settings
@@ -163,8 +164,9 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.add_api_route("/healthz", healthz, include_in_schema=False, dependencies=[Depends(public("is the process up"))])
-    app.add_api_route("/readyz", readyz, include_in_schema=False, dependencies=[Depends(public("may traffic come"))])
+    for path, answer, reason in (("/healthz", healthz, "is the process up"), ("/readyz", readyz, "may traffic come")):
+        guard = public(reason, unlimited="a load balancer asks for everybody, from one address")
+        app.add_api_route(path, answer, include_in_schema=False, dependencies=[Depends(guard)])
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
     return app
 
@@ -175,7 +177,8 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.check_flow = check_flow
     state.control, state.plane, state.bus = services.control, services.plane, services.bus
     state.signer, state.box = services.signer, services.box
-    state.idps = Idps(GuardedTransport(Guard(allow_private=settings.allow_private_idps)))
+    way_out = GuardedTransport(Guard(allow_private=settings.allow_private_idps))
+    state.idps = Idps(way_out, Circuit(settings.redis_url.get_secret_value()))
     state.throttle = throttle_of(settings, services.control)
     state.hub = Hub(services.plane, services.bus)
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))

@@ -88,7 +88,8 @@ def entrance(services: Services, tally: Tally | None = None) -> Entrance:
     settings = services.settings
     key = hmac.new(settings.master_key.get_secret_value().encode(), b"door", hashlib.sha256).digest()
     mail = bool(settings.smtp_url.get_secret_value())
-    return Entrance(services.control, services.plane, services.box, Door(tally, key), mail=mail)
+    door = Door(tally, key, address_size=settings.sign_in_tries_per_address)
+    return Entrance(services.control, services.plane, services.box, door, mail=mail)
 
 
 def _key(settings: Settings, name: str) -> bytes:

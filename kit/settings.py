@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """The same for what changes something."""
     rate_expensive_per_minute: int = Field(default=60, ge=1, le=1_000_000)
     """The same for recordings, reports, exports and the probe."""
+    sign_in_tries_per_address: int = Field(default=60, ge=1, le=1_000_000)
+    """How often people behind one network address may try to sign in at once; afterwards one try in two seconds."""
     smtp_url: SecretStr = SecretStr("")
     """Where mail goes: ``smtps://user:password@host``, or ``smtp://`` (STARTTLS, unless the host is this machine).
 

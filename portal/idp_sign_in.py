@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,16 +12,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kit import clock
-from kit.errors import NotFound, NotSignedIn, TooManyRequests, ValidationFailed
+from kit.errors import NotFound, NotSignedIn, ValidationFailed
 from kit.settings import Settings
 from portal import idp_test
-from portal.entering import let_in, onward, visit
+from portal.entering import entrance, let_in, onward, visit
 from portal.pages import html, page_of
 from portal.security import local_path, set_session_cookie
 from tenants.callers import from_own_page, session_token
-from tenants.core.buckets import Buckets
 from tenants.endpoints import public
-from tenants.errors import NotFromOurPage
+from tenants.errors import NotFromOurPage, TooManySignIns
 from tenants.idp.connections import Idp
 from tenants.idp.errors import IdpAway, IdpRefused
 from tenants.idp.flows import LIFE, Wish, begin
@@ -67,13 +65,12 @@ async def find(request: Request, email: Text = "", code: Text = "", next: Text =
     """Send a person to its company's service; whoever has none, a stranger too, is asked for a password."""
     if not from_own_page(request):
         raise NotFromOurPage
-    address, tries = request.client.host if request.client else "", _tries(request)
-    wait = tries.wait_s(address, time.monotonic())
-    if wait > 0:
-        answer = _page(request, "many", status=TooManyRequests.status, next=local_path(next), email=email, code=code)
-        answer.headers["Retry-After"] = str(int(wait) + 1)
+    try:  # never given back: the list of clients is nobody's business
+        await entrance(request).door.knock(visit(request).address, what="company")
+    except TooManySignIns as problem:
+        answer = _page(request, "many", status=problem.status, next=local_path(next), email=email, code=code)
+        answer.headers["Retry-After"] = str(problem.data["retry_after_s"])
         return answer
-    tries.take(address, time.monotonic())
     found = await find_for(request.app.state.control, email, code or None)
     chosen = [one for one in found if idp in {"", str(one.id)}]
     if not chosen:
@@ -195,15 +192,6 @@ async def leaving(request: Request) -> HTMLResponse | None:
         return None
     url = await logout_url(idp_door(request), sessions.token_hash(token), secrets.token_urlsafe(16))
     return None if url is None else going(request, url, None)
-
-
-def _tries(request: Request) -> Buckets:
-    """Return how often each address may ask for somebody's company: the list of clients is nobody's business."""
-    state = request.app.state
-    if not hasattr(state, "company_tries"):
-        state.company_tries = Buckets(size=30, refill_s=2.0)
-    tries: Buckets = state.company_tries
-    return tries
 
 
 def _page(request: Request, step: str, *, status: int = 200, **more: object) -> HTMLResponse:

@@ -32,7 +32,7 @@ from tenants.core.permissions import PERMISSIONS, Grant, Permission, Reach, Role
 from tenants.errors import NoClient, NotAnAgent
 from tenants.identity.errors import SecondFactorMissing
 from tenants.service.visits import Visits, is_visitor
-from tenants.throttle import refuse_flood
+from tenants.throttle import refuse_flood, refuse_public_flood
 
 _POLICY_VIOLATION = 1008
 """WebSocket close code (RFC 6455, 7.4.1); before accept it becomes HTTP 403."""
@@ -108,10 +108,17 @@ class Guard:
 
 
 class PublicGuard(Guard):
-    """Lets everybody in."""
+    """Lets everybody in, each network address so often; ``unlimited`` says why as often as it likes."""
 
-    async def __call__(self) -> None:
-        """Do nothing: the mark is all."""
+    def __init__(self, reason: str, unlimited: str = "") -> None:
+        """Take both reasons."""
+        super().__init__(None, reason)
+        self.unlimited = unlimited
+
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """Raise 429."""
+        if not self.unlimited:
+            await refuse_public_flood(connection)
 
 
 class TenantGuard(Guard):
@@ -121,7 +128,7 @@ class TenantGuard(Guard):
         """Raise 401, 403, 404, 409 (no client chosen), 423 (suspended) or 429 (too often)."""
         try:
             principal = await who_asks(connection)
-            await refuse_flood(connection, principal, self.permission)
+            await refuse_flood(connection, principal, self.permission, inside=True)
             access = self._decide(principal)
             if is_visitor(access.principal, access.role):
                 await _show_visit(connection, access)
@@ -142,9 +149,9 @@ class StaffGuard(Guard):
     """Lets in the outsourcer's people at a seat; no tenant is entered."""
 
     async def __call__(self, connection: HTTPConnection) -> StaffAccess:
-        """Raise 401 or 403."""
+        """Raise 401, 403 or 429."""
         try:
-            return self._decide(await who_asks(connection))
+            return self._decide(await _counted(connection, self.permission))
         except Problem as problem:
             raise as_answer(connection, problem) from problem
 
@@ -169,9 +176,9 @@ class CentreGuard(Guard):
     """Lets in the outsourcer's people by their role at the centre; no tenant is entered."""
 
     async def __call__(self, connection: HTTPConnection) -> CentreAccess:
-        """Raise 401 or 403."""
+        """Raise 401, 403 or 429."""
         try:
-            return self._decide(await who_asks(connection))
+            return self._decide(await _counted(connection, self.permission))
         except Problem as problem:
             raise as_answer(connection, problem) from problem
 
@@ -187,9 +194,9 @@ class SignedInGuard(Guard):
     """Lets in everybody who is signed in, for what concerns nobody but the user: signing out, choosing a client."""
 
     async def __call__(self, connection: HTTPConnection) -> Principal:
-        """Raise 401."""
+        """Raise 401 or 429."""
         try:
-            return await who_asks(connection)
+            return await _counted(connection, None)
         except Problem as problem:
             raise as_answer(connection, problem) from problem
 
@@ -214,9 +221,9 @@ def signed_in(reason: str) -> SignedInGuard:
     return SignedInGuard(None, reason)
 
 
-def public(reason: str) -> PublicGuard:
-    """Mark a route that needs no sign-in, with the reason."""
-    return PublicGuard(None, reason)
+def public(reason: str, *, unlimited: str = "") -> PublicGuard:
+    """Mark a route that needs no sign-in, with the reason; each network address is limited unless you say why not."""
+    return PublicGuard(reason, unlimited)
 
 
 def guarded_routes(app: FastAPI) -> Iterator[tuple[str, list[Guard]]]:
@@ -231,6 +238,13 @@ def _guards(dependant: Dependant) -> Iterator[Guard]:
         yield dependant.call
     for inner in dependant.dependencies:
         yield from _guards(inner)
+
+
+async def _counted(connection: HTTPConnection, permission: Permission | None) -> Principal:
+    """Return who asks, outside every tenant. Raises 401 and 429."""
+    principal = await who_asks(connection)
+    await refuse_flood(connection, principal, permission)
+    return principal
 
 
 def _refuse_unenrolled(principal: Principal) -> None:

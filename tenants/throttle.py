@@ -1,11 +1,17 @@
-"""Limits before a tenant's routes: per credential, and per tenant for all its systems together; never for sockets.
+"""Limits before every route: per credential, per person, or per network address; told before they are reached.
 
-One tenant's flood empties its own buckets only. What is left is told in every answer (RateLimit headers of the IETF
-HTTPAPI draft), so that a client can slow down before it is refused.
+Inside a tenant a credential is counted, and all the tenant's systems together; at the desk, in the back office and on
+the pages about oneself the person; where nobody has to sign in the network address.
+
+One tenant's flood empties its own buckets only, and a person's outside of tenants its own. What is left is told in
+every answer to a credential (RateLimit headers of the IETF HTTPAPI draft), so that a client can slow down before it is
+refused. Opening a socket is one reading; what flows through it is not counted.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -32,6 +38,8 @@ class Throttle:
     control: Database
     limits: Limits
     defaults: dict[str, int]
+    key: bytes = field(default=b"", repr=False)
+    """Keys the hashes of network addresses."""
     _plans: dict[UUID, tuple[float, Plan]] = field(default_factory=dict)
 
     async def plan(self, tenant_id: UUID) -> Plan:
@@ -48,13 +56,31 @@ class Throttle:
         rate = (await self.plan(tenant_id))[kind]
         buckets = [Bucket(f"t:{tenant_id}:rate:{credential}:{kind}", rate.every_s, rate.burst)]
         if machine:
-            every, burst = rate.every_s / TENANT_SHARE, rate.burst * TENANT_SHARE
-            buckets.append(Bucket(f"t:{tenant_id}:rate:all:{kind}", every, burst))
+            buckets.append(_shared(f"t:{tenant_id}:rate:all:{kind}", rate))
+        return await self._take(buckets, rate), rate
+
+    async def take_own(self, person: str, kind: RouteClass) -> tuple[Room, Rate]:
+        """Count one request of a person outside every tenant, by the installation's numbers. Raises as above."""
+        rate = Rate(self.defaults[kind])
+        return await self._take([Bucket(f"rate:p:{person}:{kind}", rate.every_s, rate.burst)], rate), rate
+
+    async def take_public(self, address: str, kind: RouteClass) -> None:
+        """Count one request of whoever is behind a network address: an office, or a stranger. Raises as above."""
+        rate = Rate(self.defaults[kind])
+        digest = hmac.new(self.key, address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+        await self._take([_shared(f"rate:a:{digest}:{kind}", rate)], rate)
+
+    async def _take(self, buckets: list[Bucket], rate: Rate) -> Room:
         taken = await self.limits.take(buckets)
         tightest = max(taken.rooms, key=lambda room: (room.retry_s, -room.remaining))
         if not taken.passes:
             raise Refusal(tightest, rate)
-        return tightest, rate
+        return tightest
+
+
+def _shared(key: str, rate: Rate) -> Bucket:
+    """Return the bucket of several who ask as one."""
+    return Bucket(key, rate.every_s / TENANT_SHARE, rate.burst * TENANT_SHARE)
 
 
 class Refusal(Exception):
@@ -68,7 +94,8 @@ class Refusal(Exception):
 
 def throttle_of(settings: Settings, control: Database) -> Throttle:
     """Return a process's throttle."""
-    return Throttle(control, Limits(settings.redis_url.get_secret_value()), settings.rate_limits)
+    key = hmac.new(settings.master_key.get_secret_value().encode(), b"rate", hashlib.sha256).digest()
+    return Throttle(control, Limits(settings.redis_url.get_secret_value()), settings.rate_limits, key)
 
 
 async def own_limits(control: Database, tenant_id: UUID) -> dict[str, int]:
@@ -90,19 +117,44 @@ async def set_limit(control: Database, tenant_id: UUID, kind: RouteClass, per_mi
     )  # fmt: skip
 
 
-async def refuse_flood(connection: HTTPConnection, principal: Principal, permission: str | None) -> None:
-    """Count a request of a tenant's principal. Raises :class:`RateLimited`; a socket's opening is not counted."""
+async def refuse_flood(
+    connection: HTTPConnection, principal: Principal, permission: str | None, *, inside: bool = False
+) -> None:
+    """Count a request of a principal: ``inside`` the tenant that it works in, else its own. Raises ``RateLimited``."""
     throttle: Throttle | None = getattr(connection.app.state, "throttle", None)
-    if throttle is None or principal.chosen is None or connection.scope["type"] != "http":
+    opened = connection.scope["type"] == "websocket" and _NOTE in connection.scope.get("state", {})
+    if throttle is None or opened:  # a socket asks its guard again and again while it lives
         return
-    kind = class_of(connection.scope["method"], permission)
+    kind, machine = _class_of(connection, permission), principal.kind == "key"
     try:
-        room, rate = await throttle.take(principal.chosen, principal.id, kind, machine=principal.kind == "key")
+        if principal.chosen is not None and (inside or machine):
+            room, rate = await throttle.take(principal.chosen, principal.id, kind, machine=machine)
+        else:
+            room, rate = await throttle.take_own(principal.id, kind)
     except Refusal as refusal:
         _note(connection, kind, refusal.rate, refusal.room)
-        seconds = int(refusal.room.retry_s) + 1
-        raise RateLimited(retry_after_s=seconds, headers={"Retry-After": str(seconds)}) from refusal
+        raise _refused(refusal) from refusal
     _note(connection, kind, rate, room)
+
+
+async def refuse_public_flood(connection: HTTPConnection) -> None:
+    """Count a request that needs no sign-in, by its network address. Raises :class:`RateLimited`."""
+    throttle: Throttle | None = getattr(connection.app.state, "throttle", None)
+    if throttle is None:
+        return
+    try:
+        await throttle.take_public(connection.client.host if connection.client else "", _class_of(connection, None))
+    except Refusal as refusal:
+        raise _refused(refusal) from refusal
+
+
+def _class_of(connection: HTTPConnection, permission: str | None) -> RouteClass:
+    return class_of(connection.scope.get("method", "GET"), permission)
+
+
+def _refused(refusal: Refusal) -> RateLimited:
+    seconds = int(refusal.room.retry_s) + 1
+    return RateLimited(retry_after_s=seconds, headers={"Retry-After": str(seconds)})
 
 
 def _note(connection: HTTPConnection, kind: RouteClass, rate: Rate, room: Room) -> None:

@@ -14,6 +14,8 @@ KEY_FAMILIES: dict[str, str] = {
     r"(inbox:)?floor:[a-z0-9_-]+(:[a-z]+)?": "the inbox of a floor: names of questions only",
     r"centre:configuration": "a bell; it holds nothing",
     r"door:[a-z_]+:[ap]:[0-9a-f]{32}": "how often somebody tried to sign in, under a keyed hash; it holds numbers",
+    rf"rate:p:{_ID}:(read|write|expensive)": "how often a person asked outside of tenants; it holds a time",
+    r"rate:a:[0-9a-f]{32}:(read|write|expensive)": "the same for a network address, under a keyed hash",
     r"rq:.*": "the doorbell of the worker: ids of tenants only",
 }
 """Every key or channel of the house, as a pattern of its whole name, with the reason why it keeps tenants apart."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import KeySet
 
+from kit.circuit import Circuit
 from tenants.core.idp import Breaker, Metadata, MetadataWrong, read_metadata
 from tenants.idp.errors import IdpAway, IdpRefused
 from tenants.idp.fetch import GuardedTransport
@@ -62,20 +64,25 @@ class _Known:
     metadata_at: float = 0.0
     keys_at: float = 0.0
     breaker: Breaker = field(default_factory=Breaker)
+    name: str = ""
+    """What its failures are counted under by all processes."""
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
 
 class Idps:
     """All providers of this process. Nothing here holds a database connection while a provider is asked."""
 
-    def __init__(self, transport: GuardedTransport) -> None:
-        """Take the guarded way out."""
+    def __init__(self, transport: GuardedTransport, circuit: Circuit | None = None) -> None:
+        """Take the guarded way out, and where all processes count who does not answer (else each for itself)."""
         self._transport = transport
+        self._circuit = circuit
         self._known: dict[tuple[UUID, str, tuple[str, ...]], _Known] = {}
 
     async def close(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
+        if self._circuit is not None:
+            await self._circuit.close()
 
     async def metadata(self, connection: Connection, *, fresh: bool = False) -> Metadata:
         """Return the provider's configuration. Raises :class:`IdpAway` when it is away or not what was configured."""
@@ -129,8 +136,7 @@ class Idps:
                 token = await client.fetch_token(
                     metadata.token_endpoint, grant_type="authorization_code", code=code, code_verifier=verifier
                 )
-            except OAuthError as error:
-                known.breaker.succeeded()
+            except OAuthError as error:  # an answer, though no good one: it closes the breaker
                 raise IdpRefused("refused_by_idp", f"{error.error}"[:100]) from error
             except (httpx2.HTTPError, ValueError, TypeError) as error:
                 raise IdpAway("The service's answer is not usable") from error
@@ -181,20 +187,31 @@ class Idps:
         )  # fmt: skip
 
     def _call(self, known: _Known) -> _Call:
-        return _Call(known)
+        return _Call(known, self._circuit)
 
     def _of(self, connection: Connection) -> _Known:
-        return self._known.setdefault((connection.id, connection.issuer, connection.origins), _Known())
+        key = (connection.id, connection.issuer, connection.origins)
+        if key not in self._known:
+            where = hashlib.sha256(repr(key[1:]).encode()).hexdigest()[:16]
+            self._known[key] = _Known(name=f"t:{connection.tenant_id}:idp:{connection.id}:{where}")
+        return self._known[key]
 
 
 class _Call:
     """One call behind the breaker and the gate; a provider that is slow costs its own callers only."""
 
-    def __init__(self, known: _Known) -> None:
-        self._known = known
+    def __init__(self, known: _Known, circuit: Circuit | None) -> None:
+        self._known, self._circuit = known, circuit
+
+    async def _wait_s(self) -> float:
+        """Ask all processes' count, and this one's own while that is away."""
+        breaker, shared = self._known.breaker, None
+        if self._circuit is not None:
+            shared = await self._circuit.wait_s(self._known.name, breaker.most, breaker.pause_s)
+        return breaker.wait_s(time.monotonic()) if shared is None else shared
 
     async def __aenter__(self) -> None:
-        wait = self._known.breaker.wait_s(time.monotonic())
+        wait = await self._wait_s()
         if wait > 0 or self._known.gate.locked():
             seconds = int(wait) + 1
             raise IdpAway("It did not answer just now", retry_after_s=seconds, headers={"Retry-After": str(seconds)})
@@ -202,11 +219,16 @@ class _Call:
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._known.gate.release()
+        breaker, circuit, name = self._known.breaker, self._circuit, self._known.name
         if isinstance(error, IdpAway):
-            self._known.breaker.failed(time.monotonic())
+            breaker.failed(time.monotonic())
+            if circuit is not None:
+                await circuit.failed(name, breaker.pause_s)
             log.warning("idp_away", detail=error.detail)
-        elif error is None:
-            self._known.breaker.succeeded()
+        elif error is None or isinstance(error, IdpRefused):
+            breaker.succeeded()
+            if circuit is not None:
+                await circuit.succeeded(name)
 
 
 class _Shared(httpx2.AsyncBaseTransport):

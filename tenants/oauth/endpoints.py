@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
 import orjson
@@ -10,9 +9,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from kit import clock
-from kit.errors import NotFound, TooManyRequests
+from kit.errors import NotFound
 from tenants.access import Principal
-from tenants.core.buckets import Buckets
 from tenants.core.permissions import scopes
 from tenants.endpoints import public, signed_in
 from tenants.oauth.answers import answer
@@ -79,11 +77,9 @@ async def own_key(
 
 
 async def _answer(request: Request, endpoint: str) -> Response:
-    address, tries = request.client.host if request.client else "", _tries(request)
-    wait = tries.wait_s(address, time.monotonic())
-    if wait > 0:
-        seconds = int(wait) + 1
-        raise TooManyRequests(retry_after_s=seconds, headers={"Retry-After": str(seconds)})
+    """Answer one of the three. A token is taken from the address before the proof is looked at, and given back."""
+    address, door = request.client.host if request.client else "", request.app.state.entrance.door
+    await door.knock(address, what="oauth")
     is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _FORM
     pairs = [(k, v) for k, v in (await request.form()).multi_items() if isinstance(v, str)] if is_form else []
     issuer = request.app.state.settings.public_url
@@ -91,16 +87,7 @@ async def _answer(request: Request, endpoint: str) -> Response:
         request.app.state.control, endpoint, (pairs, {k.lower(): v for k, v in request.headers.items()}), issuer,
         clock.now(),
     )  # fmt: skip
-    if status == _UNAUTHORIZED:
-        tries.take(address, time.monotonic())
+    if status != _UNAUTHORIZED:
+        await door.welcome(address, what="oauth")
     headers = {k: v for k, v in headers.items() if k.lower() not in {"content-type", "content-length"}}
     return Response(orjson.dumps(body), status, {**headers, "Cache-Control": "no-store"}, "application/json")
-
-
-def _tries(request: Request) -> Buckets:
-    """Return how often each address may fail to prove who it is."""
-    state = request.app.state
-    if not hasattr(state, "token_tries"):
-        state.token_tries = Buckets(size=30, refill_s=2.0)
-    tries: Buckets = state.token_tries
-    return tries

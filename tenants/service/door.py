@@ -33,8 +33,13 @@ class Door:
     tally: Tally | None = None
     key: bytes = field(default=b"", repr=False)
     """Keys the hashes of what is counted."""
-    _addresses: Buckets = field(default_factory=lambda: Buckets(ADDRESS_SIZE, ADDRESS_REFILL_S))
+    address_size: int = ADDRESS_SIZE
+    _addresses: Buckets = field(init=False)
     _persons: Buckets = field(default_factory=lambda: Buckets(PERSON_SIZE, PERSON_REFILL_S))
+
+    def __post_init__(self) -> None:
+        """Make the counts of addresses as large as is wanted."""
+        self._addresses = Buckets(self.address_size, ADDRESS_REFILL_S)
 
     async def knock(self, address: str, person: str = "", what: str = "sign_in") -> None:
         """Count a try by an address, a person, or both. Raises :class:`TooManySignIns` with the seconds to wait."""

@@ -6,7 +6,17 @@ from fastapi import Depends, FastAPI
 
 from app.web import create_app
 from kit.settings import Settings
-from tenants.endpoints import guarded_routes, permitted, public
+from tenants.endpoints import (
+    CentreGuard,
+    PublicGuard,
+    SignedInGuard,
+    StaffGuard,
+    TenantGuard,
+    guarded_routes,
+    permitted,
+    public,
+)
+from tenants.oneself import FreshGuard
 
 
 def unguarded(app: FastAPI) -> list[str]:
@@ -23,6 +33,18 @@ def test_every_route_is_guarded_or_public_with_a_reason() -> None:
     for path, guards in routes:
         for guard in guards:
             assert guard.permission or guard.reason, path
+
+
+UNLIMITED = {"/healthz", "/readyz"}
+"""Whose guard says why they are not limited; and files of ours that are the same for everybody."""
+
+
+def test_every_route_is_limited_or_says_why_not() -> None:
+    routes = [(path, guard) for path, guards in guarded_routes(create_app(Settings())) for guard in guards]
+    assert len(routes) > 150
+    assert {path for path, guard in routes if isinstance(guard, PublicGuard) and guard.unlimited} == UNLIMITED
+    counting = (CentreGuard, FreshGuard, PublicGuard, SignedInGuard, StaffGuard, TenantGuard)
+    assert [path for path, guard in routes if not isinstance(guard, counting)] == []
 
 
 def test_the_rule_finds_a_planted_route() -> None:

@@ -21,7 +21,6 @@ from kit.embedded.machine import free_port
 from kit.settings import Settings
 from live.sockets import TransportProtocol
 from tenants.access import for_system
-from tenants.core.buckets import Buckets
 from tenants.core.permissions import scopes
 from tenants.service import sessions
 from tenants.service.blueprints import Order, apply_blueprint
@@ -119,12 +118,11 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
         signing_key=SecretStr(KEYS["GF_SIGNING_KEY"]), master_key=SecretStr(KEYS["GF_MASTER_KEY"]),
         public_url=f"http://127.0.0.1:{port}", port=port, secure_cookies=False, allow_private_webhooks=True,
         allow_private_idps=True, rate_read_per_minute=1_000_000, rate_write_per_minute=1_000_000,
-        rate_expensive_per_minute=1_000_000,
+        rate_expensive_per_minute=1_000_000, sign_in_tries_per_address=1_000_000,  # all share one address
         phone_ws_url="ws://127.0.0.1:9/ws",
     )  # fmt: skip
     tenants, connections = await settle(house)
     app = create_app(settings)
-    app.state.company_tries = app.state.token_tries = Buckets(size=1_000_000, refill_s=0.001)  # all share one address
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, ws=TransportProtocol, ws_per_message_deflate=False,
         log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=1,

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from app.web import create_app
+from kit.circuit import Circuit
+from kit.ids import new_id
 from kit.limits import Bucket, Limits, LocalLimits
+from kit.settings import Settings
+from probe.service.members import members
+from tenants import throttle
+from tenants.core import limits as core_limits
 from tenants.core.limits import Rate, RouteClass, class_of, plan_of
+from tenants.endpoints import CentreGuard, PublicGuard, SignedInGuard, StaffGuard, TenantGuard
+from tenants.oneself import FreshGuard
 from tenants.throttle import own_limits, set_limit
-from tests.support.site import Site
+from tests.support.house import House
+from tests.support.site import Site, open_site
 
 AWAY = "redis://127.0.0.1:1"
+NOBODY = str(new_id())
 
 
 async def test_redis_and_this_process_decide_alike(redis: str) -> None:
@@ -118,12 +132,75 @@ async def test_all_systems_of_a_tenant_share_one_bucket_more(site: Site) -> None
     assert passed in {5, 6}  # eight keys, one request each: five at once for all of them
 
 
-@pytest.mark.parametrize("path", ["/live/feed", "/desk/feed"])
-async def test_sockets_are_not_counted(site: Site, path: str) -> None:
-    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, 6)
-    agents = await site.agents()
-    email = agents[0][1] if path == "/desk/feed" else (await site.people("galaxy"))["client_manager"]
-    person = await site.person(email, "galaxy")
-    for _ in range(4):
+async def opens(person: aiohttp.ClientSession, path: str) -> bool:
+    try:
         async with person.ws_connect(path) as socket:
-            assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+            return (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+    except aiohttp.WSServerHandshakeError:
+        return False
+
+
+async def test_a_socket_counts_when_it_is_opened_and_never_again(site: Site) -> None:
+    await set_limit(site.house.control, site.tenants["galaxy"], RouteClass.READ, 24)
+    person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    assert [await opens(person, "/live/feed") for _ in range(5)] == [True] * 4 + [False]
+
+
+@pytest.fixture
+async def tight(house: House, redis: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """A site where everybody may ask once in an hour: what answers a second time is not limited."""
+    monkeypatch.setattr(Settings, "rate_limits", {"read": 1, "write": 1, "expensive": 1})
+    monkeypatch.setattr(throttle, "TENANT_SHARE", 1)
+    monkeypatch.setattr(core_limits, "MINUTE", 3600.0)
+    monkeypatch.setattr(core_limits, "_BURST_S", 0.0)
+    async with open_site(house, redis, tmp_path) as site:
+        yield site
+
+
+async def test_every_route_of_the_table_refuses_who_asks_too_often(tight: Site) -> None:
+    """Read from the route table: each route, each kind of asker that it is for, twice."""
+    people = await tight.people("galaxy")
+    askers = {
+        TenantGuard: await tight.person(people["client_manager"], "galaxy"),
+        StaffGuard: await tight.person((await tight.agents())[0][1]),
+        CentreGuard: await tight.person("onboarding@harbour.example"),
+        SignedInGuard: await tight.person(people["client_viewer"], "galaxy"),
+        PublicGuard: aiohttp.ClientSession(tight.url, headers={"Sec-Fetch-Site": "same-origin"}),
+    }
+    counted = 0
+    for member in members(create_app(Settings())):
+        if member.kind != "http" or not member.guards or str(member) == "POST /sign-out":
+            continue
+        guard = member.guards[0]
+        inner = guard._guard if isinstance(guard, FreshGuard) else guard
+        who = next(asker for kind, asker in askers.items() if isinstance(inner, kind))
+        path = re.sub(r"\{\w+(:\w+)?\}", NOBODY, member.path)
+        statuses = []
+        for _ in range(2):
+            async with who.request(member.method, path, allow_redirects=False, headers={"Accept": "a/b"}) as got:
+                statuses.append(got.status)
+        free = isinstance(guard, PublicGuard) and guard.unlimited
+        assert (statuses[-1] == 429) == (not free), (str(member), statuses)
+        counted += 1
+    assert counted > 150
+    await askers[PublicGuard].close()
+
+
+async def test_who_does_not_answer_is_counted_by_all_processes(redis: str) -> None:
+    one, other, alone = Circuit(redis), Circuit(redis), Circuit(AWAY)
+    for n in range(3):
+        assert await other.wait_s("t:a:idp:x", 3, 30.0) == 0.0, n
+        await (one if n % 2 else other).failed("t:a:idp:x", 30.0)
+    assert 29.0 < float(str(await one.wait_s("t:a:idp:x", 3, 30.0))) <= 30.0
+    await one.failed("t:a:idp:x", 0.02)
+    await asyncio.sleep(0.03)
+    first, second = await asyncio.gather(one.wait_s("t:a:idp:x", 3, 30.0), other.wait_s("t:a:idp:x", 3, 30.0))
+    assert min(first or 0.0, second or 0.0) == 0.0 < max(first or 0.0, second or 0.0)  # one tries
+    await other.succeeded("t:a:idp:x")
+    assert await one.wait_s("t:a:idp:x", 3, 30.0) == 0.0
+    started = time.monotonic()
+    assert [await alone.wait_s("t:a:idp:x", 3, 30.0) for _ in range(5)] == [None] * 5
+    await alone.failed("t:a:idp:x", 30.0)
+    assert time.monotonic() - started < 1.0  # nobody waits for what is away
+    for circuit in (one, other, alone):
+        await circuit.close()
