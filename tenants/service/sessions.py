@@ -31,6 +31,8 @@ LIFE = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
 FRESH = timedelta(minutes=10)
 """How long a sign-in or a confirmation is good for what cannot be taken back."""
+SKEW = timedelta(minutes=5)
+"""How far in the future a session may have begun: another server's clock, or ours before it was set back."""
 _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = f"""
@@ -223,9 +225,9 @@ async def close_all(control: Database, user_id: UUID) -> None:
 async def _read(control: Database, stored: bytes, now: datetime) -> Principal:
     pool = await control.pool()
     row = await pool.fetchrow(_READ, stored, now)
-    if row is None or now >= row["expires_at"] or _idle(row, now):
+    if row is None or not row["expires_at"] - LIFE - SKEW <= now < row["expires_at"] or _idle(row, now):
         raise NotSignedIn
-    if now - row["seen_at"] > _TOUCH_EVERY:
+    if abs(now - row["seen_at"]) > _TOUCH_EVERY:  # also when the clock was set back: no use in the future prolongs it
         await pool.execute("UPDATE control.session SET seen_at = $2 WHERE token_hash = $1", stored, now)
     return replace(_principal(row), session=stored)
 
