@@ -54,6 +54,7 @@ app.command("migrate")(database.migrate_command)
 app.command("web")(processes.web)
 app.command("engine")(processes.engine)
 app.command("worker")(processes.worker)
+app.command("mover")(processes.mover)
 
 errors = Console(stderr=True)
 

@@ -30,6 +30,7 @@ from placements.tables import ADDED_TO, CHUNK, Connection, Range, Sum, Table
 
 DRAINS_S = 30.0
 """So long the transactions that began before the mark may last; then the tenant is opened again, and the move waits."""
+TOO_LATE = "The client lives in the target already; let the move end, and move it back"
 _LOOKS_S = 0.02
 
 _OLDER = """
@@ -106,7 +107,7 @@ class Mover:
     async def give_up(self) -> None:
         """Leave the tenant where it is. Raises :class:`MoveRefused` once it lives in the target."""
         if self.record.step not in RETURNABLE:
-            raise MoveRefused("The client lives in the target already; let the move end, and move it back")
+            raise MoveRefused(TOO_LATE)
         if self.record.step in CLOSED:
             await self._open_source()
         every = await tables.tables(self._ends.target)

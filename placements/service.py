@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 import asyncpg
+import structlog
 
+from kit.away import MAYBE_AWAY
 from kit.db import AccessibleTenantId, Plane
 from kit.secretbox import SecretBox
 from placements import ledger, tables
-from placements.core.steps import Step
+from placements.core.steps import CLOSED, RETURNABLE, Step
 from placements.errors import MoveRefused, TargetRefused
 from placements.ledger import SHARED, Place, Record
-from placements.move import Ends, Mover, Report, Surroundings
+from placements.move import TOO_LATE, Ends, Mover, Report, Surroundings
 from placements.tables import Connection
 from placements.target import Kept, Target, make_ready, require_good, server_of
 from tenants.access import INSTALLATION
 
 _CONNECT_S = 10
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,11 @@ async def move(house: House, order: Order, report: Report) -> Record:
             )
         if record.step is Step.PREPARING and record.kind != SHARED:
             await _make_ready(house, order, control, record)
-        ends = await _ends(stack, house, control, record)
+        try:
+            ends = await _ends(stack, house, control, record)
+        except (*MAYBE_AWAY, TimeoutError) as error:
+            await _serve_where_it_is(house, control, record, f"{type(error).__name__}: {error}")
+            raise
         return await Mover(ends, record, order.tenant_id, _around(house, order, report)).run()
 
 
@@ -79,8 +87,21 @@ async def give_up(house: House, order: Order) -> None:
         if record.step is Step.PREPARING:
             await ledger.give_up(control, record)
             return
-        ends = await _ends(stack, house, control, record)
+        try:
+            ends = await _ends(stack, house, control, record)
+        except (*MAYBE_AWAY, TimeoutError) as error:
+            await _give_up_alone(house, control, record, f"{type(error).__name__}: {error}")
+            return
         await Mover(ends, record, order.tenant_id, _around(house, order, Report())).give_up()
+
+
+async def _give_up_alone(house: House, control: Connection, record: Record, error: str) -> None:
+    """Leave the tenant where it is although the target cannot be reached: what was copied there stays there."""
+    if record.step not in RETURNABLE:
+        raise MoveRefused(TOO_LATE)
+    await _serve_where_it_is(house, control, record, error)
+    await ledger.give_up(control, record)
+    log.warning("target_not_emptied", server=record.server, error=error)
 
 
 async def renew_guard(house: House, order: Order) -> None:
@@ -170,6 +191,18 @@ async def _ends(stack: AsyncExitStack, house: House, control: Connection, record
     source = await _migrator(house, control, record.tenant_id, record.source_id)
     target = house.migrator if record.kind == SHARED else (await _kept(house, control, record)).migrator
     return Ends(control, await _open(stack, source), await _open(stack, target))
+
+
+async def _serve_where_it_is(house: House, control: Connection, record: Record, error: str) -> None:
+    """Open a tenant again that a dead mover left closed, when the target cannot be reached: nothing has moved yet."""
+    place = await ledger.place_of(control, record.tenant_id)
+    if record.step in CLOSED and place.move_id != (None if record.kind == SHARED else record.id):
+        async with _connection(await _migrator(house, control, record.tenant_id, record.source_id)) as source:
+            await source.execute("DELETE FROM guard.closed WHERE tenant_id = $1", record.tenant_id)
+        await ledger.set_state(control, record, "open")
+        record = replace(record, step=Step.COPYING_AHEAD)
+        await house.ring()
+    await ledger.note(control, record, error)
 
 
 def _around(house: House, order: Order, report: Report) -> Surroundings:

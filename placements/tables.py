@@ -40,9 +40,11 @@ WHERE k.contype = 'f' AND k.conparentid = 0 AND c.relnamespace = 'gf'::regnamesp
 
 # The text form of a row depends on these; both sides use the same. What a step wrote is on the disk when the step is
 # written down, whatever the server's own setting says: a target that loses its last half second would lose a client.
+# A mover whose machine is gone is forgotten by the server within half a minute, and with it the lock on its move.
 _SETTINGS = (
     "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex';\
- SET extra_float_digits = 1; SET lock_timeout = '3s'; SET synchronous_commit = on"
+ SET extra_float_digits = 1; SET lock_timeout = '3s'; SET synchronous_commit = on;\
+ SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 )
 
 

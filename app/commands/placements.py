@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
@@ -13,9 +12,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from app import wiring
-from kit import clock
-from kit.bus import Bus
+from app.mover import open_house
+from app.wiring import SettingMissing
 from kit.db import Database
 from kit.errors import Problem
 from kit.settings import settings
@@ -24,7 +22,6 @@ from placements.core.steps import Step
 from placements.move import Report
 from placements.service import House, Order
 from tenants.access import for_system
-from tenants.placements import BELL
 from tenants.service.floors import tenant_by_code
 
 output = Console()
@@ -59,38 +56,15 @@ class _Bar:
         self._progress.update(self._task, description=name, completed=done, total=max(of, 1))
 
 
-@asynccontextmanager
-async def _house() -> AsyncIterator[tuple[House, Database]]:
-    chosen = settings()
-    migrator = chosen.migrator_dsn.get_secret_value()
-    if not migrator:
-        raise typer.BadParameter("set GF_MIGRATOR_DSN: a move works under the migrator's login")
-    control = wiring.database(chosen, "control")
-    plane = wiring.planes(chosen, control, "app")
-    redis_url = chosen.redis_url.get_secret_value()
-    bus = Bus(redis_url) if redis_url else None
-
-    async def ring() -> None:
-        plane.look_again()
-        if bus is not None:  # without it every process looks by itself within two seconds
-            await bus.ring(BELL)
-
-    try:
-        yield House(migrator, wiring.secret_box(chosen), plane, ring, clock.now().date()), control
-    finally:
-        if bus is not None:
-            await bus.close()
-        await plane.close()
-        await control.close()
-
-
 def _run(work: Callable[[House, Database], Awaitable[_T]]) -> _T:
     async def main() -> _T:
-        async with _house() as (house, control):
+        async with open_house(settings()) as (house, control):
             return await work(house, control)
 
     try:
         return asyncio.run(main())
+    except SettingMissing as missing:
+        raise typer.BadParameter(str(missing)) from missing
     except Problem as problem:
         errors.print(Text(f"{problem.title}: {problem.detail}", "red"))
         raise typer.Exit(1) from problem

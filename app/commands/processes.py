@@ -1,4 +1,4 @@
-"""The long-running processes: web, engine, worker. Their settings come from the environment (kit.settings)."""
+"""The long-running processes: web, engine, worker, mover. Their settings come from the environment (kit.settings)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from app.engine import run_engine
+from app.mover import run_mover
 from app.web import CannotListen, serve
 from app.wiring import SettingMissing
 from app.worker import run_worker
@@ -58,3 +59,8 @@ def engine() -> None:
 def worker() -> None:
     """Do what follows a commit: deliver webhooks, seal journals, keep boards' keyframes. Run one or several."""
     _run("worker", run_worker(settings()))
+
+
+def mover() -> None:
+    """Take up moves of clients whose mover died or failed (GF_MIGRATOR_DSN). Run one or several; it serves nobody."""
+    _run("mover", run_mover(settings()))

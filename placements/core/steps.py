@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -33,3 +35,44 @@ RETURNABLE = frozenset({Step.PREPARING, Step.COPYING_AHEAD, Step.CLOSING, Step.C
 def after(step: Step) -> Step:
     """Return the next step."""
     return ORDER[min(ORDER.index(step) + 1, len(ORDER) - 1)]
+
+
+LATER = timedelta(seconds=10)
+"""So long after its first failure a move is tried again, then twice as long each time."""
+LATEST = timedelta(minutes=10)
+ATTEMPTS = 8
+"""After so many failures, in some twenty minutes, a move that can still be given up is."""
+UNPREPARED = timedelta(hours=1)
+"""So long somebody may give the address of a target once more that was being prepared; we do not keep it."""
+
+
+class Care(StrEnum):
+    """What is done about a move that nobody is carrying out."""
+
+    WAIT = "wait"
+    GO_ON = "go_on"
+    GIVE_UP = "give_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A move that stands still. ``failures`` so far, the last one ``failed`` ago; ``begun`` so long ago.
+
+    ``needs_address``: only a person can go on with it.
+    """
+
+    step: Step
+    failures: int
+    failed: timedelta
+    begun: timedelta
+    needs_address: bool = False
+
+    @property
+    def care(self) -> Care:
+        """Decide. A mover that died, which is no failure, is followed at once: its tenant may be closed."""
+        if self.step is Step.PREPARING and self.needs_address:
+            return Care.GIVE_UP if self.begun > UNPREPARED else Care.WAIT
+        if self.failures >= ATTEMPTS and self.step in RETURNABLE:
+            return Care.GIVE_UP
+        pause = min(LATER * 2 ** min(max(self.failures - 1, 0), 10), LATEST)
+        return Care.WAIT if self.failures and self.failed < pause else Care.GO_ON
