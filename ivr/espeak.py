@@ -16,6 +16,7 @@ import soundfile
 import soxr
 
 from ivr.errors import LocaleUnspoken, SpeechFailed
+from ivr.service import folder_of
 
 RATE = 8000
 VOICES: Mapping[str, str] = {
@@ -51,11 +52,14 @@ class Espeak:
         """Return the text as a WAV of 8 kHz, mono, 16 bit; raises ``LocaleUnspoken``, ``SpeechFailed``."""
         return self.file_of(text, locale).read_bytes()
 
-    def file_of(self, text: str, locale: str) -> Path:
-        """Return the file of a spoken text, and speak it when it does not exist yet."""
+    def file_of(self, text: str, locale: str, whose: str = "") -> Path:
+        """Return the file of a spoken text, and speak it when it does not exist yet.
+
+        ``whose``: see :func:`ivr.service.folder_of`.
+        """
         voice = voice_of(locale)
         named = "\0".join((text, locale, voice, str(self._words_a_minute)))
-        path = self._folder / f"{hashlib.sha256(named.encode()).hexdigest()}.wav"
+        path = self._folder / folder_of(whose) / f"{hashlib.sha256(named.encode()).hexdigest()}.wav"
         if not path.exists():
             self._keep(path, for_the_phone(self._run(text, voice)))
         return path
@@ -74,8 +78,8 @@ class Espeak:
 
     def _keep(self, path: Path, sound: bytes) -> None:
         """Write a file at once or not at all: whoever reads never sees half of it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as part:
                 part.write(sound)

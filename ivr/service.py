@@ -12,8 +12,16 @@ from ivr.core.values import PromptRef
 class SoundFiles(Protocol):
     """A speaker that keeps its sounds as files, such as :class:`ivr.espeak.Espeak`."""
 
-    def file_of(self, text: str, locale: str) -> Path:
-        """Return the file of a spoken text, speaking it when needed; raises ``SpeechFailed``."""
+    def file_of(self, text: str, locale: str, whose: str = "") -> Path:
+        """Return the file of a spoken text, speaking it when needed; raises ``SpeechFailed``.
+
+        Each tenant's sounds lie in a folder of its own, named by ``whose``, so that they go with it.
+        """
+
+
+def folder_of(whose: str) -> Path:
+    """Return where somebody's sounds lie below the folder of sounds; empty: the centre's own."""
+    return Path("t") / whose if whose else Path("house")
 
 
 def prompt_sounds(

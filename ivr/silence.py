@@ -6,6 +6,8 @@ import hashlib
 import wave
 from pathlib import Path
 
+from ivr.service import folder_of
+
 _RATE = 8000
 _HAN_S = 0.22
 """Seconds for a Chinese character at an easy pace."""
@@ -20,11 +22,13 @@ class Silence:
         """Keep the files in ``folder``."""
         self._folder = folder
 
-    def file_of(self, text: str, locale: str) -> Path:
-        """Return the file of a text."""
-        path = self._folder / f"{hashlib.sha256(f'silence {locale} {text}'.encode()).hexdigest()}.wav"
+    def file_of(self, text: str, locale: str, whose: str = "") -> Path:
+        """Return the file of a text; ``whose``: see :func:`ivr.service.folder_of`."""
+        path = (
+            self._folder / folder_of(whose) / f"{hashlib.sha256(f'silence {locale} {text}'.encode()).hexdigest()}.wav"
+        )
         if not path.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")
             with wave.open(str(part), "wb") as file:
                 file.setnchannels(1)

@@ -152,7 +152,7 @@ class Voice:
         known = self.ready.get(text)
         if known is not None:
             return known
-        path: Path = self._speaker.file_of(text.text, text.locale)
+        path: Path = self._speaker.file_of(text.text, text.locale, text.whose)
         sound = Sound(SoundKind.FILE, str(path.absolute().with_suffix("")))
         if len(self.ready) >= _MANY_TEXTS:
             self.ready.clear()

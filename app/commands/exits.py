@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -15,12 +16,13 @@ from redis.asyncio import Redis
 from app import reactions, wiring
 from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, output, run
 from app.commands.tenant_keys import key_app
-from app.wiring import SettingMissing, document_signer
+from app.wiring import SettingMissing, document_signer, secret_box
 from exits.errors import NotLeft
 from exits.service import export_keys
 from exits.service.build import Order
-from exits.service.erase import Means, erase, unfinished
+from exits.service.erase import Home, Means, erase, unfinished
 from exits.service.folder import export_closed, export_to
+from exits.service.remains import Disks
 from exits.service.states import Change, State, change_state, state_of
 from journal import seals
 from journal import service as journal
@@ -29,6 +31,9 @@ from kit import clock
 from kit.db import AccessibleTenantId, GuardedConnection
 from kit.errors import ValidationFailed
 from kit.settings import settings
+from placements import ledger
+from placements.errors import MoveRefused
+from placements.target import Kept
 from tenants.access import INSTALLATION, for_system
 
 
@@ -107,28 +112,29 @@ def erase_command(
     certificate: Annotated[Path, typer.Option(help="where the signed certificate is written")],
     without_export: Annotated[bool, typer.Option("--without-export", help="although no export was made")] = False,  # noqa: FBT002 - typer's options
     confirm: Annotated[str, typer.Option(help="the client's code once more; asked for if missing")] = "",
-    dsn: Annotated[str, typer.Option(help="the migrator's address of the client's own database, if it has one")] = "",
+    database_away: Annotated[bool, typer.Option("--database-away", help="its own one is gone or given back")] = False,  # noqa: FBT002 - typer's options
 ) -> None:
     """Destroy a client that has left: first its keys, which cannot be undone, then every row, file and key.
 
-    May be interrupted at any time: run it again, with the client's id, until it is done. Needs GF_MIGRATOR_DSN. Stop
-    nothing: nobody enters a client that has left.
+    May be interrupted at any time: run it again, with the client's id, until it is done. Needs GF_MIGRATOR_DSN, and
+    GF_ENGINE_RECORDINGS where the phone engine is not ours. Stop nothing: nobody enters a client that has left. Rows
+    in a database of the client's own are deleted there; with --database-away the certificate says that they were not.
     """
 
     async def work(house: House) -> dict[str, object]:
-        tenant_id, begun = await _to_erase(house, tenant, without_export=without_export)
+        tenant_id, begun = await _to_erase(house, tenant, unasked=without_export or database_away)
         if not begun:
             typed = confirm or typer.prompt(f"Everything of {tenant} will be destroyed. Type its code")
             if typed != tenant:
                 raise ValidationFailed("that is not its code; nothing was changed")
-        return await _erased(house, tenant_id, dsn)
+        return await _erased(house, tenant_id, away=database_away)
 
     signed = run(work)
     certificate.write_text(json.dumps(signed, indent=1, ensure_ascii=False), encoding="utf-8")
     output.print(f"[green]erased[/green]; the certificate is in {certificate}", highlight=False, soft_wrap=True)
 
 
-async def _to_erase(house: House, tenant: str, *, without_export: bool) -> tuple[UUID, bool]:
+async def _to_erase(house: House, tenant: str, *, unasked: bool) -> tuple[UUID, bool]:
     """Return whom to erase, and whether that was begun before. Raises :class:`NotLeft`, ``NotFound``."""
     begun = {str(tenant_id): tenant_id for tenant_id in await unfinished(house.control)}
     if tenant in begun:
@@ -136,39 +142,64 @@ async def _to_erase(house: House, tenant: str, *, without_export: bool) -> tuple
     found, tenant_id = await client(house, tenant, "erase")
     if await state_of(house.control, tenant_id) not in {"suspended", "left"}:
         raise NotLeft(f"suspend it first: glassfloor tenants leave {tenant}")
+    if unasked:
+        return found.id, False
     async with house.plane.transaction(tenant_id) as scope:
         made = await scope.fetch(
             "SELECT 1 FROM gf.journal WHERE tenant_id = $1 AND kind IN ('ExportBuilt', 'ExportWritten') LIMIT 1",
             tenant_id,
         )
-    if not made and not without_export:
+    if not made:
         raise NotLeft("it was given no export; make one, or say --without-export")
     return found.id, False
 
 
-async def _erased(house: House, tenant_id: UUID, dsn: str) -> dict[str, object]:
+async def _erased(house: House, tenant_id: UUID, *, away: bool) -> dict[str, object]:
     address = settings().migrator_dsn.get_secret_value()
     if not address:
         raise SettingMissing("GF_MIGRATOR_DSN")
-    own = await _lives_elsewhere(house, tenant_id)
-    if own and not dsn:
-        raise ValidationFailed("it lives in a database of its own: give that migrator's address with --dsn")
-    control = await asyncpg.connect(address, connection_class=GuardedConnection)
-    plane = await asyncpg.connect(dsn, connection_class=GuardedConnection) if own else control
-    redis_url = settings().redis_url.get_secret_value()
-    redis = Redis.from_url(redis_url) if redis_url else None
-    means = Means(
-        control, plane, house.vault, settings().data_folder, redis, document_signer(settings()), _announcer(house)
-    )
-    try:
-        signed = await erase(means, tenant_id, clock.now, lambda step: output.print(f"  {step}", highlight=False))
-    finally:
+    async with AsyncExitStack() as stack:
+        control = await _entered(stack, address)
+        home = await _home(stack, control, tenant_id, away=away)
+        redis_url = settings().redis_url.get_secret_value()
+        redis = Redis.from_url(redis_url) if redis_url else None
         if redis is not None:
-            await redis.aclose()
-        if own:
-            await plane.close()
-        await control.close()
-    return signed
+            stack.push_async_callback(redis.aclose)
+        means = Means(control, home, house.vault, _disks(), redis, document_signer(settings()), _announcer(house))
+        return await erase(means, tenant_id, clock.now, lambda step: output.print(f"  {step}", highlight=False))
+
+
+async def _entered(stack: AsyncExitStack, address: str) -> asyncpg.Connection[Any]:
+    connection = await asyncpg.connect(address, connection_class=GuardedConnection, timeout=10)
+    stack.push_async_callback(connection.close)
+    return connection
+
+
+async def _home(stack: AsyncExitStack, control: asyncpg.Connection[Any], tenant_id: UUID, *, away: bool) -> Home:
+    """Return where the client's rows are. Raises ``MoveRefused`` while it is being moved."""
+    await ledger.take(control, tenant_id)
+    if await ledger.under_way(control, tenant_id) is not None:
+        raise MoveRefused("The client is being moved; end the move or give it up first")
+    place = await ledger.place_of(control, tenant_id)
+    if place.kind == ledger.SHARED or place.move_id is None:
+
+        async def shared() -> asyncpg.Connection[Any]:
+            return control
+
+        return Home(place.kind, "", shared)
+    sealed = await ledger.sealed_of(control, place.move_id)
+
+    async def own() -> asyncpg.Connection[Any]:
+        if sealed is None:
+            raise MoveRefused("How to enter the client's own database is not known any more; say --database-away")
+        return await _entered(stack, Kept.open(secret_box(settings()), tenant_id, sealed).migrator)
+
+    return Home(place.kind, place.server, None if away else own)
+
+
+def _disks() -> Disks:
+    engine = settings().engine_recordings
+    return Disks([settings().data_folder, *([engine] if engine else [])], settings().tenant_keys_folder)
 
 
 def _announcer(house: House) -> Callable[[UUID, Payload], Awaitable[None]]:
@@ -180,15 +211,6 @@ def _announcer(house: House) -> Callable[[UUID, Payload], Awaitable[None]]:
                 journal.append(scope, fact, subject=tenant_id, at=clock.now(), actor=Actor("command", "erase"))
 
     return announce
-
-
-async def _lives_elsewhere(house: House, tenant_id: UUID) -> bool:
-    async with house.control.plain() as session:
-        result = await (await session.connection()).exec_driver_sql(
-            "SELECT kind <> 'shared' FROM control.placement WHERE tenant_id = $1", (tenant_id,)
-        )
-        row = result.first()
-    return bool(row and row[0])
 
 
 def add_to(tenants_app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from app.commands.house import COMMAND_LINE, By, Code, House, client, output, run
-from exits.service import export_keys, keys, reseal
+from exits.service import export_keys, keys, plain_facts, reseal
 from exits.service.spent import destroy_spent
 from journal.core.facts import Actor
 from kit import clock
@@ -23,16 +23,19 @@ key_app = typer.Typer(help="A client's keys: what they are, and how they change.
 def key_status(tenant: Code) -> None:
     """Show a client's data keys: which seal, which only open, who wraps them."""
 
-    async def work(house: House) -> list[dict[str, object]]:
+    async def work(house: House) -> tuple[list[dict[str, object]], int]:
         _, tenant_id = await client(house, tenant, "key status")
         async with house.plane.transaction(tenant_id) as scope:
-            return await keys.status(scope)
+            return await keys.status(scope), await plain_facts.count(scope.fetch, tenant_id)
 
-    for row in run(work):
+    found, plain = run(work)
+    for row in found:
         state = "opens only" if row["retired_at"] else "in use"
         server = f", then the client's {row['server_key_id']}" if row["server_key_id"] else ""
         output.print(f"{row['id']}  {row['purpose']:5}  {state:10}  made {row['made_at']:%Y-%m-%d %H:%M}  "
                      f"wrapped by {row['key_id']}{server}", highlight=False, soft_wrap=True)  # fmt: skip
+    if plain:
+        output.print(f"[yellow]{plain:,} facts[/yellow] hold personal texts from before there were keys; they stay so")
 
 
 @key_app.command("rotate")

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +20,8 @@ import orjson
 from redis.asyncio import Redis
 
 from exits.facts import KeyDestroyed, TenantErased
-from exits.service import rows
+from exits.service import plain_facts, rows
+from exits.service.remains import Disks, delete_from
 from journal.core.facts import Payload
 from kit.db import Database
 from kit.signing import DocumentSigner, canonical
@@ -40,20 +39,48 @@ _TOMBSTONE = """
 UPDATE control.tenant SET code = $2, name = 'erased', zone = 'UTC', languages = '{}', floor_id = NULL, state = 'erased'
 WHERE id = $1
 """
-
+_DATA_KEYS = "SELECT id FROM gf.tenant_key WHERE tenant_id = $1"
+_MEANING = (
+    "The keys named here were destroyed first: recordings and personal texts cannot be opened any more, in no copy or"
+    " backup. Then every row, file and key of the client was deleted here. Copies of the databases from before then"
+    " still hold what was never sealed, until they are deleted by their own dates."
+)
+_NOT_REACHED = (
+    " The client's own database, named here, was not reached: its rows were neither counted nor deleted. What was"
+    " sealed in them cannot be opened by anybody; what was never sealed is in the hands of whoever holds that database."
+)
 
 Announce = Callable[[UUID, Payload], Awaitable[None]]
 """Writes a fact about the tenant into the installation's journal, once for each kind."""
 
 
+@dataclass(slots=True)
+class Home:
+    """Where the client's rows are: ``enter`` opens it by a migrator's login when it is first needed.
+
+    ``enter`` is None for a database that the client took back or that is gone: nothing in it can be reached.
+    """
+
+    kind: str
+    server: str
+    enter: Callable[[], Awaitable[asyncpg.Connection[Any]]] | None
+    _open: asyncpg.Connection[Any] | None = None
+
+    async def plane(self) -> asyncpg.Connection[Any] | None:
+        """Return the connection. Raises ``OSError`` and what the database raises."""
+        if self._open is None and self.enter is not None:
+            self._open = await self.enter()
+        return self._open
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an erasure is carried out with. ``control`` and ``plane`` are connections of the migrators' logins."""
+    """What an erasure is carried out with. ``control`` is a connection of the migrator's login."""
 
     control: asyncpg.Connection[Any]
-    plane: asyncpg.Connection[Any]
+    home: Home
     vault: Vault
-    folder: Path
+    disks: Disks
     redis: Redis | None
     signer: DocumentSigner
     announce: Announce
@@ -100,19 +127,30 @@ async def _keys(means: Means, tenant_id: UUID, now: Callable[[], datetime]) -> N
 
 
 async def _count(means: Means, tenant_id: UUID, _now: Callable[[], datetime]) -> None:
-    head = await means.plane.fetchrow(
+    plane = await means.home.plane()
+    files, size = await asyncio.to_thread(means.disks.count, tenant_id)
+    found: dict[str, Any] = {"tables": {}, "data_keys": [], "journal": None, "plain_facts": None}
+    if plane is not None:
+        found = {
+            "journal": await _head(plane, tenant_id), "tables": await rows.count(plane, "gf", tenant_id),
+            "plain_facts": await plain_facts.count(plane.fetch, tenant_id),
+            "data_keys": [str(row["id"]) for row in await plane.fetch(_DATA_KEYS, tenant_id)],
+        }  # fmt: skip
+    await _note(
+        means, tenant_id, **found, files=files, bytes=size, places=means.disks.told(),
+        control=_but_this(await rows.count(means.control, "control", tenant_id)),
+        database={"kind": means.home.kind, "server": means.home.server,
+                  "rows": "not_reached" if plane is None else "deleted"},
+    )  # fmt: skip
+
+
+async def _head(plane: asyncpg.Connection[Any], tenant_id: UUID) -> dict[str, Any] | None:
+    head = await plane.fetchrow(
         "SELECT h.seq, s.last_seq AS sealed, s.hashes[cardinality(s.hashes)] AS hash FROM gf.journal_head h"
         " LEFT JOIN gf.seal s ON s.tenant_id = h.tenant_id WHERE h.tenant_id = $1 ORDER BY s.last_seq DESC LIMIT 1",
         tenant_id,
     )
-    journal = {"seq": head["seq"], "sealed": head["sealed"] or 0, "hash": (head["hash"] or b"").hex()} if head else None
-    files, size = await asyncio.to_thread(_found, means.folder, tenant_id)
-    await _note(
-        means, tenant_id, journal=journal, tables=await rows.count(means.plane, "gf", tenant_id),
-        control=_but_this(await rows.count(means.control, "control", tenant_id)), files=files, bytes=size,
-        data_keys=[str(r["id"]) for r in await means.plane.fetch("SELECT id FROM gf.tenant_key WHERE tenant_id = $1",
-                                                                 tenant_id)],
-    )  # fmt: skip
+    return {"seq": head["seq"], "sealed": head["sealed"] or 0, "hash": (head["hash"] or b"").hex()} if head else None
 
 
 def _but_this(counted: dict[str, int]) -> dict[str, int]:
@@ -120,44 +158,40 @@ def _but_this(counted: dict[str, int]) -> dict[str, int]:
 
 
 async def _rows(means: Means, tenant_id: UUID, _now: Callable[[], datetime]) -> None:
-    await rows.delete(means.plane, "gf", tenant_id)
+    plane = await means.home.plane()
+    await rows.delete(means.control, "gf", tenant_id)  # of an own database's tenant: what a move may have left here
+    if plane is not None and plane is not means.control:
+        await rows.delete(plane, "gf", tenant_id)
 
 
 async def _people(means: Means, tenant_id: UUID, _now: Callable[[], datetime]) -> None:
     people = await rows.delete_people(means.control, tenant_id)
-    await rows.delete(means.control, "control", tenant_id, keep=("tenant", "erasure"))
+    await rows.delete(means.control, "control", tenant_id, keep=("tenant", "erasure", "placement", "move"))
     await rows.delete_orphans(means.control, people)
 
 
 async def _files(means: Means, tenant_id: UUID, _now: Callable[[], datetime]) -> None:
-    for folder in _folders(means.folder, tenant_id):
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=False) if folder.exists() else None
+    await asyncio.to_thread(means.disks.delete, tenant_id)
 
 
 async def _redis(means: Means, tenant_id: UUID, _now: Callable[[], datetime]) -> None:
-    if means.redis is None:
-        return
-    async for key in means.redis.scan_iter(match=f"*{tenant_id}*", count=1000):
-        await means.redis.delete(key)
+    if means.redis is not None:
+        await delete_from(means.redis, tenant_id)
 
 
 async def _certify(means: Means, tenant_id: UUID, now: Callable[[], datetime]) -> None:
     row = await means.control.fetchrow(
         "SELECT begun_at, destroyed_at, found::text AS found FROM control.erasure WHERE tenant_id = $1", tenant_id
     )
-    left = await rows.count(means.plane, "gf", tenant_id)
+    left = await _left(means, tenant_id)
     if row is None or left:
-        raise RuntimeError(f"rows are left: {left}")
+        raise RuntimeError(f"something came in meanwhile: {left}")
     at, found = now(), orjson.loads(row["found"])
     found["people"] = len(found.get("people", []))
     document = {
         "type": KIND, "tenant": str(tenant_id), "begun_at": row["begun_at"].isoformat(),
         "keys_destroyed_at": row["destroyed_at"].isoformat(), "done_at": at.isoformat(), "destroyed": found,
-        "meaning": (
-            "The keys named here were destroyed first: recordings and personal texts cannot be opened any more, in no"
-            " copy or backup. Then every row, file and key of the client was deleted here. Copies of the databases that"
-            " were made before still hold what was never sealed, until they are deleted by their own dates."
-        ),
+        "meaning": _MEANING + ("" if found["database"]["rows"] == "deleted" else _NOT_REACHED),
     }  # fmt: skip
     signed = means.signer.sign(document)
     digest = hashlib.sha256(canonical(document)).hexdigest()
@@ -167,6 +201,8 @@ async def _certify(means: Means, tenant_id: UUID, now: Callable[[], datetime]) -
             "UPDATE control.erasure SET certificate = $2::jsonb, done_at = $3 WHERE tenant_id = $1",
             tenant_id, orjson.dumps(signed).decode(), at,
         )  # fmt: skip
+        for table in ("deploy.placement", "control.placement", "control.move"):
+            await means.control.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant_id)  # noqa: S608 - our own names
         await means.control.execute(_TOMBSTONE, tenant_id, f"erased-{tenant_id}")
 
 
@@ -178,13 +214,14 @@ async def _note(means: Means, tenant_id: UUID, **found: Any) -> None:  # noqa: A
     )  # fmt: skip
 
 
-def _folders(folder: Path, tenant_id: UUID) -> tuple[Path, ...]:
-    return tuple(folder / kind / "t" / str(tenant_id) for kind in ("recordings", "exports"))
-
-
-def _found(folder: Path, tenant_id: UUID) -> tuple[int, int]:
-    sizes = [p.stat().st_size for each in _folders(folder, tenant_id) for p in each.rglob("*") if p.is_file()]
-    return len(sizes), sum(sizes)
+async def _left(means: Means, tenant_id: UUID) -> dict[str, int]:
+    """Return what is there although it was deleted: somebody wrote while the client was being erased."""
+    plane = await means.home.plane()
+    left = await rows.count(means.control, "gf", tenant_id)
+    if plane is not None and plane is not means.control:
+        left |= await rows.count(plane, "gf", tenant_id)
+    files, _ = await asyncio.to_thread(means.disks.count, tenant_id)
+    return left | ({"files": files} if files else {})
 
 
 async def unfinished(control: Database) -> list[UUID]:

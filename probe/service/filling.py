@@ -204,6 +204,11 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         scope.tenant_id, _SOMEBODYS_KEY, str(uuid4()), words.word("export key's namer"), now(),
     )  # fmt: skip
     await scope.fetch(
+        "INSERT INTO gf.reseal (tenant_id, key_id, asked_at, finished_at) VALUES ($1, $2, $3, $3)"
+        " ON CONFLICT DO NOTHING",
+        scope.tenant_id, uuid5(scope.tenant_id, "resealed"), now(),
+    )  # fmt: skip
+    await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
         scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
     )  # fmt: skip

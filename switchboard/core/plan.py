@@ -19,10 +19,11 @@ NOBODY = Aliases()
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Something to be spoken."""
+    """Something to be spoken. ``whose``: the tenant's id as text, whose sounds lie apart; empty: the centre's own."""
 
     text: str
     locale: str
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class TenantPlan:
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""
         found = (self.prompts.get((p.asset, p.locale)) if p.asset is not None else p.text for p in prompts)
-        return tuple(Text(text, p.locale) for text, p in zip(found, prompts, strict=True) if text and text.strip())
+        whose = str(self.id)
+        return tuple(
+            Text(text, p.locale, whose) for text, p in zip(found, prompts, strict=True) if text and text.strip()
+        )
 
 
 @dataclass(frozen=True, slots=True)

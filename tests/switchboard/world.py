@@ -60,10 +60,10 @@ class PlainSpeaker:
         self.folder = folder
         self.dumb = False
 
-    def file_of(self, text: str, locale: str) -> Path:
+    def file_of(self, text: str, locale: str, whose: str = "") -> Path:
         if self.dumb:
             raise SpeechFailed("no voice")
-        path = self.folder / f"{hashlib.sha256(f'{locale}{text}'.encode()).hexdigest()[:16]}.wav"
+        path = self.folder / f"{hashlib.sha256(f'{locale}{text}{whose}'.encode()).hexdigest()[:16]}.wav"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             with wave.open(str(path), "wb") as file:
