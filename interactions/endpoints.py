@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from interactions import service
 from interactions.audio import where
@@ -34,6 +34,7 @@ from tenants.core.masks import mask_value
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
+from tenants.streams import Standing, StandingStream
 
 router = APIRouter(prefix="/v1/interactions", tags=["interactions"], default_response_class=Response)
 
@@ -123,7 +124,7 @@ async def play(request: Request, access: Access, interaction_id: UUID, recording
             fact = RecordingPlayed(recording_id=chosen["id"], by=actor.id)
             journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
     opening = Opening(keys, where(chosen["id"]), told.size)
-    return await answer_from(path, opening, request.headers.get("Range"), "audio/wav")
+    return await answer_from(path, opening, request.headers.get("Range"), "audio/wav", Standing(request, access))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,11 @@ async def look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
     return told, await vault.opened(scope, lambda keys: keys.require(key_id))
 
 
-async def answer_from(path: Path, opening: Opening, wanted: str | None, media: str) -> Response:
-    """Answer with a sealed or plain file, whole or in the range ``wanted``. Raises :class:`RecordingUnreadable`."""
+async def answer_from(path: Path, opening: Opening, wanted: str | None, media: str, standing: Standing) -> Response:
+    """Answer with a sealed or plain file, whole or in the range ``wanted``, as long as the reader may have it.
+
+    Raises :class:`RecordingUnreadable`.
+    """
     size, part = opening.size, _range(wanted, opening.size)
     begin, end = part or (0, size)
     headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
@@ -162,7 +166,8 @@ async def answer_from(path: Path, opening: Opening, wanted: str | None, media: s
     headers["Content-Length"] = str(end - begin)
     if part is not None:
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
-    return StreamingResponse(chain((first,), chunks), 200 if part is None else 206, headers, media)
+    status = 200 if part is None else 206
+    return StandingStream(chain((first,), chunks), standing, status=status, headers=headers, media=media)
 
 
 def _range(wanted: str | None, size: int) -> tuple[int, int] | None:

@@ -29,3 +29,16 @@ class JournalExported(Payload):
     form: str
     facts: int
     filter: str
+
+
+@fact_kind()
+class JournalExportCut(Payload):
+    """An export ended early. ``facts``: how many it should hold; ``written``: how many it does.
+
+    ``why``: access_ended, unavailable (facts could not be read) or connection (the receiver went away).
+    """
+
+    form: str
+    facts: int
+    written: int
+    why: str

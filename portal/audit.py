@@ -82,6 +82,8 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
         signed = await heads.listed(scope, limit=10)
         brought, takers = await webhooks.brought(scope, signed), await webhooks.takers(scope)
         agents = [dict(row) for row in await scope.fetch(_AGENTS, scope.tenant_id)]
+        cut = search.Wanted(("JournalExportCut",), access.who[1], None, shown.now - _DAY)
+        context["cut"] = next(iter(await search.find(scope, cut, limit=1)), None)
     people = [dict(row) for row in await (await state.control.pool()).fetch(_PEOPLE, access.tenant_id)]
     context |= {
         "people": [*people, *agents], "heads": signed, "brought": brought, "takers": takers,

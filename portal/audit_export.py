@@ -1,7 +1,7 @@
 """Taking the audit away: exactly what a filter shows, as CSV or NDJSON, and a proof that the verifier checks.
 
-A key with the scope ``journal.read`` may fetch all of it as well. Everything is streamed page by page, and each page
-asks again who reads: an access that ends in the middle ends the file there, without its last line.
+A key with the scope ``journal.read`` may fetch all of it as well. Everything is streamed page by page while the access
+lasts. A file that ends early says so in its last line, its answer is broken off, and a fact and the page tell of it.
 """
 
 from __future__ import annotations
@@ -10,34 +10,35 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Depends, Request
-from starlette.background import BackgroundTask
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from journal import heads, search
 from journal import service as journal
 from journal.core.facts import Fact
 from journal.errors import NothingSealed, TooManyFacts
-from journal.facts import JournalExported
+from journal.facts import JournalExportCut, JournalExported
 from kit import clock
-from kit.errors import Forbidden
+from kit.away import MAYBE_AWAY
+from kit.errors import Forbidden, Problem
 from portal.audit import NAMES, PAGE, View, refuse_own, view_of
 from portal.proofs import verifier
 from tenants.endpoints import Access, permitted, reader_of
+from tenants.streams import EndedEarly, Standing, StandingStream
 
 router = APIRouter(include_in_schema=False)
 
 MOST = 100_000
-_STEP = 1000
-_may_read = permitted("journal.read")
+_STEP = 250
 
-MayRead = Annotated[Access, Depends(_may_read)]
+MayRead = Annotated[Access, Depends(permitted("journal.read"))]
 
 _COLUMNS = ("seq", "at", "kind", "version", "subject", "actor_kind", "actor_id", "data")
 _READ_ME = """Proof of a journal. In a terminal, with Python 3.9 or newer:
@@ -92,8 +93,13 @@ async def proof(request: Request, access: MayRead) -> Response:
         journal.append(scope, told, subject=scope.tenant_id, at=now, actor=reader_of(access))
     packed.seek(0)
     headers = _headers("journal-proof", "zip", now)
-    return StreamingResponse(_chunks(packed), headers=headers, media_type="application/zip",
-                             background=BackgroundTask(packed.close))  # fmt: skip
+
+    async def close() -> None:
+        packed.close()
+
+    return StandingStream(
+        _chunks(packed), Standing(request, access), headers=headers, media="application/zip", at_last=close
+    )
 
 
 async def _view(request: Request, access: Access) -> View:
@@ -103,24 +109,44 @@ async def _view(request: Request, access: Access) -> View:
         return await view_of(scope, access, filters, zone)
 
 
+@dataclass(slots=True)
+class _Progress:
+    """How far an export came."""
+
+    facts: int
+    """How many it should hold."""
+    written: int = 0
+    why: str = "connection"
+    whole: bool = False
+
+
 async def _stream(request: Request, access: Access, form: str) -> Response:
     refuse_own(access)
     view, now = await _view(request, access), clock.now()
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        number = await search.count(scope, view.wanted, MOST + 1)
-        if number > MOST:
+        progress = _Progress(await search.count(scope, view.wanted, MOST + 1))
+        if progress.facts > MOST:
             raise TooManyFacts
         newest = await journal.head(scope)
-        told = JournalExported(form=form, facts=number, filter=view.wanted.digest())
+        told = JournalExported(form=form, facts=progress.facts, filter=view.wanted.digest())
         journal.append(scope, told, subject=scope.tenant_id, at=now, actor=reader_of(access))
-    lines = _csv if form == "csv" else _ndjson
     kind = "text/csv; charset=utf-8; header=present" if form == "csv" else "application/x-ndjson"
+    standing = Standing(request, access)
     pages = _pages(request, access, view, newest + 1)
-    return StreamingResponse(lines(pages, view), headers=_headers("journal", form, now), media_type=kind)
+
+    async def note_a_cut() -> None:
+        if not progress.whole:
+            cut = JournalExportCut(form=form, facts=progress.facts, written=progress.written, why=progress.why)
+            async with request.app.state.plane.transaction(access.tenant_id) as scope:
+                journal.append(scope, cut, subject=scope.tenant_id, at=clock.now(), actor=reader_of(access))
+
+    headers = {**_headers("journal", form, now), "Glassfloor-Facts": str(progress.facts)}
+    content = _content(_csv if form == "csv" else _ndjson, _while(pages, standing, progress), view, progress)
+    return StandingStream(content, standing, headers=headers, media=kind, at_last=note_a_cut)
 
 
 async def _pages(request: Request, access: Access, view: View, before: int) -> AsyncIterator[list[Fact]]:
-    """Yield the facts newest first; each page is read only while the reader still may."""
+    """Yield the facts newest first."""
     while True:
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             facts = await search.find(scope, view.wanted, before, _STEP)
@@ -128,9 +154,37 @@ async def _pages(request: Request, access: Access, view: View, before: int) -> A
         if len(facts) < _STEP:
             return
         before = facts[-1].seq
-        again = await _may_read(request)
-        if again.tenant_id != access.tenant_id or again.grant != access.grant:
-            raise Forbidden
+
+
+async def _while(
+    pages: AsyncIterator[list[Fact]], standing: Standing, progress: _Progress
+) -> AsyncIterator[list[Fact]]:
+    """Yield pages while the access lasts and they can be read."""
+    try:
+        async for facts in pages:
+            if standing.over.is_set():
+                progress.why = "access_ended"
+                return
+            yield facts
+            progress.written += len(facts)
+        progress.whole = True
+    except (Problem, *MAYBE_AWAY):
+        progress.why = "unavailable"
+
+
+async def _content(
+    lines: Callable[[AsyncIterator[list[Fact]], View], AsyncIterator[bytes]],
+    pages: AsyncIterator[list[Fact]], view: View, progress: _Progress,
+) -> AsyncIterator[bytes]:  # fmt: skip
+    """Yield the file; one that ends early says so in its last line. Raises :class:`EndedEarly` then."""
+    async for octets in lines(pages, view):
+        yield octets
+    if progress.whole:
+        return
+    said = {"incomplete": progress.why, "facts_written": progress.written, "facts_expected": progress.facts}
+    row = f"INCOMPLETE,{progress.why},facts_written={progress.written},facts_expected={progress.facts}\r\n"
+    yield row.encode() if lines is _csv else orjson.dumps(said) + b"\n"
+    raise EndedEarly
 
 
 async def _ndjson(pages: AsyncIterator[list[Fact]], view: View) -> AsyncIterator[bytes]:
@@ -142,14 +196,15 @@ async def _csv(pages: AsyncIterator[list[Fact]], view: View) -> AsyncIterator[by
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(_COLUMNS)
+    yield written.getvalue().encode()
     async for facts in pages:
+        written.seek(0)
+        written.truncate()
         for fact in facts:
             shown = _shown(fact, view)
             actor, data = shown.pop("actor"), orjson.dumps(shown.pop("data")).decode()
             table.writerow([_cell(v) for v in (*shown.values(), actor.get("kind", ""), actor.get("id", ""), data)])
         yield written.getvalue().encode()
-        written.seek(0)
-        written.truncate()
 
 
 def _shown(fact: Fact, view: View) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from kit.errors import NotFound, Problem, ValidationFailed
 from portal.pages import Visitor, html, page_of
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
+from tenants.streams import Standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -105,7 +106,7 @@ async def fetch(request: Request, export_id: UUID, access: MayFetch) -> Response
     closed = row["recipient"] is not None
     opening_of = Opening(opening, exports.where(export_id), told.size)
     kind = "application/octet-stream" if closed else "application/zip"
-    answer = await answer_from(path, opening_of, request.headers.get("Range"), kind)
+    answer = await answer_from(path, opening_of, request.headers.get("Range"), kind, Standing(request, access))
     ending = "zip.age" if closed else "zip"
     name = f"glassfloor-{access.principal.memberships[access.tenant_id].code}-{row['built_at']:%Y-%m-%d}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

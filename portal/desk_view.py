@@ -23,6 +23,7 @@ from tenants.core.masks import mask_value
 from tenants.core.permissions import Role
 from tenants.endpoints import StaffAccess
 from tenants.models import AgentProfile
+from tenants.service import reading
 from tenants.service.policies import shown_to
 from workorders.service import lists
 
@@ -98,16 +99,17 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     orders = [_order(order) for order in mask_value(await lists.list_for_agent(scope, agent_id), seen)]
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
-    may_reveal = False
+    me, may_reveal = Actor("agent", str(agent_id)), False
     if row is not None:
-        reader = Reader(Role.AGENT, Actor("agent", str(agent_id)), agent_id)
-        may_reveal = await offered(scope, row, reader, seen)
+        may_reveal = await offered(scope, row, Reader(Role.AGENT, me, agent_id), seen)
         (row,) = await as_shown(scope, [row], seen)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
         shown["reveal"] = may_reveal
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]
+    read = {UUID(str(order["id"])) for order in [*orders, *(shown["work_orders"] if shown else [])]}
+    await reading.shown_at_desk(scope, me, current if shown else None, sorted(read))
     return {"state": state, "interaction": shown, "work_orders": orders}
 
 

@@ -46,6 +46,7 @@ class Access:
     tenant_id: AccessibleTenantId
     role: Role
     grant: Grant
+    permission: Permission | None = None
 
     @property
     def agent_id(self) -> UUID | None:
@@ -142,7 +143,19 @@ class TenantGuard(Guard):
             raise NoClient
         tenant_id = enter(principal, principal.chosen)
         role = principal.memberships[tenant_id].role
-        return Access(principal, tenant_id, role, _granted(self.permission, principal, role))
+        return Access(principal, tenant_id, role, _granted(self.permission, principal, role), self.permission)
+
+
+async def renew(connection: HTTPConnection, access: Access) -> Access:
+    """Judge a request again that is still being answered, as its guard would now; it counts as no other request.
+
+    Raises what the guard raises.
+    """
+    guard = TenantGuard(access.permission)
+    again = guard._decide(await who_asks(connection))  # noqa: SLF001 - our own
+    if is_visitor(again.principal, again.role):
+        await _show_visit(connection, again)
+    return again
 
 
 class StaffGuard(Guard):

@@ -215,6 +215,24 @@ class InteractionOpened(Payload):
 
 
 @fact_kind()
+class InteractionShownAtDesk(Payload):
+    """An agent's desk showed it the interaction, which is the subject; once for each agent and interaction."""
+
+
+@fact_kind()
+class StaffLookedIn(Payload):
+    """One of the outsourcer's people saw a client's settings or people in the back office, where no grant is needed.
+
+    The subject is the tenant. ``page``: go_live or blueprint. Once in ten minutes for each page.
+    """
+
+    user_id: str
+    name: str
+    role: str
+    page: str
+
+
+@fact_kind()
 class WorkOrderOpened(Payload):
     """Somebody looked at a work order; the subject is the work order. Once in ten minutes for each reader."""
 

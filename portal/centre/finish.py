@@ -27,6 +27,7 @@ from tenants.errors import BlueprintChanged, Refused
 from tenants.onboarding import service as onboardings
 from tenants.onboarding.models import Onboarding
 from tenants.schemas import Blueprint
+from tenants.service import reading
 from tenants.service.blueprints import Order, apply_blueprint, in_force, plan_blueprint
 from tenants.service.files import render_readable
 
@@ -69,18 +70,19 @@ async def live(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
     row = await onboardings.read(request.app.state.control, onboarding_id)
     if row.tenant_id is None:
         return RedirectResponse(f"{HOME}/{row.id}/review", 303)
-    found = await golive.checks(request.app.state, row.tenant_id)
+    found = await golive.checks(request.app.state, row.tenant_id, access.principal)
     return html(request, "centre/live.html", page_of(request, visitor_of(access.principal)), row=row, **found)
 
 
 @router.get(ONE + "/blueprint.yaml")
-async def file(request: Request, onboarding_id: UUID, _access: MayCreate) -> Response:
+async def file(request: Request, onboarding_id: UUID, access: MayCreate) -> Response:
     """Give the blueprint as a file: as far as it is, or as it was applied."""
     row = await onboardings.read(request.app.state.control, onboarding_id)
     content: Any = row.content
     if row.tenant_id is not None:
         async with request.app.state.plane.session(for_system(row.tenant_id, "onboarding's file")) as scope:
             content = (await in_force(scope)).content or {}
+            await reading.looked_in(scope, access.principal, "blueprint")
     name = re.sub(r"[^a-z0-9_-]", "", str(content["tenant"]["code"])) or "client"
     headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"'}
     return Response(render_readable(content), media_type="application/yaml", headers=headers)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from starlette.datastructures import State
 
-from tenants.access import for_system
+from tenants.access import Principal, for_system
+from tenants.service import reading
 from tenants.service.blueprints import in_force
 from tenants.service.floors import list_tenants
 
@@ -22,12 +23,16 @@ FROM control.membership m JOIN control."user" u ON u.id = m.user_id
 WHERE m.tenant_id = $1 AND m.role LIKE 'client%' ORDER BY u.email"""
 
 
-async def checks(state: State, tenant_id: UUID) -> dict[str, Any]:
-    """Return the client, its numbers with their calls, its seats with their phones, its people and who was here."""
+async def checks(state: State, tenant_id: UUID, reader: Principal) -> dict[str, Any]:
+    """Return the client, its numbers with their calls, its seats with their phones, its people and who was here.
+
+    The client finds in its journal who looked.
+    """
     inside = for_system(tenant_id, "go-live list")
     async with state.plane.session(inside) as session:
         present = await in_force(session)
     async with state.plane.transaction(inside) as scope:
+        await reading.looked_in(scope, reader, "go_live")
         calls = {row["number"]: row for row in await scope.fetch(_CALLS, tenant_id)}
         seats = [dict(row) for row in await scope.fetch(_SEATS, tenant_id)]
     pool = await state.control.pool()

@@ -7,8 +7,9 @@ costs one statement and no fact. The fact stands in the transaction that reads: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import timedelta
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from journal import service as journal
 from journal.core.facts import Actor, Payload
 from kit import clock
 from kit.db import Scope
-from tenants.facts import ContactsListed, InteractionOpened, WorkOrderOpened
+from tenants.access import Principal
+from tenants.facts import ContactsListed, InteractionOpened, InteractionShownAtDesk, StaffLookedIn, WorkOrderOpened
 
 AGAIN = timedelta(minutes=10)
 KEPT = timedelta(days=1)
@@ -28,7 +30,14 @@ INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at) VALUES ($1, $2, $3, 
 ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
 RETURNING 1
 """
+_ONCE = """
+INSERT INTO gf.read_mark (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1
+"""
 _FORGET = "DELETE FROM gf.read_mark WHERE tenant_id = $1 AND at < $2"
+
+_REMEMBERED = 50_000
+_told: OrderedDict[tuple[UUID, str, str], datetime] = OrderedDict()
+"""What this process knows to be written down, and since when."""
 
 
 async def note(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> None:
@@ -44,9 +53,43 @@ async def interaction_opened(scope: Scope, reader: Actor, interaction_id: UUID) 
     await note(scope, reader, InteractionOpened(), interaction_id)
 
 
+async def shown_at_desk(scope: Scope, agent: Actor, interaction_id: UUID | None, orders: Iterable[UUID]) -> None:
+    """Note that an agent's desk showed an interaction and work orders: each once for this agent, and once a day.
+
+    A desk is looked at every second, so what this process has written down already is not asked for again.
+    """
+    if interaction_id is not None:
+        await _once(scope, agent, InteractionShownAtDesk(), interaction_id)
+    for order in orders:
+        await _once(scope, agent, WorkOrderOpened(), order)
+
+
+async def looked_in(scope: Scope, person: Principal, page: str) -> None:
+    """Note that one of the outsourcer's people saw this client's settings or people from the back office."""
+    fact = StaffLookedIn(user_id=person.id, name=person.name, role=str(person.staff_role), page=page)
+    await note(scope, Actor("user", person.id), fact, scope.tenant_id)
+
+
 async def work_order_opened(scope: Scope, reader: Actor, work_order_id: UUID) -> None:
     """One work order, its comments or its history was shown."""
     await note(scope, reader, WorkOrderOpened(), work_order_id)
+
+
+async def _once(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> None:
+    now, who = clock.now(), f"{reader.kind}:{reader.id}"
+    what = f"{payload.KIND} {subject} once"
+    known = (scope.tenant_id, who, what)
+    if now - _told.get(known, now - KEPT) < KEPT:
+        return
+    if await scope.fetch(_ONCE, scope.tenant_id, who, what, now):
+        journal.append(scope, payload, subject=subject, at=now, actor=reader)
+
+    async def remember() -> None:
+        _told[known] = now
+        while len(_told) > _REMEMBERED:
+            _told.popitem(last=False)
+
+    scope.after_commit.append(remember)
 
 
 async def listed(scope: Scope, reader: Actor, what: str, count: int, filters: Mapping[str, Any]) -> None:

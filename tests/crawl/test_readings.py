@@ -90,6 +90,17 @@ async def test_a_planted_route_that_tells_nobody_is_found(ground: SiteGround) ->
     assert await silent(ground, found) == [str(found[0])]
 
 
+async def test_the_desk_is_noted_once_for_each_agent_and_interaction(ground: SiteGround) -> None:
+    agent = (await ground.owners())[1]
+    for _ in range(3):
+        for path in ("/desk", "/desk/document"):
+            assert (await ground.ask(agent, Request("GET", path, {"Accept": "text/html"}, None, ()))).status == 200
+    async with ground.plane.transaction(ground.world.a.tenant) as scope:
+        facts = await journal.read(scope, limit=5000, kinds=["InteractionShownAtDesk"])
+    assert [str(fact.subject) for fact in facts] == [ground.world.a.talking]
+    assert [dict(fact.actor) for fact in facts] == [{"kind": "agent", "id": ground.world.a.victim.agent}]
+
+
 def test_an_exception_names_a_member_that_exists(request: pytest.FixtureRequest) -> None:
     from app.web import create_app  # noqa: PLC0415 - the list of routes only
     from kit.settings import Settings  # noqa: PLC0415

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from journal import service as journal
 from journal.core.facts import SYSTEM, Actor, Fact
 from kit import clock
 from kit.signing import DocumentSigner
+from portal import audit_export
 from tenants.facts import StaffEntered
 from tests.support.site import Site
 from tools import glassfloor_verify as verifier
@@ -275,3 +277,39 @@ async def daily(site: Site, signer: DocumentSigner) -> int:
     async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
         rows = await scope.fetch("SELECT count(*) AS n FROM gf.webhook_delivery WHERE tenant_id = $1", scope.tenant_id)
     return int(rows[0]["n"])
+
+
+async def until_it_breaks(answer: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+    """Read the rest of an answer; return it, and whether the server broke it off."""
+    got = b""
+    try:
+        while more := await answer.content.readany():
+            got += more
+    except aiohttp.ClientPayloadError:
+        return got, True
+    return got, False
+
+
+async def test_an_export_whose_access_ends_stops_and_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_export, "_STEP", 1)  # so that it lasts longer than the two seconds
+    boss, sup = await manager(site), await site.person("sup@harbour.example", "galaxy")
+    await happened(site, 3000)
+    pool = await site.house.control.pool()
+    for form, last in (("ndjson", '{"incomplete":"access_ended"'), ("csv", "INCOMPLETE,access_ended")):
+        got = b""
+        async with sup.get(f"{PAGE}/facts.{form}?group=staff") as answer:
+            assert int(answer.headers["Glassfloor-Facts"]) >= 3000
+            got += await answer.content.readany()
+            began = time.monotonic()
+            await pool.execute("UPDATE control.staff_grant SET until_at = clock_timestamp()")
+            rest, broken = await until_it_breaks(answer)
+        assert broken  # no client takes the part for the whole
+        assert time.monotonic() - began < 3
+        got += rest
+        assert got.decode().splitlines()[-1].startswith(last)
+        await pool.execute("UPDATE control.staff_grant SET until_at = NULL")
+    cut = await read(site, "JournalExportCut")
+    assert [(f.data["form"], f.data["why"]) for f in cut] == [("ndjson", "access_ended"), ("csv", "access_ended")]
+    assert all(0 < f.data["written"] < f.data["facts"] for f in cut)
+    assert f"{cut[-1].data['written']} of {cut[-1].data['facts']} facts" in await text_of(sup, f"{PAGE}?lang=en")
+    assert "ended early" not in await text_of(boss, f"{PAGE}?lang=en&from=2020-01-01&to=2020-01-02")

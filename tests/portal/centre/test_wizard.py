@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from app.flows import check_flow
+from journal import service as journal
 from portal.centre.steps import STEPS
 from tenants.access import for_system
 from tenants.onboarding import service as onboardings
@@ -113,6 +114,12 @@ async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> N
     async with reader.get(f"{home}/blueprint.yaml") as answer:
         assert load_blueprint(await answer.text()).digest == present.digest
     live = await page(reader, f"{home}/live")
+    await page(reader, f"{home}/live")
+    async with site.house.app.transaction(
+        for_system((await tenant_by_code(site.house.control, "acme")).id, "tests")
+    ) as scope:
+        seen = await journal.read(scope, kinds=["StaffLookedIn"])
+    assert [fact.data["page"] for fact in seen] == ["blueprint", "go_live"]  # the client finds who looked, once
     for text in ("+85237001234", "no call has arrived yet", "phone not registered yet", "has no way to sign in yet"):
         assert text in live, text
     assert "1 leads to Accounts" in live
