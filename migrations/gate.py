@@ -146,6 +146,21 @@ RULES: dict[str, str] = {
             ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control', 'gf_migrator', 'gf_guard'))""",
 }
 
+_BELONGS, _REACHES = (
+    "nobody has a place here who does not belong",
+    "what an injected expression would reach for is revoked",
+)
+_LENT: dict[str, str] = {
+    # Who made the roles can never be rid of the right to grant them; it must not be using one.
+    _BELONGS: RULES[_BELONGS].replace("OR m.roleid IN", "OR (m.inherit_option OR m.set_option) AND m.roleid IN"),
+    # Only the owner of a server can take these from everybody. There is nobody else here whom they could show.
+    _REACHES: """
+        SELECT rolname FROM pg_roles WHERE rolname IN ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control')
+          AND has_any_column_privilege(oid, 'guard.key', 'SELECT')
+        UNION ALL SELECT 'not one tenant alone' WHERE (SELECT count(*) FROM guard.only) <> 1""",
+}
+"""What these rules are in a tenant's own database whose administrator is no superuser."""
+
 ATTRIBUTES = """
 SELECT rolname, rolcanlogin AS login, rolsuper AS super, rolbypassrls AS bypass, rolcreatedb AS createdb,
   rolcreaterole AS createrole, rolreplication AS replication,
@@ -154,9 +169,13 @@ FROM pg_roles r WHERE rolname LIKE 'gf\\_%' ORDER BY rolname
 """
 
 
-async def offenders(admin: asyncpg.Connection[Any], logins: Logins = SHARED) -> list[str]:
-    """Return every offence as ``rule: what``. ``logins``: what they are called in this database."""
-    return [f"{rule}: {row[0]}" for rule, sql in RULES.items() for row in await admin.fetch(logins.named(sql))]
+async def offenders(admin: asyncpg.Connection[Any], logins: Logins = SHARED, *, lent: bool = False) -> list[str]:
+    """Return every offence as ``rule: what``. ``logins``: what they are called in this database.
+
+    ``lent``: it is a tenant's own, and was prepared by a login that is no superuser.
+    """
+    rules = {**RULES, **_LENT} if lent else RULES
+    return [f"{rule}: {row[0]}" for rule, sql in rules.items() for row in await admin.fetch(logins.named(sql))]
 
 
 async def judged(admin: asyncpg.Connection[Any]) -> int:

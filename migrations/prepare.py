@@ -27,6 +27,10 @@ GRANT USAGE ON SCHEMA gf TO gf_app, gf_worker, gf_sealer;
 GRANT USAGE ON SCHEMA control TO gf_control;
 CREATE SCHEMA IF NOT EXISTS deploy AUTHORIZATION gf_migrator;
 """
+_BACKUP = "GRANT pg_read_all_data TO gf_backup"
+# Who made a role may grant it, to itself too; while it prepares it acts as the owners of what it makes.
+_LEND = "GRANT gf_owner, gf_guard, gf_migrator TO CURRENT_USER WITH INHERIT TRUE, SET TRUE"
+_GIVE_BACK = "REVOKE gf_owner, gf_guard, gf_migrator FROM CURRENT_USER GRANTED BY CURRENT_USER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,16 @@ async def prepare(
 ) -> Prepared:
     """Prepare the database at ``admin_dsn``. Passwords and key are made when they are not given.
 
-    ``only``: nobody but this tenant ever lives here; then ``logins`` have names of their own.
+    ``only``: nobody but this tenant ever lives here; then ``logins`` have names of their own, and the login of
+    ``admin_dsn`` may be one that is no superuser (``placements.target.LENT`` says what it needs).
     """
     passwords = passwords or {login: secrets.token_urlsafe(24) for login in LOGINS}
     signer = ContextSigner(kid=1, key=key or secrets.token_bytes(32))
     connection = await asyncpg.connect(admin_dsn, timeout=_CONNECT_S)
     try:
+        lent = not await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         await connection.execute(logins.named(await _sql("roles.sql")))
+        await connection.execute(logins.named(_LEND if lent else _BACKUP))
         for login in logins.connecting:
             await connection.execute(f"ALTER ROLE {logins.name(login)} PASSWORD '{passwords[login]}'")
         for login in set(LOGINS) - set(logins.connecting):  # named in grants, and nobody signs in as one of them here
@@ -72,6 +79,8 @@ async def prepare(
             if only is not None:
                 await connection.execute("INSERT INTO guard.only VALUES ($1) ON CONFLICT DO NOTHING", only)
         await grant_database(connection, logins)
+        if lent:
+            await connection.execute(logins.named(_GIVE_BACK))
     finally:
         await connection.close()
     dsns = {login: login_dsn(admin_dsn, logins.name(login), passwords[login]) for login in logins.connecting}

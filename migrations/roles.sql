@@ -20,4 +20,3 @@ BEGIN
   END IF;
 END $$;
 GRANT gf_owner TO gf_migrator WITH INHERIT TRUE;
-GRANT pg_read_all_data TO gf_backup;

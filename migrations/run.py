@@ -43,8 +43,10 @@ def head() -> str:
     return str(ScriptDirectory.from_config(alembic_config("")).get_current_head())
 
 
-async def migrate(dsn: str, *, today: date, logins: Logins = SHARED) -> None:
+async def migrate(dsn: str, *, today: date, logins: Logins = SHARED, lent: bool = False) -> None:
     """Bring the database to the head and make the journal's monthly partitions. Idempotent; two at once take turns.
+
+    ``lent``: see :func:`migrations.gate.offenders`.
 
     Raises :class:`GateClosed` when the catalogue says that something does not hold tenants apart.
     """
@@ -55,7 +57,7 @@ async def migrate(dsn: str, *, today: date, logins: Logins = SHARED) -> None:
         await connection.execute(f"COMMENT ON SCHEMA gf IS '{head()}'")  # kit.db.TABLES_VERSION
         for ahead in range(-1, _MONTHS_AHEAD):
             await _ensure_partition(connection, _month(today, ahead))
-        found = await offenders(connection, logins)
+        found = await offenders(connection, logins, lent=lent)
         if found:
             raise GateClosed(found)
     finally:

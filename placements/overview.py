@@ -114,7 +114,7 @@ async def migrate_all(
 async def _migrate_one(row: Any, box: Callable[[], SecretBox], today: date) -> Migrated:  # noqa: ANN401 - asyncpg's record
     try:
         kept = Kept.open(box(), row["tenant_id"], row["access"])
-        await migrate(kept.migrator, today=today, logins=kept.target.logins)
+        await migrate(kept.migrator, today=today, logins=kept.target.logins, lent=kept.target.lent)
     except Unreadable:
         return Migrated(row["code"], "its address was sealed with another GF_MASTER_KEY")
     except GateClosed as closed:

@@ -20,7 +20,7 @@ from placements.errors import MoveRefused, TargetRefused
 from placements.ledger import SHARED, Place, Record
 from placements.move import TOO_LATE, Ends, Mover, Report, Surroundings
 from placements.tables import Connection
-from placements.target import Kept, Target, make_ready, require_good, server_of
+from placements.target import Kept, Target, make_ready, require_good, secured, server_of
 from tenants.access import INSTALLATION
 
 _CONNECT_S = 10
@@ -37,6 +37,11 @@ class Order:
     admin: str | None = None
     kind: str = "dedicated"
     back: bool = False
+
+    def __post_init__(self) -> None:
+        """Ask for TLS to another machine."""
+        if self.admin is not None:
+            object.__setattr__(self, "admin", secured(self.admin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,26 +138,26 @@ async def rehearse(house: House, order: Order) -> dict[str, int]:
         return {t.name: await tables.count(source, t, order.tenant_id) for t in await tables.tables(source)}
 
 
-async def _require_sense(house: House, order: Order, place: Place) -> None:
-    """Refuse what cannot be, before anything is changed."""
+async def _require_sense(house: House, order: Order, place: Place) -> bool:
+    """Refuse what cannot be, before anything is changed. Returns whether the target's administrator is no superuser."""
     if order.tenant_id == INSTALLATION:
         raise MoveRefused("The installation itself does not move")
     if order.back:
         if place.kind == SHARED:
             raise MoveRefused("The client lives in the shared database already")
-        return
+        return False
     if order.admin is None:
         raise MoveRefused("No move of this client is under way; say where it shall go with --to or --back")
     if server_of(order.admin) == place.server:
         raise TargetRefused("The client lives in this database already")
-    await require_good(order.admin, house.migrator)
+    return await require_good(order.admin, house.migrator)
 
 
 async def _begin(house: House, order: Order, control: Connection, place: Place) -> Record:
-    await _require_sense(house, order, place)
+    lent = await _require_sense(house, order, place)
     if order.back or order.admin is None:
         return await ledger.begin(control, order.tenant_id, place, Place(), None)
-    target = Target.new(order.admin)
+    target = Target.new(order.admin, lent=lent)
     there = Place(order.kind, "open", target.server, target.access(order.admin).seal(house.box, order.tenant_id))
     sealed = target.seal(house.box, order.admin, order.tenant_id)
     return await ledger.begin(control, order.tenant_id, place, there, sealed)
