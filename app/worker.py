@@ -228,7 +228,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         if settings.smtp_url.get_secret_value():
             turning.append(asyncio.create_task(deliver(services)))
         turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
-        turning.append(asyncio.create_task(keeping_rounds(services, pace.retention)))
+        turning.append(asyncio.create_task(keeping_rounds(services, sealer, pace.retention)))
         turning.append(asyncio.create_task(_probe(services)))
         doorman.start()
         log.info("worker_ready")

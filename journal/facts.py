@@ -15,6 +15,21 @@ class JournalHeadSigned(Payload):
 
 
 @fact_kind()
+class JournalCut(Payload):
+    """The journal begins after fact ``seq``: older ones are no longer kept; the subject is the tenant.
+
+    ``hash``: the chain's value there. ``before``: ISO 8601, nothing later is gone. ``days``: what was agreed.
+    ``facts``: how many this cut took.
+    """
+
+    seq: int
+    hash: str
+    before: str
+    days: int
+    facts: int
+
+
+@fact_kind()
 class JournalRead(Payload):
     """Somebody looked into the audit; once in some minutes for each filter. ``filter``: a digest of it."""
 

@@ -98,10 +98,12 @@ async def listed(scope: Scope, before: int | None = None, limit: int = 50) -> li
 async def around(scope: Scope, since: datetime | None, until: datetime | None) -> Sequence[Head]:
     """Return the heads that a proof of this time needs: the last one before ``since``, and all to the first after it.
 
-    A proof begins after its first head, or at the journal's beginning; it ends at its last head.
+    A proof begins after its first head, or at the journal's beginning; it ends at its last head. There is none from
+    before the beginning of a journal that was cut.
     """
     every = await scope.fetch(
         "SELECT seq, at, why, document::text AS document FROM gf.signed_head WHERE tenant_id = $1"
+        " AND seq >= coalesce((SELECT max(seq) FROM gf.journal_cut WHERE tenant_id = $1), 0)"
         " AND at >= coalesce((SELECT max(at) FROM gf.signed_head WHERE tenant_id = $1 AND at <= $2),"
         "   '-infinity'::timestamptz) ORDER BY seq",
         scope.tenant_id, since or datetime.min.replace(tzinfo=UTC) + timedelta(days=1),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from journal import service
+from journal import cuts, service
 from journal.core.chain import GENESIS, BrokenLink, Seal, chain, first_break
 from kit.db import AccessibleTenantId, Plane, Scope
+from kit.signing import DocumentSigner
 
 _BATCH = 1000
 _WALK = 50
@@ -32,10 +33,18 @@ async def seal_new(database: Plane, tenant_id: AccessibleTenantId) -> int:
 
 
 async def verify(
-    database: Plane, tenant_id: AccessibleTenantId, progress: Callable[[int], None] = lambda _seq: None
+    database: Plane,
+    tenant_id: AccessibleTenantId,
+    progress: Callable[[int], None] = lambda _seq: None,
+    signer: DocumentSigner | None = None,
 ) -> tuple[int, int, BrokenLink | None]:
-    """Walk facts and seals from the first; return (facts walked, facts not yet sealed, first broken link or None)."""
-    after, head_hash = 0, GENESIS
+    """Walk facts and seals; return (last fact walked, facts not yet sealed, first broken link or None).
+
+    A journal whose oldest part is deleted begins at a signed cut; without ``signer`` it begins at its first fact only.
+    """
+    async with database.transaction(tenant_id) as scope:
+        begin = None if signer is None else await cuts.signed(scope, signer)
+    after, head_hash = (begin.seq, begin.hash) if begin is not None else (0, GENESIS)
     while True:
         async with database.transaction(tenant_id) as scope:
             seals = await _seals(scope, after)

@@ -7,11 +7,13 @@ from datetime import datetime
 
 import orjson
 
+from journal import cuts
 from journal import service as journal
 from kit.db import AccessibleTenantId, Plane, Scope
 from live.core import keyframe
 from live.core.apply import apply
 from live.core.board import Board, Changes
+from live.core.carry import restored
 
 PAGE = 1000
 KEYFRAME_EVERY = 500
@@ -31,7 +33,12 @@ class Watched:
 async def open_board(plane: Plane, watched: Watched) -> Board:
     """Return the tenant's board as of the newest fact."""
     async with plane.transaction(watched.tenant_id) as scope:
-        board = await _newest_keyframe(scope, watched) or Board(watched.name, watched.zone)
+        begin = await cuts.newest(scope)
+        board = await _newest_keyframe(scope, watched, begin.seq if begin else 0) or Board(watched.name, watched.zone)
+        if begin is not None and board.seq < begin.seq:
+            for fact in restored(scope.tenant_id, begin.carried):
+                apply(board, fact)
+            board.seq = begin.seq
     await catch_up(plane, watched.tenant_id, board)
     return board
 
@@ -71,11 +78,13 @@ async def keep_keyframe(plane: Plane, watched: Watched, now: datetime) -> bool:
     return True
 
 
-async def _newest_keyframe(scope: Scope, watched: Watched) -> Board | None:
+async def _newest_keyframe(scope: Scope, watched: Watched, begin: int) -> Board | None:
+    """Return the newest board that is kept; one from before the journal's beginning misses facts that are gone."""
     rows = await scope.fetch(
-        "SELECT state::text AS state FROM gf.board_keyframe WHERE tenant_id = $1 ORDER BY seq DESC LIMIT 1",
-        scope.tenant_id,
-    )
+        "SELECT state::text AS state FROM gf.board_keyframe WHERE tenant_id = $1 AND seq >= $2"
+        " ORDER BY seq DESC LIMIT 1",
+        scope.tenant_id, begin,
+    )  # fmt: skip
     stored = orjson.loads(rows[0]["state"]) if rows else None
     if stored is None or stored["version"] != keyframe.VERSION:
         return None

@@ -25,6 +25,14 @@ def _digest(function: str) -> str:
     return md5(body.encode(), usedforsecurity=False).hexdigest()
 
 
+def _cut_digest() -> str:
+    """Return the same of the function that holds the sealer to cuts."""
+    text = (Path(__file__).parent / "journal_cut.sql").read_text(encoding="utf-8")
+    return md5(text.split("$$", 2)[1].encode(), usedforsecurity=False).hexdigest()
+
+
+_SHORTENED = "'journal', 'seal', 'signed_head', 'journal_cut'"
+
 _TABLES = """
 SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.relowner
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'gf' AND c.relkind IN ('r', 'p')
@@ -71,7 +79,9 @@ RULES: dict[str, str] = {
         WHERE table_schema = 'gf' AND grantee <> 'gf_owner'
           AND NOT (grantee IN ('gf_app', 'gf_worker') AND privilege_type IN ('SELECT', 'INSERT', 'DELETE'))
           AND NOT (grantee = 'gf_sealer' AND (table_name, privilege_type) IN (('journal', 'SELECT'),
-            ('journal_head', 'SELECT'), ('seal', 'SELECT'), ('seal', 'INSERT')))""",
+            ('journal_head', 'SELECT'), ('seal', 'SELECT'), ('seal', 'INSERT'), ('journal', 'DELETE'),
+            ('seal', 'DELETE'), ('signed_head', 'SELECT'), ('signed_head', 'DELETE'), ('journal_cut', 'SELECT'),
+            ('journal_cut', 'DELETE')))""",
     "nobody but the owner may touch a partition": f"""
         SELECT t.relname || ' ' || r.rolname FROM ({_TABLES}) t CROSS JOIN pg_roles r WHERE t.relispartition
           AND r.rolname IN ('gf_app', 'gf_worker', 'gf_sealer', 'gf_control')
@@ -80,14 +90,20 @@ RULES: dict[str, str] = {
         SELECT grantee || ' ' || table_name || '.' || column_name FROM information_schema.column_privileges
         WHERE table_schema = 'gf' AND grantee <> 'gf_owner' AND privilege_type IN ('UPDATE', 'REFERENCES')
           AND (column_name IN ('tenant_id', 'id') OR privilege_type = 'REFERENCES')""",
-    "the journal and the seals are only added to": """
+    "the journal and the seals are only added to; the sealer deletes before a cut": f"""
         SELECT grantee || ' ' || privilege_type || ' ' || table_name FROM information_schema.column_privileges
         WHERE table_schema = 'gf' AND grantee <> 'gf_owner'
-          AND ((table_name IN ('journal', 'seal', 'blueprint', 'flow') AND privilege_type = 'UPDATE')
+          AND ((table_name IN ('journal', 'seal', 'blueprint', 'flow', 'signed_head', 'journal_cut')
+              AND privilege_type = 'UPDATE')
             OR (table_name = 'seal' AND privilege_type = 'INSERT' AND grantee <> 'gf_sealer'))
         UNION SELECT grantee || ' DELETE ' || table_name FROM information_schema.table_privileges
         WHERE table_schema = 'gf' AND grantee <> 'gf_owner' AND privilege_type = 'DELETE'
-          AND table_name IN ('journal', 'seal', 'blueprint', 'flow', 'journal_head')""",
+          AND table_name IN ('journal', 'seal', 'blueprint', 'flow', 'journal_head', 'signed_head', 'journal_cut')
+          AND NOT (grantee = 'gf_sealer' AND table_name IN ({_SHORTENED}))
+        UNION SELECT 'not held: ' || name FROM unnest(ARRAY[{_SHORTENED}]) AS name WHERE NOT EXISTS (
+          SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ('gf.' || name)::regclass
+            AND t.tgname = 'only_what_was_cut' AND t.tgenabled = 'O' AND t.tgtype = 8 AND t.tgoldtable = 'gone'
+            AND md5(p.prosrc) = '{_cut_digest()}')""",
     "a function that runs as its owner is the guard's, with a pinned search_path": """
         SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef
           AND n.nspname NOT IN ('pg_catalog', 'information_schema')

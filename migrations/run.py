@@ -1,8 +1,9 @@
-"""Run the revisions from code: one head, under a lock, then the partitions of the journal for the months to come."""
+"""Run the revisions from code: one head, under a lock, then the journal's partitions: those to come, those emptied."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,10 @@ from migrations.logins import SHARED, Logins
 
 _MONTHS_AHEAD = 13
 _CONNECT_S = 10
+_MONTHS = """
+SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'gf.journal'::regclass AND c.relname ~ '^journal_p[0-9]{6}$' AND c.relname < $1
+"""
 
 
 class GateClosed(Exception):
@@ -57,6 +62,7 @@ async def migrate(dsn: str, *, today: date, logins: Logins = SHARED, lent: bool 
         await connection.execute(f"COMMENT ON SCHEMA gf IS '{head()}'")  # kit.db.TABLES_VERSION
         for ahead in range(-1, _MONTHS_AHEAD):
             await _ensure_partition(connection, _month(today, ahead))
+        await _drop_empty_partitions(connection, _month(today, -12))
         found = await offenders(connection, logins, lent=lent)
         if found:
             raise GateClosed(found)
@@ -77,3 +83,17 @@ async def _ensure_partition(connection: asyncpg.Connection[asyncpg.Record], star
             f"CREATE TABLE gf.{name} PARTITION OF gf.journal FOR VALUES FROM ('{start}Z') TO ('{end}Z');"
             f"ALTER TABLE gf.{name} OWNER TO gf_owner;"
         )
+
+
+async def _drop_empty_partitions(connection: asyncpg.Connection[asyncpg.Record], before: date) -> None:
+    """Drop old months of which no client keeps a fact; one that somebody is using is left for the next time."""
+    for row in await connection.fetch(_MONTHS, f"journal_p{before:%Y%m}"):
+        empty = f"SELECT NOT EXISTS (SELECT FROM gf.{row['name']})"
+        if not await connection.fetchval(empty):
+            continue
+        with suppress(asyncpg.LockNotAvailableError):
+            async with connection.transaction():
+                await connection.execute("SET LOCAL lock_timeout = '3s'")
+                await connection.execute(f"LOCK TABLE gf.{row['name']} IN ACCESS EXCLUSIVE MODE")
+                if await connection.fetchval(empty):
+                    await connection.execute(f"DROP TABLE gf.{row['name']}")

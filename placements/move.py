@@ -122,10 +122,11 @@ class Mover:
 
     async def _copy_ahead(self) -> None:
         ahead = self.record.progress["ahead"] = {}
+        begin = await tables.beginning(self._ends.source, self._tenant_id)
         for table in [table for table in await self._tables() if table.name in ADDED_TO]:
             await self._copy_added(table)
             upto = await tables.highest(self._ends.target, table, self._tenant_id)
-            same = await compare(self._ends, [table], self._tenant_id, {table.name: Range(0, upto)})
+            same = await compare(self._ends, [table], self._tenant_id, {table.name: Range(begin, upto)})
             ahead[table.name] = {"upto": upto, "rows": same[table.name]}
 
     async def _copy_added(self, table: Table) -> None:

@@ -144,6 +144,12 @@ async def highest(connection: Connection, table: Table, tenant_id: UUID) -> int:
     return int(await connection.fetchval(sql, tenant_id))
 
 
+async def beginning(connection: Connection, tenant_id: UUID) -> int:
+    """Return the number after which the journal is kept: what lies before is gone, or going, on either side."""
+    sql = "SELECT coalesce(max(seq), 0) FROM gf.journal_cut WHERE tenant_id = $1"
+    return int(await connection.fetchval(sql, tenant_id))
+
+
 async def remove(connection: Connection, every: list[Table], tenant_id: UUID) -> int:
     """Delete a tenant's rows, children first, in one transaction; return how many."""
     gone = 0

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
-from journal import heads, search
+from journal import cuts, heads, search
 from journal.core.facts import KINDS, Fact
 from journal.facts import JournalRead
 from kit.db import Database, Scope
@@ -81,6 +81,7 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
             await reading.note(scope, reader_of(access), told, scope.tenant_id)
         signed = await heads.listed(scope, limit=10)
         brought, takers = await webhooks.brought(scope, signed), await webhooks.takers(scope)
+        begin = await cuts.newest(scope)
         agents = [dict(row) for row in await scope.fetch(_AGENTS, scope.tenant_id)]
         cut = search.Wanted(("JournalExportCut",), access.who[1], None, shown.now - _DAY)
         context["cut"] = next(iter(await search.find(scope, cut, limit=1)), None)
@@ -90,6 +91,7 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
         "sent": request.query_params.get("sent", ""), "digest": verifier()[1], "verifier": VERIFIER_PATH,
         "keys": KEYS_PATH, "key_id": state.signer.key_id, "groups": groups(), "whole": not access.grant.masked,
         "query": urlencode({name: value for name, value in filters.items() if value}),
+        "begin": begin.before if begin else None,
     }  # fmt: skip
     return html(request, "audit.html", shown, **context)
 

@@ -20,7 +20,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from journal import heads, search
+from journal import cuts, heads, search
 from journal import service as journal
 from journal.core.facts import Fact
 from journal.errors import NothingSealed, TooManyFacts
@@ -76,8 +76,8 @@ async def proof(request: Request, access: MayRead) -> Response:
     packed: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - the answer closes it
     async with plane.transaction(access.tenant_id) as scope:
         signed = list(await heads.around(scope, view.wanted.since, view.wanted.until))
-        since = view.wanted.since
-        first = signed[0].seq + 1 if signed and since is not None and signed[0].at <= since else 1
+        begin = await cuts.signed(scope, signer)
+        first = _first(signed, begin, view.wanted.since)
         if not signed or signed[-1].seq < first:
             raise NothingSealed
         if signed[-1].seq - first >= MOST:
@@ -86,6 +86,8 @@ async def proof(request: Request, access: MayRead) -> Response:
             await _pack(file, "facts.ndjson", search.fact_lines(scope, first, signed[-1].seq))
             await _pack(file, "seals.ndjson", search.seal_lines(scope, first, signed[-1].seq))
             file.writestr("heads.ndjson", b"".join(orjson.dumps(head.document) + b"\n" for head in signed))
+            if begin is not None and begin.seq == first - 1:
+                file.writestr("cuts.ndjson", orjson.dumps(begin.document) + b"\n")
             file.writestr("keys.json", orjson.dumps(signer.public_keys()))
             file.writestr("glassfloor_verify.py", verifier()[0])
             file.writestr("README.txt", _READ_ME)
@@ -100,6 +102,13 @@ async def proof(request: Request, access: MayRead) -> Response:
     return StandingStream(
         _chunks(packed), Standing(request, access), headers=headers, media="application/zip", at_last=close
     )
+
+
+def _first(signed: list[heads.Head], begin: cuts.Cut | None, since: datetime | None) -> int:
+    """Return the first fact of a proof: after the last head before ``since``, or the first that is kept."""
+    if signed and since is not None and signed[0].at <= since:
+        return signed[0].seq + 1
+    return begin.seq + 1 if begin is not None else 1
 
 
 async def _view(request: Request, access: Access) -> View:

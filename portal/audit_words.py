@@ -93,6 +93,7 @@ def _staff(_: Gettext) -> dict[str, str]:
 def _changes(_: Gettext) -> dict[str, str]:
     return {
         "BlueprintApplied": _("put a new version of the settings in force"),
+        "JournalCut": _("cut the journal's oldest part off, as the settings say"),
         "RetentionApplied": _("deleted what the settings no longer keep"),
         "SignedIn": _("signed in"),
         "SignInFailed": _("did not get in"),

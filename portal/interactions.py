@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
+from exits.service import retention
 from interactions import service as interactions
 from interactions.endpoints import play, readable
 from interactions.reveal import Reader, offered
@@ -49,10 +50,11 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     filters = {name: query.get(name, "") for name in ("q", "queue", "agent", "outcome", "from", "to")}
     today = page.now.astimezone(page.zone).date().isoformat()
     filters |= {name: today for name in ("from", "to") if filters[name] == TODAY}
-    context: dict[str, Any] = {"filters": filters, "rows": [], "next": None, "total": None, "error": None}
+    context: dict[str, Any] = {"filters": filters, "rows": [], "next": None, "total": None, "error": None, "gone": None}
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         try:
             wanted = _filters(filters, page.zone, access)
+            context["gone"] = await _gone(scope, wanted, page.now)
             context |= await _found(scope, wanted, query.get("after") or None, access)
             told = {**filters, "after": query.get("after", "")}
             await reading.listed(scope, reader_of(access), "interactions", len(context["rows"]), told)
@@ -63,6 +65,13 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     if request.headers.get("HX-Request"):
         return block("interactions.html", "results", page, **context)
     return html(request, "interactions.html", page, **context)
+
+
+async def _gone(scope: Scope, wanted: interactions.Filters, now: datetime) -> datetime | None:
+    """Return up to when nothing is kept, if the filter asks for days before that."""
+    kept = now - timedelta(days=(await retention.policy(scope)).interactions_days)
+    asked = wanted.since or wanted.until
+    return kept if asked is not None and asked < kept else None
 
 
 async def _found(scope: Scope, wanted: interactions.Filters, after: str | None, access: Access) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from interactions import service as interactions
 from interactions.shown import as_shown
+from journal import cuts
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
@@ -113,6 +114,7 @@ async def _show(
         steps = await lists.allowed(scope, order_id, doer, clock.now())
         entries = await lists.history(scope, order_id, doer)
         origin = await _interaction(scope, order["interaction_id"])
+        begin = await cuts.newest(scope)
         await reading.work_order_opened(scope, reader_of(access), order_id)
         seen = await shown_to(scope, access.role)
         order, entries = mask_value(order, seen), mask_value(entries, seen)
@@ -126,6 +128,7 @@ async def _show(
         "resolution": order["resolution"],
         "interaction": origin,
         "timeline": [_entry(entry) for entry in entries],
+        "steps_from": begin.before if begin and _instant(order["created_at"]) < begin.before else None,
         "allowed": [step["to"] for step in steps] if decide(access.role, "work_order.change") else [],
         "pending_on_choices": next((step["pending_on"] for step in steps if "pending_on" in step), []),
         "may_comment": decide(access.role, "work_order.comment") is not None,

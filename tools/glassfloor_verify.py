@@ -6,7 +6,8 @@ is short. It checks
 
 - signed documents: JSON with a detached JWS (RFC 7515 appendix F) by Ed25519 (RFC 8032, RFC 8037, RFC 9864);
 - a journal: every fact's SHA-256 chained to the one before it, no number missing, and the chain's end equal to the
-  heads that were signed and that you may have kept yourself;
+  heads that were signed and that you may have kept yourself; if its oldest facts are no longer kept, it begins where
+  a signed document says, and nowhere else;
 - an export: every file's digest against the signed manifest, nothing missing, nothing beside it.
 
 Every rule is printed with pass or FAIL. Exit code 0: all passed; 1: something is not as it should be; 2: it could not
@@ -23,11 +24,13 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 HEAD = "glassfloor/journal-head/1"
 HEAD_EVENT = "journal.head"
+CUT = "glassfloor/journal-cut/1"
 MANIFEST = "glassfloor/export-manifest/1"
 CERTIFICATE = "glassfloor/erase-certificate/1"
 PROBE = "glassfloor/probe-result/1"
@@ -430,8 +433,12 @@ def _sealed(bundle: Bundle, first: int) -> Iterator[tuple[bytes, bytes]]:
         before = prev
 
 
-def check_journal(report: Report, keys: Keys, bundle: Bundle, held: list[Any]) -> None:
-    """Check ``facts.ndjson``, ``seals.ndjson`` and ``heads.ndjson`` of a bundle, and heads that the client kept."""
+def check_journal(report: Report, keys: Keys, bundle: Bundle, held: list[Any], *, whole: bool = False) -> None:
+    """Check ``facts.ndjson``, ``seals.ndjson`` and ``heads.ndjson`` of a bundle, and heads that the client kept.
+
+    ``whole``: it must begin with the first fact, or where a signed document in ``cuts.ndjson`` says that older facts
+    were deleted. Otherwise it may be an excerpt, which begins after a signed head.
+    """
     heads = _heads(report, keys, bundle, held)
     chain = Chain({seq for seq, _, _ in heads})
     try:
@@ -440,14 +447,48 @@ def check_journal(report: Report, keys: Keys, bundle: Bundle, held: list[Any]) -
         report.rule("every fact is chained to the one before it, none is missing", True, told)
     except Broken as broken:
         report.rule("every fact is chained to the one before it, none is missing", False, str(broken))
-    if chain.first == 1:
-        report.rule("the journal begins at its beginning", chain.start == GENESIS)
-    else:
-        known = {value for seq, value, _ in heads if seq == chain.first - 1}
-        report.rule(f"it continues the signed head of fact {chain.first - 1}", known == {chain.start})
+    _check_beginning(report, chain, heads, _cut(report, keys, bundle, chain), whole=whole)
     for head in heads:
         _compare(report, chain, head)
     report.rule("a signed head covers the last fact", chain.last in chain.at, f"fact {chain.last}")
+
+
+def _check_beginning(
+    report: Report, chain: Chain, heads: list[Head], cut: tuple[int, bytes] | None, *, whole: bool
+) -> None:
+    before = chain.first - 1
+    if cut is not None:
+        report.rule("the journal begins where it was cut", cut == (before, chain.start), f"after fact {cut[0]}")
+    elif before == 0:
+        report.rule("the journal begins at its beginning", chain.start == GENESIS)
+    elif whole:
+        report.rule("the journal begins at its beginning", False, f"facts up to {before} are missing; nothing says why")
+    else:
+        report.note(f"an excerpt: facts up to {before} are not in it")
+    if before:
+        known = {value for seq, value, _ in heads if seq == before}
+        report.rule(f"it continues the signed head of fact {before}", known == {chain.start})
+
+
+def _cut(report: Report, keys: Keys, bundle: Bundle, chain: Chain) -> tuple[int, bytes] | None:
+    """Read where the bundle says that older facts were deleted; None when it says nothing."""
+    if "cuts.ndjson" not in bundle.names:
+        return None
+    found = (0, b"")
+    for signed in bundle.lines("cuts.ndjson"):
+        told = check_document(report, keys, signed, CUT, "where the journal was cut")
+        if told is None:
+            continue
+        try:
+            found = (int(told["seq"]), bytes.fromhex(told["hash"]))
+            kept = datetime.fromisoformat(told["at"]) - datetime.fromisoformat(told["before"])
+            days = int(told["days"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unreadable(f"the cut is not readable: {error!r}") from error
+        report.rule("the cut is of this journal", told.get("tenant") == chain.tenant)
+        detail = f"{days} days, before {told['before']}"
+        report.rule("nothing younger was cut than was agreed", kept.days >= days, detail)
+    return found
 
 
 def _compare(report: Report, chain: Chain, head: Head) -> None:
@@ -457,6 +498,8 @@ def _compare(report: Report, chain: Chain, head: Head) -> None:
     if seq >= chain.first:
         told = str(document.get("at")) if seq <= chain.last else f"the facts end at {chain.last}: a tail is cut"
         report.rule(f"the chain has the head that was signed at fact {seq}", chain.at.get(seq) == value, told)
+    elif seq < chain.first - 1:
+        report.note(f"the head of fact {seq} lies before the first fact: there is nothing to compare it with")
 
 
 def _heads(report: Report, keys: Keys, bundle: Bundle, held: list[Any]) -> list[Head]:
@@ -492,7 +535,7 @@ def _files_of(manifest: Mapping[str, Any]) -> dict[str, tuple[str, int | None]]:
 def check_export(report: Report, keys: Keys, bundle: Bundle, held: list[Any]) -> None:
     """Check a signed manifest and every file that it lists, and its journal against heads that the client kept."""
     if held:
-        check_journal(report, keys, bundle.inside("journal"), held)
+        check_journal(report, keys, bundle.inside("journal"), held, whole=True)
     manifest = check_document(report, keys, bundle.document(MANIFEST_FILE), MANIFEST, "the manifest")
     if manifest is None:
         return
@@ -559,6 +602,8 @@ def _arguments() -> argparse.ArgumentParser:
         if name in {"journal", "export"}:
             kept = "what you kept: a signed head, a webhook's body, a file of them line by line, or a folder"
             command.add_argument("--head", type=Path, action="append", default=[], help=kept)
+        if name == "journal":
+            command.add_argument("--whole", action="store_true", help="no excerpt: begins at fact 1 or a cut")
         if name == "document":
             command.add_argument("--type", help="what it must be, such as " + HEAD)
     commands.add_parser("selftest", help="this file's own arithmetic")
@@ -610,7 +655,8 @@ def _run(given: argparse.Namespace, report: Report) -> None:
     check_vectors(Report(quiet=True))
     keys = Keys(_file(given.keys), report)
     if given.command == "journal":
-        check_journal(report, keys, Bundle(given.path), [head for path in given.head for head in kept_heads(path)])
+        held = [head for path in given.head for head in kept_heads(path)]
+        check_journal(report, keys, Bundle(given.path), held, whole=given.whole)
     elif given.command == "export":
         check_export(report, keys, Bundle(given.path), [head for path in given.head for head in kept_heads(path)])
     else:

@@ -9,7 +9,8 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
-from app.wiring import database, planes
+from app.wiring import database, document_signer, planes
+from journal import cuts
 from journal.seals import verify as verify_chain
 from kit.db import Database
 from kit.settings import settings
@@ -45,13 +46,20 @@ async def _verify(code: str) -> int:
         tenant_id = await _tenant(control, code)
         with console.status(f"{code}: walking") as status:
             walked, unsealed, broken = await verify_chain(
-                plane, for_system(tenant_id, "journal verify"), lambda seq: status.update(f"{code}: fact {seq:,}")
+                plane,
+                for_system(tenant_id, "journal verify"),
+                lambda seq: status.update(f"{code}: fact {seq:,}"),
+                document_signer(settings()),
             )
+            async with plane.transaction(for_system(tenant_id, "journal verify")) as scope:
+                begin = await cuts.signed(scope, document_signer(settings()))
     finally:
         await plane.close()
         await control.close()
     if broken is not None:
         console.print(f"[red]broken[/red] {code}: fact {broken.seq}: {broken.reason}", highlight=False)
         return 1
+    if begin is not None:
+        console.print(f"{code}: begins at fact {begin.seq + 1:,}; older ones were deleted, signed {begin.at:%Y-%m-%d}")
     console.print(f"[green]whole[/green] {code}: {walked:,} facts sealed, {unsealed} newer ones wait for their seal")
     return 0

@@ -14,10 +14,12 @@ Where is what
   tables/NAME.ndjson     every row of every table, one JSON object a line; tables/NAME.schema.json says what a column is
   tables/NAME.csv        the same for interactions, recordings and work orders, for a spreadsheet
   recordings/            every recording and voicemail as WAV; index.csv says which interaction it belongs to
-  journal/facts.ndjson   everything that ever happened, one fact a line, numbered without a gap. Personal texts in it
+  journal/facts.ndjson   everything that happened, one fact a line, numbered without a gap. Personal texts in it
                          are sealed (they begin with gf1:), because the chain of hashes is over the sealed form
   journal/opened.ndjson  the same facts' personal texts, open: "seq" is the fact's number
   journal/seals.ndjson, journal/heads.ndjson   the chain of hashes, and its end, signed
+  journal/cuts.ndjson    only if the oldest facts are no longer kept, as your configuration says: where the journal
+                         begins, signed
   journal/unsealed.ndjson   facts of the last second, which had no seal yet (often there are none)
   blueprints/            every version of your configuration as YAML; flows/: every version of every call flow as JSON
 
@@ -26,7 +28,7 @@ from the texts in the blueprints; what the call centre knows about its own staff
 
 How to check it, without us
   python3 glassfloor_verify.py export --keys keys.json EXPORT
-  python3 glassfloor_verify.py journal --keys keys.json EXPORT/journal      (of the unpacked folder)
+  python3 glassfloor_verify.py journal --whole --keys keys.json EXPORT/journal      (of the unpacked folder)
 The checker is one file of Python, to be read before it is run; it and keys.json are published by the call centre under
 /verify/glassfloor_verify.py and /.well-known/glassfloor-keys.json. Keep both before you leave.
 

@@ -21,6 +21,7 @@ from exits.core.readme import readme
 from exits.service.sinks import Sink
 from exits.service.tables import ELSEWHERE, FOR_SPREADSHEETS, LEFT_OUT, Table, count, csv_line, rows, tables
 from interactions.audio import where
+from journal import cuts
 from journal import service as journal
 from journal.core.chain import canonical
 from journal.heads import TYPE
@@ -37,7 +38,7 @@ _SEALS = """
 SELECT first_seq, last_seq, prev, hashes FROM gf.seal
 WHERE tenant_id = $1 AND first_seq > $2 ORDER BY first_seq LIMIT 50
 """
-_HEADS = "SELECT document::text AS document FROM gf.signed_head WHERE tenant_id = $1 ORDER BY seq"
+_HEADS = "SELECT document::text AS document FROM gf.signed_head WHERE tenant_id = $1 AND seq >= $2 ORDER BY seq"
 _RECORDINGS = """
 SELECT id, interaction_id, key, kind, sha256, duration_ms, stored_at, deleted_at FROM gf.recording
 WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500
@@ -150,19 +151,32 @@ async def _fetch(scope: Transaction, sql: str, *args: object) -> Sequence[Mappin
 async def _journal(work: _Work) -> dict[str, Any]:
     seals = await _fetch(work.scope, "SELECT max(last_seq) AS last FROM gf.seal WHERE tenant_id = $1")
     last = int(seals[0]["last"] or 0)
-    head = await _seals(work, last)
-    await _facts(work, 0, last, "journal/facts.ndjson")
+    begin = await _beginning(work)
+    head = await _seals(work, begin, last)
+    await _facts(work, begin, last, "journal/facts.ndjson")
     await _facts(work, last, None, "journal/unsealed.ndjson")
-    await _open_facts(work)
+    await _open_facts(work, begin)
     document = {"type": TYPE, "tenant": str(work.order.tenant_id), "at": work.order.at.isoformat(), **head}
     with work.sink.file("journal/heads.ndjson") as file:
-        for signed in [*await _kept_heads(work), orjson.dumps(work.order.signer.sign(document))] if last else []:
+        for signed in [*await _kept_heads(work, begin), orjson.dumps(work.order.signer.sign(document))] if last else []:
             file.write(signed + b"\n")
     return head
 
 
-async def _seals(work: _Work, last: int) -> dict[str, Any]:
-    after, head = 0, b""
+async def _beginning(work: _Work) -> int:
+    """Return the last fact that is no longer kept, with the signed document that says so; 0: all are there."""
+    await work.scope.stay()
+    cut = await cuts.signed(work.scope, work.order.signer)
+    if cut is None:
+        return 0
+    work.counted["journal"] = await journal.head(work.scope) - cut.seq  # some before it may still be being deleted
+    with work.sink.file("journal/cuts.ndjson") as file:
+        file.write(orjson.dumps(cut.document) + b"\n")
+    return cut.seq
+
+
+async def _seals(work: _Work, after: int, last: int) -> dict[str, Any]:
+    head = b""
     with work.sink.file("journal/seals.ndjson") as file:
         while after < last:
             for row in await _fetch(work.scope, _SEALS, after):
@@ -186,8 +200,7 @@ async def _facts(work: _Work, after: int, last: int | None, name: str) -> None:
             await work.step(len(facts))
 
 
-async def _open_facts(work: _Work) -> None:
-    after = 0
+async def _open_facts(work: _Work, after: int) -> None:
     with work.sink.file("journal/opened.ndjson") as file:
         while True:
             await work.scope.stay()
@@ -201,9 +214,9 @@ async def _open_facts(work: _Work) -> None:
             after = facts[-1].seq
 
 
-async def _kept_heads(work: _Work) -> list[bytes]:
-    """Return the heads that were signed before, as they were given to the client."""
-    kept = await _fetch(work.scope, _HEADS)
+async def _kept_heads(work: _Work, begin: int) -> list[bytes]:
+    """Return the heads that were signed before, as they were given to the client, from the journal's beginning on."""
+    kept = await _fetch(work.scope, _HEADS, begin)
     return [row["document"].encode() for row in kept]
 
 

@@ -17,7 +17,7 @@ from live.core.rows import CallRow, QueueRow, SeatRow
 from tenants.core.service_level import Formula
 
 QUARTER_MS = 900_000
-_NO_LONGER_OPEN = frozenset({"resolved", "closed", "rejected", "cancelled"})
+NO_LONGER_OPEN = frozenset({"resolved", "closed", "rejected", "cancelled"})
 
 
 def apply(board: Board, fact: Fact) -> Changes:
@@ -206,7 +206,7 @@ def _engine_back(board: Board, _fact: Fact, changes: Changes) -> None:
 
 def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
     status = str(fact.data["status"])
-    if status in _NO_LONGER_OPEN:
+    if status in NO_LONGER_OPEN:
         board.open_work_orders.pop(str(fact.subject), None)
     else:
         board.open_work_orders[str(fact.subject)] = status

@@ -224,7 +224,7 @@ async def _draft(scope: Transaction, words: Canaries) -> None:
 
 
 async def _staff_rows(scope: Transaction, words: Canaries, grant: str) -> None:
-    """Somebody of the outsourcer who was inside, a signed head, and a mark of what was read."""
+    """Somebody of the outsourcer who was inside, a signed head, a cut before the first fact, a mark of a reading."""
     await scope.fetch(
         "INSERT INTO gf.staff_visit (tenant_id, id, mark, user_id, name, role, grant_id, reason, entered_at, seen_at,"
         " left_at, why_left) VALUES ($1, $2, $3, $4, $5, 'supervisor', $6, $7, $8, $8, $8, 'idle')",
@@ -236,6 +236,11 @@ async def _staff_rows(scope: Transaction, words: Canaries, grant: str) -> None:
         "INSERT INTO gf.signed_head (tenant_id, id, seq, at, why, document)"
         " VALUES ($1, $2, 1, $3, 'hourly', $4::jsonb)",
         scope.tenant_id, new_id(), now(), orjson.dumps(document).decode(),
+    )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.journal_cut (tenant_id, seq, hash, at, before, document, carried)"
+        " VALUES ($1, 0, $2, $3, $3, $4::jsonb, '[]'::jsonb)",
+        scope.tenant_id, bytes(32), now(), orjson.dumps({"signed": {"note": words.word("cut")}}).decode(),
     )  # fmt: skip
     await scope.fetch("INSERT INTO gf.read_mark (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4)",
                       scope.tenant_id, words.word("reader"), words.word("what was read"), now())  # fmt: skip

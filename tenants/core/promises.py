@@ -43,6 +43,9 @@ def _retention(content: Content) -> Iterator[Complaint]:
     days = content["retention"]
     if days["recordings_days"] > days["interactions_days"]:
         yield Complaint("/retention/recordings_days", "a recording is not kept longer than its interaction")
+    for what in ("interactions", "work_orders"):
+        if days[f"{what}_days"] > days["journal_days"]:
+            yield Complaint(f"/retention/{what}_days", "nothing is kept longer than the journal that tells of it")
 
 
 def _recording(content: Content) -> Iterator[Complaint]:

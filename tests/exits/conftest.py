@@ -105,7 +105,8 @@ async def client(house: House, redis: str, tmp_path: Path) -> AsyncIterator[Clie
         await scope.fetch("DELETE FROM gf.key_server WHERE tenant_id = $1", made.tenant)  # nobody answers there
         await scope.fetch("DELETE FROM gf.export_key WHERE tenant_id = $1", made.tenant)  # nobody holds the other half
     admin = await asyncpg.connect(house.admin_dsn)
-    await admin.execute("DELETE FROM gf.signed_head WHERE tenant_id = $1", made.tenant)  # a canary that nobody signed
+    for table in ("signed_head", "journal_cut"):  # canaries that nobody signed
+        await admin.execute(f"DELETE FROM gf.{table} WHERE tenant_id = $1", made.tenant)
     await admin.close()
     for row in rows:
         await record(made, row["id"], row["key"])

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from exits.service.old_facts import Shortening, shorten
 from exits.service.retention import Keeping, delete_old
+from journal import cuts, heads, seals
 from journal import service as journal
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane, Transaction
-from tests.exits.conftest import Client
+from kit.signing import DocumentSigner
+from live import service as live
+from live.core.board import Board
+from migrations.run import migrate
+from tests.exits.conftest import Client, verify
+from tests.support.house import KEYS
 
+SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 TABLES = (
     "interaction", "recording", "work_order", "work_order_comment", "webhook_event", "webhook_delivery",
     "webhook_attempt",
@@ -134,3 +144,118 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     assert sum((await delete_old(keeping, later)).values()) == 0, "done once"
     other = Keeping(client.house.worker, client.other, keeping.folder)
     assert sum((await delete_old(other, later)).values()) == 0
+
+
+async def grow_old(client: Client) -> int:
+    """Let all that happened have happened 2000 days ago, and its head be signed then. Return how much it was."""
+    long_ago = timedelta(days=2000)
+    admin = await asyncpg.connect(client.house.admin_dsn)
+    await admin.execute("DELETE FROM gf.seal WHERE tenant_id = $1", client.tenant)
+    await admin.execute("UPDATE gf.journal SET at = at - $2::interval WHERE tenant_id = $1", client.tenant, long_ago)
+    await admin.close()
+    await seals.seal_new(client.house.sealer, client.tenant)
+    async with client.house.worker.transaction(client.tenant) as scope:
+        old = await heads.sign(scope, SIGNER, heads.HOURLY, now() - long_ago)
+    assert old is not None
+    await seals.seal_new(client.house.sealer, client.tenant)
+    async with client.house.worker.transaction(client.tenant) as scope:
+        await heads.sign(scope, SIGNER, heads.HOURLY, now())
+    await seals.seal_new(client.house.sealer, client.tenant)
+    return old.seq
+
+
+async def board(client: Client) -> dict[str, Any]:
+    """What the client's board says that does not end with a day."""
+    shown: Board = await live.open_board(client.house.app, live.Watched(client.tenant, "Galaxy", "Asia/Shanghai"))
+    queues = {queue.id: queue.name for queue in shown.queues.values()}
+    seats = {seat.seat: (seat.agent_id, seat.state, seat.phone) for seat in shown.seats.values()}
+    return {"queues": queues, "seats": seats, "open": shown.open_work_orders, "formula": shown.formula}
+
+
+async def numbers(client: Client) -> list[int]:
+    async with client.house.app.transaction(client.tenant) as scope:
+        return [fact.seq for fact in await journal.stored(scope, limit=9999)]
+
+
+async def refused(client: Client, sql: str) -> None:
+    """The sealer's login tries what it must not."""
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with client.house.sealer.transaction(client.tenant) as scope:
+            await scope.fetch(sql)
+
+
+async def cut_by_a_row(client: Client, seq: int) -> None:
+    """Somebody who broke into the web application writes a cut; nothing comes of it."""
+    async with client.house.app.transaction(client.tenant) as scope:
+        await scope.fetch(
+            "INSERT INTO gf.journal_cut VALUES ($1, $2, $3, now(), now(), $4::jsonb, '[]'::jsonb)",
+            client.tenant, seq, bytes(32), json.dumps({"signed": {"type": cuts.TYPE}, "signature": "e30..e30"}),
+        )  # fmt: skip
+    assert await cuts.delete_before(client.house.sealer, client.tenant, SIGNER, print) == 0
+
+
+async def cut_killed_everywhere(client: Client) -> int:
+    """Shorten the journal by attempts of which each gets one statement farther; return how many were killed."""
+    house, killed = client.house, 0
+    for statements in range(200):
+        plane, sealer = Dying(house.worker, statements), Dying(house.sealer, statements)
+        try:
+            await shorten(Shortening(plane, sealer, SIGNER, client.tenant), now())
+            break
+        except Killed:
+            killed += 1
+            assert (await seals.verify(house.app, client.tenant, signer=SIGNER))[2] is None, "it holds at every step"
+    return killed
+
+
+async def checked_outside(client: Client, folder: Path) -> None:
+    """What the client takes along begins where it was cut, for the checker that it runs itself, and nowhere else."""
+    keys, proof = folder / "keys.json", folder / "out" / "journal"
+    keys.write_text(json.dumps(SIGNER.public_keys()))
+    code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(folder / "out"))
+    assert code == 0, said
+    checked = verify("export", "--keys", str(keys), str(folder / "out"))
+    assert checked.returncode == 0, checked.stdout
+    checked = verify("journal", "--whole", "--keys", str(keys), str(proof))
+    assert checked.returncode == 0, checked.stdout
+    facts = (proof / "facts.ndjson").read_bytes().splitlines(keepends=True)
+    (proof / "facts.ndjson").write_bytes(b"".join(facts[1:]))
+    assert verify("journal", "--keys", str(keys), str(proof)).returncode == 1, "not one fact more"
+    (proof / "facts.ndjson").write_bytes(b"".join(facts))
+    (proof / "cuts.ndjson").unlink()
+    assert verify("journal", "--whole", "--keys", str(keys), str(proof)).returncode == 1, "nobody says why"
+
+
+async def test_a_journal_is_cut_at_a_signed_head_and_nowhere_else(client: Client, tmp_path: Path) -> None:
+    house, tenant = client.house, client.tenant
+    old, before = await grow_old(client), await board(client)
+    assert before["open"]
+    assert any(state == "talking" for _, state, _ in before["seats"].values())
+    every = len(await numbers(client))
+    await refused(client, "DELETE FROM gf.journal WHERE seq = 1")
+    await cut_by_a_row(client, old - 1)
+    admin = await asyncpg.connect(house.admin_dsn)
+    await admin.execute("DELETE FROM gf.journal_cut WHERE tenant_id = $1", tenant)
+
+    assert await cut_killed_everywhere(client) > 5
+    left = await numbers(client)
+    assert (left[0], len(left)) == (old + 1, every - old + 1), "and one fact says so"
+    assert (await client.kinds()).count("JournalCut") == 1
+    assert await board(client) == before
+    assert await shorten(Shortening(house.worker, house.sealer, SIGNER, tenant), now()) == 0
+    for sql in (f"journal WHERE seq = {old + 1}", "seal", "signed_head", "journal_cut"):
+        await refused(client, f"DELETE FROM gf.{sql}")
+    await seals.seal_new(house.sealer, tenant)
+    assert await seals.verify(house.app, tenant, signer=SIGNER) == (left[-1], 0, None)
+    code, said = await client.run("journal", "verify", "galaxy")
+    assert (code, f"begins at fact {old + 1}" in said) == (0, True), said
+    await checked_outside(client, tmp_path)
+
+    await migrate(house.dsns["gf_migrator"], today=date(2030, 1, 1))
+    months = await admin.fetchval("SELECT count(*) FROM pg_inherits WHERE inhparent = 'gf.journal'::regclass")
+    assert months == 1 + 1 + 14, "those to come, the one in use, and the default; empty old months are dropped"
+    await admin.execute("DELETE FROM gf.journal WHERE tenant_id = $1 AND seq = $2", tenant, old + 1)
+    _, _, broken = await seals.verify(house.app, tenant, signer=SIGNER)
+    assert broken is not None
+    assert broken.seq == old + 1
+    await admin.close()

@@ -47,8 +47,9 @@ PLANTED: dict[str, tuple[str, str]] = {
         "GRANT SELECT ON gf.journal_pdefault TO gf_app", "journal_pdefault gf_app"),
     "no login may update tenant_id or id": (
         GOOD + "GRANT UPDATE (tenant_id) ON gf.planted TO gf_worker", "gf_worker planted.tenant_id"),
-    "the journal and the seals are only added to": (
-        "GRANT UPDATE (data) ON gf.journal TO gf_app", "gf_app UPDATE journal"),
+    "the journal and the seals are only added to; the sealer deletes before a cut": (
+        "GRANT UPDATE (data) ON gf.journal TO gf_app; ALTER TABLE gf.seal DISABLE TRIGGER only_what_was_cut",
+        "gf_app UPDATE journal"),
     "a function that runs as its owner is the guard's, with a pinned search_path": (
         "CREATE FUNCTION gf.planted() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "planted"),
     "no login may make temporary tables or anything in a schema": ("GRANT CREATE ON SCHEMA gf TO gf_app", "gf_app"),

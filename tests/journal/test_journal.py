@@ -82,6 +82,7 @@ async def test_a_batch_that_is_replayed_is_stored_once_and_an_old_fence_is_refus
 async def test_nobody_may_change_or_delete_a_fact(house: House) -> None:
     async with house.app.transaction(TENANT_A) as scope:
         await service.append_now(scope, facts(1))
+    await seals.seal_new(house.sealer, TENANT_A)
     for verb in ("UPDATE gf.journal SET kind = 'x'", "DELETE FROM gf.journal", "TRUNCATE gf.journal",
                  "DELETE FROM gf.seal", "UPDATE gf.seal SET prev = ''"):  # fmt: skip
         for database in (house.app, house.worker, house.sealer):

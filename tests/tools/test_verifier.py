@@ -130,6 +130,37 @@ def test_a_signed_document_passes_and_is_told(tmp_path: Path, keys: Path, capsys
     assert run("document", "--keys", keys, path, "--type", verifier.HEAD) == 1
 
 
+def journal_cut(seq: int, value: bytes, **more: object) -> dict[str, Any]:
+    document = {
+        "type": verifier.CUT, "tenant": str(TENANT), "seq": seq, "hash": value.hex(), "days": 365,
+        "at": AT.isoformat(), "before": (AT - timedelta(days=365)).isoformat(),
+    }  # fmt: skip
+    return SIGNER.sign({**document, **more})
+
+
+def test_a_whole_journal_begins_at_its_first_fact_or_where_a_signed_cut_says(tmp_path: Path, keys: Path) -> None:
+    folder = journal(tmp_path, first=6)
+    hashes = chain(GENESIS, [fact(seq) for seq in range(1, 13)])
+    assert run("journal", "--keys", keys, folder) == 0, "an excerpt after a signed head"
+    assert run("journal", "--whole", "--keys", keys, folder) == 1
+    write(folder, "cuts.ndjson", [journal_cut(5, hashes[4])])
+    assert run("journal", "--whole", "--keys", keys, folder) == 0
+    assert run("journal", "--whole", "--keys", keys, folder, "--head", _kept(tmp_path, head(3, hashes[2]))) == 0
+    value = hashes[4]
+    for wrong in (
+        journal_cut(4, hashes[3]), journal_cut(5, hashes[3]), journal_cut(5, value, tenant="x"),
+        journal_cut(5, value, days=366), OTHER.sign(journal_cut(5, value)["signed"]),
+    ):  # fmt: skip
+        write(folder, "cuts.ndjson", [wrong])
+        assert run("journal", "--keys", keys, folder) == 1, wrong
+
+
+def _kept(tmp_path: Path, signed: dict[str, Any]) -> Path:
+    path = tmp_path / "kept.json"
+    path.write_text(json.dumps(signed), encoding="utf-8")
+    return path
+
+
 DOCUMENT = {"type": verifier.PROBE, "n": 1, "verdict": "green"}
 CHANGES: list[Callable[[dict[str, Any]], object]] = [
     lambda s: s["signed"].update(verdict="red"),
