@@ -170,7 +170,10 @@ class Agent(SQLModel, table=True):
 
 
 class AgentAlias(SQLModel, table=True):
-    """An agent as one tenant knows it, for ever: an id and a seat of its own, which join with nobody else's."""
+    """An agent as one tenant knows it, for ever: an id and a seat of its own, which join with nobody else's.
+
+    ``user_id`` and ``seat_id`` say who it was and where, also when the agent is gone; None: gone before they were kept.
+    """
 
     __tablename__ = "agent_alias"
     __table_args__ = _control("it says which real agent stands behind a tenant's own id")
@@ -178,6 +181,8 @@ class AgentAlias(SQLModel, table=True):
     agent_id: UUID = Field(primary_key=True)
     id: UUID = Field(default_factory=new_id)
     seat: str
+    user_id: UUID | None = Field(default=None, foreign_key="control.user.id")
+    seat_id: str | None = None
 
 
 class Rental(SQLModel, table=True):

@@ -28,6 +28,8 @@ from tenants.words import (
     Name,
     Part,
     Remark,
+    RentedAgent,
+    RentedSeat,
     SeatId,
     StaffRole,
     Url,
@@ -164,12 +166,14 @@ class NumberPart(Part):
 class SeatPart(Part):
     """A rented seat: which agent sits there, under which alias, with which skills.
 
-    The rent lasts from ``from_on`` to ``until_on``, both days included, in the client's zone; without them always.
+    The centre's files say the seat's number and the agent's e-mail; what a client reads and writes has one name of its
+    own for both (``S1``). The rent lasts from ``from_on`` to ``until_on``, both days included, in the client's zone;
+    without them always.
     """
 
-    seat: SeatId
+    seat: RentedSeat
     kind: Literal["dedicated", "shared"]
-    agent: Email
+    agent: RentedAgent
     alias: Name
     skills: dict[Code, Level] = {}
     from_on: Day | None = None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tenants.core.agent_names import OWN_SEAT
 from tenants.core.permissions import CLIENT_PEOPLE, STAFF, Role
 from tenants.core.texts import normalised
 
@@ -24,6 +25,10 @@ def _zone(value: str) -> str:
 
 def _lines(value: str) -> str:
     return normalised(value, lines=True)
+
+
+def _mail_in_small_letters(value: str) -> str:
+    return value.lower() if "@" in value else value
 
 
 def _role_among(roles: frozenset[Role]) -> AfterValidator:
@@ -46,6 +51,17 @@ Email = Annotated[
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$")]
 SeatId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{2,5}$")]
+RentedSeat = Annotated[str, StringConstraints(pattern=rf"^(?:[1-9][0-9]{{2,5}}|{OWN_SEAT.pattern})$")]
+"""A seat of the centre, or a tenant's own name for one."""
+RentedAgent = Annotated[
+    str,
+    StringConstraints(
+        pattern=rf"^(?:[^@\s]+@[^@\s]+\.[^@\s]+|{OWN_SEAT.pattern})$", max_length=254, strip_whitespace=True
+    ),
+    AfterValidator(_mail_in_small_letters),
+    AfterValidator(normalised),
+]
+"""An agent's e-mail address, or a tenant's own name for its seat."""
 E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{5,14}$")]
 Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Moment = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

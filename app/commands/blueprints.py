@@ -17,10 +17,12 @@ from kit import clock
 from kit.db import AccessibleTenantId
 from tenants.access import for_system
 from tenants.core.documents import MAX_BYTES
+from tenants.core.plan import Plan
 from tenants.service import history
 from tenants.service.blueprints import Applied, Order, apply_blueprint, plan_blueprint
 from tenants.service.files import text_from
 from tenants.service.floors import tenant_by_code
+from tenants.service.own_names import names_of
 
 tenants_app = typer.Typer(
     help="Clients and their blueprints: look at the plan, then apply. The page: docs/blueprints.md.",
@@ -75,7 +77,7 @@ def export(
 
     Example: glassfloor tenants export galaxy --to galaxy.yaml
     """
-    _write(_with(tenant, lambda opened, id_: history.read_version(opened.plane, id_, version)).text, to)
+    _write(_version(tenant, version), to)
 
 
 @tenants_app.command("versions")
@@ -96,7 +98,7 @@ def show_version(tenant: Client, version: Number) -> None:
 
     Example: glassfloor tenants show galaxy 3
     """
-    _write(_with(tenant, lambda opened, id_: history.read_version(opened.plane, id_, version)).text, None)
+    _write(_version(tenant, version), None)
 
 
 @tenants_app.command("diff")
@@ -105,7 +107,12 @@ def diff(tenant: Client, earlier: Number, later: Number) -> None:
 
     Example: glassfloor tenants diff galaxy 1 3
     """
-    show(_with(tenant, lambda opened, id_: history.difference(opened.plane, id_, earlier, later)).lines())
+
+    async def look(opened: Opened, tenant_id: AccessibleTenantId) -> Plan:
+        names = await names_of(opened.control, tenant_id)
+        return await history.difference(opened.plane, tenant_id, earlier, later, names)
+
+    show(_with(tenant, look).lines())
 
 
 @tenants_app.command("revert")
@@ -133,6 +140,11 @@ def template(tenant: Client, to: Output = None) -> None:
     _write(text, to)
     for place, placeholder in replaced:
         errors.print(Text(f"  {place} · {placeholder} stands for something of this client"), soft_wrap=True)
+
+
+def _version(tenant: str, version: int | None) -> str:
+    """Return a version's text as the centre names agents."""
+    return _with(tenant, lambda opened, id_: history.read_as_centre(opened.control, opened.plane, id_, version)).text
 
 
 def _order(by: str, why: str) -> Order:

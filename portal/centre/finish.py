@@ -30,6 +30,7 @@ from tenants.schemas import Blueprint
 from tenants.service import reading
 from tenants.service.blueprints import Order, apply_blueprint, in_force, plan_blueprint
 from tenants.service.files import render_readable
+from tenants.service.own_names import names_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -83,6 +84,7 @@ async def file(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
         async with request.app.state.plane.session(for_system(row.tenant_id, "onboarding's file")) as scope:
             content = (await in_force(scope)).content or {}
             await reading.looked_in(scope, access.principal, "blueprint")
+        content = (await names_of(request.app.state.control, row.tenant_id)).real(content)
     name = re.sub(r"[^a-z0-9_-]", "", str(content["tenant"]["code"])) or "client"
     headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"'}
     return Response(render_readable(content), media_type="application/yaml", headers=headers)

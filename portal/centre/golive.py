@@ -11,6 +11,7 @@ from tenants.access import Principal, for_system
 from tenants.service import reading
 from tenants.service.blueprints import in_force
 from tenants.service.floors import list_tenants
+from tenants.service.own_names import names_of
 
 _CALLS = """SELECT number, max(started_at) AS at, count(*) FILTER (WHERE agent_id IS NOT NULL) AS answered
 FROM gf.interaction WHERE tenant_id = $1 GROUP BY number"""
@@ -38,6 +39,7 @@ async def checks(state: State, tenant_id: UUID, reader: Principal) -> dict[str, 
     pool = await state.control.pool()
     people = [dict(row) for row in await pool.fetch(_PEOPLE, tenant_id)]
     content: Any = present.content or {"numbers": [], "flows": [], "prompts": []}
+    names = await names_of(state.control, tenant_id)
     client = next(tenant for tenant in await list_tenants(state.control) if tenant.id == tenant_id)
     numbers = [{**number, "call": calls.get(number["number"])} for number in content["numbers"]]
     return {
@@ -47,7 +49,9 @@ async def checks(state: State, tenant_id: UUID, reader: Principal) -> dict[str, 
             {**n, "at": n["call"]["at"] if n["call"] else None, "answered": bool(n["call"] and n["call"]["answered"])}
             for n in numbers
         ],
-        "seats": [{**seat, "ready": bool(seat["phone"])} for seat in seats],
+        "seats": [
+            {**seat, "seat": names.real_pair(seat["seat"], "")[0], "ready": bool(seat["phone"])} for seat in seats
+        ],
         "people": people,
         "keys": _keys(content),
     }

@@ -49,7 +49,8 @@ class Describer:
         """Return an entry as label and text, in the order of the entry."""
         told: dict[str, str] = {}
         for key, value in entry.items():
-            if key not in _HIDDEN.get(section, ()):
+            is_own = section == "seats" and key == "agent" and value == entry.get("seat")  # one name for both
+            if key not in _HIDDEN.get(section, ()) and not is_own:
                 told.update(self._described(section, key, value))
         return told
 

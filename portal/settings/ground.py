@@ -14,7 +14,9 @@ from portal import i18n
 from portal.pages import Visitor, page_of
 from portal.rendering import Page
 from portal.sentences import Gettext
+from tenants.blueprints_api import author
 from tenants.core.own_sections import extent
+from tenants.core.permissions import STAFF
 from tenants.endpoints import Access
 from tenants.service.blueprints import Order
 from tenants.service.drafts import Draft, Edit, change_sections, mark_of, read_draft
@@ -70,9 +72,13 @@ def order_of(access: Access, why: str, *, seen: int | None = None) -> Order:
     """Return who publishes, when and why, with the limits of the reader's role."""
     person = access.principal
     return Order(
-        by=person.name, at=clock.now(), check_flow=check_document, why=why, user=person.id, role=access.role,
+        by=_author(access), at=clock.now(), check_flow=check_document, why=why, user=person.id, role=access.role,
         only=access.tenant_id, seen=seen,
     )  # fmt: skip
+
+
+def _author(access: Access) -> str:
+    return author(access.principal, staff=access.role in STAFF, role=access.role.value)
 
 
 def seen_of(content: Mapping[str, Any], section: str) -> str:
@@ -82,7 +88,7 @@ def seen_of(content: Mapping[str, Any], section: str) -> str:
 
 def edit_of(access: Access, marks: Mapping[str, str] | None = None) -> Edit:
     """Return who changes the draft now. ``marks``: by section what the form brought back as its mark."""
-    return Edit(access.role, access.principal.name, clock.now(), marks or {})
+    return Edit(access.role, _author(access), clock.now(), marks or {})
 
 
 async def change(request: Request, ground: Ground, sections: Mapping[str, Any], seen: str) -> None:

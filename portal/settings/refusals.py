@@ -113,6 +113,7 @@ def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
         (r"the seat is not free for this kind of rent", _("This seat is not free for this kind of rent.")),
         (r"this number is not free", _("This number is not free.")),
         (r"this address cannot be .*", _("This address belongs to the call centre's own people.")),
+        (r"this names an agent of the centre .*", _("This names an agent by e-mail, and the client would read it.")),
         (r"the invisible character (\S+) is not allowed.*", _("The invisible character %(a)s is not allowed.")),
         (r"nobody can see this text", _("This text has nothing that can be seen.")),
         (r"a flow needs an id", _("A flow needs its id.")),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from tenants.core.agent_names import mentions
 from tenants.core.catalogue import Catalogue
 from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
@@ -26,6 +29,10 @@ KEYS: Mapping[str, str] = {
     "reports": "code",
 }
 """The sections that are lists, and what names an entry of each."""
+
+
+_RENAMED = re.compile(r"/(?:seats/\d+/agent|people/\d+/email)")
+"""Where an agent's address is the centre's own name, or is refused with a reason of its own."""
 
 
 class FlowFinding(Protocol):
@@ -57,9 +64,13 @@ class CentreNames:
     """What the centre has, as far as a blueprint may ask for it."""
 
     agents: Mapping[str, str | None] = field(default_factory=dict)
-    """Every seat, with the e-mail address of its agent."""
+    """Every seat, with its agent, by each name that the writer may use: number and e-mail, or the tenant's own."""
     rented: Mapping[str, Sequence[Rent]] = field(default_factory=dict)
-    """Seats that other tenants rent."""
+    """Seats that other tenants rent, by the same names."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """The tenant's own name of a seat by its number, as far as the writer may know it."""
+    mails: AbstractSet[str] = frozenset()
+    """The agents' e-mail addresses, which must not reach a client: empty for a writer who is no judge of them."""
     taken_numbers: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
     """The e-mail addresses of the outsourcer's own people."""
@@ -74,6 +85,7 @@ def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> 
     yield from _flows(content, check_flow)
     yield from _numbers(content, centre)
     yield from _seats(content, centre)
+    yield from _mentions(content, centre.mails, "")
     yield from policy_complaints(content)
 
 
@@ -156,14 +168,32 @@ def _numbers(content: Content, centre: CentreNames) -> Iterator[Complaint]:
 
 def _seats(content: Content, centre: CentreNames) -> Iterator[Complaint]:
     skills = catalogue(content).skills
+    written = {seat["seat"] for seat in content["seats"]}
     for index, seat in enumerate(content["seats"]):
         where = pointer("seats", index)
+        if centre.own.get(seat["seat"]) in written:
+            yield Complaint(f"{where}/seat", f"{seat['seat']!r} stands twice")
         yield from _unknown_skills(seat["skills"], skills, f"{where}/skills")
         if seat["seat"] not in centre.agents:
             yield Complaint(f"{where}/seat", f"there is no seat {seat['seat']!r}")
         elif centre.agents[seat["seat"]] != seat["agent"]:
             yield Complaint(f"{where}/agent", f"{seat['agent']} is not the agent of seat {seat['seat']}")
         yield from _rent(seat, centre, where)
+
+
+def _mentions(value: object, mails: AbstractSet[str], where: str) -> Iterator[Complaint]:
+    """Find agents' e-mail addresses outside the places that are renamed: what a value says, the client reads."""
+    if not mails or _RENAMED.fullmatch(where):
+        return
+    if isinstance(value, str) and next(mentions(value, mails), None) is not None:
+        yield Complaint(where, "this names an agent of the centre by e-mail, and the client reads it")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _mentions(inner, mails, where + pointer(key))
+            yield from _mentions(key, mails, where + pointer(key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _mentions(inner, mails, where + pointer(index))
 
 
 def _rent(seat: Content, centre: CentreNames, where: str) -> Iterator[Complaint]:

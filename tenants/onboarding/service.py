@@ -19,11 +19,13 @@ from sqlmodel import col
 
 from kit.db import Database
 from kit.errors import NotFound
+from tenants.core.agent_names import AgentNames
 from tenants.core.names import CentreNames
 from tenants.errors import OnboardingChanged
 from tenants.models import Seat, Tenant
 from tenants.onboarding.models import Onboarding
 from tenants.service import claims
+from tenants.service.own_names import read_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,20 @@ async def finish(control: Database, onboarding_id: UUID, tenant_id: UUID) -> Non
 async def names(control: Database, content: Mapping[str, Any]) -> CentreNames:
     """Return what the centre has, as far as it concerns this onboarding."""
     async with control.plain() as session:
-        return await claims.centre_names(session, content)
+        return await claims.centre_names(session, content, await _agents(session, content))
 
 
 async def every_seat(control: Database, content: Mapping[str, Any]) -> CentreNames:
     """Return the same, with the other clients' rents of every seat of the centre: for a choice of seats."""
     async with control.plain() as session:
         seats = (await session.execute(select(col(Seat.id)))).scalars().all()
-        return await claims.centre_names(session, {**content, "seats": [{"seat": seat} for seat in seats]})
+        every = {**content, "seats": [{"seat": seat} for seat in seats]}
+        return await claims.centre_names(session, every, await _agents(session, content))
+
+
+async def _agents(session: AsyncSession, content: Mapping[str, Any]) -> AgentNames:
+    """Return the centre's agents, and their names in the client if a try that was cut short has made it."""
+    return await read_names(session, await claims.tenant_id_of(session, str((content.get("tenant") or {}).get("code"))))
 
 
 def _name(content: Mapping[str, Any]) -> str:

@@ -9,13 +9,16 @@ A crash between the two commits leaves the new configuration with the old number
 repairs that: it finds nothing to change in the tenant plane, and always writes the control plane. Meanwhile ``floors``
 leaves out what only one plane knows. A new tenant's row, and what the tenant calls its agents, are committed before
 both, so that these ids are not lost; without a blueprint they have no effect.
+
+The outsourcer's people may name seats and agents as the centre does; what is stored has the tenant's own names for them
+(``own_names``), and a client's people can use no others.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,23 +33,25 @@ from journal.core.facts import Actor
 from kit.db import Database, Plane
 from kit.scoping import ScopedSession
 from tenants.access import for_system
+from tenants.core.agent_names import AgentNames
 from tenants.core.complaints import Complaint
 from tenants.core.names import CheckFlow, complaints
 from tenants.core.own_sections import trespasses
-from tenants.core.permissions import Role
+from tenants.core.permissions import STAFF, Role
 from tenants.core.plan import Plan, compare
 from tenants.core.promises import broken_promises, formula_name
 from tenants.core.rents import is_in_force
 from tenants.core.service_level import Formula
 from tenants.errors import BlueprintChanged, SectionNotYours
 from tenants.facts import BlueprintApplied
-from tenants.models import AgentAlias, Blueprint, Queue
+from tenants.models import Blueprint, Queue
 from tenants.schemas import refusal
 from tenants.service import claims
 from tenants.service.assignments import one_at_a_time
 from tenants.service.configuration import write_configuration
 from tenants.service.files import LoadedBlueprint, current_form, digest, load_blueprint, refuse_if_any
-from tenants.service.rentals import name_agents, seats_as_told
+from tenants.service.own_names import in_own_names, name_agents, read_names
+from tenants.service.rentals import seats_as_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,16 @@ class Order:
     """The version that the caller read; another one in force refuses. None: whichever."""
     reverted_to: int | None = None
     """The earlier version that this one brings back."""
+
+    @property
+    def centre(self) -> bool:
+        """Say whether it is read and written as the centre names agents: the command line and the back office."""
+        return self.role is None
+
+    @property
+    def staff(self) -> bool:
+        """Say whether the caller may name agents as the centre does."""
+        return self.role is None or self.role in STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +112,40 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
     Raises :class:`tenants.errors.Refused`, :class:`SectionNotYours` and :class:`BlueprintChanged`, as applying would.
     """
     loaded = await asyncio.to_thread(load_blueprint, source)
-    tenant_id = await _checked(control, plane, loaded, order)
+    tenant_id, names = await _checked(control, plane, loaded, order)
     if tenant_id is None:
         return compare(None, loaded.content, 0)
+    content = names.own(loaded.content)
+    own = replace(loaded, content=content, digest=digest(content))
     async with plane.session(for_system(tenant_id, "blueprint plan")) as session:
-        return await _judged(session, await in_force(session), loaded, order)
+        return await _judged(session, await in_force(session), own, order, names)
 
 
 async def apply_blueprint(control: Database, plane: Plane, source: str, order: Order) -> Applied:
     """Make the tenant what the file says: all of it, or nothing with one of the errors of a plan. Idempotent."""
     loaded = await asyncio.to_thread(load_blueprint, source)
-    is_new = await _checked(control, plane, loaded, order) is None
+    is_new = (await _checked(control, plane, loaded, order))[0] is None
     async with control.plain() as session:
         await one_at_a_time(session)
         if is_new:
             await claims.create_tenant(session, loaded.content, order.at)
         tenant = await claims.tenant_of(session, loaded.content)
-        await name_agents(session, tenant.id, loaded.content["seats"])
+        names = await read_names(session, tenant.id)
+        if order.staff:
+            names = await name_agents(session, tenant.id, loaded, order.why)
+    own = loaded
+    if order.staff:
+        own = await asyncio.to_thread(in_own_names, loaded, names)
+        order = replace(order, why=names.own_words(order.why))
     async with control.plain() as session:
         await one_at_a_time(session)
         tenant = await claims.tenant_of(session, loaded.content)
-        names = await claims.centre_names(session, loaded.content)
-        refuse_if_any(loaded.document, complaints(loaded.content, names, lambda _flow, _names: ()))
-        agents = await claims.write_claims(session, tenant, loaded.content)
+        names = await read_names(session, tenant.id)
+        centre = await claims.centre_names(session, loaded.content, names, real=order.staff)
+        refuse_if_any(loaded.document, complaints(loaded.content, centre, lambda _flow, _names: ()))
+        agents = await claims.write_claims(session, tenant, own.content, names)
         async with plane.session(for_system(tenant.id, "blueprint")) as scope:
-            return await _configure(scope, loaded, order, agents)
+            return await _configure(scope, own, order, _Agents(agents, names))
 
 
 async def newest(session: ScopedSession) -> Blueprint | None:
@@ -137,24 +161,34 @@ async def in_force(session: ScopedSession) -> InForce:
     return InForce() if row is None else InForce(row.version, current_form(row.content))
 
 
-async def _checked(control: Database, plane: Plane, loaded: LoadedBlueprint, order: Order) -> UUID | None:
+async def _checked(
+    control: Database, plane: Plane, loaded: LoadedBlueprint, order: Order
+) -> tuple[UUID | None, AgentNames]:
+    """Refuse what is wrong; return the tenant, if it is there, and what it calls the centre's agents."""
     async with control.plain() as session:
         tenant_id = await claims.tenant_id_of(session, loaded.content["tenant"]["code"])
         if order.only is not None and tenant_id != order.only:
             refuse_if_any(loaded.document, (Complaint("/tenant/code", "the code of a client cannot be changed"),))
+        names = await read_names(session, tenant_id)
         if tenant_id is not None and order.role is not None:
             # Before what the centre says: whether a number or a seat is free is no question for a client.
+            own = replace(loaded, content=names.own(loaded.content)) if order.staff else loaded
             async with plane.session(for_system(tenant_id, "blueprint limits")) as scope:
-                _keep_to_limits(await in_force(scope), loaded, order)
-        names = await claims.centre_names(session, loaded.content)
-    found = await asyncio.to_thread(lambda: list(complaints(loaded.content, names, order.check_flow)))
+                _keep_to_limits(await in_force(scope), own, order)
+        centre = await claims.centre_names(session, loaded.content, names, real=order.staff)
+    found = await asyncio.to_thread(lambda: list(complaints(loaded.content, centre, order.check_flow)))
     refuse_if_any(loaded.document, found)
-    return tenant_id
+    return tenant_id, names
 
 
-async def _judged(scope: ScopedSession, present: InForce, loaded: LoadedBlueprint, order: Order) -> Plan:
-    """Compare with what is in force, and refuse what the caller may not do to it."""
+async def _judged(
+    scope: ScopedSession, present: InForce, loaded: LoadedBlueprint, order: Order, names: AgentNames
+) -> Plan:
+    """Compare with what is in force, and refuse what the caller may not do to it. ``loaded`` is in own names."""
     plan = compare(present.content, loaded.content, present.version)
+    if order.centre:
+        before = None if present.content is None else names.real(present.content)
+        plan = compare(before, names.real(loaded.content), present.version)
     if present.content is None or present.digest == loaded.digest:
         return plan
     if order.seen is not None and order.seen != present.version:
@@ -180,15 +214,21 @@ async def _agreed(scope: ScopedSession) -> dict[str, Any]:
     return {formula_name(formula): formula for formulas in rows.scalars() for formula in formulas or ()}
 
 
-async def _configure(
-    scope: ScopedSession, loaded: LoadedBlueprint, order: Order, agents: Mapping[str, AgentAlias]
-) -> Applied:
+@dataclass(frozen=True, slots=True)
+class _Agents:
+    """The tenant's own id of each rented seat's agent, and the names of all."""
+
+    ids: Mapping[str, UUID]
+    names: AgentNames
+
+
+async def _configure(scope: ScopedSession, loaded: LoadedBlueprint, order: Order, agents: _Agents) -> Applied:
     await journal.open_journal(scope)
     present = await in_force(scope)
-    plan = await _judged(scope, present, loaded, order)
+    plan = await _judged(scope, present, loaded, order, agents.names)
     if present.digest == loaded.digest:
         return Applied(scope.tenant_id, present.version, plan)
-    await write_configuration(scope, loaded.content, agents, order.at)
+    await write_configuration(scope, loaded.content, agents.ids, order.at)
     made = Blueprint(
         version=plan.version + 1,
         content=loaded.content,
@@ -203,7 +243,7 @@ async def _configure(
     scope.add(made)
     today = order.at.astimezone(ZoneInfo(loaded.content["tenant"]["zone"])).date()
     seats = (s for s in loaded.content["seats"] if is_in_force(s["from_on"], s["until_on"], today))
-    rented = {agents[seat["seat"]].id for seat in seats}
+    rented = {agents.ids[seat["seat"]] for seat in seats}
     fact = await _fact(scope, made, plan, rented)
     actor = Actor("user", order.user or order.by)
     journal.append(scope, fact, subject=scope.tenant_id, at=order.at, actor=actor)

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.ids import new_id
+from tenants.core.agent_names import AgentNames
 from tenants.core.names import CentreNames
 from tenants.core.permissions import CLIENT_PEOPLE
 from tenants.core.rents import Rent
 from tenants.errors import NoCentre
-from tenants.models import AgentAlias, Floor, Number, Tenant, User
+from tenants.models import Floor, Number, Tenant, User
 from tenants.service.assignments import assign_staff
 from tenants.service.rentals import write_rentals
 from tenants.service.synthetic import SYNTHETIC_FLOOR
@@ -51,11 +52,16 @@ WHERE u.id = m.user_id AND m.tenant_id = :tenant AND m.role = ANY(:roles) AND u.
 """
 
 
-async def centre_names(session: AsyncSession, content: Mapping[str, Any]) -> CentreNames:
-    """Read what the centre has of what one tenant's blueprint asks for; other tenants appear as "not free" only."""
+async def centre_names(
+    session: AsyncSession, content: Mapping[str, Any], names: AgentNames, *, real: bool = True
+) -> CentreNames:
+    """Read what the centre has of what one tenant's blueprint asks for; other tenants appear as "not free" only.
+
+    ``real``: the writer may name seats and agents as the centre does; else only by the tenant's own names.
+    """
     code = content["tenant"]["code"]
-    seats = [seat["seat"] for seat in content["seats"]]
-    agents = await session.execute(text(_AGENTS), {"seats": seats})
+    seats = [names.real_pair(seat["seat"], "")[0] for seat in content["seats"]]
+    agents = {row[0]: row[1] for row in await session.execute(text(_AGENTS), {"seats": seats})}
     rented = await session.execute(text(_RENTED), {"code": code, "seats": seats})
     rents: dict[str, list[Rent]] = {}
     for seat, kind, from_on, until_on in rented:
@@ -66,9 +72,12 @@ async def centre_names(session: AsyncSession, content: Mapping[str, Any]) -> Cen
     staff = await session.execute(
         select(col(User.email)).where(col(User.staff_role).is_not(None), col(User.email).in_(emails))
     )
+    own = {seat: name for seat, mail in agents.items() if mail and (name := names.own_pair(seat, mail)[0]) != seat}
     return CentreNames(
-        agents={row[0]: row[1] for row in agents},
-        rented=rents,
+        agents={name: name for name in own.values()} | (agents if real else {}),
+        rented={own[seat]: rent for seat, rent in rents.items() if seat in own} | (rents if real else {}),
+        own=own if real else {},
+        mails=frozenset(names.mails) if real else frozenset(),
         taken_numbers=frozenset(taken.scalars()),
         staff=frozenset(staff.scalars()),
     )
@@ -102,14 +111,16 @@ async def tenant_of(session: AsyncSession, content: Mapping[str, Any]) -> Tenant
     return found.scalar_one()
 
 
-async def write_claims(session: AsyncSession, tenant: Tenant, content: Mapping[str, Any]) -> dict[str, AgentAlias]:
-    """Write tenant, people, numbers and rentals as the blueprint says; return who sits at each rented seat."""
+async def write_claims(
+    session: AsyncSession, tenant: Tenant, content: Mapping[str, Any], names: AgentNames
+) -> dict[str, UUID]:
+    """Write tenant, people, numbers and rentals as the blueprint says; return its own id of each seat's agent."""
     wanted = content["tenant"]
     tenant.name, tenant.zone, tenant.languages = wanted["name"], wanted["zone"], wanted["languages"]
     await _people(session, tenant.id, content["people"])
     await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
     session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
-    agents = await write_rentals(session, tenant.id, content["seats"])
+    agents = await write_rentals(session, tenant.id, content["seats"], names)
     await assign_staff(session, tenant.id)
     return agents
 

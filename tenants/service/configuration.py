@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from kit.scoping import ScopedSession
-from tenants.models import AgentAlias, AgentProfile, Calendar, Connection, Flow, Prompt, Queue, Skill
+from tenants.models import AgentProfile, Calendar, Connection, Flow, Prompt, Queue, Skill
 from tenants.service.files import digest
 
 _Named = TypeVar("_Named", Calendar, Prompt, Skill, Queue, Connection)
@@ -19,9 +20,9 @@ _QUEUE = ("name", "needs", "ring_s", "max_wait_s", "wrap_up_s", "dispositions")
 
 
 async def write_configuration(
-    scope: ScopedSession, content: Mapping[str, Any], agents: Mapping[str, AgentAlias], now: datetime
+    scope: ScopedSession, content: Mapping[str, Any], agents: Mapping[str, UUID], now: datetime
 ) -> None:
-    """Bring every section in line. ``agents``: who sits at each rented seat, as this tenant knows them."""
+    """Bring every section in line. ``agents``: the tenant's own id of each seat's agent."""
     await _write(scope, Calendar, {c["code"]: {"content": c} for c in content["calendars"]}, now)
     await _write(scope, Prompt, {p["code"]: {"content": p["text"]} for p in content["prompts"]}, now)
     await _write(scope, Skill, {s["code"]: {"name": s["name"]} for s in content["skills"]}, now)
@@ -58,12 +59,12 @@ async def _publish(scope: ScopedSession, flows: Iterable[Mapping[str, Any]], now
 
 
 async def _profiles(
-    scope: ScopedSession, seats: Iterable[Mapping[str, Any]], agents: Mapping[str, AgentAlias], now: datetime
+    scope: ScopedSession, seats: Iterable[Mapping[str, Any]], agents: Mapping[str, UUID], now: datetime
 ) -> None:
     rows = {row.agent_id: row for row in (await scope.execute(select(AgentProfile))).scalars()}
-    wanted = {agents[seat["seat"]].id: seat for seat in seats}
+    wanted = {agents[seat["seat"]]: seat for seat in seats}
     for agent_id, seat in wanted.items():
-        values = {"seat": agents[seat["seat"]].seat} | {key: seat[key] for key in ("alias", "kind", "skills")}
+        values = {key: seat[key] for key in ("seat", "alias", "kind", "skills")}
         if agent_id not in rows:
             scope.add(AgentProfile(agent_id=agent_id, **values))
         else:

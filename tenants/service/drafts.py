@@ -20,6 +20,9 @@ from sqlmodel import col
 from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import NotFound
 from kit.scoping import ScopedSession
+from tenants.core.agent_names import OWN_SEAT
+from tenants.core.complaints import Complaint
+from tenants.core.documents import pointer
 from tenants.core.own_sections import SECTIONS, own_part, trespasses
 from tenants.core.permissions import Role
 from tenants.core.plan import Plan, compare
@@ -27,7 +30,7 @@ from tenants.errors import DraftChanged, DraftOutdated, NoBlueprint, NoDraft, Re
 from tenants.models import Blueprint, BlueprintDraft
 from tenants.schemas import refusal
 from tenants.service.blueprints import Applied, InForce, Order, apply_blueprint, in_force
-from tenants.service.files import current_form, digest, validated
+from tenants.service.files import current_form, digest, refuse_if_any, validated
 from tenants.service.texts import text_for
 
 
@@ -173,6 +176,18 @@ def _refuse_unknown(sections: Mapping[str, Any]) -> None:
         raise Refused(tuple(refusal(None, f"/{name}", "unknown key") for name in unknown))
 
 
+def _refuse_foreign(content: Mapping[str, Any]) -> None:
+    """Refuse a seat by another name than the tenant's own: a draft lies in the tenant's data, and adds no seat."""
+    refuse_if_any(
+        None,
+        (
+            Complaint(pointer("seats", index, "seat"), f"there is no seat {seat['seat']!r}")
+            for index, seat in enumerate(content["seats"])
+            if not OWN_SEAT.fullmatch(seat["seat"]) or seat["agent"] != seat["seat"]
+        ),
+    )
+
+
 def _refuse_trespass(role: Role, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     found = tuple(trespasses(role, before, after))
     if found:
@@ -209,6 +224,8 @@ def _written(
     """Write a draft's new content, when it has the right form and keeps to the role's limits."""
     content = validated(wanted)
     _refuse_trespass(edit.role, present.content or {}, content)
+    if content["seats"] != (present.content or content)["seats"]:
+        _refuse_foreign(content)
     if row is None:
         row = BlueprintDraft(base_version=present.version, content=content, changed_by=edit.by, changed_at=edit.at)
         scope.add(row)

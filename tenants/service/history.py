@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,14 +14,18 @@ from sqlmodel import col
 from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import NotFound
 from kit.scoping import ScopedSession
+from tenants.core.agent_names import AgentNames
 from tenants.core.plan import Plan, compare
 from tenants.core.templates import Replaced, template_of
 from tenants.errors import NoBlueprint
 from tenants.models import Blueprint
 from tenants.service.blueprints import Applied, Order, apply_blueprint
 from tenants.service.files import current_form, render_readable
+from tenants.service.own_names import in_real_names, names_of
 
 MOST_VERSIONS = 200
+OWN = AgentNames()
+"""The tenant's own names stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class VersionText:
-    """One version as a file, and as a value in today's form."""
+    """One version as a file, and as a value in today's form, in the tenant's own names for agents."""
 
     version: int
     text: str
@@ -64,11 +69,22 @@ async def read_version(plane: Plane, tenant_id: AccessibleTenantId, version: int
         return await _read(scope, version)
 
 
-async def difference(plane: Plane, tenant_id: AccessibleTenantId, earlier: int, later: int) -> Plan:
-    """Say what changed from one version to another. Raises :class:`NotFound`."""
+async def read_as_centre(
+    control: Database, plane: Plane, tenant_id: AccessibleTenantId, version: int | None = None
+) -> VersionText:
+    """Return a version as the centre names agents: the file that was applied. Raises what :func:`read_version` does."""
+    found, names = await read_version(plane, tenant_id, version), await names_of(control, tenant_id)
+    text = await asyncio.to_thread(in_real_names, found.text, found.content, names)
+    return VersionText(found.version, text, names.real(found.content))
+
+
+async def difference(
+    plane: Plane, tenant_id: AccessibleTenantId, earlier: int, later: int, names: AgentNames = OWN
+) -> Plan:
+    """Say what changed from one version to another; with ``names`` as the centre says it. Raises :class:`NotFound`."""
     async with plane.session(tenant_id) as scope:
         before, after = await _read(scope, earlier), await _read(scope, later)
-    return compare(before.content, after.content, earlier)
+    return compare(names.real(before.content), names.real(after.content), earlier)
 
 
 async def revert_blueprint(
@@ -79,6 +95,8 @@ async def revert_blueprint(
     Raises :class:`NotFound` and what applying a blueprint raises.
     """
     earlier = await read_version(plane, tenant_id, version)
+    if order.centre:  # so that what is refused is named as the centre does
+        earlier = await read_as_centre(control, plane, tenant_id, version)
     return await apply_blueprint(
         control, plane, earlier.text, replace(order, only=tenant_id, reverted_to=earlier.version)
     )

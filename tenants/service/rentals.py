@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +18,9 @@ from kit.db import Database, Plane
 from kit.errors import TenantElsewhere
 from kit.scoping import ScopedSession
 from tenants.access import for_system
+from tenants.core.agent_names import AgentNames
 from tenants.facts import SeatsChanged
-from tenants.models import Agent, AgentAlias, AgentProfile, Rental
+from tenants.models import AgentProfile, Rental
 
 IN_FORCE = (
     "(:now AT TIME ZONE t.zone)::date BETWEEN coalesce(r.from_on, '-infinity') AND coalesce(r.until_on, 'infinity')"
@@ -74,53 +75,24 @@ async def seats_as_told(scope: ScopedSession, in_force: Collection[UUID]) -> lis
     ]
 
 
-async def name_agents(session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]) -> None:
-    """Give the agent of each seat its id and seat in this tenant, once for ever.
-
-    Committed before anything that uses the names, so that no crash can give an agent two of them. A dedicated seat
-    keeps its number, which no other tenant sees; a shared one gets a number of the tenant's own.
-    """
-    agents = await _agents(session, seats)
-    known = await _aliases(session, tenant_id)
-    for seat in seats:
-        agent_id = agents.get(seat["seat"])
-        if agent_id is None:
-            continue
-        if agent_id not in known:
-            known[agent_id] = AgentAlias(tenant_id=tenant_id, agent_id=agent_id, seat="")
-            session.add(known[agent_id])
-        alias = known[agent_id]
-        if seat["kind"] == "dedicated":
-            alias.seat = seat["seat"]
-        elif not alias.seat.startswith("S") and alias.id != agent_id:
-            taken = {each.seat for each in known.values()}
-            alias.seat = next(name for n in range(1, len(known) + 2) if (name := f"S{n}") not in taken)
-
-
 async def write_rentals(
-    session: AsyncSession, tenant_id: UUID, seats: list[Mapping[str, Any]]
-) -> dict[str, AgentAlias]:
-    """Make the tenant's rentals what its blueprint says; return what the tenant calls the agent of each seat."""
-    agents, known = await _agents(session, seats), await _aliases(session, tenant_id)
+    session: AsyncSession, tenant_id: UUID, seats: Iterable[Mapping[str, Any]], names: AgentNames
+) -> dict[str, UUID]:
+    """Make the tenant's rentals what its blueprint says in own names; return its id of each seat's agent."""
     await session.execute(delete(Rental).where(col(Rental.tenant_id) == tenant_id))
-    session.add_all(
-        Rental(
-            tenant_id=tenant_id, seat_id=s["seat"], agent_id=agents[s["seat"]], kind=s["kind"], alias=s["alias"],
-            from_on=_day(s["from_on"]), until_on=_day(s["until_on"]),
-        )
-        for s in seats
-    )  # fmt: skip
-    return {seat["seat"]: known[agents[seat["seat"]]] for seat in seats}
-
-
-async def _agents(session: AsyncSession, seats: list[Mapping[str, Any]]) -> dict[str, UUID]:
-    wanted = select(Agent).where(col(Agent.seat_id).in_([seat["seat"] for seat in seats]))
-    return {agent.seat_id: agent.id for agent in (await session.execute(wanted)).scalars()}
-
-
-async def _aliases(session: AsyncSession, tenant_id: UUID) -> dict[UUID, AgentAlias]:
-    found = await session.execute(select(AgentAlias).where(col(AgentAlias.tenant_id) == tenant_id))
-    return {alias.agent_id: alias for alias in found.scalars()}
+    ids: dict[str, UUID] = {}
+    for seat in seats:
+        name = names.by_own(seat["seat"])
+        if name is None or name.agent_id is None or name.id is None:
+            raise LookupError(f"seat {seat['seat']} was checked and named before")
+        ids[name.own] = name.id
+        session.add(
+            Rental(
+                tenant_id=tenant_id, seat_id=name.seat, agent_id=name.agent_id, kind=seat["kind"], alias=seat["alias"],
+                from_on=_day(seat["from_on"]), until_on=_day(seat["until_on"]),
+            )
+        )  # fmt: skip
+    return ids
 
 
 def _day(text: str | None) -> date | None:

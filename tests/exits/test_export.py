@@ -58,7 +58,7 @@ async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp
     assert hashlib.sha256(SOUND).hexdigest() != recording["sha256"]
     assert recording["state"] == "changed", "the row's digest is of another sound, and that is said"
     every = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
-    for word in (str(client.other), "whsec_", client.words.word("key server's secret")):
+    for word in (str(client.other), "whsec_", "@harbour.example", '"8007"', client.words.word("key server's secret")):
         assert word.encode() not in every, word
     assert every.count(b"gf1:") == (out / "journal" / "facts.ndjson").read_bytes().count(b"gf1:") + 1
     assert "ExportWritten" in await client.kinds()

@@ -60,16 +60,17 @@ async def test_no_id_of_an_agent_is_in_two_tenants_data(world: World) -> None:
     assert [state for state in await world.states(world.bo, world.beta) if "on_break" not in state][-1] == "available"
 
 
-async def test_a_shared_seat_has_a_number_of_each_tenants_own(world: World) -> None:
-    shared = [a for a in world.aliases if a.agent_id == world.bo]
-    assert len(shared) == 2
-    assert len({a.id for a in shared}) == 2
-    assert {a.seat for a in shared} == {"S1"}
+async def test_a_seat_has_a_number_of_each_tenants_own(world: World) -> None:
+    own = {(a.tenant_id, a.agent_id): a.seat for a in world.aliases}
+    assert own == {(world.alpha, world.li): "S1", (world.alpha, world.bo): "S2", (world.beta, world.bo): "S1"}
+    assert len({a.id for a in world.aliases}) == len(own)
     await world.available(world.bo)
     await world.quiet()
     for tenant in (world.alpha, world.beta):
         facts = [f for f in await world.journal(tenant) if f.kind in {"AgentStateChanged", "AgentPhoneChanged"}]
-        assert {f.data["seat"] for f in facts if f.data["agent_id"] == str(world.known_as(tenant, world.bo))} == {"S1"}
+        assert {f.data["seat"] for f in facts if f.data["agent_id"] == str(world.known_as(tenant, world.bo))} == {
+            own[tenant, world.bo]
+        }
 
 
 async def test_the_phones_of_the_desk_ring_where_one_sits(world: World) -> None:
@@ -88,7 +89,7 @@ async def test_the_phones_of_the_desk_ring_where_one_sits(world: World) -> None:
     assert (await world.states(world.li))[-1] == "available"
     await world.talk(spare)
     phones = [f.data for f in await world.journal(world.alpha) if f.kind == "AgentPhoneChanged"]
-    assert {data["endpoint"] for data in phones} == {"o-8001"}, "where one sits is the outsourcer's affair"
+    assert {data["endpoint"] for data in phones} == {"o-S1"}, "where one sits is the outsourcer's affair"
     async with world.house.app.transaction(for_system(INSTALLATION, "test")) as scope:
         told = [f.data for f in await journal.read(scope) if f.kind == "AgentSatDown"]
     assert told == [{"agent_id": str(world.li), "seat": "8001", "desk": "8099"}]

@@ -9,8 +9,10 @@ import aiohttp
 import pytest
 
 from tests.support.site import EXAMPLES, Site
+from tests.tenants.world import own
 
-GALAXY = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8")
+FILE = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8")
+GALAXY = own(FILE)
 OTHER = (EXAMPLES / "harbour-light.yaml").read_text(encoding="utf-8")
 CHANGED = GALAXY.replace("max_wait_s: 300", "max_wait_s: 200")
 FIRST = {"If-Match": '"blueprint-1"'}
@@ -105,8 +107,10 @@ async def test_a_client_changes_neither_its_contract_nor_another_client(manager:
 
 async def test_a_client_cannot_ask_for_seats_agents_and_numbers_of_others(manager: aiohttp.ClientSession) -> None:
     for old, new in (
-        ('seat: "8001"', 'seat: "9999"'), ('seat: "8001"', 'seat: "8010"'), ("+862150001234", "+85228001234"),
-        ("+862150001234", "+85228009999"), ("agent: li.na@harbour.example", "agent: nobody@harbour.example"),
+        ('seat: "S1"', 'seat: "9999"'), ('seat: "S1"', 'seat: "8010"'), ("+862150001234", "+85228001234"),
+        ("+862150001234", "+85228009999"), ("agent: S1", "agent: nobody@harbour.example"),
+        ('seat: "S1"', 'seat: "S99"'),
+        ('seat: "S7", kind: shared, agent: S7', 'seat: "8007", kind: shared, agent: wong.kayan@harbour.example'),
     ):  # fmt: skip
         found = await problem(await manager.post("/v1/blueprint/plan", data=GALAXY.replace(old, new, 1).encode()))
         assert found["code"] == "section_not_yours"

@@ -53,8 +53,8 @@ async def test_applying_makes_the_tenant_and_says_so_in_its_journal(house: House
     assert fact.data["summary"] == alpha.plan.summary
     assert [q["code"] for q in fact.data["queues"]] == ["care"]
     assert [(s["seat"], s["alias"], s["kind"]) for s in fact.data["seats"]] == [
-        ("8001", "客服01", "dedicated"),
-        ("S1", "客服02", "shared"),
+        ("S1", "客服01", "dedicated"),
+        ("S2", "客服02", "shared"),
     ]
     assert fact.data["service_level"] == {
         "variant": "SL2", "threshold_s": 20, "short_abandon_s": 5, "target_pct": 80, "id": "SL2 20s/5s",

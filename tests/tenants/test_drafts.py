@@ -20,7 +20,7 @@ from tests.tenants.world import ALPHA, NOW, ORDER, apply, changed, two_clients
 
 MANAGER = replace(ORDER, by="王经理", role=Role.CLIENT_MANAGER, why="")
 NUMBER = {"number": "+862150001234", "flow": "main"}
-SEAT = {"seat": "8001", "kind": "dedicated", "agent": "li@harbour.example", "alias": "x"}
+SEAT = {"seat": "S1", "kind": "dedicated", "agent": "S1", "alias": "x"}
 SKILLS = [{"code": "returns", "name": "退货"}, {"code": "vip", "name": "VIP"}]
 
 

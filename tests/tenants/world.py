@@ -80,6 +80,15 @@ async def two_clients(house: House) -> tuple[Applied, Applied]:
     return await apply(house, ALPHA), await apply(house, BETA)
 
 
+def own(source: str) -> str:
+    """Return a blueprint as its client reads it when it is the first: seats in order are S1, S2, and so on."""
+    seats = yaml.safe_load(source)["seats"]
+    for number, seat in enumerate(sorted(seats, key=lambda seat: str(seat["seat"])), 1):
+        source = source.replace(f'seat: "{seat["seat"]}"', f'seat: "S{number}"')
+        source = source.replace(f"agent: {seat['agent']}", f"agent: S{number}")
+    return source
+
+
 def changed(source: str, **sections: object) -> str:
     """Return a blueprint with some sections replaced; None takes one out."""
     content = yaml.safe_load(source)
