@@ -18,11 +18,12 @@ from ivr.errors import LocaleUnspoken, SpeechFailed
 from ivr.service import SoundFiles
 from routing.core.needs import Id
 from switchboard.core.aliases import Alias, Aliases
-from switchboard.core.plan import AgentPlan, Plan, QueuePlan, Route, TenantPlan, Text, digits_of, endpoints_of
+from switchboard.core.plan import AgentPlan, Plan, QueuePlan, Route, TenantPlan, Text, desk_phone, digits_of
 from telephony.port import Endpoint, Sound, SoundKind, Trunk
 from tenants.core.calendar import Calendar
 from tenants.core.configuration import (
     AgentConfiguration,
+    DeskConfiguration,
     FloorConfiguration,
     QueueConfiguration,
     TenantConfiguration,
@@ -58,17 +59,18 @@ def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Te
             )
             for agent in configuration.agents
         },
-        endpoints=tuple(
-            Endpoint(name, desk.secret, browser=name.endswith("-web"))
-            for desk in configuration.desks
-            for name in endpoints_of(desk.id)
-        ),
+        endpoints=tuple(phone for desk in configuration.desks for phone in _phones(desk)),
+        phones={desk.id: (desk.browser, desk_phone(desk.id)) for desk in configuration.desks},
         trunks=tuple(Trunk(trunk.name, trunk.address) for trunk in configuration.trunks),
         closed=frozenset(digits_of(number) for numbers in configuration.missing.values() for number in numbers),
         spoken=spoken,
         aliases=aliases_of(configuration),
         unknown_number=UNKNOWN_NUMBER,
     )
+
+
+def _phones(desk: DeskConfiguration) -> tuple[Endpoint, Endpoint]:
+    return Endpoint(desk.browser, desk.browser_secret, browser=True), Endpoint(desk_phone(desk.id), desk.secret)
 
 
 def aliases_of(configuration: FloorConfiguration) -> Aliases:

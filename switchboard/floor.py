@@ -20,7 +20,7 @@ from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState
 from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import AskPhones, Effect, Keep, Tell
-from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan, endpoints_of
+from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
 from switchboard.core.resume import dump
 
 _AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
@@ -71,7 +71,7 @@ class Floor:
             self._dismiss(self.agents[agent_id], now)
         for planned in plan.agents.values():
             self._configure_agent(planned, now)
-        self._endpoints = {name: a.id for a in plan.agents.values() for name in endpoints_of(a.desk)}
+        self._endpoints = {name: a.id for a in plan.agents.values() for name in plan.phones_of(a.desk)}
 
     def _tenants_in_use(self) -> dict[UUID, TenantPlan]:
         used = {call.tenant for call in self.calls.values()}
@@ -96,7 +96,7 @@ class Floor:
             self.agents[planned.id] = Agent(planned.id, planned.seat, planned.desk, tenants, now, now)
             return
         served = agents.serves(known, planned.seat, planned.desk, tenants)
-        if served.desk != known.desk:
+        if served.desk != known.desk or not known.phones <= set(self.plan.phones_of(planned.desk)):
             served = agents.with_phones(served, frozenset(), now)
             self.effects.append(AskPhones())
         self.put_agent(served, now)

@@ -221,8 +221,11 @@ def handle(floor: Floor, item: Input, now: datetime) -> None:
 
 
 def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
+    gone = {each.name for each in floor.plan.endpoints} - {each.name for each in item.plan.endpoints}
     floor.configure(item.plan, now)
     if floor.connected:
+        if gone:
+            floor.effects.append(Do("provision", port.Withdraw(tuple(sorted(gone)))))
         floor.effects.append(Do("provision", port.Provision(item.plan.endpoints, item.plan.trunks)))
 
 

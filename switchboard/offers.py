@@ -15,7 +15,6 @@ from switchboard.core import waiting
 from switchboard.core.agent import Agent, AgentState, Work
 from switchboard.core.call import Call, CallState, Offered
 from switchboard.core.effects import Arm, Disarm, Do
-from switchboard.core.plan import endpoints_of
 from switchboard.floor import Floor
 from switchboard.trouble import contained
 from telephony.port import Cause, HangUp, LegAnswered, LegState, Ring
@@ -48,7 +47,7 @@ def decide(floor: Floor, now: datetime) -> None:
 
 def _make(floor: Floor, offer: RoutingOffer, now: datetime) -> None:
     call, agent = floor.calls[UUID(str(offer.interaction))], floor.agents[UUID(str(offer.agent))]
-    endpoint = next(name for name in endpoints_of(agent.desk) if name in agent.phones)
+    endpoint = next(name for name in floor.plan.phones_of(agent.desk) if name in agent.phones)
     offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at)
     ring = Ring(
         call=call.name,

@@ -4,7 +4,9 @@ No ``from __future__ import annotations`` here: SQLModel reads the annotations a
 plane says why no tenant owns it.
 """
 
+import secrets
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -150,11 +152,17 @@ class Trunk(SQLModel, table=True):
 
 
 class Seat(SQLModel, table=True):
-    """A place where one agent signs in; ``secret`` is the password of its phones. A spare one is never rented."""
+    """A place where one agent signs in. A spare one is never rented.
+
+    ``secret`` is the password of the desk phone, as long as it stands there; ``web_secret`` that of the browser phone,
+    for whoever sits there now; ``turn`` counts who sat down.
+    """
 
     __table_args__ = _control("the outsourcer's: a seat is rented to several tenants")
     id: str = Field(primary_key=True)
     secret: str
+    web_secret: str = Field(default_factory=partial(secrets.token_urlsafe, 18))
+    turn: int = 0
     spare: bool = False
 
 

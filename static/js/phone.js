@@ -47,11 +47,14 @@ export class Phone {
     const ua = this.ua;
     ua.on("registered", () => this.is("ready"));
     ua.on("unregistered", () => ua === this.ua && this.is("unreachable"));
-    ua.on("registrationFailed", ({ cause }) => { const refused = cause === "Authentication Error" || cause === "Rejected"; this.is(refused ? "refused" : "unreachable"); if (!refused) setTimeout(() => ua === this.ua && ua.isConnected() && ua.register(), 3000); });
+    ua.on("registrationFailed", ({ cause }) => { const refused = cause === "Authentication Error" || cause === "Rejected"; this.is(refused ? "refused" : "unreachable"); setTimeout(() => { if (ua !== this.ua) return; if (refused) this.again(); else if (ua.isConnected()) ua.register(); }, refused ? 1500 : 3000); });
     ua.on("disconnected", () => ua === this.ua && this.is("unreachable"));
     ua.on("newRTCSession", ({ session, originator }) => originator === "remote" && this.incoming(session));
     ua.start();
   }
+
+  // The account is another one since somebody sat down here, or the phone engine has not heard of it yet: ask for it anew.
+  again() { if (this.session) return; this.ua.stop(); this.ua = null; this.register(); }
 
   incoming(session) {
     if (this.session) { session.terminate({ status_code: 486 }); return; }

@@ -94,6 +94,8 @@ class Plan:
     routes: Mapping[str, Route]
     agents: Mapping[UUID, AgentPlan]
     endpoints: tuple[Endpoint, ...] = ()
+    phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of each place's phones, the preferred (browser) first."""
     trunks: tuple[Trunk, ...] = ()
     trunk_owners: Mapping[str, UUID] = field(default_factory=dict)
     """Trunks that belong to one tenant: its numbers only."""
@@ -112,12 +114,16 @@ class Plan:
         owner = self.trunk_owners.get(trunk)
         return None if route is None or (owner is not None and owner != route.tenant) else route
 
+    def phones_of(self, desk: str | None) -> tuple[str, ...]:
+        """Return the names of the phones where somebody sits."""
+        return () if desk is None else self.phones.get(desk, (desk_phone(desk),))
+
 
 def digits_of(number: str) -> str:
     """Return the digits of a number: carriers send it with or without ``+``."""
     return "".join(each for each in number if each.isdigit())
 
 
-def endpoints_of(desk: str | None) -> tuple[str, ...]:
-    """Return the names of a desk's phones, the preferred (browser) first."""
-    return () if desk is None else (f"o-{desk}-web", f"o-{desk}")
+def desk_phone(desk: str) -> str:
+    """Return the name of the phone that stands at a place."""
+    return f"o-{desk}"

@@ -84,12 +84,22 @@ class AgentConfiguration:
     places: tuple[Place, ...] = ()
 
 
+def browser_phone_name(desk: str, turn: int) -> str:
+    """Return the name of a place's browser phone: another one whenever somebody else sits down there.
+
+    So the phone of whoever sat there before is unknown at once, whatever it is still registered as.
+    """
+    return f"o-{desk}-{turn}-web" if turn else f"o-{desk}-web"
+
+
 @dataclass(frozen=True, slots=True)
 class DeskConfiguration:
-    """A seat as a place with phones, and their password."""
+    """A seat as a place with phones: the desk phone's password, the browser phone's name and password."""
 
     id: str
     secret: str = field(repr=False)
+    browser: str
+    browser_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

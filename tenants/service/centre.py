@@ -24,6 +24,7 @@ from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tena
 from tenants.schemas import Centre, StaffPart
 from tenants.service.assignments import assign_staff, one_at_a_time
 from tenants.service.files import load_centre, refuse_if_any
+from tenants.service.seats import change_browser_phones
 from tenants.service.synthetic import SYNTHETIC_SEATS, is_synthetic
 
 _Row = TypeVar("_Row")
@@ -106,6 +107,7 @@ async def _dismiss(session: AsyncSession, centre: Centre, now: datetime) -> None
     rented = {rental.agent_id for rental in await _all(session, Rental)}
     for agent in await _all(session, Agent):
         if (users[agent.user_id].email, agent.seat_id) not in kept and agent.id not in rented:
+            await change_browser_phones(session, {agent.seat_id, agent.desk_id})
             await session.delete(agent)
     await session.flush()
 

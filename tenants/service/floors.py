@@ -33,6 +33,7 @@ from tenants.core.configuration import (
     QueueConfiguration,
     TenantConfiguration,
     TrunkConfiguration,
+    browser_phone_name,
 )
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
@@ -176,7 +177,7 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
             agents=tuple(AgentConfiguration(**row) for row in agents),
             trunks=tuple(TrunkConfiguration(t.name, t.address) for t in await _all(session, select(Trunk))),
             desks=tuple(
-                DeskConfiguration(seat.id, seat.secret)
+                DeskConfiguration(seat.id, seat.secret, browser_phone_name(seat.id, seat.turn), seat.web_secret)
                 for seat in await _all(session, select(Seat).order_by(col(Seat.id)))
             ),
             aliases=tuple(

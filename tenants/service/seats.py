@@ -6,21 +6,26 @@ seat is taken has no phone until it chooses another place.
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from journal import service as journal
 from journal.core.facts import Actor
 from kit.db import Database, Plane
 from kit.errors import NotFound
 from tenants.access import INSTALLATION, for_system
+from tenants.core.configuration import browser_phone_name
 from tenants.errors import DeskTaken
 from tenants.facts import AgentSatDown
 from tenants.models import Agent, Seat
+from tenants.service.rentals import DESK
 
 _FREE = """
 SELECT s.id FROM control.seat s WHERE s.id <> :own
@@ -29,6 +34,8 @@ SELECT s.id FROM control.seat s WHERE s.id <> :own
     WHERE a.seat_id = s.id AND a.desk_id IS NULL AND u.disabled_at IS NULL))
 ORDER BY s.id
 """
+_HERE = f"SELECT {DESK} FROM control.agent a WHERE a.id = :agent"  # noqa: S608 - our own constant
+_TURN = "UPDATE control.seat SET web_secret = :secret, turn = turn + 1 WHERE id = :place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,13 @@ async def browser_phone(control: Database, desk: str) -> SeatPhone:
         row = await session.get(Seat, desk)
     if row is None:
         raise NotFound
-    return SeatPhone(f"o-{desk}-web", row.secret)
+    return SeatPhone(browser_phone_name(desk, row.turn), row.web_secret)
+
+
+async def change_browser_phones(session: AsyncSession, places: Collection[str | None]) -> None:
+    """Give places another browser phone: whoever sits there now is somebody else, or nobody."""
+    for place in sorted(filter(None, places)):
+        await session.execute(text(_TURN), {"place": place, "secret": secrets.token_urlsafe(18)})
 
 
 async def free_desks(control: Database, own: str) -> list[str]:
@@ -59,10 +72,12 @@ async def sit_down(control: Database, plane: Plane, agent_id: UUID, desk: str, n
 
     Raises :class:`NotFound` for a place that is not there, :class:`DeskTaken` for one that is not free. Where agents
     sit is the outsourcer's own affair: the fact stands in the installation's journal, and no tenant sees the place.
+    The browser phones of both places are others afterwards: nobody keeps one that somebody else's calls go to.
     """
     try:
         async with control.plain() as session:
             agent = await session.get_one(Agent, agent_id, with_for_update=True)
+            left = (await session.execute(text(_HERE), {"agent": agent_id})).scalar_one()
             if desk == agent.seat_id:
                 await session.execute(
                     text("UPDATE control.agent SET desk_id = NULL WHERE desk_id = :desk AND id <> :agent"),
@@ -76,6 +91,8 @@ async def sit_down(control: Database, plane: Plane, agent_id: UUID, desk: str, n
                 if desk not in set(free):
                     raise DeskTaken
                 agent.desk_id = desk
+            if desk != left:
+                await change_browser_phones(session, {desk, left})
     except IntegrityError as error:
         raise DeskTaken from error
     async with plane.transaction(for_system(INSTALLATION, "desks")) as scope:

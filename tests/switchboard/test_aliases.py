@@ -11,9 +11,10 @@ import pytest
 from journal import service as journal
 from kit.errors import NotFound
 from switchboard.core.aliases import Alias, Aliases, renamed
+from telephony.simulator.network import RegistrationRefused
 from tenants.access import INSTALLATION, for_system
 from tenants.errors import DeskTaken
-from tenants.service.seats import free_desks, sit_down
+from tenants.service.seats import browser_phone, free_desks, sit_down
 from tests.switchboard.world import SALES, START, World
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -93,6 +94,41 @@ async def test_the_phones_of_the_desk_ring_where_one_sits(world: World) -> None:
     async with world.house.app.transaction(for_system(INSTALLATION, "test")) as scope:
         told = [f.data for f in await journal.read(scope) if f.kind == "AgentSatDown"]
     assert told == [{"agent_id": str(world.li), "seat": "8001", "desk": "8099"}]
+
+
+async def test_a_browser_phone_is_its_sitters_and_the_desk_phone_stays(world: World) -> None:
+    control, plane = world.house.control, world.house.app
+    pool = await control.pool()
+    await pool.execute("INSERT INTO control.seat (id, secret, spare) VALUES ('8099', 'spare-secret', true)")
+    await world.switchboard.reload()
+    before = await browser_phone(control, "8099")
+    world.secrets["8099"] = "spare-secret"
+    fixed = await world.phone("8099")
+    await sit_down(control, plane, world.li, "8099", START)
+    await world.switchboard.reload()
+    await world.quiet()
+    with pytest.raises(RegistrationRefused):
+        await world.phones.register(before.endpoint, before.secret)
+    browser = await world.phone("8099", browser=True)
+    mine = await browser_phone(control, "8099")
+    assert mine.endpoint != before.endpoint
+    assert mine.secret not in {before.secret, "spare-secret"}
+    await world.available(world.li)
+    contact, _ = await world.talk(browser)
+    await contact.hang_up()
+    await sit_down(control, plane, world.li, "8001", START)
+    await sit_down(control, plane, world.bo, "8099", START)
+    await world.switchboard.reload()
+    await world.quiet()
+    assert mine.endpoint not in (await world.switchboard._services.engine.snapshot()).endpoints
+    for known in (before, mine):
+        with pytest.raises(RegistrationRefused):
+            await world.phones.register(known.endpoint, known.secret)
+    await world.available(world.bo)
+    await world.talk(fixed, SALES)
+    theirs = await browser_phone(control, "8099")
+    await sit_down(control, plane, world.bo, "8099", START)
+    assert await browser_phone(control, "8099") == theirs, "who stays keeps it"
 
 
 async def test_a_place_has_one_agent_and_ones_own_seat_is_always_ones_own(world: World) -> None:

@@ -34,6 +34,7 @@ from tenants.access import INSTALLATION, for_system
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
+from tenants.service.seats import browser_phone
 from tests.support.house import House
 from tests.switchboard.blueprints import ALPHA, BETA, CENTRE
 from tests.switchboard.books import check_books
@@ -165,7 +166,11 @@ class World:
     # -------------------------------------------------------------------------------------------------- what people do
 
     async def phone(self, seat: str, *, browser: bool = False) -> SimulatorPhone:
-        phone = await self.phones.register(f"o-{seat}-web" if browser else f"o-{seat}", self.secrets[seat])
+        name, secret = f"o-{seat}", self.secrets[seat]
+        if browser:
+            given = await browser_phone(self.house.control, seat)
+            name, secret = given.endpoint, given.secret
+        phone = await self.phones.register(name, secret)
         await settle()
         return phone
 

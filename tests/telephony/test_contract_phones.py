@@ -67,23 +67,6 @@ async def test_provisioning_again_changes_nothing(world: World) -> None:
     assert arrived.caller == "13912345678"
 
 
-async def test_a_new_secret_turns_away_whoever_knows_the_old_one(world: World) -> None:
-    endpoint, phone = await world.phone()
-    await world.expect(EndpointSeen, endpoint=endpoint)
-    other, _ = await world.phone()
-    await world.expect(EndpointSeen, endpoint=other)
-    await world.perform(Provision((Endpoint(endpoint, "another"), Endpoint(other, SECRET))))
-    await world.expect(EndpointGone, endpoint=endpoint)
-    assert endpoint not in (await world.engine.snapshot()).endpoints
-    with pytest.raises(Exception):  # noqa: B017, PT011 - the outside world has its own words for it
-        await world.phones.register(endpoint, SECRET)
-    await world.phones.register(endpoint, "another")
-    await world.expect(EndpointSeen, endpoint=endpoint)
-    assert {endpoint, other} <= (await world.engine.snapshot()).endpoints
-    assert not world.all(EndpointGone, endpoint=other)
-    await phone.unregister()
-
-
 async def test_a_withdrawn_endpoint_cannot_be_rung(world: World) -> None:
     endpoint, _ = await world.phone()
     call, _, _ = await world.answered_call()
