@@ -1,7 +1,7 @@
 """A place's browser phone has a password and a turn of its own: both change when somebody else sits down there.
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0024
+Revises: 0023
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.tables import begin
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

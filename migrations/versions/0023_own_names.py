@@ -2,8 +2,8 @@
 
 What was applied before keeps the names that it was written with; the next apply of a client's file stores own ones.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.tables import begin
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
