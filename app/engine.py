@@ -7,7 +7,7 @@ import shlex
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -33,10 +33,10 @@ from telephony.simulator.clock import WallClock
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
 from telephony.simulator.remote import ControlServer
-from tenants.core.configuration import FloorConfiguration
-from tenants.service.floors import floor_configuration
+from tenants.service.floors import FloorReader
 
 RELOADED_WITHIN = timedelta(seconds=10)
+LOOKS_EVERY = timedelta(minutes=5)
 
 log = structlog.get_logger()
 
@@ -58,35 +58,59 @@ async def run_engine(settings: Settings) -> None:
     doorbell = Doorbell(settings.redis_url.get_secret_value())
     async with open_services(settings) as services, _phones(settings) as adapters:
         reactions.install(services.bus, doorbell)
-        following = asyncio.create_task(_follow_configuration(settings, services.bus))
+        follower = Follower(services.bus, settings.floor)
+        following = [asyncio.create_task(each) for each in (follower.follow(), follower.look())]
         try:
             while await run_floor(_floor(settings, services, adapters)):
                 log.info("floor_opened_anew")
         finally:
-            following.cancel()
+            for task in following:
+                task.cancel()
             await doorbell.close()
 
 
-async def _follow_configuration(settings: Settings, bus: Bus) -> None:
-    """Have the floor read its configuration again whenever a client's changed, and after the bell was away."""
-    async for _ in bus.listen(reactions.CONFIGURED):
+class Follower:
+    """Has the floor read its configuration again when a client's changed: that client's part of it.
+
+    All of it after the bell was away or the floor did not answer, and now and then: who rang may have found it away.
+    """
+
+    def __init__(self, bus: Bus, floor: str) -> None:
+        """Follow for one floor."""
+        self._bus, self._inbox = bus, inbox_name(floor)
+        self._behind = False
+
+    async def follow(self) -> None:
+        """Reload at each ring, until cancelled."""
+        async for about in self._bus.heard(reactions.CONFIGURED):
+            await self._reload(about)
+
+    async def look(self) -> None:
+        """Reload everything every :data:`LOOKS_EVERY`, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOKS_EVERY.total_seconds())
+            await self._reload("")
+
+    async def _reload(self, about: str) -> None:
+        whole = self._behind or not about
+        command = {"command": RELOAD, "tenants": None if whole else [about]}
         try:
-            await bus.ask(inbox_name(settings.floor), {"command": RELOAD}, RELOADED_WITHIN)
+            answer = await self._bus.ask(self._inbox, command, RELOADED_WITHIN)
         except Unavailable as problem:  # not open yet, and then it reads the newest anyway; or stopping
             log.info("not_reloaded", reason=problem.detail)
+            self._behind = True
+        else:
+            self._behind = not answer["ok"] or (self._behind and not whole)
 
 
 def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorServices:
-    async def configuration(now: datetime) -> FloorConfiguration:
-        return await floor_configuration(services.control, services.plane, settings.floor, now)
-
     return FloorServices(
         floor=settings.floor,
         control=services.control,
         plane=services.plane,
         engine=adapters.engine(),
         speaker=_voice(settings),
-        configuration=configuration,
+        configuration=FloorReader(services.control, services.plane, settings.floor).read,
         serve=services.bus.serve,
         data_folder=settings.data_folder.resolve(),
         clock=SteadyClock(),

@@ -57,7 +57,7 @@ REACTIONS: Mapping[str, Reactions] = {
 }
 
 CONFIGURED = "centre:configuration"
-"""The bell that rings when a configuration changed, or a place: every engine reads its floor's again."""
+"""The bell that rings when a configuration changed, or a place: every engine reads again, of clients that one."""
 
 _CONFIGURES = frozenset({"BlueprintApplied", "SeatsChanged", "AgentSatDown", "TenantStateChanged"})
 
@@ -116,7 +116,7 @@ class _Ring:
             for agent_id in self.desks - {None}:
                 await _bells.bus.ring(desk_feed.channel(agent_id))
             if self.configured:
-                await _bells.bus.ring(CONFIGURED)
+                await _bells.bus.ring(CONFIGURED, str(self.tenant_id))
 
 
 def _ring_of(scope: Scope) -> _Ring:

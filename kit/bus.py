@@ -39,10 +39,13 @@ class Bus:
             url, socket_connect_timeout=2, health_check_interval=15, retry=Retry(NoBackoff(), 1)
         )
 
-    async def ring(self, channel: str) -> None:
-        """Tell every listener of ``channel`` to look again. A bell that is away is logged, never an error."""
+    async def ring(self, channel: str, about: str = "") -> None:
+        """Tell every listener of ``channel`` to look again. A bell that is away is logged, never an error.
+
+        ``about``: an id, for listeners who can look at that alone (:meth:`heard`).
+        """
         try:
-            await self._client.publish(channel, b"")
+            await self._client.publish(channel, about.encode())
         except (RedisError, OSError) as error:
             log.warning("bell_away", channel=channel, error=type(error).__name__)
 
@@ -56,6 +59,18 @@ class Bus:
                         yield message["channel"].decode()
             except (RedisError, OSError) as error:
                 log.warning("bell_away", channels=channels, error=type(error).__name__)
+                await asyncio.sleep(_RECONNECT_S)
+
+    async def heard(self, channel: str) -> AsyncIterator[str]:
+        """Yield what each ring is about; "" after each (re)connect and for a ring that does not say: look at all."""
+        while True:
+            try:
+                async with self._client.pubsub() as subscription:
+                    await subscription.subscribe(channel)
+                    async for message in subscription.listen():
+                        yield message["data"].decode("utf-8", "replace") if message["type"] == "message" else ""
+            except (RedisError, OSError) as error:
+                log.warning("bell_away", channels=(channel,), error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_S)
 
     async def ask(self, inbox: str, command: Mapping[str, Any], within: timedelta) -> dict[str, Any]:

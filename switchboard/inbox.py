@@ -2,13 +2,14 @@
 
 ``{"command": name, "agent": id, ...}`` is answered ``{"ok": true}`` or ``{"ok": false, "code", "detail"}``. Commands of
 an agent: ``set_state`` (state, reason), ``hang_up``, ``reject`` and ``end_wrap_up`` (interaction), ``disposition``
-(interaction, code, note). ``reload`` (without an agent) reads the configuration again.
+(interaction, code, note). ``reload`` (without an agent) reads the configuration again: of ``tenants``, or of all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
 import structlog
 
@@ -18,6 +19,8 @@ from switchboard.errors import CommandUnknown
 from switchboard.inputs import DeskCommand
 from switchboard.loop import Loop
 from switchboard.services import Handler
+
+Reload: TypeAlias = Callable[[frozenset[UUID] | None], Awaitable[None]]
 
 RELOAD = "reload"
 STATUS = "status"
@@ -30,13 +33,13 @@ def inbox_name(floor: str) -> str:
     return f"floor:{floor}"
 
 
-def handler(loop: Loop, reload: Callable[[], Awaitable[None]]) -> Handler:
+def handler(loop: Loop, reload: Reload) -> Handler:
     """Return what answers the commands of a floor's inbox."""
 
     async def handle(command: Mapping[str, Any]) -> Mapping[str, Any]:
         kind = command.get("command")
         if kind == RELOAD:
-            return await _reloaded(reload)
+            return await _reloaded(reload, command.get("tenants"))
         if kind == STATUS:
             return {"ok": loop.floor.connected and loop.floor.admits}
         if not isinstance(kind, str):
@@ -47,9 +50,9 @@ def handler(loop: Loop, reload: Callable[[], Awaitable[None]]) -> Handler:
     return handle
 
 
-async def _reloaded(reload: Callable[[], Awaitable[None]]) -> Mapping[str, Any]:
+async def _reloaded(reload: Reload, tenants: list[str] | None) -> Mapping[str, Any]:
     try:
-        await reload()
+        await reload(None if tenants is None else frozenset(UUID(tenant) for tenant in tenants))
     except Problem as problem:
         return {"ok": False, "code": problem.code, "detail": problem.detail}
     except MAYBE_AWAY as error:

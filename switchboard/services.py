@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
 
 from ivr.service import SoundFiles
 from kit.db import Database, Plane
@@ -15,6 +16,13 @@ from telephony.port import Engine
 from tenants.core.configuration import FloorConfiguration
 
 Handler: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+class Configure(Protocol):
+    """Reads the floor's configuration: of every tenant (None), or again of those who ``changed`` and who are new."""
+
+    async def __call__(self, now: datetime, changed: frozenset[UUID] | None = None) -> FloorConfiguration:
+        """Return what is in force at ``now``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class FloorServices:
     plane: Plane
     engine: Engine
     speaker: SoundFiles
-    configuration: Callable[[datetime], Awaitable[FloorConfiguration]]
+    configuration: Configure
     serve: Callable[[str, Handler], Coroutine[Any, Any, None]]
     data_folder: Path
     clock: Clock

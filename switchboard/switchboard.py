@@ -132,12 +132,12 @@ class Switchboard:
         await note_remembered(self._services.control, moments)
         return configuration
 
-    async def reload(self) -> None:
-        """Read the configuration again and work from it."""
+    async def reload(self, changed: frozenset[UUID] | None = None) -> None:
+        """Read the configuration again, of those tenants (None: of all), and work from it."""
         if self.loop is None:
             return
         now = self._services.clock.now()
-        read = await self._services.configuration(now)
+        read = await self._services.configuration(now, changed)
         await asyncio.to_thread(self._memory.keep, read, now)
         configuration = self._configuration = (
             read if self._configuration is None else read.filled_from(self._configuration)
@@ -205,7 +205,7 @@ class Switchboard:
         while True:
             await asyncio.sleep(MISSING_EVERY_S)
             try:
-                found = await self._services.configuration(self._services.clock.now())
+                found = await self._services.configuration(self._services.clock.now(), frozenset())
             except MAYBE_AWAY as error:
                 log.warning("configuration_not_read", error=repr(error))
                 continue

@@ -6,11 +6,12 @@ is under way or was cut short) is left out, and the next reading has it.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -84,7 +85,8 @@ class _Outside:
     """What the control plane says of a floor."""
 
     tenants: Sequence[Tenant]
-    numbers: Sequence[Number]
+    numbers: Mapping[UUID, list[Number]]
+    rented: Mapping[UUID, frozenset[UUID]]
     rentals: frozenset[tuple[UUID, UUID]]
     """Tenant, and its own id of the agent, where the rent is in force now."""
     agents: tuple[AgentConfiguration, ...]
@@ -112,34 +114,80 @@ async def tenant_by_code(control: Database, code: str) -> TenantSummary:
 
 
 async def floor_configuration(control: Database, plane: Plane, floor_id: str, now: datetime) -> FloorConfiguration:
-    """Read everything that the switchboard needs to know of one floor; tenants that are not active are left out.
+    """Read everything that the switchboard needs to know of one floor, once; see :class:`FloorReader`."""
+    return await FloorReader(control, plane, floor_id).read(now)
 
-    A tenant whose own database is elsewhere or away is ``missing``: it must not stop the others.
-    ``now`` chooses the years whose public holidays the calendars know.
-    """
-    outside = await _outside(control, floor_id, now)
-    real = {(alias.tenant_id, alias.id): alias.agent_id for alias in outside.aliases}
-    tenants: list[TenantConfiguration] = []
-    places: defaultdict[UUID, list[Place]] = defaultdict(list)
-    missing: dict[UUID, tuple[str, ...]] = {}
-    for tenant in outside.tenants:
-        numbers = [number for number in outside.numbers if number.tenant_id == tenant.id]
-        try:
-            async with plane.session(for_system(tenant.id, "floor configuration")) as scope:
-                configured = await _tenant(scope, tenant, numbers, now)
-                found = await _places(scope, outside) if configured is not None else []
-        except TenantElsewhere:
-            missing[tenant.id] = tuple(number.number for number in numbers)
-            continue
-        if configured is not None:
-            tenants.append(configured)
-        for profile_id, place in found:
-            places[real[tenant.id, profile_id]].append(place)
-    agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
-    return FloorConfiguration(
-        floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing, outside.apart,
-        outside.rentals,
-    )  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A tenant as it was read, and what was asked then: when that is something else now, it is read again."""
+
+    asked: tuple[Any, ...]
+    configured: TenantConfiguration | None
+    places: list[tuple[UUID, Place]]
+
+
+class FloorReader:
+    """Reads a floor's configuration again and again, and of the tenants' databases only what may have changed."""
+
+    def __init__(self, control: Database, plane: Plane, floor_id: str) -> None:
+        """Read nothing yet."""
+        self._control, self._plane, self._floor_id = control, plane, floor_id
+        self._known: dict[UUID, _Known] = {}
+        self._reading = asyncio.Lock()
+
+    async def read(self, now: datetime, changed: frozenset[UUID] | None = None) -> FloorConfiguration:
+        """Read everything that the switchboard needs to know; tenants that are not active are left out.
+
+        ``changed``: who is read again in any case; None: everybody. A tenant whose own database is elsewhere or away
+        is ``missing``: it must not stop the others. One with a database of its own is always read, as that tells
+        whether it is there. ``now`` chooses the years whose public holidays the calendars know.
+        """
+        async with self._reading:
+            if changed is None:
+                self._known.clear()
+            for tenant_id in changed or ():
+                self._known.pop(tenant_id, None)
+            return await self._read(now)
+
+    async def _read(self, now: datetime) -> FloorConfiguration:
+        outside = await _outside(self._control, self._floor_id, now)
+        real = {(alias.tenant_id, alias.id): alias.agent_id for alias in outside.aliases}
+        tenants: list[TenantConfiguration] = []
+        places: defaultdict[UUID, list[Place]] = defaultdict(list)
+        missing: dict[UUID, tuple[str, ...]] = {}
+        for tenant in outside.tenants:
+            numbers = outside.numbers.get(tenant.id, [])
+            try:
+                known = await self._of(tenant, numbers, outside, now)
+            except TenantElsewhere:
+                missing[tenant.id] = tuple(number.number for number in numbers)
+                continue
+            if known.configured is not None:
+                tenants.append(known.configured)
+            for profile_id, place in known.places:
+                places[real[tenant.id, profile_id]].append(place)
+        self._known = {tenant.id: self._known[tenant.id] for tenant in outside.tenants if tenant.id in self._known}
+        agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
+        return FloorConfiguration(
+            self._floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing,
+            outside.apart, outside.rentals,
+        )  # fmt: skip
+
+    async def _of(self, tenant: Tenant, numbers: Sequence[Number], outside: _Outside, now: datetime) -> _Known:
+        rented = outside.rented.get(tenant.id, frozenset())
+        asked = (
+            tenant.code, tenant.name, tenant.zone, tuple(tenant.languages), now.year, rented,
+            tuple((number.number, number.flow) for number in numbers),
+        )  # fmt: skip
+        known = self._known.get(tenant.id)
+        if known is not None and known.asked == asked and tenant.id not in outside.apart:
+            return known
+        async with self._plane.session(for_system(tenant.id, "floor configuration")) as scope:
+            configured = await _tenant(scope, tenant, numbers, now)
+            found = await _places(scope, rented) if configured is not None else []
+        self._known[tenant.id] = _Known(asked, configured, found)
+        return self._known[tenant.id]
 
 
 async def note_remembered(control: Database, moments: Mapping[UUID, datetime | None]) -> None:
@@ -151,13 +199,13 @@ async def note_remembered(control: Database, moments: Mapping[UUID, datetime | N
             await session.execute(place.values(remembered_at=at))
 
 
-async def _places(scope: ScopedSession, outside: _Outside) -> list[tuple[UUID, Place]]:
+async def _places(scope: ScopedSession, rented: frozenset[UUID]) -> list[tuple[UUID, Place]]:
     """Return the agents who serve the tenant, as it sees them."""
     profiles = await _all(scope, select(AgentProfile).where(col(AgentProfile.retired_at).is_(None)))
     return [
         (p.agent_id, Place(scope.tenant_id, p.agent_id, p.alias, p.kind, p.skills))
         for p in profiles
-        if (scope.tenant_id, p.agent_id) in outside.rentals
+        if p.agent_id in rented
     ]
 
 
@@ -170,10 +218,17 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
         )
         apart = select(col(Placement.tenant_id)).where(col(Placement.kind) != "shared")
         agents = (await session.execute(text(_AGENTS), {"floor": floor_id})).mappings()
+        rentals = frozenset((row[0], row[1]) for row in await session.execute(text(_RENTALS), {"now": now}))
+        numbers, rented = defaultdict[UUID, list[Number]](list), defaultdict[UUID, set[UUID]](set)
+        for number in await _all(session, select(Number).order_by(col(Number.number))):
+            numbers[number.tenant_id].append(number)
+        for tenant_id, agent_id in rentals:
+            rented[tenant_id].add(agent_id)
         return _Outside(
             tenants=await _all(session, on_floor),
-            numbers=await _all(session, select(Number).order_by(col(Number.number))),
-            rentals=frozenset((row[0], row[1]) for row in await session.execute(text(_RENTALS), {"now": now})),
+            numbers=numbers,
+            rented={tenant_id: frozenset(ids) for tenant_id, ids in rented.items()},
+            rentals=rentals,
             agents=tuple(AgentConfiguration(**row) for row in agents),
             trunks=tuple(TrunkConfiguration(t.name, t.address) for t in await _all(session, select(Trunk))),
             desks=tuple(

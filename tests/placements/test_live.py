@@ -29,7 +29,7 @@ from switchboard.services import FloorServices
 from switchboard.switchboard import Switchboard
 from telephony.port import Engine
 from tenants.placements import Planes
-from tenants.service.floors import floor_configuration
+from tenants.service.floors import FloorReader
 from tests.placements.conftest import BOX, rows_of
 from tests.support.house import TODAY, House
 from tests.switchboard.test_recorder import WHOLE
@@ -44,7 +44,7 @@ class MovingWorld(World):
 
     def services(self, engine: Engine | None = None) -> FloorServices:
         made = super().services(engine)
-        return replace(made, configuration=lambda now: floor_configuration(made.control, self.plane, "main", now))
+        return replace(made, configuration=FloorReader(made.control, self.plane, "main").read)
 
 
 @dataclass

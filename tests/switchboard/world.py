@@ -33,7 +33,7 @@ from telephony.simulator.phones import SimulatorConversation, SimulatorPhone, Si
 from tenants.access import INSTALLATION, for_system
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
-from tenants.service.floors import floor_configuration
+from tenants.service.floors import FloorReader, floor_configuration
 from tenants.service.seats import browser_phone
 from tests.support.house import House
 from tests.switchboard.blueprints import ALPHA, BETA, CENTRE
@@ -108,7 +108,7 @@ class World:
             plane=self.plane,
             engine=engine or SimulatorEngine(self.network),
             speaker=self.speaker,
-            configuration=lambda now: floor_configuration(self.house.control, self.house.app, "main", now),
+            configuration=FloorReader(self.house.control, self.house.app, "main").read,
             serve=serve,
             data_folder=self.folder / "data",
             clock=self.clock,
