@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
-from rq.exceptions import StopRequested
+from rq.exceptions import DeserializationError, StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
@@ -54,13 +54,9 @@ class _Listener(SimpleWorker):
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Take the ids of a ring and drop the job."""
         queue.intermediate_queue.remove(job.id)
-        if job.func_name == JOB:
-            try:
-                (tenants,) = job.args
-                self.heard([UUID(tenant) for tenant in tenants])
-            except (ValueError, TypeError, AttributeError):
-                log.warning("strange_ring", job=job.id)
-        else:
+        try:
+            self.heard(_ids(job))
+        except (ValueError, TypeError, AttributeError, DeserializationError):  # also what is no JSON: a pickle
             log.warning("strange_job", job=job.id)
         job.delete(remove_from_queue=False)
 
@@ -80,9 +76,9 @@ class _Listener(SimpleWorker):
 class Doorman:
     """The thread that listens. While Redis is away it tries again each second; the worker's sweep goes on."""
 
-    def __init__(self, url: str, ring: Ring) -> None:
+    def __init__(self, url: str, ring: Ring, queue: str = QUEUE) -> None:
         """``ring`` is called on the event loop that calls :meth:`start`."""
-        self._url, self._ring = url, ring
+        self._url, self._ring, self._queue = url, ring, queue
         self._stopping = threading.Event()
         self._listener: _Listener | None = None
         self._thread: threading.Thread | None = None
@@ -108,7 +104,7 @@ class Doorman:
             )
             try:
                 self._listener = _Listener(
-                    [QUEUE], connection=redis, serializer=JSONSerializer, log_job_description=False
+                    [self._queue], connection=redis, serializer=JSONSerializer, log_job_description=False
                 )
                 self._listener.heard = lambda ids: _call(loop, self._ring, ids)
                 self._listener.work(logging_level="CRITICAL")
@@ -117,6 +113,14 @@ class Doorman:
             finally:
                 redis.close()
             self._stopping.wait(_AWAY_S)
+
+
+def _ids(job: Job) -> list[UUID]:
+    """Return the tenants of a ring. Raises ``ValueError``, ``TypeError`` and ``AttributeError`` for all else."""
+    if job.func_name != JOB:
+        raise ValueError(JOB)
+    (tenants,) = job.args
+    return [UUID(tenant) for tenant in tenants]
 
 
 def _call(loop: asyncio.AbstractEventLoop, ring: Ring, ids: list[UUID]) -> None:

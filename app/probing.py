@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from app.doorbell import JOB
+from app.doorman import Doorman
 from app.flows import check_flow
 from app.reactions import JOBS
 from app.web import create_app
@@ -21,8 +24,8 @@ from kit.away import MAYBE_AWAY
 from kit.clock import now
 from kit.db import AccessibleTenantId
 from kit.errors import Problem
-from probe.core.tally import GROUPS, Group, Tally
-from probe.service import runs
+from probe.core.tally import GROUPS, SHARES, Group, Tally
+from probe.service import alarms, runs
 from probe.service.engine import Limits, Run, Tools
 from probe.service.twins import Grounds
 from tenants.access import for_system
@@ -46,13 +49,20 @@ async def _worker_seals(_tenant: AccessibleTenantId) -> None:
 def tools_of(services: Services, plane: Planes, *, limits: Limits | None = None) -> Tools:
     """Return what a run needs, from a process's services; ``plane``: under the application's login."""
     settings = services.settings
+    redis_url = settings.redis_url.get_secret_value()
     grounds = Grounds(
         services.control, plane, plane.shared, settings.recordings_folder, check_flow, _worker_seals
     )  # fmt: skip
     return Tools(
         create_app(settings), settings.public_url, cookie_name(settings), grounds, services.bus,
-        settings.redis_url.get_secret_value(), JOBS, limits or Limits(),
+        redis_url, JOBS, partial(ear, redis_url), JOB, settings.tenant_keys_folder, plane.own_database,
+        limits or Limits(),
     )  # fmt: skip
+
+
+def ear(redis_url: str, queue: str, heard: Callable[[list[UUID]], None]) -> Doorman:
+    """Return the worker's own ear on another queue."""
+    return Doorman(redis_url, heard, queue)
 
 
 @asynccontextmanager
@@ -114,6 +124,7 @@ class Prober:
         try:
             if began:
                 signed = await self._signed(turn, tenant_id)
+                await alarms.judge(control, tenant_id, turn.run_id, signed["signed"], now())
                 await runs.finish(self.plane, tenant_id, turn.run_id, signed, now())
         except Exception as error:
             log.exception("probe_failed", tenant_id=str(tenant_id), run=str(turn.run_id), error=repr(error))
@@ -173,9 +184,12 @@ def is_time(tenant_id: UUID, here: datetime) -> bool:
 
 
 def progress(group: Group, tally: Tally) -> dict[str, Any]:
-    """Return what the page shows while a run is under way."""
+    """Return what the page shows while a run is under way; ``percent`` is about how much of its time has passed."""
+    part, visited, members = GROUPS.index(group), tally.figures.get("visited", 0), tally.figures.get("members", 0)
+    inner = visited / members if group == "http" and members else 0.5
     return {
-        "group": group, "part": GROUPS.index(group) + 1, "parts": len(GROUPS),
+        "group": group, "part": part + 1, "parts": len(GROUPS), "visited": visited, "members": members,
+        "percent": round(sum(SHARES[done] for done in GROUPS[:part]) + SHARES[group] * inner),
         "tried": tally.attempts.total(), "findings": len(tally.findings),
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ import live.endpoints
 import portal.account
 import portal.account_factors
 import portal.account_sessions
+import portal.alarms
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
@@ -74,6 +75,8 @@ from kit.tally import Tally
 from live.hub import Hub
 from live.sockets import TransportProtocol
 from portal import static
+from portal.alarms import LookAtAlarms
+from probe.service.alarms import Alarms
 from switchboard.inbox import STATUS, inbox_name
 from tenants.endpoints import public
 from tenants.idp.client import Idps
@@ -100,6 +103,7 @@ ROUTERS = (
     portal.audit_export.router,
     portal.audit_heads.router,
     portal.isolation.router,
+    portal.alarms.router,
     portal.staff_access.router,
     portal.centre_access.router,
     portal.centre_placements.router,
@@ -158,6 +162,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             Middleware(RateHeaders),
             Middleware(SafetyHeaders, headers=_safety(settings)),
             Middleware(BodyLimit),
+            Middleware(LookAtAlarms),
         ],
     )
     app.state.settings = settings
@@ -180,6 +185,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     way_out = GuardedTransport(Guard(allow_private=settings.allow_private_idps))
     state.idps = Idps(way_out, Circuit(settings.redis_url.get_secret_value()))
     state.throttle = throttle_of(settings, services.control)
+    state.alarms = Alarms(services.control)
     state.hub = Hub(services.plane, services.bus)
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
 

@@ -21,6 +21,7 @@ BENCHES = {
     "fanout": "live frames to watchers, against websockets.broadcast and send_json; change to watcher",
     "onboarding": "from a new client's file to its first answered call; 200 clients from files, first to last",
     "sealing": "ten facts with a sealed note to ten without; reading them",
+    "probe": "a run of the isolation probe over the whole application, per 100 routes",
     "limits": "a request that is counted against one that is not",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
 }

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from kit import clock
 from kit.errors import Problem
 from portal.pages import Visitor, block, html, page_of
+from portal.proofs import verifier
 from probe.core.tally import GROUPS
 from probe.service import runs
 from tenants.core.permissions import decide
@@ -109,7 +110,8 @@ async def _shown(request: Request, access: Access) -> dict[str, Any]:
     return {
         "under_way": under_way,
         "last": next((run for run in recent if run["verdict"]), None),
-        "recent": recent,
+        "past": [run for run in recent if run["state"] not in _UNDER_WAY],
         "parts": GROUPS,
+        "verifier_digest": verifier()[1],
         "may_run": decide(access.role, "probe.run") is not None,
     }

@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse
 
 from kit import clock
 from portal import i18n
+from portal.places import CENTRE, area_of
 from portal.rendering import Client, Page, Reader, render, render_block
+from probe.service.alarms import Alarm
 from tenants.access import Principal, enter
 from tenants.callers import session_token
 from tenants.core.permissions import Grant, Role
@@ -64,7 +66,20 @@ def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Pag
         theme=theme if theme in THEMES else "auto",
         kiosk=request.query_params.get("kiosk") == "1",
         fresh=principal is None or is_fresh(principal, clock.now()),
+        alarms=_alarms(request, visitor, chosen),
     )  # fmt: skip
+
+
+def _alarms(request: Request, visitor: Visitor | None, chosen: Any) -> tuple[Alarm, ...]:  # noqa: ANN401 - as below
+    """Return the red results that this page says first: the chosen client's, in the back office everybody's."""
+    role = _role(visitor)
+    known = getattr(request.app.state, "alarms", None)
+    if not role or role == Role.AGENT or known is None:
+        return ()
+    if area_of(request.url.path) == CENTRE:
+        return tuple(known.every)
+    alarm = known.of(chosen.tenant_id) if chosen else None
+    return (alarm,) if alarm else ()
 
 
 def _chosen(visitor: Visitor | None) -> Any:  # noqa: ANN401 - a Membership or None

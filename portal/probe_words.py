@@ -9,7 +9,7 @@ from portal.sentences import Gettext
 
 def probe_words(_: Gettext) -> dict[str, Any]:
     """Return the tables under ``words.probe``."""
-    return {"probe": {**_parts(_), "who": _people(_), "oracle": _findings(_), **_runs(_)}}
+    return {"probe": {**_parts(_), "who": _people(_), "oracle": _findings(_), "place": _places(_), **_runs(_)}}
 
 
 def _parts(_: Gettext) -> dict[str, Any]:
@@ -32,13 +32,17 @@ def _parts(_: Gettext) -> dict[str, Any]:
             "sockets": _("Every live feed, asked for somebody else's board or desk."),
             "sql": _("Every table and verb in plain SQL, below the application, and every known way around its walls."),
             "redis": _("Every key by its family and content; bells that must not ring for somebody else."),
-            "jobs": _("Every kind of job, with an errand that names another client."),
-            "files": _("Where each file lies, and rows that point at somebody else's file."),
+            "jobs": _(
+                "Every kind of job, with an errand that names another client; forged and pickled jobs in the queue."
+            ),
+            "files": _("Where each file lies and what is in it; rows and exports that point at somebody else's file."),
             "identity": _("Forged, mixed and foreign credentials; buttons pressed by another site's page."),
             "side_channels": _(
                 "Answers that take longer, count more or clash only because another client has something."
             ),
-            "own_data": _("Your newest records, asked for by strangers. Nothing of yours is changed."),
+            "own_data": _(
+                "Your newest records, people, keys and webhooks, asked for by strangers. Nothing of yours is changed."
+            ),
         },
     }
 
@@ -86,6 +90,17 @@ def _findings(_: Gettext) -> dict[str, str]:
     }
 
 
+def _places(_: Gettext) -> dict[str, str]:
+    return {
+        "path": _("URL path"),
+        "query": _("URL query"),
+        "body": _("Body"),
+        "header": _("Header"),
+        "cookie": _("Cookie"),
+        "cursor": _("Cursor"),
+    }
+
+
 def _runs(_: Gettext) -> dict[str, Any]:
     return {
         "outcome": {
@@ -110,5 +125,6 @@ def _runs(_: Gettext) -> dict[str, Any]:
             "probe_underway": _("A run is under way already. It goes on by itself."),
             "probe_too_soon": _("A run was started within the last hour. Try again later."),
             "probe_not_here": _("The probe does not attack itself."),
+            "probe_reason_not_clear": _("Say in 10 to 500 characters what it was."),
         },
     }

@@ -20,6 +20,7 @@ import jinja2_fragments
 from markupsafe import Markup
 
 from portal import i18n, places, static, words
+from probe.service.alarms import Alarm
 from tenants.core.permissions import CLIENT_PEOPLE, Permission, Role, decide
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
@@ -73,6 +74,8 @@ class Page:
     theme: str = "auto"
     kiosk: bool = False
     fresh: bool = True
+    alarms: tuple[Alarm, ...] = field(default=())
+    """Red results of the isolation probe that this page says first."""
 
     @property
     def lang(self) -> str:

@@ -170,6 +170,7 @@ def permissions(_: Gettext) -> dict[str, str]:
         "contact.reveal": _("See a contact's whole number"),
         "probe.read": _("See what the isolation probe found"),
         "probe.run": _("Start the isolation probe"),
+        "probe.acknowledge": _("Acknowledge a red result of the isolation probe"),
         "export.ask": _("Ask for an export of everything"),
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, TooManyRequests
+from kit.errors import Conflict, TooManyRequests, ValidationFailed
 
 
 class ProbeUnderway(Conflict):
@@ -24,3 +24,10 @@ class ProbeNotHere(Conflict):
 
     code = "probe_not_here"
     title = "The probe does not attack itself"
+
+
+class ProbeReasonNotClear(ValidationFailed):
+    """Whoever acknowledges a red result says why, in ten to 500 characters: the client reads it."""
+
+    code = "probe_reason_not_clear"
+    title = "Say in at least ten characters why, and what is done"

@@ -21,3 +21,12 @@ class ProbeFinished(Payload):
     tried: int
     findings: int
     digest: str
+
+
+@fact_kind()
+class ProbeAcknowledged(Payload):
+    """The outsourcer's administrator took a red run's alarm from the pages; the subject is the run."""
+
+    by: str
+    name: str
+    reason: str

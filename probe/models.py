@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import Column, LargeBinary, String
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
@@ -43,6 +43,22 @@ class ProbeRun(SQLModel, table=True):
     summary: dict[str, Any] = _json()
     document: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     digest: str | None = None
+    acknowledged_at: datetime | None = _at(nullable=True)
+    acknowledged_by: str | None = None
+    acknowledged_reason: str | None = None
+    """Why the outsourcer's administrator took the alarm of a red run from the pages; the client reads it."""
+
+
+class ProbeAlarm(SQLModel, table=True):
+    """A client whose newest verdict is red, and nobody has acknowledged it. ``found``: members, without any value."""
+
+    __tablename__ = "probe_alarm"
+    __table_args__ = {"schema": "control", "info": {"global": "the outsourcer's list of alarms; every page looks"}}
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id", ondelete="CASCADE")
+    run_id: UUID
+    since: datetime = _at()
+    findings: int
+    found: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
 
 
 class ProbeTurn(SQLModel, table=True):

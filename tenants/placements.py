@@ -140,6 +140,14 @@ class Planes:
         async with self._at(tenant_id) as database, database.session(tenant_id) as scope:
             yield scope
 
+    async def own_database(self, tenant_id: AccessibleTenantId) -> Database | None:
+        """Return the tenant's own database, to attack its walls; None: it lives in the shared one.
+
+        Raises :class:`kit.errors.TenantElsewhere`.
+        """
+        home = await self._home(tenant_id)
+        return None if home is None else home.database
+
     def look_again(self) -> None:
         """Read the placements before the next use: somebody said that one has changed."""
         self._read_at = 0.0

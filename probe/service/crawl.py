@@ -59,7 +59,8 @@ class Crawl:
     async def run(self, members: Sequence[Member]) -> list[Finding]:
         """Visit every member; A's rows and files are compared after each."""
         before = await self.ground.victim_state()
-        for member in members:
+        for number, member in enumerate(members):
+            self.tally.figures["visited"] = number
             if member.kind == "socket":
                 continue
             if member.method == "GET" and self.ground.insiders:
@@ -85,7 +86,7 @@ class Crawl:
             await self._oddly(member, who)
         if member.method == "GET" and member.kind == "http":
             await self._extras(member)
-        else:
+        elif self.ground.stirred:
             await self.ground.sign_in_again()
 
     async def _insiders(self, member: Member) -> None:

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
 from kit.bus import Bus
-from kit.db import AccessibleTenantId
+from kit.db import AccessibleTenantId, Database
 from kit.ids import new_id
 from probe.core.oracles import Finding
 from probe.core.tally import Group, Tally
-from probe.service import outside, tells
+from probe.service import bells, forged, tells
 from probe.service.crawl import Crawl
 from probe.service.filling import ask_for_access, one_more
 from probe.service.ground import Attacker, Ground, make_attackers
 from probe.service.identity import attack_identity
+from probe.service.ids import attack_ids, ids_of
+from probe.service.links import attack_links
 from probe.service.members import Member, members
 from probe.service.own import attack_own
 from probe.service.sockets import attack_sockets
 from probe.service.statements import Statements
+from probe.service.stored import RECORDING, attack_files
 from probe.service.twins import Grounds, settle
 from probe.service.world import B_PEOPLE, World
 from switchboard.inbox import inbox_name
@@ -34,7 +38,6 @@ from tenants.service.synthetic import SYNTHETIC_FLOOR
 _PATIENCE = 3
 _LOST = 0.01
 """More requests than this share without an answer make a run incomplete."""
-RECORDING = "/v1/interactions/{interaction_id}/recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Limits:
 
     requests: int = 60_000
     seconds: float = 900.0
+
+
+async def _shared(_client: AccessibleTenantId) -> Database | None:
+    """Say that every client lives in the shared database."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,14 @@ class Tools:
     grounds: Grounds
     bus: Bus
     redis_url: str
-    jobs: Mapping[str, outside.Job]
+    jobs: Mapping[str, forged.Job]
+    listen: forged.Listen
+    """The worker's ear, and the name of the only job that it takes."""
+    ring: str
+    keys_folder: Path | None = None
+    """Where the clients' keys lie, if not in the data folder."""
+    home: Callable[[AccessibleTenantId], Awaitable[Database | None]] = _shared
+    """Finds a client's own database, if it has one."""
     limits: Limits = Limits()
 
 
@@ -84,6 +99,7 @@ class Run:
             self.tally.unreached["http"] = "a bound of time or number was reached"
         finally:
             self.tally.on_step = lambda: None
+            self.tally.figures.pop("visited", None)
             await end_keys(ground)
             await ground.close()
         if ground.lost > ground.asked * _LOST:
@@ -111,18 +127,19 @@ class Run:
         self.on_part("sql", self.tally)
         await Statements(ground, self.tally, "sql", {ground.world.a.tenant: "the synthetic client's rows"}).run()
         self.on_part("jobs", self.tally)
-        await outside.attack_jobs(ground, self.tally, tools.jobs)
+        await forged.attack_jobs(ground, self.tally, tools.jobs)
+        await forged.forge_rings(ground, self.tally, tools.redis_url, tools.listen, tools.ring)
         self.on_part("files", self.tally)
-        await outside.attack_files(ground, self.tally, RECORDING if "http" not in self.tally.unreached else None)
+        await attack_files(ground, self.tally, RECORDING if "http" not in self.tally.unreached else None)
         self.on_part("redis", self.tally)
-        await outside.look_at_redis(ground, self.tally, tools.redis_url)
+        await bells.look_at_redis(ground, self.tally, tools.redis_url)
         if client is not None:
             self.on_part("own_data", self.tally)
-            await attack_own(ground, self.tally, found, client)
+            await attack_own(ground, self.tally, found, client, await tools.home(client))
 
     async def _web(self, ground: Ground, found: list[Member]) -> None:
         crawl = Crawl(ground, [], spare=spared, tally=self.tally)
-        ear = outside.Ear(ground, self.tally, self.tools.redis_url)
+        ear = bells.Ear(ground, self.tally, self.tools.redis_url)
         crawl.hush = ear.mute
         floor = asyncio.create_task(_floor(self.tools.bus, ground, self.tally))
         await ear.start()
@@ -130,6 +147,7 @@ class Run:
             self.on_part("http", self.tally)
             await crawl.run(found)
             await tells.assign_more(crawl, found)
+            await attack_ids(crawl, found, await ids_of(ground, ground.world.a.tenant, self.tally), "http")
         finally:
             await ear.stop()
         try:
@@ -137,6 +155,7 @@ class Run:
             await attack_sockets(ground, [m for m in found if m.kind == "socket"], tally=self.tally)
             self.on_part("identity", self.tally)
             await attack_identity(ground, self.tally, [m for m in found if not spared(m, _ANYBODY)])
+            await attack_links(ground, self.tally, found)
             self.on_part("side_channels", self.tally)
             await tells.time_routes(crawl, found)
             await tells.try_names(crawl, found)
@@ -166,7 +185,8 @@ async def ground_of(tools: Tools, world: World) -> Ground:
     """Return the ground with its attackers and A's own people signed in."""
     grounds = tools.grounds
     ground = Ground(
-        tools.url, tools.app, world, grounds.control, grounds.plane, grounds.folder, tools.cookie, grounds.shared
+        tools.url, tools.app, world, grounds.control, grounds.plane, grounds.folder, tools.cookie,
+        tools.keys_folder, grounds.shared,
     )  # fmt: skip
     ground.patience = _PATIENCE
     await end_keys(ground)

@@ -203,6 +203,8 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         "INSERT INTO gf.export_key (tenant_id, recipient, named_by, named_name, named_at) VALUES ($1, $2, $3, $4, $5)",
         scope.tenant_id, _SOMEBODYS_KEY, str(uuid4()), words.word("export key's namer"), now(),
     )  # fmt: skip
+    await scope.fetch("INSERT INTO gf.reseal (tenant_id, key_id, asked_at, finished_at) VALUES ($1, $2, $3, $3)",
+                      scope.tenant_id, new_id(), now())  # fmt: skip
     await scope.fetch(
         "INSERT INTO gf.reseal (tenant_id, key_id, asked_at, finished_at) VALUES ($1, $2, $3, $3)"
         " ON CONFLICT DO NOTHING",
@@ -275,7 +277,7 @@ def nobody(like: Victim) -> Victim:
         tenant=str(tenant), code="nebulas"[: len(like.code)], connection="zzz"[: len(like.connection)],
         interaction=_as_old(like.interaction), order=order, recording=_as_old(like.recording),
         key=f"t/{tenant}/call/2026/11/{new_id()}.wav", queue=_as_old(like.queue), agent=str(uuid4()),
-        number="+8617712341234", title="qx00000000000000", disposition="qx00000000000001",
+        number="+861775550739100"[: len(like.number)], title="qx00000000000000", disposition="qx00000000000001",
         email="nobody@nowhere.example", idempotency="qx00000000000002", order_number="WO-7001",
         cursor=_cursor(tenant, order), grant=str(new_id()), person=str(uuid4()), session=str(uuid4()),
         run=_as_old(like.run),

@@ -21,7 +21,7 @@ from tenants.core.permissions import Role, scopes
 from tenants.service import keys, sessions
 
 TRACE = "crawl-trace-00"
-_OK, _TOO_MANY, _LONGEST_WAIT_S = 200, 429, 5
+_OK, _NOT_SIGNED_IN, _TOO_MANY, _LONGEST_WAIT_S = 200, 401, 429, 5
 CROWD = 4
 """So many requests at once."""
 
@@ -49,6 +49,8 @@ class Ground:
     folder: Path
     """Where recordings are kept."""
     cookie: str = "gf"
+    keys_folder: Path | None = None
+    """Where the clients' keys lie, if not beside the recordings."""
     shared: Database | None = None
     """The database of the twins, for statements outside of any tenant."""
     attackers: dict[str, Attacker] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class Ground:
     """How many requests were sent."""
     lost: int = 0
     """How many got no answer."""
+    stirred: bool = False
+    """Whether a person of B did something since everybody signed in: it may have ended somebody's session."""
     patience: int = 0
     """How often a request that comes too soon is sent again, as the answer says."""
     _http: aiohttp.ClientSession | None = None
@@ -76,6 +80,10 @@ class Ground:
             await asyncio.sleep(int(wait))
         else:
             answer = await self._send(who, request)
+        if who.user is not None and (
+            (request.method != "GET" and not answer.refused) or answer.status == _NOT_SIGNED_IN
+        ):
+            self.stirred = True
         if who.user is not None and f"{self.cookie}=" in answer.header("set-cookie"):
             await self.sign_in(who)
         return answer
@@ -115,6 +123,7 @@ class Ground:
 
     async def sign_in_again(self) -> None:
         """Give every person of B a new session: what was tried last may have ended the old one."""
+        self.stirred = False
         for who in self.attackers.values():
             await self.sign_in(who)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kit.db import AccessibleTenantId
+from kit.db import AccessibleTenantId, Database
 from probe.core.canaries import Canaries
 from probe.core.tally import Tally
 from probe.service.crawl import Crawl
 from probe.service.fillers import fill
 from probe.service.filling import nobody
 from probe.service.ground import Ground
+from probe.service.ids import attack_ids, ids_of
 from probe.service.members import Member
 from probe.service.statements import Statements
 from probe.service.world import Side, Victim, World
@@ -20,6 +21,9 @@ _WHO = ("client_manager", "client_viewer", "agent", "key", "supervisor", "qualit
 """Clients and staff of somebody else, nobody's."""
 
 _SAMPLES = 3
+_UUID = 36
+_CHANGING_NOTHING = ("path", "query", "header", "cookie", "cursor")
+"""Where an id of a real client is put: requests that only read."""
 _INTERACTIONS = """
 SELECT i.id::text AS interaction, coalesce(i.queue_id::text, '') AS queue, coalesce(i.agent_id::text, '') AS agent,
   coalesce(r.id::text, '') AS recording, coalesce(r.key, '') AS key
@@ -32,10 +36,14 @@ SELECT id::text AS order, number::text AS order_number FROM gf.work_order WHERE 
 _CONNECTIONS = "SELECT code AS connection FROM gf.connection WHERE tenant_id = $1 LIMIT $2"
 
 
-async def attack_own(ground: Ground, tally: Tally, members: Sequence[Member], client: AccessibleTenantId) -> None:
-    """Ask for the client's real things as others would; then look for its rows with raw SQL."""
+async def attack_own(
+    ground: Ground, tally: Tally, members: Sequence[Member], client: AccessibleTenantId, home: Database | None = None
+) -> None:
+    """Ask for the client's real things as others would; then look for its rows with raw SQL.
+
+    ``home``: the client's own database, if it has one.
+    """
     samples = await _samples(ground, client)
-    tally.figures["own_ids"] = len({value for sample in samples for value in _ids(sample)})
     words = Canaries("own", "+000", {}, frozenset(value for sample in samples for value in _ids(sample)))
     for sample in samples:
         mine = Side(sample.code, words, client, sample, sample.interaction)
@@ -45,7 +53,16 @@ async def attack_own(ground: Ground, tally: Tally, members: Sequence[Member], cl
                 for who in (ground.attackers[name] for name in _WHO if name in ground.attackers):
                     for foreign, random in zip(fill(member, sample), fill(member, nobody(sample)), strict=True):
                         await crawl.compare(member, who, foreign, random, "own_data")
+    known = await ids_of(ground, client, tally, _SAMPLES)
+    tally.figures["own_ids"] = len({one.value for one in known})
+    words = Canaries("own", "+000", {}, frozenset(one.value for one in known if len(one.value) == _UUID))
+    mine = Side(samples[0].code, words, client, samples[0], samples[0].interaction)
+    crawl = Crawl(replace(ground, world=World(mine, ground.world.b)), [], tally=tally)
+    await attack_ids(crawl, members, known, "own_data", _CHANGING_NOTHING)
     await Statements(ground, tally, "own_data", {client: "your rows"}).run()
+    if home is not None:
+        await Statements(ground, tally, "own_data", {client: "your rows"}, home).run()
+    tally.figures["own_database"] = home is not None
 
 
 def _ids(sample: Victim) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from journal.core.facts import Actor
 from kit.db import AccessibleTenantId, Database, Plane, Scope
 from kit.errors import NotFound
 from kit.ids import new_id
-from probe.core.tally import Tally, listed, told
+from probe.core.tally import Tally, listed
 from probe.errors import ProbeNotHere, ProbeTooSoon, ProbeUnderway
 from probe.facts import ProbeFinished, ProbeStarted
 
@@ -25,7 +25,7 @@ PAUSE = timedelta(hours=1)
 """How long a client waits between two runs that its people start."""
 KIND = "glassfloor/probe-result/1"
 _TURN_LOST = timedelta(seconds=20)
-_SHOWN = "id, asked_at, asked_by, cause, state, started_at, finished_at, progress::text AS progress, verdict, summary::text AS summary, digest"  # noqa: E501
+_SHOWN = "id, asked_at, asked_by, cause, state, started_at, finished_at, progress::text AS progress, verdict, summary::text AS summary, digest, acknowledged_at, acknowledged_by, acknowledged_reason"  # noqa: E501
 
 _OPEN = "SELECT 1 FROM gf.probe_run WHERE tenant_id = $1 AND state IN ('waiting', 'running') AND asked_at > $2"
 _LAST = "SELECT max(asked_at) AS at FROM gf.probe_run WHERE tenant_id = $1 AND cause = 'button'"
@@ -197,15 +197,11 @@ def result(tally: Tally, about: Mapping[str, Any]) -> dict[str, Any]:
         **about,
         "verdict": tally.verdict,
         "groups": tally.summary(),
-        "findings": [told(group, finding) for group, finding in _distinct(tally)],
+        "findings": tally.told,
         "not_reached": dict(tally.unreached),
         "figures": tally.figures,
         "attempts": listed(tally.attempts),
     }
-
-
-def _distinct(tally: Tally) -> Sequence[Any]:
-    return list(dict.fromkeys(tally.findings))
 
 
 def _run(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ names A, a table whose wall is not as it must be, a way around the guard.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,9 @@ from uuid import UUID
 
 import asyncpg
 
-from kit.db import Transaction
+from kit.db import Database, Plane, Transaction
 from migrations.gate import RULES
+from migrations.logins import SHARED, Logins
 from probe.core.oracles import Finding
 from probe.core.tally import Attempt, Group, Outcome, Tally
 from probe.service.ground import Ground
@@ -39,30 +41,49 @@ _NOTHING_TOLD = ("SELECT attname FROM pg_stats WHERE schemaname = 'gf'", "SELECT
 _HARMLESS_ERRORS = frozenset({"DeadlockDetectedError", "LockNotAvailableError", "QueryCanceledError"})
 
 
+_OWN = " (your own database)"
+_STALE = (
+    "an expired signature", "a signature for another connection", "a signature for B", "a signature that was cut",
+    "a context without its signature",
+)  # fmt: skip
+"""Contexts made with the real key that must not be believed all the same."""
+
+
 class _RolledBackError(Exception):
     """Leaves a transaction without a trace."""
 
 
 @dataclass
 class Statements:
-    """One run of raw SQL. ``foreign``: whose rows B must not reach, with a name for the report."""
+    """One run of raw SQL. ``foreign``: whose rows B must not reach, with a name for the report.
+
+    ``own``: the database of one client alone, if it is that which is attacked, with what it is called in the report.
+    """
 
     ground: Ground
     tally: Tally
     group: Group = "sql"
     foreign: dict[UUID, str] = field(default_factory=dict)
+    own: Database | None = None
+    _logins: Logins = SHARED
 
     async def run(self) -> None:
         """Judge every table, try every verb on it, then every way around."""
-        async with self.ground.plane.transaction(self.ground.world.b.tenant) as scope:
+        async with self._plane.transaction(self.ground.world.b.tenant) as scope:
             found = [name for name in await tables(scope) if name.startswith("gf.")]
+            self._logins = Logins((await scope.fetch("SELECT session_user::text AS name"))[0]["name"].partition("_")[2]
+                                  if self.own else "")  # fmt: skip
         for table in found:
             for tenant, whose in self.foreign.items():
                 await self._table(table, tenant, whose)
-        if self.group == "sql":
+        if self.group == "sql" or self.own is not None:
             await self._walls()
             await self._around()
             await self._without_context(found)
+
+    @property
+    def _plane(self) -> Plane:
+        return self.own or self.ground.plane
 
     async def _table(self, table: str, tenant: UUID, whose: str) -> None:
         theirs = "WHERE tenant_id = $1"
@@ -91,7 +112,7 @@ class Statements:
     async def _columns(self, table: str) -> list[str]:
         schema, name = table.split(".")
         rows = await self._rows(
-            "SELECT column_name FROM information_schema.column_privileges WHERE grantee = 'gf_app'"
+            "SELECT column_name FROM information_schema.column_privileges WHERE grantee = session_user"
             " AND table_schema = $1 AND table_name = $2 AND privilege_type = 'UPDATE'", schema, name.strip('"'),
         )  # fmt: skip
         return [row["column_name"] for row in rows if not isinstance(row, str)]
@@ -99,7 +120,10 @@ class Statements:
     async def _walls(self) -> None:
         """Ask the catalogue itself: a wall that is missing where nothing lies yet lets nothing through today."""
         for rule, sql in RULES.items():
-            rows = await self._rows(sql)
+            rows = await self._rows(self._logins.named(sql))
+            if rows and isinstance(rows[0], str):  # what this login may not even look at
+                self._count(f"catalogue: {rule}", rows[0], bad=False)
+                continue
             offenders = ", ".join(str(row[0]) for row in rows)
             self._count(f"catalogue: {rule}", "no offender" if not rows else "offenders", bad=bool(rows))
             if rows:
@@ -114,16 +138,36 @@ class Statements:
         await self._refused(off, "row_security = off", before="SET LOCAL row_security = off")
 
     async def _without_context(self, found: Sequence[str]) -> None:
-        """Ask on a connection that entered no tenant, then with contexts that nobody signed."""
-        victim = self.ground.world.a.tenant
-        if self.ground.shared is None:
+        """Ask on a connection that entered no tenant, then with contexts that nobody signed, or for another moment."""
+        database = self.own or self.ground.shared
+        if database is None:
             return
-        pool = await self.ground.shared.pool()
-        for context in (None, "", "garbage", str(victim), f"1.{victim}.0.9999999999.{'00' * 32}"):
+        pool = await database.pool()
+        for table in found:
             async with pool.acquire() as connection:
-                for table in found if context is None else found[:3]:
-                    what = f"SELECT from {table} without a context" if context is None else f"forged context on {table}"
-                    await self._bare(connection, context, table, what)
+                await self._bare(connection, None, table, f"SELECT from {table} without a context")
+        for name in ("", "garbage", "only an id", "a wrong signature", *_STALE):
+            async with pool.acquire() as connection:
+                context = self._context(name, connection, database)
+                for table in found[:3] if context is not None else ():
+                    await self._bare(connection, context, table, f"{name or 'empty'} as context on {table}")
+
+    def _context(self, name: str, connection: Any, database: Database) -> str | None:  # noqa: ANN401 - the pool's proxy
+        """Return a context that must not be believed, or None where there is no key to make it with."""
+        victim = next(iter(self.foreign))
+        plain = {"only an id": str(victim), "a wrong signature": f"1.{victim}.0.9999999999.{'00' * 32}"}
+        if name not in _STALE or database.signer is None:
+            return None if name in _STALE else plain.get(name, name)
+        pid, at = connection.get_server_pid(), time.time()
+        good, b = (database.signer.token(tenant, pid, at) for tenant in (victim, self.ground.world.b.tenant))
+        made = {
+            "an expired signature": database.signer.token(victim, pid, at - 3600),
+            "a signature for another connection": database.signer.token(victim, pid + 1, at),
+            "a signature for B": ".".join([*good.split(".")[:4], b.rpartition(".")[2]]),
+            "a signature that was cut": good[:-1],
+            "a context without its signature": good.rpartition(".")[0],
+        }
+        return made[name]
 
     async def _bare(self, connection: Any, context: str | None, table: str, what: str) -> None:  # noqa: ANN401 - the pool's proxy
         transaction = connection.transaction()
@@ -162,7 +206,7 @@ class Statements:
         """Return the rows of a statement in B's transaction, or the one name of its error."""
         found: list[Any] = []
         try:
-            async with self.ground.plane.transaction(self.ground.world.b.tenant) as scope:
+            async with self._plane.transaction(self.ground.world.b.tenant) as scope:
                 found = await self._tried(scope, sql, args, before)
                 raise _RolledBackError  # noqa: TRY301 - leaves the transaction
         except _RolledBackError:
@@ -178,10 +222,12 @@ class Statements:
         return list(await scope.fetch(sql, *args))
 
     def _count(self, what: str, answer: str, *, bad: bool) -> None:
+        what = f"{what}{_OWN}" if self.own else what
         outcome: Outcome = "finding" if bad else "alike" if answer in {"0 rows", "no offender"} else "refused"
         if answer in _HARMLESS_ERRORS:
             outcome = "left_out"
         self.tally.add(Attempt(self.group, "the application's login", what, "tenant_id", answer, outcome))
 
     def _find(self, oracle: str, what: str) -> None:
+        what = f"{what}{_OWN}" if self.own else what
         self.tally.find(self.group, Finding(oracle, what, "the application's login", ""))

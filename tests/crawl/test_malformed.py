@@ -13,7 +13,7 @@ from probe.core.messages import Request
 from probe.core.oracles import complaints
 from probe.service.fillers import fill
 from probe.service.ground import Attacker
-from probe.service.members import members
+from probe.service.members import Member, members
 from tests.crawl.ground import SiteGround
 from tests.crawl.raw import send
 from workorders.service.lists import FILTERS
@@ -75,13 +75,22 @@ async def test_odd_bodies(ground: SiteGround, people: list[Attacker]) -> None:
             "multipart/form-data; boundary=x",
             "text/plain",
         )
+        who = await _past_the_guard(ground, people, member, target)
         tries = [
             (who, Request("POST", target, {"Content-Type": kind, "Idempotency-Key": f"k{n}"}, body))
             for n, body in enumerate(JSON_BODIES) for kind in kinds[: 4 if n < 4 else 2]
-            for who in (people[:2] if member.path.startswith("/desk") else people[:3:2])
         ]  # fmt: skip
         wrong += await _all_well(ground, tries)
     assert wrong == []
+
+
+async def _past_the_guard(ground: SiteGround, people: list[Attacker], member: Member, target: str) -> Attacker:
+    """Return who is let in: the guard answers everybody else before anything else is looked at."""
+    order = sorted(people, key=lambda who: (who.name == "agent") != member.path.startswith("/desk"))
+    for who in order:
+        if (await ground.ask(who, Request("POST", target))).status not in {401, 403}:
+            return who
+    return order[0]
 
 
 async def test_odd_texts_in_fields_of_ones_own_work(ground: SiteGround) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,13 +13,16 @@ from fastapi import FastAPI
 import portal.desk
 import tests.support.site as site_module
 from app import reactions
+from app.doorbell import JOB
 from app.flows import check_flow
+from app.probing import ear
 from app.web import create_app
 from journal import seals
 from kit.bus import Bus
 from kit.db import AccessibleTenantId
-from probe.service.engine import Run, Tools
-from probe.service.twins import Grounds
+from probe.service.engine import Run, Tools, end_keys, ground_of
+from probe.service.ground import Ground
+from probe.service.twins import Grounds, settle
 from tests.support.house import House
 from tests.support.site import Site, open_site
 
@@ -60,6 +64,15 @@ async def field(apps: list[FastAPI], house: House, redis: str, tmp_path: Any) ->
             await seals.seal_new(house.sealer, tenant)
 
         grounds = Grounds(house.control, house.app, house.app, site.settings.recordings_folder, check_flow, seal)
-        tools = Tools(apps[0], site.url, "gf", grounds, bus, redis, reactions.JOBS)
+        tools = Tools(apps[0], site.url, "gf", grounds, bus, redis, reactions.JOBS, partial(ear, redis), JOB,
+                      site.settings.tenant_keys_folder)  # fmt: skip
         yield Field(site, apps[0], tools)
         await bus.close()
+
+
+@pytest.fixture
+async def ground(field: Field) -> AsyncIterator[Ground]:
+    made = await ground_of(field.tools, await settle(field.tools.grounds))
+    yield made
+    await end_keys(made)
+    await made.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,16 +12,20 @@ import pytest
 
 from app import probing
 from app.probing import Prober
+from kit import clock
+from kit.ids import new_id
 from kit.signing import DocumentSigner
 from probe.core.oracles import Finding
 from probe.core.tally import Attempt, Tally
-from probe.service import runs
+from probe.service import alarms, runs
 from probe.service.engine import Run
 from tests.probe.conftest import Field
 from tests.support.house import KEYS
 
 PAGE = "/settings/isolation"
 MANAGER = "wang@galaxy.example"
+PLATFORM, ONBOARDING = "platform@harbour.example", "onboarding@harbour.example"
+REASON = "A route of our own test; it was taken out."
 
 
 async def _english(field: Field, email: str) -> aiohttp.ClientSession:
@@ -91,6 +96,59 @@ async def test_a_red_run_says_so_first(field: Field, monkeypatch: pytest.MonkeyP
     assert "Something got through" in shown
     assert "A route without a guard" in shown
     assert "secret text" not in shown
+
+
+async def test_a_red_result_stands_on_every_page_until_green_or_a_reason(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await field.site.house.control.pool()).execute(
+        'INSERT INTO control."user" (id, email, name, locale, staff_role) VALUES ($1, $2, $3, $4, $5)',
+        new_id(), PLATFORM, "Iris Fung", "en", "platform",
+    )  # fmt: skip
+    manager, platform, onboarding = [await _english(field, who) for who in (MANAGER, PLATFORM, ONBOARDING)]
+    other = await _english(field, (await field.site.people("harbour-light"))["client_manager"])
+    control, galaxy = field.site.house.control, field.site.tenants["galaxy"]
+    monkeypatch.setattr(alarms, "FRESH_S", 0.0)
+
+    async def said(person: aiohttp.ClientSession, *paths: str) -> set[bool]:
+        pages = [await (await person.get(path)).text() for path in paths]
+        assert all("<main" in page for page in pages)
+        return {'class="alarm"' in page for page in pages}
+
+    async def run(at: timedelta, *findings: Finding) -> None:
+        await runs.ask(control, field.site.house.app, galaxy, runs.Wish("x", "X", "night", clock.now() + at))
+        await _finish(field, monkeypatch, *findings)
+
+    mine = ("/live", "/work-orders", "/settings", "/settings/isolation", "/account/security")
+    assert await said(manager, *mine) == {False}
+    await run(timedelta(), Finding("no guard", "GET /planted", "everybody", "secret text"))
+    assert await said(manager, *mine) == {True}
+    assert await said(platform, "/centre", "/centre/clients") == {True}
+    assert await said(other, "/live", "/settings") == {False}
+    (alarm,) = await alarms.open_alarms(control)
+    address, csrf = f"/centre/isolation/{alarm.run_id}/acknowledge", (await field.site.cookie(PLATFORM))[1]
+    listed = await (await platform.get("/centre/isolation")).text()
+    assert ("GET /planted" in listed, "secret text" in listed) == (True, False)
+    assert "Platform staff may acknowledge this" in await (await onboarding.get("/centre/isolation")).text()
+    for person, token in ((manager, MANAGER), (onboarding, ONBOARDING)):
+        form = {"csrf_token": (await field.site.cookie(token))[1], "reason": REASON}
+        assert (await person.post(address, data=form)).status == 403
+    short = await platform.post(address, data={"csrf_token": csrf, "reason": "why not?"})
+    assert (short.status, "why not?</textarea>" in await short.text()) == (422, True)
+    form = {"csrf_token": csrf, "reason": REASON}
+    assert (await platform.post(address, data=form, allow_redirects=False)).status == 303
+    assert (await platform.post(address, data=form)).status == 404
+    assert await said(manager, *mine) == {False}
+    for path in (PAGE, f"{PAGE}/runs/{alarm.run_id}"):
+        assert "A route of our own test; it was taken out." in await (await manager.get(path)).text()
+    async with field.site.house.app.transaction(galaxy) as scope:
+        assert (await scope.fetch("SELECT kind FROM gf.journal ORDER BY seq DESC LIMIT 1"))[0]["kind"] == (
+            "ProbeAcknowledged"
+        )
+    await run(timedelta(hours=7), Finding("canary", "GET /planted", "key", "order title"))
+    assert await said(manager, "/live") == {True}
+    await run(timedelta(hours=14))
+    assert await said(manager, "/live") == {False}
 
 
 async def test_only_who_may_start_it_has_the_button(field: Field) -> None:

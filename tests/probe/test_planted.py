@@ -4,28 +4,24 @@ No ``from __future__ import annotations``: FastAPI reads the signatures of the p
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
 import pytest
-import redis.asyncio as aioredis
 from fastapi import Depends
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from kit.db import Scope
 from kit.errors import Conflict, NotFound
 from probe.core.tally import Tally
-from probe.service import outside, tells
+from probe.service import tells
 from probe.service.crawl import Crawl
-from probe.service.engine import end_keys, ground_of, spared
+from probe.service.engine import spared
+from probe.service.filling import one_more
 from probe.service.ground import Ground
 from probe.service.members import Member, members
 from probe.service.statements import Statements
-from probe.service.twins import settle
-from tenants.access import for_system
 from tenants.endpoints import Access, permitted
 from tests.probe.conftest import Field
 
@@ -39,14 +35,6 @@ POLICY = (
     "CREATE POLICY tenant ON gf.planted USING (tenant_id = (SELECT guard.tenant()))"
     " WITH CHECK (tenant_id = (SELECT guard.tenant()));"
 )
-
-
-@pytest.fixture
-async def ground(field: Field) -> AsyncIterator[Ground]:
-    made = await ground_of(field.tools, await settle(field.tools.grounds))
-    yield made
-    await end_keys(made)
-    await made.close()
 
 
 async def _rows(field: Field, sql: str, *args: object) -> list[Any]:
@@ -145,44 +133,30 @@ async def test_a_table_without_its_wall_turns_it_red(field: Field, ground: Groun
         assert any(one.startswith("SELECT, gf.planted, the synthetic") for one in told)
 
 
-async def test_an_unscoped_redis_key_turns_it_red(field: Field, ground: Ground) -> None:
-    async def found() -> set[str]:
-        tally = Tally()
-        await outside.look_at_redis(ground, tally, field.tools.redis_url)
-        return {finding.oracle for _, finding in tally.findings}
+class Note(BaseModel):
+    """A body that is copied into the row as it comes."""
 
-    assert await found() == set()
-    client = aioredis.from_url(field.tools.redis_url)
-    await client.set("board", ground.world.a.words.word("order title"))
-    assert await found() == {"no case", "canary"}
-    await client.delete("board")
-    await client.set("floor:main", ground.world.a.words.word("order title"))
-    assert await found() == {"canary"}
-    await client.aclose()
+    body: str
+    tenant_id: UUID | None = None
 
 
-async def test_a_job_that_believes_its_payload_turns_it_red(field: Field, ground: Ground) -> None:
-    async def believing(_scope: Scope, payload: Mapping[str, object]) -> None:
-        theirs = for_system(UUID(str(payload["tenant_id"])), "planted")
-        async with field.site.house.app.transaction(theirs) as scope:
-            await scope.fetch("UPDATE gf.work_order SET event_seq = event_seq + 1 WHERE tenant_id = $1", theirs)
+async def test_a_body_that_sets_the_tenant_and_a_count_of_all_turn_it_red(field: Field, ground: Ground) -> None:
+    async def assign(note: Note, access: Watching) -> JSONResponse:
+        """Believe the body's tenant."""
+        await _rows(field, "UPDATE gf.work_order SET event_seq = event_seq + 1 WHERE tenant_id = $1",
+                    note.tenant_id or access.tenant_id)  # fmt: skip
+        return JSONResponse({})
 
-    tally = Tally()
-    await outside.attack_jobs(ground, tally, field.tools.jobs)
-    assert tally.findings == []
-    await outside.attack_jobs(ground, tally, {"planted": believing})
-    assert {finding.oracle for _, finding in tally.findings} == {"victim state"}
+    async def count(access: Watching) -> JSONResponse:
+        """Count everybody's."""
+        return JSONResponse(await _rows(field, "SELECT count(*)::int FROM gf.work_order") and [
+            row[0] for row in await _rows(field, "SELECT count(*)::int FROM gf.work_order")])  # fmt: skip
 
-
-async def test_a_file_outside_of_every_tenant_turns_it_red(ground: Ground) -> None:
-    tally = Tally()
-    await outside.attack_files(ground, tally, None)
-    assert tally.findings == []
-    ground.folder.mkdir(parents=True, exist_ok=True)
-    (ground.folder / "loose.wav").write_bytes(b"RIFF")
-    (ground.folder / "t" / ground.world.b.victim.tenant / "odd").mkdir(parents=True)
-    (ground.folder / "t" / ground.world.b.victim.tenant / "odd" / "x.wav").write_bytes(b"RIFF")
-    await outside.attack_files(ground, tally, None)
-    assert {finding.member for _, finding in tally.findings} == {
-        "a stored file's place: outside of every tenant", "a stored file's place: unknown class odd",
-    }  # fmt: skip
+    field.app.add_api_route("/planted/notes", assign, methods=["POST"])
+    field.app.add_api_route("/planted/count", count)
+    walk = [m for m in members(field.app) if m.path.startswith("/planted")]
+    crawl = Crawl(ground, [], oddly=False, spare=spared)
+    await tells.assign_more(crawl, walk)
+    assert {(f.oracle, f.member) for f in crawl.findings} == {("victim state", "POST /planted/notes")}
+    await tells.nothing_moves(crawl, walk, lambda: one_more(ground.plane, ground.world.a))
+    assert {f.member for f in crawl.findings if f.oracle == "moves with A"} == {"GET /planted/count"}

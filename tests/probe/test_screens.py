@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from probe.core.oracles import Finding
-from probe.service import runs
+from probe.service import alarms
 from tests.portal.front.test_pages import AXE, RUN, TAGS
 from tests.probe.conftest import Field
 from tests.probe.test_page import MANAGER, PAGE, _english, _finish
 from tests.story.browser import FLAGS
 
-KINDS = (("en", "light", 1280), ("zh-Hans", "dark", 1280), ("zh-Hant", "light", 1280), ("en", "dark", 390))
+Kind = tuple[str, str, int]
+KINDS: tuple[Kind, ...] = (
+    ("en", "light", 1280),
+    ("zh-Hans", "dark", 1280),
+    ("zh-Hant", "light", 1280),
+    ("en", "dark", 390),
+)
 
 
 async def _seen(page: Page, url: str, where: Path | None) -> list[str]:
@@ -32,26 +40,30 @@ async def test_the_pages_are_clean_in_every_language_theme_and_width(
 ) -> None:
     manager = await _english(field, MANAGER)
     token, csrf = await field.site.cookie(MANAGER)
-    addresses = {"empty": PAGE}
-    await _look(field, token, addresses, tmp_path)
-    await manager.post(PAGE + "/runs", data={"csrf_token": csrf})
-    await _look(field, token, {"waiting": PAGE}, tmp_path)
-    await _finish(field, monkeypatch, Finding("canary", "GET /v1/orders/{order_id}", "key", "order title"))
-    async with field.site.house.app.transaction(field.site.tenants["galaxy"]) as scope:
-        run_id = (await runs.recent(scope))[0]["id"]
-    await _look(field, token, {"red": PAGE, "run": f"{PAGE}/runs/{run_id}"}, tmp_path)
-
-
-async def _look(field: Field, token: str, addresses: dict[str, str], folder: Path) -> None:
+    monkeypatch.setattr(alarms, "FRESH_S", 0.0)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for language, theme, width in KINDS:
-            context = await browser.new_context(viewport={"width": width, "height": 900})
-            cookies = {"gf": token, "lang": language, "theme": theme}
-            await context.add_cookies([{"name": k, "value": v, "url": field.site.url} for k, v in cookies.items()])
-            page = await context.new_page()
-            for name, address in addresses.items():
-                where = folder / f"{name}-{language}-{theme}-{width}.png"
-                assert await _seen(page, field.site.url + address, where) == [], (name, language, theme, width)
-            await context.close()
+        look = partial(_look, browser, field, folder=tmp_path)
+        await look(token, {"empty": PAGE}, KINDS[::3])
+        await manager.post(PAGE + "/runs", data={"csrf_token": csrf})
+        await look(token, {"waiting": PAGE}, KINDS[1:3])
+        await _finish(field, monkeypatch, Finding("canary", "GET /v1/orders/{order_id}", "key", "order title"))
+        (alarm,) = await alarms.open_alarms(field.site.house.control)
+        await look(token, {"red": PAGE, "run": f"{PAGE}/runs/{alarm.run_id}"}, KINDS)
+        staff = (await field.site.cookie("onboarding@harbour.example"))[0]
+        await look(staff, {"centre": "/centre/isolation"}, KINDS[1:])
         await browser.close()
+
+
+async def _look(
+    browser: Browser, field: Field, token: str, addresses: dict[str, str], kinds: Sequence[Kind], *, folder: Path
+) -> None:
+    for language, theme, width in kinds:
+        context = await browser.new_context(viewport={"width": width, "height": 900})
+        cookies = {"gf": token, "lang": language, "theme": theme}
+        await context.add_cookies([{"name": k, "value": v, "url": field.site.url} for k, v in cookies.items()])
+        page = await context.new_page()
+        for name, address in addresses.items():
+            where = folder / f"{name}-{language}-{theme}-{width}.png"
+            assert await _seen(page, field.site.url + address, where) == [], (name, language, theme, width)
+        await context.close()
