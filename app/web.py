@@ -31,6 +31,7 @@ import portal.centre.clients
 import portal.centre.finish
 import portal.centre.wizard
 import portal.centre_access
+import portal.centre_erasures
 import portal.centre_placements
 import portal.confirm
 import portal.credentials
@@ -106,6 +107,7 @@ ROUTERS = (
     portal.alarms.router,
     portal.staff_access.router,
     portal.centre_access.router,
+    portal.centre_erasures.router,
     portal.centre_placements.router,
     portal.staff_feed.router,
     portal.live.router,

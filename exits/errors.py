@@ -60,3 +60,24 @@ class Erasing(Problem):
     status = 410
     code = "erasing"
     title = "The client is being erased"
+
+
+class OwnErasure(Forbidden):
+    """The person who asked for an erasure cannot confirm it: somebody else does."""
+
+    code = "own_erasure"
+    title = "Somebody else has to confirm this"
+
+
+class NotItsCode(ValidationFailed):
+    """What was typed is not the code of the client that is to be erased."""
+
+    code = "not_its_code"
+    title = "That is not the client's code"
+
+
+class ErasureUnderWay(Conflict):
+    """The erasure was asked for, confirmed or begun already."""
+
+    code = "erasure_under_way"
+    title = "That was done already"

@@ -158,6 +158,32 @@ class TenantErased(Payload):
 
 
 @fact_kind()
+class ErasureAsked(Payload):
+    """Somebody of the outsourcer asked to erase a client (the installation's journal; the subject is the tenant)."""
+
+    by: str
+    name: str
+    why: str
+
+
+@fact_kind()
+class ErasureConfirmed(Payload):
+    """A second person confirmed it; from ``due_at`` on it may be carried out (the installation's journal)."""
+
+    by: str
+    name: str
+    due_at: str
+
+
+@fact_kind()
+class ErasureWithdrawn(Payload):
+    """An erasure that had not begun was stopped (the installation's journal; the subject is the tenant)."""
+
+    by: str
+    name: str
+
+
+@fact_kind()
 class TenantStateChanged(Payload):
     """A tenant was suspended, resumed or left; the subject is the tenant. ``state``: active, suspended or left."""
 

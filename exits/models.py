@@ -81,6 +81,25 @@ class Reseal(SQLModel, table=True):
     unreadable: int = _count()
 
 
+class ErasureOrder(SQLModel, table=True):
+    """What two people decided about a client: ``due_at`` is set when the second one confirmed."""
+
+    __tablename__ = "erasure_order"
+    __table_args__ = {
+        "schema": "control",
+        "info": {"global": "it is about a tenant, by the outsourcer's people"},
+    }
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
+    why: str
+    asked_by: str
+    asked_name: str
+    asked_at: datetime = _at(nullable=False)
+    confirmed_by: str | None = None
+    confirmed_name: str | None = None
+    confirmed_at: datetime | None = _at()
+    due_at: datetime | None = _at()
+
+
 class Erasure(SQLModel, table=True):
     """A client that is being erased, or was: an id that says nothing, times, counts, and the certificate."""
 

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """
     mail_from: str = ""
     """The sender's address of our mail, such as ``Glassfloor <door@centre.example>``."""
+    erase_wait_hours: int = Field(default=72, ge=0, le=8760)
+    """So long the erasure of a client that two people decided about can still be stopped."""
     secure_cookies: bool = True
     """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
 

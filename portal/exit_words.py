@@ -8,8 +8,9 @@ from portal.sentences import Gettext
 
 
 def exit_words(_: Gettext) -> dict[str, Any]:
-    """Return the tables under ``words.data``."""
+    """Return the tables under ``words.data`` and ``words.erasure``."""
     return {
+        "erasure": _erasure(_),
         "data": {
             "state": {
                 "asked": _("waits for a second manager"),
@@ -34,5 +35,30 @@ def exit_words(_: Gettext) -> dict[str, Any]:
                 "keys_away": _("Your keys cannot be reached at the moment. Try again in a minute."),
             },
             "purpose": {"data": _("seals and opens"), "index": _("finds equal values")},
-        }
+        },
+    }
+
+
+def _erasure(_: Gettext) -> dict[str, Any]:
+    return {
+        "asked": _("waits for a second person"),
+        "confirmed": _("confirmed; can still be stopped"),
+        "due": _("may be carried out"),
+        "step": {
+            "keys": _("destroying the keys"),
+            "count": _("counting what there is"),
+            "rows": _("deleting rows"),
+            "people": _("deleting people and sign-ins"),
+            "files": _("deleting files"),
+            "redis": _("deleting what is in memory"),
+            "done": _("writing the certificate"),
+            "": _("writing the certificate"),
+        },
+        "error": {
+            "own_erasure": _("You asked for this yourself. Somebody else has to confirm it."),
+            "not_its_code": _("That is not the client's code. Nothing was changed."),
+            "erasure_under_way": _("Somebody was faster: that was asked for, confirmed or begun already."),
+            "not_left": _("This client has not left, or came back: it cannot be erased."),
+            "reason_not_clear": _("Give a reason in plain words, not too short and not too long."),
+        },
     }

@@ -101,6 +101,8 @@ def centre(_: Gettext) -> tuple[Place, ...]:
               _("Ask a client to let you in, with a reason and for a time.")),
         Place("/centre/placements", "database", "tenant.create", "clients", _("Databases"),
               _("See in which database each client lives, and follow a move.")),
+        Place("/centre/erasures", "trash", "tenant.erase", "clients", _("Erasing clients"),
+              _("Erase a client that has left: two people decide, a certificate says what was destroyed.")),
         Place("/centre/isolation", "shield-check", "tenant.create", "trust", _("Isolation of the clients"),
               _("Red results of the probe, until they are green again or you say why.")),
     )  # fmt: skip

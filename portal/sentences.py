@@ -161,6 +161,7 @@ def permissions(_: Gettext) -> dict[str, str]:
         "journal.read": _("Read the journal of facts"),
         "report.read": _("See reports"),
         "tenant.create": _("Take on new clients"),
+        "tenant.erase": _("Decide about erasing a client that has left"),
         "contract.change": _("Change contract, numbers and seats"),
         "people.manage": _("Manage the client's people"),
         "identity.manage": _("Decide how people sign in"),

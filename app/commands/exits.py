@@ -18,7 +18,7 @@ from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, outpu
 from app.commands.tenant_keys import key_app
 from app.wiring import SettingMissing, document_signer, secret_box
 from exits.errors import NotLeft
-from exits.service import export_keys
+from exits.service import export_keys, orders
 from exits.service.build import Order
 from exits.service.erase import Home, Means, erase, unfinished
 from exits.service.folder import export_closed, export_to
@@ -134,6 +134,27 @@ def erase_command(
     output.print(f"[green]erased[/green]; the certificate is in {certificate}", highlight=False, soft_wrap=True)
 
 
+def erase_due(
+    certificates: Annotated[Path | None, typer.Option(help="a folder for copies of the certificates")] = None,
+) -> None:
+    """Erase every client about whom two people decided in the back office, and whose time to be stopped is over.
+
+    Goes on with what was interrupted, too. Run it by a timer where GF_MIGRATOR_DSN is. The certificates are on the
+    page of the back office.
+    """
+
+    async def work(house: House) -> list[tuple[UUID, dict[str, object]]]:
+        pending = [*await unfinished(house.control), *await orders.due(house.control, clock.now())]
+        return [(tenant_id, await _erased(house, tenant_id, away=False)) for tenant_id in pending]
+
+    for tenant_id, signed in run(work):
+        output.print(f"[green]erased[/green] {tenant_id}", highlight=False)
+        if certificates is not None:
+            certificates.mkdir(parents=True, exist_ok=True)
+            content = json.dumps(signed, indent=1, ensure_ascii=False)
+            (certificates / f"erasure-{tenant_id}.json").write_text(content, encoding="utf-8")
+
+
 async def _to_erase(house: House, tenant: str, *, unasked: bool) -> tuple[UUID, bool]:
     """Return whom to erase, and whether that was begun before. Raises :class:`NotLeft`, ``NotFound``."""
     begun = {str(tenant_id): tenant_id for tenant_id in await unfinished(house.control)}
@@ -218,6 +239,6 @@ def add_to(tenants_app: typer.Typer) -> None:
     tenants_app.add_typer(key_app, name="key")
     for name, command in (
         ("suspend", suspend), ("resume", resume), ("leave", leave), ("export-data", export_data),
-        ("erase", erase_command),
+        ("erase", erase_command), ("erase-due", erase_due),
     ):  # fmt: skip
         tenants_app.command(name)(command)

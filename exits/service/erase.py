@@ -39,6 +39,10 @@ _TOMBSTONE = """
 UPDATE control.tenant SET code = $2, name = 'erased', zone = 'UTC', languages = '{}', floor_id = NULL, state = 'erased'
 WHERE id = $1
 """
+_ORDER = """
+SELECT json_build_object('asked', asked_name, 'asked_at', asked_at, 'confirmed', confirmed_name,
+  'confirmed_at', confirmed_at)::text AS told FROM control.erasure_order WHERE tenant_id = $1
+"""
 _DATA_KEYS = "SELECT id FROM gf.tenant_key WHERE tenant_id = $1"
 _MEANING = (
     "The keys named here were destroyed first: recordings and personal texts cannot be opened any more, in no copy or"
@@ -118,8 +122,9 @@ async def _step(means: Means, tenant_id: UUID) -> str:
 
 async def _keys(means: Means, tenant_id: UUID, now: Callable[[], datetime]) -> None:
     """Destroy the keys: from here on nothing that they sealed can be opened, in no copy."""
+    order = await means.control.fetchrow(_ORDER, tenant_id)
     key_ids = await means.vault.destroy(tenant_id, now())
-    await _note(means, tenant_id, key_ids=key_ids)
+    await _note(means, tenant_id, key_ids=key_ids, order=orjson.loads(order["told"]) if order else None)
     await means.announce(tenant_id, KeyDestroyed(key_ids))
     await means.control.execute(
         "UPDATE control.erasure SET destroyed_at = coalesce(destroyed_at, $2) WHERE tenant_id = $1", tenant_id, now()

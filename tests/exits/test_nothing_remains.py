@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,8 +15,9 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from exits.service import plain_facts
+from exits.service import orders, plain_facts
 from exits.service.remains import Disks
+from kit.clock import now
 from kit.db import Database
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.secretbox import SecretBox
@@ -127,13 +129,21 @@ async def test_nothing_of_an_erased_client_is_found_anywhere(planted: tuple[Clie
     assert len(await search.redis(client.environment["REDIS_URL"])) == 2
     client.environment["GF_ENGINE_RECORDINGS"] = engine
     await leave(client)
-    code, said = await erase(client, "galaxy", tmp_path / "certificate.json")
+    house, why = orders.House(client.house.control, client.house.app), "The contract ended in October"
+    await orders.ask(house, orders.Staff("1", "Daniel Tse"), "galaxy", why, now())
+    code, said = await client.run("tenants", "erase-due")
+    assert (code, await left(client) != {}, "erased" in said) == (0, True, False), "one person is not two"
+    await orders.confirm(house, orders.Staff("2", "Ines Kwok"), client.tenant, "galaxy", (now(), timedelta(0)))
+    code, said = await client.run("tenants", "erase-due", "--certificates", str(tmp_path / "done"))
     assert code == 0, said
+    (tmp_path / "done" / f"erasure-{client.tenant}.json").rename(tmp_path / "certificate.json")
+    assert json.loads(await orders.certificate(client.house.control, client.tenant))["signed"]["tenant"]
     assert await search.tables(client.house.admin_dsn) == {}
     assert search.files(*_folders(client)) == {}
     assert await search.redis(client.environment["REDIS_URL"]) == {}
     signed = json.loads((tmp_path / "certificate.json").read_text())["signed"]
     assert signed["destroyed"]["files"] == 6
+    assert [signed["destroyed"]["order"][who] for who in ("asked", "confirmed")] == ["Daniel Tse", "Ines Kwok"]
     assert signed["destroyed"]["database"] == {"kind": "shared", "server": "", "rows": "deleted"}
     assert engine in signed["destroyed"]["places"]
     assert Disks(list(_folders(client)), tmp_path / "none").count(client.tenant)[0] == 1, "the tombstone of its keys"

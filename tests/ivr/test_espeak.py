@@ -47,7 +47,7 @@ def test_a_text_is_spoken_once(speaker: Espeak, tmp_path: Path) -> None:
     path = speaker.file_of("Hello", "en")
     silent = Espeak(["/nonexistent"], tmp_path / "sounds")
     assert silent.file_of("Hello", "en") == path
-    assert [found.name for found in (tmp_path / "sounds").iterdir()] == [path.name]
+    assert [found.name for found in (tmp_path / "sounds" / "house").iterdir()] == [path.name]
     assert speaker.file_of("Hello", "zh-CN") != path
 
 
