@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,9 +19,12 @@ from journal.core.facts import KINDS, Fact
 from journal.facts import JournalRead
 from kit.db import Database, Scope
 from kit.errors import Forbidden, ValidationFailed
+from portal import i18n
+from portal.audit_told import Teller
 from portal.audit_words import group_of, groups
 from portal.pages import Visitor, html, page_of
 from portal.proofs import KEYS_PATH, VERIFIER_PATH, verifier
+from portal.rendering import words_of
 from tenants.core.masks import Shown, mask_value
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
@@ -76,7 +79,8 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
             facts = await search.find(scope, view.wanted, before, search.PAGE + 1)
             context["next"] = facts[search.PAGE - 1].seq if len(facts) > search.PAGE else None
             names = await _names(state.control, scope, facts[: search.PAGE])
-            context["rows"] = [_row(fact, view, names) for fact in facts[: search.PAGE]]
+            teller = Teller(words_of(shown), names, partial(i18n.moment, zone=shown.zone, locale=shown.locale))
+            context["rows"] = [_row(fact, view, teller) for fact in facts[: search.PAGE]]
             told = JournalRead(group=filters["group"], filter=view.wanted.digest())
             await reading.note(scope, reader_of(access), told, scope.tenant_id)
         signed = await heads.listed(scope, limit=10)
@@ -158,14 +162,12 @@ _PLACES = {"Interaction": "/interactions/", "Recording": "/interactions/", "Cont
            "Offer": "/interactions/", "Flow": "/interactions/", "Disposition": "/interactions/"}  # fmt: skip
 
 
-def _row(fact: Fact, view: View, names: Mapping[str, str]) -> dict[str, Any]:
+def _row(fact: Fact, view: View, teller: Teller) -> dict[str, Any]:
     actor = str(fact.actor.get("id", ""))
     place = next((href for prefix, href in _PLACES.items() if fact.kind.startswith(prefix)), "")
     data = view.data(fact)
     return {
         "seq": fact.seq, "at": fact.at, "kind": fact.kind, "group": group_of(fact.kind), "actor": actor,
-        "actor_kind": fact.actor.get("kind", ""), "name": names.get(actor, ""), "subject": str(fact.subject),
-        "href": f"{place}{fact.subject}" if place else "", "data": data,
-        "about": data.get("name") or names.get(str(data.get("user_id") or ""), "") or data.get("number") or "",
-        "reason": data.get("reason") or "", "mark": hashlib.sha256(fact.kind.encode()).hexdigest()[:6],
+        "actor_kind": fact.actor.get("kind", ""), "name": teller.names.get(actor, ""), "subject": str(fact.subject),
+        "href": f"{place}{fact.subject}" if place else "", "data": data, "sentence": teller.told(fact.kind, data),
     }  # fmt: skip

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.audit_sentences import codes, sentences
 from portal.sentences import Gettext
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("read", ("InteractionOpened", "ContactsListed", "WorkOrderOpened", "ContactRevealed", "JournalRead")),
+    (
+        "read",
+        (
+            "InteractionOpened",
+            "InteractionShown",
+            "ContactsListed",
+            "WorkOrderOpened",
+            "ContactRevealed",
+            "JournalRead",
+        ),
+    ),
     ("recordings", ("Recording",)),
     ("staff", ("Staff",)),
     ("sign_ins", ("SignedIn", "SignIn", "SecondFactor", "Password", "Sessions", "Identity", "Idp", "Provider")),
-    ("keys", ("Key", "ApiKey", "Client", "Token", "Webhook", "TenantKey", "DataKey")),
-    ("exports", ("Export", "JournalExported", "JournalHead", "Erase", "Tenant", "Probe")),
+    ("keys", ("Key", "Credential", "DataKey")),
+    ("exports", ("Export", "Journal", "Retention", "Tenant", "Probe")),
     ("conversations", ("Interaction", "Flow", "Offer", "Disposition", "Number")),
     ("agents", ("Agent", "Engine")),
     ("work_orders", ("WorkOrder",)),
@@ -60,77 +71,7 @@ def audit_words(_: Gettext) -> dict[str, Any]:
                 "export": _("for an export"),
                 "request": _("asked for"),
             },
-            "kind": {**_read(_), **_staff(_), **_changes(_), **_conversations(_), **_agents(_)},
+            "kind": sentences(_),
+            "code": codes(_),
         }
-    }
-
-
-def _read(_: Gettext) -> dict[str, str]:
-    return {
-        "InteractionOpened": _("looked at an interaction"),
-        "ContactsListed": _("saw a list of contacts"),
-        "WorkOrderOpened": _("looked at a work order"),
-        "ContactRevealed": _("was shown a whole number"),
-        "JournalRead": _("looked into the audit"),
-        "JournalExported": _("took facts of the audit away"),
-        "JournalHeadSigned": _("signed the head of the journal"),
-        "RecordingPlayed": _("listened to a recording"),
-        "RecordingStored": _("stored a recording"),
-    }
-
-
-def _staff(_: Gettext) -> dict[str, str]:
-    return {
-        "StaffAccessAsked": _("asked to be let in"),
-        "StaffAccessGranted": _("let somebody of the call centre in"),
-        "StaffAccessRefused": _("refused a request for access"),
-        "StaffAccessEnded": _("ended an access"),
-        "StaffEntered": _("came in"),
-        "StaffLeft": _("somebody of the call centre is gone"),
-    }
-
-
-def _changes(_: Gettext) -> dict[str, str]:
-    return {
-        "BlueprintApplied": _("put a new version of the settings in force"),
-        "JournalCut": _("cut the journal's oldest part off, as the settings say"),
-        "RetentionApplied": _("deleted what the settings no longer keep"),
-        "SignedIn": _("signed in"),
-        "SignInFailed": _("did not get in"),
-        "SignInLocked": _("a sign-in was locked"),
-        "SignInUnlocked": _("lifted the lock of a sign-in"),
-        "SecondFactorChanged": _("changed a second factor"),
-        "PasswordChanged": _("changed a password"),
-        "SignInLinkMade": _("made a link to set a password"),
-        "SessionsEnded": _("ended sessions"),
-        "SignInPolicyChanged": _("changed the rules of sign-in"),
-        "WorkOrderCreated": _("handed over a work order"),
-        "WorkOrderStatusChanged": _("moved a work order on"),
-        "WorkOrderCommented": _("wrote on a work order"),
-    }
-
-
-def _conversations(_: Gettext) -> dict[str, str]:
-    return {
-        "InteractionStarted": _("a contact called"),
-        "InteractionQueued": _("the contact began to wait"),
-        "InteractionDequeued": _("the contact left the queue"),
-        "InteractionAbandoned": _("the contact hung up before an agent"),
-        "InteractionConnected": _("contact and agent talk"),
-        "InteractionEnded": _("the conversation ended"),
-        "InteractionHandled": _("the agent finished the work after it"),
-        "DispositionChosen": _("the outcome was chosen"),
-        "FlowStepped": _("a step of the flow was left"),
-        "OfferMade": _("an agent was offered the conversation"),
-        "OfferEnded": _("the offer ended"),
-        "NumberUnknown": _("somebody called a number that nobody owns"),
-    }
-
-
-def _agents(_: Gettext) -> dict[str, str]:
-    return {
-        "AgentStateChanged": _("an agent's state changed"),
-        "AgentPhoneChanged": _("an agent's phone came or went"),
-        "EngineLost": _("the phone engine was lost"),
-        "EngineBack": _("the phone engine is back"),
     }

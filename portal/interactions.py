@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +18,10 @@ from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
 from kit.db import Scope
 from kit.errors import ValidationFailed
+from portal import i18n
+from portal.audit_told import Teller
 from portal.pages import Visitor, block, html, page_of
+from portal.rendering import words_of
 from tenants.core.masks import mask_value
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile, Queue
@@ -117,17 +121,19 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
+    page = page_of(request, Visitor(access.principal, access))
+    teller = Teller(words_of(page), names, partial(i18n.moment, zone=page.zone, locale=page.locale))
     ladder = [
         {
             "seq": f.seq,
             "at": f.at,
             "kind": f.kind,
             "actor": f.actor.get("kind", ""),
+            "told": teller.told(f.kind, mask_value(dict(f.data), seen)),
             "data": _named(mask_value(dict(f.data), seen), names),
         }
         for f in facts
     ]
-    page = page_of(request, Visitor(access.principal, access))
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
         may_reveal=may_reveal,

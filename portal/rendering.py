@@ -192,6 +192,12 @@ def _context(page: Page, context: Mapping[str, Any]) -> dict[str, Any]:
     return {**context, **times, "page": page}
 
 
+def words_of(page: Page) -> Mapping[str, Any]:
+    """Return the vocabulary of a page's language, as its template has it."""
+    made: Mapping[str, Any] = environment(page.locale).globals["words"]  # type: ignore[assignment]
+    return made
+
+
 def render(template: str, page: Page, **context: Any) -> str:  # noqa: ANN401 # each template documents its own context
     """Render a whole page; raises `jinja2.UndefinedError` when the context lacks a name."""
     return environment(page.locale).get_template(template).render(_context(page, context))
