@@ -23,6 +23,7 @@ BENCHES = {
     "sealing": "ten facts with a sealed note to ten without; reading them",
     "probe": "a run of the isolation probe over the whole application, per 100 routes",
     "limits": "a request that is counted against one that is not",
+    "placements": "a large client moves to a database of its own: rows per second, and how long it is closed",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
 }
 EPILOG = """Each bench starts servers of its own on loopback and removes everything afterwards. Results go to standard

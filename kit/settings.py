@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     control_dsn: SecretStr = SecretStr("")
     """Control plane, login ``gf_control``: tenants, people, seats, numbers, floors."""
     migrator_dsn: SecretStr = SecretStr("")
-    """Deployment only; never in the environment of web, engine or worker."""
+    """Deployment and `glassfloor mover` only; never in the environment of web, engine or worker."""
     database_url: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("DATABASE_URL"))
     """An external server's administrative address, used by ``demo`` and ``database prepare`` only."""
     redis_url: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("REDIS_URL", "GF_REDIS_URL"))

@@ -19,8 +19,15 @@ async def staff(site: Site, *roles: str) -> str:
     )
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "in service"), ("zh-Hans", "运行中"), ("zh-Hant", "運作中")])
-async def test_it_lists_every_client_and_follows_a_move(site: Site, language: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "word", "remembered"),
+    [
+        ("en", "in service", "New calls follow the settings of 21 Nov 2026"),
+        ("zh-Hans", "运行中", "新来电按 2026年11月21日"),
+        ("zh-Hant", "運作中", "新來電依 2026年11月21日"),
+    ],
+)
+async def test_it_lists_every_client_and_follows_a_move(site: Site, language: str, word: str, remembered: str) -> None:
     person = await site.person(await staff(site, "platform", "onboarding"))
     headers = {"Accept": "text/html"}
     async with person.get(f"{PAGE}?lang={language}", headers=headers) as answer:
@@ -30,6 +37,7 @@ async def test_it_lists_every_client_and_follows_a_move(site: Site, language: st
     assert "harbour-light" in shown
     assert word in shown
     assert 'hx-trigger="every 2s"' not in shown
+    assert remembered not in shown
     async with site.house.control.plain() as session:
         await session.execute(
             text(
@@ -38,10 +46,15 @@ async def test_it_lists_every_client_and_follows_a_move(site: Site, language: st
             ),
             {"tenant": site.tenants["galaxy"]},
         )
+        await session.execute(
+            text("INSERT INTO control.placement (tenant_id, remembered_at) VALUES (:tenant, '2026-11-21T08:00Z')"),
+            {"tenant": site.tenants["galaxy"]},
+        )
     async with person.get(f"{PAGE}?lang={language}", headers=headers) as answer:
         shown = await answer.text()
     assert "db.example:5432/galaxy" in shown
     assert "<progress" in shown
+    assert remembered in shown
     assert 'hx-trigger="every 2s"' in shown
     assert "postgresql://" not in shown
 

@@ -28,7 +28,7 @@ from placements.service import Order
 from switchboard.services import FloorServices
 from telephony.port import Engine
 from tenants.placements import Planes
-from tenants.service.floors import floor_configuration
+from tenants.service.floors import FloorReader
 from tests.placements.conftest import BOX
 from tests.support.house import TODAY, House
 from tests.support.site import Site
@@ -160,7 +160,7 @@ class MovingAsteriskWorld(AsteriskWorld):
 
     def services(self, engine: Engine | None = None) -> FloorServices:
         made = super().services(engine)
-        return replace(made, configuration=lambda at: floor_configuration(made.control, self.plane, "main", at))
+        return replace(made, configuration=FloorReader(made.control, self.plane, "main").read)
 
 
 async def test_a_talk_on_real_phones_goes_on_while_its_client_moves(house: House, tmp_path: Path, empty: str) -> None:
