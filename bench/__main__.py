@@ -22,6 +22,7 @@ BENCHES = {
     "onboarding": "from a new client's file to its first answered call; 200 clients from files, first to last",
     "sealing": "ten facts with a sealed note to ten without; reading them",
     "probe": "a run of the isolation probe over the whole application, per 100 routes",
+    "exports": "an export of a client with many facts: seconds, rate, memory",
     "limits": "a request that is counted against one that is not",
     "placements": "a large client moves to a database of its own: rows per second, and how long it is closed",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
