@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ import structlog
 
 from app import reactions
 from app.doorbell import Doorbell
+from app.speech import sounds_of, speaker_of
 from app.wiring import Services, SettingMissing, open_services
-from ivr.espeak import Espeak
 from ivr.service import SoundFiles
 from ivr.silence import Silence
 from kit.bus import Bus
@@ -33,7 +32,9 @@ from telephony.simulator.clock import WallClock
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
 from telephony.simulator.remote import ControlServer
+from tenants.core.configuration import FloorConfiguration
 from tenants.service.floors import FloorReader
+from tenants.service.sounds import lay_out
 
 RELOADED_WITHIN = timedelta(seconds=10)
 LOOKS_EVERY = timedelta(minutes=5)
@@ -104,13 +105,20 @@ class Follower:
 
 
 def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorServices:
+    reader = FloorReader(services.control, services.plane, settings.floor)
+
+    async def configuration(now: datetime, changed: frozenset[UUID] | None = None) -> FloorConfiguration:
+        read = await reader.read(now, changed)
+        await lay_out(services.plane, settings.data_folder.resolve(), read)
+        return read
+
     return FloorServices(
         floor=settings.floor,
         control=services.control,
         plane=services.plane,
         engine=adapters.engine(),
         speaker=_voice(settings),
-        configuration=FloorReader(services.control, services.plane, settings.floor).read,
+        configuration=configuration,
         serve=services.bus.serve,
         data_folder=settings.data_folder.resolve(),
         clock=SteadyClock(),
@@ -119,12 +127,12 @@ def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorS
 
 
 def _voice(settings: Settings) -> SoundFiles:
-    folder = settings.data_folder.resolve() / "prompts"
     if settings.phones == "simulator":
-        return Silence(folder)
-    if not settings.speech_command:
+        return Silence(sounds_of(settings))
+    speaker = speaker_of(settings)
+    if speaker is None:
         raise SettingMissing("GF_SPEECH_COMMAND")
-    return Espeak(shlex.split(settings.speech_command), folder)
+    return speaker
 
 
 @asynccontextmanager

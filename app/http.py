@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.ids import new_id
 
 MAX_BODY = 1024 * 1024
+LARGER = {"/settings/prompts/sound": 11 * MAX_BODY}
+"""Where a body may be larger: an uploaded recording, with the form around it."""
 """The most bytes of a request's body: far more than the longest text that a route takes."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -51,15 +53,16 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413 as soon as the declared or the received length is too much."""
+        most = LARGER.get(scope.get("path", ""), MAX_BODY)
         declared = Headers(scope=scope).get("Content-Length", "") if scope["type"] == "http" else ""
-        taken = int(declared) if declared.isdigit() and int(declared) > MAX_BODY else 0
+        taken = int(declared) if declared.isdigit() and int(declared) > most else 0
 
         async def limited() -> Message:
             nonlocal taken
-            message = await receive() if taken <= MAX_BODY else {}
+            message = await receive() if taken <= most else {}
             taken += len(message.get("body", b""))
-            if taken > MAX_BODY:
-                raise HTTPException(413, f"A request holds at most {MAX_BODY} bytes")
+            if taken > most:
+                raise HTTPException(413, f"A request holds at most {most} bytes")
             return message
 
         await self.app(scope, limited if scope["type"] == "http" else receive, send)

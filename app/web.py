@@ -55,6 +55,7 @@ import portal.settings.flows
 import portal.settings.parts
 import portal.settings.policies
 import portal.settings.simple
+import portal.settings.sounds
 import portal.settings.versions
 import portal.sign_in
 import portal.staff_access
@@ -67,6 +68,7 @@ from app import problems, reactions
 from app.doorbell import Doorbell
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
+from app.speech import speaker_of
 from app.wiring import Services, entrance, open_services
 from kit.circuit import Circuit
 from kit.errors import Unavailable
@@ -122,6 +124,7 @@ ROUTERS = (
     portal.settings.parts.router,
     portal.settings.policies.router,
     portal.settings.simple.router,
+    portal.settings.sounds.router,
     portal.data.router,
     portal.settings.versions.router,
     portal.desk.router,
@@ -182,6 +185,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     """Put what routes use where they find it."""
     state = app.state
     state.check_flow = check_flow
+    state.speaker = speaker_of(settings)
     state.control, state.plane, state.bus = services.control, services.plane, services.bus
     state.signer, state.box = services.signer, services.box
     way_out = GuardedTransport(Guard(allow_private=settings.allow_private_idps))

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 import soxr
 
@@ -102,10 +103,14 @@ def for_the_phone(wav: bytes) -> bytes:
     """Resample a WAV to 8 kHz, mono, 16 bit."""
     # a streamed WAV does not know its length: its header promises more than comes
     samples, rate = soundfile.read(io.BytesIO(_with_length(wav)), dtype="float32", always_2d=True)
-    mono = samples.mean(axis=1)
-    if mono.size == 0:
+    if samples.size == 0:
         raise SpeechFailed("the engine said nothing")
-    narrow = np.clip(soxr.resample(mono, rate, RATE), -1.0, 1.0)
+    return phone_wav(samples, rate)
+
+
+def phone_wav(samples: npt.NDArray[np.float32], rate: int) -> bytes:
+    """Return samples (frames by channels, from -1 to 1) as a WAV of 8 kHz, mono, 16 bit."""
+    narrow = np.clip(soxr.resample(samples.mean(axis=1), rate, RATE), -1.0, 1.0)
     out = io.BytesIO()
     soundfile.write(out, narrow, RATE, format="WAV", subtype="PCM_16")
     return out.getvalue()

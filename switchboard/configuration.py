@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ def _tenant(
         queues={queue.code: _queue(queue, tenant.id) for queue in tenant.queues},
         opening=_opening(tenant.calendars),
         prompts={(code, locale): text for code, by in tenant.prompts.items() for locale, text in by.items()},
+        sounds={(code, locale): digest for code, by in tenant.sounds.items() for locale, digest in by.items()},
         shared_seats=sum(p.tenant_id == tenant.id and p.kind == "shared" for a in agents for p in a.places),
         recording=tenant.recording,
     )
@@ -132,9 +134,12 @@ def _opening(calendars: Mapping[str, Calendar]) -> Callable[[str, datetime], Ope
 class Voice:
     """Texts as sounds. What was spoken once lies ready; :attr:`ready` is for the loop's eyes."""
 
-    def __init__(self, speaker: SoundFiles) -> None:
-        """``speaker`` keeps a file for each text, and may take a second for a new one."""
-        self._speaker = speaker
+    def __init__(self, speaker: SoundFiles, recorded: Path) -> None:
+        """``speaker`` keeps a file for each text, and may take a second for a new one.
+
+        ``recorded``: the folder of the tenants' own recordings (``tenants.service.sounds``).
+        """
+        self._speaker, self._recorded = speaker, recorded
         self.ready: dict[Text, Sound] = {}
 
     def prepare(self, plan: Plan) -> None:
@@ -154,7 +159,11 @@ class Voice:
         known = self.ready.get(text)
         if known is not None:
             return known
-        path: Path = self._speaker.file_of(text.text, text.locale, text.whose)
+        recorded = self._recorded / text.whose / f"{text.recorded}.wav"
+        if text.recorded and not recorded.is_file():
+            log.error("recording_of_a_prompt_is_missing", tenant=text.whose, recording=text.recorded)
+            return self._sound(replace(text, recorded=""))  # spoken, so that the call goes on
+        path = recorded if text.recorded else self._speaker.file_of(text.text, text.locale, text.whose)
         sound = Sound(SoundKind.FILE, str(path.absolute().with_suffix("")))
         if len(self.ready) >= _MANY_TEXTS:
             self.ready.clear()

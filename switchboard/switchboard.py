@@ -35,6 +35,7 @@ from telephony.port import CommandRefused, EngineBack, RecordingEnded, Snapshot
 from tenants.access import for_system
 from tenants.core.configuration import FloorConfiguration
 from tenants.service.floors import note_remembered
+from tenants.service.sounds import RECORDED
 
 MISSING_EVERY_S = 2.0
 FLUSHED_WITHIN_S = 5.0
@@ -52,7 +53,7 @@ class Switchboard:
     def __init__(self, services: FloorServices, held: Lease) -> None:
         self._services = services
         self._lease = held
-        self._voice = Voice(services.speaker)
+        self._voice = Voice(services.speaker, services.data_folder / RECORDED)
         kept, keys = services.data_folder / "spool", vault.vault().store
         self._spools, self._memory = Spools(kept, services.floor, keys), Memory(kept, services.floor, keys)
         self._recorder = Recorder(services.plane, held.fence, self._spools, Alarms(room=self._room, fenced=self._lost))

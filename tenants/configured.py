@@ -77,10 +77,26 @@ class Calendar(_Named, table=True):
 
 
 class Prompt(_Named, table=True):
-    """A sound: its text by language."""
+    """A sound: its text by language, and the digests of uploaded recordings (``sha256:..``) by language."""
 
     __table_args__ = GF
     content: dict[str, Any] = document()
+    audio: dict[str, Any] = document()
+
+
+class PromptSound(_Owned, table=True):
+    """An uploaded recording as the phones play it: WAV, 8 kHz, mono, 16 bit. ``digest``: its SHA-256, in hexadecimal.
+
+    It is never changed, and stays as long as the tenant: older versions of the blueprint name it.
+    """
+
+    __tablename__ = "prompt_sound"
+    __table_args__ = GF
+    digest: str
+    sound: bytes
+    duration_ms: int
+    uploaded_at: datetime = at()
+    uploaded_by: str
 
 
 class Skill(_Named, table=True):

@@ -140,6 +140,13 @@ class DraftChanged(Conflict):
     title = "Somebody else changed this part of the draft meanwhile"
 
 
+class TooManySounds(Conflict):
+    """The client keeps as many recordings of prompts as there may be."""
+
+    code = "too_many_sounds"
+    title = "No more recordings can be kept"
+
+
 class NoDraft(Conflict):
     """There is nothing to publish: nobody changed anything since the version in force."""
 

@@ -28,6 +28,15 @@ class BlueprintApplied(Payload):
 
 
 @fact_kind()
+class PromptSoundUploaded(Payload):
+    """Somebody uploaded a recording for a prompt; the subject is the recording. It is heard once it is published."""
+
+    digest: str
+    duration_ms: int
+    by: str
+
+
+@fact_kind()
 class StaffAccessAsked(Payload):
     """One of the outsourcer's people asks to be let in; the subject is the grant. ``minutes``: for how long."""
 

@@ -27,6 +27,7 @@ from tenants.configured import (
     Connection,
     Flow,
     Prompt,
+    PromptSound,
     Queue,
     Skill,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Connection",
     "Flow",
     "Prompt",
+    "PromptSound",
     "Queue",
     "Skill",
 ]

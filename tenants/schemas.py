@@ -31,6 +31,7 @@ from tenants.words import (
     RentedAgent,
     RentedSeat,
     SeatId,
+    SoundDigest,
     StaffRole,
     Url,
     Words,
@@ -124,10 +125,14 @@ class CalendarPart(Part):
 
 
 class PromptPart(Part):
-    """A sound: its words by language."""
+    """A sound: its words by language, and where there is one the uploaded recording that is played instead.
+
+    ``audio`` names a recording by the SHA-256 of what the phones play; its words stay beside it, for whoever reads.
+    """
 
     code: Code
     text: Annotated[dict[Language, Words], Field(min_length=1)]
+    audio: dict[Language, SoundDigest] = {}
 
 
 class SkillPart(Part):

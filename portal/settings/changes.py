@@ -59,6 +59,9 @@ class Describer:
             yield from ((self.words["weekday"][day], self._hours(hours)) for day, hours in value.items())
         elif section == "prompts" and key == "text":
             yield from ((self.words["language"].get(code, code), text) for code, text in value.items())
+        elif section == "prompts" and key == "audio":
+            told = ((self.words["language"].get(code, code), name[7:19]) for code, name in value.items())
+            yield from ((f"{self._label(key)} · {language}", short) for language, short in told)
         elif section == "flows" and key == "nodes":
             yield from ((f"{self.label['step']} “{name}”", self._node(node)) for name, node in value.items())
         elif section == "recording" and key == "queues":

@@ -89,10 +89,16 @@ def skill(fields: Fields) -> Entry:
 
 
 def prompt(fields: Fields) -> Entry:
-    """Read a prompt: its words in each language; a language without words is left out."""
+    """Read a prompt: its words in each language, and its recordings; a language without words is left out."""
     below = fields.under("text")
-    texts = {language: below.lines(language) for language in fields.keys("text")}
-    return {"code": fields.text("code"), "text": {language: words for language, words in texts.items() if words}}
+    texts = {language: words for language in fields.keys("text") if (words := below.lines(language))}
+    recorded = fields.under("audio")
+    audio = {language: name for language in fields.keys("audio") if (name := recorded.text(language))}
+    return {
+        "code": fields.text("code"),
+        "text": texts,
+        "audio": {language: name for language, name in audio.items() if language in texts},
+    }
 
 
 def person(fields: Fields) -> Entry:

@@ -42,12 +42,13 @@ class Part:
     blank: Mapping[str, Any]
 
 
+PROMPTS = Part("prompts", "prompts", "settings.change", {"code": "", "text": {}, "audio": {}})
 PARTS = (
     Part("hours", "calendars", "settings.change", {"code": "", "weekly": {}, "holidays": None, "exceptions": []}),
     Part("queues", "queues", "settings.change", {"code": "", "name": "", "needs": {}, "ring_s": 15, "max_wait_s": 300,
                                                  "wrap_up_s": 30, "dispositions": []}),
     Part("skills", "skills", "settings.change", {"code": "", "name": ""}),
-    Part("prompts", "prompts", "settings.change", {"code": "", "text": {}}),
+    PROMPTS,
     Part("people", "people", "people.manage", {"email": "", "name": "", "role": "client_viewer", "locale": "en"}),
     Part("connections", "connections", "integration.manage", {"code": "", "name": "", "url": "",
                                                               "events": ["work_orders"]}),
@@ -78,7 +79,7 @@ def _add(part: Part) -> None:
         if query.get("add") == "1" and ground.changes(part.section):
             return _form(request, part, ground, Form(part.blank, len(ground.content[part.section])))
         if "entry" in query:
-            at = _place(part, ground, query["entry"])
+            at = place_of(part, ground, query["entry"])
             return _form(request, part, ground, Form(ground.content[part.section][at], at, query["entry"]))
         return _list(request, part, ground)
 
@@ -89,7 +90,8 @@ def _add(part: Part) -> None:
     router.add_api_route(f"/settings/{part.slug}", save, methods=["POST"])
 
 
-def _place(part: Part, ground: Ground, key: str) -> int:
+def place_of(part: Part, ground: Ground, key: str) -> int:
+    """Return where an entry stands in its section. Raises :class:`NotFound`."""
     rows = ground.content[part.section]
     found = next((at for at, row in enumerate(rows) if row.get(KEYS[part.section]) == key), None)
     if found is None:
@@ -100,7 +102,7 @@ def _place(part: Part, ground: Ground, key: str) -> int:
 async def _save(request: Request, part: Part, ground: Ground, form: FormData) -> Response:
     fields = Fields.of(form.multi_items())
     key, rows = fields.text("entry"), list(ground.content[part.section])
-    at = _place(part, ground, key) if key else len(rows)
+    at = place_of(part, ground, key) if key else len(rows)
     removes = bool(key) and fields.text("do") == "remove"
     wanted = Form(rows[at] if removes else _read(part, fields, key, rows), at, key)
     if fields.text("seen") != seen_of(ground.content, part.section):
@@ -142,6 +144,14 @@ def _read(part: Part, fields: Fields, key: str, rows: list[Any]) -> dict[str, An
     return entry
 
 
+def answer(  # noqa: PLR0913 - what a form shows again
+    request: Request, part: Part, ground: Ground, form: Form, *, errors: Mapping[str, str] | None = None,
+    changed: bool = False, status: int = 200,
+) -> Response:  # fmt: skip
+    """Show an entry's form again, with what is wrong."""
+    return _form(request, part, ground, replace(form, errors=errors, changed=changed), status=status)
+
+
 def _list(request: Request, part: Part, ground: Ground) -> Response:
     tell = Describer.of(ground.translated, ground.content)
     rows = [
@@ -166,6 +176,8 @@ def _form(request: Request, part: Part, ground: Ground, form: Form, *, status: i
         "people": content["people"],
         "languages": content["tenant"]["languages"],
         "zone": content["tenant"]["zone"],
+        "saved": request.query_params.get("saved") == "1",
+        "speaks": request.app.state.speaker is not None,
         "preview": _preview(request, ground, form.entry) if part.section == "calendars" and form.key else None,
     }
     return html(

@@ -123,6 +123,8 @@ def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
 
 def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
     return (
+        (r"a recording needs its words as well", _("A recording needs its words as well.")),
+        (r"there is no recording with this digest", _("This recording is not there: upload it again.")),
         (r"percent belongs to .*", _("Say how many of a hundred conversations: 1 to 100.")),
         (r"a weekly report needs .*", _("A weekly report needs its weekday, a monthly one its day: 1 to 28.")),
         (r"a recording is not kept longer than .*", _("A recording is not kept longer than its interaction.")),

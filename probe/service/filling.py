@@ -211,6 +211,12 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         scope.tenant_id, uuid5(scope.tenant_id, "resealed"), now(),
     )  # fmt: skip
     await scope.fetch(
+        "INSERT INTO gf.prompt_sound (tenant_id, digest, sound, duration_ms, uploaded_at, uploaded_by)"
+        " VALUES ($1, $2, $3, 300, $4, $5)",
+        scope.tenant_id, hashlib.sha256(scope.tenant_id.bytes).hexdigest(), words.word("recording").encode(), now(),
+        words.word("uploader"),
+    )  # fmt: skip
+    await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
         scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
     )  # fmt: skip

@@ -70,6 +70,14 @@ if (here) {  // scrollIntoView would move the page as well
   if (a.bottom > b.bottom) nav.scrollTop += a.bottom - b.bottom + a.height;
 }
 
+// The server refuses too much as well, but a browser shows no page for that.
+for (const file of document.querySelectorAll("input[type=file][data-most]")) {
+  file.addEventListener("change", () => {
+    file.setCustomValidity(file.files[0]?.size > Number(file.dataset.most) ? file.dataset.mostWord : "");
+    file.reportValidity();
+  });
+}
+
 let touched = false;
 document.addEventListener("input", (event) => { if (event.target.form?.method === "post") touched = true; });
 document.addEventListener("submit", () => { touched = false; });

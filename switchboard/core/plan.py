@@ -19,11 +19,15 @@ NOBODY = Aliases()
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Something to be spoken. ``whose``: the tenant's id as text, whose sounds lie apart; empty: the centre's own."""
+    """Something to be said. ``whose``: the tenant's id as text, whose sounds lie apart; empty: the centre's own.
+
+    ``recorded``: the digest of the tenant's own recording of it; empty: it is spoken.
+    """
 
     text: str
     locale: str
     whose: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,22 @@ class TenantPlan:
     opening: Callable[[str, datetime], Opening]
     prompts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Stored prompts: the text by (code, language)."""
+    sounds: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Stored prompts that were recorded: the digest by (code, language)."""
     shared_seats: int = 1
     recording: Recording = field(default_factory=Recording)
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""
-        found = (self.prompts.get((p.asset, p.locale)) if p.asset is not None else p.text for p in prompts)
+        found = (self._text(prompt) for prompt in prompts)
+        return tuple(text for text in found if text.text.strip())
+
+    def _text(self, prompt: PromptRef) -> Text:
         whose = str(self.id)
-        return tuple(
-            Text(text, p.locale, whose) for text, p in zip(found, prompts, strict=True) if text and text.strip()
-        )
+        if prompt.asset is None:
+            return Text(prompt.text or "", prompt.locale, whose)
+        stored = (prompt.asset, prompt.locale)
+        return Text(self.prompts.get(stored, ""), prompt.locale, whose, self.sounds.get(stored, "").removeprefix("sha256:"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ class QueueConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class TenantConfiguration:
-    """One tenant of the floor. ``version``: of its blueprint; ``prompts``: code to {language: text}."""
+    """One tenant of the floor. ``version``: of its blueprint; ``prompts``: code to {language: text}.
+
+    ``sounds``: code to {language: ``sha256:..``}, the uploaded recordings that are played instead of the text.
+    """
 
     id: UUID
     code: str
@@ -56,6 +59,7 @@ class TenantConfiguration:
     prompts: Mapping[str, Mapping[str, str]]
     recording: Recording
     service_level: Formula
+    sounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> 
     yield from _doubles(content)
     yield from _people(content, centre)
     yield from _days(content)
+    yield from _recorded(content)
     yield from _queues(content)
     yield from _flows(content, check_flow)
     yield from _numbers(content, centre)
@@ -128,6 +129,13 @@ def _days(content: Content) -> Iterator[Complaint]:
                 yield Complaint(f"{where}/on", f"there is no day {exception['on']}")
             if exception["closed"] + exception["working"] + bool(exception["open"]) != 1:
                 yield Complaint(where, "say one of closed, working, or the open hours")
+
+
+def _recorded(content: Content) -> Iterator[Complaint]:
+    for index, prompt in enumerate(content["prompts"]):
+        for language in prompt["audio"]:
+            if language not in prompt["text"]:
+                yield Complaint(pointer("prompts", index, "audio", language), "a recording needs its words as well")
 
 
 def _queues(content: Content) -> Iterator[Complaint]:

@@ -35,6 +35,7 @@ def template_of(content: Content) -> tuple[dict[str, Any], Replaced]:
     }
     for section in ("calendars", "prompts", "skills", "queues", "flows", "recording"):
         made[section] = _clean(content[section], pointer(section), _scrubber(names, found))
+    made["prompts"] = [{**prompt, "audio": {}} for prompt in made["prompts"]]  # a voice is the client's own
     return made, found
 
 

@@ -52,6 +52,7 @@ from tenants.service.configuration import write_configuration
 from tenants.service.files import LoadedBlueprint, current_form, digest, load_blueprint, refuse_if_any
 from tenants.service.own_names import in_own_names, name_agents, read_names
 from tenants.service.rentals import seats_as_told
+from tenants.service.sounds import missing_sounds, unknown_sounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ async def plan_blueprint(control: Database, plane: Plane, source: str, order: Or
     loaded = await asyncio.to_thread(load_blueprint, source)
     tenant_id, names = await _checked(control, plane, loaded, order)
     if tenant_id is None:
+        refuse_if_any(loaded.document, unknown_sounds(loaded.content, ()))
         return compare(None, loaded.content, 0)
     content = names.own(loaded.content)
     own = replace(loaded, content=content, digest=digest(content))
@@ -189,7 +191,10 @@ async def _judged(
     if order.centre:
         before = None if present.content is None else names.real(present.content)
         plan = compare(before, names.real(loaded.content), present.version)
-    if present.content is None or present.digest == loaded.digest:
+    if present.content is not None and present.digest == loaded.digest:
+        return plan
+    refuse_if_any(loaded.document, await missing_sounds(scope, loaded.content))
+    if present.content is None:
         return plan
     if order.seen is not None and order.seen != present.version:
         raise BlueprintChanged(current_version=present.version)

@@ -24,7 +24,8 @@ async def write_configuration(
 ) -> None:
     """Bring every section in line. ``agents``: the tenant's own id of each seat's agent."""
     await _write(scope, Calendar, {c["code"]: {"content": c} for c in content["calendars"]}, now)
-    await _write(scope, Prompt, {p["code"]: {"content": p["text"]} for p in content["prompts"]}, now)
+    prompts = {p["code"]: {"content": p["text"], "audio": p["audio"]} for p in content["prompts"]}
+    await _write(scope, Prompt, prompts, now)
     await _write(scope, Skill, {s["code"]: {"name": s["name"]} for s in content["skills"]}, now)
     await _write(scope, Queue, {q["code"]: {name: q[name] for name in _QUEUE} for q in content["queues"]}, now)
     connections = {c["code"]: {name: c[name] for name in ("name", "url", "events")} for c in content["connections"]}

@@ -86,14 +86,19 @@ async def change_sections(
     :class:`DraftChanged`, :class:`SectionNotYours`, :class:`DraftOutdated` and :class:`NoBlueprint`.
     """
     async with plane.session(tenant_id) as scope:
-        present, row = await _in_turn(scope)
-        _refuse_unknown(sections)
-        before = current_form(row.content) if row is not None else present.content or {}
-        if any(mark_of(before, section) != mark for section, mark in edit.marks.items()):
-            raise DraftChanged
-        if row is not None and row.base_version != present.version:
-            raise await _outdated(scope, row.base_version, present)
-        return _written(scope, present, row, {**before, **sections}, edit)
+        return await change_in(scope, sections, edit)
+
+
+async def change_in(scope: ScopedSession, sections: Mapping[str, Any], edit: Edit) -> Draft:
+    """Do as :func:`change_sections`, in a transaction that does more than that."""
+    present, row = await _in_turn(scope)
+    _refuse_unknown(sections)
+    before = current_form(row.content) if row is not None else present.content or {}
+    if any(mark_of(before, section) != mark for section, mark in edit.marks.items()):
+        raise DraftChanged
+    if row is not None and row.base_version != present.version:
+        raise await _outdated(scope, row.base_version, present)
+    return _written(scope, present, row, {**before, **sections}, edit)
 
 
 async def carry_over(plane: Plane, tenant_id: AccessibleTenantId, edit: Edit) -> list[str]:

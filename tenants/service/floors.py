@@ -263,6 +263,7 @@ async def _tenant(
         queues=await _queues(scope),
         calendars={c.code: opening_hours(c.content, tenant.zone, now) for c in calendars},
         prompts={p.code: p.content for p in prompts},
+        sounds={p.code: p.audio for p in prompts if p.audio},
         recording=Recording.of(blueprint.content["recording"]),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
     )

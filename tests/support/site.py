@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from tenants.service.floors import list_tenants
 from tenants.service.keys import KeyRequest, create_key
 from tests.support.house import KEYS, KEYS_FOLDER, House
 
+HOME = os.environ.get("GLASSFLOOR_PHONE_ENGINE", str(Path(__file__).resolve().parents[2] / ".glassfloor/phone-engine"))
+ESPEAK = Path(HOME) / "bin" / "espeak-ng"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -119,7 +122,7 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
         public_url=f"http://127.0.0.1:{port}", port=port, secure_cookies=False, allow_private_webhooks=True,
         allow_private_idps=True, rate_read_per_minute=1_000_000, rate_write_per_minute=1_000_000,
         rate_expensive_per_minute=1_000_000, sign_in_tries_per_address=1_000_000,  # all share one address
-        phone_ws_url="ws://127.0.0.1:9/ws",
+        phone_ws_url="ws://127.0.0.1:9/ws", speech_command=str(ESPEAK),
     )  # fmt: skip
     tenants, connections = await settle(house)
     app = create_app(settings)

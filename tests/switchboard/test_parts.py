@@ -202,7 +202,7 @@ async def test_commands_of_a_call_keep_their_order_and_calls_do_not_wait_for_eac
 
 def test_a_text_is_spoken_once_and_a_dumb_speaker_is_no_error(tmp_path: Path) -> None:
     speaker = PlainSpeaker(tmp_path)
-    voice = Voice(speaker)
+    voice = Voice(speaker, tmp_path / "recorded")
     first = voice.speak((Text("hello", "en"), Text("hello", "zh-CN")))
     assert len(set(first)) == 2
     assert Path(f"{first[0].value}.wav").is_file()
@@ -211,6 +211,14 @@ def test_a_text_is_spoken_once_and_a_dumb_speaker_is_no_error(tmp_path: Path) ->
     speaker.dumb = True
     assert voice.speak((Text("hello", "en"),)) == first[:1]
     assert voice.speak((Text("hello", "en"), Text("new", "en"))) == ()
+    own = tmp_path / "recorded" / "t1" / "abc.wav"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"RIFF")
+    (sound,) = voice.speak((Text("hello", "en", "t1/abc"),))
+    assert sound.value == str(own.with_suffix(""))
+    speaker.dumb = False
+    (spoken,) = voice.speak((Text("hello", "en", "t1/gone"),))
+    assert spoken == first[0]
 
 
 def test_names_of_recordings() -> None:
