@@ -14,6 +14,7 @@ Where is what
   tables/NAME.ndjson     every row of every table, one JSON object a line; tables/NAME.schema.json says what a column is
   tables/NAME.csv        the same for interactions, recordings and work orders, for a spreadsheet
   recordings/            every recording and voicemail as WAV; index.csv says which interaction it belongs to
+  prompts/               your own recordings of prompts as WAV, named by the digest that blueprints give
   journal/facts.ndjson   everything that happened, one fact a line, numbered without a gap. Personal texts in it
                          are sealed (they begin with gf1:), because the chain of hashes is over the sealed form
   journal/opened.ndjson  the same facts' personal texts, open: "seq" is the fact's number

@@ -96,6 +96,7 @@ async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> b
         for table in shown:
             await _table(work, table)
         await _configuration(work)
+        await _prompts(work)
         head = await _journal(work)
         await _recordings(work)
         await progress(work.total, work.total)
@@ -136,6 +137,17 @@ async def _configuration(work: _Work) -> None:
                                         " WHERE tenant_id = $1 ORDER BY code, version"):  # fmt: skip
         with work.sink.file(f"flows/{_safe(row['code'])}/v{row['version']:04d}.json") as file:
             file.write(orjson.dumps(orjson.loads(row["content"]), option=orjson.OPT_INDENT_2))
+
+
+async def _prompts(work: _Work) -> None:
+    """Write every recording of a prompt, under the digest by which blueprints name it."""
+    digests = await _fetch(work.scope, "SELECT digest FROM gf.prompt_sound WHERE tenant_id = $1 ORDER BY digest")
+    for digest in (row["digest"] for row in digests):
+        (row,) = await _fetch(
+            work.scope, "SELECT sound FROM gf.prompt_sound WHERE tenant_id = $1 AND digest = $2", digest
+        )
+        with work.sink.file(f"prompts/{digest}.wav") as file:
+            file.write(row["sound"])
 
 
 def _safe(code: str) -> str:

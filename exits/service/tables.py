@@ -22,6 +22,8 @@ LEFT_OUT = {
     "key_server": "the secret of your own key server, which you have",
     "idempotency": "answers that a retried request would get again; they say nothing that is not elsewhere",
 }
+AS_FILES = {"prompt_sound": "sound"}
+"""A column of a table whose values are files of their own in an export."""
 FOR_SPREADSHEETS = ("interaction", "recording", "work_order", "work_order_comment")
 PAGE = 500
 _SEALED_BYTES = "\\x00676631"
@@ -47,7 +49,10 @@ class Table:
     @property
     def shown(self) -> dict[str, tuple[str, bool]]:
         """Return the columns that leave with the tenant."""
-        return {name: kind for name, kind in self.columns.items() if not is_left_out(name)}
+        return {name: kind for name, kind in self.columns.items() if self._is_told(name)}
+
+    def _is_told(self, column: str) -> bool:
+        return not is_left_out(column) and AS_FILES.get(self.name) != column
 
 
 async def tables(scope: Transaction) -> list[Table]:

@@ -72,7 +72,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     queue = (await scope.fetch("SELECT id, code, dispositions::text AS d FROM gf.queue WHERE tenant_id = $1"
                                " ORDER BY id LIMIT 1", tenant))[0]  # fmt: skip
     disposition = orjson.loads(queue["d"])[0]["code"]
-    key, content = f"t/{tenant}/call/2026/11/{new_id()}.wav", b"RIFF" + words.word("recording").encode() * 50
+    key, content = f"t/{tenant}/call/2026/11/{new_id()}.wav", b"RIFF" + words.word("prompt's recording").encode() * 50
     ended = await _interaction(scope, words, agent, queue, disposition)
     talking = await _interaction(scope, words, agent, queue, None)
     recording = await _recording(scope, ended, key, content)
@@ -213,8 +213,8 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(
         "INSERT INTO gf.prompt_sound (tenant_id, digest, sound, duration_ms, uploaded_at, uploaded_by)"
         " VALUES ($1, $2, $3, 300, $4, $5)",
-        scope.tenant_id, hashlib.sha256(scope.tenant_id.bytes).hexdigest(), words.word("recording").encode(), now(),
-        words.word("uploader"),
+        scope.tenant_id, hashlib.sha256(scope.tenant_id.bytes).hexdigest(), words.word("prompt's recording").encode(),
+        now(), words.word("uploader"),
     )  # fmt: skip
     await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",

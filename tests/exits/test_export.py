@@ -56,6 +56,8 @@ async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp
         (recording,) = csv.DictReader(file)
     assert (out / recording["file"]).read_bytes() == SOUND
     assert hashlib.sha256(SOUND).hexdigest() != recording["sha256"]
+    (spoken,) = (out / "prompts").iterdir()
+    assert spoken.read_bytes().decode() == client.words.word("prompt's recording")
     assert recording["state"] == "changed", "the row's digest is of another sound, and that is said"
     every = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
     for word in (str(client.other), "whsec_", "@harbour.example", '"8007"', client.words.word("key server's secret")):
