@@ -27,6 +27,7 @@ import portal.alarms
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
+import portal.centre.call
 import portal.centre.clients
 import portal.centre.finish
 import portal.centre.wizard
@@ -117,6 +118,7 @@ ROUTERS = (
     portal.work_orders.router,
     portal.hubs.router,
     portal.centre.clients.router,
+    portal.centre.call.router,  # before the wizard as well
     portal.centre.finish.router,  # before the wizard, whose address takes any step
     portal.centre.wizard.router,
     portal.settings.drafting.router,

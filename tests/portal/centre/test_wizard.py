@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
+import orjson
 import pytest
 
 from app.flows import check_flow
 from journal import service as journal
+from portal.centre.call import queue_of
 from portal.centre.steps import STEPS
+from portal.settings.rehearsals import Played
 from tenants.access import for_system
 from tenants.onboarding import service as onboardings
 from tenants.service.blueprints import Order, apply_blueprint, in_force
@@ -85,6 +88,33 @@ async def content_of(site: Site, code: str) -> Any:
         return await in_force(scope)
 
 
+async def walk_a_call(reader: aiohttp.ClientSession, home: str) -> None:
+    assert "No call yet" in await page(reader, f"{home}/call")
+    open_ = await page(reader, f"{home}/call?number=%2B85237001234&at=2026-11-23T10:00&keys=1&staffed=1")
+    for text in ("“welcome”", "“hours”", "“menu”", "“to-accounts”", "Accounts請按1", "Desk A", "Desk B"):
+        assert text in open_, text
+    assert "Its process does not answer" in open_
+    closed = await page(reader, f"{home}/call?at=2026-11-22T10:00&keys=1")
+    assert "“closed”" in closed
+    assert "“menu”" not in closed
+    assert "Give a day and a time" in await page(reader, f"{home}/call?at=soon")
+
+
+def test_only_agents_with_the_skills_of_the_queue_are_offered_the_walked_call() -> None:
+    content = {
+        "flows": [{"id": "main", "nodes": {"to-vip": {"queue": "q:vip"}}}],
+        "queues": [{"code": "vip", "name": "VIP", "needs": {"english": 3}}],
+    }
+    agents = [
+        {"alias": name, "state": "available", "skills": orjson.dumps(skills).decode()}
+        for name, skills in (("Fit", {"english": 4}), ("Beginner", {"english": 2}), ("Other", {"billing": 5}))
+    ]
+    played = Played((("to-vip", "queue", "connected"),), (), {})
+    found = queue_of(content, {"number": "+1", "flow": "main"}, played, agents)
+    assert found is not None
+    assert ([agent["alias"] for agent in found["agents"]], found["free"]) == (["Fit"], 1)
+
+
 async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> None:
     reader = await site.person(STAFF)
     home = await begin(reader)
@@ -128,6 +158,7 @@ async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> N
     ):
         assert text in live, text
     assert "1 leads to Accounts" in live
+    await walk_a_call(reader, home)
     assert "acme" in await page(reader, "/centre/clients")
     assert "Acme" not in posts(await page(reader, NEW))[0].action
     pool = await site.house.control.pool()
