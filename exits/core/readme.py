@@ -24,8 +24,8 @@ Where is what
   journal/unsealed.ndjson   facts of the last second, which had no seal yet (often there are none)
   blueprints/            every version of your configuration as YAML; flows/: every version of every call flow as JSON
 
-What is not in it: passwords, keys and other secrets (their columns are left out); sounds of prompts, which are spoken
-from the texts in the blueprints; what the call centre knows about its own staff beyond the alias that you saw.
+What is not in it: passwords, keys and other secrets (their columns are left out); sounds of prompts that a machine
+speaks from the texts in the blueprints; what the call centre knows about its own staff beyond the alias that you saw.
 
 How to check it, without us
   python3 glassfloor_verify.py export --keys keys.json EXPORT

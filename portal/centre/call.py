@@ -29,6 +29,7 @@ from switchboard.inbox import STATUS, inbox_name
 from tenants.access import for_system
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.onboarding import service as onboardings
+from tenants.service import reading
 from tenants.service.blueprints import in_force
 
 router = APIRouter(include_in_schema=False)
@@ -61,6 +62,7 @@ async def call(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
         content: Any = (await in_force(session)).content
     async with state.plane.transaction(inside) as scope:
         agents = [dict(each) for each in await scope.fetch(_AGENTS, row.tenant_id)]
+        await reading.looked_in(scope, access.principal, "test_call")
     query, numbers = request.query_params, content["numbers"]
     asked = rehearsals.asked_of(query, content, page.now)
     number = next((n for n in numbers if n["number"] == query.get("number", "")), numbers[0] if numbers else None)
@@ -68,7 +70,7 @@ async def call(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
     return html(
         request, "centre/call.html", page, row=row, content=content, number=number, asked=asked or
         rehearsals.first(content, page.now), played=played, tried=asked is not None,
-        heard=await _heard(state, content, played) if played else [],
+        heard=await _heard(state, content, played, str(row.tenant_id)) if played else [],
         floor=await _takes_calls(state) if played else None, queue=queue_of(content, number, played, agents),
     )  # fmt: skip
 
@@ -87,7 +89,7 @@ async def _takes_calls(state: State) -> bool:
     return bool(told.get("ok"))
 
 
-async def _heard(state: State, content: Mapping[str, Any], played: Played) -> list[Said]:
+async def _heard(state: State, content: Mapping[str, Any], played: Played, whose: str) -> list[Said]:
     prompts = {prompt["code"]: prompt for prompt in content["prompts"]}
     language = content["tenant"]["languages"][0]
     found = []
@@ -95,16 +97,16 @@ async def _heard(state: State, content: Mapping[str, Any], played: Played) -> li
         prompt = prompts.get(each.removeprefix("asset:")) if each.startswith("asset:") else None
         words = prompt["text"].get(language, "") if prompt else each
         recorded = bool(prompt and prompt["audio"].get(language))
-        found.append(Said(words, language, True if recorded else await _spoken(state, words, language)))
+        found.append(Said(words, language, True if recorded else await _spoken(state, words, language, whose)))
     return found
 
 
-async def _spoken(state: State, words: str, language: str) -> bool | None:
+async def _spoken(state: State, words: str, language: str, whose: str) -> bool | None:
     """Speak a text as the phones would; None when there is no machine beside these pages."""
     if state.speaker is None:
         return None
     try:
-        await asyncio.to_thread(state.speaker.file_of, words, language)
+        await asyncio.to_thread(state.speaker.file_of, words, language, whose)
     except SpeechFailed:
         return False
     return True

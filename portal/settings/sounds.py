@@ -43,7 +43,8 @@ async def listen(request: Request, access: MayRead) -> Response:
         path = await sound_file(state.plane, folder, access.tenant_id, prompt["audio"][language])
     elif language in prompt["text"] and state.speaker is not None:
         try:
-            path = await asyncio.to_thread(state.speaker.file_of, prompt["text"][language], language)
+            words, whose = prompt["text"][language], str(access.tenant_id)
+            path = await asyncio.to_thread(state.speaker.file_of, words, language, whose)
         except SpeechFailed as error:
             raise Unavailable("This text cannot be spoken here") from error
     elif language in prompt["text"]:

@@ -72,7 +72,9 @@ class TenantPlan:
         if prompt.asset is None:
             return Text(prompt.text or "", prompt.locale, whose)
         stored = (prompt.asset, prompt.locale)
-        return Text(self.prompts.get(stored, ""), prompt.locale, whose, self.sounds.get(stored, "").removeprefix("sha256:"))
+        return Text(
+            self.prompts.get(stored, ""), prompt.locale, whose, self.sounds.get(stored, "").removeprefix("sha256:")
+        )
 
 
 @dataclass(frozen=True, slots=True)

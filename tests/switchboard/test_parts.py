@@ -214,10 +214,10 @@ def test_a_text_is_spoken_once_and_a_dumb_speaker_is_no_error(tmp_path: Path) ->
     own = tmp_path / "recorded" / "t1" / "abc.wav"
     own.parent.mkdir(parents=True)
     own.write_bytes(b"RIFF")
-    (sound,) = voice.speak((Text("hello", "en", "t1/abc"),))
+    (sound,) = voice.speak((Text("hello", "en", "t1", "abc"),))
     assert sound.value == str(own.with_suffix(""))
     speaker.dumb = False
-    (spoken,) = voice.speak((Text("hello", "en", "t1/gone"),))
+    (spoken,) = voice.speak((Text("hello", "en", "", "gone"),))
     assert spoken == first[0]
 
 
