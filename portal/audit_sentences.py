@@ -44,6 +44,7 @@ def _how(_: Gettext) -> dict[str, dict[str, str]]:
         },
         "page": {
             "go_live": _("the go-live list with your people and seats"),
+            "test_call": _("a test call with your prompts and agents"),
             "blueprint": _("your settings as a file"),
         },
         "step": {
@@ -220,6 +221,7 @@ def _agents(_: Gettext) -> dict[str, str]:
 def _changes(_: Gettext) -> dict[str, str]:
     return {
         "BlueprintApplied": _("Version %(version)s of the settings came into force. %(why)s"),
+        "PromptSoundUploaded": _("%(by)s uploaded a recording for a prompt."),
         "SeatsChanged": _("The seats in force changed, as a rent began or ended."),
         "WorkOrderCreated": _("The work order %(number)s was handed over: %(title)s"),
         "WorkOrderStatusChanged": _("The work order %(number)s is now: %(status)s."),

@@ -140,14 +140,12 @@ async def _configuration(work: _Work) -> None:
 
 
 async def _prompts(work: _Work) -> None:
-    """Write every recording of a prompt, under the digest by which blueprints name it."""
-    digests = await _fetch(work.scope, "SELECT digest FROM gf.prompt_sound WHERE tenant_id = $1 ORDER BY digest")
-    for digest in (row["digest"] for row in digests):
-        (row,) = await _fetch(
-            work.scope, "SELECT sound FROM gf.prompt_sound WHERE tenant_id = $1 AND digest = $2", digest
-        )
-        with work.sink.file(f"prompts/{digest}.wav") as file:
-            file.write(row["sound"])
+    """Write every recording of a prompt, under the digest by which blueprints name it; one at a time is in memory."""
+    digests = "SELECT digest FROM gf.prompt_sound WHERE tenant_id = $1"
+    for row in await _fetch(work.scope, digests):
+        sound = "SELECT sound FROM gf.prompt_sound WHERE tenant_id = $1 AND digest = $2"
+        with work.sink.file(f"prompts/{row['digest']}.wav") as file:
+            file.write((await _fetch(work.scope, sound, row["digest"]))[0]["sound"])
 
 
 def _safe(code: str) -> str:

@@ -21,6 +21,7 @@ from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
 from probe.service.example import example_run
+from probe.service.settings import draft_and_sound
 from probe.service.world import Side, Victim
 from workorders.core.doer import Doer
 from workorders.core.states import Side as Party
@@ -79,7 +80,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     await _agent_state(scope, agent, talking)
     order = await _orders(scope, words, ended, agent["agent_id"])
     await _loose_rows(scope, words)
-    await _draft(scope, words)
+    await draft_and_sound(scope, words)
     connection = (await scope.fetch("SELECT code FROM gf.connection WHERE tenant_id = $1", tenant))[0]["code"]
     victim = Victim(
         tenant=str(tenant), code=code, connection=connection, interaction=str(ended), order=order["id"],
@@ -211,23 +212,8 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         scope.tenant_id, uuid5(scope.tenant_id, "resealed"), now(),
     )  # fmt: skip
     await scope.fetch(
-        "INSERT INTO gf.prompt_sound (tenant_id, digest, sound, duration_ms, uploaded_at, uploaded_by)"
-        " VALUES ($1, $2, $3, 300, $4, $5)",
-        scope.tenant_id, hashlib.sha256(scope.tenant_id.bytes).hexdigest(), words.word("prompt's recording").encode(),
-        now(), words.word("uploader"),
-    )  # fmt: skip
-    await scope.fetch(
         "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
         scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
-    )  # fmt: skip
-
-
-async def _draft(scope: Transaction, words: Canaries) -> None:
-    """Write a draft of the next blueprint: the one in force, with a new name for a queue."""
-    await scope.fetch(
-        "INSERT INTO gf.blueprint_draft (tenant_id, base_version, content, changed_by, changed_at) SELECT $1, version,"
-        " jsonb_set(content, '{queues,0,name}', to_jsonb($2::text)), $3, $4 FROM gf.blueprint WHERE tenant_id = $1",
-        scope.tenant_id, words.word("draft queue"), words.word("draft author"), now(),
     )  # fmt: skip
 
 

@@ -247,8 +247,7 @@ async def _tenant(
     scope: ScopedSession, tenant: Tenant, numbers: Sequence[Number], now: datetime
 ) -> TenantConfiguration | None:
     """Return the tenant's part, or None while it has no blueprint."""
-    blueprint = await newest(scope)
-    if blueprint is None:
+    if (blueprint := await newest(scope)) is None:
         return None
     calendars = await _all(scope, select(Calendar).where(col(Calendar.retired_at).is_(None)))
     prompts = await _all(scope, select(Prompt).where(col(Prompt.retired_at).is_(None)))
