@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, Leniency, PhoneNumberMatcher
 
@@ -32,12 +33,26 @@ def _country_code(digits: str) -> str:
 
 
 _DIGITS = re.compile(r"\d[\d ().\-/]{4,}\d")
+_BETWEEN = frozenset("_|~\u00b7\u2022\u30fb")
 _REGIONS = (None, "CN", "HK", "TW", "MO", "SG")
 """Where a number without its country code may be at home: the countries that calendars know."""
 
 
+def _plain(sign: str) -> str:
+    """Return one sign that stands for this one while numbers are looked for, so that places stay the same."""
+    if sign in _BETWEEN or unicodedata.category(sign) in {"Pd", "Cf"}:
+        return "-"
+    if sign.isspace():
+        return " "
+    return "\u5b57" if sign.isascii() and sign.isalpha() else sign
+
+
 def numbers_in(text: str) -> list[tuple[int, int]]:
-    """Return where telephone numbers stand in a text, as libphonenumber recognises them; none overlap."""
+    """Return where telephone numbers stand in a text, as libphonenumber recognises them; none overlap.
+
+    Signs that it does not take for separators, invisible ones too, and letters that touch a number hide none.
+    """
+    text = "".join(map(_plain, text))
     if not _DIGITS.search(text):
         return []
     found: list[tuple[int, int]] = []

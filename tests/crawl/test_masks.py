@@ -45,7 +45,8 @@ async def raw_numbers(ground: SiteGround) -> set[str]:
 async def write_numbers_into_texts(ground: SiteGround, number: str) -> None:
     """Let the client's own system write a whole number where the outsourcer's people read."""
     system, order = await ground.key(ground.world.a), ground.world.a.victim.order
-    for body in (f"ring {number}", f"or {number.removeprefix('+86')} please"):
+    national = number.removeprefix("+86")
+    for body in (f"ring {number}", f"or {national} please", f"x{national}x", f"{national[:3]}_{national[3:]}"):
         headers = {"Idempotency-Key": str(new_id()), "Content-Type": "application/json"}
         request = Request("POST", f"/v1/work-orders/{order}/comments", headers, json.dumps({"body": body}).encode(), ())
         assert (await ground.ask(system, request)).status == 201
@@ -77,7 +78,7 @@ def leaks(got: dict[str, str], numbers: set[str]) -> list[str]:
     found = []
     national = {number.removeprefix("+86") for number in numbers}
     for where, text in got.items():
-        squeezed = re.sub(r"(?<=\d)[ .\-()/](?=\d)", "", text)
+        squeezed = re.sub(r"(?<=\d)[ .\-()/_](?=\d)", "", text)
         found += [where for number in numbers | national if number in text or number.removeprefix("+") in squeezed]
     return sorted(set(found))
 

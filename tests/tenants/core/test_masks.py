@@ -86,3 +86,14 @@ def test_the_table_is_the_upper_rule() -> None:
                     assert loose.for_reader(role, grant) is Shown.MASKED
     assert Masking.from_dict({"agent": "anything"}).for_reader(Role.AGENT, Grant(masked=True)) is Shown.HIDDEN
     assert not nothing.reveal
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["138_1234_0021", "138\u200b1234\u200b0021", "a13812340021b", "138\u20131234\u20130021", "138\n1234\n0021"],
+)
+def test_signs_and_letters_around_a_number_hide_none(written: str) -> None:
+    masked = mask_text(f"ring {written} now", Shown.HIDDEN)
+    assert "".join(each for each in masked if each.isdigit()) == ""
+    for other in ("WO-1001 room 12", "01990f4e-7c1d-7d3a-9b61-5f0a3c2b1d4e", "2026-11-22T08:20", "SF1381234567890"):
+        assert mask_text(other, Shown.HIDDEN) == other
