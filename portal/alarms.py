@@ -25,6 +25,7 @@ MaySee = Annotated[CentreAccess, Depends(permitted_centre("tenant.create"))]
 MayAcknowledge = Annotated[CentreAccess, Depends(permitted_centre("probe.acknowledge"))]
 
 PAGE = "/centre/isolation"
+_NO_PAGES = ("/static", "/healthz", "/readyz", "/v1/", "/oauth/", "/.well-known/")
 _SEE_OTHER, _UNPROCESSABLE = 303, 422
 
 
@@ -37,7 +38,7 @@ class LookAtAlarms:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look, then go on."""
-        if scope["type"] == "http" and not scope["path"].startswith(("/static", "/healthz")):
+        if scope["type"] == "http" and not scope["path"].startswith(_NO_PAGES):
             await HTTPConnection(scope).app.state.alarms.look()
         await self.app(scope, receive, send)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_REFUSED = 400
+_REFUSED, _TOO_MANY = 400, 429
 
 
 @dataclass
@@ -44,6 +44,12 @@ class Answer:
     def refused(self) -> bool:
         """Whether the status is an error's."""
         return self.status >= _REFUSED
+
+    @property
+    def throttled(self) -> bool:
+        """Whether this caller asked too often: by its credential or address, whatever it asked for."""
+        return self.status == _TOO_MANY and ("ratelimit" in {k.lower() for k, _ in self.headers}
+                                             or '"code":"rate_limited"' in self.text)  # fmt: skip
 
     @property
     def whole(self) -> str:

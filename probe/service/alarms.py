@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import structlog
 
 from journal import service as journal
 from journal.core.facts import Actor
-from kit.away import MAYBE_AWAY
+from kit.away import MAYBE_AWAY, is_away
 from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import NotFound
 from probe.errors import ProbeReasonNotClear
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 FRESH_S = 5.0
 """So old may be what a page shows."""
+_PATIENCE_S = 2.0
+"""So long a page waits for them."""
 _SHORTEST, _LONGEST, _MOST_NAMED = 10, 500, 20
 
 _RAISE = """
@@ -113,8 +116,11 @@ class Alarms:
             return
         self._looked = time.monotonic()
         try:
-            self._known = {alarm.tenant_id: alarm for alarm in await open_alarms(self.control)}
+            async with asyncio.timeout(_PATIENCE_S):
+                self._known = {alarm.tenant_id: alarm for alarm in await open_alarms(self.control)}
         except MAYBE_AWAY as error:
+            if not is_away(error):
+                raise
             log.warning("database_away", during="alarms", error=repr(error))
 
     def look_again(self) -> None:

@@ -142,12 +142,12 @@ class Crawl:
             seen = await self.send(member, who, foreign, group)
             reference = await self.send(member, who, random, group)
             one, other = comparable(seen, foreign), comparable(reference, random)
-            if one == other:
+            if one == other or seen.throttled or reference.throttled:  # whoever must wait learned nothing
                 break
         else:
             detail = f"{foreign.target}: {difference(one, other)}"
             self.find(group, Finding("foreign = random", str(member), who.name, detail))
-        outcome = self._outcome(seen, known)
+        outcome = self._outcome(seen, known) if not seen.throttled else "left_out"
         filled = ", ".join(dict.fromkeys(foreign.filled))
         self.tally.add(Attempt(group, who.name, f"{foreign.method} {member.path}", filled, seen.brief, outcome))
         return seen

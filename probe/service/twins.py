@@ -25,12 +25,17 @@ from probe.models import ProbeWorld
 from probe.service.filling import furnish
 from probe.service.world import B_PEOPLE, Connection, Side, Victim, World, name_ids, rows_of
 from tenants.access import for_system
+from tenants.core.limits import RouteClass
 from tenants.core.names import CheckFlow
 from tenants.models import AgentProfile
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.synthetic import SYNTHETIC_SEATS, Synthetic, make_synthetic
+from tenants.throttle import set_limit
 
 Seal = Callable[[AccessibleTenantId], Awaitable[None]]
+
+_PER_MINUTE = 100_000
+"""How often each of the synthetic people may ask: a run is thousands of requests, and a refusal proves nothing."""
 
 _CALM = (
     "UPDATE gf.webhook_endpoint SET state = 'disabled' WHERE tenant_id = $1",
@@ -65,6 +70,8 @@ async def settle(grounds: Grounds) -> World:
             content = {"a": _data(world.a), "b": _data(world.b)}
             await session.merge(ProbeWorld(id="twins", fingerprint=fingerprint, content=content, made_at=now()))
     for side in (world.a, world.b):
+        for kind in RouteClass:
+            await set_limit(grounds.control, side.tenant, kind, _PER_MINUTE)
         for key, file in side.files.items():
             path = grounds.folder / key
             path.parent.mkdir(parents=True, exist_ok=True)
