@@ -17,7 +17,7 @@ _CALLS = """SELECT number, max(started_at) AS at, count(*) FILTER (WHERE agent_i
 FROM gf.interaction WHERE tenant_id = $1 GROUP BY number"""
 _SEATS = """SELECT p.seat, p.alias, s.state, s.phone FROM gf.agent_profile p
 LEFT JOIN gf.agent_state s ON s.tenant_id = p.tenant_id AND s.agent_id = p.agent_id
-WHERE p.tenant_id = $1 AND p.retired_at IS NULL ORDER BY p.seat"""
+WHERE p.tenant_id = $1 AND p.retired_at IS NULL ORDER BY length(p.seat), p.seat"""
 _PEOPLE = """SELECT u.name, u.email, m.role, u.password_hash IS NOT NULL AS ready,
   (SELECT max(s.created_at) FROM control.session s WHERE s.user_id = u.id AND s.tenant_id = m.tenant_id) AS seen_at
 FROM control.membership m JOIN control."user" u ON u.id = m.user_id

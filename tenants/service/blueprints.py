@@ -134,11 +134,11 @@ async def apply_blueprint(control: Database, plane: Plane, source: str, order: O
         tenant = await claims.tenant_of(session, loaded.content)
         names = await read_names(session, tenant.id)
         if order.staff:
-            names = await name_agents(session, tenant.id, loaded, order.why)
+            names = await name_agents(session, tenant.id, loaded, f"{order.why}\n{order.by}")
     own = loaded
     if order.staff:
         own = await asyncio.to_thread(in_own_names, loaded, names)
-        order = replace(order, why=names.own_words(order.why))
+        order = replace(order, why=names.own_words(order.why), by=names.own_words(order.by))
     async with control.plain() as session:
         await one_at_a_time(session)
         tenant = await claims.tenant_of(session, loaded.content)

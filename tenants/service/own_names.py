@@ -43,13 +43,13 @@ async def names_of(control: Database, tenant_id: UUID) -> AgentNames:
         return await read_names(session, tenant_id)
 
 
-async def name_agents(session: AsyncSession, tenant_id: UUID, loaded: LoadedBlueprint, why: str) -> AgentNames:
-    """Give every agent that a file rents, or that its comments name, a name in the tenant; return all names.
+async def name_agents(session: AsyncSession, tenant_id: UUID, loaded: LoadedBlueprint, words: str) -> AgentNames:
+    """Name every agent that a file rents, or that its comments or ``words`` mention; return all names.
 
     Committed before anything that uses the names, so that no crash can give an agent two of them.
     """
     names = await read_names(session, tenant_id)
-    unnamed = names.unnamed(loaded.content, "\n".join([*comments_of(loaded.text), why]))
+    unnamed = names.unnamed(loaded.content, "\n".join([*comments_of(loaded.text), words]))
     if not unnamed:
         return names
     taken = {name.own for name in names.known}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -67,7 +67,8 @@ async def _turn(plane: Plane, tenant_id: UUID, in_force: Collection[UUID], now: 
 
 async def seats_as_told(scope: ScopedSession, in_force: Collection[UUID]) -> list[dict[str, str]]:
     """Return the tenant's seats as its facts name them: those of the agents ``in_force``, by its own ids."""
-    live = select(AgentProfile).where(col(AgentProfile.retired_at).is_(None)).order_by(col(AgentProfile.seat))
+    by_number = (func.length(col(AgentProfile.seat)), col(AgentProfile.seat))
+    live = select(AgentProfile).where(col(AgentProfile.retired_at).is_(None)).order_by(*by_number)
     return [
         {"seat": p.seat, "agent_id": str(p.agent_id), "alias": p.alias, "kind": p.kind}
         for p in (await scope.execute(live)).scalars()

@@ -95,7 +95,8 @@ async def test_nothing_that_a_client_stores_or_is_shown_names_an_agent_as_the_ce
     ids: dict[str, set[str]] = {}
     for code, source in FILES.items():
         noted = source + NOTES
-        await apply(site.house, noted.replace("max_wait_s: 300", "max_wait_s: 299"), replace(ORDER, why="8007 is new"))
+        order = replace(ORDER, why="8007 is new", by="wong.kayan@harbour.example")
+        await apply(site.house, noted.replace("max_wait_s: 300", "max_wait_s: 299"), order)
         manager = await site.person((await site.people(code))["client_manager"], code)
         await changes_by(manager)
         rows = await stored(site, code)
