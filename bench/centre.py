@@ -133,6 +133,20 @@ async def _until_open(made: Open) -> None:
 
 def environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
     """Return the settings of a process of this centre."""
+    return {
+        **house_environment(ground),
+        "ARI_URL": asterisk.ari_url,
+        "ARI_USER": asterisk.ari_user,
+        "ARI_PASSWORD": asterisk.ari_password,
+        "GF_CEL_PATH": str(asterisk.cel_path),
+        "GF_ENGINE_RECORDINGS": str(asterisk.recordings_folder),
+        "GF_MEDIA_ADDRESS": asterisk.bind,
+        "GF_SPEECH_COMMAND": str(asterisk.home / "bin" / "espeak-ng"),
+    }
+
+
+def house_environment(ground: Ground) -> dict[str, str]:
+    """Return the settings of a process of these databases, without a phone engine."""
     dsns = ground.prepared.dsns
     return {
         "GF_APP_DSN": dsns["gf_app"],
@@ -144,13 +158,6 @@ def environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
         "REDIS_URL": ground.redis.url,
         "GF_FLOOR": FLOOR,
         "GF_DATA_FOLDER": str(ground.folder / "data"),
-        "ARI_URL": asterisk.ari_url,
-        "ARI_USER": asterisk.ari_user,
-        "ARI_PASSWORD": asterisk.ari_password,
-        "GF_CEL_PATH": str(asterisk.cel_path),
-        "GF_ENGINE_RECORDINGS": str(asterisk.recordings_folder),
-        "GF_MEDIA_ADDRESS": asterisk.bind,
-        "GF_SPEECH_COMMAND": str(asterisk.home / "bin" / "espeak-ng"),
     }
 
 

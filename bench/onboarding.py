@@ -21,6 +21,7 @@ from app.flows import check_flow
 from bench.centre import FLOOR, Open, Size, environment, opened
 from bench.children import ROOT
 from bench.clients import centre_file, client_file
+from bench.flatness import flat
 from bench.ground import Ground, grounded
 from bench.run import Run
 from kit import clock
@@ -81,6 +82,7 @@ async def run(given: Run) -> None:
     )
     given.tell(f"    {new + steps[0].seconds:6.1f} s  with an empty machine's centre before it")
     await many(given)
+    await flat(given)
 
 
 async def first_call(folder: Path, home: Path, say: Callable[[str], None]) -> Sequence[Step]:

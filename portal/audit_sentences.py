@@ -68,6 +68,11 @@ def _what(_: Gettext) -> dict[str, dict[str, str]]:
             "recovery_codes": _("recovery codes"),
             "all": _("all of them"),
         },
+        "route_class": {
+            "read": _("requests that read"),
+            "write": _("requests that change"),
+            "expensive": _("costly requests"),
+        },
         "section": {
             "interactions": _("interactions"),
             "work_orders": _("work orders"),
@@ -175,6 +180,14 @@ def _exports(_: Gettext) -> dict[str, str]:
         "ExportKeyForgotten": _("%(name)s took the company's public key away: exports are encrypted to it no longer."),
         "JournalCut": _("%(facts)s facts older than your settings keep (%(days)s days) are no longer in the journal."),
         "RetentionApplied": _("What was older than you keep was deleted: %(section)s before %(before)s."),
+        "LimitChanged": _(
+            "How often people and systems may ask changed (%(route_class)s): from %(before)s to %(after)s a minute."
+        ),
+        "OnboardingBegun": _("Somebody began to take a new client in: %(code)s."),
+        "OnboardingSaved": _("A step of taking a client in was saved: %(step)s."),
+        "OnboardingDiscarded": _("Taking a client in was given up: %(code)s."),
+        "OnboardingApplying": _("A new client is about to be made: %(code)s."),
+        "OnboardingFinished": _("Taking a client in is finished: its own journal goes on from here."),
         "ProbeStarted": _("A check of your isolation began: %(cause)s."),
         "ProbeAcknowledged": _("%(name)s of the call centre took the alarm of a failed check away: “%(reason)s”"),
         "ProbeFinished": _(

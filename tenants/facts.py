@@ -203,6 +203,18 @@ class CredentialExpiresSoon(Payload):
 
 
 @fact_kind()
+class LimitChanged(Payload):
+    """How often the client's credentials may ask changed; the subject is the tenant. Told for each order to change it.
+
+    ``route_class``: read, write or expensive; ``before`` and ``after``: requests a minute, None: as the installation's.
+    """
+
+    route_class: str
+    before: int | None
+    after: int | None
+
+
+@fact_kind()
 class AgentSatDown(Payload):
     """An agent sat down at a desk and its phones follow (the installation's journal; the subject is the agent)."""
 

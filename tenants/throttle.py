@@ -14,18 +14,22 @@ import hashlib
 import hmac
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kit.db import Database
+from journal import service as journal
+from journal.core.facts import Actor
+from kit.db import AccessibleTenantId, Database, Plane
 from kit.limits import Bucket, Limits, Room
 from kit.settings import Settings
 from tenants.access import Principal
 from tenants.core.limits import TENANT_SHARE, Plan, Rate, RouteClass, class_of, plan_of
 from tenants.errors import RateLimited
+from tenants.facts import LimitChanged
 
 _FRESH_S = 10.0
 _NOTE = "rate"
@@ -115,6 +119,21 @@ async def set_limit(control: Database, tenant_id: UUID, kind: RouteClass, per_mi
         "INSERT INTO control.rate_limit (tenant_id, route_class, per_minute) VALUES ($1, $2, $3)"
         " ON CONFLICT (tenant_id, route_class) DO UPDATE SET per_minute = $3", tenant_id, kind, per_minute,
     )  # fmt: skip
+
+
+async def change_limit(
+    control: Database, plane: Plane, tenant_id: AccessibleTenantId, wanted: tuple[RouteClass, int | None], by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Give a tenant its own number for a class, as :func:`set_limit`, and say so in its journal; away, nothing changes.
+
+    Interrupted between the two databases it is in force and untold: whoever repeats it tells it.
+    """
+    kind, per_minute = wanted
+    async with plane.transaction(tenant_id) as scope:
+        before = (await own_limits(control, tenant_id)).get(kind)
+        await set_limit(control, tenant_id, kind, per_minute)
+        journal.append(scope, LimitChanged(kind, before, per_minute), subject=tenant_id, at=now, actor=by)
 
 
 async def refuse_flood(

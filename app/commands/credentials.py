@@ -18,7 +18,7 @@ from tenants.core.limits import Plan, RouteClass, plan_of
 from tenants.idp.connections import Change, Planes, set_policy
 from tenants.oauth.clients import end_client, end_key, list_credentials
 from tenants.service.floors import tenant_by_code
-from tenants.throttle import own_limits, set_limit
+from tenants.throttle import change_limit, own_limits
 
 limits_app = typer.Typer(help="How often a client's systems and people may ask.", no_args_is_help=True)
 
@@ -101,7 +101,8 @@ def limits_set(
 
     async def write(planes: Opened) -> None:
         _, change = await _change(planes, tenant)
-        await set_limit(planes.control, change.tenant_id, kind, per_minute or None)
+        wanted = (kind, per_minute or None)
+        await change_limit(planes.control, planes.plane, change.tenant_id, wanted, change.by, change.at)
 
     run(write)
     output.print("[green]in force[/green] within ten seconds")

@@ -15,7 +15,7 @@ from kit.errors import Problem
 from portal import i18n
 from portal.centre import golive, steps
 from portal.centre.judging import field_of
-from portal.centre.wizard import HOME
+from portal.centre.wizard import HOME, tell
 from portal.pages import html, page_of, visitor_of
 from portal.settings import refusals
 from portal.settings.changes import readable
@@ -25,6 +25,7 @@ from tenants.core.plan import compare
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.errors import BlueprintChanged, Refused
 from tenants.onboarding import service as onboardings
+from tenants.onboarding.facts import OnboardingApplying, OnboardingFinished
 from tenants.onboarding.models import Onboarding
 from tenants.schemas import Blueprint
 from tenants.service import reading
@@ -57,11 +58,13 @@ async def apply(request: Request, onboarding_id: UUID, access: MayCreate) -> Res
     if not await onboardings.is_free(state.control, str(row.content["tenant"]["code"]), row):
         return await _review(request, access, row, taken=True, status=409)
     await onboardings.applying(state.control, row.id, clock.now())
+    await tell(request, access, row.id, OnboardingApplying(onboardings.code_of(row.content)))
     try:
         applied = await apply_blueprint(state.control, state.plane, render_readable(row.content), _order(access))
     except (Refused, BlueprintChanged):
         return await _review(request, access, row, status=422)
     await onboardings.finish(state.control, row.id, applied.tenant_id)
+    await tell(request, access, row.id, OnboardingFinished(str(applied.tenant_id)))
     return RedirectResponse(f"{HOME}/{row.id}/live", 303)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from journal.core.facts import Actor, Payload
 from kit import clock
 from kit.errors import NotFound
 from portal import i18n
@@ -25,6 +26,7 @@ from portal.settings.words import LANGUAGES
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.errors import OnboardingChanged, Refused
 from tenants.onboarding import service as onboardings
+from tenants.onboarding.facts import OnboardingBegun, OnboardingDiscarded, OnboardingSaved
 from tenants.onboarding.models import Onboarding
 
 router = APIRouter(include_in_schema=False)
@@ -55,6 +57,7 @@ async def begin(request: Request, access: MayCreate) -> Response:
         return await _start(request, access, wrong=problem.lines[:20], status=422)
     saved = onboardings.Saved(content, {}, ())
     made = await onboardings.begin(request.app.state.control, saved, access.principal.name, clock.now())
+    await tell(request, access, made, OnboardingBegun(fields.text("from"), onboardings.code_of(content)))
     return RedirectResponse(f"{HOME}/{made}/company", 303)
 
 
@@ -105,6 +108,7 @@ async def save(request: Request, onboarding_id: UUID, step: str, access: MayCrea
         )
     except OnboardingChanged:
         return await _page(request, access, row, step, work, judgement=judgement, changed=True, status=409)
+    await tell(request, access, row.id, OnboardingSaved(step, version, list(done)))
     row.version, row.done = version, list(done)
     go = fields.text("go")
     if go == "next" and not judgement.is_good:
@@ -113,11 +117,18 @@ async def save(request: Request, onboarding_id: UUID, step: str, access: MayCrea
 
 
 @router.post(HOME + "/{onboarding_id}/{step}/discard")
-async def discard(request: Request, onboarding_id: UUID, step: str, _access: MayCreate) -> Response:
+async def discard(request: Request, onboarding_id: UUID, step: str, access: MayCreate) -> Response:
     """Throw an unfinished onboarding away."""
-    await _open(request, onboarding_id, step)
-    await onboardings.discard(request.app.state.control, onboarding_id)
+    row = await _open(request, onboarding_id, step)
+    if await onboardings.discard(request.app.state.control, onboarding_id):
+        await tell(request, access, onboarding_id, OnboardingDiscarded(onboardings.code_of(row.content)))
     return RedirectResponse(HOME, 303)
+
+
+async def tell(request: Request, access: CentreAccess, onboarding_id: UUID, fact: Payload) -> None:
+    """Write down what somebody of the back office just did to an onboarding."""
+    by = Actor("user", access.principal.id)
+    await onboardings.tell(request.app.state.plane, onboarding_id, fact, by, clock.now())
 
 
 def _after(step: str, go: str) -> str:

@@ -17,8 +17,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from kit.db import Database
+from journal import service as journal
+from journal.core.facts import Actor, Payload
+from kit.db import Database, Plane
 from kit.errors import NotFound
+from tenants.access import INSTALLATION, for_system
 from tenants.core.agent_names import AgentNames
 from tenants.core.names import CentreNames
 from tenants.errors import OnboardingChanged
@@ -72,12 +75,13 @@ async def save(control: Database, onboarding_id: UUID, seen: int, saved: Saved, 
         return row.version
 
 
-async def discard(control: Database, onboarding_id: UUID) -> None:
-    """Throw an unfinished onboarding away; one that became a client stays, as its go-live list."""
+async def discard(control: Database, onboarding_id: UUID) -> bool:
+    """Throw an unfinished onboarding away; one that became a client stays, as its go-live list, and that is False."""
     async with control.plain() as session:
         row = await _row(session, onboarding_id, lock=True)
         if row.tenant_id is None:
             await session.delete(row)
+        return row.tenant_id is None
 
 
 async def is_free(control: Database, code: str, onboarding: Onboarding) -> bool:
@@ -100,6 +104,17 @@ async def finish(control: Database, onboarding_id: UUID, tenant_id: UUID) -> Non
     async with control.plain() as session:
         row = await _row(session, onboarding_id, lock=True)
         row.tenant_id, row.content, row.answers = tenant_id, {}, {}
+
+
+async def tell(plane: Plane, onboarding_id: UUID, fact: Payload, by: Actor, now: datetime) -> None:
+    """Write down what was just done, in the installation's journal: there is no client's yet."""
+    async with plane.transaction(for_system(INSTALLATION, "onboarding")) as scope:
+        journal.append(scope, fact, subject=onboarding_id, at=now, actor=by)
+
+
+def code_of(content: Mapping[str, Any]) -> str:
+    """Return what the client is to be called, "" while nobody said."""
+    return str((content.get("tenant") or {}).get("code") or "")
 
 
 async def names(control: Database, content: Mapping[str, Any]) -> CentreNames:

@@ -10,12 +10,15 @@ import typer
 from typer.testing import CliRunner, Result
 
 from app.commands import blueprints, credentials, running, tenants, users
+from journal import service as journal
 from kit import clock
 from kit.errors import NotSignedIn
 from kit.secretbox import SecretBox
 from kit.settings import Settings
+from tenants.access import for_system
 from tenants.service.door import Door
 from tenants.service.entrance import Entrance
+from tenants.service.floors import tenant_by_code
 from tenants.service.keys import read_key
 from tenants.service.people import Attempt, Visit, sign_in
 from tests.support.house import KEY, House
@@ -139,3 +142,11 @@ async def test_keys_are_listed_and_ended_and_limits_set(house: House, environmen
     assert (await run("limits", "set", "alpha", "write", "12")).exit_code == 0
     assert "write            12 a minute, 2 at once (its own)" in (await run("limits", "show", "alpha")).output
     assert (await run("limits", "set", "alpha", "sometimes", "12")).exit_code == 2
+    assert (await run("limits", "set", "alpha", "write", "0")).exit_code == 0
+    alpha = for_system((await tenant_by_code(house.control, "alpha")).id, "tests")
+    async with house.app.transaction(alpha) as scope:
+        told = [fact.data for fact in await journal.read(scope, kinds=["LimitChanged"])]
+    assert told == [
+        {"route_class": "write", "before": None, "after": 12},
+        {"route_class": "write", "before": 12, "after": None},
+    ]

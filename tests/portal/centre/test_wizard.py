@@ -15,7 +15,7 @@ from journal import service as journal
 from portal.centre.call import queue_of
 from portal.centre.steps import STEPS
 from portal.settings.rehearsals import Played
-from tenants.access import for_system
+from tenants.access import INSTALLATION, for_system
 from tenants.onboarding import service as onboardings
 from tenants.service.blueprints import Order, apply_blueprint, in_force
 from tenants.service.files import load_blueprint
@@ -115,6 +115,14 @@ def test_only_agents_with_the_skills_of_the_queue_are_offered_the_walked_call() 
     assert ([agent["alias"] for agent in found["agents"]], found["free"]) == (["Fit"], 1)
 
 
+async def told(site: Site, home: str) -> list[tuple[str, dict[str, Any]]]:
+    """What the installation's journal says of an onboarding; everything by the person who did it."""
+    async with site.house.app.transaction(for_system(INSTALLATION, "tests")) as scope:
+        facts = await journal.history(scope, UUID(home.rpartition("/")[2]))
+    assert {fact.actor["kind"] for fact in facts} == {"user"}
+    return [(fact.kind.removeprefix("Onboarding"), dict(fact.data)) for fact in facts]
+
+
 async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> None:
     reader = await site.person(STAFF)
     home = await begin(reader)
@@ -142,6 +150,11 @@ async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> N
     assert [report["code"] for report in present.content["reports"]] == ["service-level-daily"]
     async with reader.get(f"{home}/blueprint.yaml") as answer:
         assert load_blueprint(await answer.text()).digest == load_blueprint(before).digest, "as the centre names them"
+    kinds, data = zip(*await told(site, home), strict=True)
+    assert kinds == ("Begun", *("Saved" for _ in STEPS), "Applying", "Finished")
+    assert data[0] == {"start": "empty", "code": ""}
+    assert (data[1]["step"], data[len(STEPS)]["done"]) == ("company", list(STEPS))
+    assert data[-2:] == ({"code": "acme"}, {"tenant_id": str((await tenant_by_code(site.house.control, "acme")).id)})
     live = await page(reader, f"{home}/live")
     await page(reader, f"{home}/live")
     async with site.house.app.transaction(
