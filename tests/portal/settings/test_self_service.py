@@ -186,6 +186,7 @@ WRONG_POLICIES: tuple[tuple[str, dict[str, str], str], ...] = (
     ("masking", {"reveal/per_hour": "1001"}, "At most 1000."),
     ("retention", {"recordings_days": "0"}, "At least 1."),
     ("retention", {"recordings_days": "800"}, "A recording is not kept longer than its interaction."),
+    ("retention", {"work_orders_days": "2000", "journal_days": "400"}, "Nothing is kept longer than the journal"),
     ("retention", {"journal_days": "for ever"}, "A whole number is needed."),
     ("letting-in", {"approval": ""}, "Choose one of the list."),
     ("reports", {"to/stranger@evil.example": "1"}, "stranger@evil.example is not one of your people."),
