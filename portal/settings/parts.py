@@ -27,6 +27,7 @@ from tenants.core.names import KEYS
 from tenants.core.permissions import Permission, decide
 from tenants.endpoints import Access, permitted
 from tenants.errors import DraftChanged, Refused
+from tenants.idp.people import Vouched, vouched_of
 from tenants.service.calendars import opening_hours
 
 router = APIRouter(include_in_schema=False)
@@ -74,7 +75,7 @@ class Form:
 
 def _add(part: Part) -> None:
     async def show(request: Request, access: Access = Depends(permitted("settings.read"))) -> Response:  # noqa: B008 - each part's own guard
-        ground = await ground_of(request, access)
+        ground = await _ground(request, access, part)
         query = request.query_params
         if query.get("add") == "1" and ground.changes(part.section):
             return _form(request, part, ground, Form(part.blank, len(ground.content[part.section])))
@@ -84,10 +85,22 @@ def _add(part: Part) -> None:
         return _list(request, part, ground)
 
     async def save(request: Request, access: Access = Depends(permitted(part.change))) -> Response:  # noqa: B008 - each part's own guard
-        return await _save(request, part, await ground_of(request, access), await request.form())
+        return await _save(request, part, await _ground(request, access, part), await request.form())
 
     router.add_api_route(f"/settings/{part.slug}", show, methods=["GET"])
     router.add_api_route(f"/settings/{part.slug}", save, methods=["POST"])
+
+
+async def _ground(request: Request, access: Access, part: Part) -> Ground:
+    """Return the draft; for the people also in which role their own sign-in services let them in."""
+    if part.section == "people":
+        request.state.vouched = await vouched_of(request.app.state.control, access.tenant_id)
+    return await ground_of(request, access)
+
+
+def _vouched(request: Request) -> Mapping[str, Vouched]:
+    found: Mapping[str, Vouched] = getattr(request.state, "vouched", {})
+    return found
 
 
 def place_of(part: Part, ground: Ground, key: str) -> int:
@@ -107,6 +120,10 @@ async def _save(request: Request, part: Part, ground: Ground, form: FormData) ->
     wanted = Form(rows[at] if removes else _read(part, fields, key, rows), at, key)
     if fields.text("seen") != seen_of(ground.content, part.section):
         return _form(request, part, ground, replace(wanted, changed=True), status=409)
+    if not removes and key in _vouched(request) and wanted.entry["role"] != rows[at]["role"]:
+        _ = ground.translated
+        refused = {"role": _("Your sign-in service decides about this role.")}
+        return _form(request, part, ground, replace(wanted, entry=rows[at], errors=refused), status=422)
     rows[at : at + 1] = [] if removes else [wanted.entry]
     found = () if removes else _own(part, at, refusals.of_content({**ground.content, part.section: rows}, part.section))
     if found:
@@ -160,7 +177,7 @@ def _list(request: Request, part: Part, ground: Ground) -> Response:
     ]
     return html(
         request, "settings/list.html", ground.page, part=part, rows=rows, draft=ground.banner(),
-        may=_may(part, ground), saved=request.query_params.get("saved") == "1",
+        may=_may(part, ground), vouched=_vouched(request), saved=request.query_params.get("saved") == "1",
     )  # fmt: skip
 
 
@@ -174,6 +191,7 @@ def _form(request: Request, part: Part, ground: Ground, form: Form, *, status: i
         "seen": seen_of(content, part.section),
         "skills": content["skills"],
         "people": content["people"],
+        "vouched": _vouched(request).get(form.key),
         "languages": content["tenant"]["languages"],
         "zone": content["tenant"]["zone"],
         "saved": request.query_params.get("saved") == "1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -72,6 +73,27 @@ async def idp_of(control: Database, identity_id: UUID) -> UUID | None:
         "SELECT idp_id FROM control.idp_identity WHERE id = $1", identity_id
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What a provider's groups made of a person when it last signed in there; ``role`` None: it comes in no more."""
+
+    idp: str
+    role: str | None
+    seen_at: datetime
+
+
+async def vouched_of(control: Database, tenant_id: UUID) -> dict[str, Vouched]:
+    """Return, by e-mail address, the people whose role comes from a provider; of several the last one they used."""
+    rows = await (await control.pool()).fetch(
+        'SELECT u.email, p.name, i.role, i.seen_at FROM control.idp_identity i JOIN control.idp p ON p.id = i.idp_id'
+        ' JOIN control."user" u ON u.id = i.user_id'
+        " JOIN control.membership m ON m.user_id = u.id AND m.tenant_id = i.tenant_id AND m.role = ANY($2)"
+        " WHERE i.tenant_id = $1 AND p.enabled ORDER BY i.seen_at",
+        tenant_id, sorted(CLIENT_PEOPLE),
+    )  # fmt: skip
+    return {row["email"]: Vouched(row["name"], row["role"], row["seen_at"]) for row in rows}
 
 
 async def people_of(control: Database, tenant_id: UUID, idp_id: UUID) -> list[dict[str, object]]:

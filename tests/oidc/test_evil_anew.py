@@ -14,6 +14,7 @@ from tenants.idp.fetch import GuardedTransport
 from tenants.idp.sign_in import Door, logout_url
 from tests.oidc.evil import Evil
 from tests.oidc.walking import Walker, connect, sessions, walker
+from tests.support.forms import posts
 from tests.support.house import KEYS
 from tests.support.site import Site
 
@@ -112,3 +113,32 @@ async def test_signing_out_there_outlives_a_restart_of_ours(site: Site, evil: Ev
     told = await pool.fetchrow("SELECT confirmed_at, end_session FROM control.session WHERE token_hash = $1", session)
     assert told is not None
     assert abs((datetime.now(UTC) - told["confirmed_at"]).total_seconds()) < 60
+
+
+async def test_a_role_of_the_providers_groups_is_shown_and_not_edited_against(site: Site, evil: Evil) -> None:
+    """The manager in force by the file comes in as a viewer by its groups; a colleague looks at the page."""
+    idp = await connect(site, evil, name="Galaxy accounts")
+    who = walker(site)
+    evil.claims = {"groups": ["viewers"]}
+    await who.go(evil)
+    assert (await who.come(idp.id))[0] == 303
+    manager = await site.person("wang@galaxy.example", "galaxy")  # by password the same person is a manager still
+    people = "/settings/people"
+    async with manager.get(f"{people}?lang=en", headers=PAGE) as got:
+        page = await got.text()
+    assert page.count("data-vouched") == 1
+    assert "Client viewer, from Galaxy accounts" in page
+    async with manager.get(f"{people}?entry=wang@galaxy.example&lang=en", headers=PAGE) as got:
+        page = await got.text()
+    (form,) = posts(page, people)
+    assert form.fields["role"] == "client_manager"
+    assert '<select class="form-select" id="role"' not in page
+    assert "With a password it is: Client manager." in page
+    for role, status in (("client_developer", 422), ("client_manager", 303)):
+        sent = {**form.fields, "role": role, "name": "Wang Wei"}
+        async with manager.post(f"{people}?lang=en", data=sent, headers=PAGE, allow_redirects=False) as got:
+            assert got.status == status, role
+            assert ("decides about this role" in await got.text()) == (status == 422)
+    await connect(site, evil, id=idp.id, name="Galaxy accounts", enabled=False)
+    async with manager.get(people, headers=PAGE) as got:
+        assert "data-vouched" not in await got.text()
