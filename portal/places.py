@@ -99,6 +99,8 @@ def centre(_: Gettext) -> tuple[Place, ...]:
         Place("/centre/clients/new", "rocket", "tenant.create", "clients", _("New client"), _("Take a client on, step by step, to the first test call.")),
         Place("/centre/access", "door-enter", "staff_access.ask", "access", _("Access to a client"),
               _("Ask a client to let you in, with a reason and for a time.")),
+        Place("/centre/people", "users", "staff.manage", "access", _("Colleagues"),
+              _("Who works for the centre, in which role, and who cannot get in.")),
         Place("/centre/placements", "database", "tenant.create", "clients", _("Databases"),
               _("See in which database each client lives, and follow a move.")),
         Place("/centre/erasures", "trash", "tenant.erase", "clients", _("Erasing clients"),

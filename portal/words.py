@@ -12,6 +12,7 @@ from typing import Any
 from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
 from portal.centre.words import centre_words
+from portal.colleague_words import colleague_words
 from portal.exit_words import exit_words
 from portal.machine_words import machine_words
 from portal.placement_words import placement_words
@@ -276,4 +277,5 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **centre_words(_),
         "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
         **audit_words(_),
+        **colleague_words(_),
     }

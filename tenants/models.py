@@ -87,6 +87,8 @@ class User(SQLModel, table=True):
     clients_until: dict[str, str] | None = Field(default=None, sa_column=Column(JSONB))
     """The last day (ISO 8601, in the centre's zone) for those of ``clients`` that have one."""
     disabled_at: datetime | None = _at(nullable=True)
+    added_by_colleague: bool = False
+    """One of the outsourcer's people whom the centre file does not name."""
 
 
 class Membership(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Forbidden, NotFound, NotSignedIn, ValidationFailed
+from kit.errors import Conflict, Forbidden, NotFound, NotSignedIn, ValidationFailed
 
 
 class WrongCode(NotSignedIn):
@@ -71,3 +71,31 @@ class ManagedByCompany(Forbidden):
 
     code = "managed_by_company"
     title = "Your company's sign-in service has your password"
+
+
+class NamedInFile(Conflict):
+    """The centre file says who this colleague is; it is changed there."""
+
+    code = "named_in_file"
+    title = "The centre file names this person"
+
+
+class NotOneself(Forbidden):
+    """Nobody changes, locks or dismisses itself: so there is always one who can."""
+
+    code = "not_oneself"
+    title = "A colleague has to do this"
+
+
+class TakenAddress(Conflict):
+    """Somebody with this address is here already: a colleague, or one of a client's people."""
+
+    code = "taken_address"
+    title = "This address is taken"
+
+
+class LinkNeedsMail(Forbidden):
+    """Without mail a link is shown to nobody whom it would let in where it has no place; a command prints it."""
+
+    code = "link_needs_mail"
+    title = "This link can only go by mail"

@@ -71,6 +71,15 @@ class SessionsEnded(Payload):
 
 
 @fact_kind()
+class ColleagueChanged(Payload):
+    """One of the outsourcer's people was changed by a colleague. ``change``: added, role, locked or dismissed."""
+
+    user_id: str
+    change: str
+    role: str | None
+
+
+@fact_kind()
 class SecondFactorRuled(Payload):
     """Whether the tenant's people need a second factor; the subject is the tenant."""
 

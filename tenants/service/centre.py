@@ -33,7 +33,8 @@ _Row = TypeVar("_Row")
 async def apply_centre(control: Database, plane: Plane, source: str, now: datetime) -> Centre:
     """Make the centre what the file says and return what was read. Raises :class:`tenants.errors.Refused`.
 
-    A seat keeps the password of its phones; a person who is gone from the file is signed out and disabled.
+    A seat keeps the password of its phones; a person who is gone from the file is signed out and disabled, but for whom
+    a colleague added.
     """
     document, centre = load_centre(source)
     async with control.plain() as session:
@@ -98,7 +99,8 @@ async def _dismiss(session: AsyncSession, centre: Centre, now: datetime) -> None
     """End what the file no longer has: people, and agents whose seat changed (nobody rents them: that was checked)."""
     emails = {person.email for person in centre.staff}
     for user in await _all(session, User):
-        if user.staff_role is not None and user.email not in emails and not is_synthetic(user.email):
+        stays = user.email in emails or user.added_by_colleague or is_synthetic(user.email)
+        if user.staff_role is not None and not stays:
             user.staff_role, user.disabled_at = None, now
             await session.execute(delete(Session).where(col(Session.user_id) == user.id))
             await session.execute(delete(Membership).where(col(Membership.user_id) == user.id))
@@ -136,7 +138,7 @@ async def _staff(session: AsyncSession, person: StaffPart, floor_id: str) -> Non
         user = User(email=person.email, name=person.name)
         session.add(user)
     user.name, user.locale, user.staff_role = person.name, person.locale, person.role.value
-    user.clients, user.disabled_at = person.clients, None
+    user.clients, user.disabled_at, user.added_by_colleague = person.clients, None, False
     user.clients_until = dict(person.clients_until) or None
     await session.flush()
     if person.role is Role.AGENT and person.seat is not None:

@@ -1,0 +1,31 @@
+"""Colleagues whom a colleague added: the centre file does not say who they are, and does not dismiss them.
+
+Revision ID: 0027
+Revises: 0026
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.tables import begin
+
+revision = "0027"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    begin()
+    op.add_column(
+        "user",
+        sa.Column("added_by_colleague", sa.Boolean(), nullable=False, server_default=sa.text("false")),
+        schema="control",
+    )
+
+
+def downgrade() -> None:
+    begin()
+    op.drop_column("user", "added_by_colleague", schema="control")
