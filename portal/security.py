@@ -35,9 +35,12 @@ def local_path(wanted: str) -> str:
     r"""Return ``wanted`` if it is a path of this site, else the home page.
 
     Browsers read ``//host`` and ``/\host`` as another site and drop tabs and line ends inside an address (WHATWG URL
-    Standard, "basic URL parser"), so none of those is a path to us.
+    Standard, "basic URL parser"), so none of those is a path to us. Neither is one with an empty or a dotted segment:
+    ``/.//host`` is resolved to a path that would be another site wherever a page links to itself.
     """
     if not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted or not wanted.isprintable():
         return HOME
     parts = urlsplit(wanted)
-    return HOME if parts.scheme or parts.netloc else wanted
+    segments = parts.path[1:].lower().replace("%2e", ".").split("/")
+    strange = {".", ".."} & set(segments) or "" in segments[:-1]
+    return HOME if parts.scheme or parts.netloc or strange else wanted

@@ -74,7 +74,7 @@ NEUTRAL: Mapping[str, Any] = {
     "onboarding_id": "01990f4e-7c1d-7000-8000-000000000000", "step": "company",
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
-    "only_idp": "yes",
+    "only_idp": "yes", "name": "words of B", "locale": "en",
     "desk": "9999",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "before_seq": "9", "group": "staff",
