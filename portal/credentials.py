@@ -17,6 +17,7 @@ from portal.changes import change_by, planes_of
 from portal.pages import Visitor, html, page_of
 from tenants.configured import Connection
 from tenants.core.permissions import scopes
+from tenants.core.texts import normalised
 from tenants.endpoints import Access, permitted
 from tenants.errors import TooManyKeys
 from tenants.oauth import clients
@@ -66,7 +67,7 @@ async def replace_key(request: Request, access: BuildsNow, key_id: str) -> Respo
 @router.post("/key/{key_id}/end")
 async def end_key(request: Request, access: Builder, key_id: str, reason: Reason = "") -> Response:
     """End a key now."""
-    await clients.end_key(planes_of(request), change_by(access), key_id[:40], reason.strip())
+    await clients.end_key(planes_of(request), change_by(access), key_id[:40], _seen(reason))
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
@@ -103,7 +104,7 @@ async def end_secret(
 @router.post("/client/{client_id}/end")
 async def end_client(request: Request, access: Builder, client_id: str, reason: Reason = "") -> Response:
     """End an OAuth client and its tokens now."""
-    await clients.end_client(planes_of(request), change_by(access), client_id[:40], reason.strip())
+    await clients.end_client(planes_of(request), change_by(access), client_id[:40], _seen(reason))
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
@@ -115,6 +116,14 @@ def _wanted(form: FormData) -> Wanted:
         connection=_text(form, "connection"), scopes=frozenset(v for v in form.getlist("scope") if isinstance(v, str)),
         life=timedelta(days=int(days)), method=_text(form, "method"), jwks=_text(form, "jwks"),
     )  # fmt: skip
+
+
+def _seen(reason: str) -> str:
+    """Return a reason as it stands in the journal. Raises ``ValidationFailed`` for what turns or hides its words."""
+    try:
+        return normalised(reason.strip())
+    except ValueError as error:
+        raise ValidationFailed(str(error)) from error
 
 
 def _text(form: FormData | None, name: str) -> str:

@@ -29,7 +29,7 @@ from tenants.idp.connections import Change, Idp, Planes
 from tenants.idp.errors import IdpRefused
 from tenants.idp.flows import Flow, Purpose, take
 from tenants.idp.people import PERSON
-from tenants.idp.tokens import proved_at, read_id_token, read_logout_token, refuse_old, refuse_stranger
+from tenants.idp.tokens import SKEW_S, proved_at, read_id_token, read_logout_token, refuse_old, refuse_stranger
 from tenants.service.people import Visit
 from tenants.service.sessions import open_session, token_hash
 
@@ -262,7 +262,10 @@ async def logout_url(door: Door, session: bytes, state: str) -> str | None:
 
 
 async def back_channel_logout(door: Door, idp_id: UUID, logout_token: str, now: datetime) -> int:
-    """End the sessions that a provider says are over; return how many. Raises :class:`IdpRefused` and ``IdpAway``."""
+    """End the sessions that a provider says are over; return how many. Raises :class:`IdpRefused` and ``IdpAway``.
+
+    Only those that had begun when it said so: the same token, heard and sent again, ends nobody's next session.
+    """
     idp, connection = await door.opened(idp_id)
     refuse_stranger(logout_token, connection.expected)
     claims = await door.idps.verified(
@@ -271,8 +274,9 @@ async def back_channel_logout(door: Door, idp_id: UUID, logout_token: str, now: 
     pool = await door.control.pool()
     ended = await pool.fetch(
         "DELETE FROM control.session s USING control.idp_identity i WHERE i.id = s.identity_id AND i.idp_id = $1"
-        " AND ($2::text IS NULL OR i.subject = $2) AND ($3::text IS NULL OR s.idp_sid = $3) RETURNING 1",
-        idp.id, claims.get("sub"), claims.get("sid"),
+        " AND ($2::text IS NULL OR i.subject = $2) AND ($3::text IS NULL OR s.idp_sid = $3)"
+        " AND extract(epoch FROM s.created_at) <= $4::float8 RETURNING 1",
+        idp.id, claims.get("sub"), claims.get("sid"), float(max(0, claims["iat"])) + SKEW_S,
     )  # fmt: skip
     return len(ended)
 

@@ -74,7 +74,8 @@ SERIOUS = ("/account/second-factor", "/account/passkeys", "/account/recovery", "
            "/settings/keys", "/settings/identity", "/settings/data", "/centre/people")  # fmt: skip
 """What gives access, takes it from somebody, or takes data along."""
 WITHOUT = {
-    "/account/passkeys/name", "/settings/people-access/sessions/end", "/centre/people/sessions/end", "/settings/keys/key/{key_id}/end",
+    "/account/passkeys/name", "/settings/people-access/sessions/end", "/centre/people/sessions/end",
+    "/settings/keys/key/{key_id}/end",
     "/settings/keys/client/{client_id}/end", "/settings/keys/client/{client_id}/secret/end",
     "/settings/identity/{idp_id}/test", "/settings/data/exports/{export_id}/refuse", "/account/passkeys",
 }  # fmt: skip
