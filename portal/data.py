@@ -73,7 +73,7 @@ async def refuse(request: Request, export_id: UUID, access: MayApprove) -> Respo
 
 @router.post(PAGE + "/key")
 async def name_key(
-    request: Request, access: MayApprove, key: Annotated[str, Form(max_length=export_keys.LONGEST * 2)] = ""
+    request: Request, access: ApprovesNow, key: Annotated[str, Form(max_length=export_keys.LONGEST * 2)] = ""
 ) -> Response:
     """Encrypt exports that are asked for from now on to the company's own public key."""
 
@@ -84,7 +84,7 @@ async def name_key(
 
 
 @router.post(PAGE + "/key/forget")
-async def forget_key(request: Request, access: MayApprove) -> Response:
+async def forget_key(request: Request, access: ApprovesNow) -> Response:
     """Encrypt exports that are asked for from now on to no key of the company."""
 
     async def act(scope: Scope) -> None:

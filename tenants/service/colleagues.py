@@ -29,8 +29,9 @@ from tenants.service.links import make_link
 from tenants.service.people_access import drop_factors, unlock
 from tenants.service.sessions import IDLE, end_others
 
-ROLES = (Role.SUPERVISOR, Role.QUALITY, Role.ONBOARDING, Role.PLATFORM)
-"""What a colleague may be made here; an agent needs a seat, which the centre file gives."""
+ROLES = (Role.SUPERVISOR, Role.QUALITY)
+"""What a colleague may be made here. An agent needs a seat, which the centre file gives; and whoever decides about
+erasing a client is named there too: two have to agree on that, and one could else make itself two."""
 LOCALES = ("en", "zh-CN", "zh-HK", "zh-TW")
 LONGEST_NAME, LONGEST_EMAIL = 80, 254
 

@@ -11,10 +11,12 @@ import pytest
 
 from journal import service as journal
 from kit.errors import NotSignedIn
+from tenants.core.permissions import decide
 from tenants.errors import WrongPassword
 from tenants.identity.errors import SignInLocked
 from tenants.service import sessions
 from tenants.service.centre import apply_centre
+from tenants.service.colleagues import ROLES
 from tenants.service.new_password import set_password
 from tenants.service.people import Attempt, Visit, sign_in
 from tests.support.house import INSTALLATION
@@ -94,6 +96,7 @@ async def test_a_colleague_is_added_looked_after_and_dismissed(site: Site) -> No
 
 
 async def test_what_a_colleague_cannot_do(site: Site) -> None:
+    assert all(decide(role, "tenant.erase") is None for role in ROLES)  # else one could make itself two who decide
     chief, chief_id, grace = await site.person(PLATFORM), await user(site, PLATFORM), await user(site, SUPERVISOR)
     clients = (await site.people("galaxy"))["client_manager"]
     for act in ("role", "dismiss", "lock", "unlock", "second-factor/remove"):
@@ -104,7 +107,8 @@ async def test_what_a_colleague_cannot_do(site: Site) -> None:
     assert (await do(chief, "link", person_id=grace))[0] == 403  # clients let her in: her link is not shown
     for wrong, status in (
         ({"email": clients}, 409), ({"email": SUPERVISOR}, 409), ({"email": "no address"}, 422), ({"name": " "}, 422),
-        ({"role": "agent"}, 422), ({"role": "client_manager"}, 422), ({"locale": "tlh"}, 422),
+        ({"role": "agent"}, 422), ({"role": "client_manager"}, 422),
+        ({"role": "platform"}, 422), ({"role": "onboarding"}, 422), ({"locale": "tlh"}, 422),
         ({"email": "a@b@c"}, 422), ({"name": "Eve\u202eecarG"}, 422), ({"email": "gr\u0430ce\u200b@x.example"}, 422),
     ):  # fmt: skip
         assert (await do(chief, "add", **{**NEW, **wrong}))[0] == status, wrong
