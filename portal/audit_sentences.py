@@ -136,6 +136,7 @@ def _sign_ins(_: Gettext) -> dict[str, str]:
         "SignInPolicyChanged.true": _("Only the company's own sign-in service lets people in from now on."),
         "SignInPolicyChanged.false": _("People may sign in by password again."),
         "SecondFactorChanged": _("A second factor of %(user_id)s was %(change)s: %(factor)s."),
+        "ColleagueChanged": _("A colleague changed one of the call centre's own people."),
         "SecondFactorRuled.true": _("Everybody needs a second factor from now on."),
         "SecondFactorRuled.false": _("A second factor is no longer required."),
         "PasswordChanged": _("The password of %(user_id)s was changed."),
