@@ -28,7 +28,7 @@ ASIDE = {".venv", ".git", "tests", "bench", "build", "dist", ".glassfloor"}
 CHANNELS = {
     "BELL": "placements",
     "inbox_name(SYNTHETIC_FLOOR)": "floor:probe",
-    "inbox_name(settings.floor)": "floor:main",
+    "self._inbox": "floor:main",
     "inbox_name(staff.floor)": "floor:main",
     "inbox_name(state.settings.floor)": "floor:main",
     "placements.BELL": "placements",
