@@ -56,11 +56,11 @@ class FreshGuard(Guard):
     def __init__(self, guard: TenantGuard | StaffGuard | CentreGuard | SignedInGuard) -> None:
         """Take the guard that goes first."""
         super().__init__(guard.permission, guard.reason)
-        self._guard = guard
+        self.inner = guard
 
     async def __call__(self, connection: HTTPConnection) -> Access | StaffAccess | CentreAccess | Principal:
         """Return what the first guard returns. Raises what it raises, and :class:`ConfirmAgain`."""
-        access = await self._guard(connection)
+        access = await self.inner(connection)
         if not is_fresh(access if isinstance(access, Principal) else access.principal, clock.now()):
             raise as_answer(connection, ConfirmAgain())
         return access

@@ -15,7 +15,6 @@ from probe.service.filling import nobody
 from probe.service.ground import CROWD, Attacker, Ground
 from probe.service.members import UNGUARDED, Member
 from tenants.core.permissions import STAFF
-from tenants.endpoints import CentreGuard
 
 T = TypeVar("T")
 
@@ -43,7 +42,7 @@ Spare = Callable[[Member, Attacker], str]
 
 def listed(member: Member, who: Attacker) -> bool:
     """Say whether the list of clients is this reader's to see: a client's name and code, in the back office only."""
-    return who.name in STAFF and any(isinstance(guard, CentreGuard) for guard in member.guards)
+    return who.name in STAFF and member.of_centre
 
 
 def centre_own(member: Member, who: Attacker) -> str:

@@ -32,7 +32,7 @@ from probe.service.twins import Grounds, settle
 from probe.service.world import B_PEOPLE, World
 from switchboard.inbox import inbox_name
 from tenants.core.permissions import STAFF
-from tenants.endpoints import CentreGuard, PublicGuard
+from tenants.endpoints import PublicGuard
 from tenants.service.synthetic import SYNTHETIC_FLOOR
 
 _PATIENCE = 3
@@ -176,7 +176,7 @@ def spared(member: Member, who: Attacker) -> str:
         return "it would start the probe itself"
     if any(isinstance(guard, PublicGuard) for guard in member.guards) and who.name != "nobody":
         return "the same for everybody: tried as nobody"
-    if any(isinstance(guard, CentreGuard) for guard in member.guards) and who.name in STAFF:
+    if member.of_centre and who.name in STAFF:
         return "its role allows this for the whole centre"
     return ""
 

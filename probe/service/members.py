@@ -15,7 +15,7 @@ from fastapi.routing import APIWebSocketRoute, iter_route_contexts
 from pydantic import BaseModel
 from starlette.routing import Mount
 
-from tenants.endpoints import Guard, _guards
+from tenants.endpoints import CentreGuard, Guard, _guards
 
 UNGUARDED = ("/static", "/v1/openapi.json")
 """Same as tests/architecture: files of ours and the description of the API; they hold nothing of any tenant."""
@@ -48,6 +48,11 @@ class Member:
     def __str__(self) -> str:
         """Return what a finding is reported under."""
         return f"{self.method} {self.path}"
+
+    @property
+    def of_centre(self) -> bool:
+        """Whether it is the back office's, which belongs to no tenant; also when it asks for a fresh sign-in."""
+        return any(isinstance(getattr(guard, "inner", guard), CentreGuard) for guard in self.guards)
 
     def named(self, where: str) -> list[Parameter]:
         """Return the parameters of one place."""

@@ -172,7 +172,7 @@ async def test_every_route_of_the_table_refuses_who_asks_too_often(tight: Site) 
         if member.kind != "http" or not member.guards or str(member) == "POST /sign-out":
             continue
         guard = member.guards[0]
-        inner = guard._guard if isinstance(guard, FreshGuard) else guard
+        inner = guard.inner if isinstance(guard, FreshGuard) else guard
         who = next(asker for kind, asker in askers.items() if isinstance(inner, kind))
         path = re.sub(r"\{\w+(:\w+)?\}", NOBODY, member.path)
         statuses = []
