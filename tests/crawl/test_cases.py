@@ -16,7 +16,9 @@ from app.web import create_app
 from kit.settings import Settings
 from probe.core.families import FOLDERS, JOB_CASES, LINKS, SERVERS, judge_place, strange_keys
 from probe.core.identities import CONTROL_IDS, NO_IDS
+from probe.service.engine import spared
 from probe.service.fillers import FILLERS, NEUTRAL
+from probe.service.ground import Attacker
 from probe.service.members import members
 from tenants.endpoints import PublicGuard
 from tests.architecture.test_tables import WITHOUT_MODEL, load_models
@@ -162,3 +164,11 @@ def test_every_type_of_id_has_a_case() -> None:
     assert named <= control | without | {f"gf.{name}" for name in WITHOUT_MODEL}
     assert not {f"control.{name}" for name in CONTROL_IDS} & set(NO_IDS)
     assert len(tables) - len(NO_IDS) > 30
+
+
+def test_on_a_running_house_the_outsourcers_people_change_nothing_of_the_centre() -> None:
+    """They would be obeyed: also where they must confirm again before (a guard around the guard)."""
+    writing = [m for m in members(create_app(Settings())) if m.path.startswith("/centre") and m.method != "GET"]
+    assert {"POST /centre/people/add", "POST /centre/access"} <= {str(member) for member in writing}
+    tried = [m for m in writing if not spared(m, Attacker("platform", {})) and any(g.permission for g in m.guards)]
+    assert [str(member) for member in tried] == []

@@ -13,7 +13,6 @@ import pytest
 from app import probing
 from app.probing import Prober
 from kit import clock
-from kit.ids import new_id
 from kit.signing import DocumentSigner
 from probe.core.oracles import Finding
 from probe.core.tally import Attempt, Tally
@@ -101,10 +100,6 @@ async def test_a_red_run_says_so_first(field: Field, monkeypatch: pytest.MonkeyP
 async def test_a_red_result_stands_on_every_page_until_green_or_a_reason(
     field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await (await field.site.house.control.pool()).execute(
-        'INSERT INTO control."user" (id, email, name, locale, staff_role) VALUES ($1, $2, $3, $4, $5)',
-        new_id(), PLATFORM, "Iris Fung", "en", "platform",
-    )  # fmt: skip
     manager, platform, onboarding = [await _english(field, who) for who in (MANAGER, PLATFORM, ONBOARDING)]
     other = await _english(field, (await field.site.people("harbour-light"))["client_manager"])
     control, galaxy = field.site.house.control, field.site.tenants["galaxy"]
