@@ -13,6 +13,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -67,6 +68,19 @@ class LineSealer:
             return ciphers[name].decrypt(raw[:_NONCE], raw[_NONCE:], _bound(number))
         except (InvalidTag, ValueError) as error:
             raise Tampered from error
+
+
+def keys_of(path: Path) -> set[str]:
+    """Return the ids of the keys that a file's lines are sealed under; none, when it is no file of such lines."""
+    found: set[str] = set()
+    with path.open("rb") as file:
+        if file.read(len(_BEGINS)) != _BEGINS:
+            return found
+        file.seek(0)
+        for line in file:
+            if line.startswith(_BEGINS):
+                found.add(line.split(b" ", 2)[1].decode(errors="replace"))
+    return found
 
 
 def _bound(number: int) -> bytes:

@@ -46,7 +46,7 @@ def key_rotate(tenant: Code, by: By = COMMAND_LINE) -> None:
         _, tenant_id = await client(house, tenant, "key rotate")
         who = keys.By(by, clock.now())
         made = await keys.rotate_data(house.vault, house.plane, tenant_id, who)
-        return made, await keys.rotate_tenant(house.vault, house.plane, tenant_id, who)
+        return made, await keys.rotate_tenant(house.vault, house.plane, tenant_id, who, settings().data_folder)
 
     data, own = run(work)
     output.print(f"[green]in force[/green] data key {data}, wrapped by {own}", highlight=False)
@@ -94,7 +94,8 @@ def key_use_server(
 
     async def work(house: House) -> None:
         _, tenant_id = await client(house, tenant, "key use-server")
-        await keys.name_server(house.vault, house.plane, tenant_id, named, keys.By(by, clock.now()))
+        who = keys.By(by, clock.now())
+        await keys.name_server(house.vault, house.plane, tenant_id, named, who, settings().data_folder)
 
     run(work)
     output.print("[green]done[/green]; without that server this client's data stays closed from now on")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from exits.facts import KeyRotated, KeyServerNamed
 from exits.service import reseal
+from exits.service.spent import waiting_under
 from journal import service as journal
 from journal.core.facts import Actor
 from kit.db import AccessibleTenantId, Plane, Scope
@@ -67,10 +70,11 @@ async def rotate_data(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId,
     return key_id
 
 
-async def rotate_tenant(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, by: By) -> str:
+async def rotate_tenant(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, by: By, data: Path) -> str:
     """Wrap every data key under a new key of the tenant, and destroy its old ones. Return the new one's id.
 
-    Interrupted before the end it leaves both, and the next rotation destroys them.
+    Interrupted before the end it leaves both, and the next rotation destroys them. So does one under which facts wait
+    in a spool below the data folder: what was accepted is not lost to a rotation.
     """
     async with plane.transaction(tenant_id) as scope:
         await vault.keys(scope, sealing=True)
@@ -78,11 +82,14 @@ async def rotate_tenant(vault: Vault, plane: Plane, tenant_id: AccessibleTenantI
     async with plane.transaction(tenant_id) as scope:
         await _rewrap(vault, scope, vault.server(tenant_id, await scope.fetch(_SERVER, tenant_id)))
         _tell(scope, KeyRotated("tenant", key_id, by.name), by)
-    await vault.store.retire(tenant_id, keep=[key_id])
+    waiting = await asyncio.to_thread(waiting_under, data, tenant_id)
+    await vault.store.retire(tenant_id, keep=[key_id, *waiting])
     return key_id
 
 
-async def name_server(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, named: Named, by: By) -> None:
+async def name_server(
+    vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, named: Named, by: By, data: Path
+) -> None:
     """Have every data key wrapped by the client's own server first. Raises ``KeysAway``; nothing is changed then."""
     url, secret = named.url, named.secret
     sealed = vault.box.seal(secret.encode(), f"key_server|secret|{tenant_id}")
@@ -96,7 +103,7 @@ async def name_server(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId,
             tenant_id, url, sealed,
         )  # fmt: skip
         _tell(scope, KeyServerNamed(urlsplit(url).hostname or "", by.name), by)
-    await rotate_tenant(vault, plane, tenant_id, by)
+    await rotate_tenant(vault, plane, tenant_id, by, data)
 
 
 async def forget_server(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, by: By) -> None:

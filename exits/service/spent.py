@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +14,7 @@ from exits.facts import DataKeyDestroyed
 from exits.service.tables import tables
 from journal import service as journal
 from journal.core.facts import SYSTEM
-from kit import sealedfile
+from kit import sealedfile, sealedlines
 from kit.db import AccessibleTenantId, Plane, Transaction
 from kit.tenantkeys import PREFIX, Tampered
 from kit.vault import DATA, Vault
@@ -65,6 +66,15 @@ async def destroy_spent(
             await scope.fetch("DELETE FROM gf.tenant_key WHERE tenant_id = $1 AND id = $2", tenant_id, key_id)
             journal.append(scope, DataKeyDestroyed(str(key_id)), subject=tenant_id, at=now, actor=SYSTEM)
     vault.forget(tenant_id)
+    return found
+
+
+def waiting_under(data: Path, tenant_id: UUID) -> set[str]:
+    """Return the ids of the tenant's own keys that lines in its files wait under: a spool, a configuration."""
+    found: set[str] = set()
+    for path in _files_of(data, tenant_id):
+        with suppress(FileNotFoundError):
+            found |= sealedlines.keys_of(path)
     return found
 
 

@@ -15,7 +15,9 @@ from interactions import service as interactions
 from interactions.audio import where
 from kit import sealedfile, vault
 from kit.clock import now
-from kit.keystore import Wrapped
+from kit.errors import KeysAway
+from kit.keystore import LocalKeyStore, Wrapped
+from kit.sealedlines import LineSealer
 from kit.tenantkeys import PREFIX, TenantKeys
 from tenants.core.masks import Shown
 from tests.exits.conftest import SOUND, Client, record
@@ -59,7 +61,7 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
         (before, *_) = await scope.fetch("SELECT * FROM gf.tenant_key WHERE tenant_id = $1", client.tenant)
     own = vault.vault()
     data = await keys.rotate_data(own, client.house.app, client.tenant, by)
-    await keys.rotate_tenant(own, client.house.app, client.tenant, by)
+    await keys.rotate_tenant(own, client.house.app, client.tenant, by, client.data)
     await readable(client)
     with pytest.raises(Exception, match="not in the folder"):
         await own.store.unwrap(client.tenant, Wrapped(before["key_id"], bytes(before["wrapped"])), "x")
@@ -81,6 +83,24 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
     assert (again.changed.total(), again.looked) == (0, again.total)
     assert sealedfile.look(recording(client)).key_id == data
     assert (await client.kinds()).count("KeyRotated") == 2
+
+
+async def test_what_waits_in_a_spool_outlives_a_rotation(client: Client) -> None:
+    own, by = vault.vault(), keys.By("tests", now())
+    store = own.store
+    assert isinstance(store, LocalKeyStore)
+    sealer = LineSealer(store, client.tenant, "spool of main")
+    spool = client.data / "spool" / f"main.{client.tenant}.jsonl"
+    spool.parent.mkdir()
+    lines = sealer.seal([b"a fact that waits"])
+    spool.write_bytes(b"\n".join(lines) + b"\n")
+    for _ in range(2):
+        await keys.rotate_tenant(own, client.house.app, client.tenant, by, client.data)
+        assert sealer.open(lines) == [b"a fact that waits"]
+    spool.unlink()
+    await keys.rotate_tenant(own, client.house.app, client.tenant, by, client.data)
+    with pytest.raises(KeysAway):
+        sealer.open(lines)
 
 
 async def under(client: Client, *key_ids: UUID) -> dict[UUID, dict[str, int]]:
