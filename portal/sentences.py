@@ -83,6 +83,7 @@ def desk_words(_: Gettext) -> dict[str, str]:
 def problems(_: Gettext) -> dict[str, str]:
     """Return what a refusal means for the reader, by its stable code; shown instead of our English."""
     return {
+        "taken_over": _("The client's own people are there now. Ask them for access, with a reason."),
         "forbidden": _("Your role does not include this."),
         "not_from_our_page": _("The form did not come from this site, or your session has changed. Reload the page."),
         "not_an_agent": _("This page belongs to agents at a seat."),

@@ -181,6 +181,13 @@ class NotYourRole(Forbidden):
     title = "You cannot ask for this role"
 
 
+class TakenOver(Forbidden):
+    """The client's own people are there: the outsourcer looks in by a grant only, as everywhere else."""
+
+    code = "taken_over"
+    title = "The client's own people decide who looks in"
+
+
 class AskedAlready(Conflict):
     """There is a request of the same person for the same client that nobody has answered yet."""
 

@@ -57,6 +57,7 @@ async def call(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
     row = await onboardings.read(state.control, onboarding_id)
     if row.tenant_id is None:
         return RedirectResponse(f"{HOME}/{row.id}/review", 303)
+    await onboardings.look_in(state.control, row.tenant_id, access.principal)
     inside = for_system(row.tenant_id, "onboarding's test call")
     async with state.plane.session(inside) as session:
         content: Any = (await in_force(session)).content

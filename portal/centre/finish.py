@@ -74,6 +74,7 @@ async def live(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
     row = await onboardings.read(request.app.state.control, onboarding_id)
     if row.tenant_id is None:
         return RedirectResponse(f"{HOME}/{row.id}/review", 303)
+    await onboardings.look_in(request.app.state.control, row.tenant_id, access.principal)
     found = await golive.checks(request.app.state, row.tenant_id, access.principal)
     return html(request, "centre/live.html", page_of(request, visitor_of(access.principal)), row=row, **found)
 
@@ -84,6 +85,7 @@ async def file(request: Request, onboarding_id: UUID, access: MayCreate) -> Resp
     row = await onboardings.read(request.app.state.control, onboarding_id)
     content: Any = row.content
     if row.tenant_id is not None:
+        await onboardings.look_in(request.app.state.control, row.tenant_id, access.principal)
         async with request.app.state.plane.session(for_system(row.tenant_id, "onboarding's file")) as scope:
             content = (await in_force(scope)).content or {}
             await reading.looked_in(scope, access.principal, "blueprint")

@@ -21,10 +21,10 @@ from journal import service as journal
 from journal.core.facts import Actor, Payload
 from kit.db import Database, Plane
 from kit.errors import NotFound
-from tenants.access import INSTALLATION, for_system
+from tenants.access import INSTALLATION, Principal, for_system
 from tenants.core.agent_names import AgentNames
 from tenants.core.names import CentreNames
-from tenants.errors import OnboardingChanged
+from tenants.errors import OnboardingChanged, TakenOver
 from tenants.models import Seat, Tenant
 from tenants.onboarding.models import Onboarding
 from tenants.service import claims
@@ -38,6 +38,25 @@ class Saved:
     content: Mapping[str, Any]
     answers: Mapping[str, Any]
     done: tuple[str, ...]
+
+
+_TAKEN_OVER = """
+SELECT EXISTS (SELECT FROM control.membership m JOIN control.standing s ON s.user_id = m.user_id
+WHERE m.tenant_id = $1 AND m.role LIKE 'client%' AND s.signed_in_at IS NOT NULL)
+"""
+
+
+async def look_in(control: Database, tenant_id: UUID, person: Principal) -> None:
+    """Let the outsourcer look at a client that it took on, until somebody of the client has signed in.
+
+    From then on by a grant of the client's, as everywhere else. Raises :class:`TakenOver`.
+    """
+    membership = person.memberships.get(tenant_id)
+    if membership is not None and membership.open:
+        return
+    pool = await control.pool()
+    if await pool.fetchval(_TAKEN_OVER, tenant_id):
+        raise TakenOver
 
 
 async def begin(control: Database, saved: Saved, by: str, now: datetime) -> UUID:

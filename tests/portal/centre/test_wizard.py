@@ -172,12 +172,31 @@ async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> N
         assert text in live, text
     assert "1 leads to Accounts" in live
     await walk_a_call(reader, home)
+    await taken_over(site, reader, home)
     assert "acme" in await page(reader, "/centre/clients")
     assert "Acme" not in posts(await page(reader, NEW))[0].action
     pool = await site.house.control.pool()
     left = await pool.fetchrow("SELECT content::text AS c, answers::text AS a FROM control.onboarding")
     assert left is not None
     assert (left["c"], left["a"]) == ("{}", "{}")
+
+
+async def taken_over(site: Site, reader: aiohttp.ClientSession, home: str) -> None:
+    """Once somebody of the client has signed in, its go-live list needs the client's grant like everything else."""
+    pool = await site.house.control.pool()
+    ann = await pool.fetchval("SELECT id FROM control.\"user\" WHERE email = 'ann@acme.example'")
+    await pool.execute(
+        "INSERT INTO control.standing (user_id, signed_in_at) VALUES ($1, now())"
+        " ON CONFLICT (user_id) DO UPDATE SET signed_in_at = excluded.signed_in_at", ann,
+    )  # fmt: skip
+    tenant = await tenant_by_code(site.house.control, "acme")
+    await page(reader, f"{home}/live")  # the centre's own file lets onboarding in, which the client sees and ends
+    ended = "UPDATE control.staff_grant SET ended_at = $2 WHERE tenant_id = $1"
+    await pool.execute(ended, tenant.id, datetime.now(UTC))
+    for each in ("live", "call", "blueprint.yaml"):
+        assert "/centre/access" in await page(reader, f"{home}/{each}", 403)
+    await pool.execute(ended, tenant.id, None)
+    await page(reader, f"{home}/live")
 
 
 @pytest.mark.parametrize(
