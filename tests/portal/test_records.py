@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import aiohttp
+import pytest
 
 from interactions.facts import InteractionStarted
 from tests.portal import telling
@@ -157,6 +160,25 @@ async def test_a_recording_plays_in_ranges_and_is_one_listening(site: Site) -> N
     assert "Recording heard by 王经理" in text
     async with reader.get(path, params={"recording": str(uuid4())}) as answer:
         assert answer.status == 404
+
+
+async def test_a_recording_is_cut_off_when_the_grant_ends(site: Site) -> None:
+    """What is sent already is gone; the rest does not come, and nobody takes the part for the whole."""
+    at = await telling.place(site)
+    kept = uuid4()
+    call = await telling.tell(site, at.tenant, telling.answered(at, recording=kept))
+    (site.settings.recordings_folder / telling.key_of(at, kept)).write_bytes(telling.sound() + bytes(48 * 1024 * 1024))
+    sup = await site.person("sup@harbour.example", "galaxy")
+    pool = await site.house.control.pool()
+    async with sup.get(f"/interactions/{call}/recording") as answer:
+        assert answer.status == 200
+        await answer.content.read(65_536)
+        began = time.monotonic()
+        await pool.execute("UPDATE control.staff_grant SET until_at = clock_timestamp()")
+        await asyncio.sleep(1.5)
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.read()
+        assert time.monotonic() - began < 4
 
 
 async def test_nobody_reads_or_hears_another_clients_call(site: Site) -> None:

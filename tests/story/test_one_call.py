@@ -101,6 +101,7 @@ async def test_one_call_through_the_whole_house(centre: Centre, phones: Asterisk
     for secret in (interaction, order, "138****5678", "13812345678"):
         assert not any(secret in frame for frame in told_to_other)
     await _journal_is_whole(centre, tenant["code"])
+    _no_number_outside(centre, "13812345678")
 
 
 async def test_an_agent_who_misses_the_call_is_set_aside_and_the_contact_keeps_its_place(
@@ -261,6 +262,17 @@ async def _journal_is_whole(centre: Centre, code: str) -> None:
     result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # noqa: ASYNC221 - the story is over
     assert result.returncode == 0, result.stdout + result.stderr
     assert "whole" in result.stdout
+
+
+def _no_number_outside(centre: Centre, number: str) -> None:
+    """No process wrote the contact's number into its log, and no file is named by it."""
+    logs = list((centre.folder / "logs").glob("*.log"))
+    assert {"web.log", "engine.log", "worker.log"} <= {log.name for log in logs}
+    assert any(log.stat().st_size for log in logs)
+    assert [log.name for log in logs if number in log.read_text(errors="replace")] == []
+    stored = [path for path in (centre.folder / "recordings").rglob("*") if path.is_file()]
+    assert stored
+    assert [path for path in centre.folder.rglob("*") if number in path.name] == []
 
 
 def _keys(centre: Centre) -> dict[str, str]:
