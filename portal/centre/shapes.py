@@ -57,7 +57,7 @@ def build(answers: Mapping[str, Any], content: Mapping[str, Any]) -> Json:
     return {
         "prompts": [
             *(prompt for prompt in content["prompts"] if prompt["code"] not in made),
-            *({"code": code, "text": text} for code, text in made.items()),
+            *({"code": code, "text": text, "audio": {}} for code, text in made.items()),
         ],
         "flows": flows,
         "numbers": [{**n, "flow": n["flow"] if n["flow"] in names else FLOW} for n in content["numbers"]],

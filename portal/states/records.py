@@ -159,6 +159,7 @@ def order(now: datetime, status: str = "submitted") -> Row:
         **orders(now)[0],
         "status": status,
         "description": LONG,
+        "steps_from": None,
         "pending_on": None,
         "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
         "interaction": {

@@ -10,6 +10,7 @@ import pytest_asyncio
 from tests.failure.people import People
 from tests.failure.plant import Plant, running_plant
 from tests.failure.proof import Logs, prove
+from tests.support.house import fresh_vault
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -22,6 +23,7 @@ async def plant(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Plant
 async def people(plant: Plant) -> AsyncIterator[People]:
     """Callers and agents of one test; afterwards everybody is gone, and journals, rows and logs are proved."""
     await plant.heal()
+    fresh_vault()  # other tests of this process have had their own
     logs = Logs(plant)
     made = People(plant)
     yield made

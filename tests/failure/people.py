@@ -184,7 +184,12 @@ class People:
 
     async def board(self) -> Board:
         """The client's manager watches."""
-        made = Board(await self.manager())
+        pool = await self.plant.house.control.pool()
+        rows = await pool.fetch(
+            "SELECT x.seat AS own, x.seat_id AS seat FROM control.agent_alias x"
+            " JOIN control.tenant t ON t.id = x.tenant_id WHERE t.code = $1", CLIENT,
+        )  # fmt: skip
+        made = Board(await self.manager(), {row["own"]: row["seat"] for row in rows})
         self._screens.append(made)
         await made.open()
         return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -66,12 +67,13 @@ class Screen:
 
 
 class Board(Screen):
-    """The client's live board, assembled as the page does."""
+    """The client's live board, assembled as the page does; ``seats`` are called here as the centre calls them."""
 
     path = "/live/feed"
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
+    def __init__(self, http: aiohttp.ClientSession, own_names: Mapping[str, str]) -> None:
         super().__init__(http)
+        self._own_names = own_names
         self.seats: dict[str, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
 
@@ -80,7 +82,7 @@ class Board(Screen):
         if frame["t"] == "snap":
             self.seats, self.calls = {}, {}
         rows = frame.get("board") or frame.get("d") or {}
-        self.seats |= {row["seat"]: row for row in rows.get("seats", [])}
+        self.seats |= {self._own_names[row["seat"]]: row for row in rows.get("seats", [])}
         self.calls |= {row["id"]: row for row in rows.get("calls", [])}
 
     async def shows(self, seat: str, state: str, within_s: float = 10) -> float:
