@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,10 +10,11 @@ from uuid import UUID
 import structlog
 
 from journal import service as journal
-from journal.core.facts import Actor, Payload
+from journal.core.facts import Actor, NewFact, Payload
 from kit.away import MAYBE_AWAY, is_away
 from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import Unavailable
+from kit.ids import new_id
 from kit.secretbox import SecretBox
 from tenants.access import INSTALLATION, for_system
 from tenants.service.door import Door
@@ -71,3 +73,20 @@ async def tell(
             away = error
     if away is not None and not written:
         raise away
+
+
+async def seem_to_tell(entrance: Entrance, payload: Payload, now: datetime) -> None:
+    """Do the work of :func:`tell` for nobody, and take it back.
+
+    Without it the next answer came a fifth of a millisecond sooner after a stranger's address than after a known one.
+    """
+    nobody = new_id()
+    with suppress(_TakenBack, Unavailable, *MAYBE_AWAY):
+        (installation,) = await journals_of(entrance.control, nobody)
+        async with entrance.plane.transaction(installation) as scope:
+            await journal.append_now(scope, [NewFact(payload, nobody, now, Actor("user", str(nobody)))])
+            raise _TakenBack
+
+
+class _TakenBack(Exception):
+    """Rolls back what was done for its time alone."""

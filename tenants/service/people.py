@@ -11,13 +11,14 @@ from datetime import datetime
 from uuid import UUID
 
 from kit.db import Database
+from kit.ids import new_id
 from tenants.access import Principal
 from tenants.core.browsers import family, network
 from tenants.errors import WrongPassword
 from tenants.identity.errors import SignInExpired, WrongCode
 from tenants.identity.facts import SignedIn, SignInFailed
 from tenants.service import passkeys, passwords, pending, standing
-from tenants.service.entrance import Entrance, tell
+from tenants.service.entrance import Entrance, seem_to_tell, tell
 from tenants.service.factors import factors_of
 from tenants.service.second import passkey_tried, show_second
 from tenants.service.sessions import How, confirm_session, open_session
@@ -90,6 +91,8 @@ async def tell_failed(entrance: Entrance, problem: WrongPassword, now: datetime)
     """Write down that somebody did not know a known person's password; a stranger's address is kept nowhere."""
     if problem.user_id is not None:
         await tell(entrance, problem.user_id, SignInFailed(str(problem.user_id), "password"), now)
+    else:
+        await seem_to_tell(entrance, SignInFailed(str(new_id()), "password"), now)
 
 
 async def take_code(entrance: Entrance, token: str, code: str, visit: Visit, now: datetime) -> str:
