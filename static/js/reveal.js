@@ -38,7 +38,7 @@ function left(number) {
 
 async function submit() {
   const reason = part("ask").elements.reason, about = asked;
-  if (about.busy) return;
+  if (!about || about.busy) return;
   about.busy = true;
   part("error").hidden = true;
   const told = await ask(about.path, { method: "POST", headers, body: JSON.stringify({ ...about.about, reason: reason.value }) });
@@ -72,7 +72,8 @@ function forget() {
 
 if (dialog) {
   dialog.addEventListener("cancel", () => forget());
-  dialog.addEventListener("close", () => { forget(); asked = null; });
+  // The event comes later than the closing: the dialog may have been opened again meanwhile.
+  dialog.addEventListener("close", () => { if (!dialog.open) { forget(); asked = null; } });
   part("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   part("ask").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); submit(); } });
   addEventListener("pagehide", () => { forget(); close(); });
