@@ -63,13 +63,9 @@ def seal(source: Path, place: Path, keys: TenantKeys, where: str) -> Plain:
     Raises ``OSError``; then nothing is left at ``place``.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
-    made = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    with source.open("rb") as plain:
+        made, told = _beside(place, plain, keys, where, os.fstat(plain.fileno()).st_size)
     try:
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as to, source.open("rb") as plain:
-            told = _write(plain, to, keys, where, os.fstat(plain.fileno()).st_size)
-            to.flush()
-            os.fsync(to.fileno())
         made.replace(place)
         sync_folder(place.parent)
     finally:
@@ -86,15 +82,7 @@ def resealed(path: Path, keys: TenantKeys, where: str) -> Path | None:
     told = look(path)
     if told.key_id == keys.sealing_key():
         return None
-    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-            _write(_Opened(read(path, keys, where)), to, keys, where, told.size)
-            to.flush()
-            os.fsync(to.fileno())
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
+    made, _ = _beside(path, _Opened(read(path, keys, where)), keys, where, told.size)
     return made
 
 
@@ -111,6 +99,20 @@ class _Opened:
         taken = bytes(self._left[:size])
         del self._left[:size]
         return taken
+
+
+def _beside(place: Path, plain: BinaryIO | _Opened, keys: TenantKeys, where: str, size: int) -> tuple[Path, Plain]:
+    """Seal into a file beside ``place``, synced; return it and what was sealed. If that fails, nothing is left."""
+    made = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+            told = _write(plain, to, keys, where, size)
+            to.flush()
+            os.fsync(to.fileno())
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    return made, told
 
 
 def _write(plain: BinaryIO | _Opened, to: BinaryIO, keys: TenantKeys, where: str, size: int) -> Plain:

@@ -15,8 +15,8 @@ from exits.service import orders
 from exits.service.erase import STEPS
 from exits.service.orders import House, Staff
 from kit import clock
-from kit.errors import NotFound, Problem, ValidationFailed
-from portal.pages import html, page_of, visitor_of
+from kit.errors import NotFound, Problem
+from portal.pages import form_status, html, page_of, visitor_of
 from tenants.core.grants import REASON_MAX, REASON_MIN
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.oneself import fresh
@@ -103,9 +103,8 @@ async def _show(
         for row in await orders.under_way(control)
     ]  # fmt: skip
     begun = [_begun(row) for row in await orders.erasures(control)]
-    status = 200 if problem is None else 422 if isinstance(problem, ValidationFailed) else problem.status
     return html(
-        request, "centre_erasures.html", page_of(request, visitor_of(access.principal)), status=status,
+        request, "centre_erasures.html", page_of(request, visitor_of(access.principal)), status=form_status(problem),
         askable=await orders.askable(control), waiting=waiting, running=[e for e in begun if e["done_at"] is None],
         done=[e for e in begun if e["done_at"] is not None], steps=STEPS, draft={**_NOTHING, **(draft or {})},
         error=problem.code if problem else None, hours=request.app.state.settings.erase_wait_hours,

@@ -13,7 +13,7 @@ from kit import clock
 from kit.db import AccessibleTenantId
 from kit.errors import Problem, ValidationFailed
 from portal.entering import SEE_OTHER, entrance
-from portal.pages import html, page_of, visitor_of
+from portal.pages import form_status, html, page_of, visitor_of
 from tenants.access import INSTALLATION, for_system
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.identity.errors import LinkNeedsMail, NamedInFile, NotOneself, TakenAddress
@@ -29,7 +29,6 @@ May = Annotated[CentreAccess, Depends(permitted_centre("staff.manage"))]
 MayNow = Annotated[CentreAccess, Depends(fresh(permitted_centre("staff.manage")))]
 Person = Annotated[UUID, Form()]
 Text = Annotated[str, Form(max_length=300, pattern="^[^\\x00]*$")]
-_UNPROCESSABLE = 422
 
 
 @router.get(HERE)
@@ -132,7 +131,7 @@ async def _page(
     everybody = await colleagues.colleagues(control, now)
     return html(
         request, "centre_people.html", page_of(request, visitor_of(access.principal)),
-        status=_UNPROCESSABLE if isinstance(problem, ValidationFailed) else problem.status if problem else 200,
+        status=form_status(problem),
         people=[p for p in everybody if q.lower() in f"{p.name} {p.email}".lower()], total=len(everybody), q=q,
         me=access.principal.id, roles=[str(r) for r in ROLES], mail=entrance(request).mail,
         required=await second_factor_required(control, _installation()), error=problem.code if problem else None,

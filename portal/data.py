@@ -17,8 +17,8 @@ from interactions.endpoints import Opening, answer_from, begins, look
 from journal.core.facts import Actor
 from kit import clock
 from kit.db import Scope
-from kit.errors import NotFound, Problem, ValidationFailed
-from portal.pages import Visitor, html, page_of
+from kit.errors import NotFound, Problem
+from portal.pages import Visitor, form_status, html, page_of
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
 from tenants.streams import Standing
@@ -147,7 +147,7 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
     under_way = [row for row in shown if row["state"] in {"asked", "approved", "building"}]
     return html(
         request, "data.html", page_of(request, Visitor(access.principal, access)),
-        status=_status(problem), error=problem.code if problem else None,
+        status=form_status(problem), error=problem.code if problem else None,
         under_way=under_way, ready=[r for r in shown if r["state"] == "built" and r["expires_at"] > now],
         past=[r for r in shown if r["state"] in {"refused", "failed", "deleted"}],
         keys=known, server=bool(server), kept=kept,
@@ -155,12 +155,6 @@ async def _show(request: Request, access: Access, problem: Problem | None = None
         export_key=export_key, typed=typed[: export_keys.LONGEST],
         moving=any(row["state"] != "asked" for row in under_way),
     )  # fmt: skip
-
-
-def _status(problem: Problem | None) -> int:
-    if problem is None:
-        return 200
-    return 422 if isinstance(problem, ValidationFailed) else problem.status
 
 
 def _export(row: dict[str, Any], access: Access) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kit import clock
+from kit.errors import Problem, ValidationFailed
 from portal import i18n
 from portal.places import CENTRE, area_of
 from portal.rendering import Client, Page, Reader, render, render_block
@@ -115,6 +116,13 @@ def html(request: Request, template: str, page: Page, *, status: int = 200, **co
     if i18n.normalise(request.query_params.get("lang")):
         answer.set_cookie(LANGUAGE_COOKIE, page.lang, max_age=_YEAR, samesite="lax", httponly=True)
     return answer
+
+
+def form_status(problem: Problem | None) -> int:
+    """Return the status of a page that shows a form: again, with what was wrong in it, is 422 (RFC 9110)."""
+    if problem is None:
+        return 200
+    return 422 if isinstance(problem, ValidationFailed) else problem.status
 
 
 def block(template: str, name: str, page: Page, **context: Any) -> HTMLResponse:  # noqa: ANN401 - as above
