@@ -44,11 +44,23 @@ class SoundKind(StrEnum):
 
     FILE = "file"
     TONE = "tone"
+    SIGNAL = "signal"
+
+
+class Mode(StrEnum):
+    """How a supervisor takes part: hears both sides; is heard by the agent as well; is heard by everybody."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Something to play. ``FILE``: absolute path of an 8 kHz mono WAV, without its extension. ``TONE``: hertz."""
+    """Something to play. ``FILE``: absolute path of an 8 kHz mono WAV, without its extension. ``TONE``: hertz.
+
+    ``SIGNAL``: a network's own tone, ``ring``, ``busy`` or ``congestion``. Tones and signals last until ``StopPlay``.
+    """
 
     kind: SoundKind
     value: str
@@ -74,12 +86,20 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """Make a call in which nobody is yet: its mixing bridge, for a conversation that we begin."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
-    """Play sounds one after the other into the call; one ``PlaybackEnded`` follows. A tone lasts until ``StopPlay``."""
+    """Play sounds one after the other into the call; one ``PlaybackEnded`` follows. ``side``: as in ``Bridge``."""
 
     call: str
     playback: str
     sounds: tuple[Sound, ...]
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +142,24 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """Call an outside ``number`` through a trunk as a new leg of ``call``; otherwise as ``Ring``.
+
+    ``caller_number`` is what the network shows to the one who is called. ``headers`` are SIP headers by their full
+    names (``User-to-User``: RFC 7433); for people of the tenant's own only.
+    """
+
+    call: str
+    leg: str
+    trunk: str
+    number: str
+    caller_name: str
+    caller_number: str
+    timeout: timedelta
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StopRing:
     """Stop ringing a leg that has not answered; harmless when it is gone."""
 
@@ -131,17 +169,68 @@ class StopRing:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """Put an answered leg into the call's mixing bridge (music there must be ended by ``StopWait`` first)."""
+    """Put an answered leg into the call's mixing bridge (music there must be ended by ``StopWait`` first).
+
+    ``side`` names a room beside it instead (letters and digits), made when the first leg enters and gone with the last:
+    for a held agent, and for whoever is consulted. A leg is in one bridge at a time.
+    """
 
     call: str
     leg: str
+    side: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Let nobody hear the party of a leg, or hear it again. A leg that is moved stays muted."""
+
+    leg: str
+    muted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Let the party of a leg receive keys (RFC 4733), one after the other."""
+
+    leg: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supervise:
+    """Attach the answered leg of a supervisor to an agent's leg, wherever that one is; again: change the mode.
+
+    ``LISTEN`` hears both directions of the agent's leg and is heard by nobody. ``WHISPER`` is heard by the agent alone.
+    ``BARGE`` is in the call's bridge like everybody else. ``HangUp(leg)`` ends it; the end of ``agent_leg`` ends
+    listening and whispering, and the supervisor's leg stays.
+    """
+
+    call: str
+    leg: str
+    agent_leg: str
+    mode: Mode
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Record the call's bridge (everybody in it) from now on under the name ``recording``."""
+    """Record the call's bridge (everybody in it) from now on under this name; with ``leg`` that one's voice only."""
 
     call: str
+    recording: str
+    leg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecord:
+    """Leave out what is said from now on; harmless when it is paused. The file has no gap: it is shorter."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecord:
+    """Go on with a paused recording; harmless when it is not paused."""
+
     recording: str
 
 
@@ -202,14 +291,21 @@ class Withdraw:
 Command = (
     Answer
     | Refuse
+    | Open
     | Play
     | StopPlay
     | Wait
     | StopWait
     | Ring
+    | Dial
     | StopRing
     | Bridge
+    | Mute
+    | SendDigits
+    | Supervise
     | Record
+    | PauseRecord
+    | ResumeRecord
     | StopRecord
     | HangUp
     | CloseCall
@@ -249,12 +345,17 @@ class LegAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """A leg is gone. Sent once per leg, also for refused, unanswered and cancelled ones."""
+    """A leg is gone. Sent once per leg, also for refused, unanswered and cancelled ones.
+
+    ``q850``: the network's cause (ITU-T Q.850); ``sip``: the status of a SIP refusal; 0 where there was none.
+    """
 
     leg: str
     cause: Cause
     by: EndedBy
     at: datetime
+    q850: int = 0
+    sip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +364,22 @@ class DigitPressed:
 
     leg: str
     digit: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneHeld:
+    """The party put us on hold with its own phone's button; whom it talks with hears the engine's music."""
+
+    leg: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneResumed:
+    """The party took us back from its phone's hold."""
+
+    leg: str
     at: datetime
 
 
@@ -304,7 +421,11 @@ class EndpointGone:
 
 @dataclass(frozen=True, slots=True)
 class LegState:
-    """One leg in a snapshot. ``call`` is empty while it is in no bridge, ``endpoint`` for an arrived leg."""
+    """One leg in a snapshot. ``call`` is empty while it is in no bridge, ``endpoint`` for an arrived leg.
+
+    ``side``: the side room of the call in which it is. ``number`` and ``trunk`` of a leg that we dialled are whom and
+    how; then ``endpoint`` is empty as well, and ``dialled`` true.
+    """
 
     leg: str
     call: str
@@ -313,6 +434,8 @@ class LegState:
     number: str = ""
     caller: str = ""
     trunk: str = ""
+    side: str = ""
+    dialled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +474,8 @@ Event = (
     | LegAnswered
     | LegEnded
     | DigitPressed
+    | PhoneHeld
+    | PhoneResumed
     | PlaybackEnded
     | RecordingEnded
     | EndpointSeen
