@@ -17,7 +17,7 @@ def sentences(_: Gettext) -> dict[str, str]:
 
 def codes(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the words of codes that stand in facts and on no other screen, by field."""
-    return {**_how(_), **_what(_)}
+    return {**_how(_), **_what(_), "mode": _modes(_)}
 
 
 def _how(_: Gettext) -> dict[str, dict[str, str]]:
@@ -37,6 +37,13 @@ def _how(_: Gettext) -> dict[str, dict[str, str]]:
             "unavailable": _("the facts could not be read"),
             "connection": _("the receiver went away"),
             "retention": _("its time was over"),
+            "released": _("by its own choice"),
+            "hung_up": _("hung up"),
+            "call_over": _("the conversation was over"),
+            "agent_left": _("the agent left the conversation"),
+            "card_data": _("card data was given"),
+            "taken_over": _("took the conversation over"),
+            "engine_gap": _("the phone engine was away"),
         },
         "kind": {
             "call": _("a call"),
@@ -52,6 +59,14 @@ def _how(_: Gettext) -> dict[str, dict[str, str]]:
             "second_factor": _("the second factor"),
             "passkey": _("the passkey"),
         },
+    }
+
+
+def _modes(_: Gettext) -> dict[str, str]:
+    return {
+        "listen": _("listening"),
+        "whisper": _("speaking to the agent alone"),
+        "barge": _("speaking to everybody"),
     }
 
 
@@ -217,6 +232,20 @@ def _conversations(_: Gettext) -> dict[str, str]:
         "DispositionChosen": _("%(agent_id)s wrote down what came of it: %(code)s."),
         "OfferMade": _("The conversation was offered to %(agent_id)s."),
         "OfferEnded": _("The offer to %(agent_id)s ended: %(outcome)s."),
+        "SupervisionStarted": _(
+            "%(name)s, %(role)s, takes part in the conversation of %(agent_id)s: %(mode)s. %(reason)s"
+        ),
+        "SupervisionChanged": _(
+            "%(name)s, %(role)s, goes on in the conversation of %(agent_id)s: %(mode)s. %(reason)s"
+        ),
+        "SupervisionEnded": _(
+            "%(name)s, %(role)s, left the conversation of %(agent_id)s after %(lasted_ms)s: %(why)s."
+        ),
+        "InteractionTakenOver": _("%(name)s, %(role)s, took the conversation over from %(agent_id)s. %(reason)s"),
+        "InteractionForcedEnd": _("%(name)s, %(role)s, ended the conversation. %(reason)s"),
+        "HelpAsked": _("%(agent_id)s asked for help."),
+        "HelpWithdrawn": _("%(agent_id)s needs no help any more."),
+        "HelpAnswered": _("%(name)s, %(role)s, takes care of the call for help of %(agent_id)s."),
         "NumberUnknown": _("Somebody called %(number)s, a number that nobody owns."),
     }
 
@@ -226,6 +255,8 @@ def _agents(_: Gettext) -> dict[str, str]:
         "AgentStateChanged": _("%(agent_id)s is now: %(state)s."),
         "AgentPhoneChanged.true": _("The phone of %(agent_id)s is ready."),
         "AgentPhoneChanged.false": _("The phone of %(agent_id)s is gone."),
+        "AgentForced.true": _("%(name)s, %(role)s, signed %(agent_id)s out. %(reason)s"),
+        "AgentForced.false": _("%(name)s, %(role)s, put %(agent_id)s into the state: %(state)s. %(reason)s"),
         "AgentSatDown": _("An agent sat down at desk %(desk)s."),
         "EngineLost": _("The phone engine cannot be reached."),
         "EngineBack": _("The phone engine is back."),

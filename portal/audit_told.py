@@ -17,6 +17,7 @@ VARIANTS: Mapping[str, str] = {
     "AgentPhoneChanged": "registered",
     "KeyServerNamed": "host",
     "StaffAccessGranted": "until",
+    "AgentForced": "signed_out",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")
@@ -40,6 +41,17 @@ _BY_FIELD: Mapping[str, tuple[str, ...]] = {
     "outcome": ("offer_outcome",),
     "ended_by": ("ended_by",),
 }
+_SILENT = frozenset(
+    (kind, "reason")
+    for kind in (
+        "SupervisionStarted",
+        "SupervisionChanged",
+        "InteractionTakenOver",
+        "InteractionForcedEnd",
+        "AgentForced",
+    )
+)
+"""Reasons that nobody had to give: nothing is said in their place."""
 _NOTHING = "—"
 
 
@@ -62,7 +74,7 @@ class Teller:
 
     def _shown(self, kind: str, field: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
         if value is None or value in ("", []):
-            return "" if (kind, field) == ("BlueprintApplied", "why") else _NOTHING
+            return "" if (kind, field) == ("BlueprintApplied", "why") or (kind, field) in _SILENT else _NOTHING
         if field.endswith("_ms"):
             return i18n.duration(value)
         if field.endswith("_at") or (kind, field) in _INSTANTS:

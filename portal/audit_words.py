@@ -24,7 +24,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sign_ins", ("SignedIn", "SignIn", "SecondFactor", "Password", "Sessions", "Identity", "Idp", "Provider")),
     ("keys", ("Key", "Credential", "DataKey")),
     ("exports", ("Export", "Journal", "Retention", "Tenant", "Probe")),
-    ("conversations", ("Interaction", "Flow", "Offer", "Disposition", "Number")),
+    ("conversations", ("Interaction", "Flow", "Offer", "Disposition", "Number", "Supervision", "Help")),
     ("agents", ("Agent", "Engine")),
     ("work_orders", ("WorkOrder",)),
     ("changes", ("",)),

@@ -81,6 +81,8 @@ def _trust(_: Gettext, read: Permission) -> tuple[Place, ...]:
               _("How much of a contact's number the call centre's people see.")),
         Place("/settings/letting-in", "lock-open", read, "trust", _("Who lets them in"),
               _("Whether the call centre's people ask you before they look at your data.")),
+        Place("/settings/supervision", "headset", read, "trust", _("Supervision of calls"),
+              _("What the call centre's supervisors may do while your contacts talk.")),
         Place("/settings/retention", "calendar-time", read, "trust", _("Retention"),
               _("How long recordings and everything else are kept.")),
         Place("/settings/data", "database-export", "export.ask", "trust", _("Your data"),

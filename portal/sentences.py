@@ -150,6 +150,9 @@ def permissions(_: Gettext) -> dict[str, str]:
     return {
         "live.read": _("See the live board"),
         "call.handle": _("Handle calls at a desk"),
+        "call.listen": _("Listen to conversations as they go on, where the contract allows it"),
+        "call.supervise": _("Whisper to agents, join their calls, take them over or end them"),
+        "floor.watch": _("See the floor: every agent of the clients one works for"),
         "interaction.read": _("See interactions"),
         "recording.listen": _("Hear recordings"),
         "work_order.read": _("See work orders"),

@@ -97,6 +97,7 @@ def _tenant(
         sounds={(code, locale): digest for code, by in tenant.sounds.items() for locale, digest in by.items()},
         shared_seats=sum(p.tenant_id == tenant.id and p.kind == "shared" for a in agents for p in a.places),
         recording=tenant.recording,
+        supervision=tenant.supervision,
     )
 
 

@@ -1,4 +1,4 @@
-"""The policies of a blueprint: contract, masking, retention, recording, reports, staff access. All have defaults."""
+"""The policies of a blueprint, from contract to supervision. All have defaults."""
 
 from __future__ import annotations
 
@@ -34,10 +34,14 @@ class FormulaPart(ServiceLevelPart):
 
 
 class ContractPart(Part):
-    """What was agreed with the client. ``service_level`` is what boards show; ``formulas`` are for reports."""
+    """What was agreed with the client. ``service_level`` is what boards show; ``formulas`` are for reports.
+
+    ``client_listens``: the client's own people may listen to its conversations while they go on.
+    """
 
     service_level: ServiceLevelPart = ServiceLevelPart()
     formulas: list[FormulaPart] = []
+    client_listens: bool = False
 
 
 class RevealPart(Part):
@@ -110,3 +114,18 @@ class StaffAccessPart(Part):
     """Who lets the outsourcer's people in: the client each time (``client``), or nobody needs to ask (``standing``)."""
 
     approval: Literal["client", "standing"] = "client"
+
+
+class SupervisionPart(Part):
+    """What the outsourcer's supervisors may do in a conversation. ``told``: how the agent learns of it, if at all.
+
+    ``without_reason``: nobody needs to say why. ``listeners``: how many may hear one agent at once.
+    """
+
+    listen: bool = True
+    whisper: bool = True
+    barge: bool = True
+    take_over: bool = True
+    told: Literal["sign", "tone", "nothing"] = "sign"
+    without_reason: bool = False
+    listeners: Annotated[int, Field(ge=1, le=10)] = 3

@@ -13,7 +13,15 @@ from pydantic import Field, ValidationError
 
 from kit.errors import Detail
 from tenants.core.documents import Document, pointer
-from tenants.policies import ContractPart, MaskingPart, RecordingPart, ReportPart, RetentionPart, StaffAccessPart
+from tenants.policies import (
+    ContractPart,
+    MaskingPart,
+    RecordingPart,
+    ReportPart,
+    RetentionPart,
+    StaffAccessPart,
+    SupervisionPart,
+)
 from tenants.words import (
     E164,
     ClientRole,
@@ -214,6 +222,7 @@ class Blueprint(Part):
     recording: RecordingPart = RecordingPart()
     reports: list[ReportPart] = []
     staff_access: StaffAccessPart = StaffAccessPart()
+    supervision: SupervisionPart = SupervisionPart()
 
 
 def problems(error: ValidationError, document: Document | None) -> Iterator[Detail]:

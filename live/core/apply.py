@@ -213,6 +213,24 @@ def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
+def _hand(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data["agent_id"])
+    if seat is not None:
+        seat.hand_at = _ms(fact.at) if fact.kind == "HelpAsked" else 0
+        changes.seats.add(seat.seat)
+
+
+def _watched(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data["agent_id"])
+    if seat is None:
+        return
+    if fact.kind == "SupervisionEnded":
+        seat.watchers.pop(fact.data["supervision_id"], None)
+    else:
+        seat.watchers[fact.data["supervision_id"]] = [fact.data["mode"], fact.data["name"]]
+    changes.seats.add(seat.seat)
+
+
 _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "InteractionStarted": _started,
     "InteractionQueued": _queued,
@@ -232,6 +250,12 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "EngineBack": _engine_back,
     "WorkOrderCreated": _work_order,
     "WorkOrderStatusChanged": _work_order,
+    "HelpAsked": _hand,
+    "HelpWithdrawn": _hand,
+    "HelpAnswered": _hand,
+    "SupervisionStarted": _watched,
+    "SupervisionChanged": _watched,
+    "SupervisionEnded": _watched,
 }
 
 KINDS_SHOWN = frozenset(_STEPS)

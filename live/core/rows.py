@@ -33,6 +33,10 @@ class SeatRow:
     interaction_id: str = ""
     handled_today: int = 0
     offered_today: int = 0
+    hand_at: int = 0
+    """Since when the agent asks for help; 0: it does not."""
+    watchers: dict[str, list[str]] = field(default_factory=dict)
+    """Who takes part in its conversation: supervision id to mode and name."""
 
 
 @dataclass(slots=True)

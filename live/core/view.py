@@ -88,6 +88,8 @@ def seat(board: Board, row: SeatRow) -> dict[str, Any]:
         "interaction": _current(board, row),
         "handled_today": row.handled_today,
         "offered_today": row.offered_today,
+        "hand_at": row.hand_at or None,
+        "watchers": [{"id": key, "mode": mode, "name": name} for key, (mode, name) in row.watchers.items()],
     }
 
 

@@ -128,7 +128,8 @@ def _policies(fields: Fields, content: Json) -> Json:
     for row in reports:
         row["code"] = row["code"] or entries.code_from(f"{row['report']} {row['every']}", taken, "report")
         taken.add(row["code"])
-    made = {name: read(fields.under(name)) for name, read in policy_entries.READERS.items()}
+    asked = SECTIONS["policies"]
+    made = {name: read(fields.under(name)) for name, read in policy_entries.READERS.items() if name in asked}
     return {**made, "reports": reports}
 
 

@@ -22,7 +22,7 @@ _NONE: Content = {}
 _TABLES = {
     "locale": "language", "holidays": "country", "agent": "shown", "supervisor": "shown", "quality": "shown",
     "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
-    "every": "every", "weekday": "weekday", "approval": "approval",
+    "every": "every", "weekday": "weekday", "approval": "approval", "told": "told",
 }  # fmt: skip
 """The table of words for each key whose value is a code; a value without a word is shown as it is."""
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}

@@ -1,4 +1,4 @@
-"""The parts of settings that are one of their kind: recording, masking, retention, and who lets the centre's people in.
+"""The parts of settings that are one of their kind: recording, masking, retention, staff access, supervision.
 
 One address each. A form saves the whole part into the draft; nothing is live before it is published.
 """
@@ -30,6 +30,7 @@ POLICIES: Mapping[str, str] = {
     "masking": "masking",
     "retention": "retention",
     "letting-in": "staff_access",
+    "supervision": "supervision",
 }
 """The address of each policy, and its section of the blueprint."""
 

@@ -1,4 +1,4 @@
-"""From forms to the policies of a blueprint: recording, masking, retention, reports, who lets the centre's people in.
+"""From forms to the policies of a blueprint: recording, masking, retention, reports, staff access, supervision.
 
 Pure; what is wrong stays as typed, for the schema to refuse. A value that its choice makes meaningless is left out: a
 share belongs to "some conversations" only, a weekday to a weekly report only.
@@ -16,7 +16,10 @@ Entry = dict[str, Any]
 SHARE = "percentage"
 ROLES = ("agent", "supervisor", "quality")
 """Whose view of a contact's number the masking names."""
+WAYS = ("listen", "whisper", "barge", "take_over")
+"""How a supervisor may take part in a conversation."""
 KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
+_QUIETER = ("tone", "sign", "nothing")
 _SHOWN = {"hidden": Shown.HIDDEN, "last4": Shown.LAST4, "masked": Shown.MASKED, "full": Shown.FULL}
 _EXAMPLES = {"Asia/Hong_Kong": "+85291234567", "Asia/Taipei": "+886912345678", "Asia/Macau": "+85366123456"}
 _EXAMPLE = "+8613812345678"
@@ -50,6 +53,13 @@ def staff_access(fields: Fields) -> Entry:
     return {"approval": fields.text("approval")}
 
 
+def supervision(fields: Fields) -> Entry:
+    """Read what supervisors may do in a conversation, and how its agent learns of it."""
+    may = {way: fields.has(way) for way in WAYS}
+    rest = {"without_reason": fields.has("without_reason"), "listeners": fields.whole("listeners")}
+    return {**may, "told": fields.text("told"), **rest}
+
+
 def report(fields: Fields) -> Entry:
     """Read a report that people of the client get; who gets it are the ticked boxes."""
     every = fields.text("every")
@@ -70,6 +80,7 @@ READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "masking": masking,
     "retention": retention,
     "staff_access": staff_access,
+    "supervision": supervision,
 }
 """How the form of each policy that is one of its kind is read."""
 
@@ -88,4 +99,7 @@ def closed(role_narrows: bool, present: Mapping[str, Any]) -> dict[str, frozense
     found = {role: frozenset(n for n, shown in _SHOWN.items() if shown > _SHOWN[masks[role]]) for role in ROLES}
     found["reveal/allowed"] = frozenset() if reveal["allowed"] else frozenset({"1"})
     found["approval"] = frozenset() if present["staff_access"]["approval"] == "standing" else frozenset({"standing"})
+    watched = present["supervision"]
+    found |= {way: frozenset() if watched[way] else frozenset({"1"}) for way in (*WAYS, "without_reason")}
+    found["told"] = frozenset(_QUIETER[_QUIETER.index(watched["told"]) + 1 :])
     return found

@@ -60,6 +60,11 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
             "full": _("The whole number"),
         },
         "approval": {"client": _("We decide each time"), "standing": _("They may always come in")},
+        "told": {
+            "sign": _("The agent sees it"),
+            "tone": _("The agent sees and hears it"),
+            "nothing": _("The agent is not told"),
+        },
         "report_kind": {
             "service_level": _("Service level"),
             "interactions": _("Interactions"),
@@ -97,6 +102,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "recording": _("Recording"),
         "reports": _("Reports"),
         "staff_access": _("Access of the call centre's people"),
+        "supervision": _("Supervision of calls"),
     }
 
 
@@ -141,6 +147,8 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
     return {
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
+        "barge": _("Join the conversation"),
+        "client_listens": _("The client may listen"),
         "approval": _("Who lets them in"),
         "at": _("At"),
         "audio": _("Recorded sound"),
@@ -149,6 +157,8 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         "format": _("Format"),
         "interactions_days": _("Interactions"),
         "journal_days": _("Journal"),
+        "listen": _("Listen"),
+        "listeners": _("Listeners at once"),
         "per_hour": _("at most, per hour and person"),
         "quality": _("Quality"),
         "queues": _("Queues"),
@@ -156,6 +166,10 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         "report": _("Report"),
         "reveal": _("Reveal a whole number"),
         "supervisor": _("Supervisor"),
+        "take_over": _("Take a conversation over"),
+        "told": _("How the agent learns of it"),
+        "whisper": _("Speak to the agent alone"),
+        "without_reason": _("without a reason"),
         "to": _("Goes to"),
         "weekday": _("Day of the week"),
         "work_orders_days": _("Work orders"),

@@ -13,6 +13,7 @@ from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
 from telephony.port import Endpoint, Sound, Trunk
 from tenants.core.recording import Recording
+from tenants.core.supervision import Supervision
 
 NOBODY = Aliases()
 
@@ -61,6 +62,7 @@ class TenantPlan:
     """Stored prompts that were recorded: the digest by (code, language)."""
     shared_seats: int = 1
     recording: Recording = field(default_factory=Recording)
+    supervision: Supervision = field(default_factory=Supervision)
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from tenants.core.calendar import Calendar
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
+from tenants.core.supervision import Supervision
 
 _NOW_KNOWN = datetime.min.replace(tzinfo=UTC)
 """In place of a moment, where nobody asks for one."""
@@ -60,6 +61,7 @@ class TenantConfiguration:
     recording: Recording
     service_level: Formula
     sounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    supervision: Supervision = field(default_factory=Supervision)
 
 
 @dataclass(frozen=True, slots=True)

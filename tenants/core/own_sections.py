@@ -2,7 +2,7 @@
 
 A client owns its data and its way of working; what was agreed in the contract, and whose seats and numbers these are,
 is the outsourcer's to write. The outsourcer's people set everything up, but once a client is there they may only narrow
-what protects it from them: masking and staff access.
+what protects it from them: masking, staff access and supervision.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from tenants.core.plan import SINGLE
 SECTIONS = (
     "tenant", "contract", "people", "calendars", "prompts", "skills", "queues", "flows", "numbers", "seats",
     "connections", "masking", "retention", "recording", "reports", "staff_access",
+    "supervision",
 )  # fmt: skip
 """Every section, in the order of the file."""
 
-_OPENNESS: Mapping[str, int] = {"hidden": 0, "last4": 1, "masked": 2, "full": 3, "client": 0, "standing": 1}
-"""How much a value of masking or of staff access shows; a number or a truth value counts by itself."""
+_OPENNESS: Mapping[str, int] = {
+    "hidden": 0, "last4": 1, "masked": 2, "full": 3, "client": 0, "standing": 1, "tone": 0, "sign": 1, "nothing": 2,
+}  # fmt: skip
+"""How much a value of masking, staff access or supervision allows; a number or a truth value counts by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,14 @@ _ALL = Extent()
 _NARROWING = Extent(narrowing=True)
 
 TABLE: Mapping[Role, Mapping[str, Extent]] = {
-    Role.ONBOARDING: {**dict.fromkeys(SECTIONS, _ALL), "masking": _NARROWING, "staff_access": _NARROWING},
+    Role.ONBOARDING: {
+        **dict.fromkeys(SECTIONS, _ALL),
+        **dict.fromkeys(("masking", "staff_access", "supervision"), _NARROWING),
+    },
     Role.CLIENT_MANAGER: {
         **dict.fromkeys(
             ("people", "calendars", "prompts", "skills", "queues", "flows", "connections", "masking", "retention",
-             "recording", "reports", "staff_access"),
+             "recording", "reports", "staff_access", "supervision"),
             _ALL,
         ),
         "tenant": Extent(frozenset({"zone", "languages"})),

@@ -35,6 +35,9 @@ CLIENT_PEOPLE = frozenset({Role.CLIENT_VIEWER, Role.CLIENT_MANAGER, Role.CLIENT_
 Permission = Literal[
     "live.read",
     "call.handle",
+    "call.listen",
+    "call.supervise",
+    "floor.watch",
     "interaction.read",
     "recording.listen",
     "work_order.read",
@@ -91,6 +94,9 @@ _CV, _CM, _CD, _CS = Role.CLIENT_VIEWER, Role.CLIENT_MANAGER, Role.CLIENT_DEVELO
 TABLE: dict[Permission, dict[Role, Grant]] = {
     "live.read": {_PE: _MASKED, _SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _MASKED, _CM: _MASKED, _CS: _MASKED},
     "call.handle": {_SV: _ALL, _AG: _OWN},
+    "call.listen": {_SV: _ALL, _QA: _ALL, _CV: _ALL, _CM: _ALL},
+    "call.supervise": {_SV: _ALL},
+    "floor.watch": {_SV: _ALL},
     "interaction.read": {_SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _ALL, _CM: _ALL, _CS: _ALL},
     "recording.listen": {_SV: _ALL, _QA: _ALL, _AG: _OWN, _CV: _ALL, _CM: _ALL, _CS: _ALL},
     "work_order.read": {_SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _ALL, _CM: _ALL, _CS: _ALL},

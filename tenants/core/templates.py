@@ -10,7 +10,10 @@ from tenants.core.complaints import Content
 from tenants.core.documents import pointer
 
 CODE, NAME = "new-client", "New client"
-LEFT_OUT = ("contract", "people", "numbers", "seats", "connections", "reports", "masking", "retention", "staff_access")
+LEFT_OUT = (
+    "contract", "people", "numbers", "seats", "connections", "reports", "masking", "retention", "staff_access",
+    "supervision",
+)  # fmt: skip
 """Sections that belong to the one client: its terms, its people, and what it decided for itself."""
 
 _ADDRESS = re.compile(r"https?://[^\s'\"<>]+")

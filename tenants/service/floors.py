@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select
 from sqlmodel import col
@@ -29,30 +28,28 @@ from tenants.core.configuration import (
     AliasConfiguration,
     DeskConfiguration,
     FloorConfiguration,
-    NumberConfiguration,
     Place,
-    QueueConfiguration,
     TenantConfiguration,
     TrunkConfiguration,
     browser_phone_name,
 )
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
+from tenants.core.supervision import Supervision
 from tenants.models import (
     AgentAlias,
     AgentProfile,
     Calendar,
-    Flow,
     Number,
     Placement,
     Prompt,
-    Queue,
     Seat,
     Tenant,
     Trunk,
 )
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
+from tenants.service.floor_parts import read_numbers, read_queues
 from tenants.service.rentals import DESK, IN_FORCE
 
 _Row = TypeVar("_Row")
@@ -258,41 +255,14 @@ async def _tenant(
         zone=tenant.zone,
         languages=tuple(tenant.languages),
         version=blueprint.version,
-        numbers=await _numbers(scope, numbers),
-        queues=await _queues(scope),
+        numbers=await read_numbers(scope, numbers),
+        queues=await read_queues(scope),
         calendars={c.code: opening_hours(c.content, tenant.zone, now) for c in calendars},
         prompts={p.code: p.content for p in prompts},
         sounds={p.code: p.audio for p in prompts if p.audio},
         recording=Recording.of(blueprint.content["recording"]),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
-    )
-
-
-async def _numbers(scope: ScopedSession, numbers: Sequence[Number]) -> tuple[NumberConfiguration, ...]:
-    newest_flows = select(Flow).ext(distinct_on(col(Flow.code))).order_by(col(Flow.code), col(Flow.version).desc())
-    flows = {flow.code: flow for flow in await _all(scope, newest_flows)}
-    found = ((number, flows.get(number.flow)) for number in numbers)
-    return tuple(
-        NumberConfiguration(number.number, flow.code, flow.version, flow.content)
-        for number, flow in found
-        if flow is not None
-    )
-
-
-async def _queues(scope: ScopedSession) -> tuple[QueueConfiguration, ...]:
-    rows = await _all(scope, select(Queue).where(col(Queue.retired_at).is_(None)).order_by(col(Queue.code)))
-    return tuple(
-        QueueConfiguration(
-            id=q.id,
-            code=q.code,
-            name=q.name,
-            needs=q.needs,
-            ring_s=q.ring_s,
-            max_wait_s=q.max_wait_s,
-            wrap_up_s=q.wrap_up_s,
-            dispositions=tuple((d["code"], d["name"]) for d in q.dispositions),
-        )
-        for q in rows
+        supervision=Supervision.of(blueprint.content),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a tenant's newest blueprint says about the outsourcer's people: who lets them in, and what numbers they see.
+"""What a tenant's newest blueprint says about the outsourcer's people: access, numbers, supervision.
 
 It is asked for on most requests, so the answer is kept by version: one look at the newest version's number is enough.
 """
@@ -6,7 +6,7 @@ It is asked for on most requests, so the answer is kept by version: one look at 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import orjson
 from kit.db import AccessibleTenantId, Plane, Scope
 from tenants.core.masks import Masking, Shown
 from tenants.core.permissions import Grant, Role, decide
+from tenants.core.supervision import Supervision
 
 KEPT = 2000
 """So many tenants' policies are kept in memory."""
@@ -22,17 +23,20 @@ KEPT = 2000
 _VERSION = "SELECT id FROM gf.blueprint WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1"
 _READ = """
 SELECT coalesce(content -> 'masking', '{}'::jsonb)::text AS masking,
-  coalesce(content -> 'staff_access' ->> 'approval', 'client') AS approval
+  coalesce(content -> 'staff_access' ->> 'approval', 'client') AS approval,
+  coalesce(content -> 'supervision', '{}'::jsonb)::text AS supervision,
+  coalesce(content -> 'contract' -> 'client_listens', 'false'::jsonb)::text AS client_listens
 FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPolicy:
-    """The two sections, with their defaults where the blueprint says nothing."""
+    """The three sections, with their defaults where the blueprint says nothing."""
 
     masking: Masking
     approval: str
+    supervision: Supervision = field(default_factory=Supervision)
 
 
 _DEFAULT = StaffPolicy(Masking.from_dict({}), "client")
@@ -49,7 +53,11 @@ async def policy_of(scope: Scope) -> StaffPolicy:
     if kept is not None and kept[0] == version:
         return kept[1]
     row: Any = (await scope.fetch(_READ, scope.tenant_id, version))[0]
-    policy = StaffPolicy(Masking.from_dict(orjson.loads(row["masking"])), row["approval"])
+    said = {
+        "supervision": orjson.loads(row["supervision"]),
+        "contract": {"client_listens": row["client_listens"] == "true"},
+    }
+    policy = StaffPolicy(Masking.from_dict(orjson.loads(row["masking"])), row["approval"], Supervision.of(said))
     _kept[scope.tenant_id] = (version, policy)
     _kept.move_to_end(scope.tenant_id)
     while len(_kept) > KEPT:

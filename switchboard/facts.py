@@ -1,0 +1,123 @@
+"""The facts of supervision: who took part in a conversation, how, why and when; all in the client's own journal.
+
+``user_id``, ``name`` and ``role`` are of whoever takes part, as the client knows the call centre's people. Where there
+is no other word, the subject is the interaction. ``offset_ms`` counts from the moment in which contact and agent were
+connected, which is where the recording of the conversation begins.
+"""
+
+from __future__ import annotations
+
+from journal.core.facts import Payload, fact_kind
+
+
+@fact_kind()
+class SupervisionStarted(Payload):
+    """Somebody takes part in the conversation. ``mode``: listen, whisper (to the agent alone) or barge (all hear)."""
+
+    supervision_id: str
+    user_id: str
+    name: str
+    role: str
+    agent_id: str
+    mode: str
+    reason: str
+    offset_ms: int
+
+
+@fact_kind()
+class SupervisionChanged(Payload):
+    """Who takes part does it in another way from now on."""
+
+    supervision_id: str
+    user_id: str
+    name: str
+    role: str
+    agent_id: str
+    mode: str
+    before: str
+    reason: str
+    offset_ms: int
+
+
+@fact_kind()
+class SupervisionEnded(Payload):
+    """It is over. ``why``: released, hung_up, call_over, agent_left, card_data, taken_over or engine_gap."""
+
+    supervision_id: str
+    user_id: str
+    name: str
+    role: str
+    agent_id: str
+    mode: str
+    why: str
+    lasted_ms: int
+    offset_ms: int
+
+
+@fact_kind()
+class InteractionTakenOver(Payload):
+    """A supervisor goes on with the contact in the agent's place; the agent wraps up."""
+
+    supervision_id: str
+    user_id: str
+    name: str
+    role: str
+    agent_id: str
+    reason: str
+    offset_ms: int
+
+
+@fact_kind()
+class InteractionForcedEnd(Payload):
+    """A supervisor ended the conversation for everybody."""
+
+    user_id: str
+    name: str
+    role: str
+    agent_id: str | None
+    reason: str
+    offset_ms: int
+
+
+@fact_kind()
+class AgentForced(Payload):
+    """A supervisor put an agent into a state; the subject is the agent. ``break_reason``: of a break.
+
+    Whoever works finishes first. ``signed_out``: its browsers were signed out as well.
+    """
+
+    user_id: str
+    name: str
+    role: str
+    agent_id: str
+    state: str
+    break_reason: str | None
+    signed_out: bool
+    reason: str
+
+
+@fact_kind()
+class HelpAsked(Payload):
+    """The agent asks for help with the conversation."""
+
+    agent_id: str
+    offset_ms: int
+
+
+@fact_kind()
+class HelpWithdrawn(Payload):
+    """The agent needs no help any more, or the work is over."""
+
+    agent_id: str
+    offset_ms: int
+
+
+@fact_kind()
+class HelpAnswered(Payload):
+    """A supervisor takes care of it."""
+
+    user_id: str
+    name: str
+    role: str
+    agent_id: str
+    offset_ms: int
