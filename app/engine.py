@@ -163,5 +163,6 @@ def _asterisk(settings: Settings) -> Adapters:
         recordings_folder=settings.engine_recordings,
         cel_path=settings.cel_path,
         media_address=settings.media_address,
+        console_path=settings.ari_console,
     )
     return Adapters(engine, settings.engine_recordings)

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
 
     engine_recordings: Path | None = None
     """Asterisk's ``spool/recording``, when it lies on this machine."""
+    ari_console: Path | None = None
+    """Asterisk's control socket (``asterisk.ctl``), when it lies on this machine: registrations, memory."""
     media_address: str = ""
     """Where the engine binds the audio of trunks and SIP phones; empty: all addresses."""
 

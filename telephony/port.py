@@ -265,12 +265,56 @@ class Endpoint:
     browser: bool = False
 
 
+class Transport(StrEnum):
+    """How SIP travels to a trunk's other end. ``TLS`` checks that end's certificate, unless the trunk says not to."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+class Codec(StrEnum):
+    """How audio is coded, by its name in SDP (RFC 3551, RFC 7587)."""
+
+    PCMU = "PCMU"
+    PCMA = "PCMA"
+    G722 = "G722"
+    OPUS = "opus"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who we are for a trunk's other end (digest, RFC 8760). An empty ``realm`` answers whichever asks."""
+
+    username: str
+    secret: str = field(repr=False)
+    realm: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A carrier connection known by its address; calls from it arrive with ``CallArrived.trunk == name``."""
+    """A connection to a carrier or a telephone system; calls from it arrive with ``CallArrived.trunk == name``.
+
+    ``address`` is where calls are sent, a host or ``host:port``; ``others`` are tried when it does not answer.
+    ``sources`` are the addresses or networks by which its calls are known; with none these are ``address`` and
+    ``others``. With ``registration`` we register there, for so long each time; with ``known_by_line`` its calls are
+    known by the registration over which they come, and by no address. ``codecs``: the best first. ``encrypted``: audio
+    by SRTP, with keys in the SDP (RFC 4568). ``verified``: the certificate of the other end must be good (TLS).
+    """
 
     name: str
     address: str
+    others: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    transport: Transport = Transport.UDP
+    verified: bool = True
+    encrypted: bool = False
+    codecs: tuple[Codec, ...] = (Codec.PCMU, Codec.PCMA)
+    login: Login | None = None
+    registration: timedelta | None = None
+    known_by_line: bool = False
+    tenant: str = ""
+    """Whose it is, as the engine's own records show it; empty: the outsourcer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +464,31 @@ class EndpointGone:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkState:
+    """How a trunk is. ``reachable``: its other end answers (OPTIONS, RFC 3261 11).
+
+    ``registered`` is None where we do not register, or the engine cannot be asked.
+    """
+
+    trunk: str
+    reachable: bool
+    registered: bool | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether a call may be tried."""
+        return self.reachable and self.registered is not False
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkChanged:
+    """A trunk is not as it was."""
+
+    state: TrunkState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LegState:
     """One leg in a snapshot. ``call`` is empty while it is in no bridge, ``endpoint`` for an arrived leg.
 
@@ -446,6 +515,7 @@ class Snapshot:
     calls: frozenset[str] = frozenset()
     recordings: frozenset[str] = frozenset()
     endpoints: frozenset[str] = frozenset()
+    trunks: tuple[TrunkState, ...] = ()
     ended: tuple[LegEnded, ...] = field(default=())
     """Legs that ended while we were away, with the true time and cause, where the engine kept a record of them."""
     began_at: datetime | None = None
@@ -480,6 +550,7 @@ Event = (
     | RecordingEnded
     | EndpointSeen
     | EndpointGone
+    | TrunkChanged
     | EngineLost
     | EngineBack
 )

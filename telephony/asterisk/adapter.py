@@ -22,8 +22,20 @@ from telephony.asterisk.gap import GapLog
 from telephony.asterisk.names import APP, PHONES_APP
 from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
+from telephony.asterisk.trim import Trimmer
+from telephony.asterisk.trunk_watch import TrunkWatch
 from telephony.asterisk.world import World
-from telephony.port import Command, CommandRefused, EngineBack, EngineLost, Event, LegEnded, Snapshot
+from telephony.port import (
+    Command,
+    CommandRefused,
+    EngineBack,
+    EngineLost,
+    Event,
+    LegEnded,
+    Provision,
+    Snapshot,
+    Withdraw,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,7 +48,7 @@ if TYPE_CHECKING:
 class AsteriskEngine:
     """A phone engine driven through ARI."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default that fits
         self,
         url: str,
         user: str,
@@ -45,17 +57,21 @@ class AsteriskEngine:
         recordings_folder: Path | None = None,
         cel_path: Path | None = None,
         media_address: str = "",
+        console_path: Path | None = None,
     ) -> None:
         """``url`` is ``http://host:port/ari``; ``recordings_folder`` is the engine's ``spool/recording``.
 
         Without ``cel_path`` nothing is known of what ended while we were away; ``media_address`` is where RTP of trunks
-        and SIP phones is bound (empty: all addresses).
+        and SIP phones is bound (empty: all addresses). Through ``console_path``, its control socket, an engine on this
+        machine is asked for its registrations, and told to give memory back.
         """
         self._ari = AriClient(url, user, password, f"{APP},{PHONES_APP}")
         self._world = World()
         self._folder = recordings_folder
         self._translator = Translator(self._world, recordings_folder)
         self._hands = Hands(self._ari, self._world, Provisioning(self._ari, media_address))
+        self._trunks = TrunkWatch(self._ari, self._hands.provisioning, console_path, self._tell)
+        self._trimmer = Trimmer(console_path, lambda: len(self._world.legs)) if console_path else None
         self._log = GapLog(cel_path) if cel_path else None
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._is_there = False
@@ -70,14 +86,21 @@ class AsteriskEngine:
             recordings_folder=local.recordings_folder,
             cel_path=local.cel_path,
             media_address=local.bind,
+            console_path=local.console_path,
         )
 
     async def start(self) -> None:
         """Connect and keep reconnecting in the background."""
         await self._ari.start(self)
+        self._trunks.start()
+        if self._trimmer is not None:
+            self._trimmer.start()
 
     async def close(self) -> None:
         """Disconnect without touching calls; the stream of events ends."""
+        await self._trunks.close()
+        if self._trimmer is not None:
+            await self._trimmer.close()
         await self._ari.close()
         self._is_there = False
         for leg in list(self._world.legs):
@@ -99,6 +122,8 @@ class AsteriskEngine:
             raise CommandRefused(command, str(error)) from error
         for event in self._translator.consequences(command, datetime.now(UTC)):
             self._tell(event)
+        if isinstance(command, Provision | Withdraw):
+            self._trunks.ring()
 
     async def snapshot(self) -> Snapshot:
         """Return what exists in the engine now. Raises ``ConnectionError`` while it is away."""
@@ -129,6 +154,9 @@ class AsteriskEngine:
 
     def happened(self, event: dict[str, Json]) -> None:
         """Translate one event."""
+        if event["type"] == "PeerStatusChange" and self._trunks.is_trunk(event["endpoint"]["resource"]):
+            self._trunks.ring()
+            return
         for told in self._translator.translate(event):
             self._events.put_nowait(told)
             if self._log and isinstance(told, LegEnded):
@@ -145,13 +173,15 @@ class AsteriskEngine:
 
     async def _look(self) -> tuple[Snapshot, dict[str, str]]:
         calls = {leg.leg: leg.call for leg in self._world.legs.values()}
-        (legs, channels, bridges), endpoints, recordings, began_at = await asyncio.gather(
+        (legs, channels, bridges), endpoints, recordings, began_at, trunks = await asyncio.gather(
             snapshots.legs(self._ari, calls),
             snapshots.phones(self._ari),
             snapshots.recordings(self._ari, self._world.recordings, self._folder),
             snapshots.began_at(self._ari),
+            self._trunks.look(),
         )
-        return Snapshot(legs, bridges, recordings, endpoints, began_at=began_at), channels
+        phones = frozenset(name for name in endpoints if not self._trunks.is_trunk(name))
+        return Snapshot(legs, bridges, recordings, phones, trunks, began_at=began_at), channels
 
     async def _lost_playbacks(self) -> list[str]:
         names = list(self._world.playbacks)

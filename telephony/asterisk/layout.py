@@ -60,6 +60,36 @@ def render(profile: str, etc: Path, values: dict[str, str]) -> None:
         target.write_text(_Template(template.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
 
 
+_TLS = """
+[{name}]
+type = transport
+protocol = tls
+method = tlsv1_2
+bind = {address}:{port}
+cert_file = {etc}/engine.crt
+priv_key_file = {etc}/engine.key
+ca_list_file = {authorities}
+verify_server = {verified}
+"""
+
+
+def tls_transports(etc: Path, address: str, port: int, authorities: Path) -> str:
+    """Return two transports: at ``port`` one that verifies whom it calls, at the next one that does not."""
+    kinds = (("transport-tls", port, "yes"), ("transport-tls-any", port + 1, "no"))
+    return "".join(
+        _TLS.format(name=name, address=address, port=each, etc=etc, authorities=authorities, verified=verified)
+        for name, each, verified in kinds
+    )
+
+
+def copy_certificate(certificate: tuple[Path, Path] | None, etc: Path) -> None:
+    """Put certificate and key beside the configuration, readable by the engine alone."""
+    for source, name in zip(certificate or (), ("engine.crt", "engine.key"), strict=False):
+        target = etc / name
+        target.touch(mode=0o600)
+        target.write_bytes(source.read_bytes())
+
+
 def make_folders(home: Path, folder: Path) -> None:
     """Make an engine's folders; what an earlier engine left in them is removed, except its log."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

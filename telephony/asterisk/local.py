@@ -21,6 +21,7 @@ from telephony.asterisk.music import music_folder
 
 BOOT_TIMEOUT_S = 30.0
 TERM_TIMEOUT_S = 4.0
+SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 LONGEST_SOCKET_PATH = 107
 """``sun_path`` (unix(7))."""
 ARI_USER = "glassfloor"
@@ -45,15 +46,21 @@ class LocalAsterisk:
         music: Path | None = None,
         profile: str = "centre",
         values: dict[str, str] | None = None,
+        certificate: tuple[Path, Path] | None = None,
+        authorities: Path | None = None,
     ) -> None:
         """``home`` is what the installer made, ``folder`` everything of this process; ports of 0 are chosen at start.
 
         ``music`` is a folder of 8 kHz mono WAVs, ``profile`` a folder of ``templates/``, ``values`` what it needs.
+        ``certificate`` and its key (PEM): with them SIP goes over TLS too. ``authorities``: whose certificates of other
+        ends are good (PEM); the system's own, when it is not given.
         """
         self.home, self.folder, self.bind = home.resolve(), folder.resolve(), bind
         self.sip_port, self.http_port = sip_port, http_port
         self.ari_user, self.ari_password = ARI_USER, secrets.token_urlsafe(24)
         self._music, self._profile, self._values = music, profile, values or {}
+        self._certificate, self._authorities = certificate, authorities or SYSTEM_AUTHORITIES
+        self.tls_port = 0
         self._block: ports.PortBlock | None = None
         self._run_folder = self.folder / "run"
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,6 +74,11 @@ class LocalAsterisk:
     def cel_path(self) -> Path:
         """The channel event log, which tells what happened while nobody was connected."""
         return self.folder / "log/cel-custom/glassfloor.csv"
+
+    @property
+    def console_path(self) -> Path:
+        """The control socket, where the console answers (``telephony.asterisk.console``)."""
+        return self._run_folder / "asterisk.ctl"
 
     @property
     def recordings_folder(self) -> Path:
@@ -90,9 +102,10 @@ class LocalAsterisk:
         facts = layout.installed_facts(self.home)
         self._choose_ports()
         layout.make_folders(self.home, self.folder)
-        if len(str(self._run_folder / "asterisk.ctl")) > LONGEST_SOCKET_PATH:
+        if len(str(self.console_path)) > LONGEST_SOCKET_PATH:
             self._run_folder = Path(tempfile.mkdtemp(prefix="glassfloor-run-"))
         layout.render(self._profile, self.folder / "etc", self._template_values(facts))
+        layout.copy_certificate(self._certificate, self.folder / "etc")
         command = [*self._identity(detached=detached), *self._program(facts)]
         held = (self._block.lock,) if self._block else ()  # the ports stay held as long as the engine lives
         output = (self.folder / "log/output").open("wb")
@@ -127,7 +140,7 @@ class LocalAsterisk:
 
     async def console(self, command: str) -> str:
         """Return the answer of the engine's own console."""
-        return await console.ask(self._run_folder / "asterisk.ctl", command)
+        return await console.ask(self.console_path, command)
 
     def tail(self, lines: int = 15) -> str:
         """Return the last lines of the engine's output and log."""
@@ -144,6 +157,7 @@ class LocalAsterisk:
             self._block = ports.claim_block(tuple(addresses - {self._values.get("target_address", "")}))
         self.sip_port = self.sip_port or self._block.sip
         self.http_port = self.http_port or self._block.http
+        self.tls_port = self._block.sip_tls if self._certificate else 0
         ports.require_free(socket.SOCK_DGRAM, self.bind, self.sip_port)
         ports.require_free(socket.SOCK_STREAM, self.bind, self.http_port)
 
@@ -157,6 +171,7 @@ class LocalAsterisk:
             "bind": self.bind,
             "sip_port": str(self.sip_port),
             "http_port": str(self.http_port),
+            "tls_transports": self._tls(),
             "rtp_start": str(rtp_start),
             "rtp_end": str(rtp_end),
             "ari_user": self.ari_user,
@@ -165,6 +180,13 @@ class LocalAsterisk:
             "ice_host_candidates": "\n".join(f"{address} => {self.bind}" for address in candidates),
             **self._values,
         }
+
+    def _tls(self) -> str:
+        """Return the transports for TLS: two, as whether the other end is verified is a matter of the transport."""
+        if self._certificate is None:
+            return ""
+        address = self._values.get("carrier_address", self.bind)
+        return layout.tls_transports(self.folder / "etc", address, self.tls_port, self._authorities)
 
     def _program(self, facts: dict[str, str]) -> list[str]:
         root = self.home / "root"

@@ -31,8 +31,13 @@ class PortBlock(NamedTuple):
 
     @property
     def sip(self) -> int:
-        """UDP."""
+        """UDP and TCP."""
         return self.first
+
+    @property
+    def sip_tls(self) -> int:
+        """TCP; the next one too."""
+        return self.first + 2
 
     @property
     def http(self) -> int:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from telephony.asterisk import trunks
 from telephony.asterisk.ari import NOT_FOUND, AriError
 from telephony.asterisk.names import PHONES_APP
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from telephony.asterisk.ari import AriClient
     from telephony.port import Endpoint, Provision, Trunk
 
 DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
-KINDS = ("identify", "endpoint", "auth", "aor")
+KINDS = ("registration", "identify", "endpoint", "auth", "aor")
 """In the order of removal."""
 UNKNOWN_SOURCE = 422
 COMMON = {
@@ -54,6 +57,11 @@ class Provisioning:
         self._trunks |= {trunk.name: trunk for trunk in what.trunks}
         await self._subscribe()
 
+    @property
+    def trunks(self) -> Mapping[str, Trunk]:
+        """The trunks that are to be there, by name."""
+        return self._trunks
+
     async def withdraw(self, names: tuple[str, ...]) -> None:
         """Remove by name, whatever it is, and forget it."""
         for name in names:
@@ -68,8 +76,8 @@ class Provisioning:
         await self._push(tuple(self._endpoints.values()), tuple(self._trunks.values()))
         await self._subscribe()
 
-    async def _push(self, endpoints: tuple[Endpoint, ...], trunks: tuple[Trunk, ...]) -> None:
-        await asyncio.gather(*map(self._push_trunk, trunks))  # first: a carrier that is not known is turned away
+    async def _push(self, endpoints: tuple[Endpoint, ...], lines: tuple[Trunk, ...]) -> None:
+        await asyncio.gather(*map(self._push_trunk, lines))  # first: a carrier that is not known is turned away
         await asyncio.gather(*map(self._push_endpoint, endpoints))
 
     async def _push_endpoint(self, endpoint: Endpoint) -> None:
@@ -79,8 +87,15 @@ class Provisioning:
         await self._put_together(name, {"aor": AOR, "auth": auth, "endpoint": fields})
 
     async def _push_trunk(self, trunk: Trunk) -> None:
-        await self._put_together(trunk.name, {"endpoint": {**COMMON, **self._media, "context": "from-trunk"}})
-        await self._put("identify", trunk.name, {"endpoint": trunk.name, "match": trunk.address})
+        made = trunks.endpoint(trunk)
+        made["endpoint"] = {**COMMON, **self._media, **made["endpoint"]}
+        await self._put_together(trunk.name, made)
+        beside = trunks.beside(trunk)
+        for kind in ("identify", "registration"):
+            if kind not in beside:
+                await self._ari.request_unless_gone("DELETE", (*DYNAMIC, kind, trunk.name))
+            elif not await self._is_so(kind, trunk.name, beside[kind]):
+                await self._put(kind, trunk.name, beside[kind])
 
     async def _put_together(self, name: str, objects: dict[str, dict[str, str]]) -> None:
         """Make an endpoint with what it refers to; what is already so is left alone, otherwise all of it is made anew.

@@ -28,7 +28,7 @@ from telephony.port import (
     Wait,
     Withdraw,
 )
-from telephony.simulator import playing
+from telephony.simulator import carriers, playing
 from telephony.simulator.exchange import Exchange
 from telephony.simulator.parties import Call, Leg, Playback, Stage
 from telephony.simulator.tape import Tape
@@ -178,7 +178,7 @@ def _provision(command: Provision, exchange: Exchange) -> None:
         if is_news and exchange.registered(endpoint.name):
             exchange.send(EndpointSeen(endpoint.name, exchange.clock.now()))
     for trunk in command.trunks:
-        exchange.trunks[trunk.name] = trunk
+        carriers.provision(exchange, trunk)
 
 
 @carry_out.register

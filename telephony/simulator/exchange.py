@@ -38,6 +38,8 @@ class Exchange:
         self.playbacks: dict[str, Playback] = {}
         self.endpoints: dict[str, Endpoint] = {}
         self.trunks: dict[str, Trunk] = {}
+        self.carriers_away: set[str] = set()
+        """Addresses at which nobody answers."""
         self.handsets: dict[str, Handset] = {}
         self._used: set[tuple[type, str]] = set()
 

@@ -17,6 +17,7 @@ from telephony.port import (
     LegState,
     Snapshot,
 )
+from telephony.simulator import carriers
 from telephony.simulator.commands import carry_out
 from telephony.simulator.exchange import Exchange
 from telephony.simulator.parties import Leg, Stage
@@ -84,6 +85,7 @@ class SimulatedNetwork:
             calls=frozenset(exchange.calls),
             recordings=frozenset(name for call in exchange.calls.values() for name in call.tapes),
             endpoints=frozenset(name for name in exchange.handsets if exchange.registered(name)),
+            trunks=tuple(carriers.state_of(exchange, trunk) for trunk in exchange.trunks.values()),
             ended=self._wire.ended_in_gap(),
         )
 
@@ -121,6 +123,14 @@ class SimulatedNetwork:
         exchange.endpoints.clear()
         exchange.trunks.clear()
 
+    def carrier_away(self, address: str) -> None:
+        """Let the carrier at this address answer nothing; harmless when it is away."""
+        carriers.goes(self._exchange, address)
+
+    def carrier_back(self, address: str) -> None:
+        """Let it answer again; harmless when it does."""
+        carriers.returns(self._exchange, address)
+
     # ----------------------------------------------------------------------------------------------------- the outside
 
     def register(self, endpoint: str, secret: str, handset: Handset) -> None:
@@ -147,7 +157,11 @@ class SimulatedNetwork:
 
         An address that no trunk has is turned away: the leg ends at once and the switchboard never hears of it.
         """
-        trunks = sorted(trunk.name for trunk in self._exchange.trunks.values() if address in ("", trunk.address))
+        trunks = sorted(
+            trunk.name
+            for trunk in self._exchange.trunks.values()
+            if not address or address in (trunk.address, *trunk.sources)
+        )
         name = f"in-{self.random.getrandbits(48):012x}"
         leg = Leg(name, Stage.ARRIVED, party=party, number=number, caller=caller, trunk=trunks[0] if trunks else "")
         if not trunks:

@@ -6,7 +6,9 @@ import asyncio
 import socket
 from pathlib import Path
 
-from telephony.asterisk import console
+from telephony.asterisk import console, trim
+from telephony.asterisk.local import LocalAsterisk
+from telephony.asterisk.trim import Trimmer
 
 AT_ONCE = 12
 
@@ -27,3 +29,23 @@ def answer(listening: socket.socket) -> None:
         with caller:
             caller.sendall(b"hello\n")
             caller.sendall(caller.recv(100))
+
+
+async def test_the_engine_gives_memory_back_when_a_peak_is_over_and_now_and_then(home: Path, tmp_path: Path) -> None:
+    legs = 0
+    engine = LocalAsterisk(home, tmp_path / "engine")
+    trimmer = Trimmer(engine.console_path, lambda: legs)
+    assert not trimmer.is_due(trim.EVERY_S)  # no calls, nothing to give back
+    legs = trim.PEAK_LEGS
+    assert not trimmer.is_due(15)
+    legs //= 2
+    assert not trimmer.is_due(15)
+    legs //= 2
+    assert trimmer.is_due(15)
+    assert not trimmer.is_due(15)
+    assert trimmer.is_due(trim.EVERY_S)
+    await trimmer.trim()  # it is not there: nothing happens
+    await engine.start()
+    await trimmer.trim()
+    assert "No such command" not in await engine.console(trim.COMMAND)
+    await engine.stop()

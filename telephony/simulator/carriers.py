@@ -1,0 +1,49 @@
+"""The far ends of trunks: whether they are there. A carrier is known by its address, whatever trunks lead to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telephony.port import TrunkChanged, TrunkState
+
+if TYPE_CHECKING:
+    from telephony.port import Trunk
+    from telephony.simulator.exchange import Exchange
+
+
+def state_of(exchange: Exchange, trunk: Trunk) -> TrunkState:
+    """Tell how a trunk is; one whose carrier is there is registered as well, if it wants to be."""
+    reachable = trunk.address not in exchange.carriers_away
+    return TrunkState(trunk.name, reachable, reachable if trunk.registration is not None else None)
+
+
+def provision(exchange: Exchange, trunk: Trunk) -> None:
+    """Make a trunk known, and tell how it is when that is news."""
+    before = exchange.trunks.get(trunk.name)
+    exchange.trunks[trunk.name] = trunk
+    if before is None or state_of(exchange, before) != state_of(exchange, trunk):
+        _tell(exchange, trunk)
+
+
+def goes(exchange: Exchange, address: str) -> None:
+    """Let a carrier be away; harmless when it is."""
+    if address not in exchange.carriers_away:
+        exchange.carriers_away.add(address)
+        _tell_all(exchange, address)
+
+
+def returns(exchange: Exchange, address: str) -> None:
+    """Let a carrier be there again; harmless when it is."""
+    if address in exchange.carriers_away:
+        exchange.carriers_away.discard(address)
+        _tell_all(exchange, address)
+
+
+def _tell_all(exchange: Exchange, address: str) -> None:
+    for trunk in exchange.trunks.values():
+        if trunk.address == address:
+            _tell(exchange, trunk)
+
+
+def _tell(exchange: Exchange, trunk: Trunk) -> None:
+    exchange.send(TrunkChanged(state_of(exchange, trunk), exchange.clock.now()))
