@@ -20,6 +20,7 @@ from kit import vault
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from tenants.core.masks import Shown
+from tenants.core.outcomes import leaves
 from tenants.facts import InteractionOpened
 
 PAGE = 50
@@ -182,9 +183,9 @@ def _id(text: str) -> UUID:
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     shown = dict(row)
-    dispositions = orjson.loads(shown.pop("dispositions") or "[]")
+    choices = leaves(orjson.loads(shown.pop("dispositions") or "[]"))
     code = shown["disposition"]
-    name = next((d["name"] for d in dispositions if d["code"] == code), code)
+    name = next((choice.path for choice in choices if choice.code == code), code)
     return {
         **shown,
         "id": str(shown["id"]),
@@ -193,6 +194,9 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "agent": shown["alias"],
         "because": orjson.loads(shown["because"]) if shown["because"] else None,
         "path": orjson.loads(shown["path"]),
-        "dispositions": dispositions,
+        "dispositions": [
+            {"code": choice.code, "name": choice.path, "last": choice.name, "under": list(choice.under)}
+            for choice in choices
+        ],
         "disposition": {"code": code, "name": name, "note": shown["note"] or ""} if code else None,
     }

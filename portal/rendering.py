@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from portal import i18n, places, static, words
 from probe.service.alarms import Alarm
+from tenants.core import outcomes
 from tenants.core.permissions import CLIENT_PEOPLE, Permission, Role, decide
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
@@ -177,7 +178,7 @@ def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
         instant=_instant,
         icons=words.STATE_ICONS,
     )
-    made.filters.update(duration=i18n.duration, utc=i18n.utc)
+    made.filters.update(duration=i18n.duration, utc=i18n.utc, outcomes=outcomes.flat)
     return made
 
 

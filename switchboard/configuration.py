@@ -116,6 +116,7 @@ def _queue(queue: QueueConfiguration, tenant: UUID) -> QueuePlan:
         ring=timedelta(seconds=queue.ring_s),
         max_wait=timedelta(seconds=queue.max_wait_s),
         wrap_up=timedelta(seconds=queue.wrap_up_s),
+        wrap_up_ends=queue.wrap_up_ends,
         dispositions=frozenset(code for code, _ in queue.dispositions),
     )
 

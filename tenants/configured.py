@@ -107,7 +107,10 @@ class Skill(_Named, table=True):
 
 
 class Queue(_Named, table=True):
-    """Where interactions wait. Durations are whole seconds; ``needs`` is {skill code: level}."""
+    """Where interactions wait. Durations are whole seconds; ``needs`` is {skill code: level}.
+
+    ``dispositions`` is a tree; ``desk``: what its agents find at their desks, as the blueprint says it.
+    """
 
     __table_args__ = GF
     name: str
@@ -115,7 +118,8 @@ class Queue(_Named, table=True):
     ring_s: int
     max_wait_s: int
     wrap_up_s: int
-    dispositions: list[dict[str, str]] = document()
+    dispositions: list[dict[str, Any]] = document()
+    desk: dict[str, Any] = document()
 
 
 class Connection(_Named, table=True):

@@ -55,6 +55,8 @@ class Floor(SQLModel, table=True):
     fence: int = 0
     owner: str | None = None
     lease_until: datetime | None = _at(nullable=True)
+    breaks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    """The reasons of breaks of the centre file; empty: the common ones."""
 
 
 class Tenant(SQLModel, table=True):

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from kit.errors import Detail
+from tenants.at_desk import BreakPart, DeskPart, DispositionPart
 from tenants.core.documents import Document, pointer
 from tenants.policies import (
     ContractPart,
@@ -80,6 +81,8 @@ class Centre(Part):
     seats: list[SeatId] = []
     desks: list[SeatId] = []
     """Spare places with phones: nobody's seat, for whoever sits down there."""
+    breaks: Annotated[list[BreakPart], Field(max_length=30)] = []
+    """Why an agent is not ready, to choose from; without any, five common reasons."""
     staff: list[StaffPart] = []
 
 
@@ -150,13 +153,6 @@ class SkillPart(Part):
     name: Name
 
 
-class DispositionPart(Part):
-    """An outcome that an agent may choose."""
-
-    code: Code
-    name: Name
-
-
 class QueuePart(Part):
     """Where interactions wait. Durations are whole seconds."""
 
@@ -167,6 +163,7 @@ class QueuePart(Part):
     max_wait_s: Annotated[int, Field(ge=1, le=7200)] = 300
     wrap_up_s: Annotated[int, Field(ge=0, le=3600)] = 30
     dispositions: list[DispositionPart] = []
+    desk: DeskPart = DeskPart()
 
 
 class NumberPart(Part):

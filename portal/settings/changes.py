@@ -15,6 +15,7 @@ from portal.sentences import Gettext
 from portal.settings.words import labels, settings_words
 from portal.words import exits, people, routing
 from tenants.core.names import KEYS
+from tenants.core.outcomes import leaves
 from tenants.core.plan import SINGLE, Change, Plan
 
 Content = Mapping[str, Any]
@@ -105,7 +106,11 @@ class Describer:
         if key in {"needs", "skills"} and isinstance(value, Mapping):
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
         if key in {"dispositions", "tests"}:
-            return ", ".join(entry["name"] for entry in value)
+            return (
+                ", ".join(each.path for each in leaves(value)) if key[0] == "d" else ", ".join(e["name"] for e in value)
+            )
+        if key == "script":
+            return "\n".join(f"{n}. {step['title']}: {step['text']}" for n, step in enumerate(value, 1))
         if key.endswith(("_s", "_days")):
             return self.label["seconds" if key.endswith("_s") else "days"] % {"count": value}
         if isinstance(value, bool) or key in _TABLES:

@@ -12,6 +12,7 @@ from typing import Any
 from portal.settings import policy_entries
 from portal.settings.fields import Fields
 from tenants.core.calendar import DAYS
+from tenants.core.outcomes import nested
 from tenants.words import EVENTS
 
 Entry = dict[str, Any]
@@ -56,15 +57,27 @@ def _intervals(fields: Fields, name: str) -> list[str]:
 
 def queue(fields: Fields) -> Entry:
     """Read a queue: its name, the skills that it needs, its times in seconds, its dispositions."""
-    dispositions = [
-        {"code": row.text("code"), "name": row.text("name")} for row in fields.rows("dispositions") if row.text("name")
-    ]
+    rows = [row for row in fields.rows("dispositions") if row.text("name")]
+    dispositions: list[Entry] = [{"code": row.text("code"), "name": row.text("name")} for row in rows]
+    depths = [int(row.text("depth")) if row.text("depth").isdecimal() else 0 for row in rows]
     return {
         "code": fields.text("code"),
         "name": fields.text("name"),
         "needs": levels(fields, "needs"),
         **{name: fields.whole(name) for name in ("ring_s", "max_wait_s", "wrap_up_s")},
-        "dispositions": _coded(dispositions, "outcome"),
+        "dispositions": nested(zip(depths, _coded(dispositions, "outcome"), strict=True)),
+        "desk": _desk(fields.under("desk")),
+    }
+
+
+def _desk(fields: Fields) -> Entry:
+    """Read what a queue's agents find at their desks."""
+    steps = [row for row in fields.rows("script") if row.text("title") or row.lines("text")]
+    return {
+        "wrap_up_ends": fields.text("wrap_up_ends") != "no",
+        "screen_pop": fields.text("screen_pop"),
+        "notes": fields.lines("notes"),
+        "script": [{"title": s.text("title"), "text": s.lines("text"), "kind": s.text("kind") or "say"} for s in steps],
     }
 
 

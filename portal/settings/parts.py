@@ -43,11 +43,12 @@ class Part:
     blank: Mapping[str, Any]
 
 
+BLANK_DESK = {"wrap_up_ends": True, "screen_pop": "", "notes": "", "script": []}
 PROMPTS = Part("prompts", "prompts", "settings.change", {"code": "", "text": {}, "audio": {}})
 PARTS = (
     Part("hours", "calendars", "settings.change", {"code": "", "weekly": {}, "holidays": None, "exceptions": []}),
     Part("queues", "queues", "settings.change", {"code": "", "name": "", "needs": {}, "ring_s": 15, "max_wait_s": 300,
-                                                 "wrap_up_s": 30, "dispositions": []}),
+                                                 "wrap_up_s": 30, "dispositions": [], "desk": BLANK_DESK}),
     Part("skills", "skills", "settings.change", {"code": "", "name": ""}),
     PROMPTS,
     Part("people", "people", "people.manage", {"email": "", "name": "", "role": "client_viewer", "locale": "en"}),

@@ -118,6 +118,18 @@ def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
         (r"nobody can see this text", _("This text has nothing that can be seen.")),
         (r"a flow needs an id", _("A flow needs its id.")),
         *_of_policies(_),
+        *_of_desks(_),
+    )
+
+
+def _of_desks(_: Gettext) -> tuple[tuple[str, str], ...]:
+    return (
+        (r"the outcomes are nested too deep", _("At most three levels of outcomes.")),
+        (r"there is no place '(.*)'", _("There is nothing called “%(a)s” to fill in.")),
+        (r"a place is written .*", _("What is filled in is written in two braces: {{did}}.")),
+        (r"this is no web address|the address begins .*", _("The address begins with https:// and a host.")),
+        (r"the address holds no user name", _("An address holds no user name.")),
+        (r"a place cannot be part of the host", _("Nothing is filled in before the first slash after the host.")),
     )
 
 

@@ -44,6 +44,8 @@ class QueuePlan:
     max_wait: timedelta = timedelta(seconds=300)
     wrap_up: timedelta = timedelta(seconds=30)
     dispositions: frozenset[str] = frozenset()
+    wrap_up_ends: bool = True
+    """Whether the wrap-up ends by itself, after ``wrap_up``."""
 
 
 @dataclass(frozen=True, slots=True)

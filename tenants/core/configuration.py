@@ -29,7 +29,7 @@ class NumberConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class QueueConfiguration:
-    """Where interactions wait. ``needs``: skill code to level; ``dispositions``: (code, name)."""
+    """Where interactions wait. ``needs``: skill code to level; ``dispositions``: (code, names) to choose from."""
 
     id: UUID
     code: str
@@ -39,6 +39,8 @@ class QueueConfiguration:
     max_wait_s: int
     wrap_up_s: int
     dispositions: tuple[tuple[str, str], ...]
+    wrap_up_ends: bool = True
+    """Whether the wrap-up ends by itself, after ``wrap_up_s``."""
 
 
 @dataclass(frozen=True, slots=True)

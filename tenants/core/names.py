@@ -13,6 +13,7 @@ from tenants.core.agent_names import mentions
 from tenants.core.catalogue import Catalogue
 from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
+from tenants.core.outcomes import DEEPEST, flat
 from tenants.core.promises import policy_complaints
 from tenants.core.rents import Rent
 
@@ -142,9 +143,11 @@ def _queues(content: Content) -> Iterator[Complaint]:
     skills = catalogue(content).skills
     for index, queue in enumerate(content["queues"]):
         yield from _unknown_skills(queue["needs"], skills, pointer("queues", index, "needs"))
-        codes = [disposition["code"] for disposition in queue["dispositions"]]
-        if len(set(codes)) != len(codes):
+        outcomes = flat(queue["dispositions"])
+        if len({outcome.code for outcome in outcomes}) != len(outcomes):
             yield Complaint(pointer("queues", index, "dispositions"), "a disposition stands twice")
+        if any(outcome.depth >= DEEPEST for outcome in outcomes):
+            yield Complaint(pointer("queues", index, "dispositions"), "the outcomes are nested too deep")
 
 
 def _unknown_skills(wanted: Mapping[str, int], skills: frozenset[str], where: str) -> Iterator[Complaint]:

@@ -9,6 +9,9 @@ from typing import Any
 from tenants.core.complaints import Complaint
 from tenants.core.documents import pointer
 
+OWN_REASONS = frozenset({"not_responding", "rejected", "phone_down", "elsewhere"})
+"""The reasons of breaks that the house itself gives."""
+
 
 def staffing_complaints(
     content: Mapping[str, Any], rented: frozenset[str], clients: frozenset[str]
@@ -18,6 +21,9 @@ def staffing_complaints(
     ``rented``: ``seat email`` pairs that tenants rent, which must stay. ``clients``: addresses of clients' people.
     """
     yield from _doubles(content)
+    for index, each in enumerate(content["breaks"]):
+        if each["code"] in OWN_REASONS:
+            yield Complaint(pointer("breaks", index, "code"), "this reason is one that nobody chooses")
     pairs = set()
     for index, person in enumerate(content["staff"]):
         where = pointer("staff", index, "seat")
@@ -48,7 +54,14 @@ def _last_days(index: int, person: Mapping[str, Any]) -> Iterator[Complaint]:
 
 
 def _doubles(content: Mapping[str, Any]) -> Iterator[Complaint]:
-    for section, key in (("trunks", "name"), ("staff", "email"), ("staff", "seat"), ("seats", ""), ("desks", "")):
+    for section, key in (
+        ("trunks", "name"),
+        ("staff", "email"),
+        ("staff", "seat"),
+        ("seats", ""),
+        ("desks", ""),
+        ("breaks", "code"),
+    ):
         seen: set[str] = set(content["seats"]) if section == "desks" else set()
         for index, entry in enumerate(content[section]):
             name = entry[key] if key else entry

@@ -1,4 +1,4 @@
-"""Apply the centre file: floor, trunks, seats, staff, and the installation with its own journal. Idempotent.
+"""Apply the centre file: floor, breaks, trunks, seats, staff, and the installation with its own journal. Idempotent.
 
 The control plane is written in one transaction; then the installation's journal is opened, which is harmless to repeat.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -43,6 +43,8 @@ async def apply_centre(control: Database, plane: Plane, source: str, now: dateti
         refuse_if_any(document, staffing_complaints(content, await _rented(session), await _clients(session)))
         # Only if it is new: fence and lease of one that exists belong to its engine, which may be at work.
         await session.execute(insert(Floor).values(id=centre.floor, fence=0).on_conflict_do_nothing())
+        breaks = [each.model_dump(mode="json") for each in centre.breaks]
+        await session.execute(update(Floor).where(col(Floor.id) == centre.floor).values(breaks=breaks))
         await _installation(session, centre, now)
         await _trunks(session, centre)
         await _dismiss(session, centre, now)

@@ -16,7 +16,7 @@ from tenants.service.files import digest
 
 _Named = TypeVar("_Named", Calendar, Prompt, Skill, Queue, Connection)
 
-_QUEUE = ("name", "needs", "ring_s", "max_wait_s", "wrap_up_s", "dispositions")
+_QUEUE = ("name", "needs", "ring_s", "max_wait_s", "wrap_up_s", "dispositions", "desk")
 
 
 async def write_configuration(

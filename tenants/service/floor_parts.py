@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from kit.scoping import ScopedSession
 from tenants.core.configuration import NumberConfiguration, QueueConfiguration
+from tenants.core.outcomes import leaves
 from tenants.models import Flow, Number, Queue
 
 
@@ -38,7 +39,8 @@ async def read_queues(scope: ScopedSession) -> tuple[QueueConfiguration, ...]:
             ring_s=q.ring_s,
             max_wait_s=q.max_wait_s,
             wrap_up_s=q.wrap_up_s,
-            dispositions=tuple((d["code"], d["name"]) for d in q.dispositions),
+            dispositions=tuple((outcome.code, outcome.path) for outcome in leaves(q.dispositions)),
+            wrap_up_ends=q.desk.get("wrap_up_ends", True),
         )
         for q in rows
     )
