@@ -30,9 +30,9 @@ from switchboard.services import FloorServices
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.port import Engine
 from telephony.simulator.clock import WallClock
+from telephony.simulator.control import ControlServer
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
-from telephony.simulator.remote import ControlServer
 from tenants.core.configuration import FloorConfiguration
 from tenants.service.floors import FloorReader
 from tenants.service.sounds import lay_out

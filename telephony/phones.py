@@ -32,11 +32,26 @@ class Conversation(Protocol):
     async def reject(self, cause: Cause) -> None:
         """Refuse a ringing call (busy or rejected)."""
 
+    async def refuse(self, status: int) -> None:
+        """Refuse a ringing call with a SIP status: 404, 480, 486, 503 or 603."""
+
+    async def header(self, name: str) -> str:
+        """Return a header of the INVITE that rang; empty when it had none."""
+
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
 
     async def press(self, digits: str) -> None:
         """Press keys (RFC 4733 events), one after the other."""
+
+    async def keys(self, count: int, within: timedelta) -> str:
+        """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
+
+    async def hold(self) -> None:
+        """Put the far end on hold by this phone's own button; it neither speaks nor hears then."""
+
+    async def resume(self) -> None:
+        """Take the far end back."""
 
     async def play(self, hertz: int | None) -> None:
         """Speak as a steady tone from now on; ``None`` is silence."""
@@ -52,13 +67,13 @@ class Conversation(Protocol):
 
 
 class Phone(Protocol):
-    """A phone that is registered under an endpoint's name."""
+    """A phone that is registered under an endpoint's name, or a subscriber of the carrier."""
 
     async def incoming(self, within: timedelta) -> Conversation:
         """Wait for the next call that rings here; raises ``TimeoutError``."""
 
     async def unregister(self) -> None:
-        """Go away, as an unplugged phone that said goodbye."""
+        """Go away, as an unplugged phone that said goodbye; a subscriber's number is not in service any more."""
 
 
 class Phones(Protocol):
@@ -75,3 +90,6 @@ class Phones(Protocol):
 
     async def register(self, endpoint: str, secret: str) -> Phone:
         """Register a phone; returns when the registration is accepted."""
+
+    async def outside(self, number: str) -> Phone:
+        """Return the subscriber whom the carrier rings for ``number``, however often it is called."""

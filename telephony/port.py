@@ -493,7 +493,8 @@ class LegState:
     """One leg in a snapshot. ``call`` is empty while it is in no bridge, ``endpoint`` for an arrived leg.
 
     ``side``: the side room of the call in which it is. ``number`` and ``trunk`` of a leg that we dialled are whom and
-    how; then ``endpoint`` is empty as well, and ``dialled`` true.
+    how; then ``endpoint`` is empty as well, and ``dialled`` true. ``supervises``: the agent's leg that a supervisor's
+    leg listens to, and ``mode`` how; empty again when the agent's leg has ended.
     """
 
     leg: str
@@ -505,6 +506,8 @@ class LegState:
     trunk: str = ""
     side: str = ""
     dialled: bool = False
+    supervises: str = ""
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, slots=True)

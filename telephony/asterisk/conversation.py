@@ -10,6 +10,7 @@ import asyncio
 import itertools
 from typing import TYPE_CHECKING
 
+from telephony import causes as network_causes
 from telephony.asterisk import causes
 from telephony.asterisk.hearing import tones_in
 
@@ -51,6 +52,7 @@ class Line:
         self._serial = itertools.count(1)
         self._tone: str | None = None
         self._ears: dict[str, Ear] = {}
+        self._keys, self._key_arrived = "", asyncio.Event()
 
     def happened(self, event: dict[str, Json]) -> None:
         """Take note of an event of this channel."""
@@ -61,6 +63,9 @@ class Line:
                 self._ears[event["recording"]["name"]].written.set()
             case "StasisStart" if event["args"] == ["dialled"]:
                 self._answered.set()
+            case "ChannelDtmfReceived":
+                self._keys += event["digit"]
+                self._key_arrived.set()
             case "ChannelHangupRequest" if event["channel"]["id"] == self.channel and not self._cause:
                 self._cause = event.get("cause", 0)
             case "StasisEnd" | "ChannelDestroyed" if event["channel"]["id"] == self.channel and not self._over.done():
@@ -75,6 +80,11 @@ class Line:
         """Refuse a ringing call: busy is 486, rejected 403."""
         await self._ari.request("DELETE", ("channels", self.channel), {"reason": causes.reason(cause)})
 
+    async def refuse(self, status: int) -> None:
+        """Refuse a ringing call with a SIP status."""
+        query = {"reason_code": str(network_causes.from_sip(status)[1])}
+        await self._ari.request("DELETE", ("channels", self.channel), query)
+
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
         await asyncio.wait_for(self._answered.wait(), within.total_seconds())
@@ -84,6 +94,22 @@ class Line:
         query = {"dtmf": digits, "duration": str(DIGIT_MS), "between": str(PAUSE_MS)}
         await self._ari.request("POST", ("channels", self.channel, "dtmf"), query)
         await asyncio.sleep(len(digits) * (DIGIT_MS + PAUSE_MS) / 1000)
+
+    async def keys(self, count: int, within: timedelta) -> str:
+        """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
+        async with asyncio.timeout(within.total_seconds()):
+            while len(self._keys) < count:
+                self._key_arrived.clear()
+                await self._key_arrived.wait()
+        return self._keys
+
+    async def hold(self) -> None:
+        """Put the far end on hold."""
+        await self._ari.request("POST", ("channels", self.channel, "hold"))
+
+    async def resume(self) -> None:
+        """Take the far end back."""
+        await self._ari.request("DELETE", ("channels", self.channel, "hold"))
 
     async def play(self, hertz: int | None) -> None:
         """Speak as a steady tone from now on; ``None`` is silence."""
@@ -121,7 +147,7 @@ class Line:
         return heard
 
     async def header(self, name: str) -> str:
-        """Return a header of the INVITE that rang; beyond the protocol, for this adapter's own tests."""
+        """Return a header of the INVITE that rang; empty when it had none."""
         variable = {"variable": f"PJSIP_HEADER(read,{name})"}
         return str((await self._ari.request("GET", ("channels", self.channel, "variable"), variable))["value"])
 

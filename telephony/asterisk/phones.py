@@ -48,6 +48,23 @@ class RegisteredPhone:
         await self._phones.unregister(self._endpoint)
 
 
+class Subscriber:
+    """``telephony.phones.Phone`` for a number of the carrier's."""
+
+    def __init__(self, phones: AsteriskPhones, number: str) -> None:
+        """Made by :meth:`AsteriskPhones.outside`."""
+        self._phones, self._number = phones, number
+        self.ringing: asyncio.Queue[Line] = asyncio.Queue()
+
+    async def incoming(self, within: timedelta) -> Line:
+        """Return the next call that rings here; raises ``TimeoutError``."""
+        return await asyncio.wait_for(self.ringing.get(), within.total_seconds())
+
+    async def unregister(self) -> None:
+        """Leave the number; it is not in service any more."""
+        self._phones.out_of_service(self._number)
+
+
 class AsteriskPhones:
     """The carrier (127.0.0.2) and the agents' phones (127.0.0.3)."""
 
@@ -72,7 +89,7 @@ class AsteriskPhones:
         self._ari: AriClient | None = None
         self._open = asyncio.Event()
         self._lines: dict[str, Line] = {}
-        self._phones: dict[str, RegisteredPhone] = {}
+        self._phones: dict[str, RegisteredPhone | Subscriber] = {}
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[Json]] = set()
 
@@ -136,6 +153,15 @@ class AsteriskPhones:
         await self.process.console(f"pjsip send unregister {endpoint}")
         await self._wait_until(endpoint, "Unregistered")
         await ari.request_unless_gone("DELETE", (*DYNAMIC, "registration", endpoint))
+
+    async def outside(self, number: str) -> Subscriber:
+        """Return the subscriber whom the carrier rings for ``number``."""
+        subscriber = self._phones[number] = Subscriber(self, number)
+        return subscriber
+
+    def out_of_service(self, number: str) -> None:
+        """Forget a subscriber."""
+        self._phones.pop(number, None)
 
     async def _wait_until(self, endpoint: str, state: str) -> None:
         """ARI tells nothing of outbound registrations; the console does."""

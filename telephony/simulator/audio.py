@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 Samples = npt.NDArray[np.float64]
 
@@ -26,6 +26,11 @@ _NARROW = 0.2
 """A tone holds at least this share of a file's energy; speech and music spread theirs."""
 _NEIGHBOURHOOD = 15.0
 _FULL_SCALE = 32767
+
+
+def sound_path(value: str) -> Path:
+    """Name the WAV file of a ``FILE`` sound."""
+    return Path(f"{value}.wav")
 
 
 def length(path: Path) -> timedelta:

@@ -81,9 +81,12 @@ class _Somebody:
         if self._plan is not None:
             self._plan.cancel()
 
+    def keys_arrived(self, digits: str) -> None:
+        """Do nothing: nobody here has a menu."""
+
 
 class ScriptedPhone:
-    """A registered phone whose owner has a habit."""
+    """A registered phone, or a number outside, whose owner has a habit."""
 
     def __init__(self, network: SimulatedNetwork, habit: Habit) -> None:
         self._network = network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -11,32 +12,42 @@ from telephony.port import (
     Cause,
     CloseCall,
     CommandRefused,
+    Dial,
     EndedBy,
     EndpointGone,
     EndpointSeen,
     HangUp,
     LegRinging,
+    Mute,
+    Open,
+    PauseRecord,
     Play,
     Provision,
     Record,
     Refuse,
+    ResumeRecord,
     Ring,
+    SendDigits,
     StopPlay,
     StopRecord,
     StopRing,
     StopWait,
+    Supervise,
     Wait,
     Withdraw,
 )
-from telephony.simulator import carriers, playing
+from telephony.simulator import carriers, find, playing
 from telephony.simulator.exchange import Exchange
 from telephony.simulator.parties import Call, Leg, Playback, Stage
 from telephony.simulator.tape import Tape
 
 if TYPE_CHECKING:
-    from telephony.port import Command
+    from telephony.simulator.parties import Handset
 
 REFUSALS = frozenset({Cause.BUSY, Cause.CONGESTION, Cause.REJECTED, Cause.UNALLOCATED})
+KEYS = frozenset("0123456789*#ABCD")
+NOT_FOUND = 404
+AT_ONCE = timedelta()
 
 
 @singledispatch
@@ -47,12 +58,10 @@ def carry_out(command: object, exchange: Exchange) -> None:  # noqa: ARG001 - th
 
 @carry_out.register
 def _answer(command: Answer, exchange: Exchange) -> None:
-    leg = _leg(command, exchange, command.leg)
-    if leg.endpoint or leg.bridged:
+    leg = find.leg(command, exchange, command.leg)
+    if leg.is_ours or leg.room:
         raise CommandRefused(command, f"leg {leg.name} does not wait for an answer")
-    if not exchange.claim(Call, command.call):
-        raise CommandRefused(command, f"call {command.call} was used before")
-    call = exchange.calls[command.call] = Call(command.call)
+    call = find.new_call(command, exchange)
     leg.stage = Stage.ANSWERED
     exchange.join(leg, call)
     if leg.party is not None:
@@ -60,21 +69,28 @@ def _answer(command: Answer, exchange: Exchange) -> None:
 
 
 @carry_out.register
+def _open(command: Open, exchange: Exchange) -> None:
+    find.new_call(command, exchange)
+
+
+@carry_out.register
 def _refuse(command: Refuse, exchange: Exchange) -> None:
-    leg = _leg(command, exchange, command.leg)
-    if leg.endpoint or leg.bridged or command.cause not in REFUSALS:
+    leg = find.leg(command, exchange, command.leg)
+    if leg.is_ours or leg.room or command.cause not in REFUSALS:
         raise CommandRefused(command, f"leg {leg.name} cannot be refused as {command.cause}")
     exchange.end_leg(leg, command.cause, EndedBy.US)
 
 
 @carry_out.register
 def _play(command: Play, exchange: Exchange) -> None:
-    call = _call(command, exchange, command.call)
+    room = find.call(command, exchange, command.call).room(command.side)
+    if room is None:
+        raise CommandRefused(command, f"nobody is in {command.side}")
     if not command.sounds or not all(playing.playable(sound) for sound in command.sounds):
         raise CommandRefused(command, "nothing to play")
     if not exchange.claim(Playback, command.playback):
         raise CommandRefused(command, f"playback {command.playback} was used before")
-    playing.start(exchange, call, Playback(command.playback, call.name, command.sounds))
+    playing.start(exchange, Playback(command.playback, room, command.sounds))
 
 
 @carry_out.register
@@ -86,39 +102,65 @@ def _stop_play(command: StopPlay, exchange: Exchange) -> None:
 
 @carry_out.register
 def _wait(command: Wait, exchange: Exchange) -> None:
-    call = _call(command, exchange, command.call)
-    call.music = True
-    exchange.mixed(call)
+    call = find.call(command, exchange, command.call)
+    call.main.music = True
+    exchange.mixed(call.main)
 
 
 @carry_out.register
 def _stop_wait(command: StopWait, exchange: Exchange) -> None:
     call = exchange.calls.get(command.call)
     if call is not None:
-        call.music = False
-        exchange.mixed(call)
+        call.main.music = False
+        exchange.mixed(call.main)
 
 
 @carry_out.register
 def _ring(command: Ring, exchange: Exchange) -> None:
-    call = _call(command, exchange, command.call)
+    call = find.call(command, exchange, command.call)
     if not exchange.registered(command.endpoint):
         raise CommandRefused(command, f"endpoint {command.endpoint} is not registered")
+    leg = _new_leg(command, exchange, call)
+    leg.endpoint = command.endpoint
+    _let_ring(leg, exchange.handsets[command.endpoint], command, exchange)
+
+
+@carry_out.register
+def _dial(command: Dial, exchange: Exchange) -> None:
+    call = find.call(command, exchange, command.call)
+    trunk = exchange.trunks.get(command.trunk)
+    if trunk is None or not command.number:
+        raise CommandRefused(command, f"no trunk {command.trunk}")
+    if not carriers.state_of(exchange, trunk).reachable:
+        raise CommandRefused(command, "the other end of the trunk is away")
+    leg = _new_leg(command, exchange, call)
+    leg.dialled, leg.number, leg.trunk = True, command.number, command.trunk
+    subscriber = exchange.subscriber(command.number, trunk.address)
+    if subscriber is not None:
+        _let_ring(leg, subscriber, command, exchange)
+    else:
+        nobody = Cause.UNALLOCATED, EndedBy.PARTY
+        leg.timer = exchange.clock.call_later(AT_ONCE, lambda: exchange.end_leg(leg, *nobody, sip=NOT_FOUND))
+
+
+def _new_leg(command: Ring | Dial, exchange: Exchange, call: Call) -> Leg:
     if not exchange.claim(Leg, command.leg):
         raise CommandRefused(command, f"leg {command.leg} was used before")
-    leg = Leg(
+    leg = exchange.legs[command.leg] = Leg(
         command.leg,
         Stage.RINGING,
         call=call.name,
-        endpoint=command.endpoint,
         caller_name=command.caller_name,
         caller_number=command.caller_number,
         headers=command.headers,
     )
-    exchange.legs[leg.name] = leg
+    return leg
+
+
+def _let_ring(leg: Leg, handset: Handset, command: Ring | Dial, exchange: Exchange) -> None:
     leg.timer = exchange.clock.call_later(command.timeout, lambda: exchange.end_leg(leg, Cause.NO_ANSWER, EndedBy.US))
     exchange.send(LegRinging(leg.name, exchange.clock.now()))
-    leg.party = exchange.handsets[command.endpoint].leg_rings(leg)
+    leg.party = handset.leg_rings(leg)
 
 
 @carry_out.register
@@ -130,24 +172,63 @@ def _stop_ring(command: StopRing, exchange: Exchange) -> None:
 
 @carry_out.register
 def _bridge(command: Bridge, exchange: Exchange) -> None:
-    leg, call = _leg(command, exchange, command.leg), _call(command, exchange, command.call)
-    if leg.stage is not Stage.ANSWERED:
-        raise CommandRefused(command, f"leg {leg.name} has not answered")
-    exchange.join(leg, call)
+    leg, call = find.answered(command, exchange, command.leg), find.call(command, exchange, command.call)
+    if command.side and not command.side.isalnum():
+        raise CommandRefused(command, "a side room is named by letters and digits")
+    exchange.stop_supervising(leg)
+    exchange.join(leg, call, command.side)
+
+
+@carry_out.register
+def _mute(command: Mute, exchange: Exchange) -> None:
+    leg = find.answered(command, exchange, command.leg)
+    leg.muted = command.muted
+    exchange.sounds_differently(leg)
+
+
+@carry_out.register
+def _send_digits(command: SendDigits, exchange: Exchange) -> None:
+    leg = find.answered(command, exchange, command.leg)
+    if not command.digits or not KEYS.issuperset(command.digits):
+        raise CommandRefused(command, "no keys")
+    if leg.party is not None:
+        leg.party.keys_arrived(command.digits)
+
+
+@carry_out.register
+def _supervise(command: Supervise, exchange: Exchange) -> None:
+    call = find.call(command, exchange, command.call)
+    leg, agent = find.answered(command, exchange, command.leg), find.answered(command, exchange, command.agent_leg)
+    if leg is agent:
+        raise CommandRefused(command, "nobody listens to himself")
+    exchange.supervise(leg, agent, call, command.mode)
 
 
 @carry_out.register
 def _record(command: Record, exchange: Exchange) -> None:
-    call = _call(command, exchange, command.call)
+    call = find.call(command, exchange, command.call)
+    leg = find.answered(command, exchange, command.leg) if command.leg else None
     if not exchange.claim(Tape, command.recording):
         raise CommandRefused(command, f"recording {command.recording} was used before")
-    exchange.record(call, command.recording)
+    if leg is None:
+        exchange.record(call.main, command.recording)
+    else:
+        exchange.record_leg(leg, command.recording)
+
+
+@carry_out.register
+def _pause_record(command: PauseRecord, exchange: Exchange) -> None:
+    find.tape(command, exchange).pause(exchange.clock.now())
+
+
+@carry_out.register
+def _resume_record(command: ResumeRecord, exchange: Exchange) -> None:
+    find.tape(command, exchange).resume(exchange.clock.now())
 
 
 @carry_out.register
 def _stop_record(command: StopRecord, exchange: Exchange) -> None:
-    for call in exchange.calls.values():
-        exchange.end_recording(call, command.recording)
+    exchange.end_recording(command.recording)
 
 
 @carry_out.register
@@ -164,9 +245,8 @@ def _close_call(command: CloseCall, exchange: Exchange) -> None:
         return
     for leg in [leg for leg in exchange.legs.values() if leg.call == call.name]:
         exchange.end_leg(leg, Cause.NORMAL, EndedBy.US)
-    for playback in reversed(call.playbacks.copy()):
-        playing.end(exchange, playback, completed=False)
-    exchange.end_recordings(call)
+    exchange.end_playbacks(call.main)
+    exchange.end_recordings(call.main.tapes)
     del exchange.calls[call.name]
 
 
@@ -188,17 +268,3 @@ def _withdraw(command: Withdraw, exchange: Exchange) -> None:
         if exchange.endpoints.pop(name, None) is not None and (handset := exchange.handsets.pop(name, None)):
             handset.registration_gone()
             exchange.send(EndpointGone(name, exchange.clock.now()))
-
-
-def _leg(command: Command, exchange: Exchange, name: str) -> Leg:
-    leg = exchange.legs.get(name)
-    if leg is None or leg.stage is Stage.PARKED:
-        raise CommandRefused(command, f"no leg {name}")
-    return leg
-
-
-def _call(command: Command, exchange: Exchange, name: str) -> Call:
-    call = exchange.calls.get(name)
-    if call is None:
-        raise CommandRefused(command, f"no call {name}")
-    return call

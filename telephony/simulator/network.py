@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from telephony import causes
 from telephony.port import (
     CallArrived,
     Cause,
@@ -15,6 +16,8 @@ from telephony.port import (
     EndpointGone,
     EndpointSeen,
     LegState,
+    PhoneHeld,
+    PhoneResumed,
     Snapshot,
 )
 from telephony.simulator import carriers
@@ -83,7 +86,7 @@ class SimulatedNetwork:
         return Snapshot(
             legs=tuple(_state(leg) for leg in exchange.legs.values() if leg.stage is not Stage.PARKED),
             calls=frozenset(exchange.calls),
-            recordings=frozenset(name for call in exchange.calls.values() for name in call.tapes),
+            recordings=frozenset(exchange.tapes),
             endpoints=frozenset(name for name in exchange.handsets if exchange.registered(name)),
             trunks=tuple(carriers.state_of(exchange, trunk) for trunk in exchange.trunks.values()),
             ended=self._wire.ended_in_gap(),
@@ -115,10 +118,11 @@ class SimulatedNetwork:
         for leg in tuple(exchange.legs.values()):
             exchange.end_leg(leg, Cause.ENGINE_LOST, EndedBy.NETWORK)
         for call in tuple(exchange.calls.values()):
-            for playback in call.playbacks:
+            for playback in call.main.playbacks:
                 if playback.timer is not None:
                     playback.timer.cancel()
         exchange.playbacks.clear()
+        exchange.tapes.clear()
         exchange.calls.clear()
         exchange.endpoints.clear()
         exchange.trunks.clear()
@@ -151,6 +155,15 @@ class SimulatedNetwork:
             del self._exchange.handsets[endpoint]
             if endpoint in self._exchange.endpoints:
                 self._exchange.send(EndpointGone(endpoint, self.clock.now()))
+
+    def subscribe(self, number: str, handset: Handset, address: str = "") -> None:
+        """Let the carrier at ``address`` (empty: every one) ring somebody for ``number``; the newest one counts."""
+        self._exchange.subscribers[(address, number)] = handset
+
+    def unsubscribe(self, number: str, handset: Handset, address: str = "") -> None:
+        """Take a number out of service. Harmless when somebody else has it."""
+        if self._exchange.subscribers.get((address, number)) is handset:
+            del self._exchange.subscribers[(address, number)]
 
     def dial(self, number: str, caller: str, party: Party, address: str = "") -> Leg:
         """Let somebody call ``number`` through the carrier at ``address`` (empty: the first trunk that there is).
@@ -190,6 +203,19 @@ class SimulatedNetwork:
         if self._exchange.legs.get(leg.name) is leg:
             self._exchange.end_leg(leg, cause, EndedBy.PARTY)
 
+    def refuse(self, leg: Leg, status: int) -> None:
+        """Let the rung party refuse with a SIP status; harmless when it no longer rings."""
+        if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.RINGING:
+            cause = causes.from_sip(status)[0]
+            self._exchange.end_leg(leg, cause, causes.refused_by(cause), sip=status)
+
+    def hold(self, leg: Leg, *, held: bool) -> None:
+        """Let the outside party put us on hold with its phone, or take us back; harmless when it has done so."""
+        if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.ANSWERED and leg.held is not held:
+            leg.held = held
+            self._exchange.sounds_differently(leg)
+            self._exchange.send((PhoneHeld if held else PhoneResumed)(leg.name, self.clock.now()))
+
     def press(self, leg: Leg, digit: str) -> None:
         """Let the outside party press one key; nobody notices before the call is answered."""
         if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.ANSWERED:
@@ -197,7 +223,8 @@ class SimulatedNetwork:
 
     def speak(self, leg: Leg, hertz: int | None) -> None:
         """Let the outside party speak as a tone from now on, or be silent."""
-        self._exchange.speak(leg, hertz)
+        leg.speaks = hertz
+        self._exchange.sounds_differently(leg)
 
     def heard_by(self, leg: Leg) -> frozenset[int]:
         """Tell the tones that the outside party hears at this instant."""
@@ -233,4 +260,8 @@ def _state(leg: Leg) -> LegState:
         number=leg.number,
         caller=leg.caller,
         trunk=leg.trunk,
+        side=leg.room.side if leg.room else "",
+        dialled=leg.dialled,
+        supervises=leg.supervises.name if leg.supervises else "",
+        mode=leg.mode,
     )

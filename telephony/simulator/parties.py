@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from telephony.port import Cause, Sound
+    from telephony.port import Cause, Mode, Sound
     from telephony.simulator.clock import Timer
     from telephony.simulator.tape import Tape
 
@@ -23,9 +23,12 @@ class Party(Protocol):
     def leg_ended(self, cause: Cause) -> None:
         """Hear that the leg is gone."""
 
+    def keys_arrived(self, digits: str) -> None:
+        """Receive keys that the engine sent."""
+
 
 class Handset(Protocol):
-    """A registered phone: legs ring here."""
+    """A registered phone, or a subscriber of a carrier: legs ring here."""
 
     def leg_rings(self, leg: Leg) -> Party:
         """Start to ring and return who will hold the conversation."""
@@ -46,30 +49,49 @@ class Stage(Enum):
 
 @dataclass(slots=True, eq=False)
 class Leg:
-    """One party's connection. ``call``: what it is rung for or in; ``bridged``: whether it is in that call's bridge."""
+    """One party's connection. ``call``: what it is rung for or in; ``room``: the bridge in which it is, if in any.
+
+    ``held``: its party put us on hold with its own phone. ``supervises``: the agent's leg that it listens to.
+    """
 
     name: str
     stage: Stage
     party: Party | None = None
     call: str = ""
-    bridged: bool = False
+    room: Room | None = None
     endpoint: str = ""
     number: str = ""
     caller: str = ""
     trunk: str = ""
+    dialled: bool = False
     caller_name: str = ""
     caller_number: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     speaks: int | None = None
+    muted: bool = False
+    held: bool = False
+    supervises: Leg | None = None
+    mode: Mode | None = None
+    tapes: dict[str, Tape] = field(default_factory=dict)
     timer: Timer | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we rang or dialled it; otherwise it arrived."""
+        return bool(self.endpoint) or self.dialled
+
+    @property
+    def voice(self) -> int | None:
+        """The tone that leaves the party's phone and is let through."""
+        return None if self.muted or self.held else self.speaks
 
 
 @dataclass(slots=True, eq=False)
 class Playback:
-    """Sounds that play one after the other into a call; ``audible`` are the known tones in the present one."""
+    """Sounds that play one after the other into a room; ``audible`` are the known tones in the present one."""
 
     name: str
-    call: str
+    room: Room
     sounds: tuple[Sound, ...]
     index: int = 0
     began_at: datetime | None = None
@@ -78,11 +100,25 @@ class Playback:
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class Room:
     """A mixing bridge and what sounds in it. Playbacks after the first wait for their turn."""
 
-    name: str
+    call: str
+    side: str = ""
     members: dict[str, Leg] = field(default_factory=dict)
     music: bool = False
     playbacks: list[Playback] = field(default_factory=list)
     tapes: dict[str, Tape] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A conversation: its bridge, and the side rooms in which somebody is."""
+
+    name: str
+    main: Room
+    sides: dict[str, Room] = field(default_factory=dict)
+
+    def room(self, side: str) -> Room | None:
+        """Return the bridge, or a side room that there is."""
+        return self.sides.get(side) if side else self.main

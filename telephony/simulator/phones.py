@@ -25,6 +25,8 @@ class SimulatorConversation:
         self._leg = leg
         self._answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ended: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
+        self._keys = ""
+        self._key_arrived = asyncio.Event()
 
     def dialled(self, leg: Leg) -> None:
         """Take the leg that the network made of our call."""
@@ -39,6 +41,11 @@ class SimulatorConversation:
         """Remember it for whoever waits."""
         if not self._ended.done():
             self._ended.set_result(cause)
+
+    def keys_arrived(self, digits: str) -> None:
+        """Remember them for whoever waits."""
+        self._keys += digits
+        self._key_arrived.set()
 
     @property
     def over(self) -> bool:
@@ -71,6 +78,14 @@ class SimulatorConversation:
         if self.leg.stage is Stage.RINGING:
             self._network.hang_up(self.leg, cause)
 
+    async def refuse(self, status: int) -> None:
+        """Refuse a ringing call with a SIP status; harmless when it no longer rings."""
+        self._network.refuse(self.leg, status)
+
+    async def header(self, name: str) -> str:
+        """Return a header of the INVITE that rang; empty when it had none."""
+        return dict(self.leg.headers).get(name, "")
+
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
         await self._network.clock.wait(asyncio.shield(self._answered), within)
@@ -79,6 +94,21 @@ class SimulatorConversation:
         """Press keys one after the other."""
         for digit in digits:
             self._network.press(self.leg, digit)
+
+    async def keys(self, count: int, within: timedelta) -> str:
+        """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
+        while len(self._keys) < count:
+            self._key_arrived.clear()
+            await self._network.clock.wait(self._key_arrived.wait(), within)
+        return self._keys
+
+    async def hold(self) -> None:
+        """Put the far end on hold; harmless when it is."""
+        self._network.hold(self.leg, held=True)
+
+    async def resume(self) -> None:
+        """Take the far end back; harmless when it is not on hold."""
+        self._network.hold(self.leg, held=False)
 
     async def play(self, hertz: int | None) -> None:
         """Speak as a steady tone from now on; ``None`` is silence."""
@@ -106,12 +136,11 @@ class SimulatorConversation:
         return await self._network.clock.wait(asyncio.shield(self._ended), within)
 
 
-class SimulatorPhone:
-    """A phone that is registered under an endpoint's name."""
+class _Ringing:
+    """Whom the network rings: calls wait until somebody asks for them."""
 
-    def __init__(self, network: SimulatedNetwork, endpoint: str) -> None:
+    def __init__(self, network: SimulatedNetwork) -> None:
         self._network = network
-        self._endpoint = endpoint
         self._ringing: asyncio.Queue[SimulatorConversation] = asyncio.Queue()
         self.conversations: list[SimulatorConversation] = []
 
@@ -129,9 +158,30 @@ class SimulatorPhone:
         """Return the next call that rings here; raises ``TimeoutError``."""
         return await self._network.clock.wait(self._ringing.get(), within)
 
+
+class SimulatorPhone(_Ringing):
+    """A phone that is registered under an endpoint's name."""
+
+    def __init__(self, network: SimulatedNetwork, endpoint: str) -> None:
+        super().__init__(network)
+        self._endpoint = endpoint
+
     async def unregister(self) -> None:
         """Say goodbye."""
         self._network.unregister(self._endpoint, self)
+
+
+class Subscriber(_Ringing):
+    """Somebody whom a carrier rings by a number."""
+
+    def __init__(self, network: SimulatedNetwork, number: str, address: str) -> None:
+        super().__init__(network)
+        self._number, self._address = number, address
+        network.subscribe(number, self, address)
+
+    async def unregister(self) -> None:
+        """Leave the number; it is not in service any more."""
+        self._network.unsubscribe(self._number, self, self._address)
 
 
 class SimulatorPhones:
@@ -140,7 +190,7 @@ class SimulatorPhones:
     def __init__(self, network: SimulatedNetwork, address: str = "") -> None:
         self._network = network
         self._address = address
-        self._phones: list[SimulatorPhone] = []
+        self._phones: list[SimulatorPhone | Subscriber] = []
         self._dialled: list[SimulatorConversation] = []
 
     async def start(self) -> None:
@@ -170,6 +220,12 @@ class SimulatorPhones:
         self._network.register(endpoint, secret, phone)
         self._phones.append(phone)
         return phone
+
+    async def outside(self, number: str) -> Subscriber:
+        """Return the subscriber whom the carrier rings for ``number``."""
+        subscriber = Subscriber(self._network, number, self._address)
+        self._phones.append(subscriber)
+        return subscriber
 
 
 def _going_on(conversations: list[SimulatorConversation]) -> list[SimulatorConversation]:

@@ -1,4 +1,4 @@
-"""Playbacks in a call: one at a time, one sound after the other, one end for each."""
+"""Playbacks in a room: one at a time, one sound after the other, one end for each."""
 
 from __future__ import annotations
 
@@ -9,42 +9,48 @@ from typing import TYPE_CHECKING
 
 from telephony.port import PlaybackEnded, Sound, SoundKind
 from telephony.simulator import audio
-from telephony.simulator.exchange import Exchange, sound_path
-from telephony.simulator.parties import Call, Playback
+from telephony.simulator.audio import sound_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from telephony.simulator.exchange import Exchange
+    from telephony.simulator.parties import Playback
 
-def start(exchange: Exchange, call: Call, playback: Playback) -> None:
+_SIGNALS: dict[str, frozenset[int]] = {"ring": frozenset({440}), "busy": frozenset(), "congestion": frozenset()}
+"""A network's tones (North America's) and what of them is a known tone: 440 + 480, and 480 + 620 hertz."""
+
+
+def start(exchange: Exchange, playback: Playback) -> None:
     """Play now, or when the playbacks before it have ended."""
     exchange.playbacks[playback.name] = playback
-    call.playbacks.append(playback)
-    if len(call.playbacks) == 1:
-        _begin_sound(exchange, call, playback)
+    playback.room.playbacks.append(playback)
+    if len(playback.room.playbacks) == 1:
+        _begin_sound(exchange, playback)
 
 
 def end(exchange: Exchange, playback: Playback, *, completed: bool) -> None:
     """End a playback and let the next one begin; harmless when it has ended."""
     if exchange.playbacks.pop(playback.name, None) is None:
         return
-    call = exchange.calls[playback.call]
-    was_playing = call.playbacks[0] is playback
+    room = playback.room
+    was_playing = room.playbacks[0] is playback
     if was_playing:
-        _end_sound(exchange, call, playback)
-    call.playbacks.remove(playback)
-    exchange.mixed(call)
+        _end_sound(exchange, playback)
+    room.playbacks.remove(playback)
+    exchange.mixed(room)
     exchange.send(PlaybackEnded(playback.name, completed, exchange.clock.now()))
-    if was_playing and call.playbacks:
-        _begin_sound(exchange, call, call.playbacks[0])
+    if was_playing and room.playbacks:
+        _begin_sound(exchange, room.playbacks[0])
 
 
-def _begin_sound(exchange: Exchange, call: Call, playback: Playback) -> None:
+def _begin_sound(exchange: Exchange, playback: Playback) -> None:
     sound = playback.sounds[playback.index]
     playback.began_at = exchange.clock.now()
-    if sound.kind is SoundKind.TONE:
-        playback.audible = frozenset({int(sound.value)})
-        exchange.mixed(call)
+    if sound.kind is not SoundKind.FILE:
+        is_tone = sound.kind is SoundKind.TONE
+        playback.audible = frozenset({int(sound.value)}) if is_tone else _SIGNALS[sound.value]
+        exchange.mixed(playback.room)
         return
     path = sound_path(sound.value)
     try:
@@ -52,33 +58,39 @@ def _begin_sound(exchange: Exchange, call: Call, playback: Playback) -> None:
     except (OSError, EOFError, wave.Error):
         end(exchange, playback, completed=False)
         return
-    for tape in call.tapes.values():
+    for tape in playback.room.tapes.values():
         tape.file_began(playback.began_at, path)
-    playback.timer = exchange.clock.call_later(length, lambda: _next_sound(exchange, call, playback))
+    playback.timer = exchange.clock.call_later(length, lambda: _next_sound(exchange, playback))
 
 
-def _next_sound(exchange: Exchange, call: Call, playback: Playback) -> None:
+def _next_sound(exchange: Exchange, playback: Playback) -> None:
     if playback.index + 1 == len(playback.sounds):
         end(exchange, playback, completed=True)
         return
-    _end_sound(exchange, call, playback)
+    _end_sound(exchange, playback)
     playback.index += 1
-    _begin_sound(exchange, call, playback)
+    _begin_sound(exchange, playback)
 
 
-def _end_sound(exchange: Exchange, call: Call, playback: Playback) -> None:
+def _end_sound(exchange: Exchange, playback: Playback) -> None:
     if playback.timer is not None:
         playback.timer.cancel()
         playback.timer = None
     playback.audible = frozenset()
     if playback.sounds[playback.index].kind is SoundKind.FILE:
-        for tape in call.tapes.values():
+        for tape in playback.room.tapes.values():
             tape.file_ended(exchange.clock.now())
 
 
 def playable(sound: Sound) -> bool:
-    """Whether a sound says what to play: a tone names whole hertz, a file is checked when its turn comes."""
-    return sound.kind is SoundKind.FILE or sound.value.isdecimal()
+    """Whether a sound says what to play: whole hertz, a known signal; a file is checked when its turn comes."""
+    match sound.kind:
+        case SoundKind.FILE:
+            return True
+        case SoundKind.TONE:
+            return sound.value.isdecimal()
+        case SoundKind.SIGNAL:
+            return sound.value in _SIGNALS
 
 
 def _listen_to(path: Path) -> tuple[timedelta, frozenset[int]]:

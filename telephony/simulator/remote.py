@@ -1,27 +1,22 @@
 """The simulated network's other end from another process: JSON lines over a loopback TCP port.
 
-The process that owns the network starts a :class:`ControlServer`; another one uses :class:`RemotePhones` as its
-``telephony.phones.Phones``. One request a line, ``{"id": 7, "do": "dial", "of": "", "with": {...}}``, answered in any
-order by ``{"id": 7, "done": value}`` or ``{"id": 7, "failed": kind, "because": text}``. Durations are milliseconds.
+The process that owns the network starts a ``simulator.control.ControlServer``; another one uses it as its
+``telephony.phones.Phones`` by :class:`RemotePhones`. One request a line, ``{"id": 7, "do": "dial", "of": "", "with":
+{...}}``, answered in any order by ``{"id": 7, "done": value}`` or ``{"id": 7, "failed": kind, "because": text}``.
+Durations are milliseconds.
 Loopback only and without a password: whoever may run programs here may also use the simulated phones.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telephony.port import Cause
 from telephony.simulator.network import RegistrationRefused
-from telephony.simulator.phones import SimulatorPhones
-
-if TYPE_CHECKING:
-    from telephony.simulator.network import SimulatedNetwork
-    from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
 
 _LOOPBACK = "127.0.0.1"
 _FAILURES: dict[str, type[Exception]] = {
@@ -30,130 +25,11 @@ _FAILURES: dict[str, type[Exception]] = {
     "KeyError": KeyError,
     "ValueError": ValueError,
 }
-_REMEMBERED = 1000
-"""Conversations of one visitor; beyond it those that have ended are forgotten."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-class ControlServer:
-    """Lets other processes of this machine use the network's phones. ``port`` 0 takes a free one."""
-
-    def __init__(self, network: SimulatedNetwork, port: int = 0) -> None:
-        self.port = port
-        self._network = network
-        self._server: asyncio.Server | None = None
-        self._visits: set[asyncio.Task[None]] = set()
-
-    async def start(self) -> None:
-        """Listen; :attr:`port` is true from now on. Raises ``OSError`` when the port is taken."""
-        self._server = await asyncio.start_server(self._visit, _LOOPBACK, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def close(self) -> None:
-        """Stop listening and hang up what the visitors left."""
-        if self._server is not None:
-            self._server.close()
-        for visit in self._visits:
-            visit.cancel()
-        await asyncio.gather(*self._visits, return_exceptions=True)
-
-    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._visits.add(task)
-            task.add_done_callback(self._visits.discard)
-        visitor = _Visitor(self._network, writer)
-        with suppress(asyncio.CancelledError, ConnectionError):
-            while line := await reader.readline():
-                visitor.hear(line)
-        await visitor.leave()
-        writer.close()
-
-
-class _Visitor:
-    """One connection: its phones and conversations, all gone when it leaves."""
-
-    def __init__(self, network: SimulatedNetwork, writer: asyncio.StreamWriter) -> None:
-        self._network = network
-        self._writer = writer
-        self._phones = SimulatorPhones(network)
-        self._registered: dict[str, SimulatorPhone] = {}
-        self._conversations: dict[str, SimulatorConversation] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._numbers = itertools.count()
-
-    def hear(self, line: bytes) -> None:
-        """Take a request; requests run side by side."""
-        task = asyncio.create_task(self._serve(json.loads(line)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def leave(self) -> None:
-        """Hang everything up."""
-        for task in self._tasks:
-            task.cancel()
-        await self._phones.close()
-
-    async def _serve(self, request: dict[str, Any]) -> None:
-        answer: dict[str, Any] = {"id": request["id"]}
-        try:
-            answer["done"] = await self._do(request["do"], request.get("of", ""), request.get("with", {}))
-        except (TimeoutError, RegistrationRefused, KeyError, ValueError) as failure:
-            answer |= {"failed": type(failure).__name__, "because": str(failure)}
-        self._writer.write(json.dumps(answer).encode() + b"\n")
-        with suppress(ConnectionError):
-            await self._writer.drain()
-
-    async def _do(self, what: str, whose: str, detail: dict[str, Any]) -> object:
-        match what:
-            case "start":
-                self._phones = SimulatorPhones(self._network, detail["address"])
-            case "dial":
-                return self._keep(await self._phones.dial(detail["number"], detail["caller"]))
-            case "register":
-                name = f"phone-{len(self._registered)}"
-                self._registered[name] = await self._phones.register(detail["endpoint"], detail["secret"])
-                return name
-            case "unregister":
-                await self._registered[whose].unregister()
-            case "incoming":
-                return self._keep(await self._registered[whose].incoming(detail["within"] * _MILLISECOND))
-            case _:
-                return await self._converse(what, self._conversations[whose], detail)
-        return None
-
-    async def _converse(self, what: str, conversation: SimulatorConversation, detail: dict[str, Any]) -> object:
-        match what:
-            case "answer":
-                await conversation.answer()
-            case "reject":
-                await conversation.reject(Cause(detail["cause"]))
-            case "answered":
-                await conversation.answered(detail["within"] * _MILLISECOND)
-            case "press":
-                await conversation.press(detail["digits"])
-            case "play":
-                await conversation.play(detail["hertz"])
-            case "hears":
-                return sorted(await conversation.hears(detail["during"] * _MILLISECOND))
-            case "hang_up":
-                await conversation.hang_up()
-            case "ended":
-                return await conversation.ended(detail["within"] * _MILLISECOND)
-            case _:
-                raise ValueError(f"unknown request {what}")
-        return None
-
-    def _keep(self, conversation: SimulatorConversation) -> dict[str, str]:
-        name = f"conversation-{next(self._numbers)}"
-        self._conversations[name] = conversation
-        if len(self._conversations) > _REMEMBERED:
-            self._conversations = {each: kept for each, kept in self._conversations.items() if not kept.over}
-        return {"name": name, "caller_name": conversation.caller_name, "caller_number": conversation.caller_number}
-
-
 class RemotePhones:
-    """``telephony.phones.Phones`` over a :class:`ControlServer`. Calls raise ``ConnectionError`` when it is gone."""
+    """``telephony.phones.Phones`` over a control server. Calls raise ``ConnectionError`` when it is gone."""
 
     def __init__(self, port: int, address: str = "") -> None:
         """``address``: the carrier's, empty for the first trunk that there is."""
@@ -188,6 +64,10 @@ class RemotePhones:
     async def register(self, endpoint: str, secret: str) -> RemotePhone:
         """Register a phone. Raises ``RegistrationRefused``."""
         return RemotePhone(self, await self.ask("register", endpoint=endpoint, secret=secret))
+
+    async def outside(self, number: str) -> RemotePhone:
+        """Return the subscriber whom the carrier rings for ``number``."""
+        return RemotePhone(self, await self.ask("outside", number=number))
 
     async def ask(self, do: str, of: str = "", **detail: object) -> Any:  # noqa: ANN401 - the wire's values are JSON
         """Send a request and wait for its answer; raises what the other side raised."""
@@ -236,6 +116,14 @@ class RemoteConversation:
         """Refuse a ringing call; harmless when it no longer rings."""
         await self._phones.ask("reject", self._name, cause=cause)
 
+    async def refuse(self, status: int) -> None:
+        """Refuse a ringing call with a SIP status; harmless when it no longer rings."""
+        await self._phones.ask("refuse", self._name, status=status)
+
+    async def header(self, name: str) -> str:
+        """Return a header of the INVITE that rang; empty when it had none."""
+        return str(await self._phones.ask("header", self._name, name=name))
+
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
         await self._phones.ask("answered", self._name, within=within / _MILLISECOND)
@@ -243,6 +131,18 @@ class RemoteConversation:
     async def press(self, digits: str) -> None:
         """Press keys one after the other."""
         await self._phones.ask("press", self._name, digits=digits)
+
+    async def keys(self, count: int, within: timedelta) -> str:
+        """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
+        return str(await self._phones.ask("keys", self._name, count=count, within=within / _MILLISECOND))
+
+    async def hold(self) -> None:
+        """Put the far end on hold; harmless when it is."""
+        await self._phones.ask("hold", self._name)
+
+    async def resume(self) -> None:
+        """Take the far end back; harmless when it is not on hold."""
+        await self._phones.ask("resume", self._name)
 
     async def play(self, hertz: int | None) -> None:
         """Speak as a steady tone from now on; ``None`` is silence."""

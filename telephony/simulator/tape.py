@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from telephony.simulator import audio
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from pathlib import Path
 
 _PART = 60 * audio.RATE
@@ -39,6 +40,8 @@ class Tape:
 
     began_at: datetime
     path: Path
+    _gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
+    _paused_at: datetime | None = None
     _voices: list[_Voices] = field(default_factory=list)
     _files: list[_FilePlayed] = field(default_factory=list)
 
@@ -56,8 +59,19 @@ class Tape:
         if self._files and self._files[-1].until is None:
             self._files[-1].until = at
 
+    def pause(self, at: datetime) -> None:
+        """Leave out what sounds from now on; harmless when it is left out already."""
+        self._paused_at = self._paused_at or at
+
+    def resume(self, at: datetime) -> None:
+        """Go on; harmless when it goes on."""
+        if self._paused_at is not None:
+            self._gaps.append((self._paused_at, max(at, self._paused_at)))
+            self._paused_at = None
+
     def finish(self, at: datetime) -> bool:
         """Write everything up to ``at``; false when the file could not be written."""
+        self.resume(at)
         total = min(self._offset(at), _LONGEST)
         parts = [(start, min(start + _PART, total)) for start in range(0, total, _PART)]
         try:
@@ -68,9 +82,12 @@ class Tape:
         return True
 
     def _read(self, played: _FilePlayed, at: datetime) -> tuple[int, audio.Samples]:
-        """Tell a file's first sample on the tape, and what of it was played."""
-        start, end = self._offset(played.at), self._offset(played.until or at)
-        return start, audio.read(played.path)[: end - start]
+        """Tell a file's first sample on the tape, and what of it was played while the tape ran."""
+        sound = audio.read(played.path)[: _samples(played.at, played.until or at)]
+        for paused, resumed in reversed(self._gaps):
+            first, last = max(_samples(played.at, paused), 0), max(_samples(played.at, resumed), 0)
+            sound = np.concatenate([sound[:first], sound[last:]])
+        return self._offset(played.at), sound
 
     def _mixed(self, start: int, end: int, files: list[tuple[int, audio.Samples]]) -> audio.Samples:
         """Everything that sounded between two samples."""
@@ -87,9 +104,14 @@ class Tape:
         return mixed
 
     def _offset(self, at: datetime) -> int:
-        """Count the samples up to an instant; negative before the beginning."""
-        return round((at - self.began_at).total_seconds() * audio.RATE)
+        """Count the samples up to an instant, without the gaps; negative before the beginning."""
+        left_out = sum(_samples(paused, min(at, resumed)) for paused, resumed in self._gaps if paused < at)
+        return _samples(self.began_at, at) - left_out
 
     def duration(self, at: datetime) -> timedelta:
         """How long the recording is when it ends at ``at``."""
-        return at - self.began_at
+        return at - self.began_at - sum((resumed - paused for paused, resumed in self._gaps), timedelta())
+
+
+def _samples(since: datetime, until: datetime) -> int:
+    return round((until - since).total_seconds() * audio.RATE)

@@ -19,22 +19,30 @@ from telephony.port import (
     CloseCall,
     Command,
     CommandRefused,
+    Dial,
     Endpoint,
     Event,
     HangUp,
+    Mode,
+    Mute,
+    Open,
+    PauseRecord,
     Play,
     PlaybackEnded,
     Provision,
     Record,
     RecordingEnded,
     Refuse,
+    ResumeRecord,
     Ring,
+    SendDigits,
     Sound,
     SoundKind,
     StopPlay,
     StopRecord,
     StopRing,
     StopWait,
+    Supervise,
     Trunk,
     Wait,
     Withdraw,
@@ -43,10 +51,11 @@ from telephony.simulator.clock import TurnableClock
 from telephony.simulator.network import RegistrationRefused, SimulatedNetwork
 from telephony.simulator.parties import Leg, Stage
 from tests.telephony.sounds import tone_file
-from tests.telephony.story import ended_legs, told
+from tests.telephony.story import ended_legs, is_arrived, told
 
 ENDPOINTS = st.sampled_from(["o-1", "o-2"])
 INDEX = st.integers(0, 30)
+NOBODYS = "404"
 TONES = st.sampled_from([None, 440, 1000])
 
 
@@ -59,6 +68,10 @@ class _Person:
 
     def leg_ended(self, cause: Cause) -> None:
         self.ended.append(cause)
+
+    def keys_arrived(self, digits: str) -> None:
+        assert digits
+        assert not self.ended
 
 
 class _Phone:
@@ -92,6 +105,7 @@ class NetworkMachine(RuleBasedStateMachine):
         self.command(self.provision)
         for name, phone in self.phones.items():
             self.network.register(name, "s", phone)
+        self.network.subscribe("139", self.phones["o-1"])
 
     def command(self, command: Command) -> None:
         with suppress(CommandRefused):
@@ -195,7 +209,29 @@ class NetworkMachine(RuleBasedStateMachine):
 
     @rule(call=INDEX, leg=INDEX)
     def bridge(self, call: int, leg: int) -> None:
-        self.command(Bridge(self.call(call), self.leg(leg)))
+        self.command(Bridge(self.call(call), self.leg(leg), ("", "", "s1")[leg % 3]))
+
+    @rule(call=INDEX, leg=INDEX, agent=INDEX, mode=st.sampled_from(Mode))
+    def supervise(self, call: int, leg: int, agent: int, mode: Mode) -> None:
+        self.command(Supervise(self.call(call), self.leg(leg), self.leg(agent), mode))
+
+    @rule(leg=INDEX, what=st.integers(0, 5))
+    def treat(self, leg: int, what: int) -> None:
+        name = self.leg(leg)
+        self.command((Mute(name), Mute(name, muted=False), SendDigits(name, "1#"), SendDigits(name, "x"))[what % 4])
+        if self.legs and what > 3:
+            self.network.hold(self.legs[-1 - leg % len(self.legs)], held=what == 4)
+
+    @rule(call=INDEX, known=st.booleans())
+    def dial_out(self, call: int, *, known: bool) -> None:
+        leg = f"{self.call(call)}.{len(self.people)}"
+        number = "139" if known else NOBODYS
+        self.command(Dial(self.call(call), leg, "t", number, "", "", timedelta(seconds=5)))
+
+    @rule()
+    def open(self) -> None:
+        self.calls.append(f"c{len(self.calls)}")
+        self.command(Open(self.calls[-1]))
 
     @rule(call=INDEX, name=INDEX, which=st.lists(st.integers(0, 2), min_size=1, max_size=3))
     def play(self, call: int, name: int, which: list[int]) -> None:
@@ -205,12 +241,16 @@ class NetworkMachine(RuleBasedStateMachine):
     def record(self, call: int, name: int) -> None:
         self.command(Record(self.call(call), self.name(name)))
 
+    @rule(leg=INDEX, name=INDEX)
+    def record_a_leg(self, leg: int, name: int) -> None:
+        self.command(Record(self.call(leg), self.name(name), self.leg(leg)))
+
     @rule(call=INDEX, music=st.booleans())
     def wait(self, call: int, *, music: bool) -> None:
         self.command(Wait(self.call(call)) if music else StopWait(self.call(call)))
 
-    @rule(name=INDEX, what=st.sampled_from([StopPlay, StopRecord]))
-    def stop(self, name: int, what: type[StopPlay | StopRecord]) -> None:
+    @rule(name=INDEX, what=st.sampled_from([StopPlay, StopRecord, PauseRecord, ResumeRecord]))
+    def stop(self, name: int, what: type[StopPlay | StopRecord | PauseRecord | ResumeRecord]) -> None:
         self.command(what(self.name(name, new=False)))
 
     @rule(call=INDEX)
@@ -231,12 +271,29 @@ class NetworkMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_leg_is_in_two_bridges(self) -> None:
-        members = Counter(name for call in self.exchange.calls.values() for name in call.members)
+        calls = self.exchange.calls
+        rooms = [room for call in calls.values() for room in (call.main, *call.sides.values())]
+        members = Counter(name for room in rooms for name in room.members)
         assert all(count == 1 for count in members.values())
-        assert set(members) == {leg.name for leg in self.exchange.legs.values() if leg.bridged}
-        assert all(
-            leg.stage is Stage.ANSWERED for call in self.exchange.calls.values() for leg in call.members.values()
-        )
+        assert set(members) == {leg.name for leg in self.exchange.legs.values() if leg.room}
+        assert all(leg.stage is Stage.ANSWERED and leg.room is room for room in rooms for leg in room.members.values())
+        assert all(room.members for call in calls.values() for room in call.sides.values())
+
+    @invariant()
+    def supervisors_supervise_who_is_there(self) -> None:
+        legs = self.exchange.legs
+        watching = {leg.name for leg in legs.values() if leg.supervises}
+        assert watching == set(self.exchange.supervisors)
+        for leg in self.exchange.supervisors.values():
+            assert leg.supervises is not None
+            assert legs[leg.supervises.name] is leg.supervises
+            assert (leg.room is None) == (leg.mode is not Mode.BARGE)
+
+    @invariant()
+    def every_tape_is_where_the_index_says(self) -> None:
+        held = [call.main.tapes for call in self.exchange.calls.values()]
+        held += [leg.tapes for leg in self.exchange.legs.values()]
+        assert {name for tapes in held for name in tapes} == set(self.exchange.tapes)
 
     @invariant()
     def everything_ends_once(self) -> None:
@@ -254,7 +311,9 @@ class NetworkMachine(RuleBasedStateMachine):
             snapshot = self.network.snapshot()
         except ConnectionError:
             return
-        assert {leg.leg: leg.answered or not leg.endpoint for leg in snapshot.legs} == told(self.events)
+        unheard = {leg.leg for leg in snapshot.legs if leg.number == NOBODYS}
+        there = {leg.leg: leg.answered or is_arrived(leg) for leg in snapshot.legs if leg.leg not in unheard}
+        assert there == {leg: connected for leg, connected in told(self.events).items() if leg not in unheard}
         assert all(not leg.call or leg.call in snapshot.calls for leg in snapshot.legs)
 
     @invariant()

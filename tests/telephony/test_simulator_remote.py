@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,24 @@ from telephony.port import (
     Bridge,
     CallArrived,
     Cause,
+    Dial,
     Endpoint,
     Event,
     HangUp,
     LegAnswered,
     LegEnded,
+    Open,
+    PhoneHeld,
+    PhoneResumed,
     Provision,
     Ring,
+    SendDigits,
     Trunk,
 )
 from telephony.simulator.clock import WallClock
+from telephony.simulator.control import ControlServer
 from telephony.simulator.network import RegistrationRefused, SimulatedNetwork
-from telephony.simulator.remote import ControlServer, RemotePhones
+from telephony.simulator.remote import RemotePhones
 from tests.telephony.sounds import AGENT_TONE, CALLER_TONE
 from tests.telephony.world import SOON, seconds
 
@@ -110,11 +117,36 @@ async def test_a_ringing_phone_refuses_from_outside(served: Served, phones: Remo
     call = f"c{len(served.events)}"
     served.network.perform(Ring(call, f"{call}.1", "o-1", "", "", SOON))
     await (await phone.incoming(SOON)).reject(Cause.BUSY)
-    assert served.events[-1] == LegEnded(f"{call}.1", Cause.BUSY, served.events[-1].by, served.events[-1].at)  # type: ignore[union-attr]
+    (ended,) = [event for event in served.events if isinstance(event, LegEnded)]
+    assert (ended.leg, ended.cause, ended.q850, ended.sip) == (f"{call}.1", Cause.BUSY, 17, 486)
     await phone.unregister()
     assert not served.network.snapshot().endpoints
     with pytest.raises(TimeoutError):
         await phone.incoming(seconds(0.05))
+
+
+async def test_a_number_outside_is_called_and_held_from_outside(served: Served, phones: RemotePhones) -> None:
+    mobile = await phones.outside("139")
+    served.network.perform(Open("c1"))
+    dial = Dial("c1", "c1.1", "t", "139", "Galaxy", "4008", SOON, (("User-to-User", "abc"),))
+    served.network.perform(dial)
+    person = await mobile.incoming(SOON)
+    assert (person.caller_name, person.caller_number, await person.header("User-to-User")) == ("Galaxy", "4008", "abc")
+    await person.answer()
+    served.network.perform(Bridge("c1", "c1.1"))
+    served.network.perform(SendDigits("c1.1", "12#"))
+    assert await person.keys(3, SOON) == "12#"
+    await person.hold()
+    await person.resume()
+    assert [type(event) for event in served.events][-2:] == [PhoneHeld, PhoneResumed]
+    served.network.perform(replace(dial, leg="c1.2"))
+    await (await mobile.incoming(SOON)).refuse(603)
+    (ended,) = [event for event in served.events if isinstance(event, LegEnded)]
+    assert (ended.leg, ended.cause, ended.q850, ended.sip) == ("c1.2", Cause.REJECTED, 21, 603)
+    await mobile.unregister()
+    served.network.perform(replace(dial, leg="c1.3"))
+    await asyncio.sleep(0.05)
+    assert [event.sip for event in served.events if isinstance(event, LegEnded) and event.leg == "c1.3"] == [404]
 
 
 async def test_a_refused_registration_is_refused_here_too(phones: RemotePhones) -> None:
