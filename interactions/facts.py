@@ -96,13 +96,18 @@ class InteractionDequeued(Payload):
 
 @fact_kind()
 class InteractionEnded(Payload):
-    """The conversation is over. ``ended_by``: contact, agent or system. ``stage``: where it was then."""
+    """The conversation is over. ``ended_by``: contact, agent, person (outside) or system. ``stage``: where it was then.
+
+    ``talk_ms``: with all agents, holds left out. ``q850`` (ITU-T Q.850) and ``sip``: the network's causes, 0 for none.
+    """
 
     ended_by: str
     cause: str
     stage: str
     talk_ms: int
     agent_id: str | None
+    q850: int = 0
+    sip: int = 0
 
 
 @fact_kind()
@@ -114,6 +119,107 @@ class InteractionHandled(Payload):
     talk_ms: int
     hold_ms: int
     wrap_ms: int
+
+
+@fact_kind()
+class HoldStarted(Payload):
+    """The agent stepped aside; the contact hears music, unless others are in the call."""
+
+    agent_id: str
+
+
+@fact_kind()
+class HoldEnded(Payload):
+    """The agent is back in the call, or has left it for good."""
+
+    agent_id: str
+    hold_ms: int
+
+
+@fact_kind()
+class MuteChanged(Payload):
+    """Nobody hears the agent, or everybody again."""
+
+    agent_id: str
+    muted: bool
+
+
+@fact_kind()
+class DigitsSent(Payload):
+    """The agent sent keys to the contact; which ones is in no fact."""
+
+    agent_id: str
+    count: int
+
+
+@fact_kind()
+class PartyInvited(Payload):
+    """Somebody else is rung into the conversation.
+
+    ``role``: agent, outside or supervisor. ``purpose``: consult, conference, transfer and others. ``target`` is a name,
+    or a masked number. ``agent_id``: who is rung, if it is an agent; ``by_agent_id``: who asked, if that was one.
+    """
+
+    party_id: str
+    role: str
+    purpose: str
+    target: str
+    agent_id: str | None
+    by_agent_id: str | None
+
+
+@fact_kind()
+class PartyJoined(Payload):
+    """Somebody answered, or moved. ``where``: aside (with the agent), call (with everybody) or supervising."""
+
+    party_id: str
+    role: str
+    purpose: str
+    where: str
+    agent_id: str | None
+
+
+@fact_kind()
+class PartyLeft(Payload):
+    """Somebody is not in the conversation any more, or was never reached (``joined`` is false).
+
+    ``ended_by``: party, agent, contact or system; ``talk_ms``: since it answered.
+    """
+
+    party_id: str
+    role: str
+    purpose: str
+    agent_id: str | None
+    joined: bool
+    ended_by: str
+    cause: str
+    talk_ms: int
+    q850: int = 0
+    sip: int = 0
+
+
+@fact_kind()
+class InteractionTransferred(Payload):
+    """The agent gave the contact away. ``kind``: blind or attended. ``to``: agent, queue, flow, number or person."""
+
+    agent_id: str
+    kind: str
+    to: str
+    target: str
+    to_agent_id: str | None
+    talk_ms: int
+    hold_ms: int
+
+
+@fact_kind()
+class AgentLeft(Payload):
+    """The agent left a conversation that goes on without it. ``to_agent_id``: who has it now, if anybody has."""
+
+    agent_id: str
+    cause: str
+    to_agent_id: str | None
+    talk_ms: int
+    hold_ms: int
 
 
 @fact_kind()

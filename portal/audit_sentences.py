@@ -232,6 +232,7 @@ def _conversations(_: Gettext) -> dict[str, str]:
         "DispositionChosen": _("%(agent_id)s wrote down what came of it: %(code)s."),
         "OfferMade": _("The conversation was offered to %(agent_id)s."),
         "OfferEnded": _("The offer to %(agent_id)s ended: %(outcome)s."),
+        **_in_talk(_),
         "SupervisionStarted": _(
             "%(name)s, %(role)s, takes part in the conversation of %(agent_id)s: %(mode)s. %(reason)s"
         ),
@@ -247,6 +248,23 @@ def _conversations(_: Gettext) -> dict[str, str]:
         "HelpWithdrawn": _("%(agent_id)s needs no help any more."),
         "HelpAnswered": _("%(name)s, %(role)s, takes care of the call for help of %(agent_id)s."),
         "NumberUnknown": _("Somebody called %(number)s, a number that nobody owns."),
+    }
+
+
+def _in_talk(_: Gettext) -> dict[str, str]:
+    return {
+        "HoldStarted": _("%(agent_id)s put the contact on hold."),
+        "HoldEnded": _("%(agent_id)s came back to the contact after %(hold_ms)s."),
+        "MuteChanged.true": _("%(agent_id)s muted its microphone."),
+        "MuteChanged.false": _("%(agent_id)s can be heard again."),
+        "DigitsSent": _("%(agent_id)s pressed %(count)s keys."),
+        "PartyInvited": _("Somebody was called into the conversation: %(target)s."),
+        "PartyJoined.true": _("%(agent_id)s joined the conversation."),
+        "PartyJoined.false": _("Somebody from outside joined the conversation."),
+        "PartyLeft.true": _("Somebody left the conversation after %(talk_ms)s."),
+        "PartyLeft.false": _("Somebody who was called into the conversation was not reached."),
+        "InteractionTransferred": _("%(agent_id)s handed the contact to %(target)s."),
+        "AgentLeft": _("%(agent_id)s left the conversation, which goes on."),
     }
 
 

@@ -18,6 +18,9 @@ VARIANTS: Mapping[str, str] = {
     "KeyServerNamed": "host",
     "StaffAccessGranted": "until",
     "AgentForced": "signed_out",
+    "MuteChanged": "muted",
+    "PartyJoined": "agent_id",
+    "PartyLeft": "joined",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")

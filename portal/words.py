@@ -79,6 +79,7 @@ def outcomes(_: Gettext) -> dict[str, str]:
         "left_in_flow": _("Ended in the flow"),
         "system_failure": _("System failure"),
         "in_flow": _("In the flow"),
+        "handed_over": _("With somebody outside"),
         "queued": _("Waiting"),
         "waiting": _("Waiting"),
         "offered": _("Ringing"),
@@ -226,7 +227,12 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "voicemail": _("Voicemail"),
             "end": _("End"),
         },
-        "ended_by": {"contact": _("the contact"), "agent": _("the agent"), "system": _("the system")},
+        "ended_by": {
+            "contact": _("the contact"),
+            "agent": _("the agent"),
+            "person": _("somebody from outside"),
+            "system": _("the system"),
+        },
         "offer_outcome": {
             "answered": _("answered"),
             "expired": _("not answered in time"),

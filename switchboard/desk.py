@@ -14,15 +14,18 @@ from uuid import UUID
 from interactions.facts import DispositionChosen
 from journal.core.facts import Actor, NewFact
 from routing.core.offers import Outcome
-from switchboard import endings, offers
+from switchboard import endings, offers, parties, talks
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState, Wish, Work
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import AskPhones, Tell
 from switchboard.core.ending import By, Ending
+from switchboard.core.party import REJOIN
 from switchboard.errors import AgentUnknown, CommandUnknown, EngineAway, NotPossibleNow, NotYours
 from switchboard.floor import Floor
 from switchboard.inputs import DeskCommand
+from switchboard.legover import LegOver
+from telephony.port import EndedBy
 
 _CHOSEN = frozenset({AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE})
 _NOTE_LENGTH = 4000
@@ -31,12 +34,18 @@ _NOTE_LENGTH = 4000
 def obey(floor: Floor, command: DeskCommand, now: datetime) -> None:
     """Carry out a command. Raises a ``kit.errors.Problem``."""
     known = _COMMANDS.get(command.kind)
-    if known is None:
+    if known is None and command.kind not in talks.COMMANDS:
         raise CommandUnknown(f"there is no command {command.kind!r}")
     agent = floor.agents.get(_id(command.fields, "agent"))
     if agent is None:
         raise AgentUnknown
-    known(floor, agent, command.fields, now)
+    if known is not None:
+        known(floor, agent, command.fields, now)
+        return
+    call = _own_call(floor, agent, command.fields)
+    if call.offer is None or call.offer.agent != agent.id:
+        raise NotPossibleNow("another agent has this contact")
+    talks.obey(floor, agent, call, (command.kind, command.fields), now)
 
 
 def _set_state(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
@@ -55,7 +64,12 @@ def _set_state(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datet
 
 
 def _hang_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    """End the call for everybody; whoever was called in only goes itself."""
     call = _own_call(floor, agent, fields)
+    mine = next((party for party in call.parties if party.agent == agent.id and party.purpose != REJOIN), None)
+    if mine is not None:
+        parties.over(floor, call, mine, LegOver("normal", EndedBy.PARTY, now), now)
+        return
     if call.state is not CallState.TALKING:
         raise NotPossibleNow("nobody talks in this interaction")
     endings.finish(floor, call, Ending(By.AGENT, "normal", now, now, _actor(agent)), now)
@@ -63,6 +77,10 @@ def _hang_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetim
 
 def _reject(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
     call = _own_call(floor, agent, fields)
+    mine = next((party for party in call.parties if party.agent == agent.id and party.purpose != REJOIN), None)
+    if mine is not None and mine.joined_at is None:
+        parties.over(floor, call, mine, LegOver("rejected", EndedBy.PARTY, now), now)
+        return
     if call.state is not CallState.OFFERED:
         raise NotPossibleNow("this interaction is not being offered any more")
     offers.end(floor, call, Outcome.REJECTED, now)

@@ -12,7 +12,9 @@ from switchboard.core import agent as agents
 from switchboard.core.agent import AgentState
 from switchboard.core.call import MILLISECOND, Call, CallState
 from switchboard.core.effects import Arm, Disarm
-from switchboard.core.ending import By, Ending, end, talk_ms
+from switchboard.core.ending import By, Ending, end, hold_ms, talk_ms
+from switchboard.core.party import REJOIN, Party
+from switchboard.core.talk import part
 from switchboard.floor import Floor
 
 WRAP_UP_TIMER = "wrap_up"
@@ -26,14 +28,39 @@ def finish(floor: Floor, call: Call, ending: Ending, now: datetime) -> None:
     if live is not None:
         left = Outcome.CONTACT_LEFT if ending.by is By.CONTACT else Outcome.WITHDRAWN
         floor.routing.end_offer(live, left, now)
+    at = max(call.touched_at, min(ending.at, now))
+    called_in = call.parties
+    for party in called_in:
+        call, told = part(call, party.leg, (ending.by.value, ending.cause), at)
+        floor.effects.extend(told)
     floor.put(end(call, ending))
-    if call.offer is None:
+    for party in called_in:
+        release(floor, party, now)
+    if call.offer is not None:
+        _agent_of_ended(floor, call, at, now)
+
+
+def _agent_of_ended(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
+    agent = None if call.offer is None else floor.agents[call.offer.agent]
+    if agent is None:
         return
-    agent = floor.agents[call.offer.agent]
     if agent.state is AgentState.OFFERED:
         floor.put_agent(agents.released(agent, now), now)
     elif agent.state is AgentState.TALKING:
-        _wrap_up(floor, call, max(call.touched_at, min(ending.at, now)), now)
+        _wrap_up(floor, call, at, now)
+
+
+def release(floor: Floor, party: Party, now: datetime) -> None:
+    """Let the agent of a party that is gone rest: it was called in, and has nothing to wrap up."""
+    agent = None if party.agent is None or party.purpose == REJOIN else floor.agents.get(party.agent)
+    if agent is None or agent.state not in {AgentState.OFFERED, AgentState.TALKING}:
+        return
+    floor.put_agent(agents.released(agent, now) if party.joined_at is None else agents.rest(agent, now), now)
+
+
+def agent_out(floor: Floor, call: Call, now: datetime) -> None:
+    """Let the agent finish whose part is over while the call goes on. ``call`` is as it was with the agent."""
+    _wrap_up(floor, call, call.moment(now), now)
 
 
 def _wrap_up(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
@@ -42,7 +69,8 @@ def _wrap_up(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
         return
     queue = floor.queue_of(call)
     lasts = timedelta() if queue is None else queue.wrap_up
-    agent = agents.wrapping_up(floor.agents[call.offer.agent], talk_ms(call, at), at, at + lasts)
+    times = talk_ms(call, at), hold_ms(call, at)
+    agent = agents.wrapping_up(floor.agents[call.offer.agent], times, at, at + lasts)
     floor.put_agent(agent, now)
     if at + lasts > now:
         floor.effects.append(Arm(agent.id, WRAP_UP_TIMER, at + lasts))
@@ -57,7 +85,7 @@ def wrapped_up(floor: Floor, agent_id: UUID, now: datetime, actor: Actor = SYSTE
         return
     work = agent.work
     handled = InteractionHandled(
-        agent_id=str(agent.id), queue_id=str(work.queue_id), talk_ms=work.talk_ms, hold_ms=0,
+        agent_id=str(agent.id), queue_id=str(work.queue_id), talk_ms=work.talk_ms, hold_ms=work.hold_ms,
         wrap_ms=max(0, (now - agent.since) // MILLISECOND),
     )  # fmt: skip
     floor.tell([work.tenant], handled, work.interaction, max(now, agent.since))

@@ -116,7 +116,7 @@ class Floor:
     # -------------------------------------------------------------------------------------------------------- lookups
 
     def call_of_leg(self, leg: str) -> Call | None:
-        """Return the live call that a contact's or an agent's leg belongs to."""
+        """Return the live call that a leg belongs to: the contact's, the agent's, or anybody else's in it."""
         call_id = self._legs.get(leg)
         return None if call_id is None else self.calls.get(call_id)
 
@@ -161,21 +161,18 @@ class Floor:
             self.forget(call.id)
             return call
         before = self.calls.get(call.id)
-        if before is not None and before.offer is not None and before.offer != call.offer:
-            self._legs.pop(before.offer.leg, None)
-        if call.offer is not None:
-            self._legs[call.offer.leg] = call.id
-        self._legs[call.leg] = call.id
+        for leg in () if before is None else _legs_of(before):
+            self._legs.pop(leg, None)
+        for leg in _legs_of(call):
+            self._legs[leg] = call.id
         self.calls[call.id] = call
         return call
 
     def forget(self, call_id: UUID) -> None:
         """Drop a call, whatever state it is in."""
         call = self.calls.pop(call_id, None)
-        if call is not None:
-            self._legs.pop(call.leg, None)
-            if call.offer is not None:
-                self._legs.pop(call.offer.leg, None)
+        for leg in () if call is None else _legs_of(call):
+            self._legs.pop(leg, None)
 
     def put_agent(self, agent: Agent, now: datetime, actor: Actor = SYSTEM) -> Agent:
         """Take a changed agent, tell every tenant that sees a difference, and let routing know."""
@@ -201,3 +198,8 @@ class Floor:
         told = {e.fact.subject for e in effects if isinstance(e, Tell)}
         kept = [self.calls[subject] for subject in told if subject in self.calls]
         return [*effects, *(Keep(call.tenant, call.id, call.caller, dump(call)) for call in kept)]
+
+
+def _legs_of(call: Call) -> tuple[str, ...]:
+    agent = () if call.offer is None else (call.offer.leg,)
+    return (call.leg, *agent, *(party.leg for party in call.parties))

@@ -51,7 +51,7 @@ def advance(floor: Floor, call_id: UUID, event: Event, now: datetime) -> None:
 def _step(floor: Floor, call: Call, event: Event, now: datetime) -> list[Event]:
     tenant = floor.tenant_of(call)
     context = Context(now, lambda calendar: tenant.opening(calendar, now))
-    result = step(tenant.flows[call.flow, call.flow_version], call.position, event, context)
+    result = step(tenant.program(call.flow, call.flow_version), call.position, event, context)
     floor.put((replace(call, position=result.state), ()))
     answers: list[Event] = []
     for effect in result.effects:

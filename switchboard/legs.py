@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,23 +9,28 @@ import structlog
 
 from interactions.facts import RecordingStored
 from ivr.core.values import ContactLeft, Digit, PlayEnded, VoicemailEnded
-from switchboard import arrivals, endings, flows, offers, recordings
+from switchboard import arrivals, endings, flows, offers, parties, recordings, returning, talks
 from switchboard.core import agent as agents
-from switchboard.core import flowing, waiting
+from switchboard.core import flowing, handing, talk, waiting
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Do, Store
 from switchboard.core.ending import By, Ending
+from switchboard.core.party import REJOIN, PartyState
 from switchboard.floor import Floor
 from switchboard.inputs import PhonesSeen, RecordingKept, Refused
+from switchboard.legover import ENGINE_GAP, LegOver
 from telephony.port import (
     Answer,
     Bridge,
     Cause,
     CloseCall,
+    Dial,
     DigitPressed,
     EndedBy,
     EndpointGone,
     EndpointSeen,
+    HangUp,
+    LegAnswered,
     LegEnded,
     Play,
     PlaybackEnded,
@@ -35,25 +39,14 @@ from telephony.port import (
     Ring,
 )
 
-ENGINE_GAP = "engine_gap"
-"""The cause of an end that nobody saw: it lies before the reconnection, and after what was last known."""
 _UUID_LENGTH = 36
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class LegOver:
-    """The end of a leg; ``cause`` is the port's, or :data:`ENGINE_GAP`."""
-
-    cause: str
-    by: EndedBy
-    at: datetime
-
-
 def leg_ended(floor: Floor, event: LegEnded, now: datetime) -> None:
     """Take the end of a leg; of one that is gone already it changes nothing."""
-    over(floor, event.leg, LegOver(event.cause.value, event.by, min(event.at, now)), now)
+    over(floor, event.leg, LegOver(event.cause.value, event.by, min(event.at, now), event.q850, event.sip), now)
 
 
 def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
@@ -64,13 +57,52 @@ def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
     call = floor.call_of_leg(leg)
     if call is None:
         return
-    if call.leg == leg:
+    party = call.party(leg)
+    if party is not None:
+        parties.over(floor, call, party, end, now)
+    elif call.leg == leg:
         contact_left(floor, call, end, now)
     elif call.state is CallState.OFFERED:
         offers.leg_refused(floor, call, Cause(end.cause) if end.cause in set(Cause) else Cause.UNKNOWN, now)
     elif call.state is CallState.TALKING:
+        _agent_gone(floor, call, end, now)
+
+
+def _agent_gone(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
+    """Take the end of the agent's leg: others talk on, a consulted one takes over, a lost phone is rung again."""
+    consulted = talk.consulted(call)
+    if any(party.is_heard for party in call.parties):
+        talks.leave(floor, call, end.cause, now)
+    elif consulted is not None and end.by is EndedBy.PARTY:
+        talks.complete(floor, call, consulted, now)
+    elif any(party.purpose == REJOIN for party in call.parties):
+        floor.put(handing.lose(call, end.at))
+    elif end.by is EndedBy.NETWORK and end.cause not in {Cause.ENGINE_LOST, ENGINE_GAP} and floor.connected:
+        _lost_agent(floor, call, end, now)
+    else:
         by = By.AGENT if end.by is EndedBy.PARTY else By.SYSTEM
-        endings.finish(floor, call, Ending(by, end.cause, end.at, now), now)
+        endings.finish(floor, call, Ending(by, end.cause, end.at, now, q850=end.q850, sip=end.sip), now)
+
+
+def _lost_agent(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
+    """Ring the agent's phone again after its leg was lost; without a phone the contact waits for another agent."""
+    agent = None if call.offer is None else floor.agents.get(call.offer.agent)
+    lost = floor.put(handing.lose(call, end.at))
+    if agent is None or not talks.rejoin(floor, agent, lost, now):
+        returning.without_agent(floor, lost, end.cause, now)
+
+
+def leg_answered(floor: Floor, event: LegAnswered, now: datetime) -> None:
+    """Connect whoever answered a live offer or was called in; an answer to what is over is hung up."""
+    call = floor.call_of_leg(event.leg)
+    at = min(event.at, now)
+    party = None if call is None else call.party(event.leg)
+    if call is not None and party is not None and party.state is PartyState.RINGING:
+        parties.answered(floor, call, party, call.moment(at), now)
+    elif call is None or call.offer is None or call.offer.leg != event.leg:
+        floor.effects.append(Do(event.leg, HangUp(event.leg, Cause.ANSWERED_ELSEWHERE)))
+    elif call.state is CallState.OFFERED:
+        offers.connect(floor, call, at, now)
 
 
 def contact_left(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
@@ -79,7 +111,8 @@ def contact_left(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
     flows.advance(floor, call.id, ContactLeft(), min(end.at, now))
     present = floor.calls.get(call.id)
     if present is not None:
-        endings.finish(floor, present, Ending(by, end.cause, end.at, now), now)
+        ending = Ending(by, end.cause, end.at, now, q850=end.q850, sip=end.sip)
+        endings.finish(floor, present, ending, now)
 
 
 def digit_pressed(floor: Floor, event: DigitPressed, now: datetime) -> None:
@@ -162,18 +195,30 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
             over(floor, leg, LegOver(Cause.UNKNOWN.value, EndedBy.PARTY, now), now)
         case Play(_, playback, _):
             played(floor, playback, now, completed=False)
-        case Ring(call_name, leg):
-            call = call_named(floor, call_name)
-            if call is not None and call.offer is not None and call.offer.leg == leg:
-                offers.leg_refused(floor, call, Cause.UNREACHABLE, now)
-        case Bridge(call_name, leg):
-            call = call_named(floor, call_name)
-            if call is not None and call.state is CallState.TALKING:
-                endings.finish(floor, call, Ending(By.SYSTEM, "not_bridged", now, now), now)
+        case Ring(_, leg) | Dial(_, leg):
+            _not_rung(floor, leg, now)
+        case Bridge(_, leg):
+            _not_bridged(floor, leg, now)
         case Record(call_name, _):
             call = call_named(floor, call_name)
             if call is not None:
                 floor.put((waiting.without_recording(call), ()))
+
+
+def _not_rung(floor: Floor, leg: str, now: datetime) -> None:
+    call = floor.call_of_leg(leg)
+    if call is not None and call.offer is not None and call.offer.leg == leg and call.state is CallState.OFFERED:
+        offers.leg_refused(floor, call, Cause.UNREACHABLE, now)
+    elif call is not None and call.party(leg) is not None:
+        over(floor, leg, LegOver(Cause.UNREACHABLE.value, EndedBy.NETWORK, now), now)
+
+
+def _not_bridged(floor: Floor, leg: str, now: datetime) -> None:
+    call = floor.call_of_leg(leg)
+    if call is not None and call.party(leg) is not None:
+        over(floor, leg, LegOver("not_bridged", EndedBy.US, now), now)
+    elif call is not None and call.state is CallState.TALKING:
+        endings.finish(floor, call, Ending(By.SYSTEM, "not_bridged", now, now), now)
 
 
 def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:

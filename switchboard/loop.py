@@ -245,7 +245,7 @@ def _nothing(_floor: Floor, _item: object, _now: datetime) -> None:
 _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.CallArrived: arrivals.call_arrived,
     port.LegRinging: _nothing,
-    port.LegAnswered: offers.leg_answered,
+    port.LegAnswered: legs.leg_answered,
     port.LegEnded: legs.leg_ended,
     port.DigitPressed: legs.digit_pressed,
     port.PlaybackEnded: legs.playback_ended,

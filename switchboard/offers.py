@@ -13,11 +13,11 @@ from switchboard import endings, flows, queueing, recordings
 from switchboard.core import agent as agents
 from switchboard.core import waiting
 from switchboard.core.agent import Agent, AgentState, Work
-from switchboard.core.call import Call, CallState, Offered
-from switchboard.core.effects import Arm, Disarm, Do
+from switchboard.core.call import Call, Offered
+from switchboard.core.effects import Arm, Disarm
 from switchboard.floor import Floor
 from switchboard.trouble import contained
-from telephony.port import Cause, HangUp, LegAnswered, LegState, Ring
+from telephony.port import Cause, LegState, Ring
 
 NOBODY = UUID(int=0)
 """Owner of the timers that belong to no call and no agent."""
@@ -47,20 +47,26 @@ def decide(floor: Floor, now: datetime) -> None:
 
 def _make(floor: Floor, offer: RoutingOffer, now: datetime) -> None:
     call, agent = floor.calls[UUID(str(offer.interaction))], floor.agents[UUID(str(offer.agent))]
-    endpoint = next(name for name in floor.plan.phones_of(agent.desk) if name in agent.phones)
+    endpoint = phone_of(floor, agent)
+    if endpoint is None:
+        raise AssertionError(f"agent {agent.id} is available without a phone")
     offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at)
-    ring = Ring(
+    ring = ring_of(floor, call, offered.leg, endpoint, offer.expires_at - now + _FUSE)
+    floor.put(waiting.offer(call, offered, ring, _because(offer.because), now))
+    floor.put_agent(agents.offered(agent, Work(call.tenant, call.id, UUID(str(offer.queue))), now), now)
+
+
+def ring_of(floor: Floor, call: Call, leg: str, endpoint: str, timeout: timedelta) -> Ring:
+    """Return the command that rings an agent's phone for a call: what it shows is the matter, never the number."""
+    return Ring(
         call=call.name,
-        leg=offered.leg,
+        leg=leg,
         endpoint=endpoint,
         caller_name=queueing.caller_name(floor, call, floor.queue_of(call)),
         caller_number=call.contact.replace(" ", ""),
-        timeout=offer.expires_at - now + _FUSE,
+        timeout=timeout,
         headers=(("X-Interaction", call.name),),
     )
-    floor.put(waiting.offer(call, offered, ring, _because(offer.because), now))
-    work = Work(call.tenant, call.id, UUID(str(offer.queue)))
-    floor.put_agent(agents.offered(agent, work, now), now)
 
 
 def _because(because: Because) -> dict[str, object]:
@@ -72,21 +78,13 @@ def _because(because: Because) -> dict[str, object]:
     }
 
 
-def leg_answered(floor: Floor, event: LegAnswered, now: datetime) -> None:
-    """Connect whoever answered a live offer; an answer to one that is over is hung up."""
-    call = floor.call_of_leg(event.leg)
-    if call is None or call.offer is None or call.offer.leg != event.leg:
-        floor.effects.append(Do(event.leg, HangUp(event.leg, Cause.ANSWERED_ELSEWHERE)))
-    elif call.state is CallState.OFFERED:
-        connect(floor, call, min(event.at, now), now)
-
-
 def connect(floor: Floor, call: Call, at: datetime, now: datetime, held: str | None = None) -> None:
     """Let contact and agent talk. ``held``: the recording that the engine makes of it already."""
     agent = floor.agents[_offered(call).agent]
     live = floor.routing.offer_of(call.id)
     if live is not None:
         floor.routing.end_offer(live, Outcome.ANSWERED, now)
+    held = held or call.recording  # whoever comes after a transfer is recorded by what goes on
     call = floor.put(waiting.connect(call, held or _recording(floor, call), at, recorded=held is not None))
     agent = floor.put_agent(agents.talking(agent, call.touched_at), now)
     if live is None:
@@ -100,6 +98,11 @@ def _recording(floor: Floor, call: Call) -> str | None:
     if not floor.tenant_of(call).recording.wanted(call.id, queue):
         return None
     return recordings.name_of("call", call.tenant, call.id, floor.new_id())
+
+
+def phone_of(floor: Floor, agent: Agent) -> str | None:
+    """Return the phone on which an agent is rung: the preferred one of those that are registered."""
+    return next((name for name in floor.plan.phones_of(agent.desk) if name in agent.phones), None)
 
 
 def adopt(floor: Floor, call: Call, leg: LegState, agent: Agent, now: datetime) -> Call | None:

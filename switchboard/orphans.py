@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from interactions.core.record import OFFERED, QUEUED, TALKING, WRAPPING_UP, InteractionRecord
+from interactions.core.record import HANDED_OVER, OFFERED, QUEUED, TALKING, WRAPPING_UP, InteractionRecord
 from interactions.facts import InteractionDequeued, InteractionEnded, InteractionHandled, OfferEnded
 from journal.core.facts import Payload
 from switchboard.core.call import MILLISECOND
 from switchboard.floor import Floor
 from switchboard.trouble import BROKEN
 
-_STAGES = {QUEUED: "waiting", OFFERED: "ringing", TALKING: "talking"}
+_STAGES = {QUEUED: "waiting", OFFERED: "ringing", TALKING: "talking", HANDED_OVER: "handed_over"}
 
 
 def end(floor: Floor, tenant: UUID, record: InteractionRecord, now: datetime) -> None:

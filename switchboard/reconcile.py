@@ -15,9 +15,10 @@ from routing.core.offers import Outcome
 from switchboard import arrivals, legs, offers, recordings
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
+from switchboard.core.party import Party, PartyState
 from switchboard.floor import Floor
 from switchboard.inputs import Connected, PhonesSeen
-from switchboard.legs import ENGINE_GAP, LegOver
+from switchboard.legover import ENGINE_GAP, LegOver
 from switchboard.trouble import contained
 from telephony.port import (
     Bridge,
@@ -27,6 +28,7 @@ from telephony.port import (
     EndedBy,
     EngineLost,
     HangUp,
+    LegAnswered,
     LegEnded,
     LegState,
     Provision,
@@ -63,6 +65,10 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     floor.effects += [Arm(owner, name, now) for owner, name in overdue if owner in floor.calls]
 
 
+_PLACED = frozenset({PartyState.ASIDE, PartyState.JOINED})
+"""Where a party is in a bridge of ours."""
+
+
 class Repair:
     """One comparison with a snapshot of the engine."""
 
@@ -77,7 +83,7 @@ class Repair:
         """Bring one call to where it really is."""
         if call.leg not in self._legs:
             self._leg_over(call.leg)
-        elif call.state is CallState.TALKING:
+        elif call.state in {CallState.TALKING, CallState.HANDED_OVER}:
             self._talking(call)
         elif call.state is CallState.OFFERED:
             self._offered(call)
@@ -103,12 +109,13 @@ class Repair:
             self._floor.effects.append(Do(name, CloseCall(name)))
 
     def _stranger(self, leg: LegState, stored: frozenset[str]) -> None:
-        if not leg.endpoint and not leg.answered:
+        if not leg.endpoint and not leg.dialled and not leg.answered:
             arrivals.call_arrived(
                 self._floor, CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, self._now), self._now
             )
         elif (
             leg.endpoint
+            or leg.dialled
             or leg.call in stored
             or not _is_id(leg.call)
             or not arrivals.adopt(self._floor, leg, self._now)
@@ -129,11 +136,27 @@ class Repair:
         legs.over(self._floor, leg, end, self._now)
 
     def _talking(self, call: Call) -> None:
-        leg = "" if call.offer is None else call.offer.leg
-        if leg not in self._legs:
-            self._leg_over(leg)
-        elif self._legs[leg].call != call.name:
-            self._floor.effects.append(call.do(Bridge(call.name, leg)))
+        """Let everybody be where we know them; who answered or left in the gap, did so now."""
+        for party in call.parties:
+            self._party(call, party)
+        present = self._floor.calls.get(call.id)
+        if present is None or present.offer is None:
+            return
+        leg = self._legs.get(present.offer.leg)
+        if leg is None:
+            if not present.is_lost:
+                self._leg_over(present.offer.leg)
+        elif (leg.call, leg.side) != (call.name, present.side):
+            self._floor.effects.append(call.do(Bridge(call.name, leg.leg, present.side)))
+
+    def _party(self, call: Call, party: Party) -> None:
+        leg = self._legs.get(party.leg)
+        if leg is None:
+            self._leg_over(party.leg)
+        elif party.state is PartyState.RINGING and leg.answered:
+            legs.leg_answered(self._floor, LegAnswered(party.leg, self._now), self._now)
+        elif party.state in _PLACED and (leg.call, leg.side) != (call.name, party.side):
+            self._floor.effects.append(call.do(Bridge(call.name, party.leg, party.side)))
 
     def _offered(self, call: Call) -> None:
         name = "" if call.offer is None else call.offer.leg

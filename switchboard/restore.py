@@ -16,7 +16,7 @@ from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
 from interactions.records import Live
 from ivr.core.compile import Program
 from kit.db import Plane, Scope
-from switchboard import endings, flows, orphans, queueing
+from switchboard import endings, flows, orphans, parties, queueing
 from switchboard.configuration import program_of
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState, Wish, Work
@@ -24,7 +24,10 @@ from switchboard.core.aliases import Aliases
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
+from switchboard.core.party import REJOIN, PartyState
+from switchboard.core.plan import PLAIN
 from switchboard.core.resume import load
+from switchboard.core.talk import PARTY_TIMER
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
 from switchboard.floor import Floor
 from switchboard.trouble import contained
@@ -76,7 +79,7 @@ async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases:
             record.id, tenant, live.beside.contact_number or "", aliases.resumed(tenant, live.beside.resume or {})
         )
         key = (call.flow, call.flow_version)
-        if key not in stored.flows[tenant]:
+        if key not in stored.flows[tenant] and not call.flow.startswith(PLAIN):
             stored.flows[tenant][key] = await _program(scope, *key)
     except (LookupError, TypeError, ValueError):
         log.exception("interaction_not_taken_up", interaction=str(record.id), state=record.state)
@@ -115,7 +118,7 @@ def restore(floor: Floor, stored: Stored, seen_at: datetime | None, now: datetim
     """Put the stored state onto a new floor. ``seen_at``: up to when the older process was surely there."""
     newest = max((call.touched_at for call in stored.calls), default=None)
     floor.lost_at = min(now, max(each for each in (seen_at, newest, now - timedelta(days=1)) if each is not None))
-    working = {call.offer.agent: call for call in stored.calls if call.offer is not None}
+    working = {agent: call for call in stored.calls for agent in _agents_in(call)}
     for call in stored.calls:
         floor.put((call, ()))
         with contained(floor, call.id, now):
@@ -134,11 +137,20 @@ def _restore_call(floor: Floor, call: Call, now: datetime) -> None:
         queueing.wait(floor, call)
     if call.offer is not None and call.offer.agent not in floor.agents:
         floor.add_former(call.offer.agent, call.offer.endpoint, call.tenant, now)
+    for party in call.parties:
+        if party.agent is not None and party.agent not in floor.agents:
+            floor.add_former(party.agent, party.endpoint, call.tenant, now)
+
+
+def _agents_in(call: Call) -> tuple[UUID, ...]:
+    """Return who works in a call: the agent who has it, and those who were called in."""
+    has = () if call.offer is None else (call.offer.agent,)
+    return (*has, *(party.agent for party in call.parties if party.agent is not None))
 
 
 def _arm(floor: Floor, call: Call, now: datetime) -> None:
     """Set the timers of a call anew. Those whose end is not known run out at the connection: the prompt comes again."""
-    program = floor.tenant_of(call).flows[call.flow, call.flow_version]
+    program = floor.tenant_of(call).program(call.flow, call.flow_version)
     limit = now + timedelta(seconds=program.flow.max_duration_s)
     floor.effects.append(Arm(call.id, f"{flows.TIMER}{flows.MAX_DURATION}", limit))
     if call.position.timer:
@@ -147,6 +159,9 @@ def _arm(floor: Floor, call: Call, now: datetime) -> None:
         floor.effects.append(Arm(call.id, QUEUE_TIMER, call.waited.expires_at))
     if call.offer is not None and call.state is CallState.OFFERED:
         floor.effects.append(Arm(call.id, OFFER_TIMER, call.offer.expires_at))
+    for party in call.parties:
+        if party.state is PartyState.RINGING:
+            floor.effects.append(Arm(call.id, PARTY_TIMER + party.leg, party.since + parties.PATIENCE))
     if call.state is CallState.VOICEMAIL:
         floor.effects.append(Arm(call.id, MESSAGE_TIMER, now + MESSAGE_LEFT))
         if call.recording is None:
@@ -187,7 +202,9 @@ def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Age
 def _at_work(agent: Agent, call: Call, seen: AgentRecord | None) -> Agent:
     if call.waited is None:
         raise AssertionError(f"call {call.id} has an agent and no queue")
-    state = AgentState.TALKING if call.state is CallState.TALKING else AgentState.OFFERED
+    mine = next((party for party in call.parties if party.agent == agent.id and party.purpose != REJOIN), None)
+    talks = call.state is CallState.TALKING if mine is None else mine.joined_at is not None
+    state = AgentState.TALKING if talks else AgentState.OFFERED
     since = call.touched_at if seen is None else seen.since
     return agents.found_at_work(agent, state, Work(call.tenant, call.id, call.waited.queue_id), since)
 
@@ -197,7 +214,9 @@ def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRe
         return agent
     queue = floor.queue(record.queue_id)
     lasts = timedelta() if queue is None else queue.wrap_up
-    work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, record.ended_at + lasts)
+    work = Work(
+        tenant, record.id, record.queue_id, record.talk_ms or 0, record.hold_ms or 0, ends_at=record.ended_at + lasts
+    )
     return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)
 
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from ivr.core.values import Timer
 from routing.core.offers import Outcome
-from switchboard import endings, flows, legs, offers, queueing
+from switchboard import endings, flows, legs, offers, parties, queueing
 from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
+from switchboard.core.talk import PARTY_TIMER
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
 from switchboard.floor import Floor
 from switchboard.inputs import Fired
@@ -87,6 +88,8 @@ def _fired_for(floor: Floor, call: Call, name: str, now: datetime) -> None:
         offers.end(floor, call, Outcome.EXPIRED, now)
     elif name == QUEUE_TIMER and call.state is CallState.QUEUED:  # while it rings, the end of the offer looks again
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
+    elif name.startswith(PARTY_TIMER):
+        parties.silent(floor, call, name.removeprefix(PARTY_TIMER), now)
     elif name == BEEP_TIMER and call.state is CallState.VOICEMAIL:
         legs.begin_message(floor, call)
     elif name == MESSAGE_TIMER and call.state is CallState.VOICEMAIL:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 IN_FLOW, QUEUED, OFFERED = "in_flow", "queued", "offered"
 TALKING, WRAPPING_UP, ENDED = "talking", "wrapping_up", "ended"
+HANDED_OVER = "handed_over"
 OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure")
 
 
@@ -157,19 +158,32 @@ def _offer_ended(record: InteractionRecord, fact: Told) -> InteractionRecord:
 
 
 def _connected(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    """Take the first answer for the wait; whoever answers after a transfer changes who has it."""
     data = fact.data
+    again = record.outcome == "answered"
     return replace(
-        record, state=TALKING, agent_id=_id(data["agent_id"]), offer_id=_id(data["offer_id"]), answered_at=fact.at,
-        wait_ms=data["wait_ms"], outcome="answered",
+        record, state=TALKING, agent_id=_id(data["agent_id"]), offer_id=_id(data["offer_id"]),
+        answered_at=record.answered_at if again else fact.at, wait_ms=record.wait_ms if again else data["wait_ms"],
+        outcome="answered",
     )  # fmt: skip
 
 
+def _moved_on(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    """Take it that another has the contact now: an agent, or outside people only."""
+    to = _id(fact.data["to_agent_id"])
+    return replace(record, state=TALKING if to else HANDED_OVER, agent_id=to or record.agent_id)
+
+
 def _abandoned(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    if record.outcome == "answered":
+        return record
     waited = fact.data["wait_ms"] if fact.data["queue_id"] else record.wait_ms
     return replace(record, wait_ms=waited, outcome="abandoned")
 
 
 def _dequeued(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    if record.outcome == "answered":
+        return replace(record, state=IN_FLOW)
     failed = fact.data["reason"] == "system_failure"
     outcome = "system_failure" if failed else record.outcome
     return replace(record, state=IN_FLOW, wait_ms=fact.data["wait_ms"], outcome=outcome)
@@ -185,8 +199,14 @@ def _ended(record: InteractionRecord, fact: Told) -> InteractionRecord:
 
 
 def _handled(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    """Add what one agent spent on it. The talk is told by the end; who had it last ends the work on it."""
     data = fact.data
-    return replace(record, state=ENDED, talk_ms=data["talk_ms"], hold_ms=data["hold_ms"], wrap_ms=data["wrap_ms"])
+    ends = record.state == WRAPPING_UP and record.agent_id == _id(data["agent_id"])
+    return replace(
+        record, state=ENDED if ends else record.state,
+        talk_ms=data["talk_ms"] if record.talk_ms is None else record.talk_ms,
+        hold_ms=(record.hold_ms or 0) + data["hold_ms"], wrap_ms=(record.wrap_ms or 0) + data["wrap_ms"],
+    )  # fmt: skip
 
 
 def _disposition(record: InteractionRecord, fact: Told) -> InteractionRecord:
@@ -204,6 +224,8 @@ _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "OfferMade": _offer_made,
     "OfferEnded": _offer_ended,
     "InteractionConnected": _connected,
+    "InteractionTransferred": _moved_on,
+    "AgentLeft": _moved_on,
     "InteractionAbandoned": _abandoned,
     "InteractionDequeued": _dequeued,
     "InteractionEnded": _ended,

@@ -6,6 +6,7 @@ and playbacks (their names are never used twice), anything after the end.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ivr.core.values import (
     Connected,
     ContactLeft,
     Digit,
+    Entered,
     Phase,
     PlayEnded,
     QueueLeft,
@@ -36,6 +38,10 @@ GRACE = timedelta(seconds=60)
 
 def step(program: Program, state: State, event: Event, context: Context) -> Step:
     """Answer an event: the new state and what to do. Begin with ``State()`` and ``Started``."""
+    if isinstance(event, Entered):
+        run = Run.of(state, context, program.flow.locales)
+        _enter(program, run, event)
+        return run.result()
     if state.phase is Phase.DONE:
         return Step(state, ())
     run = Run.of(state, context, program.flow.locales)
@@ -50,7 +56,7 @@ def _answer_life(program: Program, run: Run, event: ContactLeft | Connected | St
     """Begin, or end because the contact has left or has an agent."""
     if isinstance(event, Started):
         if run.phase is Phase.NEW:
-            _start(program, run, event)
+            _start(program, run, event, program.flow.entry)
         return
     if isinstance(event, Connected) and run.phase is not Phase.QUEUE:
         return
@@ -60,13 +66,22 @@ def _answer_life(program: Program, run: Run, event: ContactLeft | Connected | St
     run.finish()
 
 
-def _start(program: Program, run: Run, event: Started) -> None:
+def _start(program: Program, run: Run, event: Started, node: str) -> None:
     locales = program.flow.locales
     run.locale = event.locale if event.locale in locales else locales[0]
     given = {"caller": event.caller, "number": event.number, "locale": run.locale}
-    run.variables = {**program.initial, **given}
+    known = {name: value for name, value in run.variables.items() if name in program.initial}
+    run.variables = {**program.initial, **known, **given}
     run.effects.append(SetTimer(MAX_DURATION, timedelta(seconds=program.flow.max_duration_s)))
-    _walk(program, run, program.flow.entry)
+    _walk(program, run, node)
+
+
+def _enter(program: Program, run: Run, event: Entered) -> None:
+    """Begin anew at a node, with fresh limits, the language so far, and what the contact has entered before."""
+    run.rest()
+    run.visits, run.failed = 0, False
+    locale = run.locale if run.locale in program.flow.locales else event.started.locale
+    _start(program, run, replace(event.started, locale=locale), event.node)
 
 
 def _is_asked_for(run: Run, event: Event) -> bool:

@@ -40,6 +40,17 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """Go on at a node, wherever the flow was, also after its end: an agent gave the contact back, or to this flow.
+
+    ``started`` is as at the beginning. Variables that the flow had keep their values.
+    """
+
+    node: str
+    started: Started
+
+
+@dataclass(frozen=True, slots=True)
 class PlayEnded:
     """A playback (named by :class:`Say`) ended; ``completed`` is false when the engine could not play it."""
 
@@ -93,7 +104,7 @@ class ContactLeft:
     """The contact hung up."""
 
 
-Event: TypeAlias = Started | PlayEnded | Digit | Timer | QueueLeft | Connected | VoicemailEnded | ContactLeft
+Event: TypeAlias = Started | Entered | PlayEnded | Digit | Timer | QueueLeft | Connected | VoicemailEnded | ContactLeft
 
 # --------------------------------------------------------------------------------------------------------- effects
 

@@ -50,13 +50,13 @@ def _queued(board: Board, fact: Fact, changes: Changes) -> None:
     at = _ms(fact.at)
     first = not call.day
     call.state, call.since, call.queue_id = "waiting", at, fact.data["queue_id"]
-    if first:
+    if first and call.outcome != "answered":
         call.day, call.quarter = board.day, at // QUARTER_MS * QUARTER_MS
         board.counts.offered += 1
         board.quarters.setdefault(call.quarter, Counts()).offered += 1
     if queue is not None:
         queue.waiting[call.id] = at
-        queue.counts.offered += 1
+        queue.counts.offered += call.outcome != "answered"
         changes.queues.add(queue.id)
     changes.calls.add(call.id)
     changes.totals = True
@@ -92,17 +92,20 @@ def _connected(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is None:
         return
-    wait_ms = int(fact.data["wait_ms"])
-    call.state, call.agent_id, call.wait_ms, call.since = "talking", fact.data["agent_id"], wait_ms, _ms(fact.at)
-    call.outcome = "answered"
-    for counts in board.cohort(call):
-        counts.answer(wait_ms, board.formula.threshold_s * 1000)
+    call.state, call.agent_id, call.since = "talking", fact.data["agent_id"], _ms(fact.at)
+    if call.outcome != "answered":  # the first answer counts: a transfer is no second one
+        call.outcome, call.wait_ms = "answered", int(fact.data["wait_ms"])
+        for counts in board.cohort(call):
+            counts.answer(call.wait_ms, board.formula.threshold_s * 1000)
     _left_queue(board, call, changes)
 
 
 def _abandoned(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is None:
+        return
+    if call.outcome == "answered":
+        _left_queue(board, call, changes)
         return
     call.wait_ms, call.outcome = int(fact.data["wait_ms"]), "abandoned"
     if fact.data["queue_id"]:
@@ -115,11 +118,31 @@ def _dequeued(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is None:
         return
-    call.state, call.wait_ms = "in_flow", int(fact.data["wait_ms"])
+    call.state = "in_flow"
+    if call.outcome == "answered":
+        _left_queue(board, call, changes)
+        return
+    call.wait_ms = int(fact.data["wait_ms"])
     call.outcome = "system_failure" if fact.data["reason"] == "system_failure" else call.outcome
     for counts in board.cohort(call):
         counts.dequeued += 1
     _left_queue(board, call, changes)
+
+
+def _moved_on(board: Board, fact: Fact, changes: Changes) -> None:
+    """Let another agent have the call, or outside people only."""
+    call = board.calls.get(str(fact.subject))
+    if call is not None:
+        call.state = "talking" if fact.data["to_agent_id"] else "handed_over"
+        call.agent_id = fact.data["to_agent_id"] or ""
+        changes.calls.add(call.id)
+
+
+def _held(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data["agent_id"])
+    if seat is not None and seat.state == "talking":
+        seat.reason = "hold" if fact.kind == "HoldStarted" else ""
+        changes.seats.add(seat.seat)
 
 
 def _ended(board: Board, fact: Fact, changes: Changes) -> None:
@@ -239,6 +262,10 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "InteractionConnected": _connected,
     "InteractionAbandoned": _abandoned,
     "InteractionDequeued": _dequeued,
+    "InteractionTransferred": _moved_on,
+    "AgentLeft": _moved_on,
+    "HoldStarted": _held,
+    "HoldEnded": _held,
     "InteractionEnded": _ended,
     "InteractionHandled": _handled,
     "RecordingStored": _recorded,

@@ -37,7 +37,7 @@ TRANSITIONS: dict[AgentState, frozenset[AgentState]] = {
     AgentState.AVAILABLE: _RESTING | {AgentState.OFFERED},
     AgentState.ON_BREAK: _RESTING,
     AgentState.OFFERED: _RESTING | {AgentState.TALKING},
-    AgentState.TALKING: frozenset({AgentState.WRAPPING_UP}),
+    AgentState.TALKING: _RESTING | {AgentState.WRAPPING_UP},
     AgentState.WRAPPING_UP: _RESTING,
 }
 
@@ -55,12 +55,13 @@ AVAILABLE, OFFLINE = Wish(AgentState.AVAILABLE), Wish(AgentState.OFFLINE)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the agent works on. ``talk_ms`` and ``ends_at`` (of the wrap-up) are known once the contact is gone."""
+    """What the agent works on. The figures and ``ends_at`` (of the wrap-up) are known once the agent's part is over."""
 
     tenant: UUID
     interaction: UUID
     queue_id: UUID
     talk_ms: int = 0
+    hold_ms: int = 0
     ends_at: datetime | None = None
 
 
@@ -142,11 +143,13 @@ def unplugged(agent: Agent, endpoint: str, at: datetime) -> Agent:
     return rest(replace(agent, phones=agent.phones - {endpoint}), at, at)
 
 
-def wrapping_up(agent: Agent, talk_ms: int, at: datetime, ends_at: datetime) -> Agent:
-    """Finish the work after the contact is gone."""
+def wrapping_up(agent: Agent, times: tuple[int, int], at: datetime, ends_at: datetime) -> Agent:
+    """Finish the work after one's part is over. ``times``: talked, and held, in milliseconds."""
     if agent.work is None:
         raise ImpossibleTransition(f"agent {agent.id} wraps up nothing")
-    return move(agent, AgentState.WRAPPING_UP, at, work=replace(agent.work, talk_ms=talk_ms, ends_at=ends_at))
+    talk_ms, hold_ms = times
+    work = replace(agent.work, talk_ms=talk_ms, hold_ms=hold_ms, ends_at=ends_at)
+    return move(agent, AgentState.WRAPPING_UP, at, work=work)
 
 
 def with_phones(agent: Agent, phones: frozenset[str], at: datetime) -> Agent:

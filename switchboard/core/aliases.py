@@ -15,6 +15,7 @@ from interactions.core.record import AgentRecord, InteractionRecord
 from journal.core.facts import Actor, NewFact
 
 _WEB = "-web"
+_OTHERS = ("to_agent_id", "by_agent_id")
 _Record = TypeVar("_Record", AgentRecord, InteractionRecord)
 
 
@@ -52,6 +53,7 @@ class Aliases:
         payload = fact.payload
         agent = _agent_of(payload, known)
         changes = {} if agent is None else _own_names(payload, agent)
+        changes |= _other_agents(payload, known)
         because = getattr(payload, "because", None)
         if because:
             changes["because"] = renamed(because, self._outside[tenant])
@@ -92,6 +94,11 @@ def _own_names(payload: Any, agent: Alias) -> dict[str, Any]:  # noqa: ANN401 - 
     if endpoint is not None:
         changes["endpoint"] = f"o-{agent.seat}{_WEB if endpoint.endswith(_WEB) else ''}"
     return changes
+
+
+def _other_agents(payload: Any, known: Known) -> dict[str, Any]:  # noqa: ANN401 - any kind of fact
+    named = {name: getattr(payload, name, None) for name in _OTHERS}
+    return {name: str(known[UUID(id_)].id) for name, id_ in named.items() if id_ and UUID(id_) in known}
 
 
 def _actor(actor: Actor, known: Known) -> Actor:

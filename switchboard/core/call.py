@@ -12,6 +12,7 @@ from ivr.core.values import State as Position
 from ivr.core.values import StepNeeds
 from journal.core.facts import SYSTEM, Actor, NewFact, Payload
 from switchboard.core.effects import Do, Effect, Tell
+from switchboard.core.party import Party
 from telephony.port import Command
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -25,6 +26,7 @@ class CallState(StrEnum):
     QUEUED = "queued"
     OFFERED = "offered"
     TALKING = "talking"
+    HANDED_OVER = "handed_over"
     VOICEMAIL = "voicemail"
     ENDED = "ended"
 
@@ -34,7 +36,8 @@ TRANSITIONS: dict[CallState, frozenset[CallState]] = {
     CallState.IN_FLOW: frozenset({CallState.QUEUED, CallState.VOICEMAIL, CallState.ENDED}),
     CallState.QUEUED: frozenset({CallState.OFFERED, CallState.IN_FLOW, CallState.ENDED}),
     CallState.OFFERED: frozenset({CallState.QUEUED, CallState.TALKING, CallState.ENDED}),
-    CallState.TALKING: frozenset({CallState.ENDED}),
+    CallState.TALKING: frozenset({CallState.IN_FLOW, CallState.HANDED_OVER, CallState.ENDED}),
+    CallState.HANDED_OVER: frozenset({CallState.IN_FLOW, CallState.TALKING, CallState.ENDED}),
     CallState.VOICEMAIL: frozenset({CallState.IN_FLOW, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
@@ -86,6 +89,9 @@ class Call:
     """One contact's call; the call's and the bridge's name is the interaction's id.
 
     ``caller`` is the raw number. ``touched_at`` is the newest moment of this call: its moments never go back.
+    ``side`` is the room beside the call in which the agent is (empty: in the call), since ``aside_at``; ``held_ms`` is
+    what the contact was left alone before, with this agent, and ``away_ms`` with all agents; ``connected_at`` is of
+    this agent, ``talked_ms`` what was talked with the agents before.
     """
 
     id: UUID
@@ -106,11 +112,45 @@ class Call:
     offer: Offered | None = None
     connected_at: datetime | None = None
     recording: str | None = None
+    parties: tuple[Party, ...] = ()
+    side: str = ""
+    rooms: int = 0
+    aside_at: datetime | None = None
+    held_ms: int = 0
+    talked_ms: int = 0
+    is_muted: bool = False
+    is_lost: bool = False
+    """Whether the agent's leg is gone and its phone is rung again."""
+    was_answered: bool = False
+    """Whether any agent has talked to the contact."""
 
     @property
     def name(self) -> str:
         """The engine's name of the call and its bridge."""
         return str(self.id)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the contact talks to nobody although it has been connected: it hears music or a ring."""
+        if any(party.is_heard for party in self.parties):
+            return False
+        return self.state is CallState.HANDED_OVER or (
+            self.state is CallState.TALKING and (bool(self.side) or self.is_lost)
+        )
+
+    def party(self, leg: str) -> Party | None:
+        """Return the party of a leg."""
+        return next((party for party in self.parties if party.leg == leg), None)
+
+    def with_party(self, party: Party) -> Call:
+        """Take a new or changed party; the order is that of their coming."""
+        if self.party(party.leg) is None:
+            return replace(self, parties=(*self.parties, party))
+        return replace(self, parties=tuple(party if each.leg == party.leg else each for each in self.parties))
+
+    def without_party(self, leg: str) -> Call:
+        """Forget a party."""
+        return replace(self, parties=tuple(each for each in self.parties if each.leg != leg))
 
     def moment(self, at: datetime) -> datetime:
         """Return the same moment, or the newest one of this call, if that is later."""

@@ -19,6 +19,7 @@ class By(StrEnum):
 
     CONTACT = "contact"
     AGENT = "agent"
+    PERSON = "person"
     SYSTEM = "system"
 
 
@@ -31,6 +32,8 @@ class Ending:
     at: datetime
     told_at: datetime
     actor: Actor = SYSTEM
+    q850: int = 0
+    sip: int = 0
 
 
 STAGES = {
@@ -38,6 +41,7 @@ STAGES = {
     CallState.QUEUED: "waiting",
     CallState.OFFERED: "ringing",
     CallState.TALKING: "talking",
+    CallState.HANDED_OVER: "handed_over",
     CallState.VOICEMAIL: "voicemail",
 }
 
@@ -56,9 +60,16 @@ def end(call: Call, ending: Ending) -> Change:
     return move(call, CallState.ENDED, at), effects
 
 
+def hold_ms(call: Call, at: datetime) -> int:
+    """How long the present agent was aside while the contact waited, in milliseconds."""
+    return call.held_ms + (0 if call.aside_at is None else max(0, (at - call.aside_at) // MILLISECOND))
+
+
 def talk_ms(call: Call, at: datetime) -> int:
-    """How long contact and agent have talked, in milliseconds."""
-    return 0 if call.connected_at is None else max(0, (at - call.connected_at) // MILLISECOND)
+    """How long contact and present agent have talked, in milliseconds, holds left out."""
+    if call.connected_at is None:
+        return 0
+    return max(0, (at - call.connected_at) // MILLISECOND - hold_ms(call, at))
 
 
 def _left(call: Call, ending: Ending, at: datetime) -> tuple[Effect, ...]:
@@ -80,6 +91,8 @@ def _left(call: Call, ending: Ending, at: datetime) -> tuple[Effect, ...]:
 def _ended(call: Call, ending: Ending, at: datetime) -> InteractionEnded:
     talking = call.state is CallState.TALKING and call.offer is not None
     return InteractionEnded(
-        ended_by=ending.by.value, cause=ending.cause, stage=STAGES[call.state], talk_ms=talk_ms(call, at),
+        ended_by=ending.by.value, cause=ending.cause, stage=STAGES[call.state],
+        talk_ms=call.talked_ms + talk_ms(call, at),
         agent_id=str(call.offer.agent) if talking and call.offer is not None else None,
+        q850=ending.q850, sip=ending.sip,
     )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
-from ivr.core.compile import Program
+from ivr.core.compile import Program, compile_flow
+from ivr.core.flow import End, Flow, Node, Queueing
 from ivr.core.values import Opening, PromptRef
 from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
@@ -16,6 +18,25 @@ from tenants.core.recording import Recording
 from tenants.core.supervision import Supervision
 
 NOBODY = Aliases()
+PLAIN = "queue:"
+"""Begins the names of the flows that lead to one queue and nowhere else; they have no version (0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A node of a flow, to go on there."""
+
+    flow: str
+    version: int
+    node: str
+
+
+@lru_cache(maxsize=1000)
+def plain_flow(queue: str) -> Program:
+    """Return the flow that waits in one queue, and ends the call when that is left without an agent."""
+    exits = dict.fromkeys(Queueing.exits_built, "bye")
+    nodes: dict[str, Node] = {"queue": Queueing("queue", exits, queue), "bye": End("bye", reason="no_agent")}
+    return compile_flow(Flow(PLAIN + queue, "queue", nodes, ("en",)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,24 @@ class TenantPlan:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""
         found = (self._text(prompt) for prompt in prompts)
         return tuple(text for text in found if text.text.strip())
+
+    def program(self, flow: str, version: int) -> Program:
+        """Return a flow. Raises ``KeyError`` for one that is not in force and that no call is in."""
+        return plain_flow(flow.removeprefix(PLAIN)) if flow.startswith(PLAIN) else self.flows[flow, version]
+
+    def way_to(self, queue: str, first: tuple[str, int]) -> Way:
+        """Return the node that leads to a queue, of the flow ``first`` or another; a plain one where none does."""
+        for flow, version in (first, *(each for each in self.flows if each != first)):
+            program = self.flows.get((flow, version))
+            for node in () if program is None else program.flow.nodes.values():
+                if isinstance(node, Queueing) and node.queue == queue:
+                    return Way(flow, version, node.id)
+        return Way(PLAIN + queue, 0, "queue")
+
+    def way_into(self, flow: str) -> Way | None:
+        """Return the beginning of a flow, in its newest version in force."""
+        version = max((number for code, number in self.flows if code == flow), default=None)
+        return None if version is None else Way(flow, version, self.flows[flow, version].flow.entry)
 
     def _text(self, prompt: PromptRef) -> Text:
         whose = str(self.id)
@@ -129,6 +168,12 @@ class Plan:
         route = self.routes.get(digits_of(number))
         owner = self.trunk_owners.get(trunk)
         return None if route is None or (owner is not None and owner != route.tenant) else route
+
+    def trunks_of(self, tenant: UUID) -> tuple[str, ...]:
+        """Return the trunks through which a tenant's outside numbers are called, the preferred first."""
+        owned = [trunk.name for trunk in self.trunks if self.trunk_owners.get(trunk.name) == tenant]
+        shared = [trunk.name for trunk in self.trunks if trunk.name not in self.trunk_owners]
+        return (*owned, *shared)
 
     def phones_of(self, desk: str | None) -> tuple[str, ...]:
         """Return the names of the phones where somebody sits."""

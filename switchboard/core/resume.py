@@ -10,6 +10,7 @@ from uuid import UUID
 from ivr.core.values import State as Position
 from ivr.core.values import StepNeeds
 from switchboard.core.call import Call, CallState, Offered, Playing, Waited
+from switchboard.core.party import dump_party, load_party
 
 
 def dump(call: Call) -> dict[str, Any]:
@@ -30,6 +31,15 @@ def dump(call: Call) -> dict[str, Any]:
         "offer": None if call.offer is None else _dump_offer(call.offer),
         "connected_at": _text(call.connected_at),
         "recording": call.recording,
+        "parties": [dump_party(party) for party in call.parties],
+        "side": call.side,
+        "rooms": call.rooms,
+        "aside_at": _text(call.aside_at),
+        "held_ms": call.held_ms,
+        "talked_ms": call.talked_ms,
+        "is_muted": call.is_muted,
+        "is_lost": call.is_lost,
+        "was_answered": call.was_answered,
     }
 
 
@@ -55,6 +65,15 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         offer=None if offer is None else _load_offer(offer),
         connected_at=_instant(stored["connected_at"]),
         recording=stored["recording"],
+        parties=tuple(load_party(party) for party in stored.get("parties", ())),
+        side=stored.get("side", ""),
+        rooms=stored.get("rooms", 0),
+        aside_at=_instant(stored.get("aside_at")),
+        held_ms=stored.get("held_ms", 0),
+        talked_ms=stored.get("talked_ms", 0),
+        is_muted=stored.get("is_muted", False),
+        is_lost=stored.get("is_lost", False),
+        was_answered=stored.get("was_answered", stored["connected_at"] is not None),
     )
 
 

@@ -29,6 +29,7 @@ def enqueue(call: Call, waited: Waited, at: datetime) -> Change:
 
 def dequeue(call: Call, reason: str, at: datetime) -> Change:
     """Leave the queue for the flow."""
+    require(call, CallState.QUEUED)
     at = call.moment(at)
     effects: list[Effect] = [_dequeued(call, reason, at), Disarm(call.id, QUEUE_TIMER)]
     if call.playing is not None:
@@ -108,7 +109,7 @@ def connect(call: Call, recording: str | None, at: datetime, *, recorded: bool =
     ]
     if recording is not None and not recorded:
         effects.append(call.do(Record(call.name, recording)))
-    talking = move(call, CallState.TALKING, at, playing=None, connected_at=at, recording=recording)
+    talking = move(call, CallState.TALKING, at, playing=None, connected_at=at, recording=recording, was_answered=True)
     return talking, tuple(effects)
 
 

@@ -129,7 +129,7 @@ def test_a_fact_that_comes_again_changes_nothing() -> None:
 
 
 def test_every_kind_shown_is_registered_by_a_room_above() -> None:
-    for room in ("interactions", "tenants", "workorders"):
+    for room in ("interactions", "switchboard", "tenants", "workorders"):
         importlib.import_module(f"{room}.facts")
     assert set(KINDS) >= KINDS_SHOWN
     assert len(KINDS_SHOWN) > 10

@@ -92,7 +92,7 @@ def test_what_makes_no_sense_in_a_state_raises(state: CallState) -> None:
     possible = {
         CallState.IN_FLOW: {"say"},
         CallState.TALKING: set[str](),
-        CallState.VOICEMAIL: {"message", "dequeue"},  # both lead to the flow; the handlers never mix them up
+        CallState.VOICEMAIL: {"message"},  # both lead to the flow; the handlers never mix them up
         CallState.QUEUED: {"offer", "say", "dequeue"},
     }[state]
     for name, step in steps.items():
@@ -178,6 +178,6 @@ def test_idleness_counts_from_the_last_work_and_survives_a_contact_who_left() ->
     offered = agents.offered(agent, Work(TENANT, CALL, QUEUE), AT + SECOND)
     assert agents.released(offered, AT + 2 * SECOND).idle_since == AT
     assert agents.set_aside(offered, "rejected", AT + 2 * SECOND).idle_since == AT + 2 * SECOND
-    wrapped = agents.wrapping_up(agents.talking(offered, AT + 2 * SECOND), 1000, AT + 3 * SECOND, AT + 9 * SECOND)
+    wrapped = agents.wrapping_up(agents.talking(offered, AT + 2 * SECOND), (1000, 0), AT + 3 * SECOND, AT + 9 * SECOND)
     assert agents.rest(wrapped, AT + 9 * SECOND).idle_since == AT + 9 * SECOND
     assert agents.wish(agent, AVAILABLE, AT + 5 * SECOND) == agent

@@ -1,0 +1,128 @@
+"""Handing a contact on: to somebody who is in the conversation or rung, back to a flow, or to the agent's new leg."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from interactions.facts import AgentLeft, HoldStarted, InteractionTransferred
+from journal.core.facts import Actor
+from switchboard.core.call import Call, CallState, Change, Offered, move, require
+from switchboard.core.effects import Disarm, Do, Effect
+from switchboard.core.ending import hold_ms, talk_ms
+from switchboard.core.talk import PARTY_TIMER, agent_of, hold_over, music_of, quiet
+from telephony.port import Bridge, HangUp, StopWait, Wait
+
+
+def _released(call: Call, at: datetime) -> tuple[Call, tuple[int, int]]:
+    """Take the agent out of the call's record; what it talked and held is counted."""
+    times = talk_ms(call, at), hold_ms(call, at)
+    gone = replace(
+        call, offer=None, side="", aside_at=None, held_ms=0, connected_at=None, is_muted=False, is_lost=False,
+        touched_at=at, talked_ms=call.talked_ms + times[0],
+    )  # fmt: skip
+    return gone, times
+
+
+def _out(call: Call, at: datetime, actor: Actor) -> tuple[Effect, ...]:
+    """Say that a hold is over, and end the agent's legs."""
+    _, told = hold_over(call, at, actor)
+    return (*told, call.do(HangUp(agent_of(call).leg)))
+
+
+def hand_over(call: Call, fact_of: InteractionTransferred | AgentLeft, at: datetime, actor: Actor) -> Change:
+    """Let the agent go while the contact stays with whoever else is, or will be, in the call."""
+    require(call, CallState.TALKING)
+    at = call.moment(at)
+    gone, _ = _released(call, at)
+    handed = move(gone, CallState.HANDED_OVER, at)
+    return handed, (*_out(call, at, actor), *music_of(call, handed), call.tell(fact_of, at, actor))
+
+
+def pass_on(call: Call, leg: str, fact_of: InteractionTransferred | AgentLeft, at: datetime, actor: Actor) -> Change:
+    """Let another agent, who is in the call or aside, have the contact from now on; the present one goes."""
+    require(call, CallState.TALKING)
+    at = call.moment(at)
+    handed = replace(_released(call, at)[0], state=CallState.HANDED_OVER)
+    passed, effects = take_up(handed, leg, at)
+    music = tuple(e for e in effects if not _is_music(e)) if not call.is_alone else effects
+    return passed, (*_out(call, at, actor), *music, call.tell(fact_of, at, actor))
+
+
+def _is_music(effect: Effect) -> bool:
+    return isinstance(effect, Do) and isinstance(effect.command, Wait | StopWait)
+
+
+def take_up(call: Call, leg: str, at: datetime) -> Change:
+    """Let an agent who is rung, aside or in the call have the contact, whom no other agent has."""
+    party = call.party(leg)
+    if party is None or party.agent is None:
+        raise AssertionError(f"call {call.id}: {leg} is no agent's")
+    at = call.moment(at)
+    offer = Offered(UUID(leg), party.agent, party.endpoint, at)
+    taken = move(call.without_party(leg), CallState.TALKING, at, offer=offer, connected_at=at, was_answered=True)
+    return taken, (
+        Disarm(call.id, PARTY_TIMER + leg),
+        *quiet(call, party),
+        *music_of(call, taken),
+        *(() if party.is_heard else (call.do(Bridge(call.name, leg)),)),
+    )
+
+
+def rejoin(call: Call, leg: str, at: datetime) -> Change:
+    """Let the agent go on with its new leg; the old one ends."""
+    party, offer = call.party(leg), agent_of(call)
+    if party is None:
+        return call, ()
+    at = call.moment(at)
+    back, told = hold_over(call, at)
+    joined = replace(
+        back.without_party(leg), offer=Offered(UUID(leg), offer.agent, party.endpoint, at), is_lost=False,
+        is_muted=False, touched_at=at,
+    )  # fmt: skip
+    old = () if call.is_lost else (call.do(HangUp(offer.leg)),)
+    return joined, (
+        Disarm(call.id, PARTY_TIMER + leg),
+        *quiet(call, party),
+        *music_of(call, joined),
+        *old,
+        call.do(Bridge(call.name, leg)),
+        *told,
+    )
+
+
+def lose(call: Call, at: datetime) -> Change:
+    """Let the contact wait because the agent's leg is gone and its phone rings again."""
+    at = call.moment(at)
+    lost = replace(call, is_lost=True, aside_at=call.aside_at or at, touched_at=at)
+    held = () if call.aside_at else (call.tell(HoldStarted(agent_id=str(agent_of(call).agent)), at),)
+    return lost, (*music_of(call, lost), *held)
+
+
+def send_back(call: Call, fact_of: InteractionTransferred | None, at: datetime, actor: Actor) -> Change:
+    """Give the contact back to the flow, alone; the agent, if there is one, goes."""
+    at = call.moment(at)
+    gone, _ = _released(call, at)
+    back = move(gone, CallState.IN_FLOW, at)
+    out = () if call.offer is None else _out(call, at, actor)
+    told = () if fact_of is None else (call.tell(fact_of, at, actor),)
+    return back, (*out, *((call.do(StopWait(call.name)),) if call.is_alone else ()), *told)
+
+
+def transferred(call: Call, kind: str, to: str, target: str, at: datetime) -> InteractionTransferred:
+    """State that the agent gave the contact away; ``to_agent_id`` is set where an agent has it at once."""
+    at = call.moment(at)
+    return InteractionTransferred(
+        agent_id=str(agent_of(call).agent), kind=kind, to=to, target=target, to_agent_id=None,
+        talk_ms=talk_ms(call, at), hold_ms=hold_ms(call, at),
+    )  # fmt: skip
+
+
+def agent_left(call: Call, cause: str, to: UUID | None, at: datetime) -> AgentLeft:
+    """State that the agent left and the conversation goes on."""
+    at = call.moment(at)
+    return AgentLeft(
+        agent_id=str(agent_of(call).agent), cause=cause, to_agent_id=None if to is None else str(to),
+        talk_ms=talk_ms(call, at), hold_ms=hold_ms(call, at),
+    )  # fmt: skip

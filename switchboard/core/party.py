@@ -1,0 +1,99 @@
+"""Everybody in a call besides its contact and the agent who has it: consulted, invited, supervising."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What somebody is: another agent, an outside number, a supervisor."""
+
+    AGENT = "agent"
+    OUTSIDE = "outside"
+    SUPERVISOR = "supervisor"
+
+
+class PartyState(StrEnum):
+    """Where somebody is: rung, in a side room with the agent, in the call, or attached to the agent's leg."""
+
+    RINGING = "ringing"
+    ASIDE = "aside"
+    JOINED = "joined"
+    SUPERVISING = "supervising"
+
+
+CONSULT, CONFERENCE, TRANSFER, REJOIN = "consult", "conference", "transfer", "rejoin"
+"""What a party was called for; other features add their own words (:mod:`switchboard.parties`).
+
+``rejoin``: the agent's own phone, rung again because its leg is lost.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One of them. ``by``: the agent or user who called it in; ``target``: what facts and screens call it (masked).
+
+    ``number`` is what was dialled, in full, and leaves the switchboard only towards the engine. ``ringback``: the
+    playback that somebody hears while it rings; ``side``: the room beside the call in which it is.
+    """
+
+    leg: str
+    role: Role
+    purpose: str
+    by: UUID
+    since: datetime
+    state: PartyState = PartyState.RINGING
+    target: str = ""
+    agent: UUID | None = None
+    endpoint: str = ""
+    number: str = ""
+    trunk: str = ""
+    side: str = ""
+    joined_at: datetime | None = None
+    ringback: str = ""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it talks with the contact."""
+        return self.state is PartyState.JOINED
+
+
+def dump_party(party: Party) -> dict[str, Any]:
+    """Return a party as plain JSON values."""
+    return {
+        "leg": party.leg,
+        "role": party.role.value,
+        "purpose": party.purpose,
+        "by": str(party.by),
+        "since": party.since.isoformat(),
+        "state": party.state.value,
+        "target": party.target,
+        "agent": None if party.agent is None else str(party.agent),
+        "endpoint": party.endpoint,
+        "number": party.number,
+        "trunk": party.trunk,
+        "side": party.side,
+        "joined_at": None if party.joined_at is None else party.joined_at.isoformat(),
+        "ringback": party.ringback,
+    }
+
+
+def load_party(stored: Mapping[str, Any]) -> Party:
+    """Return the party that :func:`dump_party` wrote."""
+    agent, joined_at = stored["agent"], stored["joined_at"]
+    return Party(
+        **{
+            **stored,
+            "role": Role(stored["role"]),
+            "by": UUID(stored["by"]),
+            "since": datetime.fromisoformat(stored["since"]),
+            "state": PartyState(stored["state"]),
+            "agent": None if agent is None else UUID(agent),
+            "joined_at": None if joined_at is None else datetime.fromisoformat(joined_at),
+        }
+    )

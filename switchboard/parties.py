@@ -1,0 +1,156 @@
+"""The legs of everybody in a call besides its contact and its agent: rung, answered, gone.
+
+What an answer or an end means depends on what somebody was called for: one row of :data:`PURPOSES` each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from interactions.facts import InteractionConnected
+from switchboard import endings, offers, returning
+from switchboard.core import agent as agents
+from switchboard.core import handing, talk
+from switchboard.core.agent import Work
+from switchboard.core.call import Call, CallState
+from switchboard.core.ending import By, Ending
+from switchboard.core.party import CONFERENCE, CONSULT, REJOIN, TRANSFER, Party, PartyState, Role
+from switchboard.errors import NotPossibleNow
+from switchboard.floor import Floor
+from switchboard.legover import LegOver
+from switchboard.targets import Callee
+from telephony.port import Dial, EndedBy, Ring
+
+PATIENCE = timedelta(seconds=30)
+"""So long somebody is rung who is called in."""
+_FUSE = timedelta(seconds=5)
+NOBODY_REACHED = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What is done when a party ``answered`` (at, now), and after it ``left`` (the party as it was, its end, now)."""
+
+    answered: Callable[[Floor, Call, Party, datetime, datetime], None]
+    left: Callable[[Floor, Call, Party, LegOver, datetime], None]
+
+
+# ----------------------------------------------------------------------------------------------------------- calling in
+
+
+def call_in(floor: Floor, call: Call, callee: Callee, purpose: str, by: UUID, now: datetime) -> Call:
+    """Ring somebody into a conversation. Raises :class:`NotPossibleNow` when it is full."""
+    if len(call.parties) + 2 >= talk.MOST_IN_A_CALL:
+        raise NotPossibleNow(f"{talk.MOST_IN_A_CALL} are in this conversation already")
+    party = Party(
+        leg=str(floor.new_id()), role=callee.role, purpose=purpose, by=by, since=call.moment(now),
+        target=callee.target, agent=callee.agent, endpoint=callee.endpoint, number=callee.number, trunk=callee.trunk,
+    )  # fmt: skip
+    call = floor.put(talk.invite(call, party, command_of(floor, call, party), PATIENCE, floor.epoch))
+    if party.agent is not None and call.waited is not None:
+        floor.routing.unavailable(party.agent, now)
+        work = Work(call.tenant, call.id, call.waited.queue_id)
+        floor.put_agent(agents.offered(floor.agents[party.agent], work, now), now)
+    return call
+
+
+def command_of(floor: Floor, call: Call, party: Party) -> Ring | Dial:
+    """Return what rings a party: a phone of ours, or a number outside that sees one of the client's own."""
+    if party.role is not Role.OUTSIDE:
+        return offers.ring_of(floor, call, party.leg, party.endpoint, PATIENCE + _FUSE)
+    return Dial(
+        call=call.name, leg=party.leg, trunk=party.trunk, number=party.number, caller_name=floor.tenant_of(call).name,
+        caller_number=call.number, timeout=PATIENCE + _FUSE,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------- what the engine says
+
+
+def answered(floor: Floor, call: Call, party: Party, at: datetime, now: datetime) -> None:
+    """Take a party's answer."""
+    if party.agent is not None and party.purpose != REJOIN:
+        agent = floor.put_agent(agents.talking(floor.agents[party.agent], call.moment(at)), now)
+        floor.routing.occupied(agent.id, call.tenant, agent.since, now)
+    PURPOSES[party.purpose].answered(floor, call, party, at, now)
+
+
+def over(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> None:
+    """Take the end of a party's leg, or its silence: it is out, and those who are left go on."""
+    by = "agent" if party.role is Role.AGENT else "party"
+    ended = (by if end.by is EndedBy.PARTY else "system", end.cause)
+    call = floor.put(talk.part(call, party.leg, ended, end.at, (end.q850, end.sip)))
+    endings.release(floor, party, now)
+    PURPOSES[party.purpose].left(floor, call, party, end, now)
+
+
+def drop(floor: Floor, call: Call, party: Party, ended: tuple[str, str], now: datetime) -> Call:
+    """Send a party away."""
+    call = floor.put(talk.part(call, party.leg, ended, now))
+    endings.release(floor, party, now)
+    return call
+
+
+def silent(floor: Floor, call: Call, leg: str, now: datetime) -> None:
+    """Give up ringing somebody."""
+    party = call.party(leg)
+    if party is not None and party.state is PartyState.RINGING:
+        over(floor, call, party, LegOver(NOBODY_REACHED, EndedBy.US, now), now)
+
+
+# ------------------------------------------------------------------------------------------------------------- purposes
+
+
+def _aside(floor: Floor, call: Call, party: Party, at: datetime, _now: datetime) -> None:
+    """Let the agent talk to whom it consults, alone."""
+    if not call.side:
+        call = floor.put(talk.step_aside(call, at))
+    floor.put(talk.join(call, party.leg, at, side=call.side))
+
+
+def _into_the_call(floor: Floor, call: Call, party: Party, at: datetime, _now: datetime) -> None:
+    floor.put(talk.join(call, party.leg, at))
+
+
+def _handed(floor: Floor, call: Call, party: Party, at: datetime, _now: datetime) -> None:
+    """Let the one to whom the contact was given have it."""
+    if party.agent is None:
+        floor.put(talk.join(call, party.leg, at))
+        return
+    call = floor.put(handing.take_up(call, party.leg, at))
+    queue_id = "" if call.waited is None else str(call.waited.queue_id)
+    fact = InteractionConnected(agent_id=str(party.agent), queue_id=queue_id, offer_id=party.leg, wait_ms=0)
+    floor.tell([call.tenant], fact, call.id, call.touched_at)
+
+
+def _again(floor: Floor, call: Call, party: Party, at: datetime, _now: datetime) -> None:
+    floor.put(handing.rejoin(call, party.leg, at))
+
+
+def _goes_on(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> None:
+    """Go on without whoever left; a contact who is alone with nobody to come is looked after."""
+    if call.state is not CallState.HANDED_OVER or any(each.role is not Role.SUPERVISOR for each in call.parties):
+        return
+    if party.joined_at is None:
+        returning.to_queue(floor, call, now)
+    else:
+        by = By.PERSON if end.by is EndedBy.PARTY else By.SYSTEM
+        endings.finish(floor, call, Ending(by, end.cause, end.at, now, q850=end.q850, sip=end.sip), now)
+
+
+def _not_again(floor: Floor, call: Call, _party: Party, end: LegOver, now: datetime) -> None:
+    """Give the contact another agent, when its own cannot be reached any more."""
+    if call.is_lost:
+        returning.without_agent(floor, call, end.cause, now)
+
+
+PURPOSES: dict[str, Purpose] = {
+    CONSULT: Purpose(_aside, _goes_on),
+    CONFERENCE: Purpose(_into_the_call, _goes_on),
+    TRANSFER: Purpose(_handed, _goes_on),
+    REJOIN: Purpose(_again, _not_again),
+}
+"""What parties are called in for. Other features put their rows here."""
