@@ -131,6 +131,14 @@ class Connection(_Named, table=True):
     events: list[str] = Field(default_factory=lambda: ["work_orders"], sa_column=Column(ARRAY(Text), nullable=False))
 
 
+class DirectoryEntry(_Named, table=True):
+    """One of the client's own people, to whom a call can be handed: the entry of the blueprint, as JSON."""
+
+    __tablename__ = "directory_entry"
+    __table_args__ = GF
+    content: dict[str, Any] = document()
+
+
 class AgentProfile(_Owned, table=True):
     """An agent as this tenant sees it: an id and a seat of its own, an alias, and skills {code: level}."""
 

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from kit.errors import Detail
 from tenants.at_desk import BreakPart, DeskPart, DispositionPart
 from tenants.core.documents import Document, pointer
+from tenants.directory import DirectoryPart
 from tenants.policies import (
     ContractPart,
     MaskingPart,
@@ -214,6 +215,7 @@ class Blueprint(Part):
     numbers: list[NumberPart] = []
     seats: list[SeatPart] = []
     connections: list[ConnectionPart] = []
+    directory: list[DirectoryPart] = []
     masking: MaskingPart = MaskingPart()
     retention: RetentionPart = RetentionPart()
     recording: RecordingPart = RecordingPart()

@@ -23,7 +23,8 @@ _NONE: Content = {}
 _TABLES = {
     "locale": "language", "holidays": "country", "agent": "shown", "supervisor": "shown", "quality": "shown",
     "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
-    "every": "every", "weekday": "weekday", "approval": "approval", "told": "told",
+    "every": "every", "weekday": "weekday", "approval": "approval", "told": "told", "shown": "shown",
+    "after_hours": "after_hours",
 }  # fmt: skip
 """The table of words for each key whose value is a code; a value without a word is shown as it is."""
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
@@ -100,11 +101,19 @@ class Describer:
         told = self.label["like_monday"] if day["working"] else self._hours(day["open"])
         return f"{told} ({day['name']})" if day["name"] else told
 
+    def _phone(self, phone: Content) -> str:
+        rings = self.label["seconds"] % {"count": phone["ring_s"]}
+        return f"{self.words['phone'].get(phone['kind'], phone['kind'])} {phone['number']} ({rings})"
+
     def _text(self, key: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - JSON; a line for each kind of value
         if value is None or value in ("", [], {}):
             return "—"
         if key in {"needs", "skills"} and isinstance(value, Mapping):
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
+        if key == "phones":
+            return ", ".join(self._phone(entry) for entry in value)
+        if key == "ways":
+            return ", ".join(self.words["way"].get(way, way) for way in value)
         if key in {"dispositions", "tests"}:
             return (
                 ", ".join(each.path for each in leaves(value)) if key[0] == "d" else ", ".join(e["name"] for e in value)

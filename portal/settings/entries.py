@@ -13,6 +13,7 @@ from portal.settings import policy_entries
 from portal.settings.fields import Fields
 from tenants.core.calendar import DAYS
 from tenants.core.outcomes import nested
+from tenants.directory import WAYS
 from tenants.words import EVENTS
 
 Entry = dict[str, Any]
@@ -130,6 +131,28 @@ def connection(fields: Fields) -> Entry:
     return {"code": fields.text("code"), "name": fields.text("name"), "url": fields.text("url"), "events": events}
 
 
+def directory(fields: Fields) -> Entry:
+    """Read one of the client's own people to whom calls are handed: phones in their order, chief, context."""
+    phones = [
+        {"kind": row.text("kind"), "number": row.text("number").replace(" ", ""), "ring_s": row.whole("ring_s")}
+        for row in fields.rows("phones")
+        if row.text("number")
+    ]
+    context = fields.under("context")
+    return {
+        **{name: fields.text(name) for name in ("code", "name", "department", "after_hours", "locale")},
+        **{name: fields.text(name) or None for name in ("hours", "chief", "email")},
+        "phones": phones,
+        "together": fields.has("together"),
+        "context": {
+            "ways": [way for way in WAYS if context.has(f"ways/{way}")],
+            "shown": context.text("shown"),
+            "recording": context.has("recording"),
+            "minutes": context.whole("minutes"),
+        },
+    }
+
+
 READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "calendars": calendar,
     "queues": queue,
@@ -137,6 +160,7 @@ READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "prompts": prompt,
     "people": person,
     "connections": connection,
+    "directory": directory,
     "reports": policy_entries.report,
 }
 """How the form of each section is read."""
@@ -146,6 +170,7 @@ KINDS: Mapping[str, str] = {
     "skills": "skill",
     "prompts": "prompt",
     "connections": "system",
+    "directory": "person",
     "reports": "report",
 }
 """What a new entry's code begins with when its name has no Latin letters."""

@@ -135,6 +135,11 @@ def _of_desks(_: Gettext) -> tuple[tuple[str, str], ...]:
 
 def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
     return (
+        (r"there is no calendar '(.*)'", _("There are no hours “%(a)s”.")),
+        (r"there is nobody '(.*)' in the directory", _("There is nobody “%(a)s” in this list.")),
+        (r"the chiefs go round in a circle", _("The chiefs go round in a circle: somebody must be the last.")),
+        (r"more than (\d+) chiefs one above the other", _("At most %(a)s chiefs one above the other.")),
+        (r"a page's link goes by e-mail.*", _("The link goes by e-mail: give this person's address.")),
         (r"a recording needs its words as well", _("A recording needs its words as well.")),
         (r"there is no recording with this digest", _("This recording is not there: upload it again.")),
         (r"percent belongs to .*", _("Say how many of a hundred conversations: 1 to 100.")),

@@ -21,6 +21,10 @@ def uses_of(content: Content, section: str, key: str) -> list[dict[str, str]]:
         found.append(_place("recording", ""))
     if section == "queues" and key in content["recording"].get("queues", ()):
         found.append(_place("recording", ""))
+    if section == "calendars":
+        found += [_place("directory", each["name"]) for each in content["directory"] if each["hours"] == key]
+    if section == "directory":
+        found += [_place("directory", each["name"]) for each in content["directory"] if each["chief"] == key]
     if section == "people":
         found += [_place("reports", report["code"]) for report in content["reports"] if key in report["to"]]
     return found

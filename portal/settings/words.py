@@ -79,6 +79,14 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
             "work_orders_days": _("Work orders"),
             "journal_days": _("Journal"),
         },
+        "phone": {"desk": _("Desk"), "mobile": _("Mobile"), "other": _("Another phone")},
+        "way": {
+            "header": _("In the call itself (SIP headers)"),
+            "page": _("A link to a page, by e-mail"),
+            "webhook": _("Your systems, by webhook"),
+            "work_order": _("A work order in your system"),
+        },
+        "after_hours": {"chief": _("the chief is asked"), "nobody": _("nobody is asked")},
         "answer": {"True": _("yes"), "False": _("no")},
     }
 
@@ -97,6 +105,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "numbers": _("Numbers"),
         "seats": _("Seats"),
         "connections": _("Connections"),
+        "directory": _("Your people's phones"),
         "masking": _("Masking of numbers"),
         "retention": _("Retention"),
         "recording": _("Recording"),
@@ -110,6 +119,7 @@ def labels(_: Gettext) -> dict[str, str]:
     """Return what each key of an entry is called; a key without a word is shown as it is."""
     return {
         **_policy_labels(_),
+        **_directory_labels(_),
         "agent": _("Agent"),
         "alias": _("Alias"),
         "code": _("Code"),
@@ -145,6 +155,22 @@ def labels(_: Gettext) -> dict[str, str]:
         "like_monday": _("open like a Monday"),
         "seconds": _("%(count)s s"),
         "step": _("Step"),
+    }
+
+
+def _directory_labels(_: Gettext) -> dict[str, str]:
+    return {
+        "department": _("Department"),
+        "phones": _("Phones"),
+        "together": _("All phones ring at once"),
+        "hours": _("Hours"),
+        "after_hours": _("Outside these hours"),
+        "chief": _("Chief"),
+        "ways": _("How it is sent"),
+        "shown": _("The contact's number"),
+        "recording": _("Recording"),
+        "minutes": _("The page lives, in minutes"),
+        "context": _("Context"),
     }
 
 

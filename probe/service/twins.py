@@ -144,6 +144,9 @@ def _blueprint(code: str, letter: str, words: Canaries) -> dict[str, Any]:
         "skills": [{"code": f"skill-{letter}", "name": words.word("skills 0")}],
         "queues": [{"code": f"queue-{letter}", "name": words.word("queues 0"), "dispositions": [disposition]}],
         "flows": [flow],
+        "directory": [{"code": f"boss-{letter}", "name": words.word("directory 0"),
+                       "department": words.word("department"), "phones": [{"number": words.number()}],
+                       "context": {"ways": ["webhook"]}}],
         "connections": [{"code": f"crm-{code}", "name": words.word("connections 0"), "url": f"https://{B_PEOPLE}/"}],
     }  # fmt: skip
 

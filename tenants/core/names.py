@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from tenants.core.agent_names import mentions
 from tenants.core.catalogue import Catalogue
 from tenants.core.complaints import Complaint, Content
+from tenants.core.directory import directory_complaints
 from tenants.core.documents import pointer
 from tenants.core.outcomes import DEEPEST, flat
 from tenants.core.promises import policy_complaints
@@ -27,6 +28,7 @@ KEYS: Mapping[str, str] = {
     "numbers": "number",
     "seats": "seat",
     "connections": "code",
+    "directory": "code",
     "reports": "code",
 }
 """The sections that are lists, and what names an entry of each."""
@@ -89,6 +91,7 @@ def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> 
     yield from _seats(content, centre)
     yield from _mentions(content, centre.mails, "")
     yield from policy_complaints(content)
+    yield from directory_complaints(content)
 
 
 def catalogue(content: Content) -> Catalogue:

@@ -19,8 +19,7 @@ from tenants.core.plan import SINGLE
 
 SECTIONS = (
     "tenant", "contract", "people", "calendars", "prompts", "skills", "queues", "flows", "numbers", "seats",
-    "connections", "masking", "retention", "recording", "reports", "staff_access",
-    "supervision",
+    "connections", "directory", "masking", "retention", "recording", "reports", "staff_access", "supervision",
 )  # fmt: skip
 """Every section, in the order of the file."""
 
@@ -48,8 +47,8 @@ TABLE: Mapping[Role, Mapping[str, Extent]] = {
     },
     Role.CLIENT_MANAGER: {
         **dict.fromkeys(
-            ("people", "calendars", "prompts", "skills", "queues", "flows", "connections", "masking", "retention",
-             "recording", "reports", "staff_access", "supervision"),
+            ("people", "calendars", "prompts", "skills", "queues", "flows", "connections", "directory", "masking",
+             "retention", "recording", "reports", "staff_access", "supervision"),
             _ALL,
         ),
         "tenant": Extent(frozenset({"zone", "languages"})),

@@ -11,8 +11,8 @@ from tenants.core.documents import pointer
 
 CODE, NAME = "new-client", "New client"
 LEFT_OUT = (
-    "contract", "people", "numbers", "seats", "connections", "reports", "masking", "retention", "staff_access",
-    "supervision",
+    "contract", "people", "numbers", "seats", "connections", "directory", "reports", "masking", "retention",
+    "staff_access", "supervision",
 )  # fmt: skip
 """Sections that belong to the one client: its terms, its people, and what it decided for itself."""
 

@@ -7,11 +7,24 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
+from kit.db import Scope
 from tenants.core.calendar import DAYS, Calendar, DateException, Interval
 from tenants.holidays import HolidaySet, holidays_of
+from tenants.models import Calendar as CalendarRow
 
 _YEARS_AHEAD = 3
 _NONE = HolidaySet({}, frozenset(), None)
+_READ = f"""
+SELECT content::text AS content FROM gf.{CalendarRow.__tablename__} WHERE tenant_id = $1 AND retired_at IS NULL
+"""  # noqa: S608 - the model's own name
+
+
+async def calendars_of(scope: Scope, zone: str, now: datetime) -> dict[str, Calendar]:
+    """Return the tenant's calendars that are in force, by code; see :func:`opening_hours`."""
+    contents = [orjson.loads(row["content"]) for row in await scope.fetch(_READ, scope.tenant_id)]
+    return {content["code"]: opening_hours(content, zone, now) for content in contents}
 
 
 def opening_hours(content: Mapping[str, Any], zone: str, now: datetime) -> Calendar:

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from kit.scoping import ScopedSession
-from tenants.models import AgentProfile, Calendar, Connection, Flow, Prompt, Queue, Skill
+from tenants.models import AgentProfile, Calendar, Connection, DirectoryEntry, Flow, Prompt, Queue, Skill
 from tenants.service.files import digest
 
-_Named = TypeVar("_Named", Calendar, Prompt, Skill, Queue, Connection)
+_Named = TypeVar("_Named", Calendar, Prompt, Skill, Queue, Connection, DirectoryEntry)
 
 _QUEUE = ("name", "needs", "ring_s", "max_wait_s", "wrap_up_s", "dispositions", "desk")
 
@@ -30,6 +30,7 @@ async def write_configuration(
     await _write(scope, Queue, {q["code"]: {name: q[name] for name in _QUEUE} for q in content["queues"]}, now)
     connections = {c["code"]: {name: c[name] for name in ("name", "url", "events")} for c in content["connections"]}
     await _write(scope, Connection, connections, now)
+    await _write(scope, DirectoryEntry, {p["code"]: {"content": p} for p in content["directory"]}, now)
     await _publish(scope, content["flows"], now)
     await _profiles(scope, content["seats"], agents, now)
 

@@ -34,8 +34,8 @@ def _blueprint(name: str, words: Canaries) -> str:
     document["tenant"]["name"] = words.word("tenant")
     for calendar in document["calendars"]:
         calendar.pop("exceptions", None)  # PyYAML reads the key "on" as true
-    for part in ("queues", "skills", "connections"):
-        for n, row in enumerate(document[part]):
+    for part in ("queues", "skills", "connections", "directory"):
+        for n, row in enumerate(document.get(part, ())):
             row["name"] = words.word(f"{part} {n}")
             for choice in row.get("dispositions", ()):
                 choice["name"] = words.word("disposition " + choice["code"])

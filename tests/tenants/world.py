@@ -49,6 +49,9 @@ seats:
   - {seat: "8001", kind: dedicated, agent: li@harbour.example, alias: 客服01, skills: {returns: 4}}
   - {seat: "8002", kind: shared, agent: bo@harbour.example, alias: 客服02}
 connections: [{code: oms, name: 订单系统, url: "http://127.0.0.1:9000/hook"}]
+directory:
+  - {code: liu, name: 刘主管, phones: [{number: "+862150001111"}], hours: cs, chief: ma}
+  - {code: ma, name: 马总, phones: [{kind: mobile, number: "+8613800001111", ring_s: 30}]}
 """
 
 BETA = """
