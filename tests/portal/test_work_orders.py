@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -169,3 +170,23 @@ async def test_a_desk_shows_the_call_its_clients_clock_and_its_orders(site: Site
         text = await get(agent, "/desk")
         assert 'data-zone="Asia/Shanghai"' in text
         assert "GMT+8" in text
+    await _directory(site, agent, begun)
+
+
+async def _directory(site: Site, agent: aiohttp.ClientSession, interaction: UUID) -> None:
+    """The desk finds whom its interaction can be handed to, without their numbers; nobody else's desk does."""
+    address = f"/desk/directory?interaction={interaction}"
+    found = json.loads(await get(agent, address))
+    zhao, wang = sorted(found["people"], key=lambda each: each["target"], reverse=True)
+    assert (zhao["name"], zhao["department"], zhao["chief"], wang["reachable"]) == ("赵敏", "售后部", "王经理", True)
+    assert [phone["number"] for phone in zhao["phones"]] == ["+86 215***9001", "+86 138****9001"]
+    assert "+86138" not in json.dumps(found)
+    assert {"care", "orders"} & {queue["target"] for queue in found["queues"]}
+    assert [flow["target"] for flow in found["flows"]] == ["main"]
+    assert len(found["agents"]) == len(await site.agents("galaxy")) - 1
+    only = json.loads(await get(agent, f"{address}&q=售后部"))
+    assert {kind: len(rows) for kind, rows in only.items()} == {"people": 2, "agents": 0, "queues": 0, "flows": 0}
+    assert json.loads(await get(agent, f"{address}&q=13800009001"))["people"] == []
+    other = await site.person((await site.agents("galaxy"))[0][1])
+    async with other.get(address) as answer:
+        assert answer.status == 404

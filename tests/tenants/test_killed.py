@@ -20,7 +20,7 @@ from tenants.access import for_system
 from tenants.service import blueprints, history
 from tenants.service.blueprints import Order
 from tenants.service.centre import apply_centre
-from tenants.service.floors import floor_configuration, tenant_by_code
+from tenants.service.floors import FloorReader, floor_configuration, tenant_by_code
 from tests.support.house import House
 from tests.tenants.test_blueprints import facts
 from tests.tenants.world import ALPHA, CENTRE, NOW, ORDER, apply, changed, no_findings
@@ -108,7 +108,7 @@ async def test_a_change_that_is_killed_at_every_statement(house: House) -> None:
 
 async def test_a_first_apply_that_is_killed_at_every_statement(house: House) -> None:
     await apply_centre(house.control, house.app, CENTRE, NOW)
-    died = 0
+    died, reader = 0, FloorReader(house.control, house.app, "main")
     for dies_at in range(1, MOST):
         source = (
             ALPHA.replace("code: alpha,", f"code: alpha{dies_at},")
@@ -119,7 +119,7 @@ async def test_a_first_apply_that_is_killed_at_every_statement(house: House) -> 
         if await asyncio.to_thread(_child, house, source, dies_at) == 0:
             break
         died += 1
-        floor = await floor_configuration(house.control, house.app, "main", NOW)
+        floor = await reader.read(NOW, frozenset())  # of the tenants only what it has not read before
         half = [tenant for tenant in floor.tenants if tenant.code == f"alpha{dies_at}" and not tenant.queues]
         assert half == [], "a tenant without its configuration must not stand on the floor"
         finished = await apply(house, source, ORDER)

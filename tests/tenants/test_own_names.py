@@ -178,10 +178,8 @@ async def test_a_file_in_own_names_is_the_same_file(house: House) -> None:
 async def test_what_is_refused_is_told_in_the_writers_own_words(house: House) -> None:
     await two_clients(house)
     odd = own(ALPHA).replace('seat: "S2", kind: shared, agent: S2', 'seat: "S7", kind: shared, agent: S1')
-    twice = own(ALPHA) + '  - {seat: "8002", kind: shared, agent: bo@harbour.example, alias: x}\n'
-    twice = twice.replace("connections:", "").replace(
-        ' [{code: oms, name: 订单系统, url: "http://127.0.0.1:9000/hook"}]\n', ""
-    )
+    again = '  - {seat: "8002", kind: shared, agent: bo@harbour.example, alias: x}\n'
+    twice = own(ALPHA).replace("connections:", f"{again}connections:")
     named = ALPHA.replace("en: Hello", "en: Write to bo@harbour.example")
     mail = "this names an agent of the centre by e-mail, and the client reads it"
     for source, order, wanted in (

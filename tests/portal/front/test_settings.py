@@ -19,7 +19,8 @@ PAGES = (
     "/settings/flows", "/settings/flows?entry=main&at=2026-10-01T19:05&keys=2", "/settings/numbers", "/settings/people",
     "/settings/people?entry=sun@galaxy.example", "/settings/connections?add=1", "/settings/changes",
     "/settings/versions?version=1", "/settings/recording", "/settings/masking", "/settings/letting-in",
-    "/settings/retention", "/settings/reports", "/settings/reports?add=1",
+    "/settings/retention", "/settings/directory", "/settings/directory?entry=zhao", "/settings/reports",
+    "/settings/reports?add=1",
 )  # fmt: skip
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 STAFF = "onboarding@harbour.example"

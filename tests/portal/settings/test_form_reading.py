@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,6 +61,9 @@ def test_no_form_breaks_a_reader(values: dict[str, str]) -> None:
         of_content({**BASE, section: [entry]}, section)
 
 
+PERSON: dict[str, Any] = {"code": "a", "name": "A", "phones": [{"number": "+8521234567"}]}
+
+
 def test_new_things_get_codes_of_their_own() -> None:
     assert entries.code_from("Order Desk!", (), "queue") == "order-desk"
     assert entries.code_from("客服", {"queue", "queue-2"}, "queue") == "queue-3"
@@ -92,6 +96,12 @@ def test_new_things_get_codes_of_their_own() -> None:
          "Give the hours of this day, or say that it is closed."),
         ("calendars", {"code": "Ü", "weekly": {}}, "code", "Small letters a to z, digits, - and _; at most 40."),
         ("prompts", {"code": "p", "text": {}}, "text", "At least one is needed."),
+        ("directory", {**PERSON, "chief": "a"}, "chief", "The chiefs go round in a circle: somebody must be the last."),
+        ("directory", {**PERSON, "chief": "b"}, "chief", "There is nobody “b” in this list."),
+        ("directory", {**PERSON, "hours": "b"}, "hours", "There are no hours “b”."),
+        ("directory", {**PERSON, "phones": []}, "phones", "At least one is needed."),
+        ("directory", {**PERSON, "phones": [*PERSON["phones"], *PERSON["phones"]]}, "phones/1",
+         "“+8521234567” is there already."),
     ],
 )  # fmt: skip
 def test_each_complaint_stands_at_its_field(section: str, entry: dict[str, object], field: str, reason: str) -> None:

@@ -120,6 +120,9 @@ async def test_new_things_come_and_old_ones_go(site: Site) -> None:
         ("prompts", {"code": "bye", "text/zh-CN": "再见"}, ("+", "prompts", "bye")),
         ("connections", {"name": "CRM", "url": "https://crm.example/hook"}, ("+", "connections", "crm")),
         ("queues", {"name": "VIP"}, ("+", "queues", "vip")),
+        ("directory", {"name": "Chief of care", "phones/0/number": "+86 138 0000 9009", "phones/0/ring_s": "25",
+                       "context/ways/page": "yes", "email": "chief@galaxy.example", "hours": "office",
+                       "chief": "wang"}, ("+", "directory", "chief-of-care")),
         ("reports", {"report": "queues", "every": "weekly", "weekday": "fri", "to/sun@galaxy.example": "1"},
          ("+", "reports", "queues")),
     ):  # fmt: skip
@@ -156,6 +159,7 @@ async def test_new_things_come_and_old_ones_go(site: Site) -> None:
         ("prompts", "welcome", "text/zh-CN", "a\u200bb", "The invisible character U+200B is not allowed."),
         ("connections", "oms", "url", "javascript:alert(1)", "A web address begins with"),
         ("connections", "oms", "name", "", "This is needed."),
+        ("directory", "zhao", "phones/0/number", "021 5000", "A number begins with + and its country"),
         ("skills", "orders", "name", "<script>alert(1)</script>" * 4, "At most 80 characters."),
     ],
 )  # fmt: skip
