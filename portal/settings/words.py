@@ -36,12 +36,26 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
         "opening": {"open": _("open"), "closed": _("closed"), "holiday": _("closed for a public holiday")},
         "kind": {"dedicated": _("dedicated"), "shared": _("shared")},
         **policy_words(_),
+        **_directory_words(_),
         "verb": {"+": _("new"), "~": _("changed"), "-": _("removed")},
         "section": sections(_),
         "event": {
             "work_orders": _("Work orders and their changes"),
             "journal_heads": _("Signed heads of the journal"),
         },
+    }
+
+
+def _directory_words(_: Gettext) -> dict[str, dict[str, str]]:
+    return {
+        "phone": {"desk": _("Desk"), "mobile": _("Mobile"), "other": _("Another phone")},
+        "way": {
+            "header": _("In the call itself (SIP headers)"),
+            "page": _("A link to a page, by e-mail"),
+            "webhook": _("Your systems, by webhook"),
+            "work_order": _("A work order in your system"),
+        },
+        "after_hours": {"chief": _("the chief is asked"), "nobody": _("nobody is asked")},
     }
 
 
@@ -79,14 +93,6 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
             "work_orders_days": _("Work orders"),
             "journal_days": _("Journal"),
         },
-        "phone": {"desk": _("Desk"), "mobile": _("Mobile"), "other": _("Another phone")},
-        "way": {
-            "header": _("In the call itself (SIP headers)"),
-            "page": _("A link to a page, by e-mail"),
-            "webhook": _("Your systems, by webhook"),
-            "work_order": _("A work order in your system"),
-        },
-        "after_hours": {"chief": _("the chief is asked"), "nobody": _("nobody is asked")},
         "answer": {"True": _("yes"), "False": _("no")},
     }
 
