@@ -105,21 +105,20 @@ class Describer:
         rings = self.label["seconds"] % {"count": phone["ring_s"]}
         return f"{self.words['phone'].get(phone['kind'], phone['kind'])} {phone['number']} ({rings})"
 
+    def _entries(self, key: str, value: list[Any]) -> str:
+        if key == "script":
+            return "\n".join(f"{n}. {step['title']}: {step['text']}" for n, step in enumerate(value, 1))
+        if key == "phones":
+            return ", ".join(map(self._phone, value))
+        return ", ".join(each.path for each in leaves(value)) if key[0] == "d" else ", ".join(e["name"] for e in value)
+
     def _text(self, key: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - JSON; a line for each kind of value
         if value is None or value in ("", [], {}):
             return "—"
         if key in {"needs", "skills"} and isinstance(value, Mapping):
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
-        if key == "phones":
-            return ", ".join(self._phone(entry) for entry in value)
-        if key == "ways":
-            return ", ".join(self.words["way"].get(way, way) for way in value)
-        if key in {"dispositions", "tests"}:
-            return (
-                ", ".join(each.path for each in leaves(value)) if key[0] == "d" else ", ".join(e["name"] for e in value)
-            )
-        if key == "script":
-            return "\n".join(f"{n}. {step['title']}: {step['text']}" for n, step in enumerate(value, 1))
+        if key in {"dispositions", "tests", "script", "phones"}:
+            return self._entries(key, value)
         if key.endswith(("_s", "_days")):
             return self.label["seconds" if key.endswith("_s") else "days"] % {"count": value}
         if isinstance(value, bool) or key in _TABLES:
@@ -128,7 +127,7 @@ class Describer:
             share = f" ({value['percent']} %)" if value.get("percent") else ""
             return self._text("policy", value["policy"]) + share
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            known = self.words["event" if key == "events" else "language"]
+            known = self.words[{"events": "event", "ways": "way"}.get(key, "language")]
             return ", ".join(known.get(each, each) for each in value)
         return str(value) if isinstance(value, str | int | float) else _json(value)
 
