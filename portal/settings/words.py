@@ -125,7 +125,6 @@ def labels(_: Gettext) -> dict[str, str]:
     """Return what each key of an entry is called; a key without a word is shown as it is."""
     return {
         **_policy_labels(_),
-        **_directory_labels(_),
         "agent": _("Agent"),
         "alias": _("Alias"),
         "code": _("Code"),
@@ -182,6 +181,7 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
 
 def _policy_labels(_: Gettext) -> dict[str, str]:
     return {
+        **_directory_labels(_),
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
         "barge": _("Join the conversation"),
