@@ -6,18 +6,19 @@ facts and fails for a kind that has no sentence.
 
 from __future__ import annotations
 
+from portal import audit_engines
 from portal.sentences import Gettext
 
 
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
-    groups = (_reading, _staff, _sign_ins, _keys, _exports, _conversations, _agents, _changes)
+    groups = (_reading, _staff, _sign_ins, _keys, _exports, _conversations, _agents, _changes, audit_engines.sentences)
     return {kind: sentence for group in groups for kind, sentence in group(_).items()}
 
 
 def codes(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the words of codes that stand in facts and on no other screen, by field."""
-    return {**_how(_), **_what(_), "mode": _modes(_)}
+    return {**_how(_), **_what(_), "mode": _modes(_), **audit_engines.codes(_)}
 
 
 def _how(_: Gettext) -> dict[str, dict[str, str]]:
@@ -276,8 +277,6 @@ def _agents(_: Gettext) -> dict[str, str]:
         "AgentForced.true": _("%(name)s, %(role)s, signed %(agent_id)s out. %(reason)s"),
         "AgentForced.false": _("%(name)s, %(role)s, put %(agent_id)s into the state: %(state)s. %(reason)s"),
         "AgentSatDown": _("An agent sat down at desk %(desk)s."),
-        "EngineLost": _("The phone engine cannot be reached."),
-        "EngineBack": _("The phone engine is back."),
     }
 
 

@@ -1,4 +1,4 @@
-"""New calls: whose number it is, and whether there is room."""
+"""New calls: whose number it is, whether there is room, and what they get when there is none."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from interactions.core.numbers import mask
 from interactions.facts import NumberUnknown
 from ivr.core.values import Started
 from switchboard import flows
+from switchboard.admission import ENGINE, TENANT
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Do
 from switchboard.core.plan import Route, digits_of
+from switchboard.facts import ArrivalLimited
 from switchboard.floor import Floor
 from switchboard.trouble import contained
-from telephony.port import Answer, CallArrived, Cause, CloseCall, LegState, Play, Refuse
+from telephony.port import Answer, CallArrived, Cause, CloseCall, LegState, Play, Refuse, Sound
 from tenants.access import INSTALLATION
 
 
@@ -29,13 +31,59 @@ def call_arrived(floor: Floor, event: CallArrived, now: datetime) -> None:
     if closed or not floor.admits:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
         return
-    if route is None:
+    if not floor.admission.engine_takes(floor.plan, event.node, now):
+        _too_many(floor, event, route, now)
+    elif route is None:
         _unknown_number(floor, event, now)
-        return
-    call = _call(floor, event, route, now)
+    elif floor.admission.tenant_takes(floor.plan, route.tenant, now):
+        _begin(floor, _call(floor, event, route, now), event, now)
+    else:
+        _beyond(floor, event, route, now)
+
+
+def _begin(floor: Floor, call: Call, event: CallArrived, now: datetime) -> None:
     floor.put(flowing.answer(call, min(event.at, now)))
     with contained(floor, call.id, now):
-        flows.advance(floor, call.id, Started(event.caller, route.number), now)
+        flows.advance(floor, call.id, Started(event.caller, call.number), now)
+
+
+def _too_many(floor: Floor, event: CallArrived, route: Route | None, now: datetime) -> None:
+    """Refuse what the engine cannot do: answering it would cost the calls that were taken."""
+    floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
+    if route is not None:
+        _tell_limited(floor, event, route, floor.new_id(), (ENGINE, "congestion"), now)
+
+
+def _beyond(floor: Floor, event: CallArrived, route: Route, now: datetime) -> None:
+    """Give a call beyond what was agreed with its tenant what the tenant wants it to get."""
+    beyond = floor.plan.tenants[route.tenant].beyond
+    sound = None if beyond.said is None else floor.plan.spoken.get(beyond.said)
+    if beyond.flow is not None:
+        code, version = beyond.flow
+        call = replace(_call(floor, event, route, now), flow=code, flow_version=version)
+        _begin(floor, call, event, now)
+        _tell_limited(floor, event, route, call.id, (TENANT, "flow"), now)
+        return
+    subject = floor.new_id()
+    _tell_limited(floor, event, route, subject, (TENANT, "busy" if sound is None else "prompt"), now)
+    if sound is None:
+        floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.BUSY)))
+    else:
+        _announce(floor, event.leg, str(subject), sound)
+
+
+def _tell_limited(
+    floor: Floor, event: CallArrived, route: Route, subject: UUID, how: tuple[str, str], now: datetime
+) -> None:
+    limit, answer = how
+    fact = ArrivalLimited(number=route.number, contact=mask(event.caller), limit=limit, answer=answer)
+    floor.tell([route.tenant], fact, subject, now)
+
+
+def _announce(floor: Floor, leg: str, name: str, sound: Sound) -> None:
+    """Say something to somebody whose call is no interaction, and hang up."""
+    floor.strangers[leg] = name
+    floor.effects += [Do(name, Answer(name, leg)), Do(name, Play(name, name, (sound,)))]
 
 
 def adopt(floor: Floor, leg: LegState, now: datetime) -> bool:
@@ -69,14 +117,12 @@ def _unknown_number(floor: Floor, event: CallArrived, now: datetime) -> None:
     """Say that nobody is there, and hang up; without anything to say, refuse."""
     subject = floor.new_id()
     floor.tell([INSTALLATION], NumberUnknown(number=event.number, trunk=event.trunk), subject, min(event.at, now))
-    name = str(subject)
     text = floor.plan.unknown_number
     sound = None if text is None else floor.plan.spoken.get(text)
     if sound is None:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.UNALLOCATED)))
         return
-    floor.strangers[event.leg] = name
-    floor.effects += [Do(name, Answer(name, event.leg)), Do(name, Play(name, name, (sound,)))]
+    _announce(floor, event.leg, str(subject), sound)
 
 
 def stranger_heard(floor: Floor, playback: str) -> bool:

@@ -19,7 +19,18 @@ from ivr.errors import LocaleUnspoken, SpeechFailed
 from ivr.service import SoundFiles
 from routing.core.needs import Id
 from switchboard.core.aliases import Alias, Aliases
-from switchboard.core.plan import AgentPlan, Plan, QueuePlan, Route, TenantPlan, Text, desk_phone, digits_of
+from switchboard.core.plan import (
+    AgentPlan,
+    Beyond,
+    EnginePlan,
+    Plan,
+    QueuePlan,
+    Route,
+    TenantPlan,
+    Text,
+    desk_phone,
+    digits_of,
+)
 from telephony.port import Endpoint, Sound, SoundKind, Trunk
 from tenants.core.calendar import Calendar
 from tenants.core.configuration import (
@@ -66,6 +77,7 @@ def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Te
         closed=frozenset(digits_of(number) for numbers in configuration.missing.values() for number in numbers),
         spoken=spoken,
         aliases=aliases_of(configuration),
+        engines={e.name: EnginePlan(e.calls_per_minute, e.drained) for e in configuration.engines},
         unknown_number=UNKNOWN_NUMBER,
     )
 
@@ -86,7 +98,10 @@ def _tenant(
     tenant: TenantConfiguration, agents: Iterable[AgentConfiguration], old: Mapping[tuple[str, int], Program]
 ) -> TenantPlan:
     flows = {(n.flow, n.flow_version): n.content for n in tenant.numbers}
-    return TenantPlan(
+    diverted = tenant.admission.flow
+    if diverted is not None:
+        flows[diverted.code, diverted.version] = diverted.content
+    plan = TenantPlan(
         id=tenant.id,
         code=tenant.code,
         name=tenant.name,
@@ -99,6 +114,16 @@ def _tenant(
         recording=tenant.recording,
         supervision=tenant.supervision,
     )
+    return replace(plan, beyond=_beyond(tenant, plan))
+
+
+def _beyond(tenant: TenantConfiguration, plan: TenantPlan) -> Beyond:
+    """Return what calls beyond the agreed number get; a prompt is said in the client's first language that it has."""
+    agreed = tenant.admission
+    said = [PromptRef(locale, agreed.prompt) for locale in tenant.languages] if agreed.prompt is not None else []
+    texts = plan.texts(tuple(said))
+    flow = None if agreed.flow is None else (agreed.flow.code, agreed.flow.version)
+    return Beyond(agreed.calls_per_minute, texts[0] if texts else None, flow)
 
 
 def program_of(content: Mapping[str, Any]) -> Program:
@@ -177,6 +202,8 @@ def _fixed_texts(plan: Plan) -> Iterator[Text]:
     if plan.unknown_number is not None:
         yield plan.unknown_number
     for tenant in plan.tenants.values():
+        if tenant.beyond.said is not None:
+            yield tenant.beyond.said
         for program in tenant.flows.values():
             for node in program.flow.nodes.values():
                 said = getattr(node, "prompt", None) or {}

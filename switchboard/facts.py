@@ -121,3 +121,17 @@ class HelpAnswered(Payload):
     role: str
     agent_id: str
     offset_ms: int
+
+
+@fact_kind()
+class ArrivalLimited(Payload):
+    """A call came when no more are taken: ``limit`` is engine or tenant; it got ``answer``: busy, prompt or flow.
+
+    ``answer`` is congestion where the carrier may try elsewhere. The subject is the interaction's id where a flow takes
+    the call, otherwise a new one.
+    """
+
+    number: str
+    contact: str
+    limit: str
+    answer: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from journal.core.facts import SYSTEM, Actor, NewFact, Payload
@@ -16,6 +16,7 @@ from routing.core.floor import Floor as Routing
 from routing.core.needs import meets, needs_of
 from routing.core.values import Agent as RoutingAgent
 from routing.core.values import Queue as RoutingQueue
+from switchboard.admission import Admission
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState
 from switchboard.core.call import Call, CallState, Change
@@ -23,6 +24,8 @@ from switchboard.core.effects import AskPhones, Effect, Keep, Tell
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
 from switchboard.core.resume import dump
 
+PROVISION = "provision"
+"""The lane of what the engine is told of phones and trunks."""
 _AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
 _KNOWN_TO_ROUTING = frozenset({AgentState.OFFERED, *_AT_WORK})
 
@@ -35,6 +38,7 @@ class Floor:
         self.new_id = new_id
         self.epoch = epoch
         self.routing = Routing()
+        self.admission = Admission()
         self.calls: dict[UUID, Call] = {}
         self.agents: dict[UUID, Agent] = {}
         self.strangers: dict[str, str] = {}
@@ -136,6 +140,16 @@ class Floor:
     def queue(self, queue_id: UUID) -> QueuePlan | None:
         """Return a queue by its id."""
         return self._queues.get(queue_id)
+
+    def took(self, lane: str, latency: timedelta, now: datetime) -> None:
+        """Note how long the engine took for a command of a lane; what is pushed to it takes its time."""
+        if lane != PROVISION:
+            self.admission.took(self.plan, "", latency, now)
+
+    def waits(self, lane: str, latency: timedelta, now: datetime) -> None:
+        """Note for how long commands of this lane and others have been under way."""
+        if lane != PROVISION:
+            self.admission.waits(self.plan, "", latency, now)
 
     def is_staffed(self, queue: QueuePlan) -> bool:
         """Whether anybody who serves the queue is signed in: busy and on a break count, without a phone does not."""

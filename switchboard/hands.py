@@ -5,11 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Protocol
 
 import structlog
 
+from switchboard.clock import Clock
 from switchboard.inputs import Refused
 from telephony.port import Command, CommandRefused, Engine
+
+SEVERAL = 3
+"""One command that hangs says nothing about the others; so many do."""
+
+
+class Watch(Protocol):
+    """Is told of a lane how long the engine takes for commands."""
+
+    def took(self, lane: str, latency: timedelta, now: datetime) -> None:
+        """Note that a command took so long."""
+
+    def waits(self, lane: str, latency: timedelta, now: datetime) -> None:
+        """Note that several commands have been under way for so long."""
+
 
 log = structlog.get_logger(__name__)
 
@@ -17,14 +35,20 @@ log = structlog.get_logger(__name__)
 class Hands:
     """One lane per call. A refused command comes back through ``refused`` and does not stop its lane."""
 
-    def __init__(self, engine: Engine, refused: Callable[[Refused], None]) -> None:
+    def __init__(self, engine: Engine, clock: Clock, refused: Callable[[Refused], None], watch: Watch) -> None:
+        """``watch`` hears of every command, so that fewer calls are taken while they are late."""
         self._engine = engine
+        self._clock = clock
         self._refused = refused
+        self._watch = watch
+        self._under_way: dict[str, datetime] = {}
+        """Since when a lane waits for its present command; the oldest first."""
         self._lanes: dict[str, deque[Command]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def do(self, lane: str, command: Command) -> None:
         """Perform a command after those of its lane that are under way."""
+        self._tell_of_the_oldest()
         waiting = self._lanes.get(lane)
         if waiting is not None:
             waiting.append(command)
@@ -42,9 +66,19 @@ class Hands:
     async def _work(self, lane: str) -> None:
         waiting = self._lanes[lane]
         while waiting:
-            await self._perform(waiting[0])
-            waiting.popleft()
+            began = self._under_way[lane] = self._clock.now()
+            await self._perform(waiting.popleft())
+            del self._under_way[lane]
+            now = self._clock.now()
+            self._watch.took(lane, now - began, now)
         del self._lanes[lane]
+
+    def _tell_of_the_oldest(self) -> None:
+        """Tell of the commands that wait longest: an engine that answers nothing at all is late, too."""
+        lane = next(islice(self._under_way, SEVERAL - 1, None), None)
+        if lane is not None:
+            now = self._clock.now()
+            self._watch.waits(lane, now - self._under_way[lane], now)
 
     async def _perform(self, command: Command) -> None:
         try:

@@ -20,7 +20,7 @@ from switchboard import arrivals, desk, flows, legs, offers, reconcile, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
 from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
-from switchboard.floor import Floor
+from switchboard.floor import PROVISION, Floor
 from switchboard.hands import Hands
 from switchboard.inputs import (
     Connected,
@@ -225,8 +225,8 @@ def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
     floor.configure(item.plan, now)
     if floor.connected:
         if gone:
-            floor.effects.append(Do("provision", port.Withdraw(tuple(sorted(gone)))))
-        floor.effects.append(Do("provision", port.Provision(item.plan.endpoints, item.plan.trunks)))
+            floor.effects.append(Do(PROVISION, port.Withdraw(tuple(sorted(gone)))))
+        floor.effects.append(Do(PROVISION, port.Provision(item.plan.endpoints, item.plan.trunks)))
 
 
 def _room(floor: Floor, item: Room, _now: datetime) -> None:

@@ -16,7 +16,7 @@ from switchboard import arrivals, legs, offers, recordings
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
-from switchboard.floor import Floor
+from switchboard.floor import PROVISION, Floor
 from switchboard.inputs import Connected, PhonesSeen
 from switchboard.legover import ENGINE_GAP, LegOver
 from switchboard.trouble import contained
@@ -52,7 +52,7 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     """Compare and repair, then open the floor."""
     snapshot = connected.event.snapshot
     floor.connected, floor.told_lost = True, False
-    floor.effects.append(Do("provision", Provision(floor.plan.endpoints, floor.plan.trunks)))
+    floor.effects.append(Do(PROVISION, Provision(floor.plan.endpoints, floor.plan.trunks)))
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
     repair = Repair(floor, snapshot, now)
     for call in list(floor.calls.values()):

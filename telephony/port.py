@@ -362,13 +362,17 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A new inbound leg waits for ``Answer`` or ``Refuse``. ``caller`` is empty when it was withheld."""
+    """A new inbound leg waits for ``Answer`` or ``Refuse``. ``caller`` is empty when it was withheld.
+
+    ``node``: at which engine, where there are several behind one floor.
+    """
 
     leg: str
     number: str
     caller: str
     trunk: str
     at: datetime
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)

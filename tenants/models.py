@@ -159,6 +159,18 @@ class Trunk(SQLModel, table=True):
     tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id")
 
 
+class PhoneEngine(SQLModel, table=True):
+    """A phone engine of a floor. While it is ``drained`` it takes no new calls."""
+
+    __tablename__ = "phone_engine"
+    __table_args__ = _control("an engine carries the calls of several tenants")
+    floor_id: str = Field(primary_key=True, foreign_key="control.floor.id")
+    name: str = Field(primary_key=True)
+    calls_per_minute: int = 3000
+    drained_at: datetime | None = _at(nullable=True)
+    drained_by: str | None = None
+
+
 class Seat(SQLModel, table=True):
     """A place where one agent signs in. A spare one is never rented.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tenants.words import Code, Email, Moment, Name, Part
+from tenants.words import Code, Email, FlowId, Moment, Name, Part
 
 Days = Annotated[int, Field(ge=1, le=3650)]
 LongDays = Annotated[int, Field(ge=30, le=3650)]
@@ -33,6 +33,24 @@ class FormulaPart(ServiceLevelPart):
     name: Name
 
 
+class AdmissionPart(Part):
+    """How many new calls a minute the client's numbers take, evenly spread; none: as many as the engine takes.
+
+    ``beyond``: what the others get: ``busy``, the ``prompt`` and then the end, or another ``flow`` than their number's.
+    """
+
+    calls_per_minute: Annotated[int, Field(ge=1, le=60_000)] | None = None
+    beyond: Literal["busy", "prompt", "flow"] = "busy"
+    prompt: Code | None = None
+    flow: FlowId | None = None
+
+    @model_validator(mode="after")
+    def _what_is_named_is_used(self) -> AdmissionPart:
+        if (self.beyond == "prompt") != (self.prompt is not None) or (self.beyond == "flow") != (self.flow is not None):
+            raise ValueError("beyond prompt names a prompt, beyond flow a flow, and busy neither")
+        return self
+
+
 class ContractPart(Part):
     """What was agreed with the client. ``service_level`` is what boards show; ``formulas`` are for reports.
 
@@ -42,6 +60,7 @@ class ContractPart(Part):
     service_level: ServiceLevelPart = ServiceLevelPart()
     formulas: list[FormulaPart] = []
     client_listens: bool = False
+    admission: AdmissionPart = AdmissionPart()
 
 
 class RevealPart(Part):

@@ -56,6 +56,13 @@ class TrunkPart(Part):
     address: str
 
 
+class EnginePart(Part):
+    """A phone engine: its name in the settings of the floor's process, and how many new calls it may take."""
+
+    name: Code
+    calls_per_minute: Annotated[int, Field(ge=1, le=60_000)] = 3000
+
+
 class StaffPart(Part):
     """One of the outsourcer's people. An agent has a seat; ``clients`` limits the others to some tenants.
 
@@ -79,6 +86,8 @@ class Centre(Part):
     zone: Zone
     floor: Code = "main"
     trunks: list[TrunkPart] = []
+    engines: list[EnginePart] = []
+    """Of the floor; one that is not named here takes 3000 new calls a minute."""
     seats: list[SeatId] = []
     desks: list[SeatId] = []
     """Spare places with phones: nobody's seat, for whoever sits down there."""

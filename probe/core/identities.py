@@ -42,6 +42,7 @@ NO_IDS: Mapping[str, str] = {
     "control.erasure": _ONE_EACH, "control.idp_policy": _ONE_EACH, "control.placement": _ONE_EACH,
     "control.rate_limit": _ONE_EACH, "control.sign_in_policy": _ONE_EACH,
     "control.rental": "found by tenant and seat", "control.floor": _HOUSE, "control.trunk": _HOUSE,
+    "control.phone_engine": _HOUSE,
     "control.probe_world": _HOUSE,
     "gf.journal": "counted for each tenant", "gf.journal_cut": "counted for each tenant",
     "gf.seal": "counted for each tenant",

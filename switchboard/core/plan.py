@@ -39,6 +39,10 @@ def plain_flow(queue: str) -> Program:
     return compile_flow(Flow(PLAIN + queue, "queue", nodes, ("en",)))
 
 
+CALLS_PER_MINUTE = 3000
+"""The limit of an engine of which the centre file says nothing; what it can really do is found out (core.admission)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Something to be said. ``whose``: the tenant's id as text, whose sounds lie apart; empty: the centre's own.
@@ -70,6 +74,26 @@ class QueuePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """How many new calls a minute a tenant's numbers take (None: any), and what the others get.
+
+    Those walk through the flow ``flow`` (code, version), or hear ``said``, or find the number busy.
+    """
+
+    per_minute: int | None = None
+    said: Text | None = None
+    flow: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePlan:
+    """One of the floor's phone engines. A ``drained`` one takes no new calls."""
+
+    calls_per_minute: int = CALLS_PER_MINUTE
+    drained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TenantPlan:
     """A tenant of the floor. ``flows``: by code and version; ``opening`` asks one of its calendars."""
 
@@ -86,6 +110,7 @@ class TenantPlan:
     shared_seats: int = 1
     recording: Recording = field(default_factory=Recording)
     supervision: Supervision = field(default_factory=Supervision)
+    beyond: Beyond = field(default_factory=Beyond)
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""
@@ -160,6 +185,8 @@ class Plan:
     """What the tenants call the agents."""
     closed: frozenset[str] = frozenset()
     """Digits of the numbers whose tenant's database is away since before this process began: calls find it busy."""
+    engines: Mapping[str, EnginePlan] = field(default_factory=dict)
+    """What the centre file says of the phone engines, by name."""
     unknown_number: Text | None = None
     """What somebody hears who called a number of nobody; when it is not ready the call is refused."""
 
@@ -174,6 +201,11 @@ class Plan:
         owned = [trunk.name for trunk in self.trunks if self.trunk_owners.get(trunk.name) == tenant]
         shared = [trunk.name for trunk in self.trunks if trunk.name not in self.trunk_owners]
         return (*owned, *shared)
+
+    def calls_per_minute(self, node: str) -> int:
+        """How many new calls a phone engine may take at most."""
+        known = self.engines.get(node)
+        return CALLS_PER_MINUTE if known is None else known.calls_per_minute
 
     def phones_of(self, desk: str | None) -> tuple[str, ...]:
         """Return the names of the phones where somebody sits."""

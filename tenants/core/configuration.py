@@ -18,6 +18,15 @@ _NOW_KNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class FlowConfiguration:
+    """The newest version of a flow that no number leads to."""
+
+    code: str
+    version: int
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NumberConfiguration:
     """A dialled number and the newest version of the flow that it leads to."""
 
@@ -44,6 +53,15 @@ class QueueConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
+class AdmissionConfiguration:
+    """How many new calls a minute are taken (None: any), and what the others get: a prompt, a flow, or busy."""
+
+    calls_per_minute: int | None = None
+    prompt: str | None = None
+    flow: FlowConfiguration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TenantConfiguration:
     """One tenant of the floor. ``version``: of its blueprint; ``prompts``: code to {language: text}.
 
@@ -64,6 +82,7 @@ class TenantConfiguration:
     service_level: Formula
     sounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     supervision: Supervision = field(default_factory=Supervision)
+    admission: AdmissionConfiguration = field(default_factory=AdmissionConfiguration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,15 @@ class TrunkConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineConfiguration:
+    """A phone engine of the floor: how many new calls it may take, and whether it takes none at all now."""
+
+    name: str
+    calls_per_minute: int
+    drained: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """What was known of a tenant at a moment: its part of the configuration, and who served it, by our own ids."""
 
@@ -156,6 +184,7 @@ class FloorConfiguration:
     apart: frozenset[UUID] = frozenset()
     rentals: frozenset[tuple[UUID, UUID]] = frozenset()
     remembered: Mapping[UUID, datetime] = field(default_factory=dict)
+    engines: tuple[EngineConfiguration, ...] = ()
 
     @property
     def present(self) -> tuple[UUID, ...]:

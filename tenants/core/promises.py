@@ -12,6 +12,7 @@ from tenants.core.documents import pointer
 def policy_complaints(content: Content) -> Iterator[Complaint]:
     """Yield what is wrong with contract, retention, recording and reports."""
     yield from _formulas(content)
+    yield from _admission(content)
     yield from _retention(content)
     yield from _recording(content)
     yield from _reports(content)
@@ -37,6 +38,14 @@ def _formulas(content: Content) -> Iterator[Complaint]:
         if formula_name(formula) in seen:
             yield Complaint(pointer("contract", "formulas", index), f"{formula_name(formula)!r} stands twice")
         seen.add(formula_name(formula))
+
+
+def _admission(content: Content) -> Iterator[Complaint]:
+    admission = content["contract"]["admission"]
+    if admission["prompt"] is not None and admission["prompt"] not in {p["code"] for p in content["prompts"]}:
+        yield Complaint("/contract/admission/prompt", f"there is no prompt {admission['prompt']!r}")
+    if admission["flow"] is not None and admission["flow"] not in {flow.get("id") for flow in content["flows"]}:
+        yield Complaint("/contract/admission/flow", f"there is no flow {admission['flow']!r}")
 
 
 def _retention(content: Content) -> Iterator[Complaint]:

@@ -23,6 +23,7 @@ from tenants.core.staffing import staffing_complaints
 from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tenant, Trunk, User
 from tenants.schemas import Centre, StaffPart
 from tenants.service.assignments import assign_staff, one_at_a_time
+from tenants.service.engines import note_engines
 from tenants.service.files import load_centre, refuse_if_any
 from tenants.service.seats import change_browser_phones
 from tenants.service.synthetic import SYNTHETIC_SEATS, is_synthetic
@@ -47,6 +48,7 @@ async def apply_centre(control: Database, plane: Plane, source: str, now: dateti
         await session.execute(update(Floor).where(col(Floor.id) == centre.floor).values(breaks=breaks))
         await _installation(session, centre, now)
         await _trunks(session, centre)
+        await note_engines(session, centre.floor, centre.engines)
         await _dismiss(session, centre, now)
         await _seats(session, centre)
         for person in centre.staff:

@@ -27,6 +27,7 @@ from tenants.core.configuration import (
     AgentConfiguration,
     AliasConfiguration,
     DeskConfiguration,
+    EngineConfiguration,
     FloorConfiguration,
     Place,
     TenantConfiguration,
@@ -49,6 +50,7 @@ from tenants.models import (
 )
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
+from tenants.service.engines import admission_of, engines_of
 from tenants.service.floor_parts import read_numbers, read_queues
 from tenants.service.rentals import DESK, IN_FORCE
 
@@ -91,6 +93,7 @@ class _Outside:
     desks: tuple[DeskConfiguration, ...]
     aliases: tuple[AliasConfiguration, ...]
     apart: frozenset[UUID]
+    engines: tuple[EngineConfiguration, ...]
 
 
 async def list_tenants(control: Database, *, synthetic: bool = False) -> list[TenantSummary]:
@@ -168,7 +171,7 @@ class FloorReader:
         agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
         return FloorConfiguration(
             self._floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing,
-            outside.apart, outside.rentals,
+            outside.apart, outside.rentals, engines=outside.engines,
         )  # fmt: skip
 
     async def _of(self, tenant: Tenant, numbers: Sequence[Number], outside: _Outside, now: datetime) -> _Known:
@@ -237,6 +240,7 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
                 for a in await _all(session, select(AgentAlias))
             ),
             apart=frozenset(await _all(session, apart)),
+            engines=await engines_of(session, floor_id),
         )
 
 
@@ -263,6 +267,7 @@ async def _tenant(
         recording=Recording.of(blueprint.content["recording"]),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
         supervision=Supervision.of(blueprint.content),
+        admission=await admission_of(scope, blueprint.content["contract"].get("admission", {})),
     )
 
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -189,7 +190,7 @@ class SlowEngine:
 
 async def test_commands_of_a_call_keep_their_order_and_calls_do_not_wait_for_each_other() -> None:
     engine, refused = SlowEngine(), list[Refused]()
-    hands = Hands(engine, refused.append)  # type: ignore[arg-type]
+    hands = Hands(engine, SteadyClock(), refused.append, Mock())  # type: ignore[arg-type]
     for leg in ("a1", "a2", "no", "bug", "a3"):
         hands.do("a", HangUp(leg))
     hands.do("b", HangUp("b2"))
