@@ -122,6 +122,7 @@ def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorS
         configuration=configuration,
         serve=services.bus.serve,
         data_folder=settings.data_folder.resolve(),
+        recordings=services.recordings,
         clock=SteadyClock(),
         engine_recordings=adapters.recordings,
     )

@@ -45,7 +45,7 @@ async def _one(services: Services, sealer: Plane, tenant_id: AccessibleTenantId)
         log.info("retention", tenant_id=str(tenant_id), section=section, deleted=gone)
 
     try:
-        await delete_old(Keeping(services.plane, tenant_id, services.settings.recordings_folder, told), now())
+        await delete_old(Keeping(services.plane, tenant_id, services.recordings, told), now())
         facts = Shortening(services.plane, sealer, services.signer, tenant_id, partial(told, "journal"))
         await shorten(facts, now())
     except (*MAYBE_AWAY, Problem, OSError) as error:

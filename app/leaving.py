@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 async def leave_rounds(services: Services, every: timedelta) -> None:
     """Build approved exports, delete old ones, seal anew after a rotation, until cancelled."""
-    builder = Builder(services.plane, services.signer, services.settings.data_folder)
+    builder = Builder(services.plane, services.signer, services.settings.data_folder, services.recordings)
     looked: datetime | None = None
     while True:
         at = now()
@@ -45,7 +45,7 @@ async def _one(services: Services, builder: Builder, tenant: Tenant, *, spent: b
     keys, plane, settings = vault.vault(), services.plane, services.settings
     try:
         await builder.visit(tenant)
-        if await reseal.visit(keys, plane, tenant.id, settings.recordings_folder):
+        if await reseal.visit(keys, plane, tenant.id, services.recordings):
             log.info("sealed_anew", tenant_id=str(tenant.id))
         if spent:
             await destroy_spent(keys, plane, tenant.id, settings.data_folder, now())

@@ -193,7 +193,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.check_flow = check_flow
     state.speaker = speaker_of(settings)
     state.control, state.plane, state.bus = services.control, services.plane, services.bus
-    state.signer, state.box = services.signer, services.box
+    state.signer, state.box, state.recordings = services.signer, services.box, services.recordings
     way_out = GuardedTransport(Guard(allow_private=settings.allow_private_idps))
     state.idps = Idps(way_out, Circuit(settings.redis_url.get_secret_value()))
     state.throttle = throttle_of(settings, services.control)

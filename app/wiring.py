@@ -19,6 +19,7 @@ from kit.db import Database
 from kit.errors import Unavailable
 from kit.guard import ContextSigner
 from kit.keystore import LocalKeyStore
+from kit.objects import Folder, Objects
 from kit.secretbox import SecretBox
 from kit.settings import Settings
 from kit.signing import DocumentSigner
@@ -52,12 +53,18 @@ class Services:
     bus: Bus
     signer: DocumentSigner
     box: SecretBox
+    recordings: Objects
 
     async def close(self) -> None:
         """Close every connection."""
         await self.bus.close()
         await self.plane.close()
         await self.control.close()
+
+
+def recordings_of(settings: Settings) -> Objects:
+    """Return where recordings are kept."""
+    return Folder(settings.recordings_folder.resolve())
 
 
 def signer(settings: Settings) -> ContextSigner:
@@ -121,8 +128,9 @@ async def open_services(settings: Settings, login: str = "app") -> AsyncIterator
     install_vault(settings)
     control, box = database(settings, "control"), secret_box(settings)
     services = Services(
-        settings, control, planes(settings, control, login), Bus(redis_url), document_signer(settings), box
-    )
+        settings, control, planes(settings, control, login), Bus(redis_url), document_signer(settings), box,
+        recordings_of(settings),
+    )  # fmt: skip
     hearing = asyncio.create_task(_hear_of_moves(services))
     try:
         await refuse_open_server(services.plane.shared)

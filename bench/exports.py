@@ -17,7 +17,8 @@ from pydantic import SecretStr
 from app.wiring import install_vault
 from bench.ground import Client, Ground, grounded
 from bench.run import Run
-from exits.service.build import Order, build
+from exits.service.build import build
+from exits.service.order import Order
 from exits.service.sinks import FolderSink, Sink, ZipSink
 from interactions.facts import DispositionChosen
 from journal import seals
@@ -25,6 +26,7 @@ from journal import service as journal
 from journal.core.facts import NewFact
 from kit.db import Database
 from kit.ids import new_id
+from kit.objects import Folder
 from kit.settings import Settings
 from kit.signing import DocumentSigner
 
@@ -75,7 +77,7 @@ async def _export(ground: Ground, client: Client, how: str) -> str:
         sink = FolderSink(place)
     else:
         sink = ZipSink(place, _SOMEBODYS_KEY if how == "age" else None)
-    order = Order(client.id, client.code, client.code, datetime.now(UTC), ground.folder / "none",
+    order = Order(client.id, client.code, client.code, datetime.now(UTC), Folder(ground.folder / "none"),
                   DocumentSigner(bytes(32)))  # fmt: skip
 
     async def nobody(_done: int, _total: int) -> None:

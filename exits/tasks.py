@@ -18,8 +18,9 @@ from typing import Any
 import structlog
 
 from exits.facts import ExportBuilt, ExportDeleted, ExportFailed
-from exits.service.build import Order, build
+from exits.service.build import build
 from exits.service.exports import KEPT, key_of, where
+from exits.service.order import Order
 from exits.service.sinks import ZipSink
 from journal import service as journal
 from journal.core.facts import SYSTEM
@@ -28,6 +29,7 @@ from kit.away import MAYBE_AWAY
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane
 from kit.errors import Problem, Unavailable
+from kit.objects import Objects
 from kit.signing import DocumentSigner
 
 LEASE_S = 60
@@ -74,11 +76,11 @@ class Tenant:
 
 
 class Builder:
-    """Builds the exports of the tenants that it is told to visit. ``folder`` holds ``exports`` and ``recordings``."""
+    """Builds the exports of the tenants that it is told to visit. ``folder`` holds ``exports``."""
 
-    def __init__(self, plane: Plane, signer: DocumentSigner, folder: Path) -> None:
-        """Take the tenant plane, what signs manifests, and the data folder."""
-        self._plane, self._signer, self._folder = plane, signer, folder
+    def __init__(self, plane: Plane, signer: DocumentSigner, folder: Path, recordings: Objects) -> None:
+        """Take the tenant plane, what signs manifests, the data folder, and where recordings are kept."""
+        self._plane, self._signer, self._folder, self._recordings = plane, signer, folder, recordings
 
     async def visit(self, tenant: Tenant) -> None:
         """Delete what is over, then build what is approved."""
@@ -105,7 +107,7 @@ class Builder:
     async def _built(self, tenant: Tenant, row: Mapping[str, Any], place: Path) -> None:
         part = await asyncio.to_thread(_cleared, place)
         sink = ZipSink(part, row["recipient"])
-        order = Order(tenant.id, tenant.code, tenant.name, now(), self._folder / "recordings", self._signer)
+        order = Order(tenant.id, tenant.code, tenant.name, now(), self._recordings, self._signer)
         told_at = [now()]
 
         async def progress(done: int, total: int) -> None:

@@ -20,15 +20,17 @@ from starlette.responses import Response
 
 from interactions import service
 from interactions.audio import where
-from interactions.errors import RecordingUnreadable
-from interactions.facts import RecordingPlayed
+from interactions.errors import RecordingAway, RecordingUnreadable
+from interactions.recordings.facts import RecordingPlayed
 from interactions.shown import as_shown
 from journal import service as journal
 from journal.core.facts import Actor
 from kit import clock, sealedfile, vault
 from kit.db import Scope
 from kit.errors import NotFound
+from kit.objects import Kept
 from kit.sealedfile import Told
+from kit.sound import digest_of
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
 from tenants.core.masks import mask_value
 from tenants.endpoints import Access, permitted, reader_of
@@ -48,6 +50,8 @@ _SHOWN = (
     "queue_code", "agent", "outcome", "ended_by", "cause", "wait_ms", "talk_ms", "hold_ms", "wrap_ms", "disposition",
     "recording",
 )  # fmt: skip
+
+_RECORDED = ("id", "kind", "duration_ms", "media", "channels", "sha256", "content_sha256", "repaired")
 
 
 @router.get("")
@@ -79,7 +83,7 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown = await shown_to(scope, access.role)
         (row,) = await as_shown(scope, [row], shown)
-    recordings = [{k: r[k] for k in ("id", "kind", "duration_ms", "sha256")} for r in row["recordings"]]
+    recordings = [{k: r[k] for k in _RECORDED} for r in row["recordings"]]
     history = [
         {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": mask_value(dict(f.data), shown)}
         for f in facts
@@ -92,7 +96,7 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
 async def recording(
     request: Request, interaction_id: UUID, access: Listening, recording: str | None = None
 ) -> Response:
-    """Play a recording (WAV), whole or in ranges; without ``recording`` the first one."""
+    """Play a recording (FLAC; older ones are WAV), whole or in ranges; without ``recording`` the first one."""
     return await play(request, access, interaction_id, recording)
 
 
@@ -105,26 +109,42 @@ async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[s
 
 
 async def play(request: Request, access: Access, interaction_id: UUID, recording_id: str | None) -> Response:
-    """Answer with the WAV, whole or the range that was asked for, opened as it is read.
+    """Answer with the sound, whole or the range that was asked for, opened as it is read.
 
-    Raises :class:`NotFound`, ``KeysAway``, ``KeysDestroyed`` and :class:`RecordingUnreadable`.
+    Where a listening begins, all of it is read and compared with the digest that was taken when it was stored.
+    Raises :class:`NotFound`, ``KeysAway``, ``KeysDestroyed``, :class:`RecordingAway` and :class:`RecordingUnreadable`.
     """
-    root: Path = request.app.state.settings.recordings_folder
     async with request.app.state.plane.session(access.tenant_id) as session:
         row = await readable(session, interaction_id, access)
         chosen = next((r for r in row["recordings"] if recording_id in (None, r["id"])), None)
-        if chosen is None:
+        if chosen is None or not _is_own(chosen["key"], access.tenant_id):
             raise NotFound
-        path = root / chosen["key"]
-        if not _is_own(chosen["key"], access.tenant_id) or not path.is_file():
-            raise NotFound("The recording is no longer kept")
-        told, keys = await look(session, path)
-        if begins(request):
-            actor = Actor(*access.who)
-            fact = RecordingPlayed(recording_id=chosen["id"], by=actor.id)
-            journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
-    opening = Opening(keys, where(chosen["id"]), told.size)
-    return await answer_from(path, opening, request.headers.get("Range"), "audio/wav", Standing(request, access))
+        kept, place = Kept(request.app.state.recordings, chosen["key"]), where(chosen["id"])
+        try:
+            told, keys = await look(session, kept)
+            if begins(request):
+                await _verify(kept, keys, place, chosen["content_sha256"])
+                actor = Actor(*access.who)
+                fact = RecordingPlayed(recording_id=chosen["id"], by=actor.id)
+                journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
+        except FileNotFoundError as error:
+            raise NotFound("The recording is no longer kept") from error
+        except OSError as error:
+            raise RecordingAway from error
+    opening = Opening(keys, place, told.size)
+    return await answer_from(kept, opening, request.headers.get("Range"), chosen["media"], Standing(request, access))
+
+
+async def _verify(kept: Kept, keys: TenantKeys | None, place: str, digest: str | None) -> None:
+    """Compare what is kept with its digest; of what an older version stored as it was, there is none."""
+    if digest is None:
+        return
+    try:
+        found = await asyncio.to_thread(lambda: digest_of(sealedfile.read(kept, keys, place)))
+    except (Tampered, UnknownKey) as error:
+        raise RecordingUnreadable from error
+    if found != digest:
+        raise RecordingUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +156,10 @@ class Opening:
     size: int
 
 
-async def look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
+async def look(scope: Scope, place: Path | Kept) -> tuple[Told, TenantKeys | None]:
     """Return what the file says of itself, and the keys that open it; none for one from before there were keys."""
     try:
-        told = sealedfile.look(path)
+        told = await asyncio.to_thread(sealedfile.look, place)
     except Tampered as error:
         raise RecordingUnreadable from error
     key_id = told.key_id
@@ -148,21 +168,25 @@ async def look(scope: Scope, path: Path) -> tuple[Told, TenantKeys | None]:
     return told, await vault.opened(scope, lambda keys: keys.require(key_id))
 
 
-async def answer_from(path: Path, opening: Opening, wanted: str | None, media: str, standing: Standing) -> Response:
+async def answer_from(
+    place: Path | Kept, opening: Opening, wanted: str | None, media: str, standing: Standing
+) -> Response:
     """Answer with a sealed or plain file, whole or in the range ``wanted``, as long as the reader may have it.
 
-    Raises :class:`RecordingUnreadable`.
+    Raises :class:`RecordingUnreadable`, :class:`RecordingAway`.
     """
     size, part = opening.size, _range(wanted, opening.size)
     begin, end = part or (0, size)
     headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
     if part is not None and begin >= end:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    chunks = sealedfile.read(path, opening.keys, opening.where, begin, end)
+    chunks = sealedfile.read(place, opening.keys, opening.where, begin, end)
     try:
         first = await asyncio.to_thread(next, chunks, b"")  # what cannot be opened is refused before anything is sent
     except (Tampered, UnknownKey) as error:
         raise RecordingUnreadable from error
+    except OSError as error:
+        raise RecordingAway from error
     headers["Content-Length"] = str(end - begin)
     if part is not None:
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Problem
+from kit.errors import Problem, Unavailable
 
 
 class RecordingUnreadable(Problem):
@@ -11,3 +11,10 @@ class RecordingUnreadable(Problem):
     status = 500
     code = "recording_unreadable"
     title = "The recording cannot be read"
+
+
+class RecordingAway(Unavailable):
+    """The store of recordings does not answer; nothing is wrong with the recording."""
+
+    code = "recording_away"
+    title = "The store of recordings does not answer at the moment"

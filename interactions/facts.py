@@ -234,26 +234,6 @@ class DispositionChosen(Payload):
 
 
 @fact_kind()
-class RecordingStored(Payload):
-    """A recording lies under ``key`` in the recordings folder. ``kind``: call or voicemail."""
-
-    recording_id: str
-    key: str
-    sha256: str
-    duration_ms: int
-    kind: str
-    bytes: int
-
-
-@fact_kind()
-class RecordingPlayed(Payload):
-    """Somebody listened to a recording. ``by``: the user's id."""
-
-    recording_id: str
-    by: str
-
-
-@fact_kind()
 class AgentStateChanged(Payload):
     """Where an agent is, as one tenant may see it; the subject is the agent's id.
 

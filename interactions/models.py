@@ -83,7 +83,11 @@ class AgentState(SQLModel, table=True):
 
 
 class Recording(SQLModel, table=True):
-    """A stored recording: ``key`` is its place below the recordings folder, ``sha256`` its content's hash in hex."""
+    """A stored recording: ``key`` is its place in the store of recordings.
+
+    ``sha256``: of what the phone engine wrote, in hex; ``content_sha256``: of what is kept of it, none where that is
+    the same file; ``bytes``: its length.
+    """
 
     __table_args__ = GF
     tenant_id: UUID = Field(primary_key=True)
@@ -94,5 +98,9 @@ class Recording(SQLModel, table=True):
     sha256: str
     duration_ms: int = _count(nullable=False)
     bytes: int = _count(nullable=False)
+    media: str = "audio/wav"
+    content_sha256: str | None = None
+    channels: int = 1
+    repaired: bool = False
     stored_at: datetime = _at(nullable=False)
     deleted_at: datetime | None = _at()

@@ -41,8 +41,9 @@ ON CONFLICT (tenant_id, agent_id) DO UPDATE SET
   {", ".join(f"{name} = excluded.{name}" for name in _AGENT_FIELDS if name != "agent_id")}
 """
 _SAVE_RECORDING = """
-INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, id) DO NOTHING
+INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at, media,
+  content_sha256, channels, repaired)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (tenant_id, id) DO NOTHING
 """
 _TEXTS = "because::text AS because, path::text AS path"
 _PLAIN = ", ".join(f"i.{name}" for name in _FIELDS if name not in {"because", "path"})
@@ -95,8 +96,17 @@ async def save_recording(scope: Scope, fact: Told) -> None:
     data = fact.data
     await scope.fetch(
         _SAVE_RECORDING, scope.tenant_id, UUID(data["recording_id"]), fact.subject, data["key"], data["kind"],
-        data["sha256"], data["duration_ms"], data["bytes"], fact.at,
+        data["sha256"], data["duration_ms"], data["bytes"], fact.at, data.get("media", "audio/wav"),
+        data.get("content_sha256") or None, data.get("channels", 1), data.get("repaired", False),
     )  # fmt: skip
+
+
+async def which_stored(scope: Scope, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of the recordings that have a row."""
+    rows = await scope.fetch(
+        "SELECT id FROM gf.recording WHERE tenant_id = $1 AND id = ANY($2::uuid[])", scope.tenant_id, list(ids)
+    )
+    return frozenset(UUID(str(row["id"])) for row in rows)
 
 
 async def load(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, InteractionRecord]:

@@ -95,8 +95,8 @@ async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:
 async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:
     """Return what was recorded of an interaction, oldest first."""
     rows = await scope.fetch(
-        "SELECT id::text AS id, key, kind, sha256, duration_ms FROM gf.recording"
-        " WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id",
+        "SELECT id::text AS id, key, kind, media, channels, sha256, content_sha256, duration_ms, repaired"
+        " FROM gf.recording WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id",
         scope.tenant_id, interaction_id,
     )  # fmt: skip
     return [dict(row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -25,3 +26,13 @@ def new_id() -> UUID:
     millis, fraction = stamp >> 12, stamp & 0xFFF
     tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=(millis & ((1 << 48) - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | tail)
+
+
+_TIME_ORDERED = 7
+
+
+def made_at(made: UUID) -> datetime | None:
+    """Return when an id was made; None for one that is not of version 7."""
+    if made.version != _TIME_ORDERED:
+        return None
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)

@@ -17,6 +17,7 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -25,7 +26,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kit.durable import sync_folder
+from kit.objects import Blob, Folder, Kept, OpenFile
 from kit.tenantkeys import Tampered, TenantKeys
 
 MAGIC = b"GFSEAL1\n"
@@ -57,33 +58,24 @@ class _Form:
         return self.header + struct.pack(">Q", number) + self.place
 
 
-def seal(source: Path, place: Path, keys: TenantKeys, where: str) -> Plain:
-    """Seal ``source`` into ``place``: there is nothing there, or all of it, synced. The source stays (blocks).
+def seal(source: Path, place: Path | Kept, keys: TenantKeys, where: str) -> Plain:
+    """Seal ``source`` into ``place``: there is what was there before, or all of it. The source stays (blocks).
 
-    Raises ``OSError``; then nothing is left at ``place``.
+    Raises ``OSError``.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
+    kept = place if isinstance(place, Kept) else Kept(Folder(place.parent), place.name)
     with source.open("rb") as plain:
-        made, told = _beside(place, plain, keys, where, os.fstat(plain.fileno()).st_size)
-    try:
-        made.replace(place)
-        sync_folder(place.parent)
-    finally:
-        made.unlink(missing_ok=True)
-    return told
+        size = os.fstat(plain.fileno()).st_size
+        return kept.objects.put(kept.key, lambda to: _write(plain, to, keys, where, size))
 
 
-def resealed(path: Path, keys: TenantKeys, where: str) -> Path | None:
-    """Write the file again under the key that seals now, beside it, and return where; None: it is under it (blocks).
-
-    What is returned is synced and whole, and replaces the file when the caller says so. Raises as :func:`read`; then
-    nothing is left beside.
-    """
-    told = look(path)
+def reseal(kept: Kept, keys: TenantKeys, where: str) -> bool:
+    """Seal a stored file again under the key that seals now; false: it is under it (blocks). Raises as :func:`read`."""
+    told = look(kept)
     if told.key_id == keys.sealing_key():
-        return None
-    made, _ = _beside(path, _Opened(read(path, keys, where)), keys, where, told.size)
-    return made
+        return False
+    kept.objects.put(kept.key, lambda to: _write(_Opened(read(kept, keys, where)), to, keys, where, told.size))
+    return True
 
 
 class _Opened:
@@ -99,20 +91,6 @@ class _Opened:
         taken = bytes(self._left[:size])
         del self._left[:size]
         return taken
-
-
-def _beside(place: Path, plain: BinaryIO | _Opened, keys: TenantKeys, where: str, size: int) -> tuple[Path, Plain]:
-    """Seal into a file beside ``place``, synced; return it and what was sealed. If that fails, nothing is left."""
-    made = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
-    try:
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-            told = _write(plain, to, keys, where, size)
-            to.flush()
-            os.fsync(to.fileno())
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
-    return made, told
 
 
 def _write(plain: BinaryIO | _Opened, to: BinaryIO, keys: TenantKeys, where: str, size: int) -> Plain:
@@ -140,23 +118,25 @@ class Told:
     """The plaintext's length in bytes."""
 
 
-def look(path: Path) -> Told:
+def look(place: Path | Kept) -> Told:
     """Return what the file says of itself. Raises ``OSError`` and :class:`Tampered`."""
-    with path.open("rb") as file:
-        header = file.read(_HEADER.size)
+    with _open(place) as file:
+        header = file.read(0, _HEADER.size)
         if not header.startswith(MAGIC):
-            return Told(None, os.fstat(file.fileno()).st_size)
+            return Told(None, file.size)
     key_id, _, _, size = _parsed(header)
     return Told(key_id, size)
 
 
-def read(path: Path, keys: TenantKeys | None, where: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+def read(
+    place: Path | Kept, keys: TenantKeys | None, where: str, start: int = 0, end: int | None = None
+) -> Iterator[bytes]:
     """Yield the plaintext from ``start`` up to ``end`` (exclusive; None: all), at most a chunk at a time (blocks).
 
     ``keys`` may be None for a plain file. Raises ``OSError``, :class:`Tampered`, ``KeysDestroyed``, ``UnknownKey``.
     """
-    with path.open("rb") as file:
-        header = file.read(_HEADER.size)
+    with _open(place) as file:
+        header = file.read(0, _HEADER.size)
         if not header.startswith(MAGIC):
             yield from _plain(file, start, end)
             return
@@ -167,13 +147,16 @@ def read(path: Path, keys: TenantKeys | None, where: str, start: int = 0, end: i
         yield from _chunks(file, form, start, size if end is None else min(end, size))
 
 
-def _chunks(file: BinaryIO, form: _Form, start: int, end: int) -> Iterator[bytes]:
+def _open(place: Path | Kept) -> AbstractContextManager[Blob]:
+    return place.open() if isinstance(place, Kept) else OpenFile(place)
+
+
+def _chunks(file: Blob, form: _Form, start: int, end: int) -> Iterator[bytes]:
     if form.size == 0:
         return
     for number in range(start // form.chunk, -(-end // form.chunk)):
-        file.seek(_HEADER.size + number * (form.chunk + _TAG))
         begins = number * form.chunk
-        sealed = file.read(min(form.chunk, form.size - begins) + _TAG)
+        sealed = file.read(_HEADER.size + number * (form.chunk + _TAG), min(form.chunk, form.size - begins) + _TAG)
         try:
             plain = form.key.decrypt(_nonce(number), sealed, form.bound(number))
         except (InvalidTag, ValueError) as error:
@@ -181,11 +164,10 @@ def _chunks(file: BinaryIO, form: _Form, start: int, end: int) -> Iterator[bytes
         yield plain[max(0, start - begins) : end - begins]
 
 
-def _plain(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
-    file.seek(start)
-    left = os.fstat(file.fileno()).st_size - start if end is None else end - start
-    while left > 0 and (chunk := file.read(min(CHUNK, left))):
-        left -= len(chunk)
+def _plain(file: Blob, start: int, end: int | None) -> Iterator[bytes]:
+    left = file.size - start if end is None else end - start
+    while left > 0 and (chunk := file.read(start, min(CHUNK, left))):
+        start, left = start + len(chunk), left - len(chunk)
         yield chunk
 
 

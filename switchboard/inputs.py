@@ -36,13 +36,17 @@ class PhonesSeen:
 
 @dataclass(frozen=True, slots=True)
 class RecordingKept:
-    """A recording lies in its place; ``name`` is the one that we gave to the engine."""
+    """A recording lies in its place; ``name`` is the one that we gave to the engine. The rest is the fact's."""
 
     name: str
     key: str
     sha256: str
     bytes: int
     duration_ms: int
+    media: str
+    content_sha256: str
+    channels: int = 1
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

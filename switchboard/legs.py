@@ -7,17 +7,16 @@ from uuid import UUID
 
 import structlog
 
-from interactions.facts import RecordingStored
 from ivr.core.values import ContactLeft, Digit, PlayEnded, VoicemailEnded
 from switchboard import arrivals, endings, flows, offers, parties, recordings, returning, talks
 from switchboard.core import agent as agents
 from switchboard.core import flowing, handing, talk, waiting
 from switchboard.core.call import Call, CallState
-from switchboard.core.effects import Do, Store
+from switchboard.core.effects import Do
 from switchboard.core.ending import By, Ending
 from switchboard.core.party import REJOIN, PartyState
 from switchboard.floor import Floor
-from switchboard.inputs import PhonesSeen, RecordingKept, Refused
+from switchboard.inputs import PhonesSeen, Refused
 from switchboard.legover import ENGINE_GAP, LegOver
 from telephony.port import (
     Answer,
@@ -35,7 +34,6 @@ from telephony.port import (
     Play,
     PlaybackEnded,
     Record,
-    RecordingEnded,
     Ring,
 )
 
@@ -162,26 +160,6 @@ def call_named(floor: Floor, name: str) -> Call | None:
         return floor.calls.get(UUID(name[:_UUID_LENGTH]))
     except ValueError:
         return None
-
-
-def recording_ended(floor: Floor, event: RecordingEnded, _now: datetime) -> None:
-    """Have a finished recording put into its place."""
-    if event.ok:
-        floor.effects.append(Store(event.recording, event.path, event.duration))
-    else:
-        log.warning("recording_unusable", recording=event.recording)
-
-
-def recording_kept(floor: Floor, kept: RecordingKept, now: datetime) -> None:
-    """Say that a recording is stored."""
-    named = recordings.read_name(kept.name)
-    if named is None or named.tenant not in floor.plan.tenants:
-        return
-    fact = RecordingStored(
-        recording_id=str(named.id), key=kept.key, sha256=kept.sha256, duration_ms=kept.duration_ms, kind=named.kind,
-        bytes=kept.bytes,
-    )  # fmt: skip
-    floor.tell([named.tenant], fact, named.interaction, now)
 
 
 def refused(floor: Floor, event: Refused, now: datetime) -> None:

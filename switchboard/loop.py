@@ -16,7 +16,7 @@ import structlog
 
 from journal.core.facts import NewFact
 from kit.errors import Problem
-from switchboard import arrivals, desk, flows, legs, offers, reconcile, timers
+from switchboard import arrivals, desk, flows, legs, offers, reconcile, recorded, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
 from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
@@ -249,7 +249,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.LegEnded: legs.leg_ended,
     port.DigitPressed: legs.digit_pressed,
     port.PlaybackEnded: legs.playback_ended,
-    port.RecordingEnded: legs.recording_ended,
+    port.RecordingEnded: recorded.recording_ended,
     port.EndpointSeen: legs.endpoint_seen,
     port.EndpointGone: legs.endpoint_gone,
     port.EngineLost: reconcile.engine_lost,
@@ -257,7 +257,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     Fired: timers.fired,
     Refused: legs.refused,
     PhonesSeen: legs.phones_seen,
-    RecordingKept: legs.recording_kept,
+    RecordingKept: recorded.recording_kept,
     Spoken: flows.spoken,
     Reconfigured: _reconfigured,
     Room: _room,

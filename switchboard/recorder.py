@@ -68,11 +68,12 @@ class _Tenant:
 class Alarms:
     """Whom the recorder tells: whether there is ``room`` for the facts of new calls, and that the floor is lost.
 
-    ``room`` is told for one tenant, or with None for all of them.
+    ``room`` is told for one tenant, or with None for all of them. ``stored`` is told each batch once it is committed.
     """
 
     room: Callable[[UUID | None, bool], None]
     fenced: Callable[[], None]
+    stored: Callable[[Batch], None] = lambda _batch: None
 
 
 class Recorder:
@@ -175,6 +176,7 @@ class Recorder:
                 log.warning("not_stored_yet", tenant=str(line.id), attempts=waiting.attempts, error=repr(error))
             await asyncio.sleep(RETRY_S)
             return False
+        self._alarms.stored(waiting.batch)
         return True
 
     def _rest(self, line: _Tenant) -> None:

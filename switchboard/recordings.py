@@ -1,23 +1,27 @@
 """Recordings: their names while the engine writes them, and their place when they are done.
 
 The name carries tenant, interaction, kind and id, so that a recording is stored even if the process that asked for it
-is gone. The place (:func:`interactions.audio.key_of`) is below the recordings folder; what lies there is sealed by the
-tenant's key. The engine's file goes when its sealed copy is on the disk: a process that dies in between starts over.
+is gone. Its place (:func:`interactions.audio.key_of`) follows from the name; what lies there is compressed, and sealed
+by the tenant's key. The engine's file goes when the fact that it is stored is committed (:mod:`switchboard.keeping`): a
+process that dies in between starts over, and stores the same under the same key.
 """
 
 from __future__ import annotations
 
 import asyncio
-import wave
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import structlog
+
 from interactions.audio import key_of, where
-from kit import sealedfile
+from kit import sealedfile, sound
 from kit.errors import KeysDestroyed
+from kit.ids import made_at
+from kit.objects import Kept, Objects
 from kit.tenantkeys import TenantKeys
 from switchboard.core.effects import Store
 from switchboard.inputs import RecordingKept
@@ -27,6 +31,8 @@ KeysOf = Callable[[UUID], Awaitable[TenantKeys]]
 
 _PARTS = 4
 _KINDS = frozenset({"call", "voicemail"})
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,10 @@ def read_name(name: str) -> Named | None:
         return None
 
 
-async def keep(store: Store, folder: Path, at: datetime, keys: KeysOf) -> RecordingKept | None:
-    """Seal a finished recording into its place below ``folder``; ``None`` when there is nothing usable.
+async def keep(store: Store, objects: Objects, at: datetime, keys: KeysOf) -> RecordingKept | None:
+    """Compress and seal a finished recording into its place; ``None`` when there is nothing usable.
 
-    The hash and the size that it returns are those of the sound as the engine wrote it. Raises what ``keys`` raises,
-    and ``OSError``: the engine's file is still there then.
+    The engine's file stays. Raises what ``keys`` raises, and ``OSError``.
     """
     named = read_name(store.recording)
     if named is None or not await asyncio.to_thread(Path(store.path).is_file):
@@ -69,30 +74,40 @@ async def keep(store: Store, folder: Path, at: datetime, keys: KeysOf) -> Record
     except KeysDestroyed:
         await asyncio.to_thread(Path(store.path).unlink, missing_ok=True)  # whose it was has left
         return None
-    return await asyncio.to_thread(_keep, store, named, folder / key_of(named.tenant, named.kind, named.id, at), opened)
+    key = key_of(named.tenant, named.kind, named.id, made_at(named.id) or at)
+    return await asyncio.to_thread(_keep, store, named, Kept(objects, key), opened)
 
 
-def _keep(store: Store, named: Named, place: Path, keys: TenantKeys) -> RecordingKept | None:
+def _keep(store: Store, named: Named, kept: Kept, keys: TenantKeys) -> RecordingKept | None:
     path = Path(store.path)
+    made = path.with_name(f".{path.stem}.flac")
     try:
-        plain = sealedfile.seal(path, place, keys, where(named.id))
+        captured = sound.compress([sound.Voice(sound.wav(path))], made)
+        plain = sealedfile.seal(made, kept, keys, where(named.id))
+    except sound.Unusable:
+        log.warning("recording_unusable", recording=store.recording)
+        return None
     except FileNotFoundError:
-        if not path.is_file():
-            return None
-        raise
-    path.unlink(missing_ok=True)
-    duration_ms = store.duration // timedelta(milliseconds=1)
-    key = place.relative_to(place.parents[5]).as_posix()
-    return RecordingKept(store.recording, key, plain.sha256, plain.size, duration_ms)
+        if path.is_file():
+            raise
+        return None
+    finally:
+        made.unlink(missing_ok=True)
+    return RecordingKept(
+        store.recording, kept.key, captured.sha256, plain.size, captured.milliseconds, sound.MEDIA, plain.sha256,
+        captured.channels, captured.broken,
+    )  # fmt: skip
 
 
 def left_behind(engine_folder: Path, live: frozenset[str]) -> Iterator[Store]:
-    """Yield the recordings of ours that ended while nobody listened: their files still lie in the engine's folder."""
+    """Yield the recordings of ours that ended while nobody listened: their files still lie in the engine's folder.
+
+    A file whose engine died while it wrote is among them, as far as it went.
+    """
     for path in sorted(engine_folder.glob("*.wav")):
         if read_name(path.stem) is not None and path.stem not in live:
             try:
-                with wave.open(str(path), "rb") as file:
-                    lasts = timedelta(seconds=file.getnframes() / file.getframerate())
-            except (OSError, EOFError, wave.Error):
+                lasts = sound.wav(path).milliseconds
+            except (OSError, sound.Unusable):
                 continue
-            yield Store(path.stem, str(path), lasts)
+            yield Store(path.stem, str(path), timedelta(milliseconds=lasts))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from ivr.service import SoundFiles
 from kit.db import Database, Plane
+from kit.objects import Objects
 from switchboard.clock import Clock
 from telephony.port import Engine
 from tenants.core.configuration import FloorConfiguration
@@ -30,7 +31,8 @@ class FloorServices:
     """Everything that a floor's process is given.
 
     ``configuration`` reads the floor's; ``serve`` answers an inbox until cancelled (``kit.bus.Bus.serve``);
-    ``data_folder`` holds recordings and the spool; ``engine_recordings`` is where the engine writes, if we see that.
+    ``data_folder`` holds the spool and sounds; ``recordings`` is where recordings are kept; ``engine_recordings`` is
+    where the engine writes, if we see that.
     """
 
     floor: str
@@ -41,5 +43,6 @@ class FloorServices:
     configuration: Configure
     serve: Callable[[str, Handler], Coroutine[Any, Any, None]]
     data_folder: Path
+    recordings: Objects
     clock: Clock
     engine_recordings: Path | None = None

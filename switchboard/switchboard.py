@@ -13,17 +13,16 @@ import structlog
 
 from kit import vault
 from kit.away import MAYBE_AWAY
-from kit.errors import Problem
 from kit.ids import new_id
-from kit.tenantkeys import TenantKeys
-from switchboard import inbox, lease, recordings, restore
+from switchboard import inbox, lease, restore
 from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
-from switchboard.core.effects import Speak, Store
+from switchboard.core.effects import Speak
 from switchboard.core.plan import Plan
 from switchboard.errors import LeaseLost
 from switchboard.floor import Floor
 from switchboard.hands import Hands
-from switchboard.inputs import Connected, PhonesSeen, Reconfigured, RecordingKept, Room, Spoken
+from switchboard.inputs import Connected, PhonesSeen, Reconfigured, Room, Spoken
+from switchboard.keeping import Keeper
 from switchboard.lease import Lease
 from switchboard.loop import Helpers, Loop
 from switchboard.memory import Memory
@@ -31,8 +30,7 @@ from switchboard.recorder import Alarms, Recorder
 from switchboard.replay import replay
 from switchboard.services import FloorServices
 from switchboard.spool import Spools
-from telephony.port import CommandRefused, EngineBack, RecordingEnded, Snapshot
-from tenants.access import for_system
+from telephony.port import CommandRefused, EngineBack, Snapshot
 from tenants.core.configuration import FloorConfiguration
 from tenants.service.floors import note_remembered
 from tenants.service.sounds import RECORDED
@@ -40,9 +38,6 @@ from tenants.service.sounds import RECORDED
 MISSING_EVERY_S = 2.0
 FLUSHED_WITHIN_S = 5.0
 """When the process stops: so long facts may take to be stored; the rest stays in the spool."""
-
-KEPT_AGAIN_AFTER_S = 1.0
-"""A recording that could not be sealed, because the database or the client's keys are away, waits so long."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +51,9 @@ class Switchboard:
         self._voice = Voice(services.speaker, services.data_folder / RECORDED)
         kept, keys = services.data_folder / "spool", vault.vault().store
         self._spools, self._memory = Spools(kept, services.floor, keys), Memory(kept, services.floor, keys)
-        self._recorder = Recorder(services.plane, held.fence, self._spools, Alarms(room=self._room, fenced=self._lost))
+        self._keeper = Keeper(services)
+        alarms = Alarms(room=self._room, fenced=self._lost, stored=self._keeper.stored)
+        self._recorder = Recorder(services.plane, held.fence, self._spools, alarms)
         self._tasks: list[asyncio.Task[None]] = []
         self._is_lost = asyncio.Event()
         self._has_returned = asyncio.Event()
@@ -83,6 +80,7 @@ class Switchboard:
         self._recorder.start(configuration.remembered)
         await services.engine.start()
         self._start(self.loop.run(), self._listen(self.loop))
+        self._start(self._keeper.sweep(floor.calls.__contains__, self.loop.put))
         if configuration.absent:
             log.warning("floor_without_tenants", tenants=[str(tenant) for tenant in configuration.absent])
             self._start(self._await_missing(configuration.absent))
@@ -176,8 +174,10 @@ class Switchboard:
                 self._was_connected = True
                 present = () if self._configuration is None else self._configuration.present
                 stored = await self._stored(event.snapshot, present)
+                left = await self._keeper.left(event.snapshot.recordings)
                 loop.put(Connected(event, stored, self._spares()))
-                self._salvage(loop, event.snapshot)
+                for ended in left:
+                    loop.put(ended)
 
     def _spares(self) -> bool:
         return self._configuration is not None and bool(self._configuration.absent)
@@ -189,15 +189,6 @@ class Switchboard:
         except Exception as error:  # noqa: BLE001 - PostgreSQL is away: nothing unknown is taken for new
             log.warning("stored_calls_unknown", error=repr(error))
             return snapshot.calls
-
-    def _salvage(self, loop: Loop, snapshot: Snapshot) -> None:
-        """Take the recordings that ended while nobody was there."""
-        folder = self._services.engine_recordings
-        if folder is None:
-            return
-        for left in recordings.left_behind(folder, snapshot.recordings):
-            now = self._services.clock.now()
-            loop.put(RecordingEnded(left.recording, left.path, left.duration, ok=True, at=now))
 
     async def _await_missing(self, missing: frozenset[UUID]) -> None:
         """Look for tenants that were not there when the floor was opened.
@@ -228,23 +219,7 @@ class Switchboard:
                 log.warning("lease_not_renewed", error=repr(error))
 
     def _helpers(self) -> Helpers:
-        return Helpers(keep=self._keep, speak=self._speak, phones=self._phones)
-
-    async def _keep(self, store: Store) -> RecordingKept | None:
-        folder = self._services.data_folder / "recordings"
-        while True:
-            try:
-                return await recordings.keep(store, folder, self._services.clock.now(), self._keys)
-            except (*MAYBE_AWAY, Problem) as error:  # the file stays with the engine until it is sealed
-                log.warning("recording_not_kept_yet", recording=store.recording, error=repr(error))
-                await asyncio.sleep(KEPT_AGAIN_AFTER_S)
-
-    async def _keys(self, tenant: UUID) -> TenantKeys:
-        kept = vault.vault().kept(tenant)
-        if kept is not None and kept.active is not None:
-            return kept
-        async with self._services.plane.transaction(for_system(tenant, "recordings")) as scope:
-            return await vault.sealing(scope)
+        return Helpers(keep=self._keeper.keep, speak=self._speak, phones=self._phones)
 
     async def _speak(self, wanted: Speak) -> Spoken:
         return Spoken(wanted.call, wanted.name, await asyncio.to_thread(self._voice.speak, wanted.texts))

@@ -16,12 +16,12 @@ from redis.asyncio import Redis
 from app import reactions, wiring
 from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, output, run
 from app.commands.tenant_keys import key_app
-from app.wiring import SettingMissing, document_signer, secret_box
+from app.wiring import SettingMissing, document_signer, recordings_of, secret_box
 from exits.errors import NotLeft
 from exits.service import export_keys, orders
-from exits.service.build import Order
 from exits.service.erase import Home, Means, erase, unfinished
 from exits.service.folder import export_closed, export_to
+from exits.service.order import Order
 from exits.service.remains import Disks
 from exits.service.states import Change, State, change_state, state_of
 from journal import seals
@@ -84,7 +84,7 @@ def export_data(
             async def progress(done: int, total: int) -> None:
                 status.update(f"{tenant}: {done:,} of {total:,} rows and recordings")
 
-            order = Order(tenant_id, found.code, found.name, clock.now(), settings().recordings_folder,
+            order = Order(tenant_id, found.code, found.name, clock.now(), recordings_of(settings()),
                           document_signer(settings()))  # fmt: skip
             if key is not None:
                 closed = await export_closed(house.plane, order, (to, key["recipient"]), by, progress)

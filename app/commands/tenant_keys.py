@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from app.commands.house import COMMAND_LINE, By, Code, House, client, output, run
+from app.wiring import recordings_of
 from exits.service import export_keys, keys, plain_facts, reseal
 from exits.service.spent import destroy_spent
 from journal.core.facts import Actor
@@ -67,7 +68,7 @@ def key_reseal(tenant: Code) -> None:
             async def progress(told: reseal.Round) -> None:
                 status.update(f"{tenant}: {told.looked:,} of {told.total:,} rows and files")
 
-            done = await reseal.reseal(house.vault, house.plane, tenant_id, settings().recordings_folder, progress)
+            done = await reseal.reseal(house.vault, house.plane, tenant_id, recordings_of(settings()), progress)
         return done, await destroy_spent(house.vault, house.plane, tenant_id, settings().data_folder, clock.now())
 
     done, found = run(work, "worker")

@@ -7,13 +7,14 @@ Everything of {name} ({code}), as of {at}
 {line}
 
 This is everything that the call centre's software keeps for you. You need no software of ours to read it: every file is
-plain text, JSON, YAML, CSV or a WAV sound, in UTF-8; instants are in UTC unless a file says otherwise.
+plain text, JSON, YAML, CSV or a FLAC or WAV sound, in UTF-8; instants are in UTC unless a file says otherwise.
 
 Where is what
   manifest.json          every file with its SHA-256 and size, how many rows each table has; signed by the call centre
   tables/NAME.ndjson     every row of every table, one JSON object a line; tables/NAME.schema.json says what a column is
   tables/NAME.csv        the same for interactions, recordings and work orders, for a spreadsheet
-  recordings/            every recording and voicemail as WAV; index.csv says which interaction it belongs to
+  recordings/            every recording and voicemail as FLAC (older ones as WAV); index.csv says which interaction
+                         it belongs to, with the SHA-256 of the file, and of what the phone engine captured (as WAV)
   prompts/               your own recordings of prompts as WAV, named by the digest that blueprints give
   journal/facts.ndjson   everything that happened, one fact a line, numbered without a gap. Personal texts in it
                          are sealed (they begin with gf1:), because the chain of hashes is over the sealed form

@@ -7,29 +7,23 @@ manifest comes last: what was interrupted has none, and is thrown away by whoeve
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from exits.core.readable import schema
 from exits.core.readme import readme
+from exits.service import recorded
+from exits.service.order import Order, Progress, Work, fetch
 from exits.service.sinks import Sink
 from exits.service.tables import ELSEWHERE, FOR_SPREADSHEETS, LEFT_OUT, Table, count, csv_line, rows, tables
-from interactions.audio import where
 from journal import cuts
 from journal import service as journal
 from journal.core.chain import canonical
 from journal.heads import TYPE
-from kit import sealedfile, vault
-from kit.db import AccessibleTenantId, Plane, Transaction
-from kit.sealedfile import Told
-from kit.signing import DocumentSigner
-from kit.tenantkeys import PREFIX, Tampered, TenantKeys
+from kit import vault
+from kit.db import Plane
+from kit.tenantkeys import PREFIX
 from tenants.service.files import render_readable
 
 KIND = "glassfloor/export-manifest/1"
@@ -39,42 +33,6 @@ SELECT first_seq, last_seq, prev, hashes FROM gf.seal
 WHERE tenant_id = $1 AND first_seq > $2 ORDER BY first_seq LIMIT 50
 """
 _HEADS = "SELECT document::text AS document FROM gf.signed_head WHERE tenant_id = $1 AND seq >= $2 ORDER BY seq"
-_RECORDINGS = """
-SELECT id, interaction_id, key, kind, sha256, duration_ms, stored_at, deleted_at FROM gf.recording
-WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is exported: whose, under which names, as of when, and where its recordings lie."""
-
-    tenant_id: AccessibleTenantId
-    code: str
-    name: str
-    at: datetime
-    recordings: Path
-    signer: DocumentSigner
-
-
-Progress = Callable[[int, int], Awaitable[None]]
-"""Told how many of how many rows and recordings are written."""
-
-
-@dataclass(slots=True)
-class _Work:
-    order: Order
-    scope: Transaction
-    sink: Sink
-    progress: Progress
-    total: int = 0
-    done: int = 0
-    counted: dict[str, int] = field(default_factory=dict)
-
-    async def step(self, by: int = 1) -> None:
-        before, self.done = self.done, self.done + by
-        if self.done // 500 != before // 500:
-            await self.progress(self.done, self.total)
 
 
 async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> bytes:
@@ -84,7 +42,7 @@ async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> b
     """
     async with plane.transaction(order.tenant_id) as scope:
         await scope.freeze()
-        work = _Work(order, scope, sink, progress)
+        work = Work(order, scope, sink, progress)
         found = await tables(scope)
         for table in found:
             work.counted[table.name] = await count(scope, table)
@@ -98,7 +56,7 @@ async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> b
         await _configuration(work)
         await _prompts(work)
         head = await _journal(work)
-        await _recordings(work)
+        await recorded.write(work)
         await progress(work.total, work.total)
     document = {
         "type": KIND, "tenant": str(order.tenant_id), "code": order.code, "name": order.name,
@@ -110,7 +68,7 @@ async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> b
     return manifest
 
 
-async def _table(work: _Work, table: Table) -> None:
+async def _table(work: Work, table: Table) -> None:
     with work.sink.file(f"tables/{table.name}.schema.json") as file:
         file.write(orjson.dumps(schema(table.name, table.shown), option=orjson.OPT_INDENT_2))
     with work.sink.file(f"tables/{table.name}.ndjson") as file:
@@ -128,24 +86,24 @@ def _flat(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
-async def _configuration(work: _Work) -> None:
-    for row in await _fetch(work.scope, "SELECT version, content::text AS content, source FROM gf.blueprint"
+async def _configuration(work: Work) -> None:
+    for row in await fetch(work.scope, "SELECT version, content::text AS content, source FROM gf.blueprint"
                                         " WHERE tenant_id = $1 ORDER BY version"):  # fmt: skip
         with work.sink.file(f"blueprints/v{row['version']:04d}.yaml") as file:
             file.write((row["source"] or render_readable(orjson.loads(row["content"]))).encode())
-    for row in await _fetch(work.scope, "SELECT code, version, content::text AS content FROM gf.flow"
+    for row in await fetch(work.scope, "SELECT code, version, content::text AS content FROM gf.flow"
                                         " WHERE tenant_id = $1 ORDER BY code, version"):  # fmt: skip
         with work.sink.file(f"flows/{_safe(row['code'])}/v{row['version']:04d}.json") as file:
             file.write(orjson.dumps(orjson.loads(row["content"]), option=orjson.OPT_INDENT_2))
 
 
-async def _prompts(work: _Work) -> None:
+async def _prompts(work: Work) -> None:
     """Write every recording of a prompt, under the digest by which blueprints name it; one at a time is in memory."""
     digests = "SELECT digest FROM gf.prompt_sound WHERE tenant_id = $1"
-    for row in await _fetch(work.scope, digests):
+    for row in await fetch(work.scope, digests):
         sound = "SELECT sound FROM gf.prompt_sound WHERE tenant_id = $1 AND digest = $2"
         with work.sink.file(f"prompts/{row['digest']}.wav") as file:
-            file.write((await _fetch(work.scope, sound, row["digest"]))[0]["sound"])
+            file.write((await fetch(work.scope, sound, row["digest"]))[0]["sound"])
 
 
 def _safe(code: str) -> str:
@@ -153,13 +111,8 @@ def _safe(code: str) -> str:
     return "".join(each if each.isalnum() or each in "-_" else "_" for each in code) or "_"
 
 
-async def _fetch(scope: Transaction, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
-    await scope.stay()
-    return await scope.fetch(sql, scope.tenant_id, *args)
-
-
-async def _journal(work: _Work) -> dict[str, Any]:
-    seals = await _fetch(work.scope, "SELECT max(last_seq) AS last FROM gf.seal WHERE tenant_id = $1")
+async def _journal(work: Work) -> dict[str, Any]:
+    seals = await fetch(work.scope, "SELECT max(last_seq) AS last FROM gf.seal WHERE tenant_id = $1")
     last = int(seals[0]["last"] or 0)
     begin = await _beginning(work)
     head = await _seals(work, begin, last)
@@ -173,7 +126,7 @@ async def _journal(work: _Work) -> dict[str, Any]:
     return head
 
 
-async def _beginning(work: _Work) -> int:
+async def _beginning(work: Work) -> int:
     """Return the last fact that is no longer kept, with the signed document that says so; 0: all are there."""
     await work.scope.stay()
     cut = await cuts.signed(work.scope, work.order.signer)
@@ -185,11 +138,11 @@ async def _beginning(work: _Work) -> int:
     return cut.seq
 
 
-async def _seals(work: _Work, after: int, last: int) -> dict[str, Any]:
+async def _seals(work: Work, after: int, last: int) -> dict[str, Any]:
     head = b""
     with work.sink.file("journal/seals.ndjson") as file:
         while after < last:
-            for row in await _fetch(work.scope, _SEALS, after):
+            for row in await fetch(work.scope, _SEALS, after):
                 hashes = [bytes(each).hex() for each in row["hashes"]]
                 line = {"first_seq": row["first_seq"], "last_seq": row["last_seq"], "prev": bytes(row["prev"]).hex()}
                 file.write(orjson.dumps({**line, "hashes": hashes}) + b"\n")
@@ -197,7 +150,7 @@ async def _seals(work: _Work, after: int, last: int) -> dict[str, Any]:
     return {"seq": last, "hash": head.hex()}
 
 
-async def _facts(work: _Work, after: int, last: int | None, name: str) -> None:
+async def _facts(work: Work, after: int, last: int | None, name: str) -> None:
     with work.sink.file(name) as file:
         while last is None or after < last:
             await work.scope.stay()
@@ -210,7 +163,7 @@ async def _facts(work: _Work, after: int, last: int | None, name: str) -> None:
             await work.step(len(facts))
 
 
-async def _open_facts(work: _Work, after: int) -> None:
+async def _open_facts(work: Work, after: int) -> None:
     with work.sink.file("journal/opened.ndjson") as file:
         while True:
             await work.scope.stay()
@@ -224,76 +177,7 @@ async def _open_facts(work: _Work, after: int) -> None:
             after = facts[-1].seq
 
 
-async def _kept_heads(work: _Work, begin: int) -> list[bytes]:
+async def _kept_heads(work: Work, begin: int) -> list[bytes]:
     """Return the heads that were signed before, as they were given to the client, from the journal's beginning on."""
-    kept = await _fetch(work.scope, _HEADS, begin)
+    kept = await fetch(work.scope, _HEADS, begin)
     return [row["document"].encode() for row in kept]
-
-
-async def _recordings(work: _Work) -> None:
-    """Write every recording, then the index: how each is stands in it."""
-    odd: dict[Any, str] = {}
-    async for row in _stored(work):
-        state = await _recording(work, row, _name(row))
-        if state != "whole":
-            odd[row["id"]] = state
-        await work.step()
-    with work.sink.file("recordings/index.csv") as file:
-        columns = ["file", "recording", "interaction", "kind", "stored_at", "duration_ms", "sha256", "state"]
-        file.write(csv_line(columns))
-        async for row in _stored(work):
-            state = odd.get(row["id"], "whole")
-            name = "" if state in {"missing", "deleted", "unreadable"} else _name(row)
-            told = [name, row["id"], row["interaction_id"], row["kind"], row["stored_at"].isoformat()]
-            file.write(csv_line([*told, row["duration_ms"], row["sha256"], state]))
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return f"recordings/{row['stored_at']:%Y-%m-%d}_{row['kind']}_{row['id']}.wav"
-
-
-async def _stored(work: _Work) -> AsyncIterator[Mapping[str, Any]]:
-    after = UUID(int=0)
-    while True:
-        found = await _fetch(work.scope, _RECORDINGS, after)
-        if not found:
-            return
-        for row in found:
-            yield row
-        after = found[-1]["id"]
-
-
-async def _recording(work: _Work, row: Mapping[str, Any], name: str) -> str:
-    """Write one recording and say how it is: whole, changed (another digest), deleted, missing or unreadable."""
-    path = work.order.recordings / row["key"]
-    try:
-        told = await asyncio.to_thread(sealedfile.look, path)
-    except FileNotFoundError:
-        return "missing" if row["deleted_at"] is None else "deleted"
-    except Tampered:
-        return "unreadable"
-    return await asyncio.to_thread(_copy, work.sink, path, await _keys(work.scope, told), row, name)
-
-
-async def _keys(scope: Transaction, told: Told) -> TenantKeys | None:
-    key_id = told.key_id
-    if key_id is None:
-        return None
-    await scope.stay()
-    return await vault.opened(scope, lambda keys: keys.require(key_id))
-
-
-def _copy(sink: Sink, path: Path, keys: TenantKeys | None, row: Mapping[str, Any], name: str) -> str:
-    chunks = sealedfile.read(path, keys, where(row["id"]))
-    try:
-        first = next(chunks, b"")
-    except Tampered:
-        return "unreadable"
-    with sink.file(name) as file:
-        file.write(first)
-        try:
-            for chunk in chunks:
-                file.write(chunk)
-        except Tampered:  # what could be read of it is kept
-            return "changed"
-        return "whole" if file.sha256 == row["sha256"] else "changed"

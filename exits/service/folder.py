@@ -9,7 +9,8 @@ from pathlib import Path
 
 from exits.errors import FolderTaken
 from exits.facts import ExportWritten
-from exits.service.build import Order, Progress, build
+from exits.service.build import build
+from exits.service.order import Order, Progress
 from exits.service.sinks import FolderSink, ZipSink
 from journal import service as journal
 from journal.core.facts import Actor

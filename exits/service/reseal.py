@@ -11,7 +11,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from interactions.audio import where as sound
 from kit import sealedfile
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane, Scope
-from kit.durable import sync_folder
+from kit.objects import Kept, Objects
 from kit.tenantkeys import ERASED, PREFIX, UNREADABLE, Tampered, TenantKeys
 from kit.vault import LIFE_S, Vault
 
@@ -38,8 +37,6 @@ FOUND_BY = {
 }
 """Blind indexes: the column, and what it is an index of."""
 _PAGE = 200
-_STALE_S = 3600
-"""A half-written file that nobody touched for so many seconds was left by a process that died."""
 
 ASK = """
 INSERT INTO gf.reseal (tenant_id, key_id, asked_at) VALUES ($1, $2, $3) ON CONFLICT (tenant_id) DO UPDATE
@@ -86,11 +83,11 @@ class _Work:
 
 
 async def reseal(
-    vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, folder: Path, progress: Progress | None = None
+    vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, recordings: Objects, progress: Progress | None = None
 ) -> Round:
     """Seal under the newest key what was stored before there were keys, or under older ones.
 
-    ``folder`` holds the recordings. Raises ``OSError``, ``KeysAway``: call it again, it goes on.
+    ``recordings`` is where they are kept. Raises ``OSError``, ``KeysAway``: call it again, it goes on.
     """
 
     async def nobody(_round: Round) -> None:
@@ -106,11 +103,11 @@ async def reseal(
             work.round.total += row["n"]
     for table, columns in {**TEXTS, **BYTES}.items():
         await _table(work, table, columns)
-    await _files(work, folder)
+    await _files(work, recordings)
     return work.round
 
 
-async def visit(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, folder: Path) -> bool:
+async def visit(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, recordings: Objects) -> bool:
     """Carry out the round that a rotation asked for, if there is one and nobody is at it; say whether it was done.
 
     It begins when every process has heard of the new key, ``LIFE_S`` after the rotation.
@@ -126,7 +123,7 @@ async def visit(vault: Vault, plane: Plane, tenant_id: AccessibleTenantId, folde
             await scope.fetch(_TELL, tenant_id, key_id, LEASE_S, told.looked, told.total, told.changed.total(),
                               told.unreadable, finished)  # fmt: skip
 
-    done = await reseal(vault, plane, tenant_id, folder, tell)
+    done = await reseal(vault, plane, tenant_id, recordings, tell)
     await tell(done, now())
     return True
 
@@ -185,10 +182,10 @@ def _sealed(keys: TenantKeys, what: tuple[str, str], row: Any) -> str | bytes | 
 # -------------------------------------------------------------------------------------------------------------- files
 
 
-async def _files(work: _Work, folder: Path) -> None:
+async def _files(work: _Work, recordings: Objects) -> None:
     after = UUID(int=0)
     sql = f"SELECT id, key FROM gf.recording WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {_PAGE}"  # noqa: S608 - our own names
-    await asyncio.to_thread(_tidy, folder / "t" / str(work.tenant_id))
+    await asyncio.to_thread(recordings.tidy, f"t/{work.tenant_id}/")
     while True:
         async with work.plane.transaction(work.tenant_id) as scope:
             rows, keys = await scope.fetch(sql, work.tenant_id, after), await work.vault.keys(scope)
@@ -197,7 +194,7 @@ async def _files(work: _Work, folder: Path) -> None:
         after = rows[-1]["id"]
         for row in rows:
             try:
-                work.round.changed["recording"] += await _file(work, keys, folder / row["key"], row["id"])
+                work.round.changed["recording"] += await _file(work, keys, Kept(recordings, row["key"]), row["id"])
             except Tampered:
                 work.round.unreadable += 1
                 log.warning("sealed_file_unreadable", tenant_id=str(work.tenant_id), recording_id=str(row["id"]))
@@ -205,37 +202,14 @@ async def _files(work: _Work, folder: Path) -> None:
             await work.progress(work.round)
 
 
-async def _file(work: _Work, keys: TenantKeys, path: Path, recording: UUID) -> int:
-    """Seal one file anew beside it; it takes the other's place unless the recording was deleted meanwhile."""
-    try:
-        made = await asyncio.to_thread(sealedfile.resealed, path, keys, sound(recording))
-    except FileNotFoundError:
-        return 0
-    if made is None:
-        return 0
-    try:
-        async with work.plane.transaction(work.tenant_id) as scope:
-            kept = await scope.fetch(
-                "SELECT id FROM gf.recording WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
-                work.tenant_id, recording,
-            )  # fmt: skip
-            if kept:
-                return await asyncio.to_thread(_put, made, path)
-    finally:
-        made.unlink(missing_ok=True)
-    return 0
-
-
-def _put(made: Path, path: Path) -> int:
-    if not path.exists():
-        return 0
-    made.replace(path)
-    sync_folder(path.parent)
-    return 1
-
-
-def _tidy(folder: Path) -> None:
-    """Remove the half-written files of processes that died."""
-    for left in folder.rglob(".*.part"):
-        if now().timestamp() - left.stat().st_mtime > _STALE_S:
-            left.unlink(missing_ok=True)
+async def _file(work: _Work, keys: TenantKeys, kept: Kept, recording: UUID) -> int:
+    """Seal one file anew, unless the recording was deleted: its row is held until the file has taken its place."""
+    async with work.plane.transaction(work.tenant_id) as scope:
+        present = await scope.fetch(
+            "SELECT id FROM gf.recording WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
+            work.tenant_id, recording,
+        )  # fmt: skip
+        try:
+            return int(bool(present) and await asyncio.to_thread(sealedfile.reseal, kept, keys, sound(recording)))
+        except FileNotFoundError:
+            return 0

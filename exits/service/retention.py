@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from exits.facts import RecordingDeleted, RetentionApplied
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.db import AccessibleTenantId, Plane, Scope
+from kit.objects import Objects
 from tenants.policies import RetentionPart
 
 BATCH = 200
@@ -56,11 +56,11 @@ SELECT d.id FROM gf.webhook_delivery d WHERE d.tenant_id = $1 AND d.subject = AN
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Whose old rows are deleted: ``folder`` holds the recordings, ``told`` hears how many of what are gone so far."""
+    """Whose old rows are deleted; ``told`` hears how many of what are gone so far."""
 
     plane: Plane
     tenant_id: AccessibleTenantId
-    folder: Path
+    recordings: Objects
     told: Callable[[str, int], None] = lambda _section, _gone: None
 
 
@@ -84,13 +84,16 @@ async def delete_old(keeping: Keeping, now: datetime) -> dict[str, int]:
 
 
 async def _batches(
-    keeping: Keeping, section: str, delete: Callable[[Scope, Path, datetime, datetime], Awaitable[int]], now: datetime
+    keeping: Keeping,
+    section: str,
+    delete: Callable[[Scope, Objects, datetime, datetime], Awaitable[int]],
+    now: datetime,
 ) -> int:
     gone = 0
     while True:
         async with keeping.plane.transaction(keeping.tenant_id) as scope:
             days: int = getattr(await policy(scope), f"{section}_days")
-            deleted = await delete(scope, keeping.folder, now - timedelta(days=days), now)
+            deleted = await delete(scope, keeping.recordings, now - timedelta(days=days), now)
         gone += deleted
         if deleted:
             keeping.told(section, gone)
@@ -98,13 +101,13 @@ async def _batches(
             return gone
 
 
-async def _old_recordings(scope: Scope, folder: Path, before: datetime, now: datetime) -> int:
+async def _old_recordings(scope: Scope, recordings: Objects, before: datetime, now: datetime) -> int:
     """Delete files; the rows stay, with a date. A file goes before its row says so: killed in between, it is said next.
 
     A row is an interaction's and goes with it.
     """
     rows = await scope.fetch(_RECORDINGS, scope.tenant_id, before, BATCH)
-    await _unlink(folder, rows)
+    await _unlink(recordings, rows)
     await scope.fetch(
         "UPDATE gf.recording SET deleted_at = $3 WHERE tenant_id = $1 AND id = ANY($2::uuid[])",
         scope.tenant_id, [row["id"] for row in rows], now,
@@ -113,14 +116,14 @@ async def _old_recordings(scope: Scope, folder: Path, before: datetime, now: dat
     return len(rows)
 
 
-async def _old_interactions(scope: Scope, folder: Path, before: datetime, now: datetime) -> int:
+async def _old_interactions(scope: Scope, recordings: Objects, before: datetime, now: datetime) -> int:
     """Delete ended interactions with their recordings; a work order that is kept longer forgets which one it was of."""
     ids = [row["id"] for row in await scope.fetch(_INTERACTIONS, scope.tenant_id, before, BATCH)]
     if not ids:
         return 0
-    recordings = await scope.fetch(_THEIR_RECORDINGS, scope.tenant_id, ids)
-    await _unlink(folder, recordings)
-    _tell_deleted(scope, [row for row in recordings if row["deleted_at"] is None], now)
+    theirs = await scope.fetch(_THEIR_RECORDINGS, scope.tenant_id, ids)
+    await _unlink(recordings, theirs)
+    _tell_deleted(scope, [row for row in theirs if row["deleted_at"] is None], now)
     orders = await scope.fetch(
         "UPDATE gf.work_order SET interaction_id = NULL WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"
         " RETURNING id",
@@ -135,7 +138,7 @@ async def _old_interactions(scope: Scope, folder: Path, before: datetime, now: d
     return counts["interactions"]
 
 
-async def _old_work_orders(scope: Scope, _folder: Path, before: datetime, now: datetime) -> int:
+async def _old_work_orders(scope: Scope, _recordings: Objects, before: datetime, now: datetime) -> int:
     """Delete closed work orders with comments and events, not those of which the client has not been told the end."""
     ids = [row["id"] for row in await scope.fetch(_WORK_ORDERS, scope.tenant_id, before, BATCH)]
     if not ids:
@@ -161,10 +164,10 @@ async def _delete(scope: Scope, table: str, column: str, ids: Sequence[UUID]) ->
     return int((await scope.fetch(sql, scope.tenant_id, ids))[0]["n"])
 
 
-async def _unlink(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+async def _unlink(recordings: Objects, rows: Sequence[Mapping[str, Any]]) -> None:
     def unlink() -> None:
         for row in rows:
-            (folder / row["key"]).unlink(missing_ok=True)
+            recordings.delete(row["key"])
 
     await asyncio.to_thread(unlink)
 

@@ -13,6 +13,7 @@ import orjson
 
 import webhooks.service
 from interactions import facts
+from interactions.recordings.facts import RecordingStored
 from journal import service as journal
 from journal.core.facts import SYSTEM, Actor
 from kit import outbox, vault
@@ -141,7 +142,7 @@ async def _recording(scope: Transaction, interaction: UUID, key: str, content: b
     )  # fmt: skip
     await scope.fetch("UPDATE gf.interaction SET recording_id = $3 WHERE tenant_id = $1 AND id = $2",
                       scope.tenant_id, interaction, recording)  # fmt: skip
-    stored = facts.RecordingStored(recording_id=str(recording), key=key, sha256=digest, duration_ms=61_000, kind="call",
+    stored = RecordingStored(recording_id=str(recording), key=key, sha256=digest, duration_ms=61_000, kind="call",
                                    bytes=len(content))  # fmt: skip
     journal.append(scope, stored, subject=interaction, at=now(), actor=SYSTEM)
     return recording

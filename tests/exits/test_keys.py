@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from kit import sealedfile, vault
 from kit.clock import now
 from kit.errors import KeysAway
 from kit.keystore import LocalKeyStore, Wrapped
+from kit.objects import Folder
 from kit.sealedlines import LineSealer
 from kit.tenantkeys import PREFIX, TenantKeys
 from tenants.core.masks import Shown
@@ -25,6 +28,7 @@ from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.service import Wanted, list_orders
 
+T = TypeVar("T")
 DOER = Doer(Side.TENANT, "user", "x", "x")
 
 
@@ -65,7 +69,7 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
     await readable(client)
     with pytest.raises(Exception, match="not in the folder"):
         await own.store.unwrap(client.tenant, Wrapped(before["key_id"], bytes(before["wrapped"])), "x")
-    changed = (await reseal.reseal(own, client.house.worker, client.tenant, client.data / "recordings")).changed
+    changed = (await reseal.reseal(own, client.house.worker, client.tenant, Folder(client.data / "recordings"))).changed
     assert changed["work_order"] > 2
     assert changed["interaction"] > 2
     assert changed["webhook_event"] > 0
@@ -79,7 +83,7 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
                 f"SELECT {', '.join(columns)} FROM gf.{table} WHERE tenant_id = $1", client.tenant
             ):
                 assert all(newest.is_newest(row[column]) for column in columns if row[column]), table
-    again = await reseal.reseal(own, client.house.worker, client.tenant, client.data / "recordings")
+    again = await reseal.reseal(own, client.house.worker, client.tenant, Folder(client.data / "recordings"))
     assert (again.changed.total(), again.looked) == (0, again.total)
     assert sealedfile.look(recording(client)).key_id == data
     assert (await client.kinds()).count("KeyRotated") == 2
@@ -127,7 +131,7 @@ async def test_an_old_key_goes_when_nothing_is_under_it_and_not_before(client: C
         assert {row["id"] for row in await keys.status(scope)} >= {first, middle, newest}, "a file still needs it"
     spool.unlink()
     assert (await spent.destroy_spent(own, worker, client.tenant, client.data, later))[middle] == {}
-    await reseal.reseal(own, worker, client.tenant, client.data / "recordings")
+    await reseal.reseal(own, worker, client.tenant, Folder(client.data / "recordings"))
     left = (await spent.destroy_spent(own, worker, client.tenant, client.data, later))[first]
     assert set(left) <= {"journal", "idempotency"}, "facts are never rewritten, and keep their key"
     assert left["journal"] > 3
@@ -142,29 +146,30 @@ def sealed_under(key_id: UUID) -> str:
     return TenantKeys(key_id, {key_id: bytes(32)}, key_id, None).seal("x", "spool|x|x")
 
 
+class Dying(Folder):
+    """A folder into which the second file is not put: the process dies."""
+
+    files = 0
+
+    def put(self, key: str, write: Callable[[BinaryIO], T]) -> T:
+        self.files += 1
+        if self.files % 2 == 0:
+            raise asyncio.CancelledError
+        return super().put(key, write)
+
+
 async def test_the_workers_round_is_killed_and_goes_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    own, worker, folder = vault.vault(), client.house.worker, client.data / "recordings"
+    own, worker, folder = vault.vault(), client.house.worker, Folder(client.data / "recordings")
     for _ in range(3):
         await another_recording(client)
     await keys.rotate_data(own, client.house.app, client.tenant, keys.By("tests", now()))
     assert not await reseal.visit(own, worker, client.tenant, folder), "not before every process heard of the key"
     monkeypatch.setattr(reseal, "LIFE_S", 0.0)
     monkeypatch.setattr(reseal, "LEASE_S", 0.0)
-    put, files = reseal._put, 0
-
-    def dies(made: Path, path: Path) -> int:
-        nonlocal files
-        files += 1
-        if files % 2 == 0:
-            raise asyncio.CancelledError
-        return put(made, path)
-
-    monkeypatch.setattr(reseal, "_put", dies)
     for _ in range(3):
         with pytest.raises(asyncio.CancelledError):
-            await reseal.visit(own, worker, client.tenant, folder)
+            await reseal.visit(own, worker, client.tenant, Dying(folder.root))
         await readable(client)
-    monkeypatch.setattr(reseal, "_put", put)
     assert await reseal.visit(own, worker, client.tenant, folder)
     assert not await reseal.visit(own, worker, client.tenant, folder)
     async with worker.transaction(client.tenant) as scope:
@@ -172,8 +177,8 @@ async def test_the_workers_round_is_killed_and_goes_on(client: Client, monkeypat
     assert done is not None
     assert done["finished_at"] is not None
     assert done["looked"] == done["total"] > 8
-    assert {sealedfile.look(path).key_id for path in folder.rglob("*.wav")} == {active}
-    assert [path for path in folder.rglob("*") if path.is_file() and path.suffix == ".part"] == []
+    assert {sealedfile.look(path).key_id for path in folder.root.rglob("*.wav")} == {active}
+    assert [path for path in folder.root.rglob("*") if path.is_file() and path.suffix == ".part"] == []
     await readable(client)
 
 
@@ -192,7 +197,7 @@ async def test_a_plain_recording_is_sealed_where_it_lies(client: Client) -> None
     path = recording(client)
     path.write_bytes(SOUND)
     changed = (
-        await reseal.reseal(vault.vault(), client.house.worker, client.tenant, client.data / "recordings")
+        await reseal.reseal(vault.vault(), client.house.worker, client.tenant, Folder(client.data / "recordings"))
     ).changed
     assert changed["recording"] == 1
     assert SOUND[:64] not in path.read_bytes()

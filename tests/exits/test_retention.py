@@ -18,6 +18,7 @@ from journal import cuts, heads, seals
 from journal import service as journal
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane, Transaction
+from kit.objects import Folder
 from kit.signing import DocumentSigner
 from live import service as live
 from live.core.board import Board
@@ -93,7 +94,7 @@ async def heard(client: Client, state: str) -> None:
 
 
 async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(client: Client) -> None:
-    keeping = Keeping(client.house.worker, client.tenant, client.data / "recordings")
+    keeping = Keeping(client.house.worker, client.tenant, Folder(client.data / "recordings"))
     (file,) = (client.data / "recordings").rglob("*.wav")
     await close_orders(client)
     await heard(client, "waiting")
@@ -111,7 +112,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
 
     later, killed = now() + timedelta(days=731), 0
     for statements in range(200):
-        dying = Keeping(Dying(client.house.worker, statements), keeping.tenant_id, keeping.folder)
+        dying = Keeping(Dying(client.house.worker, statements), keeping.tenant_id, keeping.recordings)
         try:
             await delete_old(dying, later)
             break
@@ -124,7 +125,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     assert (await counts(client))["work_order"] == 2, "its end is not told yet"
     await heard(client, "delivered")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await delete_old(Keeping(client.house.app, client.tenant, keeping.folder), later)
+        await delete_old(Keeping(client.house.app, client.tenant, keeping.recordings), later)
     await delete_old(keeping, later)
     left = await counts(client)
     assert (left["interaction"], left["recording"]) == (1, 0), "who talks is kept"
@@ -142,7 +143,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     }  # fmt: skip
     assert (await client.kinds()).count("RecordingDeleted") == 1
     assert sum((await delete_old(keeping, later)).values()) == 0, "done once"
-    other = Keeping(client.house.worker, client.other, keeping.folder)
+    other = Keeping(client.house.worker, client.other, keeping.recordings)
     assert sum((await delete_old(other, later)).values()) == 0
 
 

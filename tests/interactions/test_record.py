@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from interactions import facts
 from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, InteractionRecord, apply, apply_agent
+from interactions.recordings.facts import RecordingStored
 from journal.core.facts import KINDS, Fact, Payload
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -29,7 +30,7 @@ STORY: list[Payload] = [
     facts.InteractionConnected(agent_id=AGENT, queue_id=QUEUE, offer_id=OFFER, wait_ms=4000),
     facts.InteractionEnded(ended_by="contact", cause="normal", stage="talking", talk_ms=60_000, agent_id=AGENT),
     facts.DispositionChosen(agent_id=AGENT, code="solved", note="sent"),
-    facts.RecordingStored(
+    RecordingStored(
         recording_id=RECORDING, key="t/x.wav", sha256="00", duration_ms=60_000, kind="call", bytes=960_044
     ),
     facts.InteractionHandled(agent_id=AGENT, queue_id=QUEUE, talk_ms=60_000, hold_ms=0, wrap_ms=9_000),
@@ -72,9 +73,7 @@ def test_an_offer_that_nobody_took_leaves_no_trace_in_the_record() -> None:
 
 def test_outcomes() -> None:
     by_contact: dict[str, Any] = {"ended_by": "contact", "cause": "normal", "talk_ms": 0, "agent_id": None}
-    voicemail = facts.RecordingStored(
-        recording_id=RECORDING, key="k", sha256="", duration_ms=1, kind="voicemail", bytes=1
-    )
+    voicemail = RecordingStored(recording_id=RECORDING, key="k", sha256="", duration_ms=1, kind="voicemail", bytes=1)
     for more, outcome in (
         ([facts.InteractionEnded(stage="flow", **by_contact)], "left_in_flow"),
         ([facts.InteractionEnded(stage="voicemail", **by_contact)], "voicemail"),

@@ -11,6 +11,7 @@ import pytest
 
 from kit import sealedfile
 from kit.errors import KeysDestroyed
+from kit.objects import Folder, Kept
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
 from tests.support.house import TENANT_A, TENANT_B
 
@@ -119,12 +120,10 @@ def test_a_file_is_sealed_again_under_a_newer_key(tmp_path: Path, size: int) -> 
     place, plain = made(tmp_path, size)
     newer = uuid4()
     both = TenantKeys(TENANT_A, {KEY_ID: bytes(32), newer: b"n" * 32}, newer, None)
-    beside = sealedfile.resealed(place, both, WHERE)
-    assert beside is not None
-    assert (sealedfile.look(place).key_id, read(place, keys=both)) == (KEY_ID, plain), "until it takes its place"
-    beside.replace(place)
-    assert (sealedfile.look(place).key_id, read(place, keys=both)) == (newer, plain)
-    assert sealedfile.resealed(place, both, WHERE) is None
+    kept = Kept(Folder(tmp_path), place.relative_to(tmp_path).as_posix())
+    assert sealedfile.reseal(kept, both, WHERE)
+    assert (sealedfile.look(kept).key_id, read(place, keys=both)) == (newer, plain)
+    assert not sealedfile.reseal(kept, both, WHERE)
     with pytest.raises(UnknownKey):
         read(place)
     whole = bytearray(place.read_bytes())
@@ -132,5 +131,6 @@ def test_a_file_is_sealed_again_under_a_newer_key(tmp_path: Path, size: int) -> 
         whole[-1] ^= 1
         place.write_bytes(whole)
         with pytest.raises(Tampered):
-            sealedfile.resealed(place, TenantKeys(TENANT_A, {KEY_ID: bytes(32), newer: b"n" * 32}, KEY_ID, None), WHERE)
+            sealedfile.reseal(kept, TenantKeys(TENANT_A, {KEY_ID: bytes(32), newer: b"n" * 32}, KEY_ID, None), WHERE)
+        assert place.read_bytes() == bytes(whole), "what cannot be opened stays as it is"
     assert [each.name for each in place.parent.iterdir()] == [place.name]

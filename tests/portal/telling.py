@@ -23,8 +23,8 @@ from interactions.facts import (
     InteractionStarted,
     OfferEnded,
     OfferMade,
-    RecordingStored,
 )
+from interactions.recordings.facts import RecordingStored
 from interactions.records import save, save_recording
 from journal import service as journal
 from journal.core.facts import SYSTEM, Fact, Payload

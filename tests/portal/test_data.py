@@ -16,6 +16,7 @@ import pytest
 from exits.tasks import Builder, Tenant
 from journal import seals
 from journal import service as journal
+from kit.objects import Folder
 from kit.signing import DocumentSigner
 from tests.exits.conftest import verify
 from tests.support.house import KEYS
@@ -54,7 +55,9 @@ async def exports(site: Site) -> list[dict[str, object]]:
 
 
 def builder(site: Site) -> Builder:
-    return Builder(site.house.worker, DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"])), site.settings.data_folder)
+    data = site.settings.data_folder
+    signer = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
+    return Builder(site.house.worker, signer, data, Folder(data / "recordings"))
 
 
 async def build(site: Site) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,22 +11,19 @@ from uuid import UUID
 
 import pytest
 
-from interactions.audio import where
 from interactions.facts import AgentPhoneChanged
 from journal.core.facts import Actor, NewFact
-from kit import sealedfile
 from kit.errors import KeysAway, KeysDestroyed
 from kit.keystore import LocalKeyStore
 from kit.sealedlines import LineSealer
 from kit.secretbox import SecretBox
-from kit.tenantkeys import Tampered, TenantKeys
+from kit.tenantkeys import Tampered
 from switchboard.clock import SteadyClock
 from switchboard.configuration import Voice
-from switchboard.core.effects import Keep, Store
+from switchboard.core.effects import Keep
 from switchboard.core.plan import Text
 from switchboard.hands import Hands
 from switchboard.inputs import Fired, Refused
-from switchboard.recordings import keep, left_behind, name_of, read_name
 from switchboard.spool import Batch, Spool
 from switchboard.timers import Timers
 from telephony.port import Command, CommandRefused, HangUp
@@ -220,59 +216,3 @@ def test_a_text_is_spoken_once_and_a_dumb_speaker_is_no_error(tmp_path: Path) ->
     speaker.dumb = False
     (spoken,) = voice.speak((Text("hello", "en", "", "gone"),))
     assert spoken == first[0]
-
-
-def test_names_of_recordings() -> None:
-    name = name_of("call", A, B, UUID(int=3))
-    named = read_name(name)
-    assert named is not None
-    assert (named.kind, named.tenant, named.interaction, named.id) == ("call", A, B, UUID(int=3))
-    for other in ("", "call", f"fax_{A}_{A}_{A}", f"call_{A}_{A}_x", "a_b_c_d"):
-        assert read_name(other) is None
-
-
-async def keys_of(tenant: UUID) -> TenantKeys:
-    return TenantKeys(tenant, {B: bytes(32)}, B, None)
-
-
-async def test_a_recording_is_kept_once(tmp_path: Path) -> None:
-    speaker = PlainSpeaker(tmp_path / "engine")
-    name = name_of("voicemail", A, B, UUID(int=3))
-    speaker.file_of("x", "en").rename(tmp_path / "engine" / f"{name}.wav")
-    (tmp_path / "engine" / "foreign.wav").write_bytes(b"")
-    (tmp_path / "engine" / f"{name_of('call', A, B, A)}.wav").write_bytes(b"no sound")
-    (left,) = left_behind(tmp_path / "engine", frozenset())
-    assert left == Store(name, str(tmp_path / "engine" / f"{name}.wav"), 2 * SECOND)
-    assert list(left_behind(tmp_path / "engine", frozenset({name}))) == []
-    engines = tmp_path / "engine" / f"{name}.wav"
-    sound = engines.read_bytes()
-    kept = await keep(left, tmp_path / "kept", AT, keys_of)
-    assert kept is not None
-    assert kept.key == f"t/{A}/voicemail/2026/11/{UUID(int=3)}.enc"
-    assert (kept.bytes, kept.sha256) == (len(sound), hashlib.sha256(sound).hexdigest())
-    place = tmp_path / "kept" / kept.key
-    assert b"".join(sealedfile.read(place, await keys_of(A), where(UUID(int=3)))) == sound
-    assert [each.name for each in place.parent.iterdir()] == [place.name]
-    assert not engines.exists()
-    assert await keep(left, tmp_path / "kept", AT, keys_of) is None
-
-
-async def test_a_recording_that_cannot_be_sealed_stays_with_the_engine(tmp_path: Path) -> None:
-    speaker = PlainSpeaker(tmp_path / "engine")
-    path = speaker.file_of("x", "en").rename(tmp_path / "engine" / f"{name_of('call', A, B, A)}.wav")
-    store = Store(path.stem, str(path), SECOND)
-
-    async def away(_tenant: UUID) -> TenantKeys:
-        raise KeysAway
-
-    async def gone(_tenant: UUID) -> TenantKeys:
-        raise KeysDestroyed
-
-    with pytest.raises(KeysAway):
-        await keep(store, tmp_path / "kept", AT, away)
-    (tmp_path / "kept").write_bytes(b"no folder")
-    with pytest.raises(OSError, match="kept"):
-        await keep(store, tmp_path / "kept", AT, keys_of)
-    assert path.is_file()
-    assert await keep(store, tmp_path / "kept", AT, gone) is None
-    assert not path.exists(), "whose it was has left"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import wave
 
+from kit.sealedfile import look
 from telephony.simulator.audio import MUSIC
 from tests.support.sealed import opened_recording
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, OTHER_CONTACT, SALES, VOICEMAIL, World, seconds
@@ -67,11 +69,11 @@ async def test_the_talk_is_recorded_into_the_tenants_folder(world: World) -> Non
     await agent.hang_up()
     await contact.ended(seconds(1))
     stored = await world.one("RecordingStored")
-    assert stored["key"] == f"t/{world.alpha}/call/2026/11/{stored['recording_id']}.enc"
+    assert re.fullmatch(rf"t/{world.alpha}/call/20\d\d/\d\d/{stored['recording_id']}.enc", stored["key"])
     sealed = world.folder / "data" / "recordings" / stored["key"]
     path = await opened_recording(world.house.app, world.alpha, sealed)
-    assert stored["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert stored["bytes"] == path.stat().st_size
+    assert stored["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest(), "nothing of what was captured is lost"
+    assert (stored["bytes"], stored["media"]) == (look(sealed).size, "audio/flac")
     with wave.open(str(path)) as file:
         assert file.getnframes() == 80_000
     assert stored["duration_ms"] == 10_000

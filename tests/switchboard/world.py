@@ -19,6 +19,7 @@ from ivr.errors import SpeechFailed
 from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import AccessibleTenantId, Plane
+from kit.objects import Folder
 from switchboard import lease
 from switchboard.core.aliases import renamed
 from switchboard.lease import Lease
@@ -111,6 +112,7 @@ class World:
             configuration=FloorReader(self.house.control, self.house.app, "main").read,
             serve=serve,
             data_folder=self.folder / "data",
+            recordings=Folder(self.folder / "data" / "recordings"),
             clock=self.clock,
             engine_recordings=self.folder / "engine",
         )

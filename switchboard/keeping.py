@@ -1,0 +1,142 @@
+"""Keeps recordings beside the loop: into their place, and out of the engine's folder once the fact is stored.
+
+Nothing is lost in between, whoever dies: until the fact is committed the engine's file is there, and whoever looks next
+stores it again, under the same key. Who looks: a process that begins, and each process once a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from interactions import records
+from kit import vault
+from kit.away import MAYBE_AWAY
+from kit.db import Plane
+from kit.errors import Problem
+from kit.tenantkeys import TenantKeys
+from switchboard import recordings
+from switchboard.clock import Clock
+from switchboard.core.effects import Store
+from switchboard.inputs import RecordingKept
+from switchboard.services import FloorServices
+from switchboard.spool import Batch
+from telephony.port import RecordingEnded
+from tenants.access import for_system
+
+AGAIN_AFTER_S = 1.0
+"""A recording that could not be kept, because the store, the database or the client's keys are away, waits so long."""
+SWEPT_EVERY_S = 60.0
+QUIET_S = 60.0
+"""A file that the engine has not written to for so many seconds is over, if its call is."""
+
+log = structlog.get_logger(__name__)
+
+
+class Keeper:
+    """One floor's recordings on their way from the engine's folder to the store."""
+
+    def __init__(self, services: FloorServices) -> None:
+        """Begin with nothing on its way."""
+        self._plane: Plane = services.plane
+        self._objects = services.recordings
+        self._clock: Clock = services.clock
+        self._folder = services.engine_recordings
+        self._held: dict[str, Path] = {}
+        """By name: the engine's files of recordings that are on their way, or whose fact is."""
+
+    async def keep(self, wanted: Store) -> RecordingKept | None:
+        """Keep a recording, however long it takes; ``None`` when there is nothing to keep, or it is being kept."""
+        if wanted.recording in self._held:
+            return None
+        self._held[wanted.recording] = Path(wanted.path)
+        kept = await self._keep(wanted)
+        if kept is None:
+            self._held.pop(wanted.recording, None)
+        return kept
+
+    async def _keep(self, wanted: Store) -> RecordingKept | None:
+        while True:
+            try:
+                return await recordings.keep(wanted, self._objects, self._clock.now(), self._keys)
+            except (*MAYBE_AWAY, Problem) as error:  # the file stays with the engine until then
+                log.warning("recording_not_kept_yet", recording=wanted.recording, error=repr(error))
+                await asyncio.sleep(AGAIN_AFTER_S)
+
+    def stored(self, batch: Batch) -> None:
+        """Delete the engine's files of what a committed batch says is stored."""
+        for fact in batch.facts:
+            if fact.kind == "RecordingStored":
+                data = fact.payload.data()
+                name = recordings.name_of(data["kind"], batch.tenant, fact.subject, UUID(data["recording_id"]))
+                path = self._held.pop(name, None)
+                if path is not None:
+                    path.unlink(missing_ok=True)
+
+    async def left(self, live: frozenset[str]) -> list[RecordingEnded]:
+        """Return what ended while nobody was there; what is stored already is deleted.
+
+        ``live`` are recordings that go on. While the database is away nothing is: the next sweep finds it.
+        """
+        if self._folder is None:
+            return []
+        found = await asyncio.to_thread(lambda folder: list(recordings.left_behind(folder, live)), self._folder)
+        found = [left for left in found if left.recording not in self._held]
+        try:
+            stored = await self._stored(found)
+        except (*MAYBE_AWAY, Problem) as error:
+            log.warning("left_recordings_unknown", error=repr(error))
+            return []
+        await asyncio.to_thread(_delete, [left.path for left in found if left.recording in stored])
+        now = self._clock.now()
+        return [
+            RecordingEnded(left.recording, left.path, left.duration, ok=True, at=now)
+            for left in found
+            if left.recording not in stored
+        ]
+
+    async def sweep(self, is_live: Callable[[UUID], bool], tell: Callable[[RecordingEnded], None]) -> None:
+        """Look for what was left, again and again, until cancelled. ``is_live``: whether an interaction goes on."""
+        while True:
+            await asyncio.sleep(SWEPT_EVERY_S)
+            for ended in await self.left(frozenset()):
+                named = recordings.read_name(ended.recording)
+                if named is not None and not is_live(named.interaction) and await asyncio.to_thread(_quiet, ended.path):
+                    tell(ended)
+
+    async def _stored(self, found: Iterable[Store]) -> frozenset[str]:
+        """Return the names of those that have a row."""
+        by_tenant: dict[UUID, dict[UUID, str]] = {}
+        for left in found:
+            named = recordings.read_name(left.recording)
+            if named is not None:
+                by_tenant.setdefault(named.tenant, {})[named.id] = left.recording
+        stored: set[str] = set()
+        for tenant, names in by_tenant.items():
+            async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
+                stored |= {names[each] for each in await records.which_stored(scope, names)}
+        return frozenset(stored)
+
+    async def _keys(self, tenant: UUID) -> TenantKeys:
+        kept = vault.vault().kept(tenant)
+        if kept is not None and kept.active is not None:
+            return kept
+        async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
+            return await vault.sealing(scope)
+
+
+def _delete(paths: Iterable[str]) -> None:
+    for path in paths:
+        Path(path).unlink(missing_ok=True)
+
+
+def _quiet(path: str) -> bool:
+    try:
+        return time.time() - Path(path).stat().st_mtime > QUIET_S
+    except FileNotFoundError:
+        return False

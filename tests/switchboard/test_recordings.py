@@ -1,0 +1,160 @@
+"""Recordings on their way from the engine's folder to the store, whoever dies meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from interactions.audio import where
+from journal.core.facts import NewFact
+from kit import sealedfile
+from kit.errors import KeysAway, KeysDestroyed
+from kit.objects import Folder
+from kit.tenantkeys import TenantKeys
+from switchboard.core.effects import Keep, Store
+from switchboard.loop import Writer
+from switchboard.recordings import keep, left_behind, name_of, read_name
+from tests.support.sealed import as_wav
+from tests.switchboard.world import PlainSpeaker, World
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+A, B = UUID(int=1), UUID(int=2)
+SECOND = timedelta(seconds=1)
+
+
+def test_names_of_recordings() -> None:
+    name = name_of("call", A, B, UUID(int=3))
+    named = read_name(name)
+    assert named is not None
+    assert (named.kind, named.tenant, named.interaction, named.id) == ("call", A, B, UUID(int=3))
+    for other in ("", "call", f"fax_{A}_{A}_{A}", f"call_{A}_{A}_x", "a_b_c_d"):
+        assert read_name(other) is None
+
+
+async def keys_of(tenant: UUID) -> TenantKeys:
+    return TenantKeys(tenant, {B: bytes(32)}, B, None)
+
+
+async def test_a_recording_is_kept_once(tmp_path: Path) -> None:
+    speaker = PlainSpeaker(tmp_path / "engine")
+    name = name_of("voicemail", A, B, UUID(int=3))
+    speaker.file_of("x", "en").rename(tmp_path / "engine" / f"{name}.wav")
+    (tmp_path / "engine" / "foreign.wav").write_bytes(b"")
+    (tmp_path / "engine" / f"{name_of('call', A, B, A)}.wav").write_bytes(b"no sound")
+    (left,) = left_behind(tmp_path / "engine", frozenset())
+    assert left == Store(name, str(tmp_path / "engine" / f"{name}.wav"), 2 * SECOND)
+    assert list(left_behind(tmp_path / "engine", frozenset({name}))) == []
+    engines = tmp_path / "engine" / f"{name}.wav"
+    sound = engines.read_bytes()
+    kept = await keep(left, Folder(tmp_path / "kept"), AT, keys_of)
+    assert kept is not None
+    assert kept.key == f"t/{A}/voicemail/2026/11/{UUID(int=3)}.enc"
+    place = tmp_path / "kept" / kept.key
+    flac = b"".join(sealedfile.read(place, await keys_of(A), where(UUID(int=3))))
+    assert (kept.bytes, kept.content_sha256) == (len(flac), hashlib.sha256(flac).hexdigest())
+    assert (kept.media, kept.sha256, kept.duration_ms) == ("audio/flac", hashlib.sha256(sound).hexdigest(), 2000)
+    assert as_wav(flac) == sound, "nothing of what was captured is lost"
+    assert [each.name for each in place.parent.iterdir()] == [place.name]
+    assert [each.name for each in engines.parent.iterdir() if each.name.startswith(".")] == []
+    assert engines.exists(), "until its fact is stored"
+    assert await keep(left, Folder(tmp_path / "kept"), AT, keys_of) == kept
+    engines.unlink()
+    assert await keep(left, Folder(tmp_path / "kept"), AT, keys_of) is None
+
+
+async def test_a_recording_whose_engine_died_is_kept_as_far_as_it_went(tmp_path: Path) -> None:
+    """Its header says that there is nothing (or something else); the last sample may be half written."""
+    whole = PlainSpeaker(tmp_path).file_of("x", "en").read_bytes()
+    for said, rest in ((0, b""), (0, b"x"), (99, b"")):
+        path = tmp_path / "engine" / f"{name_of('call', A, B, UUID(int=3))}.wav"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(whole[:40] + said.to_bytes(4, "little") + whole[44 : 44 + 16_000] + rest)
+        (left,) = left_behind(tmp_path / "engine", frozenset())
+        assert left.duration == SECOND
+        kept = await keep(left, Folder(tmp_path / "kept"), AT, keys_of)
+        assert kept is not None
+        assert (kept.repaired, kept.duration_ms) == (True, 1000)
+        sound = b"".join(sealedfile.read(tmp_path / "kept" / kept.key, await keys_of(A), where(UUID(int=3))))
+        assert as_wav(sound)[44:] == whole[44 : 44 + 16_000]
+        assert kept.sha256 == hashlib.sha256(as_wav(sound)).hexdigest()
+    path.write_bytes(whole[:44])
+    assert list(left_behind(tmp_path / "engine", frozenset())) == [], "nothing was written"
+    assert await keep(left, Folder(tmp_path / "kept"), AT, keys_of) is None
+    assert path.exists()
+
+
+async def test_a_recording_that_cannot_be_sealed_stays_with_the_engine(tmp_path: Path) -> None:
+    speaker = PlainSpeaker(tmp_path / "engine")
+    path = speaker.file_of("x", "en").rename(tmp_path / "engine" / f"{name_of('call', A, B, A)}.wav")
+    store = Store(path.stem, str(path), SECOND)
+
+    async def away(_tenant: UUID) -> TenantKeys:
+        raise KeysAway
+
+    async def gone(_tenant: UUID) -> TenantKeys:
+        raise KeysDestroyed
+
+    with pytest.raises(KeysAway):
+        await keep(store, Folder(tmp_path / "kept"), AT, away)
+    (tmp_path / "kept").write_bytes(b"no folder")
+    with pytest.raises(OSError, match="kept"):
+        await keep(store, Folder(tmp_path / "kept"), AT, keys_of)
+    assert path.is_file()
+    assert await keep(store, Folder(tmp_path / "kept"), AT, gone) is None
+    assert not path.exists(), "whose it was has left"
+
+
+async def stored_once(world: World) -> None:
+    assert (await world.one("RecordingStored"))["duration_ms"] == 3000
+    assert len([path for path in (world.folder / "data" / "recordings").rglob("*") if path.is_file()]) == 1
+    assert list((world.folder / "engine").glob("*")) == []
+
+
+async def talked(world: World) -> None:
+    """A conversation of three seconds that ends."""
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    await world.advance(3)
+    await world.quiet()
+    await contact.hang_up()
+
+
+class Forgetful:
+    """A writer that stores everything but that a recording is stored: as if the process died before."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+
+    def note(self, tenant: UUID, facts: list[NewFact], kept: list[Keep]) -> None:
+        told = [fact for fact in facts if fact.kind != "RecordingStored"]
+        if told:
+            self.writer.note(tenant, told, kept)
+
+
+async def test_a_process_that_dies_before_the_fact_is_stored_loses_no_recording(world: World) -> None:
+    world.loop._writer = Forgetful(world.loop._writer)
+    await talked(world)
+    await world.until(lambda: bool(world.switchboard._keeper._held))
+    await world.quiet()
+    assert any((world.folder / "data" / "recordings").rglob("*.enc")), "it lies in its place, and nobody knows"
+    await world.kill()
+    assert list((world.folder / "engine").glob("call_*.wav")), "whoever looks next finds it"
+    await world.take_floor("another")
+    await stored_once(world)
+
+
+async def test_a_process_that_dies_after_the_fact_was_stored_stores_no_second_one(world: World) -> None:
+    recorder = world.switchboard._recorder
+    recorder._alarms = replace(recorder._alarms, stored=lambda _batch: None)
+    await talked(world)
+    assert (await world.one("RecordingStored"))["duration_ms"] == 3000
+    await world.kill()
+    assert list((world.folder / "engine").glob("call_*.wav"))
+    await world.take_floor("another")
+    await stored_once(world)
