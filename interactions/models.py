@@ -65,6 +65,12 @@ class Interaction(SQLModel, table=True):
     path: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     recording_id: UUID | None = None
     resume: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB), repr=False)
+    task: str | None = None
+    origin_id: UUID | None = None
+    due_at: datetime | None = _at()
+    begins_at: datetime | None = _at()
+    tries: int = 0
+    result: str | None = None
 
 
 class AgentState(SQLModel, table=True):

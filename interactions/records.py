@@ -22,7 +22,7 @@ from kit.tenantkeys import TenantKeys
 _FIELDS = tuple(field.name for field in dataclasses.fields(InteractionRecord))
 _AGENT_FIELDS = tuple(field.name for field in dataclasses.fields(AgentRecord))
 _FIXED = frozenset({"id", "number", "contact", "channel", "direction", "flow", "flow_version", "started_at"})
-_IDS = ("id", "queue_id", "agent_id", "offer_id", "recording_id")
+_IDS = ("id", "queue_id", "agent_id", "offer_id", "recording_id", "origin_id")
 _COLUMNS = ("tenant_id", *_FIELDS, "contact_number", "contact_bidx", "resume")
 
 # ruff: noqa: S608 - the statements are put together from our own column names only

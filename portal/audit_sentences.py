@@ -7,12 +7,14 @@ facts and fails for a kind that has no sentence.
 from __future__ import annotations
 
 from portal import audit_engines
+from portal.callback_words import callback_sentences
 from portal.sentences import Gettext
 
 
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
-    groups = (_reading, _staff, _sign_ins, _keys, _exports, _conversations, _agents, _changes, audit_engines.sentences)
+    told = (_reading, _staff, _sign_ins, _keys, _exports, _conversations, _agents, _changes)
+    groups = (*told, callback_sentences, audit_engines.sentences)
     return {kind: sentence for group in groups for kind, sentence in group(_).items()}
 
 

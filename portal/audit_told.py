@@ -25,7 +25,14 @@ VARIANTS: Mapping[str, str] = {
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")
 _PEOPLE = frozenset({"user_id", "by", "agent_id"})
-_INSTANTS = frozenset({("RetentionApplied", "before"), ("StaffAccessGranted", "until"), ("ExportBuilt", "until")})
+_INSTANTS = frozenset(
+    {
+        ("RetentionApplied", "before"),
+        ("StaffAccessGranted", "until"),
+        ("ExportBuilt", "until"),
+        ("TaskPostponed", "until"),
+    }
+)
 _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("IdentityRoleChanged", "before"): ("role",),
     ("IdentityRoleChanged", "after"): ("role",),
@@ -33,6 +40,9 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("JournalHeadSigned", "why"): ("audit", "why"),
     ("StaffEntered", "reason"): ("staff", "origin"),
     ("InteractionDequeued", "reason"): ("outcome",),
+    ("TaskPostponed", "reason"): ("task_reason",),
+    ("DialEnded", "result"): ("dial_result",),
+    ("TaskOpened", "task"): ("task",),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
 }
 _BY_FIELD: Mapping[str, tuple[str, ...]] = {

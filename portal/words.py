@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
+from portal.callback_words import TASK_OUTCOMES, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
 from portal.exit_words import exit_words
@@ -66,7 +67,7 @@ CLIENT_ROLES = ("client_manager", "client_viewer", "client_developer")
 CHOSEN_REASONS = ("break", "meal", "training", "meeting", "offline_work")
 
 
-OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure")
+OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure", *TASK_OUTCOMES)
 """What can have become of an interaction: the choices of the list's filter (interactions.core.record)."""
 
 
@@ -90,6 +91,7 @@ def outcomes(_: Gettext) -> dict[str, str]:
         "timeout": _("Timed out"),
         "closed": _("Closed hours"),
         "no_agents": _("No agents"),
+        **task_outcomes(_),
     }
 
 
@@ -210,6 +212,9 @@ def exits(_: Gettext) -> dict[str, str]:
         "ended": _("ended"),
         "error": _("error"),
         "else": _("otherwise"),
+        "requested": _("callback asked for"),
+        "declined": _("callback declined"),
+        "callback": _("rather be called back"),
     }
 
 
@@ -224,6 +229,7 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "switch": _("Branch"),
             "set": _("Set a value"),
             "queue": _("Queue"),
+            "callback": _("Callback offer"),
             "voicemail": _("Voicemail"),
             "end": _("End"),
         },
@@ -271,6 +277,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         },
         "exit": exits(_),
         **order_words(_),
+        **task_words(_),
         **parties(_),
         **people(_),
         **routing(_),

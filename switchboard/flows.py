@@ -10,6 +10,7 @@ from uuid import UUID
 from ivr.core.run import MAX_DURATION
 from ivr.core.step import step
 from ivr.core.values import (
+    CallbackAnswered,
     ClearTimer,
     Context,
     Effect,
@@ -17,8 +18,10 @@ from ivr.core.values import (
     Event,
     Hang,
     LeaveMessage,
+    LeaveQueue,
     PlayEnded,
     PromptRef,
+    RequestCallback,
     Say,
     SetTimer,
     Stepped,
@@ -64,7 +67,7 @@ def _step(floor: Floor, call: Call, event: Event, now: datetime) -> list[Event]:
     return answers
 
 
-def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event | None:
+def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event | None:  # noqa: C901 - a line for each
     """Carry out one effect; the answer is an event that the flow gets next."""
     match effect:
         case Stepped():
@@ -79,6 +82,10 @@ def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event |
             floor.effects.append(Disarm(call.id, TIMER + name))
         case Enqueue():
             return queueing.enqueue(floor, call, effect, now)
+        case LeaveQueue():
+            queueing.leave(floor, call, now)
+        case RequestCallback():
+            return CallbackAnswered(taken=False)
         case LeaveMessage(max_s):
             floor.put(flowing.beep(call, max_s, now, floor.epoch))
         case Hang(reason):

@@ -64,6 +64,12 @@ def give_up(floor: Floor, call: Call, now: datetime) -> QueueLeft:
     return QueueLeft(QueueExit.TIMEOUT)
 
 
+def leave(floor: Floor, call: Call, now: datetime) -> None:
+    """Take a contact out of the queue by its own wish: it would rather be called back."""
+    floor.routing.leave(call.id)
+    floor.put(waiting.dequeue(call, "callback", now))
+
+
 def _needs(expr: Mapping[str, Any]) -> Needs:
     """Read the JSON form of a step's needs (``ivr`` checked it when the flow was published)."""
     if "all" in expr:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tenants.words import Code, Email, FlowId, Moment, Name, Part
+from tenants.words import Code, Email, FlowId, Moment, Name, Part, Prefix
 
 Days = Annotated[int, Field(ge=1, le=3650)]
 LongDays = Annotated[int, Field(ge=30, le=3650)]
@@ -106,6 +106,34 @@ class RecordingPart(RecordingChoice):
 
     queues: dict[Code, RecordingChoice] = {}
     announce: Code | None = None
+
+
+Minutes = Annotated[int, Field(ge=1, le=10080)]
+
+
+class MessagesPart(Part):
+    """What becomes of messages that contacts leave: with a ``queue`` its agents deal with them, within ``due_min``."""
+
+    queue: Code | None = None
+    head_start_s: Annotated[int, Field(ge=-3600, le=3600)] = 0
+    due_min: Minutes = 240
+
+
+class CallbacksPart(Part):
+    """Calls that the centre begins: when (``hours`` is a calendar), how often, after what, and to which numbers not.
+
+    ``agent_min``: so long a missed contact waits for the agent that it knows, before it is anybody's of the queue.
+    """
+
+    hours: Code | None = None
+    tries: Annotated[int, Field(ge=1, le=5)] = 3
+    apart_min: Annotated[int, Field(ge=15, le=1440)] = 15
+    due_min: Minutes = 240
+    missed: Annotated[list[Literal["abandoned", "engine_lost"]], Field(max_length=2)] = []
+    agent_min: Annotated[int, Field(ge=0, le=1440)] = 15
+    messages: MessagesPart = MessagesPart()
+    blocked: Annotated[list[Prefix], Field(max_length=200)] = []
+    premium: bool = False
 
 
 class ReportPart(Part):

@@ -16,6 +16,7 @@ from tenants.at_desk import BreakPart, DeskPart, DispositionPart
 from tenants.core.documents import Document, pointer
 from tenants.directory import DirectoryPart
 from tenants.policies import (
+    CallbacksPart,
     ContractPart,
     MaskingPart,
     RecordingPart,
@@ -228,6 +229,7 @@ class Blueprint(Part):
     masking: MaskingPart = MaskingPart()
     retention: RetentionPart = RetentionPart()
     recording: RecordingPart = RecordingPart()
+    callbacks: CallbacksPart = CallbacksPart()
     reports: list[ReportPart] = []
     staff_access: StaffAccessPart = StaffAccessPart()
     supervision: SupervisionPart = SupervisionPart()

@@ -15,7 +15,11 @@ from uuid import UUID
 IN_FLOW, QUEUED, OFFERED = "in_flow", "queued", "offered"
 TALKING, WRAPPING_UP, ENDED = "talking", "wrapping_up", "ended"
 HANDED_OVER = "handed_over"
-OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure")
+LATER, ACCEPTED, DIALLING = "later", "accepted", "dialling"
+OUTCOMES = (
+    "answered", "abandoned", "voicemail", "left_in_flow", "system_failure", "callback", "unreached", "done",
+    "cancelled",
+)  # fmt: skip
 
 
 class Told(Protocol):
@@ -40,7 +44,10 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InteractionRecord:
-    """One interaction as its facts tell it. Durations are milliseconds; ``path`` is ``node`` or ``node:digits``."""
+    """One interaction as its facts tell it. Durations are milliseconds; ``path`` is ``node`` or ``node:digits``.
+
+    ``task`` and what follows it belong to work without a waiting contact (:mod:`interactions.callbacks.facts`).
+    """
 
     id: UUID
     number: str
@@ -73,6 +80,12 @@ class InteractionRecord:
     because: Mapping[str, Any] | None = None
     path: tuple[str, ...] = ()
     recording_id: UUID | None = None
+    task: str | None = None
+    origin_id: UUID | None = None
+    due_at: datetime | None = None
+    begins_at: datetime | None = None
+    tries: int = 0
+    result: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,10 @@ AGENT_KINDS = frozenset({"AgentStateChanged", "AgentPhoneChanged"})
 
 def _id(value: str | None) -> UUID | None:
     return None if value is None else UUID(value)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _started(fact: Told) -> InteractionRecord:
@@ -175,7 +192,7 @@ def _moved_on(record: InteractionRecord, fact: Told) -> InteractionRecord:
 
 
 def _abandoned(record: InteractionRecord, fact: Told) -> InteractionRecord:
-    if record.outcome == "answered":
+    if record.outcome in {"answered", "callback"}:  # who will be called has not given up
         return record
     waited = fact.data["wait_ms"] if fact.data["queue_id"] else record.wait_ms
     return replace(record, wait_ms=waited, outcome="abandoned")
@@ -192,6 +209,8 @@ def _dequeued(record: InteractionRecord, fact: Told) -> InteractionRecord:
 def _ended(record: InteractionRecord, fact: Told) -> InteractionRecord:
     data = fact.data
     left = "voicemail" if data["stage"] == "voicemail" else "left_in_flow"
+    if record.task is not None:
+        left = _ENDS.get(data["cause"], "unreached")
     return replace(
         record, state=WRAPPING_UP if data["agent_id"] else ENDED, ended_at=fact.at, ended_by=data["ended_by"],
         cause=data["cause"], stage=data["stage"], talk_ms=data["talk_ms"], outcome=record.outcome or left,
@@ -218,6 +237,43 @@ def _recorded(record: InteractionRecord, fact: Told) -> InteractionRecord:
     return replace(record, recording_id=_id(fact.data["recording_id"]), outcome=outcome)
 
 
+_ENDS = {"done": "done", "cancelled": "cancelled", "error": "system_failure"}
+"""What becomes of a task without a conversation, by the cause of its end."""
+
+
+def _requested(record: InteractionRecord, _fact: Told) -> InteractionRecord:
+    return replace(record, outcome="callback")
+
+
+def _task_opened(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    return replace(
+        record, state=LATER, task=data["task"], origin_id=_id(data["origin_id"]), due_at=_instant(data["due_at"]),
+        queue=data["queue"], queue_id=_id(data["queue_id"]),
+    )  # fmt: skip
+
+
+def _postponed(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    until, tries = _instant(fact.data["until"]), fact.data["tries"]
+    return replace(record, state=LATER, begins_at=until, tries=tries, agent_id=None, offer_id=None, because=None)
+
+
+def _accepted(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    data = fact.data
+    return replace(
+        record, state=ACCEPTED, agent_id=_id(data["agent_id"]), offer_id=_id(data["offer_id"]),
+        wait_ms=data["wait_ms"], begins_at=None,
+    )  # fmt: skip
+
+
+def _dial_started(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, state=DIALLING, tries=fact.data["attempt"])
+
+
+def _dial_ended(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, state=ACCEPTED, result=fact.data["result"])
+
+
 _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "FlowStepped": _stepped,
     "InteractionQueued": _queued,
@@ -232,5 +288,11 @@ _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "InteractionHandled": _handled,
     "DispositionChosen": _disposition,
     "RecordingStored": _recorded,
+    "CallbackRequested": _requested,
+    "TaskOpened": _task_opened,
+    "TaskPostponed": _postponed,
+    "TaskAccepted": _accepted,
+    "DialStarted": _dial_started,
+    "DialEnded": _dial_ended,
 }
 INTERACTION_KINDS = frozenset({"InteractionStarted", *_STEPS})

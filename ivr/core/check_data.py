@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ivr.core.check_prompts import prompts_of
 from ivr.core.findings import Finding, error, pointer
-from ivr.core.flow import BUILT_IN, Assign, Collect, Flow, Logic, Node, Switch, targets
+from ivr.core.flow import BUILT_IN, OF_CALLBACKS, Assign, Callback, Collect, Flow, Logic, Node, Switch, targets
 from ivr.core.logic import reads, type_of
 from ivr.core.text import FORMATTERS, places
 
@@ -80,7 +80,8 @@ def _reads(name: str, node: Node) -> Iterator[Read]:
     for place, logic in _logics(name, node):
         yield from ((variable, place) for variable in reads(logic))
     for place, text in _texts(name, node):
-        yield from ((variable, place) for variable, _ in places(text))
+        own = OF_CALLBACKS if isinstance(node, Callback) else ()
+        yield from ((variable, place) for variable, _ in places(text) if variable not in own)
 
 
 def _defaults(flow: Flow) -> Iterator[Finding]:

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterator
 
 from ivr.core.findings import Finding, error, pointer, warning
-from ivr.core.flow import TERMINAL, Collect, Flow, Menu, Node, Queueing, Switch, Voicemail, targets
+from ivr.core.flow import TERMINAL, Callback, Collect, Flow, Menu, Node, Queueing, Switch, Voicemail, targets
 from ivr.core.graph import Graph, cycles, graph_of, reached, reversed_graph, without
 
-NOTICED = (Menu, Collect, Queueing, Voicemail)
+NOTICED = (Menu, Collect, Queueing, Callback, Voicemail)
 """Nodes at which the contact notices a wait."""
 
-OPTIONAL_EXITS = {"queue": ("closed",)}
+OPTIONAL_EXITS = {"queue": ("closed", "callback")}
 MENUS_ALLOWED = 3
 
 
@@ -96,6 +96,9 @@ def _wrong_exits(name: str, node: Node) -> Iterator[Finding]:
         yield error("E04", name, pointer("nodes", name, "exits"), f"A {node.type} needs the exit '{way}'")
     for way in sorted(node.exits.keys() - allowed):
         yield error("E04", name, pointer("nodes", name, "exits", way), f"A {node.type} has no exit '{way}'")
+    if isinstance(node, Queueing) and bool(node.callback_key) != ("callback" in node.exits):
+        sentence = "A queue's exit 'callback' and the key in while_waiting that leads to it belong together"
+        yield error("E04", name, pointer("nodes", name), sentence)
 
 
 def _holding(name: str, node: Queueing) -> Iterator[Finding]:
@@ -110,7 +113,7 @@ def _holding(name: str, node: Queueing) -> Iterator[Finding]:
 
 def _passive(flow: Flow) -> Graph:
     """Keep the ways that a contact takes by doing nothing."""
-    active = {"ok", "no_match", "invalid"}
+    active = {"ok", "no_match", "invalid", "requested", "callback"}
     return {
         name: tuple(
             dict.fromkeys(

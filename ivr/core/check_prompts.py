@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from ivr.core.findings import Finding, error, pointer, warning
-from ivr.core.flow import Collect, Flow, Hours, Menu, Node, Play, Prompt, Queueing, Voicemail
+from ivr.core.flow import Callback, Collect, Flow, Hours, Menu, Node, Play, Prompt, Queueing, Voicemail
 from ivr.core.values import PromptRef
 
 LONGEST_S = 60
@@ -50,7 +50,7 @@ def check_names(flow: Flow, names: Names) -> Iterator[Finding]:
     for name, node in flow.nodes.items():
         if isinstance(node, Hours) and node.calendar not in names.calendars:
             yield error("E12", name, pointer("nodes", name, "calendar"), f"There is no calendar '{node.calendar}'")
-        if isinstance(node, Queueing):
+        if isinstance(node, Queueing | Callback):
             yield from _queue_names(name, node, names)
         for place, prompt in prompts_of(node):
             for ref in (ref for refs in prompt.values() for ref in refs if ref.asset is not None):
@@ -76,8 +76,10 @@ def check_prompts(flow: Flow) -> Iterator[Finding]:
 
 def prompts_of(node: Node) -> Iterator[tuple[tuple[str, ...], Prompt]]:
     """Yield a node's prompts, each with its place in the node."""
-    if isinstance(node, Play | Menu | Voicemail) or (isinstance(node, Collect) and node.prompt):
+    if isinstance(node, Play | Menu | Callback | Voicemail) or (isinstance(node, Collect) and node.prompt):
         yield ("prompt",), node.prompt
+    if isinstance(node, Callback) and node.other:
+        yield ("other",), node.other
     if isinstance(node, Queueing) and node.announcement is not None:
         yield ("while_waiting", "say"), node.announcement.prompt
 
@@ -96,10 +98,10 @@ def skills_of(expr: Mapping[str, Any]) -> Iterator[str]:
         yield from skills_of(part)
 
 
-def _queue_names(name: str, node: Queueing, names: Names) -> Iterator[Finding]:
+def _queue_names(name: str, node: Queueing | Callback, names: Names) -> Iterator[Finding]:
     if node.queue not in names.queues:
         yield error("E12", name, pointer("nodes", name, "queue"), f"There is no queue '{node.queue}'")
-    for index, step in enumerate(node.steps):
+    for index, step in enumerate(node.steps if isinstance(node, Queueing) else ()):
         for skill in skills_of(step.expr):
             if skill not in names.skills:
                 place = pointer("nodes", name, "steps", index, "expr")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.core.flow import Assign, Collect, End, Flow, Hours, Menu, Node, Play, Queueing, Switch, Voicemail
+from ivr.core.callback import callback
+from ivr.core.flow import Assign, Callback, Collect, End, Flow, Hours, Menu, Node, Play, Queueing, Switch, Voicemail
 from ivr.core.keys import collect, menu
 from ivr.core.logic import compile_logic
 from ivr.core.run import Behaviour, Exit, Run
@@ -15,6 +16,7 @@ from ivr.core.values import (
     Enqueue,
     Event,
     LeaveMessage,
+    LeaveQueue,
     Phase,
     PlayEnded,
     QueueExit,
@@ -43,7 +45,7 @@ def compile_flow(flow: Flow) -> Program:
     return Program(flow, behaviours, initial)
 
 
-def _compile(node: Node, flow: Flow) -> Behaviour:  # noqa: PLR0911 -- one line for each type
+def _compile(node: Node, flow: Flow) -> Behaviour:  # noqa: PLR0911, C901 -- one line for each type
     match node:
         case Play():
             return _play(node)
@@ -60,6 +62,8 @@ def _compile(node: Node, flow: Flow) -> Behaviour:  # noqa: PLR0911 -- one line 
             return _assign(node)
         case Queueing():
             return _queue(node)
+        case Callback():
+            return callback(node)
         case Voicemail():
             return _voicemail(node)
         case End():
@@ -129,6 +133,9 @@ def _queue(node: Queueing) -> Behaviour:
 
     def answer(run: Run, event: Event) -> Exit | None:
         match event:
+            case Digit():
+                run.effects.append(LeaveQueue())
+                return Exit("callback", node.exits.get("callback", ""))
             case QueueLeft(way):
                 fallback = node.exits.get(QueueExit.NO_AGENTS, "") if way is QueueExit.CLOSED else ""
                 return Exit(way.value, node.exits.get(way.value, fallback))

@@ -17,6 +17,8 @@ Prompt: TypeAlias = Mapping[str, tuple[PromptRef, ...]]
 
 BUILT_IN = ("caller", "number", "locale")
 """Variables that every flow has from the start; ``locale`` may be set, to one of the flow's."""
+OF_CALLBACKS = ("callback_number", "expected_min")
+"""What the prompts of a callback may say besides: whom we would call, and in about how many minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,10 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Queueing:
-    """Wait for an agent (node type ``queue``). ``closed`` may be left out: then ``no_agents`` is taken."""
+    """Wait for an agent (node type ``queue``). ``closed`` may be left out: then ``no_agents`` is taken.
+
+    ``callback_key``: the key that leads to the exit ``callback`` while the contact waits (empty: there is none).
+    """
 
     type: ClassVar[str] = "queue"
     exits_built: ClassVar[tuple[str, ...]] = ("timeout", "overflow", "no_agents", "error")
@@ -141,6 +146,28 @@ class Queueing:
     timeout_s: int | None = None
     music: str = "default"
     announcement: Announcement | None = None
+    callback_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Offer to call the contact back, at the number it called from or (with ``other``) at another one.
+
+    ``prompt`` may say ``{{callback_number|digits}}`` and ``{{expected_min}}``. Keys: 1 yes, 2 another number, 9 no.
+    """
+
+    type: ClassVar[str] = "callback"
+    exits_built: ClassVar[tuple[str, ...]] = ("requested", "declined", "error")
+    id: str
+    exits: Mapping[str, str]
+    queue: str
+    prompt: Prompt = field(default_factory=dict)
+    other: Prompt = field(default_factory=dict)
+    head_start_s: int = 0
+    barge_in: bool = True
+    timeout_s: int = 5
+    interdigit_s: int = 5
+    max_tries: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +193,8 @@ class End:
     exits: Mapping[str, str] = field(default_factory=dict)
 
 
-Node: TypeAlias = Play | Menu | Collect | Hours | Switch | Assign | Queueing | Voicemail | End
-TYPES: tuple[type[Node], ...] = (Play, Menu, Collect, Hours, Switch, Assign, Queueing, Voicemail, End)
+Node: TypeAlias = Play | Menu | Collect | Hours | Switch | Assign | Queueing | Callback | Voicemail | End
+TYPES: tuple[type[Node], ...] = (Play, Menu, Collect, Hours, Switch, Assign, Queueing, Callback, Voicemail, End)
 BUILT: tuple[str, ...] = tuple(kind.type for kind in TYPES)
 TERMINAL = (Queueing, Voicemail, End)
 """Nodes at which a walk may end: a queue ends in an agent."""

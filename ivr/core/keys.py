@@ -8,7 +8,7 @@ from ivr.core.run import Behaviour, Exit, Run
 from ivr.core.values import Digit, Event, Phase, PlayEnded, Timer
 
 if TYPE_CHECKING:
-    from ivr.core.flow import Collect, Menu
+    from ivr.core.flow import Callback, Collect, Menu
 
 INTERDIGIT_S = 2
 
@@ -37,7 +37,7 @@ def fail(run: Run, node: Menu | Collect, way: str) -> Exit | None:
     return None
 
 
-def may_press(run: Run, node: Menu | Collect) -> bool:
+def may_press(run: Run, node: Menu | Collect | Callback) -> bool:
     """Whether a key counts now; one that interrupts the question stops it."""
     if run.phase is Phase.SAYING:
         if not node.barge_in:

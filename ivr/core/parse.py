@@ -10,6 +10,7 @@ from ivr.core.findings import Finding, error
 from ivr.core.flow import (
     Announcement,
     Assign,
+    Callback,
     Case,
     Collect,
     End,
@@ -170,8 +171,15 @@ def _queue(name: str, spec: Document) -> Queueing:
     waiting = spec.get("while_waiting", {})
     said = Announcement(_prompt(waiting["say"]), waiting.get("every_s", 60)) if "say" in waiting else None
     steps = tuple(StepNeeds(step["expr"], step["expires_s"]) for step in spec.get("steps", ()))
-    optional = _keys(spec, _same("head_start_s", "timeout_s")) | _keys(waiting, _same("music"))
+    while_waiting = _keys(waiting, {"music": "music", "key": "callback_key"})
+    optional = _keys(spec, _same("head_start_s", "timeout_s")) | while_waiting
     return Queueing(name, spec["exits"], reference(spec["queue"]), steps=steps, announcement=said, **optional)
+
+
+def _callback(name: str, spec: Document) -> Callback:
+    optional = _keys(spec, _same("head_start_s", "barge_in", "timeout_s", "interdigit_s", "max_tries"))
+    queue, prompts = reference(spec["queue"]), (_prompt(spec["prompt"]), _prompt(spec.get("other")))
+    return Callback(name, spec["exits"], queue, *prompts, **optional)
 
 
 def _voicemail(name: str, spec: Document) -> Voicemail:
@@ -190,6 +198,7 @@ _MAKERS: Mapping[str, Callable[[str, Document], Node]] = {
     "switch": _switch,
     "set": _assign,
     "queue": _queue,
+    "callback": _callback,
     "voicemail": _voicemail,
     "end": _end,
 }

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from ivr.core.compile import Program
-from ivr.core.flow import Collect, Menu, Node, Play
+from ivr.core.flow import Callback, Collect, Menu, Node, Play, Queueing
 from ivr.core.run import MAX_DURATION
 from ivr.core.step import step
 from ivr.core.values import (
+    CallbackAnswered,
     ClearTimer,
     Connected,
     ContactLeft,
@@ -42,7 +43,9 @@ from ivr.core.values import (
 OpeningAt: TypeAlias = Callable[[str, datetime], Opening]
 Case: TypeAlias = Mapping[str, Any]
 
-EVENTS_ALLOWED = 5000
+EVENTS_ALLOWED = 25_000
+"""More than the visits that are allowed can need: at most ten questions at each, every one heard and not answered."""
+_SHORTEST_NUMBER = 5
 DEFAULT_AT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
 
@@ -136,6 +139,8 @@ class _Stage:
                 return self._left_queue(is_timeout=is_timeout)
             case Phase.MESSAGE:
                 return VoicemailEnded()
+            case Phase.CALLBACK:
+                return CallbackAnswered(taken=self.case.get("callback", {}).get("taken", True))
             case _:
                 return self._silence()
 
@@ -155,7 +160,9 @@ class _Stage:
 
     def _is_heard(self, node: Node) -> bool:
         if self.state.phase is Phase.SAYING:
-            return isinstance(node, Menu | Collect | Play) and node.barge_in
+            return isinstance(node, Menu | Collect | Play | Callback) and node.barge_in
+        if self.state.phase is Phase.QUEUE:
+            return isinstance(node, Queueing) and bool(node.callback_key)
         return self.state.phase is Phase.KEYS
 
     def _left_queue(self, *, is_timeout: bool) -> Event:
@@ -175,7 +182,8 @@ class _Stage:
 
     def _feed(self, event: Event) -> None:
         at = self.now
-        said = step(self.program, self.state, event, Context(at, lambda code: self._opening(code, at)))
+        context = Context(at, lambda code: self._opening(code, at), self._dialable, lambda _queue: self._expected_min())
+        said = step(self.program, self.state, event, context)
         self.state = said.state
         for effect in said.effects:
             self._perform(effect)
@@ -183,6 +191,15 @@ class _Stage:
     def _opening(self, code: str, at: datetime) -> Opening:
         said = self.case.get("hours", {})
         return Opening(said[code]) if code in said else self.opening(code, at)
+
+    def _dialable(self, number: str) -> str:
+        """Take what looks like a number for one: here nobody knows the client's rules."""
+        if number in self.case.get("callback", {}).get("refused", ()):
+            return ""
+        return number if sum(map(str.isdigit, number)) >= _SHORTEST_NUMBER else ""
+
+    def _expected_min(self) -> int:
+        return max(1, int(self.case.get("queue", {}).get("ewt_s", 60)) // 60)
 
     def _perform(self, effect: Effect) -> None:
         match effect:

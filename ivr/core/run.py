@@ -69,6 +69,7 @@ class Run:
     timer: str
     visits: int
     failed: bool
+    part: str
     effects: list[Effect] = field(default_factory=list)
 
     @classmethod
@@ -122,6 +123,7 @@ class Run:
         self.disarm()
         self.digits = ""
         self.tries = 0
+        self.part = ""
 
     def leave(self, behaviour: Behaviour, way: str, digits: str | None = None) -> None:
         """Leave a node, and say so for the journal."""

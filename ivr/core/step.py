@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ivr.core.flow import Queueing
 from ivr.core.run import MAX_DURATION, Exit, Run
 from ivr.core.values import (
+    CallbackAnswered,
     Connected,
     ContactLeft,
     Digit,
@@ -47,7 +49,7 @@ def step(program: Program, state: State, event: Event, context: Context) -> Step
     run = Run.of(state, context, program.flow.locales)
     if isinstance(event, ContactLeft | Connected | Started):
         _answer_life(program, run, event)
-    elif _is_asked_for(run, event):
+    elif _is_asked_for(program, run, event):
         _answer(program, run, event)
     return run.result()
 
@@ -84,7 +86,7 @@ def _enter(program: Program, run: Run, event: Entered) -> None:
     _start(program, run, replace(event.started, locale=locale), event.node)
 
 
-def _is_asked_for(run: Run, event: Event) -> bool:
+def _is_asked_for(program: Program, run: Run, event: Event) -> bool:  # noqa: PLR0911 -- one line for each event
     """Whether the node waits for this event, and not for one of its like that is long gone."""
     match event:
         case PlayEnded(playback):
@@ -95,10 +97,19 @@ def _is_asked_for(run: Run, event: Event) -> bool:
             return run.phase is Phase.QUEUE
         case VoicemailEnded():
             return run.phase is Phase.MESSAGE
+        case CallbackAnswered():
+            return run.phase is Phase.CALLBACK
         case Digit(digit):
-            return digit in KEYS and run.phase in {Phase.SAYING, Phase.KEYS}
+            return _may_be_pressed(program, run, digit)
         case _:
             return False
+
+
+def _may_be_pressed(program: Program, run: Run, digit: str) -> bool:
+    node = program.flow.nodes.get(run.node)
+    if run.phase is Phase.QUEUE and isinstance(node, Queueing):
+        return bool(node.callback_key) and digit == node.callback_key
+    return digit in KEYS and run.phase in {Phase.SAYING, Phase.KEYS}
 
 
 def _answer(program: Program, run: Run, event: Event) -> None:

@@ -19,12 +19,26 @@ class Opening(StrEnum):
     HOLIDAY = "holiday"
 
 
+def _nobody(_number: str) -> str:
+    return ""
+
+
+def _soon(_queue: str) -> int:
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a step may know of the world: the moment, and the opening of a calendar (by code) at that moment."""
+    """What a step may know of the world: the moment, and the opening of a calendar (by code) at that moment.
+
+    ``dialable`` makes of a number, as it was keyed in or sent, the one that may be called back (empty: none may).
+    ``expected_min``: about so many minutes until somebody of a queue (by code) has time.
+    """
 
     now: datetime
     opening: Callable[[str], Opening]
+    dialable: Callable[[str], str] = _nobody
+    expected_min: Callable[[str], int] = _soon
 
 
 # ---------------------------------------------------------------------------------------------------------- events
@@ -90,6 +104,13 @@ class QueueLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackAnswered:
+    """Whether a callback was taken down (:class:`RequestCallback`)."""
+
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
     """An agent has the contact: the flow is over."""
 
@@ -104,7 +125,18 @@ class ContactLeft:
     """The contact hung up."""
 
 
-Event: TypeAlias = Started | Entered | PlayEnded | Digit | Timer | QueueLeft | Connected | VoicemailEnded | ContactLeft
+Event: TypeAlias = (
+    Started
+    | Entered
+    | PlayEnded
+    | Digit
+    | Timer
+    | QueueLeft
+    | CallbackAnswered
+    | Connected
+    | VoicemailEnded
+    | ContactLeft
+)
 
 # --------------------------------------------------------------------------------------------------------- effects
 
@@ -172,6 +204,20 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """Take the contact out of the queue, by its own wish; the place is kept for a callback or a return."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallback:
+    """Keep a place in a queue (its code) for a contact who will be called; answer ``CallbackAnswered``."""
+
+    queue: str
+    number: str
+    head_start_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveMessage:
     """Record a voicemail (its prompt has been heard): a beep, then at most ``max_s``; answer ``VoicemailEnded``."""
 
@@ -195,7 +241,9 @@ class Stepped:
     digits: str | None = None
 
 
-Effect: TypeAlias = Say | StopSaying | SetTimer | ClearTimer | Enqueue | LeaveMessage | Hang | Stepped
+Effect: TypeAlias = (
+    Say | StopSaying | SetTimer | ClearTimer | Enqueue | LeaveQueue | RequestCallback | LeaveMessage | Hang | Stepped
+)
 
 # ----------------------------------------------------------------------------------------------------------- state
 
@@ -208,6 +256,7 @@ class Phase(StrEnum):
     KEYS = "keys"
     QUEUE = "queue"
     MESSAGE = "message"
+    CALLBACK = "callback"
     DONE = "done"
 
 
@@ -215,7 +264,8 @@ class Phase(StrEnum):
 class State:
     """Where one interaction is in its flow. Small, immutable, and survives as JSON (``to_dict``, ``from_dict``).
 
-    ``digits`` and secure variables are in it: whoever stores it protects it like the recording.
+    ``digits`` and secure variables are in it: whoever stores it protects it like the recording. ``part``: which
+    question of a node that asks several.
     """
 
     phase: Phase = Phase.NEW
@@ -229,6 +279,7 @@ class State:
     timer: str = ""
     visits: int = 0
     failed: bool = False
+    part: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as plain JSON values."""

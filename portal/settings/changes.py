@@ -119,6 +119,10 @@ class Describer:
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
         if key in {"dispositions", "tests", "script", "phones"}:
             return self._entries(key, value)
+        if key.endswith("_min"):
+            return self.label["minutes"] % {"count": value}
+        if key == "missed":
+            return ", ".join(self.words["missed"].get(each, each) for each in value)
         if key.endswith(("_s", "_days")):
             return self.label["seconds" if key.endswith("_s") else "days"] % {"count": value}
         if isinstance(value, bool) or key in _TABLES:

@@ -45,6 +45,8 @@ def _graph(_: Gettext) -> Table:
         (r"'(.*)' leads to '(.*)', which is no node", _("“{0}” leads to “{1}”, and there is no such step.")),
         (r"A (.*) needs the exit '(.*)'", _("A step of the type {0} needs the exit “{1}”.")),
         (r"A (.*) has no exit '(.*)'", _("A step of the type {0} has no exit “{1}”.")),
+        (r"A queue's exit 'callback' and the key .*",
+         _("A queue's exit “callback” and the key that leads to it while waiting belong together.")),
         (r"Nothing leads to '(.*)'", _("Nothing leads to the step “{0}”.")),
         (r"From '(.*)' no end can be reached", _("From “{0}” no end can be reached.")),
         (r"(.*) go round without a menu, collect, queue or voicemail",

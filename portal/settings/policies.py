@@ -1,4 +1,4 @@
-"""The parts of settings that are one of their kind: recording, masking, retention, staff access, supervision.
+"""The parts of settings that are one of their kind: recording, callbacks, masking, and so on.
 
 One address each. A form saves the whole part into the draft; nothing is live before it is published.
 """
@@ -27,6 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 POLICIES: Mapping[str, str] = {
     "recording": "recording",
+    "callbacks": "callbacks",
     "masking": "masking",
     "retention": "retention",
     "letting-in": "staff_access",
@@ -109,6 +110,7 @@ def choices_of(content: Mapping[str, Any], present: Mapping[str, Any], *, narrow
     """Return what the fields of the policies offer: queues, prompts, people, examples, and what is closed to whom."""
     return {
         "queues": content["queues"],
+        "calendars": [calendar["code"] for calendar in content["calendars"]],
         "prompt_choices": [prompt["code"] for prompt in content["prompts"]],
         "people": content["people"],
         "examples": policy_entries.examples(content["tenant"]["zone"]),

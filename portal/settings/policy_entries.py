@@ -1,4 +1,4 @@
-"""From forms to the policies of a blueprint: recording, masking, retention, reports, staff access, supervision.
+"""From forms to the policies of a blueprint: recording, callbacks, masking, retention, and so on.
 
 Pure; what is wrong stays as typed, for the schema to refuse. A value that its choice makes meaningless is left out: a
 share belongs to "some conversations" only, a weekday to a weekly report only.
@@ -18,6 +18,8 @@ ROLES = ("agent", "supervisor", "quality")
 """Whose view of a contact's number the masking names."""
 WAYS = ("listen", "whisper", "barge", "take_over")
 """How a supervisor may take part in a conversation."""
+MISSED = ("abandoned", "engine_lost")
+"""Which contacts that were lost are called back."""
 KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
 _QUIETER = ("tone", "sign", "nothing")
 _SHOWN = {"hidden": Shown.HIDDEN, "last4": Shown.LAST4, "masked": Shown.MASKED, "full": Shown.FULL}
@@ -35,6 +37,28 @@ def recording(fields: Fields) -> Entry:
 def _share(fields: Fields) -> Entry:
     policy = fields.text("policy")
     return {"policy": policy, "percent": fields.whole("percent") if policy == SHARE else None}
+
+
+def callbacks(fields: Fields) -> Entry:
+    """Read when and how often the centre calls, what becomes of messages and missed contacts, and whom it never calls.
+
+    Beginnings of numbers are written one on a line.
+    """
+    return {
+        "hours": fields.text("hours") or None,
+        "tries": fields.whole("tries"),
+        "apart_min": fields.whole("apart_min"),
+        "due_min": fields.whole("due_min"),
+        "missed": [why for why in MISSED if fields.has(f"missed/{why}")],
+        "agent_min": fields.whole("agent_min"),
+        "messages": {
+            "queue": fields.text("messages/queue") or None,
+            "head_start_s": fields.whole("messages/head_start_s"),
+            "due_min": fields.whole("messages/due_min"),
+        },
+        "blocked": ["".join(line.split()) for line in fields.lines("blocked").splitlines() if line.strip()],
+        "premium": fields.has("premium"),
+    }
 
 
 def masking(fields: Fields) -> Entry:
@@ -77,6 +101,7 @@ def report(fields: Fields) -> Entry:
 
 READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "recording": recording,
+    "callbacks": callbacks,
     "masking": masking,
     "retention": retention,
     "staff_access": staff_access,

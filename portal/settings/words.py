@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.callback_words import callback_choices, callback_labels
 from portal.sentences import Gettext
 
 LANGUAGES = ("zh-CN", "zh-HK", "zh-TW", "en")
@@ -74,6 +75,7 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
             "full": _("The whole number"),
         },
         "approval": {"client": _("We decide each time"), "standing": _("They may always come in")},
+        **callback_choices(_),
         "told": {
             "sign": _("The agent sees it"),
             "tone": _("The agent sees and hears it"),
@@ -115,6 +117,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "masking": _("Masking of numbers"),
         "retention": _("Retention"),
         "recording": _("Recording"),
+        "callbacks": _("Callbacks"),
         "reports": _("Reports"),
         "staff_access": _("Access of the call centre's people"),
         "supervision": _("Supervision of calls"),
@@ -182,6 +185,7 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
 def _policy_labels(_: Gettext) -> dict[str, str]:
     return {
         **_directory_labels(_),
+        **callback_labels(_),
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
         "barge": _("Join the conversation"),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.core.calendar import Calendar
+from tenants.core.callbacks import Callbacks
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
 from tenants.core.supervision import Supervision
@@ -83,6 +84,7 @@ class TenantConfiguration:
     sounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     supervision: Supervision = field(default_factory=Supervision)
     admission: AdmissionConfiguration = field(default_factory=AdmissionConfiguration)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from tenants.core.plan import SINGLE
 
 SECTIONS = (
     "tenant", "contract", "people", "calendars", "prompts", "skills", "queues", "flows", "numbers", "seats",
-    "connections", "directory", "masking", "retention", "recording", "reports", "staff_access", "supervision",
+    "connections", "directory", "masking", "retention", "recording", "callbacks", "reports", "staff_access",
+    "supervision",
 )  # fmt: skip
 """Every section, in the order of the file."""
 
@@ -48,7 +49,7 @@ TABLE: Mapping[Role, Mapping[str, Extent]] = {
     Role.CLIENT_MANAGER: {
         **dict.fromkeys(
             ("people", "calendars", "prompts", "skills", "queues", "flows", "connections", "directory", "masking",
-             "retention", "recording", "reports", "staff_access", "supervision"),
+             "retention", "recording", "callbacks", "reports", "staff_access", "supervision"),
             _ALL,
         ),
         "tenant": Extent(frozenset({"zone", "languages"})),

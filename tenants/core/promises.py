@@ -10,11 +10,12 @@ from tenants.core.documents import pointer
 
 
 def policy_complaints(content: Content) -> Iterator[Complaint]:
-    """Yield what is wrong with contract, retention, recording and reports."""
+    """Yield what is wrong with contract, retention, recording, callbacks and reports."""
     yield from _formulas(content)
     yield from _admission(content)
     yield from _retention(content)
     yield from _recording(content)
+    yield from _callbacks(content)
     yield from _reports(content)
 
 
@@ -73,6 +74,15 @@ def _recording(content: Content) -> Iterator[Complaint]:
     for flow in content["flows"]:
         if flow.get("id") in led_to and not _plays(flow.get("nodes"), said):
             yield Complaint("/recording/announce", f"the flow {flow['id']!r} never plays the prompt {said!r}")
+
+
+def _callbacks(content: Content) -> Iterator[Complaint]:
+    callbacks = content["callbacks"]
+    queue, hours = callbacks["messages"]["queue"], callbacks["hours"]
+    if queue is not None and queue not in {each["code"] for each in content["queues"]}:
+        yield Complaint("/callbacks/messages/queue", f"there is no queue {queue!r}")
+    if hours is not None and hours not in {each["code"] for each in content["calendars"]}:
+        yield Complaint("/callbacks/hours", f"there is no calendar {hours!r}")
 
 
 def _plays(part: Any, code: str) -> bool:  # noqa: ANN401 - JSON of a flow that may be wrong

@@ -23,6 +23,7 @@ from kit.db import Database, Plane
 from kit.errors import NotFound, TenantElsewhere
 from kit.scoping import ScopedSession
 from tenants.access import INSTALLATION, for_system
+from tenants.core.callbacks import Callbacks
 from tenants.core.configuration import (
     AgentConfiguration,
     AliasConfiguration,
@@ -265,6 +266,7 @@ async def _tenant(
         prompts={p.code: p.content for p in prompts},
         sounds={p.code: p.audio for p in prompts if p.audio},
         recording=Recording.of(blueprint.content["recording"]),
+        callbacks=Callbacks.of(blueprint.content.get("callbacks") or {}),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
         supervision=Supervision.of(blueprint.content),
         admission=await admission_of(scope, blueprint.content["contract"].get("admission", {})),

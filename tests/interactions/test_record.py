@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions import facts
+from interactions.callbacks import facts as callbacks
 from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, InteractionRecord, apply, apply_agent
 from interactions.recordings.facts import RecordingStored
 from journal.core.facts import KINDS, Fact, Payload
@@ -89,6 +90,7 @@ def test_outcomes() -> None:
 
 
 def test_every_kind_of_this_room_is_registered_and_known() -> None:
+    assert callbacks.TaskOpened.KIND in INTERACTION_KINDS
     assert set(KINDS) >= INTERACTION_KINDS | AGENT_KINDS
     assert {"RecordingPlayed", "NumberUnknown", "EngineLost", "EngineBack"} <= set(KINDS)
 

@@ -92,6 +92,13 @@ nodes = st.one_of(
         queue=st.just("q:care"),
         while_waiting=st.sampled_from([{}, {"say": said("Wait"), "every_s": 20}]),
     ),
+    node(
+        "queue",
+        ("timeout", "overflow", "no_agents", "error", "callback"),
+        queue=st.just("q:care"),
+        while_waiting=st.just({"key": "1"}),
+    ),
+    node("callback", ("requested", "declined", "error"), queue=st.just("q:care"), prompt=prompts, other=prompts),
     node("voicemail", prompt=prompts),
     node("end", reason=st.just("done")),
 )

@@ -28,8 +28,32 @@ from workorders.core.states import Side, Status, waits_for
 from workorders.schemas import Priority
 
 BOARD_STATES = {"in_flow", "waiting", "ringing", "talking", "wrapping_up", "ended"}
-RECORD_STATES = {record.IN_FLOW, record.QUEUED, record.OFFERED, record.TALKING, record.WRAPPING_UP, record.ENDED}
-FLOW_EXITS = {"done", "ok", "no_input", "no_match", "invalid", "error", "connected", "contact_left", "overflow", "else"}
+RECORD_STATES = {
+    record.LATER,
+    record.ACCEPTED,
+    record.DIALLING,
+    record.IN_FLOW,
+    record.QUEUED,
+    record.OFFERED,
+    record.TALKING,
+    record.WRAPPING_UP,
+    record.ENDED,
+}
+FLOW_EXITS = {
+    "requested",
+    "declined",
+    "callback",
+    "done",
+    "ok",
+    "no_input",
+    "no_match",
+    "invalid",
+    "error",
+    "connected",
+    "contact_left",
+    "overflow",
+    "else",
+}
 TO_PAGES = {
     *(p.code for p in (errors.Forbidden, errors.NotFound, errors.Conflict, errors.NotSignedIn, errors.Unavailable)),
     *(p.code for p in (errors.TooManyRequests, errors.ValidationFailed, errors.Problem)),
@@ -50,13 +74,15 @@ CODES: dict[str, set[str]] = {
     "role": {role.value for role in Role},
     "permission": set(PERMISSIONS),
     "formula": {variant.value for variant in Variant},
-    "node": {"play", "menu", "collect", "hours", "switch", "set", "queue", "voicemail", "end"},
+    "node": {"play", "menu", "collect", "hours", "switch", "set", "queue", "callback", "voicemail", "end"},
     "exit": FLOW_EXITS | {way.value for way in QueueExit} | {way.value for way in Opening},
     "ended_by": {"contact", "agent", "system"},
     "offer_outcome": {"answered", "expired", "rejected", "contact_left", "withdrawn", "unreachable"},
     "rule": {rule.value for rule in Rule},
     "tie_break": {tie.value for tie in TieBreak},
     "stage": {"flow", "waiting", "ringing"},
+    "task": {"callback", "message", "missed", "call"},
+    "dial_result": {"answered", "busy", "no_answer", "unallocated", "agent_no_answer", "cancelled", "failed"},
     "problem": TO_PAGES,
 }
 

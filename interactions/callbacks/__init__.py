@@ -1,0 +1,1 @@
+"""Work without a waiting contact: callbacks, messages, missed contacts, and calls that an agent begins."""

@@ -1,0 +1,87 @@
+"""The words of callbacks, messages, missed contacts, and calls that agents begin: screens, settings and audit."""
+
+from __future__ import annotations
+
+from portal.sentences import Gettext
+
+TASK_OUTCOMES = ("callback", "unreached", "done", "cancelled")
+"""What can have become of an interaction in which nobody waits on the line, or who would not wait."""
+
+
+def task_outcomes(_: Gettext) -> dict[str, str]:
+    """Return what became of one, and where a running one is."""
+    return {
+        "callback": _("Asked to be called back"),
+        "unreached": _("Contact not reached"),
+        "done": _("Dealt with"),
+        "cancelled": _("Cancelled"),
+        "later": _("For later"),
+        "accepted": _("In hand"),
+        "dialling": _("Dialling"),
+    }
+
+
+def task_words(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return what a task is for, what came of a try, and why it waits for later."""
+    results = {
+        "answered": _("answered"),
+        "busy": _("busy"),
+        "no_answer": _("no answer"),
+        "rejected": _("rejected"),
+        "unallocated": _("the number does not exist"),
+        "unreachable": _("not reachable"),
+        "congestion": _("the network is full"),
+        "cancelled": _("stopped by the agent"),
+        "agent_no_answer": _("the agent's phone was not answered"),
+        "failed": _("could not be dialled"),
+    }
+    return {
+        "task": {
+            "callback": _("Callback"),
+            "message": _("Message"),
+            "missed": _("Missed contact"),
+            "call": _("Outgoing call"),
+        },
+        "dial_result": results,
+        "task_reason": {**results, "hours": _("nobody is called at this hour"), "skipped": _("left for later")},
+    }
+
+
+def callback_sentences(_: Gettext) -> dict[str, str]:
+    """Return the audit's sentences."""
+    return {
+        "CallbackRequested": _("The contact asked to be called back and keeps its place in the queue “%(queue)s”."),
+        "TaskOpened": _("To be dealt with, in the queue “%(queue)s”: %(task)s."),
+        "TaskPostponed": _("It waits until %(until)s: %(reason)s."),
+        "TaskAccepted": _("%(agent_id)s took it in hand, after %(wait_ms)s."),
+        "DialStarted": _("%(agent_id)s called the contact, try %(attempt)s; it sees the number %(caller_id)s."),
+        "DialEnded": _("What came of the try of %(agent_id)s: %(result)s."),
+    }
+
+
+def callback_labels(_: Gettext) -> dict[str, str]:
+    """Return what the keys of the settings' section are called."""
+    return {
+        "agent_min": _("Kept for the agent who last spoke with the contact"),
+        "apart_min": _("Between two tries"),
+        "blocked": _("Numbers never called"),
+        "due_min": _("Done within"),
+        "head_start_s": _("Head start"),
+        "hours": _("When contacts are called"),
+        "messages": _("Messages"),
+        "minutes": _("%(count)s min"),
+        "missed": _("Lost contacts who are called back"),
+        "premium": _("Premium numbers may be called"),
+        "queue": _("Who deals with them"),
+        "tries": _("Tries"),
+    }
+
+
+def callback_choices(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return the tables of choices of the settings' section."""
+    return {
+        "missed": {
+            "abandoned": _("Who gave up waiting"),
+            "engine_lost": _("Who was cut off by a failure"),
+        }
+    }
