@@ -50,7 +50,8 @@ class Trimmer:
 
     def is_due(self, passed_s: float) -> bool:
         """Take note of what is there after so many seconds; tell whether to trim now."""
-        legs, self._quiet_s = self._legs(), self._quiet_s + passed_s
+        legs = self._legs()
+        self._quiet_s = self._quiet_s + passed_s if self._peak else 0.0
         self._peak = max(self._peak, legs)
         over = self._peak >= PEAK_LEGS and legs * 4 <= self._peak
         if not over and not (self._peak and self._quiet_s >= EVERY_S):
