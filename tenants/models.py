@@ -151,12 +151,25 @@ class ApiKey(SQLModel, table=True):
 
 
 class Trunk(SQLModel, table=True):
-    """The connection to a carrier, shared by all tenants or one tenant's own."""
+    """The connection to a carrier, shared by all tenants or one tenant's own, by its name in the phone engine."""
 
     __table_args__ = _control("a trunk carries the calls of several tenants")
     name: str = Field(primary_key=True)
     address: str
     tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id")
+    content: dict[str, Any] = _json()
+    """The trunk as its file has it, with every default; a trunk of older versions has an address only."""
+
+
+class TrunkSecret(SQLModel, table=True):
+    """The secret of a trunk's login, sealed (``tenants.service.trunks``). It may be there before the trunk is."""
+
+    __tablename__ = "trunk_secret"
+    __table_args__ = _control("the phone engine's owner needs it while a tenant's own database is away")
+    name: str = Field(primary_key=True)
+    tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id")
+    secret: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    changed_at: datetime = _at()
 
 
 class PhoneEngine(SQLModel, table=True):

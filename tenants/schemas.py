@@ -25,6 +25,7 @@ from tenants.policies import (
     StaffAccessPart,
     SupervisionPart,
 )
+from tenants.trunk_parts import ClientTrunkPart, TrunkPart
 from tenants.words import (
     E164,
     ClientRole,
@@ -48,13 +49,6 @@ from tenants.words import (
     Words,
     Zone,
 )
-
-
-class TrunkPart(Part):
-    """A connection to a carrier: its name (also of its endpoint) and its address."""
-
-    name: Code
-    address: str
 
 
 class EnginePart(Part):
@@ -98,12 +92,13 @@ class Centre(Part):
 
 
 class TenantPart(Part):
-    """Who the client is. Each interaction's times are shown in ``zone``."""
+    """Who the client is. Each interaction's times are shown in ``zone``; calls to outside show ``caller_id``."""
 
     code: Code
     name: Name
     zone: Zone
     languages: Annotated[list[Language], Field(min_length=1)]
+    caller_id: E164 | None = None
 
 
 class PersonPart(Part):
@@ -165,7 +160,7 @@ class SkillPart(Part):
 
 
 class QueuePart(Part):
-    """Where interactions wait. Durations are whole seconds."""
+    """Where interactions wait. Durations are whole seconds. ``caller_id``: shown instead of the client's own one."""
 
     code: Code
     name: Name
@@ -175,6 +170,7 @@ class QueuePart(Part):
     wrap_up_s: Annotated[int, Field(ge=0, le=3600)] = 30
     dispositions: list[DispositionPart] = []
     desk: DeskPart = DeskPart()
+    caller_id: E164 | None = None
 
 
 class NumberPart(Part):
@@ -233,6 +229,7 @@ class Blueprint(Part):
     reports: list[ReportPart] = []
     staff_access: StaffAccessPart = StaffAccessPart()
     supervision: SupervisionPart = SupervisionPart()
+    trunks: list[ClientTrunkPart] = []
 
 
 def problems(error: ValidationError, document: Document | None) -> Iterator[Detail]:

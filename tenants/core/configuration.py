@@ -81,6 +81,8 @@ class TenantConfiguration:
     prompts: Mapping[str, Mapping[str, str]]
     recording: Recording
     service_level: Formula
+    caller_ids: Mapping[str, str] = field(default_factory=dict)
+    """What is shown to those who are called, by queue; that of no queue is the client's own."""
     sounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     supervision: Supervision = field(default_factory=Supervision)
     admission: AdmissionConfiguration = field(default_factory=AdmissionConfiguration)
@@ -143,10 +145,15 @@ class AliasConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class TrunkConfiguration:
-    """A connection to a carrier."""
+    """A trunk by its engine's name, and how it is reached (``tenants.trunk_parts.LinePart``).
+
+    ``tenant_id`` is None for the outsourcer's; ``secret`` is that of its login, sealed (``tenants.service.trunks``).
+    """
 
     name: str
-    address: str
+    content: Mapping[str, Any]
+    tenant_id: UUID | None = None
+    secret: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tenants.core.documents import pointer
 from tenants.core.outcomes import DEEPEST, flat
 from tenants.core.promises import policy_complaints
 from tenants.core.rents import Rent
+from tenants.core.trunks import Taken, caller_id_complaints, line_complaints
 
 KEYS: Mapping[str, str] = {
     "people": "email",
@@ -30,6 +31,7 @@ KEYS: Mapping[str, str] = {
     "connections": "code",
     "directory": "code",
     "reports": "code",
+    "trunks": "code",
 }
 """The sections that are lists, and what names an entry of each."""
 
@@ -75,6 +77,8 @@ class CentreNames:
     mails: AbstractSet[str] = frozenset()
     """The agents' e-mail addresses, which must not reach a client: empty for a writer who is no judge of them."""
     taken_numbers: frozenset[str] = frozenset()
+    taken_addresses: Taken = Taken()
+    """From where the calls of others' trunks come."""
     staff: frozenset[str] = frozenset()
     """The e-mail addresses of the outsourcer's own people."""
 
@@ -89,6 +93,8 @@ def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> 
     yield from _flows(content, check_flow)
     yield from _numbers(content, centre)
     yield from _seats(content, centre)
+    yield from line_complaints(content["trunks"], centre.taken_addresses)
+    yield from caller_id_complaints(content)
     yield from _mentions(content, centre.mails, "")
     yield from policy_complaints(content)
     yield from directory_complaints(content)

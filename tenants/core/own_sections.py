@@ -20,7 +20,7 @@ from tenants.core.plan import SINGLE
 SECTIONS = (
     "tenant", "contract", "people", "calendars", "prompts", "skills", "queues", "flows", "numbers", "seats",
     "connections", "directory", "masking", "retention", "recording", "callbacks", "reports", "staff_access",
-    "supervision",
+    "supervision", "trunks",
 )  # fmt: skip
 """Every section, in the order of the file."""
 
@@ -52,7 +52,7 @@ TABLE: Mapping[Role, Mapping[str, Extent]] = {
              "retention", "recording", "callbacks", "reports", "staff_access", "supervision"),
             _ALL,
         ),
-        "tenant": Extent(frozenset({"zone", "languages"})),
+        "tenant": Extent(frozenset({"zone", "languages", "caller_id"})),
         "numbers": Extent(frozenset({"flow"})),
         "seats": Extent(frozenset({"skills"})),
     },

@@ -12,7 +12,7 @@ from tenants.core.documents import pointer
 CODE, NAME = "new-client", "New client"
 LEFT_OUT = (
     "contract", "people", "numbers", "seats", "connections", "directory", "reports", "masking", "retention",
-    "staff_access", "supervision",
+    "staff_access", "supervision", "trunks",
 )  # fmt: skip
 """Sections that belong to the one client: its terms, its people, and what it decided for itself."""
 
@@ -34,10 +34,11 @@ def template_of(content: Content) -> tuple[dict[str, Any], Replaced]:
     found: Replaced = []
     made: dict[str, Any] = {
         "blueprint": content["blueprint"],
-        "tenant": {**content["tenant"], "code": CODE, "name": NAME},
+        "tenant": {**content["tenant"], "code": CODE, "name": NAME, "caller_id": None},
     }
     for section in ("calendars", "prompts", "skills", "queues", "flows", "recording"):
         made[section] = _clean(content[section], pointer(section), _scrubber(names, found))
+    made["queues"] = [{**queue, "caller_id": None} for queue in made["queues"]]  # no number goes along
     made["prompts"] = [{**prompt, "audio": {}} for prompt in made["prompts"]]  # a voice is the client's own
     return made, found
 
