@@ -17,7 +17,9 @@ from ivr.core.parse import parse
 from ivr.core.values import Opening, PromptRef
 from ivr.errors import LocaleUnspoken, SpeechFailed
 from ivr.service import SoundFiles
+from kit.secretbox import SecretBox
 from routing.core.needs import Id
+from switchboard import trunk_plan
 from switchboard.core.aliases import Alias, Aliases
 from switchboard.core.plan import (
     AgentPlan,
@@ -31,7 +33,7 @@ from switchboard.core.plan import (
     desk_phone,
     digits_of,
 )
-from telephony.port import Endpoint, Sound, SoundKind, Trunk
+from telephony.port import Endpoint, Sound, SoundKind
 from tenants.core.calendar import Calendar
 from tenants.core.configuration import (
     AgentConfiguration,
@@ -55,8 +57,13 @@ def floor_subject(floor_id: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"glassfloor:floor:{floor_id}")
 
 
-def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Text, Sound]) -> Plan:
-    """Make the plan. ``old``: flows that are still walked; ``spoken``: texts that lie ready as sounds."""
+def plan_of(
+    configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Text, Sound], box: SecretBox | None = None
+) -> Plan:
+    """Make the plan. ``old``: flows that are still walked; ``spoken``: texts that lie ready as sounds.
+
+    ``box`` opens the secrets of trunks; without it they have none.
+    """
     return Plan(
         floor=floor_subject(configuration.floor_id),
         tenants={t.id: _tenant(t, configuration.agents, old.get(t.id, {})) for t in configuration.tenants},
@@ -73,7 +80,10 @@ def plan_of(configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Te
         },
         endpoints=tuple(phone for desk in configuration.desks for phone in _phones(desk)),
         phones={desk.id: (desk.browser, desk_phone(desk.id)) for desk in configuration.desks},
-        trunks=tuple(Trunk(trunk.name, trunk.address) for trunk in configuration.trunks),
+        trunks=trunk_plan.engine_trunks(configuration, box),
+        trunk_owners=trunk_plan.owners(configuration),
+        trunk_plans=trunk_plan.trunk_plans(configuration),
+        caller_ids=trunk_plan.caller_ids(configuration),
         closed=frozenset(digits_of(number) for numbers in configuration.missing.values() for number in numbers),
         spoken=spoken,
         aliases=aliases_of(configuration),

@@ -20,6 +20,7 @@ from switchboard import arrivals, desk, flows, legs, offers, reconcile, recorded
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
 from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
+from switchboard.core.plan import Plan
 from switchboard.floor import PROVISION, Floor
 from switchboard.hands import Hands
 from switchboard.inputs import (
@@ -221,12 +222,16 @@ def handle(floor: Floor, item: Input, now: datetime) -> None:
 
 
 def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
-    gone = {each.name for each in floor.plan.endpoints} - {each.name for each in item.plan.endpoints}
+    gone = _names(floor.plan) - _names(item.plan)
     floor.configure(item.plan, now)
     if floor.connected:
         if gone:
             floor.effects.append(Do(PROVISION, port.Withdraw(tuple(sorted(gone)))))
         floor.effects.append(Do(PROVISION, port.Provision(item.plan.endpoints, item.plan.trunks)))
+
+
+def _names(plan: Plan) -> set[str]:
+    return {endpoint.name for endpoint in plan.endpoints} | {trunk.name for trunk in plan.trunks}
 
 
 def _room(floor: Floor, item: Room, _now: datetime) -> None:

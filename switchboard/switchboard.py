@@ -70,7 +70,7 @@ class Switchboard:
         replayed = await replay(services.plane, self._spools)
         await lease.raise_fences(services.plane, self._lease, tenants)
         stored = await restore.read(services.plane, tenants, aliases_of(configuration))
-        plan = plan_of(configuration, stored.flows, self._voice.ready)
+        plan = plan_of(configuration, stored.flows, self._voice.ready, vault.vault().box)
         await asyncio.to_thread(self._voice.prepare, plan)
         floor = Floor(plan, new_id, self._lease.fence, now)
         restore.restore(floor, stored, self._lease.seen_at, now)
@@ -145,7 +145,7 @@ class Switchboard:
         known = set(self.loop.floor.plan.tenants)
         new = [tenant.id for tenant in configuration.tenants if tenant.id not in known]
         await lease.raise_fences(self._services.plane, self._lease, new)
-        plan = plan_of(configuration, _flows_in_use(self.loop.floor), self._voice.ready)
+        plan = plan_of(configuration, _flows_in_use(self.loop.floor), self._voice.ready, vault.vault().box)
         await asyncio.to_thread(self._voice.prepare, plan)
         self.loop.put(Reconfigured(plan))
 

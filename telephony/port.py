@@ -300,6 +300,7 @@ class Trunk:
     ``others``. With ``registration`` we register there, for so long each time; with ``known_by_line`` its calls are
     known by the registration over which they come, and by no address. ``codecs``: the best first. ``encrypted``: audio
     by SRTP, with keys in the SDP (RFC 4568). ``verified``: the certificate of the other end must be good (TLS).
+    ``watched``: the other end is asked now and then whether it is there; otherwise it counts as reachable.
     """
 
     name: str
@@ -313,6 +314,7 @@ class Trunk:
     login: Login | None = None
     registration: timedelta | None = None
     known_by_line: bool = False
+    watched: bool = True
     tenant: str = ""
     """Whose it is, as the engine's own records show it; empty: the outsourcer's."""
 

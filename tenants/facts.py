@@ -215,6 +215,14 @@ class LimitChanged(Payload):
 
 
 @fact_kind()
+class TrunkSecretChanged(Payload):
+    """The secret of a trunk's login changed, or (not ``kept``) was taken away; the subject is the trunk's owner."""
+
+    trunk: str
+    kept: bool
+
+
+@fact_kind()
 class AgentSatDown(Payload):
     """An agent sat down at a desk and its phones follow (the installation's journal; the subject is the agent)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -13,9 +13,11 @@ from ivr.core.flow import End, Flow, Node, Queueing
 from ivr.core.values import Opening, PromptRef
 from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
+from switchboard.core.trunks import TrunkPlan, ordered
 from telephony.port import Endpoint, Sound, Trunk
 from tenants.core.recording import Recording
 from tenants.core.supervision import Supervision
+from tenants.core.trunks import is_a_clients
 
 NOBODY = Aliases()
 PLAIN = "queue:"
@@ -179,6 +181,9 @@ class Plan:
     trunks: tuple[Trunk, ...] = ()
     trunk_owners: Mapping[str, UUID] = field(default_factory=dict)
     """Trunks that belong to one tenant: its numbers only."""
+    trunk_plans: Mapping[str, TrunkPlan] = field(default_factory=dict)
+    caller_ids: Mapping[tuple[UUID, str], str] = field(default_factory=dict)
+    """What is shown to those who are called, by tenant and queue; of no queue: the tenant's own."""
     spoken: Mapping[Text, Sound] = field(default_factory=dict)
     """Texts that lie ready as sounds; any other is spoken when it is needed."""
     aliases: Aliases = NOBODY
@@ -191,10 +196,27 @@ class Plan:
     """What somebody hears who called a number of nobody; when it is not ready the call is refused."""
 
     def route(self, number: str, trunk: str) -> Route | None:
-        """Where a dialled number leads; ``None`` when nobody owns it, or the trunk is another tenant's."""
+        """Where a dialled number leads; ``None`` when nobody owns it, or the trunk is another tenant's.
+
+        A client's trunk that is not there any more brings nobody's calls: the engine may know it for a moment longer.
+        """
         route = self.routes.get(digits_of(number))
         owner = self.trunk_owners.get(trunk)
-        return None if route is None or (owner is not None and owner != route.tenant) else route
+        if route is None or (owner is None and is_a_clients(trunk)):
+            return None
+        return route if owner is None or owner == route.tenant else None
+
+    def trunks_of(self, tenant: UUID) -> tuple[TrunkPlan, ...]:
+        """Return the trunks over which a tenant's calls go out: its own by priority, then the outsourcer's."""
+        plans = [self.trunk_plans.get(trunk.name, TrunkPlan(trunk.name)) for trunk in self.trunks]
+        owned = ordered((each for each in plans if self.trunk_owners.get(each.name) == tenant), {})
+        shared = ordered((each for each in plans if each.name not in self.trunk_owners), {})
+        after = max((each.priority for each in owned), default=0)
+        return (*owned, *(replace(each, priority=each.priority + after) for each in shared))
+
+    def caller_id(self, tenant: UUID, queue: str = "") -> str:
+        """Return the number that is shown to whom a tenant calls; empty: it has none of its own."""
+        return self.caller_ids.get((tenant, queue)) or self.caller_ids.get((tenant, ""), "")
 
     def trunks_of(self, tenant: UUID) -> tuple[str, ...]:
         """Return the trunks through which a tenant's outside numbers are called, the preferred first."""

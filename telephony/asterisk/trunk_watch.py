@@ -89,10 +89,11 @@ class TrunkWatch:
             return {}
         found: list[dict[str, Json]] = await self._ari.request("GET", "endpoints/PJSIP")
         there = {each["resource"] for each in found if each["state"] == "online"}
-        return {
-            name: TrunkState(name, name in there, await self._registered(name) if trunk.registration else None)
-            for name, trunk in wanted.items()
-        }
+        states = {}
+        for name, trunk in wanted.items():
+            registered = await self._registered(name) if trunk.registration else None
+            states[name] = TrunkState(name, name in there or not trunk.watched, registered)
+        return states
 
     async def _registered(self, name: str) -> bool | None:
         if self._console is None:

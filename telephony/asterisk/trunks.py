@@ -46,8 +46,9 @@ def host_of(address: str) -> str:
 def endpoint(trunk: Trunk) -> Objects:
     """Return the endpoint with what it refers to."""
     contacts = ",".join(uri_of(trunk, address) for address in (trunk.address, *trunk.others))
+    asked = QUALIFY_S if trunk.watched else "0"
     made: Objects = {
-        "aor": {"contact": contacts, "qualify_frequency": QUALIFY_S, "qualify_timeout": TIMEOUT_S},
+        "aor": {"contact": contacts, "qualify_frequency": asked, "qualify_timeout": TIMEOUT_S},
         "endpoint": {
             "context": "from-trunk",
             "aors": trunk.name,

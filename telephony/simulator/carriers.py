@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def state_of(exchange: Exchange, trunk: Trunk) -> TrunkState:
     """Tell how a trunk is; one whose carrier is there is registered as well, if it wants to be."""
-    reachable = trunk.address not in exchange.carriers_away
+    reachable = trunk.address not in exchange.carriers_away or not trunk.watched
     return TrunkState(trunk.name, reachable, reachable if trunk.registration is not None else None)
 
 

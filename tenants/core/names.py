@@ -17,7 +17,7 @@ from tenants.core.documents import pointer
 from tenants.core.outcomes import DEEPEST, flat
 from tenants.core.promises import policy_complaints
 from tenants.core.rents import Rent
-from tenants.core.trunks import Taken, caller_id_complaints, line_complaints
+from tenants.core.trunks import caller_id_complaints, line_complaints
 
 KEYS: Mapping[str, str] = {
     "people": "email",
@@ -77,8 +77,8 @@ class CentreNames:
     mails: AbstractSet[str] = frozenset()
     """The agents' e-mail addresses, which must not reach a client: empty for a writer who is no judge of them."""
     taken_numbers: frozenset[str] = frozenset()
-    taken_addresses: Taken = Taken()
-    """From where the calls of others' trunks come."""
+    taken_addresses: frozenset[str] = frozenset()
+    """Those from where the file's trunks send calls, and others' too."""
     staff: frozenset[str] = frozenset()
     """The e-mail addresses of the outsourcer's own people."""
 

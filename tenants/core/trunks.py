@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
 
 from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
@@ -74,8 +74,8 @@ class Taken:
         return any(network.version == each.version and network.overlaps(each) for each in self.networks)
 
 
-def line_complaints(trunks: Sequence[Content], taken: Taken) -> Iterator[Complaint]:
-    """Yield what is wrong with the trunks of one file. ``taken``: the addresses of everybody else's."""
+def line_complaints(trunks: Sequence[Content], taken: AbstractSet[str]) -> Iterator[Complaint]:
+    """Yield what is wrong with the trunks of one file. ``taken``: those of their sources that are not free."""
     if len(trunks) > MOST:
         yield Complaint("/trunks", f"there are at most {MOST} trunks")
     own: list[str] = []
@@ -83,8 +83,17 @@ def line_complaints(trunks: Sequence[Content], taken: Taken) -> Iterator[Complai
         where = pointer("trunks", index)
         yield from _fits_together(trunk, where)
         for source in sources_of(trunk):
-            yield from _source(source, where, taken.has(source) or Taken.of(own).has(source))
+            yield from _source(source, where, source in taken or Taken.of(own).has(source))
         own += sources_of(trunk)
+
+
+def centre_line_complaints(content: Content, taken: AbstractSet[str]) -> Iterator[Complaint]:
+    """Yield what is wrong with the centre file's trunks."""
+    phones = {f"o-{seat}" for seat in (*content["seats"], *content["desks"])}
+    for index, trunk in enumerate(content["trunks"]):
+        if trunk["name"] in phones or trunk["name"].removesuffix("-web") in phones:
+            yield Complaint(pointer("trunks", index, "name"), "this is the name of a seat's phone")
+    yield from line_complaints(content["trunks"], taken)
 
 
 def caller_id_complaints(content: Content) -> Iterator[Complaint]:
@@ -95,6 +104,12 @@ def caller_id_complaints(content: Content) -> Iterator[Complaint]:
     for where, part in places:
         if part["caller_id"] is not None and part["caller_id"] not in numbers:
             yield Complaint(where, f"{part['caller_id']} is not one of this client's numbers")
+
+
+def caller_ids_of(content: Content) -> dict[str, str]:
+    """Return the caller IDs of stored content, of any age, by queue; that of no queue is the client's own."""
+    chosen = [(queue["code"], queue.get("caller_id")) for queue in content["queues"]]
+    return {code: number for code, number in (("", content["tenant"].get("caller_id")), *chosen) if number}
 
 
 def _fits_together(trunk: Content, where: str) -> Iterator[Complaint]:
@@ -127,6 +142,7 @@ def _network(source: str) -> Network | None:
         return None
 
 
-def taken_by_others(lines: Iterable[tuple[Any, Content]], own: Any) -> Taken:  # noqa: ANN401 - an owner's id
-    """Return the addresses of everybody's trunks but one owner's. ``lines``: owner and trunk."""
-    return Taken.of(source for owner, trunk in lines if owner != own for source in sources_of(trunk))
+def taken_by_others(trunks: Sequence[Content], others: Iterable[Content]) -> frozenset[str]:
+    """Return those sources of trunks that are, or share an address with, a source of others' trunks."""
+    taken = Taken.of(source for trunk in others for source in sources_of(trunk))
+    return frozenset(source for trunk in trunks for source in sources_of(trunk) if taken.has(source))

@@ -20,13 +20,15 @@ from kit.db import Database, Plane
 from tenants.access import INSTALLATION, for_system
 from tenants.core.permissions import CLIENT_PEOPLE, Role
 from tenants.core.staffing import staffing_complaints
-from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tenant, Trunk, User
+from tenants.core.trunks import centre_line_complaints
+from tenants.models import Agent, Floor, Membership, Rental, Seat, Session, Tenant, User
 from tenants.schemas import Centre, StaffPart
 from tenants.service.assignments import assign_staff, one_at_a_time
 from tenants.service.engines import note_engines
 from tenants.service.files import load_centre, refuse_if_any
 from tenants.service.seats import change_browser_phones
 from tenants.service.synthetic import SYNTHETIC_SEATS, is_synthetic
+from tenants.service.trunks import taken_addresses, write_centre_trunks
 
 _Row = TypeVar("_Row")
 
@@ -42,12 +44,15 @@ async def apply_centre(control: Database, plane: Plane, source: str, now: dateti
         await one_at_a_time(session)
         content = centre.model_dump(mode="json")
         refuse_if_any(document, staffing_complaints(content, await _rented(session), await _clients(session)))
+        refuse_if_any(
+            document, centre_line_complaints(content, await taken_addresses(session, None, content["trunks"]))
+        )
         # Only if it is new: fence and lease of one that exists belong to its engine, which may be at work.
         await session.execute(insert(Floor).values(id=centre.floor, fence=0).on_conflict_do_nothing())
         breaks = [each.model_dump(mode="json") for each in centre.breaks]
         await session.execute(update(Floor).where(col(Floor.id) == centre.floor).values(breaks=breaks))
         await _installation(session, centre, now)
-        await _trunks(session, centre)
+        await write_centre_trunks(session, {t.name: t.model_dump(mode="json") for t in centre.trunks})
         await note_engines(session, centre.floor, centre.engines)
         await _dismiss(session, centre, now)
         await _seats(session, centre)
@@ -89,14 +94,6 @@ async def _installation(session: AsyncSession, centre: Centre, now: datetime) ->
         )
         session.add(row)
     row.name, row.zone = centre.name, centre.zone
-
-
-async def _trunks(session: AsyncSession, centre: Centre) -> None:
-    names = [trunk.name for trunk in centre.trunks]
-    gone = delete(Trunk).where(col(Trunk.tenant_id).is_(None), col(Trunk.name).not_in(names))
-    await session.execute(gone)
-    for trunk in centre.trunks:
-        await session.merge(Trunk(name=trunk.name, address=trunk.address))
 
 
 async def _dismiss(session: AsyncSession, centre: Centre, now: datetime) -> None:

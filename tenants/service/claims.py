@@ -21,6 +21,7 @@ from tenants.models import Floor, Number, Tenant, User
 from tenants.service.assignments import assign_staff
 from tenants.service.rentals import write_rentals
 from tenants.service.synthetic import SYNTHETIC_FLOOR
+from tenants.service.trunks import taken_addresses, write_trunks
 
 _AGENTS = """
 SELECT s.id, u.email FROM control.seat s LEFT JOIN control.agent a ON a.seat_id = s.id
@@ -79,6 +80,7 @@ async def centre_names(
         own=own if real else {},
         mails=frozenset(names.mails) if real else frozenset(),
         taken_numbers=frozenset(taken.scalars()),
+        taken_addresses=await taken_addresses(session, await tenant_id_of(session, code), content["trunks"]),
         staff=frozenset(staff.scalars()),
     )
 
@@ -120,6 +122,8 @@ async def write_claims(
     await _people(session, tenant.id, content["people"])
     await session.execute(delete(Number).where(col(Number.tenant_id) == tenant.id))
     session.add_all(Number(number=n["number"], tenant_id=tenant.id, flow=n["flow"]) for n in content["numbers"])
+    await session.flush()
+    await write_trunks(session, tenant, content["trunks"])
     agents = await write_rentals(session, tenant.id, content["seats"], names)
     await assign_staff(session, tenant.id)
     return agents

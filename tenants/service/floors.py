@@ -38,6 +38,7 @@ from tenants.core.configuration import (
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
 from tenants.core.supervision import Supervision
+from tenants.core.trunks import caller_ids_of
 from tenants.models import (
     AgentAlias,
     AgentProfile,
@@ -47,13 +48,13 @@ from tenants.models import (
     Prompt,
     Seat,
     Tenant,
-    Trunk,
 )
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
 from tenants.service.engines import admission_of, engines_of
 from tenants.service.floor_parts import read_numbers, read_queues
 from tenants.service.rentals import DESK, IN_FORCE
+from tenants.service.trunks import read_trunks
 
 _Row = TypeVar("_Row")
 
@@ -225,13 +226,14 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
             numbers[number.tenant_id].append(number)
         for tenant_id, agent_id in rentals:
             rented[tenant_id].add(agent_id)
+        tenants = await _all(session, on_floor)
         return _Outside(
-            tenants=await _all(session, on_floor),
+            tenants=tenants,
             numbers=numbers,
             rented={tenant_id: frozenset(ids) for tenant_id, ids in rented.items()},
             rentals=rentals,
             agents=tuple(AgentConfiguration(**row) for row in agents),
-            trunks=tuple(TrunkConfiguration(t.name, t.address) for t in await _all(session, select(Trunk))),
+            trunks=await read_trunks(session, [tenant.id for tenant in tenants]),
             desks=tuple(
                 DeskConfiguration(seat.id, seat.secret, browser_phone_name(seat.id, seat.turn), seat.web_secret)
                 for seat in await _all(session, select(Seat).order_by(col(Seat.id)))
@@ -267,6 +269,7 @@ async def _tenant(
         sounds={p.code: p.audio for p in prompts if p.audio},
         recording=Recording.of(blueprint.content["recording"]),
         callbacks=Callbacks.of(blueprint.content.get("callbacks") or {}),
+        caller_ids=caller_ids_of(blueprint.content),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
         supervision=Supervision.of(blueprint.content),
         admission=await admission_of(scope, blueprint.content["contract"].get("admission", {})),

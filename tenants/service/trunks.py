@@ -24,7 +24,7 @@ from kit.errors import Detail, NotFound
 from kit.secretbox import SecretBox
 from tenants.access import INSTALLATION, for_system
 from tenants.core.configuration import TrunkConfiguration
-from tenants.core.trunks import Taken, engine_name, taken_by_others
+from tenants.core.trunks import engine_name, taken_by_others
 from tenants.errors import Refused
 from tenants.facts import TrunkSecretChanged
 from tenants.models import Tenant, Trunk, TrunkSecret
@@ -63,14 +63,16 @@ async def _write(session: AsyncSession, tenant_id: UUID | None, wanted: Mapping[
         await session.execute(made.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
-def _owner(model: type[Trunk] | type[TrunkSecret], tenant_id: UUID | None) -> Any:  # noqa: ANN401 - a condition
+def _owner(model: type[Trunk | TrunkSecret], tenant_id: UUID | None) -> Any:  # noqa: ANN401 - a condition
     return col(model.tenant_id).is_(None) if tenant_id is None else col(model.tenant_id) == tenant_id
 
 
-async def taken_addresses(session: AsyncSession, own: UUID | None) -> Taken:
-    """Return from where the calls of everybody else's trunks come."""
+async def taken_addresses(
+    session: AsyncSession, own: UUID | None, trunks: Sequence[Mapping[str, Any]]
+) -> frozenset[str]:
+    """Return those addresses of an owner's trunks from where calls of others' trunks come too."""
     rows = (await session.execute(select(Trunk))).scalars()
-    return taken_by_others(((row.tenant_id, current_line(row)) for row in rows), own)
+    return taken_by_others(trunks, [current_line(row) for row in rows if row.tenant_id != own])
 
 
 def current_line(row: Trunk) -> dict[str, Any]:
@@ -115,7 +117,10 @@ async def change_secret(keeping: Keeping, trunk: TrunkOf, secret: str, by: Actor
     if len(secret) > LONGEST_SECRET or not secret.isprintable():
         raise Refused((Detail("/secret", "refused", f"at most {LONGEST_SECRET} characters, and no others than these"),))
     owner = trunk.tenant_id or INSTALLATION
-    async with keeping.control.plain() as session, keeping.plane.transaction(for_system(owner, "trunk secret")) as scope:
+    async with (
+        keeping.control.plain() as session,
+        keeping.plane.transaction(for_system(owner, "trunk secret")) as scope,
+    ):
         name = await _name(session, trunk)
         if await session.get(Trunk, name) is None:
             raise NotFound

@@ -118,7 +118,15 @@ def test_a_centre_file_hangs_together() -> None:
 
 
 def test_nothing_of_another_tenant_is_named_in_what_a_check_knows() -> None:
-    assert set(CentreNames.__dataclass_fields__) == {"agents", "rented", "own", "mails", "taken_numbers", "staff"}
+    assert set(CentreNames.__dataclass_fields__) == {
+        "agents",
+        "rented",
+        "own",
+        "mails",
+        "taken_numbers",
+        "taken_addresses",
+        "staff",
+    }
 
 
 def test_a_bucket_empties_refills_and_forgets_strangers() -> None:

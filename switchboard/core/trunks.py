@@ -1,0 +1,178 @@
+"""Which trunk a call to outside takes, and what is tried when one fails. Pure.
+
+A trunk that failed rests for a while, longer each time that it fails again. One that is full, or said to be away, is
+left out as long as another can be tried; when none is left, those that rest or are away are tried after all, as what is
+known of them may be old. A full one is never tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from telephony.port import Cause
+
+FIRST_REST = timedelta(seconds=15)
+LONGEST_REST = timedelta(minutes=5)
+MOST_TRIES = 4
+"""So many trunks are tried for one call: whoever waits hears nothing meanwhile."""
+_LINE_FAULTS = frozenset({Cause.CONGESTION, Cause.UNREACHABLE})
+_ABOUT_THE_LINE = frozenset({401, 403, 407, 408})
+"""Statuses of a refusal by the trunk's other end itself: our login, or nobody answers (RFC 3261 21.4)."""
+_SERVER_FAULTS = range(500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkPlan:
+    """A trunk as calls use it. ``most_calls``: at once, both directions; None: as many as there are."""
+
+    name: str
+    priority: int = 100
+    weight: int = 1
+    most_calls: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The last time that a trunk failed, and how often since it brought a call through."""
+
+    at: datetime
+    cause: Cause
+    sip: int = 0
+    times: int = 1
+
+    @property
+    def rests_until(self) -> datetime:
+        """Until when it rests; not at all once it has worked again."""
+        rest = min(FIRST_REST * 2 ** min(self.times - 1, 10), LONGEST_REST) if self.times else timedelta()
+        return self.at + rest
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkCondition:
+    """What is known of a trunk now."""
+
+    reachable: bool | None = None
+    """None: nobody said."""
+    registered: bool | None = None
+    calls: int = 0
+    turns: int = 0
+    """How many calls it was chosen for."""
+    failure: Failure | None = None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether its other end is said to be away."""
+        return self.reachable is False or self.registered is False
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it failed a short while ago."""
+        return self.failure is not None and now < self.failure.rests_until
+
+
+FINE = TrunkCondition()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a leg that was dialled ended before anybody answered. ``rang``: the called party's phone rang."""
+
+    cause: Cause
+    sip: int = 0
+    rang: bool = False
+
+
+def is_the_trunks_fault(ended: Ended) -> bool:
+    """Whether another trunk may succeed; a busy, refusing or unknown party is the same everywhere.
+
+    A SIP status says more than the cause that an engine makes of it, so it goes first.
+    """
+    if ended.rang:
+        return False
+    if ended.sip:
+        return ended.sip in _SERVER_FAULTS or ended.sip in _ABOUT_THE_LINE
+    return ended.cause in _LINE_FAULTS
+
+
+def choice(
+    trunks: Sequence[TrunkPlan], conditions: Mapping[str, TrunkCondition], now: datetime, tried: Iterable[str] = ()
+) -> str | None:
+    """Return the trunk to try next; None: there is none, or enough were tried."""
+    gone = frozenset(tried)
+    if len(gone) >= MOST_TRIES:
+        return None
+    free = [t for t in trunks if t.name not in gone and not is_full(t, conditions.get(t.name, FINE))]
+    good = [t for t in free if not _is_doubtful(conditions.get(t.name, FINE), now)]
+    found = ordered(good, conditions) or ordered(free, conditions)
+    return found[0].name if found else None
+
+
+def ordered(trunks: Iterable[TrunkPlan], conditions: Mapping[str, TrunkCondition]) -> list[TrunkPlan]:
+    """Return trunks by priority; among equal ones the one first that is furthest behind its share, by its weight."""
+
+    def behind(trunk: TrunkPlan) -> tuple[float, str]:
+        return (conditions.get(trunk.name, FINE).turns + 1) / trunk.weight, trunk.name
+
+    by_priority = sorted(trunks, key=lambda trunk: trunk.priority)
+    return [
+        each for _, equal in groupby(by_priority, lambda trunk: trunk.priority) for each in sorted(equal, key=behind)
+    ]
+
+
+def is_full(trunk: TrunkPlan, condition: TrunkCondition) -> bool:
+    """Whether it carries as many calls as it may."""
+    return trunk.most_calls is not None and condition.calls >= trunk.most_calls
+
+
+def failed(condition: TrunkCondition, ended: Ended, now: datetime) -> TrunkCondition:
+    """Return the condition of a trunk that has just failed a call."""
+    times = 1 if condition.failure is None else condition.failure.times + 1
+    return replace(condition, failure=Failure(now, ended.cause, ended.sip, times))
+
+
+def worked(condition: TrunkCondition) -> TrunkCondition:
+    """Return the condition of a trunk that brought a call through: it rests no more; its last failure stays known."""
+    return condition if condition.failure is None else replace(condition, failure=replace(condition.failure, times=0))
+
+
+def _is_doubtful(condition: TrunkCondition, now: datetime) -> bool:
+    return condition.is_away or condition.rests(now)
+
+
+@dataclass(slots=True)
+class TrunkBook:
+    """What a floor knows of its trunks, by name."""
+
+    conditions: dict[str, TrunkCondition] = field(default_factory=dict)
+
+    def of(self, name: str) -> TrunkCondition:
+        """Return what is known of a trunk."""
+        return self.conditions.get(name, FINE)
+
+    def told(self, name: str, *, reachable: bool, registered: bool | None) -> None:
+        """Take note of what the engine says."""
+        self.conditions[name] = replace(self.of(name), reachable=reachable, registered=registered)
+
+    def chosen(self, name: str) -> None:
+        """Take note that a call takes it."""
+        self.conditions[name] = replace(self.of(name), turns=self.of(name).turns + 1)
+
+    def carries(self, calls: Mapping[str, int]) -> None:
+        """Take note of how many calls each one carries now."""
+        for name in {*self.conditions, *calls}:
+            self.conditions[name] = replace(self.of(name), calls=calls.get(name, 0))
+
+    def failed(self, name: str, ended: Ended, now: datetime) -> None:
+        """Take note that it failed."""
+        self.conditions[name] = failed(self.of(name), ended, now)
+
+    def worked(self, name: str) -> None:
+        """Take note that it brought a call through."""
+        self.conditions[name] = worked(self.of(name))
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Forget the trunks that are not there any more."""
+        kept = frozenset(names)
+        self.conditions = {name: condition for name, condition in self.conditions.items() if name in kept}
