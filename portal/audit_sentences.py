@@ -164,6 +164,8 @@ def _sign_ins(_: Gettext) -> dict[str, str]:
         "IdentityRoleChanged": _(
             "The company's sign-in service changed the role of %(user_id)s: %(before)s → %(after)s."
         ),
+        "TrunkSecretChanged.true": _("The secret of the line “%(trunk)s” was changed."),
+        "TrunkSecretChanged.false": _("The secret of the line “%(trunk)s” was taken away."),
         "IdpConnected": _("The sign-in service “%(name)s” was connected."),
         "IdpChanged": _("The sign-in service “%(name)s” was changed: %(changed)s."),
         "IdpRemoved": _("The sign-in service “%(name)s” was removed; who came in through it was signed out."),

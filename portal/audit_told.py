@@ -18,6 +18,7 @@ VARIANTS: Mapping[str, str] = {
     "KeyServerNamed": "host",
     "StaffAccessGranted": "until",
     "AgentForced": "signed_out",
+    "TrunkSecretChanged": "kept",
     "MuteChanged": "muted",
     "PartyJoined": "agent_id",
     "PartyLeft": "joined",

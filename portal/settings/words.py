@@ -121,6 +121,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "reports": _("Reports"),
         "staff_access": _("Access of the call centre's people"),
         "supervision": _("Supervision of calls"),
+        "trunks": _("Lines"),
     }
 
 

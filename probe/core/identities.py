@@ -24,6 +24,7 @@ CONTROL_IDS: Mapping[str, str] = {
     "session": "SELECT id::text FROM control.session WHERE user_id IN @people ORDER BY seen_at DESC LIMIT $2",
     "staff_grant": "SELECT id::text FROM control.staff_grant WHERE tenant_id = $1 ORDER BY asked_at DESC LIMIT $2",
     "tenant": "SELECT id::text FROM control.tenant WHERE id = $1 LIMIT $2",
+    "trunk": "SELECT name AS id FROM control.trunk WHERE tenant_id = $1 LIMIT $2",
     "user": "SELECT user_id::text AS id FROM control.membership WHERE tenant_id = $1 LIMIT $2",
 }
 """How a tenant's ids are found in the control plane, by table."""
@@ -41,7 +42,8 @@ NO_IDS: Mapping[str, str] = {
     "gf.export_key": _ONE_EACH, "gf.reseal": _ONE_EACH,
     "control.erasure": _ONE_EACH, "control.idp_policy": _ONE_EACH, "control.placement": _ONE_EACH,
     "control.rate_limit": _ONE_EACH, "control.sign_in_policy": _ONE_EACH,
-    "control.rental": "found by tenant and seat", "control.floor": _HOUSE, "control.trunk": _HOUSE,
+    "control.rental": "found by tenant and seat", "control.floor": _HOUSE,
+    "control.trunk_secret": "found by its trunk's name",
     "control.phone_engine": _HOUSE,
     "control.probe_world": _HOUSE,
     "gf.journal": "counted for each tenant", "gf.journal_cut": "counted for each tenant",

@@ -206,7 +206,7 @@ class Plan:
             return None
         return route if owner is None or owner == route.tenant else None
 
-    def trunks_of(self, tenant: UUID) -> tuple[TrunkPlan, ...]:
+    def lines_of(self, tenant: UUID) -> tuple[TrunkPlan, ...]:
         """Return the trunks over which a tenant's calls go out: its own by priority, then the outsourcer's."""
         plans = [self.trunk_plans.get(trunk.name, TrunkPlan(trunk.name)) for trunk in self.trunks]
         owned = ordered((each for each in plans if self.trunk_owners.get(each.name) == tenant), {})
@@ -219,10 +219,8 @@ class Plan:
         return self.caller_ids.get((tenant, queue)) or self.caller_ids.get((tenant, ""), "")
 
     def trunks_of(self, tenant: UUID) -> tuple[str, ...]:
-        """Return the trunks through which a tenant's outside numbers are called, the preferred first."""
-        owned = [trunk.name for trunk in self.trunks if self.trunk_owners.get(trunk.name) == tenant]
-        shared = [trunk.name for trunk in self.trunks if trunk.name not in self.trunk_owners]
-        return (*owned, *shared)
+        """Return the names of :meth:`lines_of`, the preferred first."""
+        return tuple(line.name for line in self.lines_of(tenant))
 
     def calls_per_minute(self, node: str) -> int:
         """How many new calls a phone engine may take at most."""

@@ -38,7 +38,9 @@ def template_of(content: Content) -> tuple[dict[str, Any], Replaced]:
     }
     for section in ("calendars", "prompts", "skills", "queues", "flows", "recording"):
         made[section] = _clean(content[section], pointer(section), _scrubber(names, found))
-    made["queues"] = [{**queue, "caller_id": None} for queue in made["queues"]]  # no number goes along
+    made["queues"] = [  # the client's own number and system
+        {**queue, "caller_id": None, "desk": {**queue["desk"], "screen_pop": ""}} for queue in made["queues"]
+    ]
     made["prompts"] = [{**prompt, "audio": {}} for prompt in made["prompts"]]  # a voice is the client's own
     return made, found
 

@@ -100,7 +100,7 @@ def test_no_trunk_is_tried_twice_and_none_is_forgotten(
     steps: list[tuple[str, int]], priorities: list[int], later: int
 ) -> None:
     trunks = [TrunkPlan(f"t{n}", priority, n + 1, 2) for n, priority in enumerate(priorities)]
-    book, full = TrunkBook(), set()
+    book, full = TrunkBook(), set[str]()
     for step, number in steps:
         name = f"t{number % len(trunks)}"
         match step:
@@ -115,10 +115,10 @@ def test_no_trunk_is_tried_twice_and_none_is_forgotten(
             case "full":
                 full ^= {name}
                 book.carries(dict.fromkeys(full, 2))
-    now, tried = NOW + timedelta(seconds=later), []
-    while (name := choice(trunks, book.conditions, now, tried)) is not None:
-        assert name not in tried
-        assert name not in full
-        tried.append(name)
-        book.failed(name, BROKEN, now)
+    now, tried = NOW + timedelta(seconds=later), list[str]()
+    while (chosen := choice(trunks, book.conditions, now, tried)) is not None:
+        assert chosen not in tried
+        assert chosen not in full
+        tried.append(chosen)
+        book.failed(chosen, BROKEN, now)
     assert len(tried) == min(MOST_TRIES, len(trunks) - len(full & {trunk.name for trunk in trunks}))
