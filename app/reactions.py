@@ -59,7 +59,9 @@ REACTIONS: Mapping[str, Reactions] = {
 CONFIGURED = "centre:configuration"
 """The bell that rings when a configuration changed, or a place: every engine reads again, of clients that one."""
 
-_CONFIGURES = frozenset({"BlueprintApplied", "SeatsChanged", "AgentSatDown", "TenantStateChanged"})
+_CONFIGURES = frozenset(
+    {"BlueprintApplied", "SeatsChanged", "AgentSatDown", "TenantStateChanged", "TrunkSecretChanged"}
+)
 
 _NOTHING = Reactions()
 

@@ -190,4 +190,5 @@ def test_a_template_of_an_example_stands_by_itself(name: str) -> None:
     made, _ = template_of(loaded.content)
     again = load_blueprint(render_readable(made))
     assert [again.content[s] for s in ("people", "numbers", "seats", "connections", "reports")] == [[], [], [], [], []]
-    assert again.content["queues"] == loaded.content["queues"]
+    queues = [{**queue, "desk": {**queue["desk"], "screen_pop": ""}} for queue in loaded.content["queues"]]
+    assert again.content["queues"] == queues  # the address of a screen pop is the client's own
