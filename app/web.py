@@ -39,6 +39,7 @@ import portal.confirm
 import portal.credentials
 import portal.data
 import portal.desk
+import portal.desk_calls
 import portal.desk_directory
 import portal.desk_feed
 import portal.home
@@ -133,6 +134,7 @@ ROUTERS = (
     portal.data.router,
     portal.settings.versions.router,
     portal.desk.router,
+    portal.desk_calls.router,
     portal.desk_directory.router,
     portal.desk_feed.router,
     live.endpoints.router,

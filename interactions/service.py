@@ -31,7 +31,8 @@ _SHOWN = """
 SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, i.queue, q.name AS queue_name,
   i.agent_id, p.alias, i.outcome, i.ended_by, i.cause, i.wait_ms, i.talk_ms, i.hold_ms, i.wrap_ms, i.disposition,
   i.note, i.because::text AS because, i.path::text AS path, i.answered_at, i.queued_at, i.ended_at, i.offered_at,
-  q.dispositions::text AS dispositions, q.wrap_up_s, i.recording_id IS NOT NULL AS recording
+  q.dispositions::text AS dispositions, q.wrap_up_s,
+  coalesce((q.desk ->> 'wrap_up_ends')::boolean, true) AS wrap_up_ends, i.recording_id IS NOT NULL AS recording
 FROM gf.interaction i
   LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id
   LEFT JOIN gf.agent_profile p ON p.tenant_id = i.tenant_id AND p.agent_id = i.agent_id AND p.retired_at IS NULL
@@ -120,6 +121,12 @@ async def brief(scope: Scope, interaction_id: UUID) -> dict[str, Any] | None:
     """Return the one line that a work order shows of the interaction it came out of."""
     rows = await scope.fetch(_SHOWN + " AND i.id = $2", scope.tenant_id, interaction_id)
     return _row((await _opened(scope, rows))[0]) if rows else None
+
+
+async def several(scope: Scope, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return these interactions, newest first, as lists show them."""
+    rows = await scope.fetch(f"{_SHOWN} AND i.id = ANY($2::uuid[]) ORDER BY i.id DESC", scope.tenant_id, list(ids))
+    return [_row(row) for row in await _opened(scope, rows)]
 
 
 async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -12,13 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from kit import clock
-from kit.errors import Conflict, NotFound, Problem
+from kit.errors import Conflict, NotFound, Problem, ValidationFailed
 from portal.desk_view import desk_document, place_of
 from portal.pages import Visitor, html, page_of
+from portal.rendering import Page, words_of
 from switchboard.inbox import inbox_name
 from tenants.access import enter
 from tenants.endpoints import StaffAccess, permitted_staff
 from tenants.errors import DeskTaken
+from tenants.service.breaks import Break, breaks_of
 from tenants.service.seats import browser_phone, free_desks, sit_down
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -29,6 +32,10 @@ router = APIRouter(include_in_schema=False)
 
 AtDesk = Annotated[StaffAccess, Depends(permitted_staff("call.handle"))]
 _SEE_OTHER = 303
+_LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    "en": (), "zh_Hans": ("zh-CN", "zh-SG"), "zh_Hant": ("zh-HK", "zh-TW", "zh-MO", "zh-CN"),
+}  # fmt: skip
+"""The languages of a centre file that serve each language of the screens, the nearest first."""
 ANSWER_WITHIN = timedelta(seconds=3)
 
 
@@ -41,6 +48,13 @@ class StateForm(_Form):
 
     state: Literal["available", "on_break", "offline"]
     reason: str | None = Field(default=None, max_length=40)
+
+
+class ReasonUnknown(ValidationFailed):
+    """The centre has no such reason of a break."""
+
+    code = "break_reason_unknown"
+    title = "Choose one of the centre's reasons for a break"
 
 
 class InteractionForm(_Form):
@@ -98,7 +112,22 @@ async def _page(request: Request, staff: StaffAccess, *, refused: str = "", stat
     if staff.desk != staff.seat:
         places.insert(0, staff.seat)
     page = page_of(request, Visitor(staff.principal))
-    return html(request, "desk.html", page, status=status, desk=shown, places=places, refused=refused)
+    breaks = break_words(page, await breaks_of(request.app.state.control, staff.floor))
+    return html(request, "desk.html", page, status=status, desk=shown, places=places, refused=refused, breaks=breaks)
+
+
+def break_words(page: Page, breaks: Sequence[Break]) -> list[dict[str, Any]]:
+    """Return reasons to choose, in the reader's language; ``longest_ms``: after which the desk says so."""
+    words = words_of(page)["reason"]
+    languages = (*_LANGUAGES[page.locale], "en")
+    return [
+        {
+            "code": each.code,
+            "name": each.name(languages) or words.get(each.code, each.code),
+            "longest_ms": None if each.longest_s is None else each.longest_s * 1000,
+        }
+        for each in breaks
+    ]
 
 
 @router.get("/desk/document")
@@ -128,32 +157,36 @@ async def phone(request: Request, staff: AtDesk) -> JSONResponse:
 @router.post("/desk/state")
 async def set_state(request: Request, form: StateForm, staff: AtDesk) -> JSONResponse:
     """Become available, take a break with a reason, or sign off."""
-    return await _ask(request, staff, "set_state", state=form.state, reason=form.reason)
+    if form.state == "on_break":
+        known = await breaks_of(request.app.state.control, staff.floor)
+        if form.reason not in {each.code for each in known}:
+            raise ReasonUnknown
+    return await ask_floor(request, staff, "set_state", state=form.state, reason=form.reason)
 
 
 @router.post("/desk/hang-up")
 async def hang_up(request: Request, form: InteractionForm, staff: AtDesk) -> JSONResponse:
     """End the call."""
-    return await _ask(request, staff, "hang_up", interaction=str(form.interaction))
+    return await ask_floor(request, staff, "hang_up", interaction=str(form.interaction))
 
 
 @router.post("/desk/reject")
 async def reject(request: Request, form: InteractionForm, staff: AtDesk) -> JSONResponse:
     """Refuse the offer; the contact keeps its place."""
-    return await _ask(request, staff, "reject", interaction=str(form.interaction))
+    return await ask_floor(request, staff, "reject", interaction=str(form.interaction))
 
 
 @router.post("/desk/disposition")
 async def disposition(request: Request, form: DispositionForm, staff: AtDesk) -> JSONResponse:
     """Say how the interaction ended."""
     more = {"interaction": str(form.interaction), "code": form.code, "note": form.note}
-    return await _ask(request, staff, "disposition", **more)
+    return await ask_floor(request, staff, "disposition", **more)
 
 
 @router.post("/desk/wrap-up/end")
 async def end_wrap_up(request: Request, form: InteractionForm, staff: AtDesk) -> JSONResponse:
     """Be ready for the next."""
-    return await _ask(request, staff, "end_wrap_up", interaction=str(form.interaction))
+    return await ask_floor(request, staff, "end_wrap_up", interaction=str(form.interaction))
 
 
 @router.post("/desk/escalate", status_code=201)
@@ -170,7 +203,7 @@ async def escalate(request: Request, form: EscalationForm, staff: AtDesk) -> JSO
     return JSONResponse(made, 201)
 
 
-async def _ask(request: Request, staff: StaffAccess, command: str, **fields: object) -> JSONResponse:
+async def ask_floor(request: Request, staff: StaffAccess, command: str, **fields: object) -> JSONResponse:
     """Ask the floor, and give its refusal its own code. Raises :class:`kit.errors.Unavailable`."""
     asked = {"command": command, "agent": str(staff.agent_id), **fields}
     answer = await request.app.state.bus.ask(inbox_name(staff.floor), asked, ANSWER_WITHIN)

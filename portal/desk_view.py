@@ -12,6 +12,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from interactions import service as interactions
+from interactions.before import talk_now
+from interactions.core.talk import Talk
+from interactions.core.talk import shown as as_values
 from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
 from journal.core.facts import Actor
@@ -28,6 +31,7 @@ from tenants.service.policies import shown_to
 from workorders.service import lists
 
 _ELSEWHERE = "elsewhere"
+_IS_IN = "SELECT FROM gf.agent_state WHERE tenant_id = $1 AND agent_id = $2 AND interaction_id = $3"
 _ALIAS = f"SELECT alias FROM gf.{AgentProfile.__tablename__} WHERE tenant_id = $1 AND agent_id = $2"  # noqa: S608 - the model's own name
 
 
@@ -78,12 +82,19 @@ async def place_of(plane: Plane, staff: StaffAccess, interaction_id: UUID) -> di
         try:
             async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
                 row = await interactions.brief(scope, interaction_id)
-                if row is not None and row["agent_id"] == member.agent_id:
+                if row is not None and await _takes_part(scope, row, member.agent_id):
                     alias = await scope.fetch(_ALIAS, scope.tenant_id, member.agent_id)
                     return {"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}
         except TenantElsewhere as error:
             elsewhere = error
     raise elsewhere or NotFound
+
+
+async def _takes_part(scope: Scope, row: dict[str, Any], agent_id: UUID) -> bool:
+    """Say whether the interaction is this agent's, or one that it was called into and is in now."""
+    if row["agent_id"] == agent_id:
+        return True
+    return bool(await scope.fetch(_IS_IN, scope.tenant_id, agent_id, UUID(str(row["id"]))))
 
 
 def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
@@ -106,11 +117,22 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
         shown["reveal"] = may_reveal
+        shown["talk"] = _talk(await talk_now(scope, current), agent_id)
+        shown["own"] = row is not None and row["agent_id"] == agent_id
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]
     read = {UUID(str(order["id"])) for order in [*orders, *(shown["work_orders"] if shown else [])]}
     await reading.shown_at_desk(scope, me, current if shown else None, sorted(read))
     return {"state": state, "interaction": shown, "work_orders": orders}
+
+
+def _talk(talk: Talk, agent_id: UUID) -> dict[str, Any]:
+    """Return how the conversation stands, ``mine`` marking the agent's own place in it."""
+    shown = as_values(talk, millis)
+    for guest in shown["guests"]:
+        guest["mine"] = guest.pop("agent_id") == str(agent_id)
+        guest["by_me"] = guest.pop("by_agent_id") == str(agent_id)
+    return shown
 
 
 def _order(order: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +155,7 @@ def _interaction(row: dict[str, Any], member: Membership, state: dict[str, Any],
         "since": millis(state["since"]),
         "dispositions": row["dispositions"],
         "disposition": row["disposition"],
-        "wrap_up_s": row["wrap_up_s"],
+        "wrap_up_s": row["wrap_up_s"] if row["wrap_up_ends"] else None,
     }
 
 

@@ -45,41 +45,6 @@ def live_words(_: Gettext) -> dict[str, str]:
     }
 
 
-def desk_words(_: Gettext) -> dict[str, str]:
-    """Return what the desk's scripts say."""
-    return {
-        "phone_connecting": _("Phone: connecting"),
-        "phone_ready": _("Phone ready"),
-        "phone_lost": _("Phone not registered"),
-        "phone_refused": _("Phone not registered: the phone server refused the password. Sign out and in again."),
-        "phone_unreachable": _("Phone not registered: the phone server cannot be reached. Trying again."),
-        "phone_elsewhere": _("The phone is in another tab"),
-        "phone_busy_elsewhere": _("The other tab is in a call; the phone stays there until it ends."),
-        "ready_without_phone": _("You are available, but your phone is not registered. No call can reach you."),
-        "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
-        "mic_missing": _("No microphone found. Plug one in, then answer again."),
-        "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
-        "reloaded": _(
-            "This page was reloaded during a call, so its sound is gone here. "
-            "Hang up, or wait for the phone to ring back."
-        ),
-        "rejoined": _("The sound of your call is back."),
-        "sound_locked": _("The browser keeps the ring silent until you click once on this page."),
-        "incoming_title": _("Incoming call"),
-        "waiting_phone": _("Answering: waiting for the phone to ring…"),
-        "resolved": _("Work order %(number)s is resolved: %(resolution)s"),
-        "failed": _("That did not work: %(reason)s. Try again."),
-        "saved": _("Saved"),
-        "escalated": _("Work order %(number)s created"),
-        "away": _("%(clients)s: the records cannot be reached just now. Calls go on, and nothing of them is lost."),
-        "mute": _("Mute"),
-        "unmute": _("Unmute"),
-        "no_resolution": _("no text"),
-        "clients_time": _("%(time)s there"),
-        "leave": _("You are in a call. Leaving this page ends its sound."),
-    }
-
-
 def problems(_: Gettext) -> dict[str, str]:
     """Return what a refusal means for the reader, by its stable code; shown instead of our English."""
     return {
@@ -98,6 +63,7 @@ def problems(_: Gettext) -> dict[str, str]:
         "database_away": _("This client's own database does not answer. Calls go on, and nothing of them is lost."),
         "placement_behind": _("This client's own database waits for an update. Calls go on meanwhile."),
         "engine_away": _("The phone engine cannot be reached right now."),
+        "break_reason_unknown": _("The call centre has no such reason. Reload the page, then choose again."),
         "not_possible_now": _("That is not possible in the present state."),
         "not_yours": _("This is not your interaction any more."),
         "desk_taken": _("Somebody sits at this place. Choose another one."),

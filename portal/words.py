@@ -14,11 +14,12 @@ from portal.audit_words import audit_words
 from portal.callback_words import TASK_OUTCOMES, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
+from portal.desk_words import desk_words, mode_words, party_words
 from portal.exit_words import exit_words
 from portal.machine_words import machine_words
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
-from portal.sentences import Gettext, desk_words, live_words, permissions, problems, sign_in_problems
+from portal.sentences import Gettext, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
 from tenants.core.permissions import PERMISSIONS, Role, decide
 
@@ -270,6 +271,8 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "formula": formulas(_),
         "live": live_words(_),
         "desk": desk_words(_),
+        "party": party_words(_),
+        "mode": mode_words(_),
         "chosen_reasons": CHOSEN_REASONS,
         "changes": {
             "one": ngettext("%(count)s change held back", "%(count)s changes held back", 1),

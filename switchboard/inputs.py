@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from switchboard.core.audit import Evidence
 from switchboard.core.plan import Plan
 from telephony.port import Command, EngineBack, Event, Sound
 
@@ -94,6 +93,4 @@ class Room:
     admits: bool
 
 
-Input: TypeAlias = (
-    Event | Fired | Refused | PhonesSeen | RecordingKept | Spoken | Reconfigured | Connected | Room | Evidence
-)
+Input: TypeAlias = Event | Fired | Refused | PhonesSeen | RecordingKept | Spoken | Reconfigured | Connected | Room

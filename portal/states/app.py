@@ -34,6 +34,31 @@ class Stage:
         self.document = desk.desk(board.now(), state, **more) if more else desk.in_state(board.now(), state)
         self.version += 1
 
+    def acts(self, body: dict[str, Any]) -> None:
+        """Do what an act in the call does."""
+        call, now_ms = self.document.get("interaction"), board.milliseconds(board.now())
+        if call is None:
+            return
+        done = {
+            key: now_ms if value == 1 and key.endswith("_at") else value
+            for key, value in _TALKS.get(body["act"], {}).items()
+        }
+        talk = {**call["talk"], **done}
+        if body["act"] == "consult":
+            talk |= {"held_at": now_ms, "guests": desk.talk(now_ms, busy="consult")["guests"]}
+        if body["act"] in {"join", "drop"}:
+            state = {"join": "joined"}.get(body["act"])
+            talk |= {"held_at": None, "guests": [{**each, "state": state} for each in talk["guests"] if state]}
+        self.document = {**self.document, "interaction": {**call, "talk": talk}}
+        self.version += 1
+
+
+_TALKS: dict[str, dict[str, Any]] = {
+    "hold": {"held_at": 1}, "retrieve": {"held_at": None}, "mute": {"muted": True}, "unmute": {"muted": False},
+    "pause_recording": {"paused_at": 1}, "resume_recording": {"paused_at": None}, "ask_help": {"help": "asked"},
+    "withdraw_help": {"help": ""},
+}  # fmt: skip
+
 
 async def live_feed(socket: WebSocket) -> None:
     """Snapshot, then a change now and then, a heartbeat each second; `state=silent` stops after the snapshot."""
@@ -105,6 +130,8 @@ async def desk_post(request: Request) -> Response:
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
+    elif action == "call":
+        stage.acts(body)
     elif action == "reveal":
         return JSONResponse({"number": "+8613812340021", "left": 8, "seconds": 2})
     elif action == "escalate":
@@ -126,6 +153,18 @@ async def dev_desk(request: Request) -> Response:
 def reveal_left(_: Request) -> Response:
     """Say how many more numbers may be shown."""
     return JSONResponse({"left": 9, "seconds": 2})
+
+
+def desk_reads(request: Request) -> Response:
+    """Serve what the desk asks for once in each call."""
+    now, what = board.now(), request.path_params["what"]
+    if what == "guide":
+        return JSONResponse(desk.guide(now))
+    if what == "directory":
+        return JSONResponse(desk.DIRECTORY)
+    if what == "document":
+        return JSONResponse(request.app.state.stage.document)
+    return JSONResponse(desk.day(now))
 
 
 def desk_phone(request: Request) -> Response:
@@ -164,6 +203,8 @@ def create() -> Starlette:
             Route("/desk", pages.agent_desk),
             Route("/desk/phone", desk_phone),
             Route("/desk/reveal", reveal_left),
+            Route("/desk/check", pages.desk_check),
+            Route("/desk/{what:str}", desk_reads, methods=["GET"]),
             Route("/desk/{action:path}", desk_post, methods=["POST"]),
             Route("/dev/desk", dev_desk, methods=["POST"]),
             Route("/settings", settings.hub),

@@ -26,20 +26,96 @@ def _interaction(state: str, now_ms: int) -> Row:
         "reveal": state in {"offered", "talking"},
         "since": now_ms - (4_000 if state == "offered" else 74_000),
         "dispositions": [
-            {"code": "solved", "name": "已解决"},
-            {"code": "follow_up", "name": "需跟进"},
-            {"code": "wrong", "name": "打错电话"},
+            {"code": "solved", "name": "已解决", "last": "已解决", "under": []},
+            {"code": "follow_up", "name": "需跟进", "last": "需跟进", "under": []},
+            {"code": "late", "name": "物流 › 送货迟了", "last": "送货迟了", "under": ["物流"]},
+            {"code": "lost", "name": "物流 › 包裹丢失", "last": "包裹丢失", "under": ["物流"]},
+            {"code": "broken", "name": "商品 › 破损 › 外包装", "last": "外包装", "under": ["商品", "破损"]},
+            {"code": "wrong", "name": "打错电话", "last": "打错电话", "under": []},
         ],
+        "disposition": None,
+        "wrap_up_s": 30,
         "work_orders": [],
+        "own": True,
+        "talk": talk(now_ms),
     }
 
 
+def talk(now_ms: int, **more: Any) -> Row:  # noqa: ANN401 - what a state may add
+    """Return how a conversation stands."""
+    quiet: Row = {"held_at": None, "muted": False, "paused_at": None, "help": "", "helper": "", "lost": None,
+                  "guests": [], "watchers": []}  # fmt: skip
+    watcher = {"name": "Grace Ho", "mode": "whisper"}
+    busy = more.pop("busy", "")
+    if busy == "conference":
+        others = (("g-1", "agent", "陈洁", "joined"), ("g-2", "outside", "+86 10****4321", "ringing"))
+        quiet |= {"guests": [_guest(*each, now_ms) for each in others],
+                  "help": "answered", "helper": "Grace Ho", "watchers": [watcher]}  # fmt: skip
+    if busy == "consult":
+        quiet |= {"held_at": now_ms - 21_000, "paused_at": now_ms - 5_000, "help": "asked",
+                  "guests": [_guest("g-1", "agent", "陈洁", "aside", now_ms)]}  # fmt: skip
+    if busy == "lost":
+        quiet |= {"lost": {"target": "陈洁", "cause": "no_answer"}, "muted": True}
+    return quiet | more
+
+
+def _guest(key: str, role: str, name: str, state: str, now_ms: int) -> Row:
+    return {"id": key, "role": role, "purpose": "conference" if state != "aside" else "consult", "target": name,
+            "state": state, "since": now_ms - 9_000, "mine": False, "by_me": True}  # fmt: skip
+
+
+def guide(now: datetime) -> Row:
+    """Return the guide of the call in front of the agent."""
+    now_ms = milliseconds(now)
+    steps = [("问候", "您好，这里是银河商城，我是客服01，请问有什么可以帮您？", "say"),
+             ("核对订单", "请报订单号的最后六位。", "say"),
+             ("收取运费", "请客人在电话键盘上输入卡号；不要让客人说出来。", "payment"),
+             ("结束", "感谢您的来电，祝您购物愉快。", "say")]  # fmt: skip
+    return {
+        "interaction": "i-1", "version": 7, "screen_pop": "https://crm.galaxy.example/open?phone=%2B86138%2A%2A%2A%2A0021",
+        "notes": "双十一期间，退款最迟七个工作日到账。",
+        "script": [{"title": title, "text": text, "kind": kind} for title, text, kind in steps],
+        "history": [_line(now_ms - 86_400_000 * n, note) for n, note in ((1, "顾客说退款还没到。"), (9, ""), (40, ""))],
+    }  # fmt: skip
+
+
+def _line(at: int, note: str = "") -> Row:
+    return {"id": f"i-{at}", "at": at, "queue": "退换货", "agent": "客服03", "contact": "+86 138****0021",
+            "outcome": "answered", "talk_ms": 184_000, "disposition": "物流 › 送货迟了", "note": note}  # fmt: skip
+
+
+def day(now: datetime) -> Row:
+    """Return the agent's own day."""
+    now_ms = milliseconds(now)
+    names = ("client", "queue", "handled", "talk_ms", "hold_ms", "wrap_ms")
+    told = (("银河商城", "订单客服", 15, 3_300_000, 310_000, 402_000),
+            ("Harbour Light", "General", 8, 1_630_000, 80_000, 180_000))  # fmt: skip
+    rows = [dict(zip(names, each, strict=True)) for each in told]
+    total = {"handled": 23, "talk_ms": 4_930_000, "hold_ms": 390_000, "wrap_ms": 582_000}
+    latest = [{"client": "银河商城", **_line(now_ms - 600_000 * n)} for n in (1, 2, 3)]
+    return {"total": total, "queues": rows, "latest": latest, "away": []}
+
+
+DIRECTORY: Row = {
+    "agents": [{"kind": "agent", "target": "a-5", "name": "陈洁", "state": "available", "reason": None},
+               {"kind": "agent", "target": "a-6", "name": "赵强", "state": "talking", "reason": None}],
+    "people": [{"kind": "person", "target": "zhou", "name": "周经理", "department": "退款部", "reachable": True,
+                "phones": [], "chief": None, "told_by": []}],
+    "queues": [{"kind": "queue", "target": "care", "name": "订单客服"}],
+    "flows": [{"kind": "flow", "target": "main", "name": "main"}],
+}  # fmt: skip
+
+
 def desk(
-    now: datetime, state: str = "available", *, phone: bool = True, resolved: bool = False, place: str | None = "8001"
-) -> Row:
+    now: datetime, state: str = "available", *, phone: bool = True, resolved: bool = False, place: str | None = "8001",
+    busy: str = "",
+) -> Row:  # fmt: skip
     """Return the whole desk document; `resolved` turns the first work order into a resolved one."""
     now_ms = milliseconds(now)
     calling = state in {"offered", "talking", "wrapping_up"}
+    call = _interaction(state, now_ms) if calling else None
+    if call is not None and state == "talking":
+        call["talk"] = talk(now_ms, busy=busy)
     return {
         "agent": {"name": "李娜", "seat": "8001", "desk": place},
         "state": state,
@@ -47,7 +123,7 @@ def desk(
         "since": now_ms - 74_000,
         "phone": phone,
         "wrap_up_ends_at": now_ms + 22_000 if state == "wrapping_up" else None,
-        "interaction": _interaction(state, now_ms) if calling else None,
+        "interaction": call,
         "work_orders": [
             {
                 "id": "w-1",
@@ -74,4 +150,5 @@ def in_state(now: datetime, name: str) -> Row:
     """Return the document of a named state: an agent's own, or that of its phone or its place."""
     place = {"no_desk": None, "hot_desk": "8020"}.get(name, "8001")
     shown = "available" if name in {"down", "taken", "no_desk", "hot_desk"} else name
-    return desk(now, shown, phone=name not in {"down", "no_desk"}, place=place)
+    busy = name if name in {"conference", "consult", "lost"} else ""
+    return desk(now, "talking" if busy else shown, phone=name not in {"down", "no_desk"}, place=place, busy=busy)

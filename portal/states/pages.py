@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.status import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
 from portal import i18n, static
-from portal.rendering import Client, Page, Reader, render, render_block
+from portal.rendering import Client, Page, Reader, render, render_block, words_of
 from portal.states import board, desk, records
 
 CLIENT = Client("galaxy", "银河商城")
@@ -38,7 +38,11 @@ SHOWN: tuple[tuple[str, str], ...] = (
     ("/desk", "desk, available"),
     ("/desk?state=offered", "desk, ringing"),
     ("/desk?state=talking", "desk, talking"),
+    ("/desk?state=consult", "desk, consulting"),
+    ("/desk?state=conference", "desk, conference"),
+    ("/desk?state=lost", "desk, a colleague not reached"),
     ("/desk?state=wrapping_up", "desk, wrap-up"),
+    ("/desk/check", "desk, check before the shift"),
     ("/desk?state=on_break", "desk, on break"),
     ("/desk?state=offline", "desk, offline"),
     ("/desk?state=down", "desk, available without a phone"),
@@ -181,15 +185,24 @@ async def accept(request: Request) -> Response:
 def agent_desk(request: Request) -> Response:
     """Serve the desk in a state; the feed tells the same."""
     state = request.query_params.get("state", "available")
-    document = desk.in_state(board.now(), state)
+    document, shown = desk.in_state(board.now(), state), page(request, "agent")
     context = {
         "desk": document,
         "places": [each for each in ("8001", "8009", "8020") if each != document["agent"]["desk"]],
         "refused": "desk_taken" if state == "taken" else "",
+        "breaks": [
+            {"code": "break", "name": words_of(shown)["reason"]["break"], "longest_ms": 900_000},
+            {"code": "meal", "name": words_of(shown)["reason"]["meal"], "longest_ms": 60_000},
+        ],
         "feed": f"/desk/feed?{request.url.query}",
         "phone": f"/desk/phone?{request.url.query}",
     }
-    return answer(request, render("desk.html", page(request, "agent"), **context))
+    return answer(request, render("desk.html", shown, **context))
+
+
+def desk_check(request: Request) -> Response:
+    """Serve the check before a shift."""
+    return answer(request, render("desk_check.html", page(request, "agent")))
 
 
 def sign_in(request: Request) -> Response:

@@ -1,6 +1,12 @@
 // The agent's desk: the feed says what is so, the phone carries the sound, every button is a post that the feed confirms.
+import { askNotifications, ring, ringing } from "./desk_alert.js";
+import { showDay } from "./desk_day.js";
+import { guideOf } from "./desk_guide.js";
+import { keys } from "./desk_keys.js";
+import { talkOf } from "./desk_talk.js";
+import { focusSearch, outcomes, save, showOutcomes } from "./desk_wrap.js";
 import { Feed, freshness } from "./feed.js";
-import { Phone, Ring } from "./phone.js";
+import { Phone } from "./phone.js";
 import { close as hideNumber, open as askForNumber } from "./reveal.js";
 import { clock, clockIn, duration, fill, mark, put, words } from "./tools.js";
 
@@ -8,82 +14,96 @@ const page = document.getElementById("desk");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const act = (name) => page.querySelector(`[data-act="${name}"]`);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
-const title = document.title, ring = new Ring();
-let desk = null, known = null, muted = false, reloaded = false, lastCall = null, drawnCall = null, toldAt = null;
+const reasons = { ...words.reason, ...Object.fromEntries(words.breaks.map((each) => [each.code, each.name])) };
+const longest = Object.fromEntries(words.breaks.map((each) => [each.code, each.longest_ms]));
+let desk = null, known = null, muted = false, reloaded = false, lastCall = null, drawnPath = null, toldAt = null, orphanSince = null;
 
-async function post(path, body) {
+// `wrong` is told why it did not work; without it the page says so above.
+async function post(path, body, wrong = null) {
   put(part("failed-text"), ""); part("failed").hidden = true;
   let reason;
   try {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" }, body: JSON.stringify(body) });
     const told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
     if (answer.ok) return told;
+    if (answer.status === 401) part("signed-out").hidden = false;
     reason = words.problem[told.code] ?? told.detail ?? told.title ?? String(answer.status);
   } catch { reason = words.live.disconnected; }
-  put(part("failed-text"), fill(words.desk.failed, { reason })); part("failed").hidden = false;
+  const text = fill(words.desk.failed, { reason });
+  if (wrong) wrong(text); else { put(part("failed-text"), text); part("failed").hidden = false; }
   return null;
 }
+const send = async (what, fields = {}, wrong = null) => Boolean(await post("/desk/call", { act: what, interaction: desk.interaction?.id, ...fields }, wrong));
+
+const talk = talkOf(send);
+const guide = guideOf({ pause: () => send("pause_recording"), resume: () => send("resume_recording") });
 
 // What the feed says.
 function paint(frame) {
   const before = desk;
   desk = frame.desk; toldAt = frame.ts ?? toldAt;
+  part("signed-out").hidden = true;
   // Another place has other phones; a call that still runs on the old one is finished first.
   if ((desk.agent.desk ?? "") !== page.dataset.place && !phone.session) { location.assign("/desk"); return; }
   const call = desk.interaction, show = down() ? "phone_down" : desk.state;
-  mark(part("bar"), "show", show);
+  mark(part("bar"), "show", show); mark(part("grid"), "busy", call ? "yes" : "no");
   part("state-icon").setAttribute("href", `${page.dataset.sprite}#${words.icons[show] ?? "point"}`);
-  put(part("state-word"), desk.state === "on_break" && desk.reason ? `${words.state.on_break} · ${words.reason[desk.reason] ?? desk.reason}` : words.state[show]);
+  put(part("state-word"), show === "on_break" && desk.reason ? `${words.state.on_break} · ${reasons[desk.reason] ?? desk.reason}` : words.state[show]);
   for (const button of page.querySelectorAll("[data-state-to]")) button.disabled = ["talking", "offered"].includes(desk.state) && button.dataset.stateTo !== "on_break";
   paintCall(call);
   paintOrders(before);
-  put(part("handled"), desk.today.handled);
-  put(part("talk"), duration(desk.today.talk_ms));
-  put(part("average"), desk.today.handled ? duration(desk.today.talk_ms / desk.today.handled) : "—");
-  ringing(call?.state === "offered");
-  if (call?.state === "talking" && !phone.session && before == null) { reloaded = true; phone.wanted = true; }
+  showDay(desk.today);
+  if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) act("answer").focus();
+  if (call?.state === "talking" && !phone.session && before == null && phone.mode === "browser") { reloaded = true; phone.wanted = true; rejoin(); }
   if (call?.state !== "talking") reloaded = false;
   part("away").hidden = !desk.away?.length;
   if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
   trouble();
   tick();
 }
-const down = () => desk?.state === "available" && (!desk.phone || phone.state !== "ready");
+const down = () => (desk?.state === "available" && (!desk.phone || (phone.mode === "browser" && phone.state !== "ready"))) || (desk?.state === "on_break" && desk.reason === "phone_down");
 
 function paintCall(call) {
   mark(part("call"), "call", call?.state ?? "none");
   part("no-call").hidden = Boolean(call); part("the-call").hidden = !call;
-  part("wrap").hidden = !call || call.state === "offered";
+  part("wrap").hidden = !call || call.state === "offered" || !call.own;
   part("reveal").hidden = !call?.reveal;
   if (!call?.reveal || call.id !== lastCall) hideNumber();
-  if (!call) { lastCall = null; return; }
-  const talking = call.state === "talking", offered = call.state === "offered";
+  guide.show(call);
+  talk.paint(call, feed.now());
+  if (!call) { lastCall = null; talk.keypad.close(); return; }
+  const talking = call.state === "talking", offered = call.state === "offered", own = call.own, said = call.talk ?? {};
   put(part("client"), call.tenant.name); put(part("queue"), call.queue?.name ?? "—");
   put(part("who"), call.contact); put(part("number"), call.number); put(part("waited"), duration(call.waited_ms));
   put(part("call-word"), words.state[call.state] ?? call.state);
   put(part("because"), words.rule[call.because?.rule] ?? call.because?.rule ?? "—");
-  act("answer").hidden = !offered; act("reject").hidden = !offered;
-  act("hang-up").hidden = !talking; act("mute").hidden = !talking; act("escalate").hidden = offered;
+  act("answer").hidden = !offered || phone.mode === "desk"; act("reject").hidden = !offered;
+  for (const name of ["hang-up", "mute"]) act(name).hidden = !talking;
+  for (const name of ["hold", "keypad", "targets", "help"]) act(name).hidden = !talking || !own;
+  act("leave").hidden = !talking || !own || !said.guests?.some((guest) => guest.state === "joined");
+  act("record").hidden = !talking || !own || !call.record;
+  act("escalate").hidden = offered;
   act("wrap-up-end").hidden = call.state !== "wrapping_up";
-  part("countdown-tag").hidden = desk.wrap_up_ends_at == null;
-  const steps = JSON.stringify([call.id, call.path, call.dispositions]);
-  if (steps !== drawnCall) { drawnCall = steps; paintChoices(call); }
-  if (lastCall !== call.id) { lastCall = call.id; part("wrap-form").reset(); put(part("saved"), ""); put(part("hint"), ""); part("note-kept")?.remove(); setMuted(false); }
+  pressed("hold", Boolean(said.held_at), words.desk.hold, words.desk.retrieve);
+  pressed("help", said.help === "asked", words.desk.help, words.desk.help_withdraw);
+  pressed("record", call.record === "on", words.desk.record, words.desk.record_stop);
+  showMuted(muted || Boolean(said.muted));
+  part("countdown-tag").hidden = desk.wrap_up_ends_at == null; part("no-end").hidden = call.state !== "wrapping_up" || call.wrap_up_s != null;
+  const path = JSON.stringify([call.id, call.path]);
+  if (path !== drawnPath) { drawnPath = path; paintPath(call); }
+  showOutcomes(call);
+  if (lastCall !== call.id) { lastCall = call.id; put(part("hint"), offered && phone.mode === "desk" ? words.desk.pick_up : ""); setMuted(false); }
 }
-function paintChoices(call) {
+function pressed(name, on, word, otherwise) {
+  if (act(name).getAttribute("aria-pressed") !== String(on)) act(name).setAttribute("aria-pressed", String(on));
+  put(part(`${name}-word`), on ? otherwise : word);
+}
+function paintPath(call) {
   part("path").replaceChildren(...call.path.map((step) => {
     const item = document.createElement("li"), [node, key] = step.split(":");
     item.textContent = key == null ? words.node[node] ?? node : `${words.node[node] ?? node} ${key}`;
     return item;
   }));
-  for (const old of part("dispositions").querySelectorAll("label")) old.remove();
-  call.dispositions.forEach(({ code, name }, n) => {
-    const label = document.getElementById("disposition").content.firstElementChild.cloneNode(true);
-    label.querySelector("input").value = code;
-    put(label.querySelector('[data-f="name"]'), name);
-    if (n < 9) put(label.querySelector('[data-f="key"]'), `Alt ${n + 1}`); else label.querySelector("kbd").remove();
-    part("dispositions").append(label);
-  });
 }
 function paintOrders(before) {
   const rows = desk.work_orders, was = new Map((before?.work_orders ?? []).map((order) => [order.id, order.status]));
@@ -106,36 +126,25 @@ function announce(order) {
   part("news").hidden = false;
 }
 
-// Ringing: sound, title, and the button under the hand.
-let flash = null;
-function ringing(on) {
-  if (on === Boolean(flash)) return;
-  if (!on) { clearInterval(flash); flash = null; ring.stop(); document.title = title; return; }
-  ring.start();
-  setTimeout(() => { if (ring.silent && flash) put(part("hint"), words.desk.sound_locked); }, 300);
-  let odd = false;
-  const blink = () => { odd = !odd; document.title = odd ? `● ${words.desk.incoming_title}` : title; };
-  flash = setInterval(blink, 1000); blink();
-  if (!document.activeElement?.closest("input, textarea, dialog[open]")) act("answer").focus();
-}
-
 // The phone and what can go wrong with it; the worst thing is said in words.
 let named = null;
 function heard(event, detail) {
   if (event === "state") phoneState(detail);
   if (event === "trouble") named = words.desk[detail];
-  if (event === "active") { named = null; put(part("hint"), reloaded ? words.desk.rejoined : ""); reloaded = false; ring.stop(); }
+  if (event === "well" || event === "active") named = null;
+  if (event === "active") { put(part("hint"), reloaded ? words.desk.rejoined : ""); reloaded = false; ring.stop(); setMuted(false); }
   if (event === "ringing" && desk?.interaction?.state === "talking") phone.answer();
+  if (event === "lost") rejoin();
   if (event === "ended") { named = null; setMuted(false); }
   trouble();
 }
 function phoneState(state) {
-  const ready = state === "ready", wait = state === "connecting";
-  const text = { connecting: words.desk.phone_connecting, ready: words.desk.phone_ready, elsewhere: words.desk.phone_elsewhere, busy_elsewhere: words.desk.phone_elsewhere }[state] ?? words.desk.phone_lost;
+  const ready = state === "ready", wait = state === "connecting", text = { connecting: words.desk.phone_connecting, ready: words.desk.phone_ready, desk: words.desk.phone_desk, elsewhere: words.desk.phone_elsewhere, busy_elsewhere: words.desk.phone_elsewhere }[state] ?? words.desk.phone_lost;
   put(part("phone-word"), text);
   mark(part("phone"), "phoneState", state);
-  part("phone").className = `tag ${ready ? "tag-ok" : wait ? "" : "tag-bad"}`;
+  part("phone").className = `tag ${ready ? "tag-ok" : wait || state === "desk" ? "" : "tag-bad"}`;
   part("take-phone").hidden = !["elsewhere", "busy_elsewhere"].includes(state);
+  if (ready && reloaded) rejoin();
   if (desk) paint({ desk });
 }
 function trouble() {
@@ -147,31 +156,49 @@ function trouble() {
   part("trouble").hidden = !warn;
   if (warn) put(part("trouble-text"), warn);
 }
+// The call goes on without our sound: the switchboard rings this phone into it again, and it answers by itself.
+let rejoining = false;
+async function rejoin() {
+  if (rejoining || phone.state !== "ready" || desk?.interaction?.state !== "talking") return;
+  rejoining = true; phone.wanted = true; phone.replaces = Boolean(phone.session);
+  const done = await send("rejoin", {}, () => {});
+  rejoining = false;
+  if (!done) setTimeout(() => { if (reloaded && !phone.session) rejoin(); }, 2000);
+}
 
 // What the agent does.
-function setMuted(on) {
-  muted = on;
-  phone.mute(on);
-  act("mute").setAttribute("aria-pressed", String(on));
+function showMuted(on) {
+  if (act("mute").getAttribute("aria-pressed") !== String(on)) act("mute").setAttribute("aria-pressed", String(on));
   put(part("mute-word"), on ? words.desk.unmute : words.desk.mute);
 }
+function setMuted(on) { muted = on; phone.mute(on); showMuted(on); }
+// At once in this browser; the switchboard is told as well, so that a phone on the desk is silent too and it is written down.
+async function mute() {
+  const on = act("mute").getAttribute("aria-pressed") !== "true";
+  setMuted(on);
+  if (desk.interaction?.own) await send(on ? "mute" : "unmute");
+}
 const does = {
-  answer: () => { named = null; if (!phone.ringing) put(part("hint"), words.desk.waiting_phone); phone.answer(); },
+  answer: () => {
+    named = null;
+    if (!phone.ringing) put(part("hint"), words.desk.waiting_phone);
+    if (guide.pop()) part("pop").click(); // by the agent's own key, so that the browser lets it open
+    phone.answer();
+  },
   reject: () => post("/desk/reject", { interaction: desk.interaction.id }),
   // The switchboard ends the call; if it cannot be reached or does not, the phone hangs up itself.
   "hang-up": async () => { const done = await post("/desk/hang-up", { interaction: desk.interaction.id }); if (done) setTimeout(() => phone.active && desk?.interaction?.state !== "talking" && phone.hangUp(), 2000); else phone.hangUp(); },
-  mute: () => setMuted(!muted),
+  mute,
+  hold: () => send(act("hold").getAttribute("aria-pressed") === "true" ? "retrieve" : "hold"),
+  keypad: () => talk.keypad.open(),
+  targets: () => talk.open(desk.interaction),
+  leave: () => send("leave"),
+  record: () => send(act("record").getAttribute("aria-pressed") === "true" ? "stop_recording" : "start_recording"),
+  help: () => send(act("help").getAttribute("aria-pressed") === "true" ? "withdraw_help" : "ask_help"),
+  keys: () => document.getElementById("keys").showModal(),
   escalate: () => { part("escalate-error").hidden = true; document.getElementById("escalation").showModal(); },
-  "wrap-up-end": async () => { const { id } = desk.interaction; if (await disposition()) await post("/desk/wrap-up/end", { interaction: id }); },
+  "wrap-up-end": async () => { const { id } = desk.interaction; if (await save(post, id)) await post("/desk/wrap-up/end", { interaction: id }); },
 };
-async function disposition() {
-  const form = part("wrap-form");
-  if (!form.reportValidity()) return false;
-  const { code, note } = Object.fromEntries(new FormData(form));
-  const done = await post("/desk/disposition", { interaction: desk.interaction.id, code, note: note ?? "" });
-  put(part("saved"), done ? words.desk.saved : "");
-  return Boolean(done);
-}
 async function escalate(form) {
   const dialog = document.getElementById("escalation"), values = Object.fromEntries(new FormData(form));
   const done = await post("/desk/escalate", { interaction: desk.interaction?.id ?? lastCall, type: values.type, title: values.title, description: values.description, priority: values.priority });
@@ -184,33 +211,49 @@ page.addEventListener("click", (event) => {
   if (button?.dataset.act) does[button.dataset.act]();
   if (button?.dataset.part === "reveal") askForNumber("/desk/reveal", { interaction: desk.interaction.id });
   if (button?.dataset.stateTo) { post("/desk/state", { state: button.dataset.stateTo, reason: button.dataset.reason ?? null }); part("break-menu").open = false; }
+  if (button?.dataset.phoneMode) { phone.use(button.dataset.phoneMode); showMode(); part("phone-menu").open = false; if (desk) paint({ desk }); }
 });
-part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); disposition(); });
+function showMode() { for (const button of page.querySelectorAll("[data-phone-mode]")) button.setAttribute("aria-pressed", String(button.dataset.phoneMode === phone.mode)); }
+part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); save(post, desk.interaction.id); });
 part("escalate-form").addEventListener("submit", (event) => { event.preventDefault(); escalate(event.target); });
 part("news-seen").addEventListener("click", () => { part("news").hidden = true; known = null; if (desk) paint({ desk }); });
 part("sound").addEventListener("click", () => ring.once());
 part("take-phone").addEventListener("click", () => phone.take());
-document.addEventListener("keydown", (event) => {
-  if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const key = event.code.replace("Key", ""), button = { A: act("answer"), H: act("hang-up"), M: act("mute"), N: part("reveal"), R: page.querySelector('[data-state-to="available"]') }[key];
-  const choice = /^Digit[1-9]$/.test(event.code) ? part("dispositions").querySelectorAll("input")[Number(event.code.at(-1)) - 1] : null;
-  if (button && !button.hidden && !button.disabled && button.offsetParent) { event.preventDefault(); button.click(); }
-  if (choice && choice.closest("section").offsetParent) { event.preventDefault(); choice.checked = true; choice.focus(); }
+askNotifications(part("notify"));
+keys({
+  buttons: { A: () => act("answer"), H: () => act("hang-up"), M: () => act("mute"), O: () => act("hold"), K: () => act("keypad"), T: () => act("targets"), P: () => act("help"), N: () => part("reveal"), R: () => page.querySelector('[data-state-to="available"]'), S: () => act("wrap-up-end") },
+  choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })),
+  search: focusSearch, move: (by) => guide.move(by), list: document.getElementById("keys"),
 });
 addEventListener("beforeunload", (event) => { if (phone.active) { event.preventDefault(); event.returnValue = words.desk.leave; } });
 
 function tick() {
   if (!desk || feed.state === "disconnected") return;
-  const now = feed.now(), call = desk.interaction;
-  put(part("state-timer"), duration(now - desk.since));
-  if (call) put(part("there"), fill(words.desk.clients_time, { time: clockIn(call.tenant.zone, now) }));
-  if (call?.state === "offered" && toldAt != null) put(part("waited"), duration(call.waited_ms + Math.max(0, now - toldAt)));
-  if (call) put(part("call-timer"), duration(now - call.since));
+  const now = feed.now(), call = desk.interaction, rested = now - desk.since;
+  put(part("state-timer"), duration(rested));
+  part("too-long").hidden = !(desk.state === "on_break" && longest[desk.reason] && rested > longest[desk.reason]);
+  talk.tick(now);
+  // A call that is over here as well, although nothing told the phone so: it must not stay open to anybody.
+  const orphan = phone.active && !["talking", "offered"].includes(desk.state);
+  orphanSince = orphan ? orphanSince ?? now : null;
+  if (orphan && now - orphanSince > 4000) phone.hangUp();
+  if (!call) return;
+  put(part("there"), fill(words.desk.clients_time, { time: clockIn(call.tenant.zone, now) }));
+  if (call.state === "offered" && toldAt != null) put(part("waited"), duration(call.waited_ms + Math.max(0, now - toldAt)));
+  put(part("call-timer"), duration(now - call.since));
   if (desk.wrap_up_ends_at != null) put(part("countdown"), duration(Math.max(0, desk.wrap_up_ends_at - now + 999)));
 }
 setInterval(tick, 500);
 
+// The feed is gone: because the session is over, or because something is away? The socket itself does not say.
+let asked = 0;
+async function whyGone(state) {
+  if (state !== "disconnected" || Date.now() - asked < 5000) return;
+  asked = Date.now();
+  try { const answer = await fetch("/desk/document", { headers: { accept: "application/json" }, cache: "no-store" }); part("signed-out").hidden = answer.status !== 401; } catch { /* away: the note above says so */ }
+}
 const { staleMs, lostMs, feed: path } = page.dataset;
 const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args));
-const feed = new Feed(path, { numbered: false, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (...args) => fresh(...args) } });
+const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (...args) => { fresh(...args); whyGone(args[0]); } } });
 const fresh = freshness(page, feed, { words: words.live, fill, clock, put });
+showMode();

@@ -6,14 +6,19 @@ const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15000];
 
 export class Feed {
   // `numbered`: frames carry seq and a gap asks for a snapshot; `on`: {snapshot, delta, state}, called with plain values.
-  constructor(path, { numbered, staleMs = 3000, lostMs = 15000, on }) {
-    Object.assign(this, { path, numbered, staleMs, lostMs, on });
+  constructor(path, { numbered, unseen = false, staleMs = 3000, lostMs = 15000, on }) {
+    Object.assign(this, { path, numbered, unseen, staleMs, lostMs, on });
     this.seq = null; this.offset = null; this.lastTs = null; this.lastAt = null; this.state = "connecting";
     this.attempts = 0; this.retryAt = null; this.paused = false; this.resyncAt = null; this.openedAt = steady();
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.connect()));
+    document.addEventListener("visibilitychange", () => this.seen());
     addEventListener("online", () => this.connect());
-    if (!document.hidden) this.connect();
+    if (unseen || !document.hidden) this.connect();
     this.watch = setInterval(() => this.check(), 250);
+  }
+
+  // A board that nobody sees does no work; an `unseen` feed goes on, since a desk must ring behind another tab as well.
+  seen() {
+    if (!this.unseen) { if (document.hidden) this.close(); else this.connect(); } else if (!document.hidden && !this.socket) this.connect();
   }
 
   // The server's clock, now. Taken from the quickest frame seen, so network delay does not shift it.
@@ -37,7 +42,7 @@ export class Feed {
 
   // Full jitter: a restarted server is not hit by every screen at once.
   backOff() {
-    if (document.hidden) return;
+    if (document.hidden && !this.unseen) return;
     const most = BACKOFF_MS[Math.min(this.attempts++, BACKOFF_MS.length - 1)];
     this.retryAt = steady() + most * (0.5 + Math.random() / 2);
     this.check();
@@ -70,7 +75,7 @@ export class Feed {
   resume() { this.paused = false; if (this.numbered) this.resync(); this.check(); }
 
   check() {
-    if (document.hidden) return;
+    if (document.hidden && !this.unseen) return;
     const now = steady(), quiet = this.lastAt == null ? now - this.openedAt : this.age();
     if (this.retryAt != null && now >= this.retryAt) this.connect();
     else if (this.socket && now - Math.max(this.lastAt ?? 0, this.openedAt) > 2 * this.staleMs) { this.close(); this.backOff(); return; }

@@ -1,26 +1,41 @@
 // The browser phone on JsSIP: registers once per browser, rings, answers, mutes. Tells everything by `on(event, detail)`:
-// state (connecting, ready, refused, unreachable, elsewhere, busy_elsewhere), ringing, active, ended, trouble (mic_denied, …).
-const LOCK = "glassfloor-phone";
+// state (connecting, ready, refused, unreachable, elsewhere, busy_elsewhere, desk), ringing, active, ended, lost (no sound
+// path any more), trouble (mic_denied, …), well (what was wrong is not any more).
+// `mode`: browser, or desk for who talks with a phone that stands there; then this page has none.
+const LOCK = "glassfloor-phone", MODE = "gf-phone";
 const AUDIO = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
 
 export class Phone {
   constructor(path, far, on) {
-    Object.assign(this, { path, far, on, state: "connecting", session: null, wanted: false, release: null });
+    Object.assign(this, { path, far, on, state: "connecting", session: null, wanted: false, replaces: false, release: null, mode: localStorage.getItem(MODE) === "desk" ? "desk" : "browser" });
     this.tabs = new BroadcastChannel(LOCK);
     this.tabs.onmessage = ({ data }) => this.heard(data);
-    addEventListener("pagehide", () => this.ua?.stop());
-    this.claim();
+    // A page that goes ends no call: the switchboard rings the next page into it. Without a call it says that it goes.
+    addEventListener("pagehide", () => { if (!this.active) this.ua?.stop(); });
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.otherMicrophone());
+    if (this.mode === "desk") queueMicrotask(() => this.is("desk")); else this.claim();
+  }
+
+  // Another way of talking, for this browser from now on; not in a call.
+  use(mode) {
+    if (mode === this.mode || this.session) return;
+    this.mode = mode; localStorage.setItem(MODE, mode);
+    if (mode === "browser") { this.is("connecting"); this.claim(); return; }
+    this.ua?.stop(); this.ua = null;
+    this.release?.(); this.release = null;
+    this.is("desk");
   }
 
   // One tab has the phone; the lock falls with the tab, so a crashed one blocks nobody.
   claim() {
     navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+      if (this.mode === "desk") return null;
       if (!lock) { this.is("elsewhere"); this.wait(); return null; }
       return this.hold();
     });
   }
   // A tab that stands by takes the phone when the other one closes.
-  wait() { if (!this.waiting) this.waiting = navigator.locks.request(LOCK, () => { this.waiting = null; return this.hold(); }); }
+  wait() { if (!this.waiting) this.waiting = navigator.locks.request(LOCK, () => { this.waiting = null; return this.mode === "desk" ? null : this.hold(); }); }
   hold() { return new Promise((release) => { this.release = release; this.register(); }); }
   take() { this.tabs.postMessage("take"); }
   heard(data) {
@@ -42,12 +57,13 @@ export class Phone {
       const answer = await fetch(this.path, { headers: { accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const given = await answer.json();
+      if (!this.release) return;
       this.ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(given.ws_url)], uri: given.uri, password: given.password, session_timers: false, register_expires: 120, connection_recovery_min_interval: 1, connection_recovery_max_interval: 8, user_agent: "Glassfloor desk" });
-    } catch { this.is("unreachable"); setTimeout(() => this.release && this.register(), 3000); return; }
+    } catch { this.is("unreachable"); setTimeout(() => this.release && !this.ua && this.register(), 3000); return; }
     const ua = this.ua;
-    ua.on("registered", () => this.is("ready"));
+    ua.on("registered", () => { if (ua !== this.ua) return; this.is("ready"); if (this.broken) { this.broken = false; this.on("lost"); } });
     ua.on("unregistered", () => ua === this.ua && this.is("unreachable"));
-    ua.on("registrationFailed", ({ cause }) => { const refused = cause === "Authentication Error" || cause === "Rejected"; this.is(refused ? "refused" : "unreachable"); setTimeout(() => { if (ua !== this.ua) return; if (refused) this.again(); else if (ua.isConnected()) ua.register(); }, refused ? 1500 : 3000); });
+    ua.on("registrationFailed", ({ cause }) => { const refused = cause === "Authentication Error" || cause === "Rejected"; if (ua === this.ua) this.is(refused ? "refused" : "unreachable"); setTimeout(() => { if (ua !== this.ua) return; if (refused) this.again(); else if (ua.isConnected()) ua.register(); }, refused ? 1500 : 3000); });
     ua.on("disconnected", () => ua === this.ua && this.is("unreachable"));
     ua.on("newRTCSession", ({ session, originator }) => originator === "remote" && this.incoming(session));
     ua.start();
@@ -57,18 +73,25 @@ export class Phone {
   again() { if (this.session) return; this.ua.stop(); this.ua = null; this.register(); }
 
   incoming(session) {
-    if (this.session) { session.terminate({ status_code: 486 }); return; }
+    if (this.session && !this.replaces) { session.terminate({ status_code: 486 }); return; }
+    this.replaces = false; this.answering = false; // the one before is ended by the switchboard, once this one is in the call
     this.session = session;
-    session.on("accepted", () => this.on("active"));
+    session.on("accepted", () => this.session === session && this.on("active"));
     session.on("getusermediafailed", (error) => { this.wanted = false; this.on("trouble", error?.name === "NotFoundError" ? "mic_missing" : "mic_denied"); });
-    session.on("peerconnection", ({ peerconnection }) => this.listen(peerconnection));
-    for (const end of ["ended", "failed"]) session.on(end, () => { if (this.session === session) { this.session = null; this.wanted = false; this.far.srcObject = null; this.on("ended"); } });
+    session.on("peerconnection", ({ peerconnection }) => this.listen(session, peerconnection));
+    for (const end of ["ended", "failed"]) session.on(end, () => { if (this.session === session) { this.quiet(); this.session = null; this.wanted = false; this.broken = false; this.far.srcObject = null; this.on("ended"); } });
     this.on("ringing");
     if (this.wanted) this.answer();
   }
-  listen(connection) {
-    connection.addEventListener("track", ({ streams, track }) => { this.far.srcObject = streams[0] ?? new MediaStream([track]); });
-    connection.addEventListener("iceconnectionstatechange", () => { if (connection.iceConnectionState === "failed") this.on("trouble", "ice_failed"); });
+  listen(session, connection) {
+    connection.addEventListener("track", ({ streams, track }) => { if (this.session === session) this.far.srcObject = streams[0] ?? new MediaStream([track]); });
+    connection.addEventListener("iceconnectionstatechange", () => {
+      if (this.session !== session) return;
+      const state = connection.iceConnectionState;
+      if (state === "failed") { this.on("trouble", "ice_failed"); if (this.state === "ready") this.on("lost"); else this.broken = true; }
+      if (state === "disconnected") this.on("trouble", "ice_weak");
+      if (state === "connected" || state === "completed") this.on("well");
+    });
   }
 
   get ringing() { return this.session?.isInProgress() ?? false; }
@@ -80,38 +103,62 @@ export class Phone {
     if (!this.ringing || this.answering) return;
     this.answering = true;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(AUDIO);
+      const stream = await this.microphone();
       if (this.ringing) this.session.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
       else for (const track of stream.getTracks()) track.stop();
     } catch (error) { this.wanted = false; this.on("trouble", error.name === "NotFoundError" ? "mic_missing" : "mic_denied"); }
     this.answering = false;
   }
+  async microphone() {
+    if (!navigator.mediaDevices) throw new DOMException("no microphone without https", "NotAllowedError");
+    const stream = await navigator.mediaDevices.getUserMedia(AUDIO);
+    this.quiet();
+    this.stream = stream;
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => { if (this.stream === stream && this.active) { this.deaf = true; this.on("trouble", "mic_lost"); this.otherMicrophone(); } });
+    return stream;
+  }
+  quiet() { for (const track of this.stream?.getTracks() ?? []) track.stop(); this.stream = null; this.deaf = false; }
+  // The microphone was pulled out in a call: another one, or the same one again, takes its place.
+  async otherMicrophone() {
+    if (!this.deaf || !this.active) return;
+    try {
+      const sender = this.session.connection.getSenders().find((each) => each.track?.kind === "audio" || each.track === null);
+      const [track] = (await this.microphone()).getAudioTracks();
+      await sender.replaceTrack(track);
+      track.enabled = !this.session.isMuted().audio;
+      this.on("well");
+    } catch { /* none yet: the next change of devices tries again */ }
+  }
   mute(on) { if (this.active) { if (on) this.session.mute({ audio: true }); else this.session.unmute({ audio: true }); } }
   hangUp() { this.wanted = false; if (this.session && !this.session.isEnded()) this.session.terminate(); }
 }
 
-// A ring made here, no file: two soft tones, two seconds apart. Browsers allow it after the page's first click.
+// A ring made here, no file: two soft tones, two seconds apart. Browsers allow it after the page's first click. A minute
+// of them is put on the audio clock at once: the timers of a tab that nobody sees stand nearly still.
 export class Ring {
   start() {
-    if (this.timer) return;
-    this.once();
-    this.timer = setInterval(() => this.once(), 2000);
+    if (this.volume) return;
+    this.once(45);
   }
   get silent() { return this.audio?.state === "suspended"; }
-  stop() { clearInterval(this.timer); this.timer = null; }
-  once() {
+  stop() { this.volume?.disconnect(); this.volume = null; }
+  once(times = 1) {
     this.audio ??= new AudioContext();
     this.audio.resume();
-    if (this.silent) return;
+    const volume = this.audio.createGain();
+    volume.connect(this.audio.destination);
+    if (times > 1) this.volume = volume;
     const now = this.audio.currentTime;
-    [[659, 0], [523, 0.22], [659, 0.44]].forEach(([pitch, after]) => {
-      const tone = this.audio.createOscillator(), gain = this.audio.createGain();
-      tone.frequency.value = pitch;
-      gain.gain.setValueAtTime(0, now + after);
-      gain.gain.linearRampToValueAtTime(0.25, now + after + 0.02);
-      gain.gain.exponentialRampToValueAtTime(0.001, now + after + 0.35);
-      tone.connect(gain).connect(this.audio.destination);
-      tone.start(now + after); tone.stop(now + after + 0.4);
-    });
+    for (let n = 0; n < times; n += 1) {
+      for (const [pitch, after] of [[659, 0], [523, 0.22], [659, 0.44]]) {
+        const tone = this.audio.createOscillator(), gain = this.audio.createGain(), at = now + n * 2 + after;
+        tone.frequency.value = pitch;
+        gain.gain.setValueAtTime(0, at);
+        gain.gain.linearRampToValueAtTime(0.25, at + 0.02);
+        gain.gain.exponentialRampToValueAtTime(0.001, at + 0.35);
+        tone.connect(gain).connect(volume);
+        tone.start(at); tone.stop(at + 0.4);
+      }
+    }
   }
 }

@@ -1,0 +1,79 @@
+"""What is known of a conversation beside its row: the contact's earlier ones, what the flow asked, an agent's day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from interactions import service
+from interactions.core.talk import KINDS, Talk, talk_of
+from journal import service as journal
+from kit.db import Scope
+
+_MOST = 10
+_EARLIER = """
+SELECT i.id FROM gf.interaction i JOIN gf.interaction this ON this.tenant_id = i.tenant_id AND this.id = $2
+WHERE i.tenant_id = $1 AND i.id <> $2 AND this.contact_bidx IS NOT NULL AND i.contact_bidx = this.contact_bidx
+ORDER BY i.id DESC LIMIT $3
+"""
+_OF_AGENT = """
+SELECT i.id FROM gf.interaction i WHERE i.tenant_id = $1 AND i.agent_id = $2 AND i.started_at >= $3
+  AND i.ended_at IS NOT NULL ORDER BY i.id DESC LIMIT $4
+"""
+_ASKED = """
+SELECT i.resume #> '{position,variables}' AS variables, f.content -> 'nodes' AS nodes
+FROM gf.interaction i
+  LEFT JOIN gf.flow f ON f.tenant_id = i.tenant_id AND f.code = i.flow AND f.version = i.flow_version
+WHERE i.tenant_id = $1 AND i.id = $2
+"""
+_BY_QUEUE = """
+SELECT coalesce(q.name, i.queue, '') AS queue, count(*) AS handled,
+  coalesce(sum(i.talk_ms), 0)::bigint AS talk_ms, coalesce(sum(i.hold_ms), 0)::bigint AS hold_ms,
+  coalesce(sum(i.wrap_ms), 0)::bigint AS wrap_ms
+FROM gf.interaction i LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id
+WHERE i.tenant_id = $1 AND i.agent_id = $2 AND i.started_at >= $3 AND i.wrap_ms IS NOT NULL
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+async def earlier_with(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:
+    """Return the same contact's other interactions with this tenant, newest first, at most ten.
+
+    They are found by the number's blind index, so that no number is opened for it; a withheld number finds none.
+    """
+    found = await scope.fetch(_EARLIER, scope.tenant_id, interaction_id, _MOST)
+    return await service.several(scope, [row["id"] for row in found])
+
+
+async def latest_of_agent(scope: Scope, agent_id: UUID, since: datetime) -> list[dict[str, Any]]:
+    """Return what an agent handled since then, newest first, at most ten."""
+    found = await scope.fetch(_OF_AGENT, scope.tenant_id, agent_id, since, _MOST)
+    return await service.several(scope, [row["id"] for row in found])
+
+
+async def figures_of_agent(scope: Scope, agent_id: UUID, since: datetime) -> list[dict[str, Any]]:
+    """Return an agent's figures by queue since then; durations in milliseconds, wrapped up interactions only."""
+    return [dict(row) for row in await scope.fetch(_BY_QUEUE, scope.tenant_id, agent_id, since)]
+
+
+async def asked_of(scope: Scope, interaction_id: UUID) -> dict[str, str]:
+    """Return what the flow knows of a running interaction, by variable; what was asked as secure is left out."""
+    rows = await scope.fetch(_ASKED, scope.tenant_id, interaction_id)
+    if not rows or rows[0]["variables"] is None:
+        return {}
+    nodes = _json(rows[0]["nodes"]) or {}
+    secure = {node.get("into") for node in nodes.values() if node.get("secure")}
+    values: dict[str, Any] = _json(rows[0]["variables"])
+    return {name: str(value) for name, value in values.items() if name not in secure and value is not None}
+
+
+async def talk_now(scope: Scope, interaction_id: UUID) -> Talk:
+    """Return how a conversation stands, by its facts."""
+    return talk_of(fact for fact in await journal.history(scope, interaction_id) if fact.kind in KINDS)
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 - a column of JSON, as text or as it is
+    return orjson.loads(value) if isinstance(value, str | bytes) else value

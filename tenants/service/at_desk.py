@@ -1,0 +1,56 @@
+"""What a tenant's blueprint in force says for a queue's agents, and which colleague it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlmodel import col
+
+from kit.db import Database, Scope
+from kit.errors import NotFound
+from tenants.models import AgentAlias
+
+_GUIDE = """
+SELECT q.code, q.name, q.desk::text AS desk,
+  (SELECT max(version) FROM gf.blueprint b WHERE b.tenant_id = q.tenant_id) AS version
+FROM gf.queue q WHERE q.tenant_id = $1 AND q.id = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the desk shows with a conversation of a queue. ``version``: of the blueprint that says it."""
+
+    queue_code: str
+    queue_name: str
+    version: int
+    screen_pop: str = ""
+    notes: str = ""
+    script: tuple[dict[str, str], ...] = ()
+
+
+async def guide_of(scope: Scope, queue_id: UUID) -> Guide | None:
+    """Return a queue's guide; None: there is no such queue."""
+    rows = await scope.fetch(_GUIDE, scope.tenant_id, queue_id)
+    if not rows:
+        return None
+    row, told = rows[0], orjson.loads(rows[0]["desk"])
+    return Guide(
+        row["code"], row["name"], row["version"] or 0, told.get("screen_pop", ""), told.get("notes", ""),
+        tuple(told.get("script", ())),
+    )  # fmt: skip
+
+
+async def colleague(control: Database, tenant_id: UUID, own_id: UUID) -> UUID:
+    """Return the house's id of an agent by the tenant's own. Raises :class:`NotFound`."""
+    async with control.plain() as session:
+        wanted = select(col(AgentAlias.agent_id)).where(
+            col(AgentAlias.tenant_id) == tenant_id, col(AgentAlias.id) == own_id
+        )
+        found = (await session.execute(wanted)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
