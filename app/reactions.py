@@ -60,7 +60,10 @@ CONFIGURED = "centre:configuration"
 """The bell that rings when a configuration changed, or a place: every engine reads again, of clients that one."""
 
 _CONFIGURES = frozenset(
-    {"BlueprintApplied", "SeatsChanged", "AgentSatDown", "TenantStateChanged", "TrunkSecretChanged"}
+    {
+        "BlueprintApplied", "SeatsChanged", "AgentSatDown", "ListeningPhoneGiven", "TenantStateChanged",
+        "TrunkSecretChanged",
+    }  # fmt: skip
 )
 
 _NOTHING = Reactions()

@@ -42,6 +42,9 @@ import portal.desk
 import portal.desk_calls
 import portal.desk_directory
 import portal.desk_feed
+import portal.floor
+import portal.floor_calls
+import portal.floor_feed
 import portal.home
 import portal.hubs
 import portal.identity
@@ -49,6 +52,7 @@ import portal.idp_sign_in
 import portal.interactions
 import portal.isolation
 import portal.live
+import portal.live_listening
 import portal.people_access
 import portal.proofs
 import portal.recovery
@@ -118,6 +122,10 @@ ROUTERS = (
     portal.centre_placements.router,
     portal.staff_feed.router,
     portal.live.router,
+    portal.live_listening.router,
+    portal.floor.router,
+    portal.floor_calls.router,
+    portal.floor_feed.router,
     portal.interactions.router,
     portal.work_orders.router,
     portal.hubs.router,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -22,7 +22,7 @@ from kit.db import Plane
 from live.core import view
 from live.core.board import Board, Changes
 from live.service import Watched, catch_up, open_board
-from live.sockets import Watcher, text_frame
+from live.sockets import text_frame
 from tenants.core.masks import Shown, narrow
 
 TICK_S = 0.2
@@ -38,6 +38,21 @@ def channel(tenant_id: UUID) -> str:
     return f"t:{tenant_id}:journal"
 
 
+class Watching(Protocol):
+    """Whoever is told what a feed finds: a client's own socket, or a page that shows several boards at once."""
+
+    @property
+    def shown(self) -> Shown:
+        """How much of contacts' numbers it may show."""
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether it missed something and can take a snapshot now."""
+
+    def send(self, frame: bytes, *, whole: bool = False) -> None:
+        """Take a frame."""
+
+
 class _Frames:
     """One frame for each way that numbers are shown; written when the first watcher needs it, sent to all of them."""
 
@@ -45,7 +60,7 @@ class _Frames:
         self._write = write
         self._written: dict[Shown, bytes] = {}
 
-    def of(self, watcher: Watcher) -> bytes:
+    def of(self, watcher: Watching) -> bytes:
         if watcher.shown not in self._written:
             self._written[watcher.shown] = self._write(watcher.shown)
         return self._written[watcher.shown]
@@ -76,7 +91,12 @@ class Feed:
         self._board: Board | None = None
         self._rung = asyncio.Event()
         self._seq = 0
-        self.watchers: set[Watcher] = set()
+        self.watchers: set[Watching] = set()
+
+    @property
+    def board(self) -> Board | None:
+        """The board as it is now, for who shows several at once; None before the first look."""
+        return self._board
 
     async def run(self) -> None:
         """Follow the journal until cancelled."""
@@ -134,7 +154,7 @@ class Feed:
             else:
                 watcher.send(frames.of(watcher))
 
-    def send_snapshot(self, watcher: Watcher) -> None:
+    def send_snapshot(self, watcher: Watching) -> None:
         """Send one watcher the whole board, if there is one yet."""
         if self._board is not None:
             watcher.send(self._snapshot_frames(self._board).of(watcher), whole=True)
@@ -165,7 +185,7 @@ class Hub:
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}
 
     @asynccontextmanager
-    async def watch(self, watched: Watched, watcher: Watcher) -> AsyncIterator[Feed]:
+    async def watch(self, watched: Watched, watcher: Watching) -> AsyncIterator[Feed]:
         """Let a socket watch a tenant while the block runs; it gets a snapshot at once, or as soon as there is one."""
         feed = self._feed(watched)
         feed.watchers.add(watcher)

@@ -34,6 +34,7 @@ NAVIGATION: tuple[tuple[str, str, str, Permission], ...] = (
 )
 """A client's places and what one needs to see each. An agent has its desk, and no client to look at as a whole."""
 _DESK = ("desk", "/desk", "headset")
+_FLOOR = ("floor", "/floor", "users")
 _CENTRE = ("centre", places.CENTRE, "building-community")
 
 
@@ -103,8 +104,13 @@ class Page:
         if not role:
             return []
         back_office = [_CENTRE] if decide(Role(role), "tenant.create") else []
+        watching = [_FLOOR] if decide(Role(role), "floor.watch") else []
         own = NAVIGATION if self.client else ()
-        return [*back_office, *((key, href, icon) for key, href, icon, needed in own if decide(Role(role), needed))]
+        return [
+            *back_office,
+            *watching,
+            *((key, href, icon) for key, href, icon, needed in own if decide(Role(role), needed)),
+        ]
 
     @property
     def watches_staff(self) -> bool:

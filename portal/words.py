@@ -16,6 +16,7 @@ from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
 from portal.desk_words import desk_words, mode_words, party_words
 from portal.exit_words import exit_words
+from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
@@ -151,6 +152,7 @@ def people(_: Gettext) -> dict[str, dict[str, str]]:
     return {
         "nav": {
             "desk": _("Desk"),
+            "floor": _("Floor"),
             "live": _("Live board"),
             "interactions": _("Interactions"),
             "work_orders": _("Work orders"),
@@ -265,7 +267,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "reason": reasons(_),
         "outcome": outcomes(_),
         "outcomes": OUTCOMES,
-        "problem": {**problems(_), **sign_in_problems(_), **reveal_problems(_)},
+        "problem": {**problems(_), **sign_in_problems(_), **reveal_problems(_), **supervision_problems(_)},
         "reveal": reveal_words(_, ngettext),
         "permission": permissions(_),
         "formula": formulas(_),
@@ -286,6 +288,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         **routing(_),
         **access_words(_),
         **exit_words(_),
+        **floor_words(_),
         **placement_words(_),
         **probe_words(_),
         **machine_words(_),

@@ -78,12 +78,19 @@ def plan_of(
             )
             for agent in configuration.agents
         },
-        endpoints=tuple(phone for desk in configuration.desks for phone in _phones(desk)),
+        endpoints=(
+            *(phone for desk in configuration.desks for phone in _phones(desk)),
+            *(Endpoint(each.phone, each.secret, browser=True) for each in configuration.listeners),
+        ),
         phones={desk.id: (desk.browser, desk_phone(desk.id)) for desk in configuration.desks},
         trunks=trunk_plan.engine_trunks(configuration, box),
         trunk_owners=trunk_plan.owners(configuration),
         trunk_plans=trunk_plan.trunk_plans(configuration),
         caller_ids=trunk_plan.caller_ids(configuration),
+        listeners={
+            (each.user_id, each.tenant_id): (each.phone, *([desk_phone(each.desk)] if each.desk else []))
+            for each in configuration.listeners
+        },
         closed=frozenset(digits_of(number) for numbers in configuration.missing.values() for number in numbers),
         spoken=spoken,
         aliases=aliases_of(configuration),

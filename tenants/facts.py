@@ -232,6 +232,14 @@ class AgentSatDown(Payload):
 
 
 @fact_kind()
+class ListeningPhoneGiven(Payload):
+    """Somebody got a phone to listen with; the subject is the phone (a supervisor's: the installation's journal)."""
+
+    user_id: str
+    desk: str | None
+
+
+@fact_kind()
 class SeatsChanged(Payload):
     """A rent began or ended by its date: the seats in force now, as above. The subject is the tenant."""
 

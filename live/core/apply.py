@@ -250,7 +250,7 @@ def _watched(board: Board, fact: Fact, changes: Changes) -> None:
     if fact.kind == "SupervisionEnded":
         seat.watchers.pop(fact.data["supervision_id"], None)
     else:
-        seat.watchers[fact.data["supervision_id"]] = [fact.data["mode"], fact.data["name"]]
+        seat.watchers[fact.data["supervision_id"]] = [fact.data[each] for each in ("mode", "name", "user_id")]
     changes.seats.add(seat.seat)
 
 

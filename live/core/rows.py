@@ -36,7 +36,7 @@ class SeatRow:
     hand_at: int = 0
     """Since when the agent asks for help; 0: it does not."""
     watchers: dict[str, list[str]] = field(default_factory=dict)
-    """Who takes part in its conversation: supervision id to mode and name."""
+    """Who takes part in its conversation: supervision id to mode, name and user id."""
 
 
 @dataclass(slots=True)

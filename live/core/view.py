@@ -89,7 +89,9 @@ def seat(board: Board, row: SeatRow) -> dict[str, Any]:
         "handled_today": row.handled_today,
         "offered_today": row.offered_today,
         "hand_at": row.hand_at or None,
-        "watchers": [{"id": key, "mode": mode, "name": name} for key, (mode, name) in row.watchers.items()],
+        "watchers": [
+            {"id": key, "mode": mode, "name": name, "user_id": user} for key, (mode, name, user) in row.watchers.items()
+        ],
     }
 
 

@@ -13,6 +13,7 @@ CONTROL_IDS: Mapping[str, str] = {
     "api_key": "SELECT id FROM control.api_key WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT $2",
     "idp": "SELECT id::text FROM control.idp WHERE tenant_id = $1 LIMIT $2",
     "idp_identity": "SELECT id::text FROM control.idp_identity WHERE tenant_id = $1 LIMIT $2",
+    "listening_phone": "SELECT id::text FROM control.listening_phone WHERE tenant_id = $1 LIMIT $2",
     "letter": "SELECT id::text FROM control.letter WHERE user_id IN @people ORDER BY id DESC LIMIT $2",
     "move": "SELECT id::text FROM control.move WHERE tenant_id = $1 ORDER BY id DESC LIMIT $2",
     "number": "SELECT number AS id FROM control.number WHERE tenant_id = $1 LIMIT $2",

@@ -75,7 +75,7 @@ NEUTRAL: Mapping[str, Any] = {
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
     "only_idp": "yes", "name": "words of B", "locale": "en",
-    "desk": "9999",
+    "desk": "9999", "mode": "listen",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "before_seq": "9", "group": "staff",
     "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",

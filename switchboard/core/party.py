@@ -27,11 +27,27 @@ class PartyState(StrEnum):
     SUPERVISING = "supervising"
 
 
+SUPERVISE, TAKEN_OVER = "supervise", "taken_over"
+"""What a supervisor is in a call for: with the agent who has it, or in that one's place."""
 CONSULT, CONFERENCE, TRANSFER, REJOIN = "consult", "conference", "transfer", "rejoin"
 """What a party was called for; other features add their own words (:mod:`switchboard.parties`).
 
 ``rejoin``: the agent's own phone, rung again because its leg is lost.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a supervisor takes part: ``mode`` is listen, whisper, barge or take_over, wanted or had.
+
+    ``tenant``: whose own person it is, None for the outsourcer's; ``name`` and ``role`` are what the tenant knows it by.
+    """
+
+    mode: str
+    name: str
+    role: str
+    tenant: UUID | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,17 @@ class Party:
     side: str = ""
     joined_at: datetime | None = None
     ringback: str = ""
+    watch: Watch | None = None
+
+    @property
+    def watches(self) -> bool:
+        """Whether it is there for the agent, and the conversation does not go on with it alone."""
+        return self.purpose == SUPERVISE
+
+    @property
+    def carries(self) -> bool:
+        """Whether the contact has somebody to talk to with this one alone."""
+        return self.is_heard and not self.watches
 
     @property
     def is_heard(self) -> bool:
@@ -80,12 +107,28 @@ def dump_party(party: Party) -> dict[str, Any]:
         "side": party.side,
         "joined_at": None if party.joined_at is None else party.joined_at.isoformat(),
         "ringback": party.ringback,
+        "watch": None if party.watch is None else _dump_watch(party.watch),
     }
+
+
+def _dump_watch(watch: Watch) -> dict[str, Any]:
+    return {
+        "mode": watch.mode,
+        "name": watch.name,
+        "role": watch.role,
+        "tenant": None if watch.tenant is None else str(watch.tenant),
+        "reason": watch.reason,
+    }
+
+
+def _load_watch(stored: Mapping[str, Any]) -> Watch:
+    tenant = stored["tenant"]
+    return Watch(**{**stored, "tenant": None if tenant is None else UUID(tenant)})
 
 
 def load_party(stored: Mapping[str, Any]) -> Party:
     """Return the party that :func:`dump_party` wrote."""
-    agent, joined_at = stored["agent"], stored["joined_at"]
+    agent, joined_at, watch = stored["agent"], stored["joined_at"], stored.get("watch")
     return Party(
         **{
             **stored,
@@ -95,5 +138,6 @@ def load_party(stored: Mapping[str, Any]) -> Party:
             "state": PartyState(stored["state"]),
             "agent": None if agent is None else UUID(agent),
             "joined_at": None if joined_at is None else datetime.fromisoformat(joined_at),
+            "watch": None if watch is None else _load_watch(watch),
         }
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeAlias
 from uuid import UUID
 
 from ivr.core.compile import Program, compile_flow
@@ -167,6 +168,10 @@ class AgentPlan:
     desk: str | None
 
 
+Listener: TypeAlias = tuple[UUID, UUID | None]
+"""Somebody who may take part in calls: the user, and the tenant whose own person it is (None: the outsourcer's)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A floor's whole configuration. ``routes`` are keyed by :func:`digits_of` the number."""
@@ -178,6 +183,8 @@ class Plan:
     endpoints: tuple[Endpoint, ...] = ()
     phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The names of each place's phones, the preferred (browser) first."""
+    listeners: Mapping[Listener, tuple[str, ...]] = field(default_factory=dict)
+    """The phones of those who listen, the browser phone first."""
     trunks: tuple[Trunk, ...] = ()
     trunk_owners: Mapping[str, UUID] = field(default_factory=dict)
     """Trunks that belong to one tenant: its numbers only."""

@@ -123,6 +123,22 @@ def browser_phone_name(desk: str, turn: int) -> str:
     return f"o-{desk}-{turn}-web" if turn else f"o-{desk}-web"
 
 
+def listening_phone_name(phone: UUID, turn: int, tenant: UUID | None) -> str:
+    """Return the name of a supervisor's browser phone (``s-..``), or of a client's listener's (``c-..``)."""
+    return f"{'s' if tenant is None else 'c'}-{phone.hex[-12:]}-{turn}-web"
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerConfiguration:
+    """Who listens: a supervisor, or a tenant's person in that tenant alone; ``desk``: a place that rings, too."""
+
+    user_id: UUID
+    tenant_id: UUID | None
+    phone: str
+    secret: str = field(repr=False)
+    desk: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DeskConfiguration:
     """A seat as a place with phones: the desk phone's password, the browser phone's name and password."""
@@ -194,6 +210,7 @@ class FloorConfiguration:
     rentals: frozenset[tuple[UUID, UUID]] = frozenset()
     remembered: Mapping[UUID, datetime] = field(default_factory=dict)
     engines: tuple[EngineConfiguration, ...] = ()
+    listeners: tuple[ListenerConfiguration, ...] = ()
 
     @property
     def present(self) -> tuple[UUID, ...]:

@@ -30,6 +30,7 @@ from tenants.core.configuration import (
     DeskConfiguration,
     EngineConfiguration,
     FloorConfiguration,
+    ListenerConfiguration,
     Place,
     TenantConfiguration,
     TrunkConfiguration,
@@ -52,7 +53,7 @@ from tenants.models import (
 from tenants.service.blueprints import newest
 from tenants.service.calendars import opening_hours
 from tenants.service.engines import admission_of, engines_of
-from tenants.service.floor_parts import read_numbers, read_queues
+from tenants.service.floor_parts import read_listeners, read_numbers, read_queues
 from tenants.service.rentals import DESK, IN_FORCE
 from tenants.service.trunks import read_trunks
 
@@ -96,6 +97,7 @@ class _Outside:
     aliases: tuple[AliasConfiguration, ...]
     apart: frozenset[UUID]
     engines: tuple[EngineConfiguration, ...]
+    listeners: tuple[ListenerConfiguration, ...]
 
 
 async def list_tenants(control: Database, *, synthetic: bool = False) -> list[TenantSummary]:
@@ -173,7 +175,7 @@ class FloorReader:
         agents = tuple(replace(agent, places=tuple(places[agent.agent_id])) for agent in outside.agents)
         return FloorConfiguration(
             self._floor_id, tuple(tenants), agents, outside.trunks, outside.desks, outside.aliases, missing,
-            outside.apart, outside.rentals, engines=outside.engines,
+            outside.apart, outside.rentals, engines=outside.engines, listeners=outside.listeners,
         )  # fmt: skip
 
     async def _of(self, tenant: Tenant, numbers: Sequence[Number], outside: _Outside, now: datetime) -> _Known:
@@ -244,6 +246,7 @@ async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
             ),
             apart=frozenset(await _all(session, apart)),
             engines=await engines_of(session, floor_id),
+            listeners=await read_listeners(session, floor_id, now),
         )
 
 

@@ -58,6 +58,13 @@ LEFT JOIN control."user" e ON e.id::text = g.ended_by
 """
 _OF_TENANT = _LIST + "WHERE g.tenant_id = $1 ORDER BY g.asked_at DESC, g.id DESC LIMIT $2"
 _OF_USER = _LIST + "WHERE g.user_id = $1 AND g.kind <> 'standing' ORDER BY g.asked_at DESC, g.id DESC LIMIT $2"
+_CLOSED = """
+SELECT DISTINCT t.id, t.code, t.name FROM control.staff_grant g JOIN control.tenant t ON t.id = g.tenant_id
+WHERE g.user_id = $1 AND g.kind = 'standing' AND g.ended_at IS NOT NULL AND g.ended_by <> 'centre file'
+  AND t.state = 'active' AND NOT t.synthetic
+  AND NOT EXISTS (SELECT FROM control.place p WHERE p.user_id = g.user_id AND p.tenant_id = g.tenant_id)
+ORDER BY t.name
+"""
 _UNTOLD = _LIST + f"WHERE g.tenant_id = $1 AND g.told <> {_STATE} ORDER BY g.asked_at, g.id LIMIT 200"
 _ALL_UNTOLD = f"SELECT DISTINCT tenant_id FROM control.staff_grant g WHERE tenant_id IS NOT NULL AND g.told <> {_STATE}"  # noqa: S608
 
@@ -145,6 +152,11 @@ async def of_tenant(control: Database, tenant_id: UUID, now: datetime, limit: in
 async def of_user(control: Database, user_id: str, now: datetime, limit: int = 50) -> list[dict[str, Any]]:
     """Return what a person asked for, newest first."""
     return [_shown(row, now) for row in await (await control.pool()).fetch(_OF_USER, UUID(user_id), limit)]
+
+
+async def closed_to(control: Database, user_id: str) -> list[dict[str, Any]]:
+    """Return the clients that the centre file assigns to a person and that have closed their door to it."""
+    return [dict(row) for row in await (await control.pool()).fetch(_CLOSED, UUID(user_id))]
 
 
 async def serves_all(control: Database, who: Principal) -> bool:

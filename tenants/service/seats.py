@@ -30,6 +30,7 @@ from tenants.service.rentals import DESK
 _FREE = """
 SELECT s.id FROM control.seat s WHERE s.id <> :own
   AND NOT EXISTS (SELECT FROM control.agent a WHERE a.desk_id = s.id)
+  AND NOT EXISTS (SELECT FROM control.listening_phone p WHERE p.desk_id = s.id)
   AND (s.spare OR NOT EXISTS (SELECT FROM control.agent a JOIN control."user" u ON u.id = a.user_id
     WHERE a.seat_id = s.id AND a.desk_id IS NULL AND u.disabled_at IS NULL))
 ORDER BY s.id
@@ -85,7 +86,7 @@ async def sit_down(control: Database, plane: Plane, agent_id: UUID, desk: str, n
                 )
                 agent.desk_id = None
             elif desk != agent.desk_id:
-                if await session.get(Seat, desk) is None:
+                if await session.get(Seat, desk, with_for_update=True) is None:
                     raise NotFound
                 free = (await session.execute(text(_FREE), {"own": agent.seat_id})).scalars()
                 if desk not in set(free):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import Column, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
@@ -46,6 +46,28 @@ class StaffGrant(SQLModel, table=True):
     ended_at: datetime | None = _at()
     ended_by: str | None = None
     told: str = ""
+
+
+class ListeningPhone(SQLModel, table=True):
+    """The phone of somebody who listens: of a supervisor (no tenant), or of a tenant's person in that tenant alone.
+
+    ``desk_id``: the spare place whose desk phone rings for a supervisor, too. ``turn``: another name each time that
+    the browser phone is given out anew.
+    """
+
+    __tablename__ = "listening_phone"
+    __table_args__ = (
+        UniqueConstraint("user_id", "tenant_id", name="one_listening_phone", postgresql_nulls_not_distinct=True),
+        {"schema": "control", "info": {"global": "a supervisor's phone serves calls of several tenants"}},
+    )
+    id: UUID = Field(primary_key=True, default_factory=new_id)
+    user_id: UUID = Field(foreign_key="control.user.id", ondelete="CASCADE")
+    tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id", ondelete="CASCADE")
+    floor_id: str = Field(foreign_key="control.floor.id", ondelete="CASCADE")
+    desk_id: str | None = Field(default=None, foreign_key="control.seat.id", ondelete="SET NULL", unique=True)
+    secret: str
+    turn: int = 0
+    made_at: datetime = _at(nullable=False)
 
 
 class StaffVisit(SQLModel, table=True):

@@ -33,6 +33,7 @@ CHANNELS = {
     "self._inbox": "floor:main",
     "inbox_name(staff.floor)": "floor:main",
     "inbox_name(state.settings.floor)": "floor:main",
+    "inbox_name(floor)": "floor:main",
     "placements.BELL": "placements",
     "reactions.CONFIGURED": "centre:configuration",
     "CONFIGURED": "centre:configuration",

@@ -1,0 +1,139 @@
+"""What a supervisor does on the floor: take part in calls, end them, help agents, and send them on a break or home."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
+
+from kit.errors import NotFound
+from portal.asking import ask_floor
+from portal.floor_doors import doors_of, people_of
+from tenants.core.permissions import Permission
+from tenants.endpoints import Access, CentreAccess, inside, permitted_centre
+from tenants.service.sessions import close_all
+
+router = APIRouter(include_in_schema=False)
+
+Watches = Annotated[CentreAccess, Depends(permitted_centre("floor.watch"))]
+Reason = Annotated[str, Field(max_length=300)]
+_AGENT_OF = "SELECT user_id FROM control.agent WHERE id = $1"
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CallForm(_Form):
+    """A conversation of one client."""
+
+    tenant: UUID
+    interaction: UUID
+    reason: Reason = ""
+
+
+class TakePart(CallForm):
+    """How to take part."""
+
+    mode: Literal["listen", "whisper", "barge"]
+
+
+class StateForm(_Form):
+    """What an agent is to be; ``why``: the reason of its break, ``reason``: the supervisor's own."""
+
+    agent: UUID
+    state: Literal["available", "on_break", "offline"]
+    why: str = Field(default="", max_length=40)
+    reason: Reason = ""
+
+
+class AgentForm(_Form):
+    """An agent of the floor."""
+
+    agent: UUID
+    reason: Reason = ""
+
+
+@router.post("/floor/supervise")
+async def supervise(request: Request, form: TakePart, access: Watches) -> JSONResponse:
+    """Listen, whisper or barge: one's phone rings, or the present way changes."""
+    needed: Permission = "call.listen" if form.mode == "listen" else "call.supervise"
+    return await _ask(request, access, "supervise", form, needed, mode=form.mode)
+
+
+@router.post("/floor/take-over")
+async def take_over(request: Request, form: CallForm, access: Watches) -> JSONResponse:
+    """Go on with the contact in the agent's place."""
+    return await _ask(request, access, "take_over", form)
+
+
+@router.post("/floor/hang-up")
+async def hang_up(request: Request, form: CallForm, access: Watches) -> JSONResponse:
+    """End a conversation for everybody."""
+    return await _ask(request, access, "force_end", form)
+
+
+@router.post("/floor/help")
+async def answer_help(request: Request, form: CallForm, access: Watches) -> JSONResponse:
+    """Take care of an agent who asks for help."""
+    return await _ask(request, access, "answer_help", form)
+
+
+@router.post("/floor/release")
+async def release(request: Request, access: Watches) -> JSONResponse:
+    """Take part in nothing any more."""
+    who = {"user_id": access.principal.id, "name": access.principal.name, "role": str(access.role), "tenant": None}
+    await ask_floor(request, request.app.state.settings.floor, "release", by=who)
+    return JSONResponse({"ok": True})
+
+
+@router.post("/floor/state")
+async def force_state(request: Request, form: StateForm, access: Watches) -> JSONResponse:
+    """Put an agent into a state; whoever works finishes first."""
+    return await _force(request, access, form, state=form.state, why=form.why)
+
+
+@router.post("/floor/sign-out")
+async def sign_out(request: Request, form: AgentForm, access: Watches) -> JSONResponse:
+    """Send an agent home: no call reaches it, and its browsers are signed out."""
+    answer = await _force(request, access, form, state="offline", why="", signed_out=True)
+    control = request.app.state.control
+    user = await (await control.pool()).fetchval(_AGENT_OF, form.agent)
+    await close_all(control, user)
+    return answer
+
+
+def by(access: Access, *, tenant: UUID | None = None) -> dict[str, str | None]:
+    """Return who acts, as the floor's commands and the client's journal name it; ``tenant``: of its own person."""
+    who = access.principal
+    return {
+        "user_id": who.id, "name": who.name, "role": str(access.role), "tenant": None if tenant is None else str(tenant)
+    }  # fmt: skip
+
+
+async def _ask(
+    request: Request, centre: CentreAccess, command: str, form: CallForm, needed: Permission = "call.supervise",
+    **more: object,
+) -> JSONResponse:  # fmt: skip
+    """Enter the client of the conversation, which sees the visit, and ask the floor."""
+    access = await inside(request, centre.principal, form.tenant, needed)
+    fields = {"tenant": str(form.tenant), "interaction": str(form.interaction), "reason": form.reason.strip()}
+    await ask_floor(request, request.app.state.settings.floor, command, by=by(access), **fields, **more)
+    return JSONResponse({"ok": True})
+
+
+async def _force(request: Request, centre: CentreAccess, form: StateForm | AgentForm, **more: object) -> JSONResponse:
+    """Ask for an agent who works for a client that this supervisor supervises. Raises :class:`NotFound`."""
+    doors = [door for door, watched in await doors_of(request, centre.principal) if watched and door.supervises]
+    people = await people_of(request.app.state.control, [door.id for door in doors])
+    tenants = sorted(str(tenant) for (tenant, _), person in people.items() if person.id == form.agent)
+    if not tenants:
+        raise NotFound
+    who = centre.principal
+    fields = {"agent": str(form.agent), "tenants": tenants, "reason": form.reason.strip(), **more}
+    acts = {"user_id": who.id, "name": who.name, "role": str(centre.role), "tenant": None}
+    await ask_floor(request, request.app.state.settings.floor, "force_state", by=acts, **fields)
+    return JSONResponse({"ok": True})

@@ -1,0 +1,92 @@
+"""The words of the floor's page and of listening: ways to take part, states of a client, what a refusal means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sentences import Gettext
+
+
+def floor_words(_: Gettext) -> dict[str, Any]:
+    """Return the tables under ``words.floor`` and ``words.door``."""
+    return {
+        "way": {
+            "listen": _("Listen"),
+            "whisper": _("Whisper"),
+            "barge": _("Barge in"),
+            "take_over": _("Take over"),
+        },
+        "doing": {
+            "listen": _("You listen to %(agent)s"),
+            "whisper": _("%(agent)s hears you, the contact does not"),
+            "barge": _("Everybody hears you with %(agent)s"),
+        },
+        "door": {
+            "locked": _("Closed its door"),
+            "suspended": _("Suspended"),
+            "away": _("Not reachable"),
+            "stale": _("Late"),
+        },
+        "floor": {
+            **_script(_),
+            **_asked(_),
+        },
+    }
+
+
+def _script(_: Gettext) -> dict[str, str]:
+    return {
+        "elsewhere": _("For a client whose door is closed to you"),
+        "hand": _("asks for help"),
+        "hands": _("%(count)s ask for help"),
+        "watchers": _("Taking part: %(names)s"),
+        "nobody": _("nobody"),
+        "seen": _("%(seen)s of %(all)s agents"),
+        "waiting_now": _("%(waiting)s waiting, %(talking)s talking, %(hands)s ask for help"),
+        "your_phone_rings": _("Your phone rings: answer it"),
+        "connecting_you": _("Connecting you with %(agent)s…"),
+        "all_agents": _("All agents"),
+        "no_client": _("No client at the moment"),
+        "no_queue": _("No queue at the moment"),
+        "phone_off": _("No phone"),
+        "phone_ready": _("Phone ready"),
+        "phone_connecting": _("Phone: connecting"),
+        "phone_refused": _("Phone not registered"),
+        "phone_unreachable": _("Phone not registered"),
+        "phone_elsewhere": _("The phone is in another tab"),
+        "phone_busy_elsewhere": _("The phone is in another tab"),
+        "phone_active": _("Phone in use"),
+        "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
+        "mic_missing": _("No microphone found. Plug one in, then answer again."),
+        "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
+        "not_now": _("That did not work: %(reason)s"),
+        "client_late": _("%(client)s: what is shown is from a moment ago."),
+    }
+
+
+def _asked(_: Gettext) -> dict[str, str]:
+    return {
+        "ask_listen": _("Listen to %(agent)s?"),
+        "ask_whisper": _("Whisper to %(agent)s?"),
+        "ask_barge": _("Join the conversation of %(agent)s? The contact hears you."),
+        "ask_take_over": _("Take the conversation over from %(agent)s? The agent leaves it, you go on."),
+        "ask_hang_up": _("End the conversation of %(agent)s for everybody?"),
+        "ask_state": _("Change the state of %(agent)s?"),
+        "ask_sign_out": _("Sign %(agent)s out? Whoever works finishes first."),
+        "reason_needed": _("Say why: the client reads it."),
+        "reason_free": _("You may say why; the client reads it."),
+    }
+
+
+def supervision_problems(_: Gettext) -> dict[str, str]:
+    """Return what the refusals of supervision mean."""
+    return {
+        "not_supervised": _("This client does not allow that."),
+        "whisper_taken": _("Somebody else speaks to this agent already."),
+        "listeners_full": _("As many take part as the client allows at once."),
+        "card_data_given": _("Card data is being given: nobody listens until it is over."),
+        "phone_not_ready": _("Your phone is not registered. Connect it first."),
+        "reason_needed": _("Say why first: the client wants a reason."),
+        "no_help_asked": _("Nobody asks for help there any more."),
+        "floor_refused": _("The floor refused this."),
+    }
