@@ -40,7 +40,7 @@ CONSULT, CONFERENCE, TRANSFER, REJOIN = "consult", "conference", "transfer", "re
 class Watch:
     """How a supervisor takes part: ``mode`` is listen, whisper, barge or take_over, wanted or had.
 
-    ``tenant``: whose own person it is, None for the outsourcer's; ``name`` and ``role`` are what the tenant knows it by.
+    ``tenant``: whose own person it is, None for the outsourcer's; ``name`` and ``role`` are as the tenant knows it.
     """
 
     mode: str
