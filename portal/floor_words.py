@@ -8,36 +8,37 @@ from portal.sentences import Gettext
 
 
 def floor_words(_: Gettext) -> dict[str, Any]:
-    """Return the tables under ``words.floor`` and ``words.door``."""
+    """Return the tables under ``words.floor``."""
     return {
-        "way": {
-            "listen": _("Listen"),
-            "whisper": _("Whisper"),
-            "barge": _("Barge in"),
-            "take_over": _("Take over"),
-        },
-        "doing": {
-            "listen": _("You listen to %(agent)s"),
-            "whisper": _("%(agent)s hears you, the contact does not"),
-            "barge": _("Everybody hears you with %(agent)s"),
-        },
-        "door": {
-            "locked": _("Closed its door"),
-            "suspended": _("Suspended"),
-            "away": _("Not reachable"),
-            "stale": _("Late"),
-        },
         "floor": {
+            "way": {
+                "listen": _("Listen"),
+                "whisper": _("Whisper"),
+                "barge": _("Barge in"),
+                "take_over": _("Take over"),
+            },
+            "doing": {
+                "listen": _("You listen to %(agent)s"),
+                "whisper": _("%(agent)s hears you, the contact does not"),
+                "barge": _("Everybody hears you with %(agent)s"),
+                "take_over": _("You have taken the conversation over"),
+            },
+            "door": {
+                "locked": _("Closed its door"),
+                "suspended": _("Suspended"),
+                "away": _("Not reachable"),
+                "stale": _("Late"),
+            },
             **_script(_),
             **_asked(_),
-        },
+        }
     }
 
 
 def _script(_: Gettext) -> dict[str, str]:
     return {
         "elsewhere": _("For a client whose door is closed to you"),
-        "hand": _("asks for help"),
+        "hand": _("Help"),
         "hands": _("%(count)s ask for help"),
         "watchers": _("Taking part: %(names)s"),
         "nobody": _("nobody"),

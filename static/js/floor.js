@@ -33,6 +33,7 @@ function ask() { if (!asked && !document.hidden) { asked = true; requestAnimatio
 function paint() {
   asked = false;
   const now = feed.now();
+  if (!ear.session && tiles.doorsTurned(part("doors"), rows.clients)) { location.reload(); return; }
   tiles.groups(grid, sorted(), part("group").value, { now, clients: rows.clients, nodes, me: region.dataset.me });
   tiles.doors(part("doors"), rows.clients);
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
@@ -114,7 +115,7 @@ function paintMine(now) {
   part("mine").hidden = !own && !ringing;
   if (!own && !ringing) return;
   const agent = own?.agent ?? rows.agents.get(ringing.agent) ?? ringing.row;
-  const doing = own ? words.doing[own.mode] : ear.state === "ready" || ear.state === "active" ? words.floor.connecting_you : words.floor.your_phone_rings;
+  const doing = own ? words.floor.doing[own.mode] : ear.state === "ready" || ear.state === "active" ? words.floor.connecting_you : words.floor.your_phone_rings;
   put(part("mine-text"), fill(doing, { agent: agent.name }));
   put(part("mine-client"), rows.clients.get(agent.client)?.name ?? "");
   put(part("mine-timer"), own && agent.interaction ? duration(now - agent.interaction.since) : "");

@@ -76,14 +76,20 @@ export function groups(grid, agents, by, context) {
   for (const [id, node] of nodes) if (!present.has(id)) { node.remove(); nodes.delete(id); }
 }
 
+// Says whether another door is open or closed than when the page was made: then it is another page.
+const CLOSED = new Set(["locked", "suspended"]);
+export function doorsTurned(parent, clients) {
+  const shownAs = new Map([...parent.querySelectorAll("[data-key]")].map((chip) => [chip.dataset.key, !("client" in chip.dataset)]));
+  return shownAs.size !== clients.size || [...clients.values()].some((client) => shownAs.get(client.id) !== CLOSED.has(client.state));
+}
 export function doors(parent, clients) {
   for (const chip of parent.querySelectorAll("[data-client]")) {
     const client = clients.get(chip.dataset.client);
-    if (!client) { location.reload(); return; } // another door is open or closed: the page is another one
+    if (!client) continue;
     mark(chip, "state", client.state);
     put(part(chip, "waiting"), client.waiting == null ? "" : fill(chip.dataset.words, { count: client.waiting }));
     const late = part(chip, "late");
-    late.hidden = client.state === "open"; put(late, words.door[client.state] ?? "");
+    late.hidden = client.state === "open"; put(late, words.floor.door[client.state] ?? "");
   }
 }
 
@@ -122,7 +128,7 @@ export function drawer(dialog, agent, client, now) {
   put_("since", `${clock(agent.since)} · ${duration(now - agent.since)}`);
   put_("client", client?.name ?? "—"); put_("queue", call?.queue ?? "—"); put_("who", call?.contact ?? "—");
   put_("phone", dialog.dataset[agent.phone ? "phoneUp" : "phoneDown"]);
-  put_("watchers", agent.watchers.map((each) => `${each.name} (${words.way[each.mode] ?? each.mode})`).join(", ") || words.floor.nobody);
+  put_("watchers", agent.watchers.map((each) => `${each.name} (${words.floor.way[each.mode] ?? each.mode})`).join(", ") || words.floor.nobody);
   put_("handled", agent.handled_today); put_("offered", agent.offered_today);
   part(dialog, "help").hidden = !agent.hand_at;
   const may = client?.may ?? [], talks = agent.state === "talking" && client != null;

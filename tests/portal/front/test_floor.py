@@ -1,0 +1,142 @@
+"""The floor's page in a browser, with real rows of two clients: who is shown, to whom, how, and what keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from interactions.facts import AgentPhoneChanged, AgentStateChanged, InteractionConnected
+from journal import service as journal
+from journal.core.facts import SYSTEM, Payload
+from switchboard.facts import HelpAnswered, HelpAsked, SupervisionStarted
+from tests.portal import telling
+from tests.portal.front.test_site import AXE, RUN, TAGS, sees
+from tests.support.site import Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+Eventually = Callable[..., Awaitable[Any]]
+SUPERVISOR = "sup@harbour.example"
+
+
+async def talking(site: Site, at: telling.Place, agent: UUID, seat: str, *more: Payload) -> UUID:
+    """Let an agent of a client talk to a contact, as the switchboard's facts say it."""
+    story = [*telling.arrival(at), InteractionConnected(str(agent), str(at.queue), str(uuid4()), 4000)]
+    call = await telling.tell(site, at.tenant, story)
+    phone = AgentPhoneChanged(str(agent), seat, f"o-{seat}", registered=True)
+    await told(site, at, call, phone, AgentStateChanged(str(agent), seat, "talking", None, str(call)), *more)
+    return call
+
+
+async def told(site: Site, at: telling.Place, subject: UUID, *facts: Payload) -> None:
+    async with site.house.app.transaction(at.tenant) as scope:
+        for fact in facts:
+            journal.append(scope, fact, subject=subject, at=datetime.now(UTC), actor=SYSTEM)
+
+
+async def named(page: Page) -> list[str]:
+    return await page.locator('[data-part="agents"] [data-agent]:not([hidden]) [data-f="name"]').all_inner_texts()
+
+
+async def closes_the_door(site: Site, code: str) -> None:
+    pool = await site.house.control.pool()
+    await pool.execute(
+        "UPDATE control.staff_grant SET ended_at = clock_timestamp(), ended_by = 'client' WHERE tenant_id = $1"
+        " AND user_id = (SELECT id FROM control.\"user\" WHERE email = $2)",
+        site.tenants[code], SUPERVISOR,
+    )  # fmt: skip
+
+
+async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_closed_one(
+    browser: Browser, front_site: Site, eventually: Eventually
+) -> None:
+    site = front_site
+    galaxy, harbour = await telling.place(site, "galaxy"), await telling.place(site, "harbour-light")
+    shared = (await site.agents("galaxy"))[-1][0]
+    asks = str(galaxy.agents[0])
+    other = str(uuid4())
+    ears = SupervisionStarted(str(uuid4()), other, "Ada Wu", "supervisor", asks, "listen", "", 2000)
+    call = await talking(site, galaxy, galaxy.agents[0], "S1", HelpAsked(asks, 1000), ears)
+    await talking(site, harbour, harbour.agents[0], "S1")
+    await told(site, galaxy, shared, AgentStateChanged(str(shared), "S8", "on_break", "elsewhere", None))
+    await telling.tell(site, galaxy.tenant, telling.arrival(galaxy))
+    page, complaints = await sees(browser, site, SUPERVISOR, None, "en", "light")
+    await page.goto(f"{site.url}/floor")
+    await page.wait_for_selector("[data-feed=live]")
+    everybody = await named(page)
+    assert len(everybody) == 12
+    pool = await site.house.control.pool()
+    real = {row["name"] for row in await pool.fetch('SELECT name FROM control."user" WHERE staff_role = $1', "agent")}
+    assert set(everybody) <= real
+    first = page.locator('[data-part="agents"] [data-agent]').first
+    assert "Help" in await first.inner_text()
+    assert await first.locator('[data-f="ears-count"]').inner_text() == "1"
+    waiting = page.locator("tr", has_text=galaxy.queue_name).first
+    assert telling.CONTACT in await waiting.inner_text()
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == []
+    await _by_keys(page)
+    await _filtered_and_grouped(page, eventually)
+    await told(site, galaxy, call, HelpAnswered(other, "Ada Wu", "supervisor", asks, 3000))
+
+    async def lowered() -> bool:
+        return await page.locator("[data-hand]").count() == 0
+
+    await eventually(lowered)
+    await closes_the_door(site, "galaxy")
+
+    async def locked() -> bool:
+        return await page.locator('.door-chip[data-state="denied"]').count() == 1
+
+    await eventually(locked, 8)
+    assert str(call) not in await page.content()
+    assert len(await named(page)) == 6
+    assert await page.get_by_role("link", name="Ask for access").count() == 1
+    assert complaints == []
+    await page.context.close()
+
+
+async def _by_keys(page: Page) -> None:
+    """One tab stop; arrows move, Enter opens the drawer, a letter asks for the reason first."""
+    await page.locator('[data-part="agents"] [data-agent]').first.focus()
+    await page.keyboard.press("ArrowRight")
+    assert await page.locator('[data-agent][tabindex="0"]').count() == 1
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Enter")
+    drawer = page.locator("#agent-drawer")
+    assert await drawer.is_visible()
+    assert "Ada Wu (Listen)" in await drawer.inner_text()
+    assert await drawer.locator('[data-do="take_over"]').is_enabled()
+    await page.keyboard.press("Escape")
+    await page.locator('[data-part="agents"] [data-agent]').first.focus()
+    await page.keyboard.press("w")
+    asking = page.locator("#ask")
+    assert "Whisper to" in await asking.inner_text()
+    await asking.locator("[data-yes]").click()
+    assert await asking.locator('[data-f="wrong"]').is_visible()
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == []
+    await asking.locator("[data-no]").click()
+
+
+async def _filtered_and_grouped(page: Page, eventually: Eventually) -> None:
+    await page.locator('[data-part="hands"]').click()
+    assert len(await named(page)) == 1
+    await page.locator('[data-part="hands"]').click()
+    await page.fill('[data-part="find"]', "nobody at all")
+    assert await page.locator('[data-part="filtered"]').is_visible()
+    await page.locator("[data-clear]").click()
+    await page.select_option('[data-part="group"]', "state")
+
+    async def grouped() -> bool:
+        return await page.locator(".group-name").count() >= 2
+
+    await eventually(grouped)
+    assert len(await named(page)) == 12
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == []
+    await page.select_option('[data-part="density"]', "dense")
