@@ -30,7 +30,7 @@ class _Form(BaseModel):
 class CallForm(_Form):
     """A conversation of one client."""
 
-    tenant: UUID
+    tenant_id: UUID
     interaction: UUID
     reason: Reason = ""
 
@@ -119,8 +119,8 @@ async def _ask(
     **more: object,
 ) -> JSONResponse:  # fmt: skip
     """Enter the client of the conversation, which sees the visit, and ask the floor."""
-    access = await inside(request, centre.principal, form.tenant, needed)
-    fields = {"tenant": str(form.tenant), "interaction": str(form.interaction), "reason": form.reason.strip()}
+    access = await inside(request, centre.principal, form.tenant_id, needed)
+    fields = {"tenant": str(form.tenant_id), "interaction": str(form.interaction), "reason": form.reason.strip()}
     await ask_floor(request, request.app.state.settings.floor, command, by=by(access), **fields, **more)
     return JSONResponse({"ok": True})
 

@@ -105,7 +105,8 @@ class _Feed:
             await asyncio.wait_for(self._rung.wait(), BEAT_S)
         self._rung.clear()
         heard = [ear for _, ear in feeds.values() if not ear.stale]
-        if feeds and not heard:
+        is_reading = any(feed.board is None and not ear.stale for feed, ear in feeds.values())
+        if is_reading or (feeds and not heard):
             return
         seen = []
         for door, _ in doors:

@@ -12,7 +12,7 @@ const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const rows = { clients: new Map(), queues: new Map(), agents: new Map() };
 const nodes = new Map(), states = new Set(), doors = new Set();
 const grid = part("agents"), drawer = document.getElementById("agent-drawer");
-let hands = false, heldBack = 0, asked = false, saidAt = 0, said = "", ringing = null;
+let told = false, hands = false, heldBack = 0, asked = false, saidAt = 0, said = "", ringing = null;
 for (const node of grid.querySelectorAll("[data-agent]")) nodes.set(node.dataset.agent, node);
 const rove = roving(grid, { open: openDrawer });
 
@@ -20,6 +20,7 @@ const rove = roving(grid, { open: openDrawer });
 const byId = (list) => new Map(list.map((row) => [row.id, row]));
 function snapshot({ floor }) {
   if (feed.paused) return;
+  told = true;
   for (const table of Object.keys(rows)) rows[table] = byId(floor[table]);
   ask();
 }
@@ -32,6 +33,7 @@ function ask() { if (!asked && !document.hidden) { asked = true; requestAnimatio
 
 function paint() {
   asked = false;
+  if (!told) return;
   const now = feed.now();
   if (!ear.session && tiles.doorsTurned(part("doors"), rows.clients)) { location.reload(); return; }
   tiles.groups(grid, sorted(), part("group").value, { now, clients: rows.clients, nodes, me: region.dataset.me });
@@ -135,9 +137,9 @@ async function post(path, body) {
   let reason;
   try {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" }, body: JSON.stringify(body) });
-    const told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
-    if (answer.ok) return told;
-    reason = words.problem[told.code] ?? told.detail ?? told.title ?? String(answer.status);
+    const answered = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
+    if (answer.ok) return answered;
+    reason = words.problem[answered.code] ?? answered.detail ?? answered.title ?? String(answer.status);
   } catch { reason = words.live.disconnected; }
   put(part("failed-text"), fill(words.floor.not_now, { reason })); part("failed").hidden = false;
   if (drawer.open) drawer.close();
@@ -154,7 +156,7 @@ async function act(what, agent, why = "") {
   const reason = what === "help" ? "" : await asking.reason(fill(words.floor[`ask_${about}`], { agent: agent.name }), { free, sure: !["listen", "whisper"].includes(what) });
   if (reason == null) return;
   if (drawer.open) drawer.close();
-  const of = onCall ? { tenant: agent.client, interaction: call.id, reason } : { agent: agent.id, reason };
+  const of = onCall ? { tenant_id: agent.client, interaction: call.id, reason } : { agent: agent.id, reason };
   if (WAYS.has(what)) { ringing = mine() ? null : { agent: agent.id, row: agent }; ask(); if (!(await post("/floor/supervise", { ...of, mode: what }))) { ringing = null; ask(); } }
   else if (what === "take_over") await post("/floor/take-over", of);
   else if (what === "hang_up") await post("/floor/hang-up", of);

@@ -46,7 +46,7 @@ async def closes_the_door(site: Site, code: str) -> None:
     pool = await site.house.control.pool()
     await pool.execute(
         "UPDATE control.staff_grant SET ended_at = clock_timestamp(), ended_by = 'client' WHERE tenant_id = $1"
-        " AND user_id = (SELECT id FROM control.\"user\" WHERE email = $2)",
+        ' AND user_id = (SELECT id FROM control."user" WHERE email = $2)',
         site.tenants[code], SUPERVISOR,
     )  # fmt: skip
 
