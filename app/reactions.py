@@ -61,7 +61,11 @@ CONFIGURED = "centre:configuration"
 
 _CONFIGURES = frozenset(
     {
-        "BlueprintApplied", "SeatsChanged", "AgentSatDown", "ListeningPhoneGiven", "TenantStateChanged",
+        "BlueprintApplied",
+        "SeatsChanged",
+        "AgentSatDown",
+        "ListeningPhoneGiven",
+        "TenantStateChanged",
         "TrunkSecretChanged",
     }  # fmt: skip
 )
