@@ -67,7 +67,7 @@ _CONFIGURES = frozenset(
         "ListeningPhoneGiven",
         "TenantStateChanged",
         "TrunkSecretChanged",
-    }  # fmt: skip
+    }
 )
 
 _NOTHING = Reactions()
