@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
+from prometheus_client import start_http_server
 
 from app import reactions
 from app.doorbell import Doorbell
@@ -60,6 +61,8 @@ async def run_engine(settings: Settings) -> None:
     doorbell = Doorbell(settings.redis_url.get_secret_value())
     async with open_services(settings) as services, _phones(settings) as adapters:
         reactions.install(services.bus, doorbell)
+        if settings.metrics_port:
+            start_http_server(settings.metrics_port, settings.metrics_host)
         follower = Follower(services.bus, settings.floor)
         following = [asyncio.create_task(each) for each in (follower.follow(), follower.look())]
         try:

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     media_address: str = ""
     """Where the engine binds the audio of trunks and SIP phones; empty: all addresses."""
 
+    metrics_port: int = 0
+    """Where the process of a floor tells its figures to Prometheus, on ``metrics_host``; 0: nowhere."""
+    metrics_host: str = "127.0.0.1"
+
     context_key: SecretStr = SecretStr("")
     """Hex of the 32 bytes that sign tenant contexts (guard.key)."""
     context_kid: int = 1

@@ -78,6 +78,12 @@ async def keep_keyframe(plane: Plane, watched: Watched, now: datetime) -> bool:
     return True
 
 
+async def forget_keyframes(plane: Plane, tenant_id: AccessibleTenantId) -> None:
+    """Drop the tenant's keyframes: its board is made anew from the journal."""
+    async with plane.transaction(tenant_id) as scope:
+        await scope.fetch("DELETE FROM gf.board_keyframe WHERE tenant_id = $1", scope.tenant_id)
+
+
 async def _newest_keyframe(scope: Scope, watched: Watched, begin: int) -> Board | None:
     """Return the newest board that is kept; one from before the journal's beginning misses facts that are gone."""
     rows = await scope.fetch(

@@ -18,6 +18,16 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
             "engine": _("the telephone system"),
             "tenant": _("the contract"),
         },
+        "what": {
+            "leg_gone": _("a call in which somebody was who is not there any more"),
+            "leg_unknown": _("a line that belonged to no call"),
+            "call_unknown": _("a call in the telephone system that nobody knew"),
+            "recording_open": _("a recording that went on without a call"),
+            "agent_stuck": _("an agent who seemed to work on nothing"),
+            "row_open": _("a conversation that was long over"),
+            "agent_row": _("an agent's state that was shown wrongly"),
+            "board_row": _("a conversation on the board that was over"),
+        },
     }
 
 
@@ -26,6 +36,7 @@ def sentences(_: Gettext) -> dict[str, str]:
     return {
         "EngineLost": _("The phone engine cannot be reached."),
         "EngineBack": _("The phone engine is back."),
+        "DiscrepancyRepaired": _("The centre compared its records and put right what did not agree: %(what)s."),
         "ArrivalLimited": _(
             "A call to %(number)s was one too many for this moment, by the limit of %(limit)s. It got %(answer)s."
         ),

@@ -135,3 +135,13 @@ class ArrivalLimited(Payload):
     contact: str
     limit: str
     answer: str
+
+
+@fact_kind()
+class DiscrepancyRepaired(Payload):
+    """Engine, rows, boards and floor did not agree, twice, and were made to; the subject is what it was about.
+
+    ``what``: leg_gone, leg_unknown, call_unknown, recording_open, agent_stuck, row_open, agent_row or board_row.
+    """
+
+    what: str

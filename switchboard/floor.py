@@ -6,7 +6,7 @@ Handlers decide with the pure functions of ``core`` and put the results here; wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +19,7 @@ from routing.core.values import Queue as RoutingQueue
 from switchboard.admission import Admission
 from switchboard.core import agent as agents
 from switchboard.core.agent import Agent, AgentState
+from switchboard.core.audit import Finding
 from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import AskPhones, Effect, Keep, Tell
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
@@ -57,6 +58,10 @@ class Floor:
         """When routing asked to be asked again."""
         self.overdue: list[tuple[UUID, str]] = []
         """Timers of calls that ran out while the engine was away."""
+        self.suspects: frozenset[Finding] = frozenset()
+        """What looked wrong at the auditor's last look."""
+        self.unsound_boards: set[UUID] = set()
+        """Tenants whose stored boards show what is not so."""
         self.effects: list[Effect] = []
         self._legs: dict[str, UUID] = {}
         self._endpoints: dict[str, UUID] = {}
@@ -123,6 +128,11 @@ class Floor:
         """Return the live call that a leg belongs to: the contact's, the agent's, or anybody else's in it."""
         call_id = self._legs.get(leg)
         return None if call_id is None else self.calls.get(call_id)
+
+    @property
+    def legs(self) -> Mapping[str, UUID]:
+        """Every leg of a live call, and the call's id."""
+        return self._legs
 
     def agent_of_endpoint(self, endpoint: str) -> Agent | None:
         """Return the agent whose phone this is."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from switchboard import metrics
 from switchboard.clock import Clock
 from switchboard.inputs import Refused
 from telephony.port import Command, CommandRefused, Engine
@@ -58,6 +59,10 @@ class Hands:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def busy(self) -> frozenset[str]:
+        """Return the lanes with commands on their way."""
+        return frozenset(self._lanes)
+
     async def rest(self) -> None:
         """Wait until everything that was asked for is performed."""
         while self._tasks:
@@ -71,6 +76,7 @@ class Hands:
             del self._under_way[lane]
             now = self._clock.now()
             self._watch.took(lane, now - began, now)
+            metrics.COMMANDS.observe((now - began).total_seconds())
         del self._lanes[lane]
 
     def _tell_of_the_oldest(self) -> None:

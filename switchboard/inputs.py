@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from switchboard.core.audit import Evidence
 from switchboard.core.plan import Plan
 from telephony.port import Command, EngineBack, Event, Sound
 
@@ -93,4 +94,6 @@ class Room:
     admits: bool
 
 
-Input: TypeAlias = Event | Fired | Refused | PhonesSeen | RecordingKept | Spoken | Reconfigured | Connected | Room
+Input: TypeAlias = (
+    Event | Fired | Refused | PhonesSeen | RecordingKept | Spoken | Reconfigured | Connected | Room | Evidence
+)

@@ -16,9 +16,10 @@ import structlog
 
 from journal.core.facts import NewFact
 from kit.errors import Problem
-from switchboard import arrivals, desk, flows, legs, offers, reconcile, recorded, timers
+from switchboard import arrivals, audit, desk, flows, legs, metrics, offers, reconcile, recorded, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
+from switchboard.core.audit import Evidence
 from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
 from switchboard.core.plan import Plan
 from switchboard.floor import PROVISION, Floor
@@ -87,6 +88,10 @@ class Loop:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._inputs.put_nowait(_Asked(command, answer))
         return await answer
+
+    def busy(self) -> frozenset[str]:
+        """Return the calls and legs with commands on their way."""
+        return self._hands.busy()
 
     async def run(self) -> None:
         """Decide until :meth:`stop`."""
@@ -170,6 +175,7 @@ class Loop:
         for effect in effects:
             match effect:
                 case Tell(tenant, fact):
+                    metrics.told(fact)
                     facts.setdefault(tenant, []).append(fact)
                 case Keep(tenant):
                     kept.setdefault(tenant, []).append(effect)
@@ -266,6 +272,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     Spoken: flows.spoken,
     Reconfigured: _reconfigured,
     Room: _room,
+    Evidence: audit.audited,
 }
 
 

@@ -99,7 +99,7 @@ class Repair:
         for leg in self._snapshot.legs:
             is_ours = self._floor.call_of_leg(leg.leg) is not None or leg.leg in self._floor.strangers
             if not is_ours and not (spare and leg.answered):
-                self._stranger(leg, stored)
+                self.stranger(leg, stored)
         for leg_name in [each for each in self._floor.strangers if each not in self._legs]:
             self._leg_over(leg_name)
         if spare:
@@ -108,7 +108,8 @@ class Repair:
         for name in sorted(self._snapshot.calls - known):
             self._floor.effects.append(Do(name, CloseCall(name)))
 
-    def _stranger(self, leg: LegState, stored: frozenset[str]) -> None:
+    def stranger(self, leg: LegState, stored: frozenset[str]) -> None:
+        """Take a leg that we do not know."""
         if not leg.endpoint and not leg.dialled and not leg.answered:
             arrivals.call_arrived(
                 self._floor, CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, self._now), self._now

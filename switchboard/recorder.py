@@ -112,6 +112,11 @@ class Recorder:
         line.wake.set()
         self._idle.clear()
 
+    def is_idle(self, tenant: UUID) -> bool:
+        """Whether everything of a tenant is stored."""
+        line = self._tenants.get(tenant)
+        return not self.is_fenced and tenant not in self._held and (line is None or line.is_idle)
+
     async def flush(self) -> None:
         """Wait until everything is stored."""
         while not self.is_fenced and not all(line.is_idle for line in self._tenants.values()):

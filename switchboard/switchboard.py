@@ -14,7 +14,8 @@ import structlog
 from kit import vault
 from kit.away import MAYBE_AWAY
 from kit.ids import new_id
-from switchboard import inbox, lease, restore
+from switchboard import inbox, lease, metrics, restore
+from switchboard.auditing import Auditor
 from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
 from switchboard.core.effects import Speak
 from switchboard.core.plan import Plan
@@ -60,6 +61,7 @@ class Switchboard:
         self._was_connected = False
         self._configuration: FloorConfiguration | None = None
         self.loop: Loop | None = None
+        self.auditor: Auditor | None = None
 
     async def open(self) -> None:
         """Find what the older process left, shut it out, and begin to decide."""
@@ -85,6 +87,9 @@ class Switchboard:
             log.warning("floor_without_tenants", tenants=[str(tenant) for tenant in configuration.absent])
             self._start(self._await_missing(configuration.absent))
         handler = inbox.handler(self.loop, self.reload)
+        self.auditor = Auditor(self.loop, self._recorder, services.plane, services.engine.snapshot)
+        metrics.watch(floor, services.clock.now)
+        self._start(self.auditor.run())
         self._start(services.serve(inbox.inbox_name(services.floor), handler))
 
     async def run(self, ending: asyncio.Event) -> bool:

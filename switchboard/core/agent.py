@@ -180,6 +180,11 @@ def view(agent: Agent, tenant: UUID) -> View:
     return agent.state.value, agent.reason, str(agent.work.interaction)
 
 
+def differs(agent: Agent, tenant: UUID, stored: AgentRecord) -> bool:
+    """Whether a tenant's stored record shows something else than it should see."""
+    return _seen(stored) != view(agent, tenant)
+
+
 def corrections(agent: Agent, stored: Mapping[UUID, AgentRecord]) -> tuple[Tell, ...]:
     """Return the facts for tenants whose stored record of a restored agent is not what they should see."""
     return tuple(

@@ -12,10 +12,12 @@ from uuid import UUID
 import pytest
 
 from kit.db import Database
+from switchboard.auditing import AGAIN_AFTER_S
 from telephony.port import Cause
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
 from tests.support.house import House
 from tests.switchboard.proxy import Proxy
+from tests.switchboard.test_audit import counted
 from tests.switchboard.world import CARE, SALES, VOICEMAIL, World, open_world
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ class Day:
         self.actions: list[Callable[[], Awaitable[None]]] = [
             self.dial, self.dial, self.press, self.contact_leaves, self.answer, self.answer, self.answer, self.reject,
             self.agent_hangs_up, self.choose_state, self.choose_state, self.dispose, self.end_wrap_up, self.plug,
-            self.time_passes, self.time_passes, self.time_passes, self.time_passes,
+            self.time_passes, self.time_passes, self.time_passes, self.time_passes, self.audit,
         ]  # fmt: skip
         self.actions += [getattr(self, name) for name in sorted(troubles)]
         if "faults" in troubles:
@@ -168,6 +170,14 @@ class Day:
         self.world.network.engine_back()
         await self.world.take_floor("another")
 
+    async def audit(self) -> None:
+        """Two looks, as far from each other as the auditor's."""
+        auditor = self.world.switchboard.auditor
+        assert auditor is not None
+        for wait in (AGAIN_AFTER_S, 0):
+            await auditor.look()
+            await self.world.advance(wait)
+
     async def reload(self) -> None:
         await self.world.handle({"command": "reload"})
 
@@ -201,9 +211,12 @@ async def test_a_random_day_adds_up(
 ) -> None:
     broken: list[str] = []
     monkeypatch.setattr("switchboard.trouble.log", Log(broken))
+    ghosts = counted()
     day = Day(world, proxy, seed, TROUBLES[troubles])
     await day.live()
     await day.end()
+    await day.audit()
+    assert counted() == ghosts, day.story
     await world.check()
     for tenant in (world.alpha, world.beta):
         facts = await world.stored(tenant)

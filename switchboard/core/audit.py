@@ -1,0 +1,140 @@
+"""What cannot be: the engine, the rows, the boards and the floor compared with each other.
+
+Each finding names one thing. One look may catch something on its way, so only what two looks found is repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
+from switchboard.core.agent import Agent, AgentState, differs
+from switchboard.core.call import Call
+from telephony.port import Snapshot
+
+OVERDUE = timedelta(seconds=10)
+"""So late a wrap-up may end."""
+
+
+class Kind(StrEnum):
+    """What is wrong; the word that metrics and facts use."""
+
+    LEG_GONE = "leg_gone"
+    LEG_UNKNOWN = "leg_unknown"
+    CALL_UNKNOWN = "call_unknown"
+    RECORDING_OPEN = "recording_open"
+    AGENT_STUCK = "agent_stuck"
+    ROW_OPEN = "row_open"
+    AGENT_ROW = "agent_row"
+    BOARD_ROW = "board_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: ``thing`` is a leg, a call, a recording, an agent or an interaction, as text."""
+
+    kind: Kind
+    thing: str
+    tenant: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is stored of one tenant, in our own names. ``board``: the interactions that its board shows as going on."""
+
+    live: Mapping[UUID, InteractionRecord] = field(default_factory=dict)
+    agents: Mapping[UUID, AgentRecord] = field(default_factory=dict)
+    board: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a look found. ``busy``: calls with commands on their way, of which the engine may not know everything yet.
+
+    A tenant whose facts are on their way as well has no ``rows``.
+    """
+
+    snapshot: Snapshot
+    rows: Mapping[UUID, Rows] = field(default_factory=dict)
+    busy: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the floor holds: its calls with all their legs, its agents, and callers of unknown numbers by leg."""
+
+    calls: Mapping[UUID, Call]
+    legs: Mapping[str, UUID]
+    agents: Mapping[UUID, Agent]
+    strangers: Mapping[str, str]
+
+
+def findings(known: Known, evidence: Evidence, now: datetime) -> frozenset[Finding]:
+    """Return everything that cannot be."""
+    return frozenset(
+        (*_legs(known, evidence), *_things(known, evidence), *_agents(known, now), *_rows(known, evidence))
+    )
+
+
+def _legs(known: Known, evidence: Evidence) -> Iterator[Finding]:
+    there = {leg.leg for leg in evidence.snapshot.legs}
+    for leg, call_id in known.legs.items():
+        call = known.calls.get(call_id)
+        if leg not in there and call is not None and call.name not in evidence.busy and not _is_awaited(call, leg):
+            yield Finding(Kind.LEG_GONE, leg, call.tenant)
+    for leg in there - set(known.legs) - set(known.strangers) - evidence.busy:
+        yield Finding(Kind.LEG_UNKNOWN, leg)
+    for leg, name in known.strangers.items():
+        if leg not in there and name not in evidence.busy:
+            yield Finding(Kind.LEG_GONE, leg)
+
+
+def _is_awaited(call: Call, leg: str) -> bool:
+    """Whether the leg is known to be lost, and rung again as another one."""
+    return call.is_lost and call.offer is not None and call.offer.leg == leg
+
+
+def _things(known: Known, evidence: Evidence) -> Iterator[Finding]:
+    names = {call.name for call in known.calls.values()} | set(known.strangers.values()) | evidence.busy
+    for name in evidence.snapshot.calls - names:
+        yield Finding(Kind.CALL_UNKNOWN, name)
+    for recording in evidence.snapshot.recordings:
+        if not any(name in recording for name in names):
+            yield Finding(Kind.RECORDING_OPEN, recording)
+
+
+def _agents(known: Known, now: datetime) -> Iterator[Finding]:
+    for agent in known.agents.values():
+        if agent.work is None:
+            continue
+        if agent.state is AgentState.WRAPPING_UP:
+            stuck = agent.work.ends_at is None or now > agent.work.ends_at + OVERDUE
+        else:
+            call = known.calls.get(agent.work.interaction)
+            stuck = call is None or agent.id not in _people(call)
+        if stuck:
+            yield Finding(Kind.AGENT_STUCK, str(agent.id), agent.work.tenant)
+
+
+def _people(call: Call) -> Iterable[UUID | None]:
+    offered = None if call.offer is None else call.offer.agent
+    return (offered, *(each for party in call.parties for each in (party.agent, party.by)))
+
+
+def _rows(known: Known, evidence: Evidence) -> Iterator[Finding]:
+    working = {agent.work.interaction for agent in known.agents.values() if agent.work is not None}
+    for tenant, rows in evidence.rows.items():
+        for record in rows.live.values():
+            held = working if record.state == WRAPPING_UP else known.calls
+            if record.id not in held:
+                yield Finding(Kind.ROW_OPEN, str(record.id), tenant)
+        for shown in rows.board - {str(each) for each in rows.live}:
+            yield Finding(Kind.BOARD_ROW, shown, tenant)
+        for record_of_agent in rows.agents.values():
+            agent = known.agents.get(record_of_agent.agent_id)
+            if agent is not None and tenant in agent.tenants and differs(agent, tenant, record_of_agent):
+                yield Finding(Kind.AGENT_ROW, str(agent.id), tenant)

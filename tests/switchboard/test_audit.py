@@ -1,0 +1,129 @@
+"""Ghosts of each kind are planted; the auditor's second look repairs them, tells so, and counts them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import orjson
+from prometheus_client import REGISTRY
+
+from live.core import keyframe
+from live.core.rows import CallRow
+from live.service import Watched, open_board
+from switchboard.auditing import Auditor
+from switchboard.core.agent import AgentState, Work
+from switchboard.core.audit import Kind
+from switchboard.recordings import name_of
+from telephony.port import Cause, Open, Record, Ring
+from telephony.simulator.phones import SimulatorConversation
+from tests.switchboard.world import INSTALLATION, SALES, World, seconds
+
+GHOST = str(uuid4())
+
+
+def counted() -> dict[Kind, float]:
+    found = {
+        kind: REGISTRY.get_sample_value("glassfloor_discrepancies_repaired_total", {"kind": kind}) for kind in Kind
+    }
+    return {kind: value or 0 for kind, value in found.items()}
+
+
+async def look(world: World) -> None:
+    auditor = world.switchboard.auditor
+    assert isinstance(auditor, Auditor)
+    await world.quiet()
+    await auditor.look()
+    await world.quiet()
+
+
+async def told(world: World, what: Kind) -> list[UUID]:
+    facts = [*await world.facts(), *await world.facts(world.beta), *await world.journal(INSTALLATION)]
+    return [fact.subject for fact in facts if fact.kind == "DiscrepancyRepaired" and fact.data["what"] == what]
+
+
+async def test_a_busy_floor_without_ghosts_is_left_alone(world: World) -> None:
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    waiting = await world.dial()
+    stranger = await world.dial("+861000000")
+    before = counted()
+    await look(world)
+    assert world.loop.floor.suspects == frozenset()
+    await contact.hang_up()
+    await look(world)
+    await look(world)
+    assert counted() == before
+    assert world.loop.floor.agents[world.li].state is AgentState.WRAPPING_UP
+    await waiting.hang_up()
+    await stranger.hang_up()
+
+
+async def test_ghosts_of_each_kind_are_found_and_repaired(world: World) -> None:
+    before, floor, network = counted(), world.loop.floor, world.network
+    forgotten = await plant(world)
+    await look(world)
+    assert counted() == before, "one look may catch something on its way"
+    assert {each.kind for each in floor.suspects} == set(Kind)
+    await look(world)
+    await look(world)
+    found = {kind: value - before[kind] for kind, value in counted().items()}
+    assert all(value >= 1 for value in found.values()), found
+    for kind in Kind:
+        assert await told(world, kind), kind
+    assert floor.calls == {}
+    assert network.snapshot().legs == ()
+    assert network.snapshot().calls == frozenset()
+    assert floor.agents[world.li].work is None
+    assert await forgotten.ended(seconds(1)) is Cause.NORMAL
+    assert (await world.states(world.bo))[-1] == "on_break(training)"
+    board = await open_board(world.house.app, Watched(world.alpha, "Alpha", "UTC"))
+    assert GHOST not in board.calls
+    after = counted()
+    await look(world)
+    await look(world)
+    assert counted() == after
+    assert floor.suspects == frozenset()
+
+
+async def plant(world: World) -> SimulatorConversation:
+    """One ghost of each kind at least; returns the contact of the call that is forgotten."""
+    floor, network = world.loop.floor, world.network
+    await world.phone("8001")
+    await world.phone("8002")
+    await world.available(world.bo)
+    await world.ask(world.bo, "set_state", state="on_break", reason="meal")
+    forgotten = await world.dial()
+    await world.dial(SALES)
+    await world.quiet()
+    ids = {call.tenant: call for call in floor.calls.values()}
+    # The engine holds a call with a recording, and a ringing phone, of which nobody knows.
+    ghost = str(uuid4())
+    network.perform(Open(ghost))
+    network.perform(Ring(ghost, f"{ghost}.1", "o-8001", "", "", seconds(900)))
+    network.perform(Record(ghost, name_of("call", world.alpha, UUID(ghost), uuid4())))
+    # A leg is gone, and nobody said so.
+    network._exchange.legs.pop(ids[world.beta].leg)
+    # A call was forgotten: its row goes on.
+    floor.forget(ids[world.alpha].id)
+    floor.routing.leave(ids[world.alpha].id)
+    # An agent seems to be rung; another is not where its row says.
+    li, bo = floor.agents[world.li], floor.agents[world.bo]
+    work = Work(world.alpha, uuid4(), next(iter(floor.plan.tenants[world.alpha].queues.values())).id)
+    floor.agents[world.li] = replace(li, state=AgentState.OFFERED, work=work)
+    floor.agents[world.bo] = replace(bo, state=AgentState.ON_BREAK, reason="training")
+    # The stored board shows a conversation that is over.
+    await _haunt_board(world)
+    return forgotten
+
+
+async def _haunt_board(world: World) -> None:
+    await world.quiet()
+    board = await open_board(world.house.app, Watched(world.alpha, "Alpha", "UTC"))
+    board.calls[GHOST] = CallRow(GHOST, 0, "")
+    async with world.house.app.transaction(world.alpha) as scope:
+        await scope.fetch(
+            "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, $2, now(), $3::jsonb)",
+            scope.tenant_id, board.seq, orjson.dumps(keyframe.to_json(board)).decode(),
+        )  # fmt: skip
