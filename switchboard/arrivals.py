@@ -9,7 +9,7 @@ from uuid import UUID
 from interactions.core.numbers import mask
 from interactions.facts import NumberUnknown
 from ivr.core.values import Started
-from switchboard import flows
+from switchboard import flows, lines
 from switchboard.admission import ENGINE, TENANT
 from switchboard.core import flowing
 from switchboard.core.call import Call
@@ -21,6 +21,9 @@ from switchboard.trouble import contained
 from telephony.port import Answer, CallArrived, Cause, CloseCall, LegState, Play, Refuse, Sound
 from tenants.access import INSTALLATION
 
+TRUNK = "trunk"
+"""The limit of a call that came over a trunk which carries as many as it may."""
+
 
 def call_arrived(floor: Floor, event: CallArrived, now: datetime) -> None:
     """Take a new call, or refuse it. One that was told twice is taken once."""
@@ -31,8 +34,10 @@ def call_arrived(floor: Floor, event: CallArrived, now: datetime) -> None:
     if closed or not floor.admits:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
         return
-    if not floor.admission.engine_takes(floor.plan, event.node, now):
-        _too_many(floor, event, route, now)
+    is_full = not lines.has_room(floor, event.trunk)
+    floor.trunks.takes(event.leg, event.trunk)
+    if is_full or not floor.admission.engine_takes(floor.plan, event.node, now):
+        _too_many(floor, event, route, TRUNK if is_full else ENGINE, now)
     elif route is None:
         _unknown_number(floor, event, now)
     elif floor.admission.tenant_takes(floor.plan, route.tenant, now):
@@ -47,11 +52,11 @@ def _begin(floor: Floor, call: Call, event: CallArrived, now: datetime) -> None:
         flows.advance(floor, call.id, Started(event.caller, call.number), now)
 
 
-def _too_many(floor: Floor, event: CallArrived, route: Route | None, now: datetime) -> None:
-    """Refuse what the engine cannot do: answering it would cost the calls that were taken."""
+def _too_many(floor: Floor, event: CallArrived, route: Route | None, limit: str, now: datetime) -> None:
+    """Refuse what the engine or the trunk cannot do: answering it would cost the calls that were taken."""
     floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
     if route is not None:
-        _tell_limited(floor, event, route, floor.new_id(), (ENGINE, "congestion"), now)
+        _tell_limited(floor, event, route, floor.new_id(), (limit, "congestion"), now)
 
 
 def _beyond(floor: Floor, event: CallArrived, route: Route, now: datetime) -> None:

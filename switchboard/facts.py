@@ -124,8 +124,35 @@ class HelpAnswered(Payload):
 
 
 @fact_kind()
+class LineStateChanged(Payload):
+    """A line to a carrier can be used again, or not any more; the subject is the floor.
+
+    Told to its owner: a client, or the installation. ``registered`` is None where we do not register.
+    """
+
+    trunk: str
+    usable: bool
+    reachable: bool
+    registered: bool | None
+
+
+@fact_kind()
+class LineFailed(Payload):
+    """A line brought no connection to an outside number, and ``next_trunk`` is tried (empty: no other is left).
+
+    The subject is the interaction; ``cause`` is as in LegEnded, ``sip`` and ``q850`` are the network's codes or 0.
+    """
+
+    trunk: str
+    next_trunk: str
+    cause: str
+    sip: int
+    q850: int
+
+
+@fact_kind()
 class ArrivalLimited(Payload):
-    """A call came when no more are taken: ``limit`` is engine or tenant; it got ``answer``: busy, prompt or flow.
+    """A call beyond a ``limit`` (engine, tenant or trunk) came; it got ``answer``: busy, prompt or flow.
 
     ``answer`` is congestion where the carrier may try elsewhere. The subject is the interaction's id where a flow takes
     the call, otherwise a new one.

@@ -24,6 +24,7 @@ from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import AskPhones, Effect, Keep, Tell
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
 from switchboard.core.resume import dump
+from switchboard.core.trunks import TrunkBook
 
 PROVISION = "provision"
 """The lane of what the engine is told of phones and trunks."""
@@ -40,6 +41,7 @@ class Floor:
         self.epoch = epoch
         self.routing = Routing()
         self.admission = Admission()
+        self.trunks = TrunkBook()
         self.calls: dict[UUID, Call] = {}
         self.agents: dict[UUID, Agent] = {}
         self.strangers: dict[str, str] = {}

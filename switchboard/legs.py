@@ -45,6 +45,7 @@ log = structlog.get_logger(__name__)
 def leg_ended(floor: Floor, event: LegEnded, now: datetime) -> None:
     """Take the end of a leg; of one that is gone already it changes nothing."""
     over(floor, event.leg, LegOver(event.cause.value, event.by, min(event.at, now), event.q850, event.sip), now)
+    floor.trunks.leaves(event.leg)
 
 
 def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:

@@ -16,7 +16,7 @@ import structlog
 
 from journal.core.facts import NewFact
 from kit.errors import Problem
-from switchboard import arrivals, audit, desk, flows, legs, metrics, offers, reconcile, recorded, timers
+from switchboard import arrivals, audit, desk, flows, legs, lines, metrics, offers, reconcile, recorded, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
 from switchboard.core.audit import Evidence
@@ -255,7 +255,7 @@ def _nothing(_floor: Floor, _item: object, _now: datetime) -> None:
 
 _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.CallArrived: arrivals.call_arrived,
-    port.LegRinging: _nothing,
+    port.LegRinging: lines.rang,
     port.LegAnswered: legs.leg_answered,
     port.LegEnded: legs.leg_ended,
     port.DigitPressed: legs.digit_pressed,
@@ -263,6 +263,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.RecordingEnded: recorded.recording_ended,
     port.EndpointSeen: legs.endpoint_seen,
     port.EndpointGone: legs.endpoint_gone,
+    port.TrunkChanged: lines.changed,
     port.EngineLost: reconcile.engine_lost,
     Connected: reconcile.engine_back,
     Fired: timers.fired,

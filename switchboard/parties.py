@@ -6,12 +6,12 @@ What an answer or an end means depends on what somebody was called for: one row 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from interactions.facts import InteractionConnected
-from switchboard import endings, offers, returning
+from switchboard import endings, lines, offers, returning
 from switchboard.core import agent as agents
 from switchboard.core import handing, talk
 from switchboard.core.agent import Work
@@ -45,10 +45,15 @@ def call_in(floor: Floor, call: Call, callee: Callee, purpose: str, by: UUID, no
     """Ring somebody into a conversation. Raises :class:`NotPossibleNow` when it is full."""
     if len(call.parties) + 2 >= talk.MOST_IN_A_CALL:
         raise NotPossibleNow(f"{talk.MOST_IN_A_CALL} are in this conversation already")
+    trunk = lines.line_for(floor, call.tenant, now) if callee.trunk else ""
+    if trunk is None:
+        raise NotPossibleNow("all lines of this client are busy")
     party = Party(
         leg=str(floor.new_id()), role=callee.role, purpose=purpose, by=by, since=call.moment(now),
-        target=callee.target, agent=callee.agent, endpoint=callee.endpoint, number=callee.number, trunk=callee.trunk,
+        target=callee.target, agent=callee.agent, endpoint=callee.endpoint, number=callee.number, trunk=trunk,
     )  # fmt: skip
+    if trunk:
+        lines.takes(floor, party.leg, trunk)
     call = floor.put(talk.invite(call, party, command_of(floor, call, party), PATIENCE, floor.epoch))
     if party.agent is not None and call.waited is not None:
         floor.routing.unavailable(party.agent, now)
@@ -63,8 +68,14 @@ def command_of(floor: Floor, call: Call, party: Party) -> Ring | Dial:
         return offers.ring_of(floor, call, party.leg, party.endpoint, PATIENCE + _FUSE)
     return Dial(
         call=call.name, leg=party.leg, trunk=party.trunk, number=party.number, caller_name=floor.tenant_of(call).name,
-        caller_number=call.number, timeout=PATIENCE + _FUSE,
+        caller_number=shown(floor, call), timeout=PATIENCE + _FUSE,
     )  # fmt: skip
+
+
+def shown(floor: Floor, call: Call) -> str:
+    """Return the number of the client's that somebody outside sees: as configured, or the one that was dialled."""
+    queue = "" if call.waited is None else call.waited.queue
+    return floor.plan.caller_id(call.tenant, queue, call.number)
 
 
 # ------------------------------------------------------------------------------------------------- what the engine says
@@ -79,12 +90,27 @@ def answered(floor: Floor, call: Call, party: Party, at: datetime, now: datetime
 
 
 def over(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> None:
-    """Take the end of a party's leg, or its silence: it is out, and those who are left go on."""
+    """Take the end of a party's leg, or its silence: another line is tried, or it is out and those left go on."""
+    if party.state is PartyState.RINGING and _redialled(floor, call, party, end):
+        return
     by = "agent" if party.role is Role.AGENT else "party"
     ended = (by if end.by is EndedBy.PARTY else "system", end.cause)
     call = floor.put(talk.part(call, party.leg, ended, end.at, (end.q850, end.sip)))
     endings.release(floor, party, now)
     PURPOSES[party.purpose].left(floor, call, party, end, now)
+
+
+def _redialled(floor: Floor, call: Call, party: Party, end: LegOver) -> bool:
+    """Try the next line when this one failed; tell whether there was one."""
+    trunk = lines.after(floor, call.id, call.tenant, (party.leg, party.trunk, party.tried), end)
+    if trunk is None:
+        return False
+    command = command_of(floor, call, replace(party, leg=str(floor.new_id()), trunk=trunk))
+    if not isinstance(command, Dial):
+        return False
+    lines.takes(floor, command.leg, trunk)
+    floor.put(talk.redial(call, party, command, end, PATIENCE))
+    return True
 
 
 def drop(floor: Floor, call: Call, party: Party, ended: tuple[str, str], now: datetime) -> Call:

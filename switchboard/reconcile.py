@@ -12,7 +12,7 @@ from uuid import UUID
 from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
-from switchboard import arrivals, legs, offers, recordings
+from switchboard import arrivals, legs, lines, offers, recordings
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
@@ -54,6 +54,7 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     floor.connected, floor.told_lost = True, False
     floor.effects.append(Do(PROVISION, Provision(floor.plan.endpoints, floor.plan.trunks)))
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
+    lines.seen(floor, snapshot, now)
     repair = Repair(floor, snapshot, now)
     for call in list(floor.calls.values()):
         with contained(floor, call.id, now):

@@ -45,8 +45,6 @@ def caller_ids(configuration: FloorConfiguration) -> dict[tuple[UUID, str], str]
     for tenant in configuration.tenants:
         owned = {number.number for number in tenant.numbers}
         chosen |= {(tenant.id, queue): number for queue, number in tenant.caller_ids.items() if number in owned}
-        if owned:
-            chosen.setdefault((tenant.id, ""), min(owned))
     return chosen
 
 

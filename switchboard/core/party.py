@@ -73,6 +73,8 @@ class Party:
     joined_at: datetime | None = None
     ringback: str = ""
     watch: Watch | None = None
+    tried: tuple[str, ...] = ()
+    """Trunks that failed for it before."""
 
     @property
     def watches(self) -> bool:
@@ -108,6 +110,7 @@ def dump_party(party: Party) -> dict[str, Any]:
         "joined_at": None if party.joined_at is None else party.joined_at.isoformat(),
         "ringback": party.ringback,
         "watch": None if party.watch is None else _dump_watch(party.watch),
+        "tried": list(party.tried),
     }
 
 
@@ -139,5 +142,6 @@ def load_party(stored: Mapping[str, Any]) -> Party:
             "agent": None if agent is None else UUID(agent),
             "joined_at": None if joined_at is None else datetime.fromisoformat(joined_at),
             "watch": None if watch is None else _load_watch(watch),
+            "tried": tuple(stored.get("tried", ())),
         }
     )

@@ -221,9 +221,13 @@ class Plan:
         after = max((each.priority for each in owned), default=0)
         return (*owned, *(replace(each, priority=each.priority + after) for each in shared))
 
-    def caller_id(self, tenant: UUID, queue: str = "") -> str:
-        """Return the number that is shown to whom a tenant calls; empty: it has none of its own."""
-        return self.caller_ids.get((tenant, queue)) or self.caller_ids.get((tenant, ""), "")
+    def caller_id(self, tenant: UUID, queue: str = "", dialled: str = "") -> str:
+        """Return the number that is shown to whom a tenant calls: chosen for the queue, or for the tenant.
+
+        Otherwise the one that the contact ``dialled``, or the tenant's first; empty: it has none.
+        """
+        chosen = self.caller_ids.get((tenant, queue)) or self.caller_ids.get((tenant, "")) or dialled
+        return chosen or min((route.number for route in self.routes.values() if route.tenant == tenant), default="")
 
     def trunks_of(self, tenant: UUID) -> tuple[str, ...]:
         """Return the names of :meth:`lines_of`, the preferred first."""

@@ -21,6 +21,7 @@ from journal.core.facts import SYSTEM, Actor
 from switchboard.core.call import MILLISECOND, Call, CallState, Change, Offered, require
 from switchboard.core.effects import Arm, Disarm, Effect
 from switchboard.core.party import CONSULT, Party, PartyState, Role
+from switchboard.legover import LegOver
 from telephony.port import (
     Bridge,
     Command,
@@ -143,6 +144,24 @@ def invite(call: Call, party: Party, command: Ring | Dial, patience: timedelta, 
             effects.append(call.do(StopWait(call.name)))
         effects.append(call.do(Play(call.name, playback, (RINGBACK,), heard)))
     return invited, tuple(effects)
+
+
+def redial(call: Call, failed: Party, command: Dial, end: LegOver, patience: timedelta) -> Change:
+    """Dial somebody again as the command's leg, over its trunk; whoever waits goes on hearing the ringing."""
+    at = call.moment(end.at)
+    party = replace(failed, leg=command.leg, trunk=command.trunk, tried=(*failed.tried, failed.trunk))
+    again = replace(call, touched_at=at).without_party(failed.leg).with_party(party)
+    left = PartyLeft(
+        party_id=failed.leg, role=failed.role.value, purpose=failed.purpose, joined=False, ended_by="system",
+        agent_id=None, cause=end.cause, talk_ms=0, q850=end.q850, sip=end.sip,
+    )  # fmt: skip
+    return again, (
+        Disarm(call.id, PARTY_TIMER + failed.leg),
+        call.tell(left, at),
+        call.tell(_invited(party), at),
+        call.do(command),
+        Arm(call.id, PARTY_TIMER + party.leg, at + patience),
+    )
 
 
 def _invited(party: Party) -> PartyInvited:

@@ -143,26 +143,51 @@ def _is_doubtful(condition: TrunkCondition, now: datetime) -> bool:
 
 @dataclass(slots=True)
 class TrunkBook:
-    """What a floor knows of its trunks, by name."""
+    """What a floor knows of its trunks, by name.
+
+    ``legs``: which trunk each leg of a carrier's uses; ``rang``: those of them whose phone rang.
+    """
 
     conditions: dict[str, TrunkCondition] = field(default_factory=dict)
+    legs: dict[str, str] = field(default_factory=dict)
+    rang: set[str] = field(default_factory=set)
+
+    def takes(self, leg: str, trunk: str) -> None:
+        """Take note that a leg uses a trunk."""
+        if trunk and leg not in self.legs:
+            self.legs[leg] = trunk
+            self._count(trunk, 1)
+
+    def leaves(self, leg: str) -> None:
+        """Take note that a leg is gone."""
+        trunk = self.legs.pop(leg, None)
+        self.rang.discard(leg)
+        if trunk is not None:
+            self._count(trunk, -1)
+
+    def only(self, legs: Mapping[str, str]) -> None:
+        """Take note of all legs there are, after a gap."""
+        for leg in [each for each in self.legs if each not in legs]:
+            self.leaves(leg)
+        for leg, trunk in legs.items():
+            self.takes(leg, trunk)
+
+    def _count(self, trunk: str, by: int) -> None:
+        self.conditions[trunk] = replace(self.of(trunk), calls=self.of(trunk).calls + by)
 
     def of(self, name: str) -> TrunkCondition:
         """Return what is known of a trunk."""
         return self.conditions.get(name, FINE)
 
-    def told(self, name: str, *, reachable: bool, registered: bool | None) -> None:
-        """Take note of what the engine says."""
-        self.conditions[name] = replace(self.of(name), reachable=reachable, registered=registered)
+    def told(self, name: str, *, reachable: bool, registered: bool | None) -> bool:
+        """Take note of what the engine says; tell whether it is news. That a new one is there is none."""
+        before = self.of(name)
+        self.conditions[name] = after = replace(before, reachable=reachable, registered=registered)
+        return before.is_away != after.is_away
 
     def chosen(self, name: str) -> None:
         """Take note that a call takes it."""
         self.conditions[name] = replace(self.of(name), turns=self.of(name).turns + 1)
-
-    def carries(self, calls: Mapping[str, int]) -> None:
-        """Take note of how many calls each one carries now."""
-        for name in {*self.conditions, *calls}:
-            self.conditions[name] = replace(self.of(name), calls=calls.get(name, 0))
 
     def failed(self, name: str, ended: Ended, now: datetime) -> None:
         """Take note that it failed."""

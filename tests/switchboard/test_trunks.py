@@ -72,10 +72,12 @@ def test_one_that_is_away_or_full_is_left_out() -> None:
     assert choice((A, B, C), book.conditions, NOW) == "c"
     assert choice((A, B), book.conditions, NOW) == "a"
     full = TrunkPlan("c", 1, most_calls=2)
-    book.carries({"c": 2})
+    for leg in ("1", "2", "2"):
+        book.takes(leg, "c")
     assert choice((A, B, full), book.conditions, NOW) == "a"
     assert choice((full,), book.conditions, NOW) is None
-    book.carries({"c": 1})
+    book.leaves("1")
+    book.leaves("1")
     assert choice((A, B, full), book.conditions, NOW) == "c"
 
 
@@ -114,7 +116,7 @@ def test_no_trunk_is_tried_twice_and_none_is_forgotten(
                 book.chosen(name)
             case "full":
                 full ^= {name}
-                book.carries(dict.fromkeys(full, 2))
+                book.only({f"{each} {n}": each for each in full for n in (1, 2)})
     now, tried = NOW + timedelta(seconds=later), list[str]()
     while (chosen := choice(trunks, book.conditions, now, tried)) is not None:
         assert chosen not in tried

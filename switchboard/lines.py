@@ -1,0 +1,102 @@
+"""The lines to the outside as a floor uses them: how they are, which one a call takes, and the next after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from switchboard.core.trunks import Ended, TrunkCondition, TrunkPlan, choice, is_full, is_the_trunks_fault
+from switchboard.facts import LineFailed, LineStateChanged
+from switchboard.floor import Floor
+from switchboard.legover import LegOver
+from telephony.port import Cause, LegRinging, Snapshot, TrunkChanged, TrunkState
+from tenants.access import INSTALLATION
+
+_KNOWN = frozenset(Cause)
+
+
+def changed(floor: Floor, event: TrunkChanged, now: datetime) -> None:
+    """Take note of how a trunk is, and tell its owner when it cannot be used any more, or again."""
+    _told(floor, event.state, min(event.at, now))
+
+
+def seen(floor: Floor, snapshot: Snapshot, now: datetime) -> None:
+    """Take note of all trunks and of the legs that use them, after a gap."""
+    for state in snapshot.trunks:
+        _told(floor, state, now)
+    floor.trunks.keep(trunk.name for trunk in floor.plan.trunks)
+    floor.trunks.only({leg.leg: leg.trunk for leg in snapshot.legs if leg.trunk})
+
+
+def rang(floor: Floor, event: LegRinging, _now: datetime) -> None:
+    """Take note that a phone rang: its line works."""
+    if event.leg in floor.trunks.legs:
+        floor.trunks.rang.add(event.leg)
+        floor.trunks.worked(floor.trunks.legs[event.leg])
+
+
+def has_room(floor: Floor, trunk: str) -> bool:
+    """Whether a trunk carries fewer calls than it may."""
+    plan = floor.plan.trunk_plans.get(trunk)
+    return plan is None or not is_full(plan, floor.trunks.of(trunk))
+
+
+def line_for(floor: Floor, tenant: UUID, now: datetime, tried: Sequence[str] = ()) -> str | None:
+    """Return the trunk that a tenant's next call to outside takes; None: there is none."""
+    return choice(floor.plan.lines_of(tenant), floor.trunks.conditions, now, tried)
+
+
+def takes(floor: Floor, leg: str, trunk: str) -> None:
+    """Take note that a leg is dialled over a trunk."""
+    floor.trunks.chosen(trunk)
+    floor.trunks.takes(leg, trunk)
+
+
+def after(floor: Floor, call: UUID, tenant: UUID, used: tuple[str, str, Sequence[str]], end: LegOver) -> str | None:
+    """Return the trunk to try after a leg has ended; None: its end is the party's, or there is no other.
+
+    ``used``: the leg, its trunk, and what was tried before. A fault of the trunk's lets it rest, and is told.
+    """
+    leg, trunk, tried = used
+    cause = Cause(end.cause) if end.cause in _KNOWN else Cause.UNKNOWN
+    ended = Ended(cause, end.sip, rang=leg in floor.trunks.rang)
+    if not trunk or not is_the_trunks_fault(ended):
+        return None
+    floor.trunks.failed(trunk, ended, end.at)
+    following = line_for(floor, tenant, end.at, (*tried, trunk))
+    fact = LineFailed(trunk=trunk, next_trunk=following or "", cause=end.cause, sip=end.sip, q850=end.q850)
+    floor.tell([tenant], fact, call, end.at)
+    return following
+
+
+def conditions(floor: Floor, now: datetime) -> dict[str, dict[str, Any]]:
+    """Return the condition of every trunk by its name, for a page."""
+    plans = floor.plan.trunk_plans
+    return {
+        t.name: _told_of(plans.get(t.name, TrunkPlan(t.name)), floor.trunks.of(t.name), now) for t in floor.plan.trunks
+    }
+
+
+def _told_of(plan: TrunkPlan, condition: TrunkCondition, now: datetime) -> dict[str, Any]:
+    failure = condition.failure
+    return {
+        "reachable": condition.reachable,
+        "registered": condition.registered,
+        "rests": condition.rests(now),
+        "calls": condition.calls,
+        "most_calls": plan.most_calls,
+        "failed_at": None if failure is None else failure.at.isoformat(),
+        "cause": None if failure is None else failure.cause.value,
+        "sip": 0 if failure is None else failure.sip,
+    }
+
+
+def _told(floor: Floor, state: TrunkState, at: datetime) -> None:
+    if floor.trunks.told(state.trunk, reachable=state.reachable, registered=state.registered):
+        owner = floor.plan.trunk_owners.get(state.trunk, INSTALLATION)
+        fact = LineStateChanged(
+            trunk=state.trunk, usable=state.usable, reachable=state.reachable, registered=state.registered
+        )
+        floor.tell([owner], fact, floor.plan.floor, at)
