@@ -17,6 +17,7 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
         "limit": {
             "engine": _("the telephone system"),
             "tenant": _("the contract"),
+            "trunk": _("the line"),
         },
         "what": {
             "leg_gone": _("a call in which somebody was who is not there any more"),

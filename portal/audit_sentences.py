@@ -6,7 +6,7 @@ facts and fails for a kind that has no sentence.
 
 from __future__ import annotations
 
-from portal import audit_engines
+from portal import audit_engines, audit_lines
 from portal.callback_words import callback_sentences
 from portal.sentences import Gettext
 
@@ -14,7 +14,7 @@ from portal.sentences import Gettext
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
     told = (_reading, _staff, _sign_ins, _keys, _exports, _conversations, _agents, _changes)
-    groups = (*told, callback_sentences, audit_engines.sentences)
+    groups = (*told, callback_sentences, audit_engines.sentences, audit_lines.sentences)
     return {kind: sentence for group in groups for kind, sentence in group(_).items()}
 
 
@@ -164,8 +164,6 @@ def _sign_ins(_: Gettext) -> dict[str, str]:
         "IdentityRoleChanged": _(
             "The company's sign-in service changed the role of %(user_id)s: %(before)s → %(after)s."
         ),
-        "TrunkSecretChanged.true": _("The secret of the line “%(trunk)s” was changed."),
-        "TrunkSecretChanged.false": _("The secret of the line “%(trunk)s” was taken away."),
         "IdpConnected": _("The sign-in service “%(name)s” was connected."),
         "IdpChanged": _("The sign-in service “%(name)s” was changed: %(changed)s."),
         "IdpRemoved": _("The sign-in service “%(name)s” was removed; who came in through it was signed out."),

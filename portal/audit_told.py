@@ -19,6 +19,7 @@ VARIANTS: Mapping[str, str] = {
     "StaffAccessGranted": "until",
     "AgentForced": "signed_out",
     "TrunkSecretChanged": "kept",
+    "LineStateChanged": "usable",
     "MuteChanged": "muted",
     "PartyJoined": "agent_id",
     "PartyLeft": "joined",

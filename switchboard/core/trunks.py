@@ -87,13 +87,14 @@ class Ended:
 def is_the_trunks_fault(ended: Ended) -> bool:
     """Whether another trunk may succeed; a busy, refusing or unknown party is the same everywhere.
 
-    A SIP status says more than the cause that an engine makes of it, so it goes first.
+    A SIP status says more than the cause that an engine makes of it, so it goes first. What happens once a phone rang
+    is its party's doing, unless a server failed.
     """
+    if ended.sip in _SERVER_FAULTS:
+        return True
     if ended.rang:
         return False
-    if ended.sip:
-        return ended.sip in _SERVER_FAULTS or ended.sip in _ABOUT_THE_LINE
-    return ended.cause in _LINE_FAULTS
+    return ended.sip in _ABOUT_THE_LINE if ended.sip else ended.cause in _LINE_FAULTS
 
 
 def choice(

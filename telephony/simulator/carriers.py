@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from telephony.port import TrunkChanged, TrunkState
@@ -9,6 +10,11 @@ from telephony.port import TrunkChanged, TrunkState
 if TYPE_CHECKING:
     from telephony.port import Trunk
     from telephony.simulator.exchange import Exchange
+
+GIVEN_UP_AFTER = timedelta(seconds=8)
+"""So long a carrier that says nothing at all is waited for."""
+TIMED_OUT = 408
+"""The status of a request that nobody answers (RFC 3261 8.1.3.1)."""
 
 
 def state_of(exchange: Exchange, trunk: Trunk) -> TrunkState:

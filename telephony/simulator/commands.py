@@ -136,7 +136,12 @@ def _dial(command: Dial, exchange: Exchange) -> None:
     leg = _new_leg(command, exchange, call)
     leg.dialled, leg.number, leg.trunk = True, command.number, command.trunk
     subscriber = exchange.subscriber(command.number, trunk.address)
-    if subscriber is not None:
+    if trunk.address in exchange.carriers_away:
+        silence = Cause.UNREACHABLE, EndedBy.NETWORK
+        leg.timer = exchange.clock.call_later(
+            carriers.GIVEN_UP_AFTER, lambda: exchange.end_leg(leg, *silence, sip=carriers.TIMED_OUT)
+        )
+    elif subscriber is not None:
         _let_ring(leg, subscriber, command, exchange)
     else:
         nobody = Cause.UNALLOCATED, EndedBy.PARTY

@@ -33,7 +33,9 @@ BROKEN = Ended(Cause.CONGESTION, 503)
         (Ended(Cause.UNREACHABLE), True),
         (Ended(Cause.NO_ANSWER, 408), True),  # nobody said anything
         (Ended(Cause.REJECTED, 403), True),  # the carrier does not want us
-        (Ended(Cause.CONGESTION, 503, rang=True), False),
+        (Ended(Cause.CONGESTION, 503, rang=True), True),
+        (Ended(Cause.NO_ANSWER, 408, rang=True), False),
+        (Ended(Cause.UNREACHABLE, rang=True), False),
         (Ended(Cause.BUSY, 486), False),
         (Ended(Cause.REJECTED, 603), False),
         (Ended(Cause.UNALLOCATED, 404), False),
