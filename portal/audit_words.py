@@ -44,7 +44,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Dial",
         ),
     ),
-    ("agents", ("Agent", "Engine", "Listening")),
+    ("agents", ("Agent", "Engine", "Line", "Listening")),
     ("work_orders", ("WorkOrder",)),
     ("changes", ("",)),
 )
