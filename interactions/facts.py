@@ -157,7 +157,8 @@ class PartyInvited(Payload):
     """Somebody else is rung into the conversation.
 
     ``role``: agent, outside or supervisor. ``purpose``: consult, conference, transfer and others. ``target`` is a name,
-    or a masked number. ``agent_id``: who is rung, if it is an agent; ``by_agent_id``: who asked, if that was one.
+    or a masked number; empty for an agent. ``agent_id``: who is rung, if it is an agent; ``by_agent_id``: who asked, if
+    that was one.
     """
 
     party_id: str
@@ -200,15 +201,27 @@ class PartyLeft(Payload):
 
 @fact_kind()
 class InteractionTransferred(Payload):
-    """The agent gave the contact away. ``kind``: blind or attended. ``to``: agent, queue, flow, number or person."""
+    """The agent gave the contact away. ``kind``: blind or attended. ``to``: agent, queue, flow, number or person.
+
+    ``target_agent_id`` is the agent who shall have it, ``to_agent_id`` the one who has it at once.
+    """
 
     agent_id: str
     kind: str
     to: str
     target: str
+    target_agent_id: str | None
     to_agent_id: str | None
     talk_ms: int
     hold_ms: int
+
+
+@fact_kind()
+class InteractionTakenUp(Payload):
+    """An agent to whom the contact was given answered, and has it from now on; ``party_id`` is its leg's."""
+
+    agent_id: str
+    party_id: str
 
 
 @fact_kind()

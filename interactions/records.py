@@ -14,7 +14,8 @@ from uuid import UUID
 
 import orjson
 
-from interactions.core.record import AgentRecord, InteractionRecord, Told
+from interactions.core.record import AgentRecord, InteractionRecord
+from interactions.core.told import Told
 from kit import vault
 from kit.db import Scope
 from kit.tenantkeys import TenantKeys

@@ -21,12 +21,14 @@ VARIANTS: Mapping[str, str] = {
     "TrunkSecretChanged": "kept",
     "LineStateChanged": "usable",
     "MuteChanged": "muted",
+    "PartyInvited": "agent_id",
     "PartyJoined": "agent_id",
+    "InteractionTransferred": "target_agent_id",
     "PartyLeft": "joined",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")
-_PEOPLE = frozenset({"user_id", "by", "agent_id"})
+_PEOPLE = frozenset({"user_id", "by", "agent_id", "target_agent_id"})
 _INSTANTS = frozenset(
     {
         ("RetentionApplied", "before"),

@@ -63,7 +63,7 @@ async def store(database: Plane, known: Known, batch: Batch, *, again: bool) -> 
     told = [_Told(f.kind, f.subject, f.at, f.payload.data()) for f in batch.facts]
     try:
         async with database.transaction(for_system(batch.tenant, "switchboard")) as scope:
-            interactions = await _applied(scope, known, told)
+            interactions = await _applied(scope, known, told, {kept.interaction for kept in batch.kept})
             agents = await _applied_to_agents(scope, known, told)
             await records.save(scope, interactions.values(), _beside(batch))
             for fact in told:
@@ -82,14 +82,14 @@ async def store(database: Plane, known: Known, batch: Batch, *, again: bool) -> 
         known.agents.update(agents)
 
 
-async def _applied(scope: Scope, known: Known, told: list[_Told]) -> dict[UUID, InteractionRecord]:
-    """Return the records that the facts changed."""
+async def _applied(scope: Scope, known: Known, told: list[_Told], kept: set[UUID]) -> dict[UUID, InteractionRecord]:
+    """Return the records that the facts changed, and those with something ``kept`` beside them for a restart."""
     facts = [fact for fact in told if fact.kind in INTERACTION_KINDS]
-    wanted = {fact.subject for fact in facts}
+    wanted = {fact.subject for fact in facts} | kept
     begun = {fact.subject for fact in facts if fact.kind == "InteractionStarted"}
     unknown = wanted - set(known.interactions) - begun
     before = {**known.interactions, **(await records.load(scope, unknown) if unknown else {})}
-    changed: dict[UUID, InteractionRecord] = {}
+    changed = {each: before[each] for each in kept if each in before}
     for fact in facts:
         after = apply(changed.get(fact.subject) or before.get(fact.subject), fact)
         if after is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from interactions.facts import InteractionConnected
+from interactions.facts import InteractionTakenUp
 from switchboard import endings, lines, offers, returning
 from switchboard.core import agent as agents
 from switchboard.core import handing, talk
@@ -55,7 +55,7 @@ def call_in(floor: Floor, call: Call, callee: Callee, purpose: str, by: UUID, no
     if trunk:
         lines.takes(floor, party.leg, trunk)
     call = floor.put(talk.invite(call, party, command_of(floor, call, party), PATIENCE, floor.epoch))
-    if party.agent is not None and call.waited is not None:
+    if party.agent is not None and call.waited is not None and purpose != REJOIN:
         floor.routing.unavailable(party.agent, now)
         work = Work(call.tenant, call.id, call.waited.queue_id)
         floor.put_agent(agents.offered(floor.agents[party.agent], work, now), now)
@@ -147,8 +147,7 @@ def _handed(floor: Floor, call: Call, party: Party, at: datetime, _now: datetime
         floor.put(talk.join(call, party.leg, at))
         return
     call = floor.put(handing.take_up(call, party.leg, at))
-    queue_id = "" if call.waited is None else str(call.waited.queue_id)
-    fact = InteractionConnected(agent_id=str(party.agent), queue_id=queue_id, offer_id=party.leg, wait_ms=0)
+    fact = InteractionTakenUp(agent_id=str(party.agent), party_id=party.leg)
     floor.tell([call.tenant], fact, call.id, call.touched_at)
 
 

@@ -100,7 +100,7 @@ def complete(floor: Floor, call: Call, party: Party, now: datetime) -> None:
     """Give the contact to whoever is consulted, even while that one is still rung; the agent wraps up."""
     at, actor = call.moment(now), Actor("agent", str(_has(call)))
     to = "agent" if party.role is Role.AGENT else "number"
-    fact = handing.transferred(call, "attended", to, party.target, at)
+    fact = handing.transferred(call, "attended", to, party.agent or party.target, at)
     if party.agent is not None and party.state is not PartyState.RINGING:
         floor.put(handing.pass_on(call, party.leg, replace(fact, to_agent_id=str(party.agent)), at, actor))
     else:
@@ -121,7 +121,7 @@ def _transfer(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any],
     callee = _callee(floor, agent, call, fields)
     _quit(floor, call, now)
     call = floor.calls[call.id]
-    fact = handing.transferred(call, "blind", callee.kind, callee.target, now)
+    fact = handing.transferred(call, "blind", callee.kind, callee.agent or callee.target, now)
     handed = floor.put(handing.hand_over(call, fact, now, _actor(agent)))
     endings.agent_out(floor, call, now)
     parties.call_in(floor, handed, callee, TRANSFER, agent.id, now)
@@ -179,8 +179,8 @@ def rejoin(floor: Floor, agent: Agent, call: Call, now: datetime) -> bool:
     endpoint = offers.phone_of(floor, agent)
     if endpoint is None or any(party.purpose == REJOIN for party in call.parties):
         return endpoint is not None
-    self = Callee("agent", Role.AGENT, agent.seat, agent.id, endpoint)
-    parties.call_in(floor, call, self, REJOIN, agent.id, now)
+    itself = Callee("agent", Role.AGENT, "", agent.id, endpoint)
+    parties.call_in(floor, call, itself, REJOIN, agent.id, now)
     return True
 
 

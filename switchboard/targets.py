@@ -26,7 +26,7 @@ _MOST_DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """Somebody who can be rung. ``target``: as facts call it, masked."""
+    """Somebody who can be rung. ``target``: as facts call it, masked; empty for an agent."""
 
     kind: str
     role: Role
@@ -56,7 +56,7 @@ def _agent(floor: Floor, call: Call, target: Mapping[str, Any]) -> Callee:
     endpoint = offers.phone_of(floor, agent)
     if agent.state is not AgentState.AVAILABLE or endpoint is None:
         raise NotPossibleNow("this agent is not free")
-    return Callee("agent", Role.AGENT, agent.seat, agent.id, endpoint)
+    return Callee("agent", Role.AGENT, "", agent.id, endpoint)
 
 
 def _agent_named(floor: Floor, target: Mapping[str, Any]) -> Agent | None:

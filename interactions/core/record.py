@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
+
+from interactions.core.told import Told
 
 IN_FLOW, QUEUED, OFFERED = "in_flow", "queued", "offered"
 TALKING, WRAPPING_UP, ENDED = "talking", "wrapping_up", "ended"
@@ -20,26 +22,6 @@ OUTCOMES = (
     "answered", "abandoned", "voicemail", "left_in_flow", "system_failure", "callback", "unreached", "done",
     "cancelled",
 )  # fmt: skip
-
-
-class Told(Protocol):
-    """A fact, stored or new: what a record needs of it."""
-
-    @property
-    def kind(self) -> str:
-        """The kind's name."""
-
-    @property
-    def subject(self) -> UUID:
-        """What it is about."""
-
-    @property
-    def at(self) -> datetime:
-        """When it happened."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """What it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +173,10 @@ def _moved_on(record: InteractionRecord, fact: Told) -> InteractionRecord:
     return replace(record, state=TALKING if to else HANDED_OVER, agent_id=to or record.agent_id)
 
 
+def _taken_up(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, state=TALKING, agent_id=_id(fact.data["agent_id"]))
+
+
 def _abandoned(record: InteractionRecord, fact: Told) -> InteractionRecord:
     if record.outcome in {"answered", "callback"}:  # who will be called has not given up
         return record
@@ -282,6 +268,7 @@ _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "InteractionConnected": _connected,
     "InteractionTransferred": _moved_on,
     "AgentLeft": _moved_on,
+    "InteractionTakenUp": _taken_up,
     "InteractionAbandoned": _abandoned,
     "InteractionDequeued": _dequeued,
     "InteractionEnded": _ended,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from interactions.core.record import Told
+from interactions.core.told import Told
 
 KINDS = frozenset(
     {

@@ -138,6 +138,13 @@ def _moved_on(board: Board, fact: Fact, changes: Changes) -> None:
         changes.calls.add(call.id)
 
 
+def _taken_up(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is not None:
+        call.state, call.agent_id = "talking", fact.data["agent_id"]
+        changes.calls.add(call.id)
+
+
 def _held(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None and seat.state == "talking":
@@ -264,6 +271,7 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "InteractionDequeued": _dequeued,
     "InteractionTransferred": _moved_on,
     "AgentLeft": _moved_on,
+    "InteractionTakenUp": _taken_up,
     "HoldStarted": _held,
     "HoldEnded": _held,
     "InteractionEnded": _ended,

@@ -15,7 +15,7 @@ from interactions.core.record import AgentRecord, InteractionRecord
 from journal.core.facts import Actor, NewFact
 
 _WEB = "-web"
-_OTHERS = ("to_agent_id", "by_agent_id")
+_OTHERS = ("to_agent_id", "by_agent_id", "target_agent_id")
 _Record = TypeVar("_Record", AgentRecord, InteractionRecord)
 
 

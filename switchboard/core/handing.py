@@ -110,11 +110,12 @@ def send_back(call: Call, fact_of: InteractionTransferred | None, at: datetime, 
     return back, (*out, *((call.do(StopWait(call.name)),) if call.is_alone else ()), *told)
 
 
-def transferred(call: Call, kind: str, to: str, target: str, at: datetime) -> InteractionTransferred:
-    """State that the agent gave the contact away; ``to_agent_id`` is set where an agent has it at once."""
+def transferred(call: Call, kind: str, to: str, target: str | UUID, at: datetime) -> InteractionTransferred:
+    """State that the agent gave the contact away: to whom by name, or to an agent by id."""
     at = call.moment(at)
     return InteractionTransferred(
-        agent_id=str(agent_of(call).agent), kind=kind, to=to, target=target, to_agent_id=None,
+        agent_id=str(agent_of(call).agent), kind=kind, to=to, target=target if isinstance(target, str) else "",
+        target_agent_id=str(target) if isinstance(target, UUID) else None, to_agent_id=None,
         talk_ms=talk_ms(call, at), hold_ms=hold_ms(call, at),
     )  # fmt: skip
 

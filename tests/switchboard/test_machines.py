@@ -92,7 +92,7 @@ def test_what_makes_no_sense_in_a_state_raises(state: CallState) -> None:
     possible = {
         CallState.IN_FLOW: {"say"},
         CallState.TALKING: set[str](),
-        CallState.VOICEMAIL: {"message"},  # both lead to the flow; the handlers never mix them up
+        CallState.VOICEMAIL: {"message"},
         CallState.QUEUED: {"offer", "say", "dequeue"},
     }[state]
     for name, step in steps.items():
