@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from interactions.facts import InteractionHandled
@@ -68,13 +68,13 @@ def _wrap_up(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
     if call.offer is None:
         return
     queue = floor.queue_of(call)
-    lasts = timedelta() if queue is None else queue.wrap_up
+    ends_at = at if queue is None else queue.wrapped_up_at(at)
     times = talk_ms(call, at), hold_ms(call, at)
-    agent = agents.wrapping_up(floor.agents[call.offer.agent], times, at, at + lasts)
+    agent = agents.wrapping_up(floor.agents[call.offer.agent], times, at, ends_at)
     floor.put_agent(agent, now)
-    if at + lasts > now:
-        floor.effects.append(Arm(agent.id, WRAP_UP_TIMER, at + lasts))
-    else:
+    if ends_at is not None and ends_at > now:
+        floor.effects.append(Arm(agent.id, WRAP_UP_TIMER, ends_at))
+    elif ends_at is not None:
         wrapped_up(floor, agent.id, now)
 
 

@@ -213,10 +213,8 @@ def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRe
     if record.queue_id is None or record.ended_at is None:
         return agent
     queue = floor.queue(record.queue_id)
-    lasts = timedelta() if queue is None else queue.wrap_up
-    work = Work(
-        tenant, record.id, record.queue_id, record.talk_ms or 0, record.hold_ms or 0, ends_at=record.ended_at + lasts
-    )
+    ends_at = record.ended_at if queue is None else queue.wrapped_up_at(record.ended_at)
+    work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, record.hold_ms or 0, ends_at=ends_at)
     return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)
 
 

@@ -143,7 +143,7 @@ def unplugged(agent: Agent, endpoint: str, at: datetime) -> Agent:
     return rest(replace(agent, phones=agent.phones - {endpoint}), at, at)
 
 
-def wrapping_up(agent: Agent, times: tuple[int, int], at: datetime, ends_at: datetime) -> Agent:
+def wrapping_up(agent: Agent, times: tuple[int, int], at: datetime, ends_at: datetime | None) -> Agent:
     """Finish the work after one's part is over. ``times``: talked, and held, in milliseconds."""
     if agent.work is None:
         raise ImpossibleTransition(f"agent {agent.id} wraps up nothing")

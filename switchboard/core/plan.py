@@ -75,6 +75,10 @@ class QueuePlan:
     wrap_up_ends: bool = True
     """Whether the wrap-up ends by itself, after ``wrap_up``."""
 
+    def wrapped_up_at(self, talk_ended_at: datetime) -> datetime | None:
+        """Return when the wrap-up of a talk ends by itself; None: the agent ends it."""
+        return talk_ended_at + self.wrap_up if self.wrap_up_ends else None
+
 
 @dataclass(frozen=True, slots=True)
 class Beyond:

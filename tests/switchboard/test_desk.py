@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from tests.switchboard.world import AGENT_TONE, World, seconds
+from tenants.service.blueprints import Order, apply_blueprint
+from tests.switchboard.blueprints import ALPHA
+from tests.switchboard.world import AGENT_TONE, START, World, no_findings, seconds
 
 
 async def test_an_agent_hangs_up_at_the_desk(world: World) -> None:
@@ -94,6 +96,32 @@ async def test_wrap_up_ends_by_the_agents_click_or_by_becoming_available(world: 
         await world.advance(60)
     handled = [fact.data["wrap_ms"] for fact in await world.facts() if fact.kind == "InteractionHandled"]
     assert handled == [12000, 12000]
+
+
+async def test_a_wrap_up_that_does_not_end_by_itself_waits_for_the_agent_and_a_leaf_is_chosen(world: World) -> None:
+    other = "{code: other, name: Other}"
+    nested = (
+        f"{other}, {{code: bad, name: Bad, children: [{{code: late, name: Late}}]}}], desk: {{wrap_up_ends: false}}"
+    )
+    order = Order(by="tester", at=START, check_flow=no_findings, why="a test")
+    await apply_blueprint(world.house.control, world.house.app, ALPHA.replace(f"{other}]", nested), order)
+    assert await world.handle({"command": "reload"}) == {"ok": True}
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    interaction = str((await world.row())["id"])
+    await contact.hang_up()
+    await world.advance(600)
+    await world.kill()
+    await world.take_floor()
+    await world.advance(600)
+    assert (await world.states(world.li))[-1] == "wrapping_up"
+    refused = await world.ask(world.li, "disposition", interaction=interaction, code="bad")
+    assert refused["code"] == "command_unknown"
+    for command in ("disposition", "end_wrap_up"):
+        assert await world.ask(world.li, command, interaction=interaction, code="late") == {"ok": True}
+    assert (await world.one("DispositionChosen"))["code"] == "late"
+    assert (await world.one("InteractionHandled"))["wrap_ms"] >= 1_200_000
 
 
 async def test_the_last_disposition_counts_and_a_zero_byte_in_the_note_does_no_harm(world: World) -> None:
