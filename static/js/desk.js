@@ -50,6 +50,9 @@ function paint(frame) {
   part("state-icon").setAttribute("href", `${page.dataset.sprite}#${words.icons[show] ?? "point"}`);
   put(part("state-word"), show === "on_break" && desk.reason ? `${words.state.on_break} · ${reasons[desk.reason] ?? desk.reason}` : words.state[show]);
   for (const button of page.querySelectorAll("[data-state-to]")) button.disabled = ["talking", "offered"].includes(desk.state) && button.dataset.stateTo !== "on_break";
+  // The day has the wide place while nobody calls.
+  const place = part("grid").children[call ? 1 : 0];
+  if (part("day").parentElement !== place) place.append(part("day"));
   paintCall(call);
   paintOrders(before);
   showDay(desk.today);
