@@ -33,7 +33,7 @@ class Conversation(Protocol):
         """Refuse a ringing call (busy or rejected)."""
 
     async def refuse(self, status: int) -> None:
-        """Refuse a ringing call with a SIP status: 404, 480, 486, 503 or 603."""
+        """Refuse a ringing call with a SIP status: 404, 480, 486 or 503."""
 
     async def header(self, name: str) -> str:
         """Return a header of the INVITE that rang; empty when it had none."""
@@ -48,7 +48,7 @@ class Conversation(Protocol):
         """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
 
     async def hold(self) -> None:
-        """Put the far end on hold by this phone's own button; it neither speaks nor hears then."""
+        """Put the far end on hold by this phone's own button; whoever holds does not listen."""
 
     async def resume(self) -> None:
         """Take the far end back."""

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 
 from telephony.asterisk import snapshot as snapshots
 from telephony.asterisk.ari import AriAway, AriClient, AriError
-from telephony.asterisk.commands import Hands, perform
+from telephony.asterisk.commands import perform
 from telephony.asterisk.gap import GapLog
-from telephony.asterisk.names import APP, PHONES_APP
+from telephony.asterisk.hands import Hands
+from telephony.asterisk.names import APP, PHONES_APP, is_helper
 from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
 from telephony.asterisk.trim import Trimmer
 from telephony.asterisk.trunk_watch import TrunkWatch
-from telephony.asterisk.world import World
+from telephony.asterisk.world import Seen, World
 from telephony.port import (
     Command,
     CommandRefused,
@@ -122,6 +123,7 @@ class AsteriskEngine:
             raise CommandRefused(command, str(error)) from error
         for event in self._translator.consequences(command, datetime.now(UTC)):
             self._tell(event)
+        self._tidy()
         if isinstance(command, Provision | Withdraw):
             self._trunks.ring()
 
@@ -137,20 +139,23 @@ class AsteriskEngine:
     async def connected(self) -> None:
         """Push, look, and tell what there is."""
         await self._hands.provisioning.push_all()
-        seen, channels = await self._look()
+        snapshot, seen = await self._look()
         ended = self._log.ended_in_gap() if self._log else ()
         lost_playbacks = await self._lost_playbacks()
-        self._world.agree_with(seen.legs, channels)
-        self._world.calls, self._world.online = set(seen.calls), set(seen.endpoints)
-        lost_recordings = self._world.recordings - seen.recordings
-        self._world.recordings |= seen.recordings
+        self._world.agree_with(seen)
+        self._world.online = set(snapshot.endpoints)
+        lost_recordings = self._world.recordings - snapshot.recordings
+        self._world.recordings |= snapshot.recordings
         self._is_there = True
         now = datetime.now(UTC)
-        self._events.put_nowait(EngineBack(replace(seen, ended=ended), now))
+        self._events.put_nowait(EngineBack(replace(snapshot, ended=ended), now))
         for name in lost_playbacks:
             self._tell(self._translator.playback_over(name, now))
         for name in sorted(lost_recordings):
             self._tell(self._translator.recording_over(name, now))
+        for stray in seen.strays:
+            self._hands.later(self._hands.dismiss(stray))
+        self._tidy()
 
     def happened(self, event: dict[str, Json]) -> None:
         """Translate one event."""
@@ -159,29 +164,41 @@ class AsteriskEngine:
             return
         for told in self._translator.translate(event):
             self._events.put_nowait(told)
-            if self._log and isinstance(told, LegEnded):
-                self._log.told(told)
+            if isinstance(told, LegEnded):
+                self._tidy()
+                if self._log:
+                    self._log.told(told)
+        microphone = event.get("recording", {}).get("target_uri", "").removeprefix("channel:")
+        if is_helper(microphone) and event["type"] in {"RecordingFinished", "RecordingFailed"}:
+            self._hands.later(self._hands.dismiss(microphone))
 
     def lost(self, reason: str) -> None:
         """Tell that the engine is away."""
         self._is_there = False
         self._events.put_nowait(EngineLost(reason, datetime.now(UTC)))
 
+    def _tidy(self) -> None:
+        """Remove the rooms beside calls that nobody is in any more, with what plays there."""
+        for room, bridge in self._world.unused().items():
+            for playback in self._world.playbacks_in(room) if room.side else ():
+                self._tell(self._translator.playback_over(playback, datetime.now(UTC)))
+            self._hands.later(self._hands.dismiss(self._world.spies.pop(room.supervisor, "")))
+            self._hands.later(self._hands.close_bridge(bridge))
+
     def _tell(self, event: Event | None) -> None:
         if event is not None:
             self._events.put_nowait(event)
 
-    async def _look(self) -> tuple[Snapshot, dict[str, str]]:
-        calls = {leg.leg: leg.call for leg in self._world.legs.values()}
-        (legs, channels, bridges), endpoints, recordings, began_at, trunks = await asyncio.gather(
-            snapshots.legs(self._ari, calls),
+    async def _look(self) -> tuple[Snapshot, Seen]:
+        seen, endpoints, recordings, began_at, trunks = await asyncio.gather(
+            snapshots.look(self._ari, self._world),
             snapshots.phones(self._ari),
             snapshots.recordings(self._ari, self._world.recordings, self._folder),
             snapshots.began_at(self._ari),
             self._trunks.look(),
         )
         phones = frozenset(name for name in endpoints if not self._trunks.is_trunk(name))
-        return Snapshot(legs, bridges, recordings, phones, trunks, began_at=began_at), channels
+        return Snapshot(seen.states, seen.calls, recordings, phones, trunks, began_at=began_at), seen
 
     async def _lost_playbacks(self) -> list[str]:
         names = list(self._world.playbacks)

@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from dataclasses import dataclass
 from functools import singledispatch
-from typing import TYPE_CHECKING
 
 from telephony import port
-from telephony.asterisk import causes
+from telephony.asterisk import calling, supervision
 from telephony.asterisk.ari import AriAway, AriError
-from telephony.asterisk.names import APP, RINGING, ours
-from telephony.asterisk.world import Leg, Playback, World
+from telephony.asterisk.hands import CONFLICT, Hands
+from telephony.asterisk.names import Room, new_microphone, ours
+from telephony.asterisk.world import Playback
 from telephony.port import Cause, CommandRefused, SoundKind
 
-if TYPE_CHECKING:
-    from telephony.asterisk.ari import AriClient
-    from telephony.asterisk.provisioning import Provisioning
-
-CONFLICT = 409
-LATE_S = 3
-"""The engine's own ring timeout lies so much after ours: it counts only when the switchboard has died meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """What commands work with."""
-
-    ari: AriClient
-    world: World
-    provisioning: Provisioning
-
-    def leg(self, command: port.Answer | port.Bridge | port.Refuse) -> Leg:
-        """Return the command's leg; refuses an unknown one."""
-        leg = self.world.legs.get(command.leg)
-        if leg is None:
-            raise CommandRefused(command, "no such leg")
-        return leg
-
-    async def has_playback(self, playback: str) -> bool:
-        """Whether the engine still plays it."""
-        return await self.ari.request_unless_gone("GET", ("playbacks", ours(playback)))
-
-    async def end(self, leg: Leg, cause: Cause) -> bool:
-        """Tell the engine to end a leg; tells whether it was there."""
-        leg.asked = leg.asked or cause
-        return await self.ari.request_unless_gone("DELETE", ("channels", leg.channel), {"reason": causes.reason(cause)})
+KEYS = frozenset("0123456789*#ABCD")
+DIGIT_MS, PAUSE_MS = 120, 80
+"""Length of a key press and of the pause after it."""
 
 
 @singledispatch
@@ -57,7 +26,7 @@ async def perform(command: object, hands: Hands) -> None:  # noqa: ARG001 - the 
 
 @perform.register(port.Answer)
 async def _answer(command: port.Answer, hands: Hands) -> None:
-    leg, bridge = hands.leg(command), ours(command.call)
+    leg, bridge = hands.leg(command, command.leg), ours(command.call)
     answer = hands.ari.request("POST", ("channels", leg.channel, "answer"))
     create = hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
     answered, created = await asyncio.gather(answer, create, return_exceptions=True)
@@ -71,18 +40,27 @@ async def _answer(command: port.Answer, hands: Hands) -> None:
     await hands.ari.request("POST", ("bridges", bridge, "addChannel"), {"channel": leg.channel})
 
 
+@perform.register(port.Open)
+async def _open(command: port.Open, hands: Hands) -> None:
+    await hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": ours(command.call)})
+    hands.world.calls.add(command.call)
+
+
 @perform.register(port.Refuse)
 async def _refuse(command: port.Refuse, hands: Hands) -> None:
-    if not await hands.end(hands.leg(command), command.cause):
+    if not await hands.end(hands.leg(command, command.leg), command.cause):
         raise CommandRefused(command, "no such leg")
 
 
 @perform.register(port.Play)
 async def _play(command: port.Play, hands: Hands) -> None:
     media = ",".join(_medium(sound) for sound in command.sounds)
-    hands.world.playbacks[command.playback] = Playback(command.call)
+    bridge = hands.world.bridge_of(_room(command))
+    if not bridge:
+        raise CommandRefused(command, f"nobody is in {command.side}")
+    hands.world.playbacks[command.playback] = Playback(command.call, command.side)
     try:
-        path = ("bridges", ours(command.call), "play", ours(command.playback))
+        path = ("bridges", bridge, "play", ours(command.playback))
         await hands.ari.request("POST", path, {"media": media})
     except (AriError, AriAway):
         hands.world.playbacks.pop(command.playback, None)
@@ -91,7 +69,7 @@ async def _play(command: port.Play, hands: Hands) -> None:
 
 def _medium(sound: port.Sound) -> str:
     """Return a sound's media URI; a bare number is a tone of that frequency that sounds until it is stopped."""
-    return f"tone:{sound.value}" if sound.kind is SoundKind.TONE else f"sound:{sound.value}"
+    return f"sound:{sound.value}" if sound.kind is SoundKind.FILE else f"tone:{sound.value}"
 
 
 @perform.register(port.StopPlay)
@@ -117,55 +95,12 @@ async def _stop_wait(command: port.StopWait, hands: Hands) -> None:
 
 @perform.register(port.Ring)
 async def _ring(command: port.Ring, hands: Hands) -> None:
-    leg = Leg(command.leg, ours(command.leg), arrived=False, call=command.call, endpoint=command.endpoint)
-    if command.call not in hands.world.calls:
-        raise CommandRefused(command, "no such call")
-    if command.leg in hands.world.legs:
-        raise CommandRefused(command, "the leg exists")
-    hands.world.legs[command.leg] = leg
-    try:
-        await hands.ari.request("POST", "channels", body=_originate(command, leg, hands.world.contact_of(command.call)))
-    except (AriError, AriAway) as error:
-        hands.world.forget_leg(command.leg)
-        if isinstance(error, AriError) and error.status == 500:  # noqa: PLR2004 - all that the engine says then
-            raise CommandRefused(command, "the endpoint is not registered") from error
-        raise
-    if command.leg in hands.world.legs:
-        loop = asyncio.get_running_loop()
-        leg.timer = loop.call_later(command.timeout.total_seconds(), _ring_is_over, leg, hands)
+    await calling.ring(command, hands)
 
 
-def _originate(command: port.Ring, leg: Leg, contact: Leg | None) -> dict[str, object]:
-    """Return the body of ``POST /channels``. With the contact as originator nothing is transcoded."""
-    name = command.caller_name.replace("\\", "").replace('"', "'")
-    body: dict[str, object] = {
-        "endpoint": f"PJSIP/{command.endpoint}",
-        "app": APP,
-        "appArgs": RINGING,
-        "channelId": leg.channel,
-        "callerId": f'"{name}" <{command.caller_number}>',
-        "timeout": math.ceil(command.timeout.total_seconds()) + LATE_S,
-        "variables": {f"PJSIP_HEADER(add,{header})": value for header, value in command.headers},
-    }
-    return body | ({"originator": contact.channel} if contact else {})
-
-
-_timeouts: set[asyncio.Task[bool]] = set()
-
-
-def _ring_is_over(leg: Leg, hands: Hands) -> None:
-    """Our own timer names the ring-no-answer: the engine's cause 19 may as well be the phone's 480."""
-    if not leg.answered:
-        task = asyncio.ensure_future(_end_quietly(leg, hands))
-        _timeouts.add(task)
-        task.add_done_callback(_timeouts.discard)
-
-
-async def _end_quietly(leg: Leg, hands: Hands) -> bool:
-    try:
-        return await hands.end(leg, Cause.NO_ANSWER)
-    except (AriError, AriAway):
-        return False  # the engine's own timeout ends it
+@perform.register(port.Dial)
+async def _dial(command: port.Dial, hands: Hands) -> None:
+    await calling.dial(command, hands)
 
 
 @perform.register(port.StopRing)
@@ -179,20 +114,71 @@ async def _hang_up(command: port.StopRing | port.HangUp, hands: Hands) -> None:
 
 @perform.register(port.Bridge)
 async def _bridge(command: port.Bridge, hands: Hands) -> None:
-    leg = hands.leg(command)
-    await hands.ari.request("POST", ("bridges", ours(command.call), "addChannel"), {"channel": leg.channel})
-    leg.call = command.call
+    leg = hands.answered(command, command.leg)
+    if command.call not in hands.world.calls or (command.side and not command.side.isalnum()):
+        raise CommandRefused(command, "no such call, or no name for a side room")
+    room, before = _room(command), (leg.call, leg.side)
+    leg.call, leg.side = command.call, command.side
+    try:
+        await hands.enter(leg.channel, room)
+    except (AriError, AriAway):
+        leg.call, leg.side = before
+        raise
+    if leg.supervises or leg.leg in hands.world.spies:
+        await supervision.stop(leg, hands)
+    await supervision.let_whisper_through(leg, hands)
+
+
+def _room(command: port.Bridge | port.Play) -> Room:
+    return Room(command.call, command.side)
+
+
+@perform.register(port.Mute)
+async def _mute(command: port.Mute, hands: Hands) -> None:
+    leg = hands.answered(command, command.leg)
+    method = "POST" if command.muted else "DELETE"
+    await hands.ari.request(method, ("channels", leg.channel, "mute"), {"direction": "in"})
+
+
+@perform.register(port.SendDigits)
+async def _send_digits(command: port.SendDigits, hands: Hands) -> None:
+    leg = hands.answered(command, command.leg)
+    if not command.digits or not KEYS.issuperset(command.digits):
+        raise CommandRefused(command, "no keys")
+    query = {"dtmf": command.digits, "duration": str(DIGIT_MS), "between": str(PAUSE_MS)}
+    await hands.ari.request("POST", ("channels", leg.channel, "dtmf"), query)
+
+
+@perform.register(port.Supervise)
+async def _supervise(command: port.Supervise, hands: Hands) -> None:
+    await supervision.supervise(command, hands)
 
 
 @perform.register(port.Record)
 async def _record(command: port.Record, hands: Hands) -> None:
+    if command.call not in hands.world.calls:
+        raise CommandRefused(command, "no such call")
+    leg = hands.answered(command, command.leg) if command.leg else None
     query = {"name": command.recording, "format": "wav", "ifExists": "fail"}
+    microphone = new_microphone()
+    what = ("channels", microphone) if leg else ("bridges", ours(command.call))
     hands.world.recordings.add(command.recording)
     try:
-        await hands.ari.request("POST", ("bridges", ours(command.call), "record"), query)
+        if leg is not None:
+            await hands.snoop(leg.channel, microphone, {"spy": "in"})
+        await hands.ari.request("POST", (*what, "record"), query)
     except (AriError, AriAway):
         hands.world.recordings.discard(command.recording)
+        if leg is not None:
+            hands.later(hands.dismiss(microphone))
         raise
+
+
+@perform.register(port.PauseRecord)
+@perform.register(port.ResumeRecord)
+async def _pause_record(command: port.PauseRecord | port.ResumeRecord, hands: Hands) -> None:
+    method = "POST" if isinstance(command, port.PauseRecord) else "DELETE"
+    await hands.ari.request(method, ("recordings", "live", command.recording, "pause"))
 
 
 @perform.register(port.StopRecord)
@@ -202,14 +188,13 @@ async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
 
 @perform.register(port.CloseCall)
 async def _close_call(command: port.CloseCall, hands: Hands) -> None:
+    """End everybody first: a bridge that dissolves under a leg would leave it alone in the application."""
     hands.world.calls.discard(command.call)
-    ending = [hands.end(leg, Cause.NORMAL) for leg in hands.world.legs_of(command.call)]
-    await asyncio.gather(*ending)
-    try:
-        await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call)))
-    except AriError as error:
-        if error.status != CONFLICT:  # its last leg has left and it dissolves by itself
-            raise
+    legs = hands.world.legs_of(command.call)
+    await asyncio.gather(*(hands.end(leg, Cause.NORMAL) for leg in legs))
+    await asyncio.gather(*(hands.dismiss(hands.world.spies.pop(leg.leg, "")) for leg in legs))
+    beside = [hands.world.rooms.pop(room) for room in tuple(hands.world.rooms) if room.call == command.call]
+    await asyncio.gather(*(hands.close_bridge(bridge) for bridge in (ours(command.call), *beside)))
 
 
 @perform.register(port.Provision)

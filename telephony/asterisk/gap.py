@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from telephony.asterisk import causes
 from telephony.asterisk.cel import CelReader, HangUpLine
-from telephony.asterisk.names import leg_of
+from telephony.asterisk.names import is_helper, leg_of
 from telephony.asterisk.told import ToldHangUps
 from telephony.port import EndedBy, LegEnded
 
@@ -26,7 +26,8 @@ class GapLog:
     def ended_in_gap(self) -> tuple[LegEnded, ...]:
         """Return the hang-ups since our predecessor, or we, heard of the last one; each is returned once."""
         self._told.load()
-        news = [end for end in map(_ended, self._cel.read()) if self._told.is_news(end.leg, end.at)]
+        lines = (line for line in self._cel.read() if not is_helper(line.channel))
+        news = [end for end in map(_ended, lines) if self._told.is_news(end.leg, end.at)]
         self._told.add(datetime.now(UTC) if not news else news[-1].at, *(end.leg for end in news))
         return tuple(news)
 
@@ -38,4 +39,4 @@ class GapLog:
 def _ended(line: HangUpLine) -> LegEnded:
     """Return a line as an event. No command of ours reached the engine: without a party it was the network."""
     by = EndedBy.PARTY if line.source else EndedBy.NETWORK
-    return LegEnded(leg_of(line.channel), causes.from_q850(line.cause), by, line.at)
+    return LegEnded(leg_of(line.channel), causes.from_q850(line.cause), by, line.at, line.cause)

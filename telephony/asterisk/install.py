@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from telephony.asterisk.music import music_folder
+from telephony.asterisk.music import music_folder, silence_folder
 from telephony.asterisk.packages import Problem, download, say
 
 OLDEST = 20
@@ -91,6 +91,7 @@ def build(partial: Path) -> dict[str, object]:
     facts: dict[str, object] = {**write_wrappers(partial), "packages": count}
     facts["asterisk"] = version_of(partial)
     music_folder(partial)
+    silence_folder(partial)
     archives.rename(partial / "packages")
     shutil.rmtree(apt)  # the mirror's name goes with it
     return facts

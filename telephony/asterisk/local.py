@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from telephony.asterisk import console, layout, ports
-from telephony.asterisk.music import music_folder
+from telephony.asterisk.music import music_folder, silence_folder
 
 BOOT_TIMEOUT_S = 30.0
 TERM_TIMEOUT_S = 4.0
@@ -177,6 +177,7 @@ class LocalAsterisk:
             "ari_user": self.ari_user,
             "ari_password": self.ari_password,
             "music_folder": str(self._music or music_folder(self.home)),
+            "silence_folder": str(silence_folder(self.home)),
             "ice_host_candidates": "\n".join(f"{address} => {self.bind}" for address in candidates),
             **self._values,
         }

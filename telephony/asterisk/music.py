@@ -10,7 +10,11 @@ import array
 import math
 import os
 import wave
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 RATE = 8000
 SECONDS = 12
@@ -31,8 +35,18 @@ def sample(at: float) -> float:
 
 def music_folder(home: Path) -> Path:
     """Return the folder with the waiting music beside an installed engine; written once."""
-    folder = home / "music"
-    target = folder / "waiting.wav"
+    return _folder(
+        home / "music", "waiting.wav", (int(32767 * sample(number / RATE)) for number in range(RATE * SECONDS))
+    )
+
+
+def silence_folder(home: Path) -> Path:
+    """Return a folder with music without a sound; written once."""
+    return _folder(home / "silence", "silence.wav", (0 for _ in range(RATE)))
+
+
+def _folder(folder: Path, name: str, values: Iterable[int]) -> Path:
+    target = folder / name
     if not target.exists():
         folder.mkdir(exist_ok=True)
         partial = folder / f".{os.getpid()}.partial"
@@ -40,7 +54,6 @@ def music_folder(home: Path) -> Path:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(RATE)
-            values = (int(32767 * sample(number / RATE)) for number in range(RATE * SECONDS))
             file.writeframes(array.array("h", values).tobytes())
         partial.rename(target)
     return folder

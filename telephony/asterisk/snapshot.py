@@ -3,51 +3,121 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telephony.asterisk.ari import AriError
-from telephony.asterisk.names import APP, INBOUND, call_in, caller_of, endpoint_of, instant, is_ours, leg_of
-from telephony.port import LegState
+from telephony.asterisk.ari import NOT_FOUND, AriError
+from telephony.asterisk.names import (
+    APP,
+    INBOUND,
+    call_in,
+    caller_of,
+    endpoint_of,
+    instant,
+    is_helper,
+    is_ours,
+    leg_of,
+    new_spy,
+    room_of,
+    spied_by,
+)
+from telephony.asterisk.world import Seen
+from telephony.port import LegState, Mode
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from telephony.asterisk.ari import AriClient, Json
+    from telephony.asterisk.names import Room
+    from telephony.asterisk.world import World
 
 INBOUND_APP_DATA = f"{APP},{INBOUND},"
+DIALLED, SUPERVISES = "GF_DIALLED", "GF_SUPERVISES"
+"""Variables of our legs: the number that was dialled; whom a supervisor has joined, and how."""
 NEWEST_RECORDINGS = 100
 """The engine lists no live recordings: the newest files of its folder are asked for by name."""
 
 
-async def legs(
-    ari: AriClient, world_calls: dict[str, str]
-) -> tuple[tuple[LegState, ...], dict[str, str], frozenset[str]]:
-    """Legs, their channels, and calls. ``world_calls`` is what we know of unbridged legs beyond their ids."""
+async def look(ari: AriClient, world: World) -> Seen:
+    """Legs and where they are. ``world`` knows of unbridged legs more than their ids tell."""
     channels, bridges = await asyncio.gather(ari.request("GET", "channels"), ari.request("GET", "bridges"))
-    calls = {leg_of(bridge["id"]): bridge["channels"] for bridge in bridges if is_ours(bridge["id"])}
-    bridged = {channel: call for call, members in calls.items() for channel in members}
-    states, names = [], {}
-    for channel in channels:
-        state = _leg(channel, bridged, world_calls)
-        if state is not None:
-            states.append(state)
-            names[state.leg] = channel["id"]
-    return tuple(states), names, frozenset(calls)
+    # a room that is being removed may stand beside the new one of the same name: the one that somebody is in counts
+    ours = sorted((each for each in bridges if is_ours(each["id"])), key=lambda each: len(each["channels"]))
+    rooms = {room_of(bridge["id"]): bridge["id"] for bridge in ours}
+    places = {channel: room_of(bridge["id"]) for bridge in ours for channel in bridge["channels"]}
+    spies = {room.supervisor: each for each, room in places.items() if room.supervisor and is_helper(each)}
+    legs = [channel for channel in channels if _is_leg(channel)]
+    remembered = await asyncio.gather(*(_remembered(ari, channel["id"], world) for channel in legs))
+    there = {leg_of(channel["id"]) for channel in legs}
+    states = []
+    for channel, (number, supervising) in zip(legs, remembered, strict=True):
+        state = _leg(channel, places.get(channel["id"]), world, number)
+        spied = spied_by(spies.get(state.leg, "")) or spied_by(supervising)
+        if spied is not None and spied[1] in there:
+            state = replace(state, mode=spied[0], supervises=spied[1])
+        states.append(state)
+    return Seen(
+        states=tuple(states),
+        channels={leg_of(channel["id"]): channel["id"] for channel in legs},
+        calls=frozenset(room.call for room in rooms if room.is_main),
+        rooms={room: bridge for room, bridge in rooms.items() if not room.is_main},
+        spies={leg: spy for leg, spy in spies.items() if leg in there},
+        strays=frozenset(
+            channel["id"]
+            for channel in channels
+            if spied_by(channel["id"])
+            and (channel["id"] not in places or places[channel["id"]].supervisor not in there)
+        ),
+    )
 
 
-def _leg(channel: dict[str, Json], bridged: dict[str, str], world_calls: dict[str, str]) -> LegState | None:
-    """Return the leg of a channel; nothing when it is none of ours."""
-    name, answered, data = channel["id"], channel["state"] == "Up", channel["dialplan"].get("app_data", "")
+def _id(channel: dict[str, Json]) -> str:
+    return str(channel["id"])
+
+
+def _is_leg(channel: dict[str, Json]) -> bool:
+    return is_ours(channel["id"]) or channel["dialplan"].get("app_data", "").startswith(INBOUND_APP_DATA)
+
+
+async def _remembered(ari: AriClient, channel: str, world: World) -> tuple[str, str]:
+    """Return what a channel of ours cannot tell: which number was dialled, and whom a supervisor has joined.
+
+    A channel that we know is not asked: after a restart of the switchboard each one is, once.
+    """
+    known = world.legs.get(leg_of(channel))
+    if not is_ours(channel):
+        return "", ""
+    if known is not None:
+        barged = known.mode is Mode.BARGE and known.supervises
+        return known.number, new_spy(Mode.BARGE, known.supervises) if barged else ""
+    return await variable(ari, channel, DIALLED), await variable(ari, channel, SUPERVISES)
+
+
+async def variable(ari: AriClient, channel: str, name: str) -> str:
+    """Return a variable of a channel; empty when it has none, or is gone."""
+    try:
+        return str((await ari.request("GET", ("channels", channel, "variable"), {"variable": name}))["value"])
+    except AriError as error:
+        if error.status != NOT_FOUND:
+            raise
+        return ""
+
+
+def _leg(channel: dict[str, Json], room: Room | None, world: World, number: str) -> LegState:
+    """Return the leg of a channel."""
+    name, answered = channel["id"], channel["state"] == "Up"
     leg = leg_of(name)
-    if is_ours(name):
-        call = bridged.get(name) or world_calls.get(leg) or call_in(leg)
-        return LegState(leg, call, endpoint_of(channel["name"]), answered)
-    if data.startswith(INBOUND_APP_DATA):
-        number, _, trunk = data.removeprefix(INBOUND_APP_DATA).partition(",")
-        call = bridged.get(name) or world_calls.get(leg, "")
-        return LegState(leg, call, "", answered, number, caller_of(channel["caller"]["number"]), trunk)
-    return None
+    known = world.legs.get(leg)
+    call = room.call if room else known.call if known else call_in(leg)
+    side = room.side if room else ""
+    if not is_ours(name):
+        asked, _, trunk = channel["dialplan"]["app_data"].removeprefix(INBOUND_APP_DATA).partition(",")
+        return LegState(leg, call, "", answered, asked, caller_of(channel["caller"]["number"]), trunk, side)
+    way = endpoint_of(channel["name"])
+    if number:
+        return LegState(leg, call, "", answered, number, trunk=way, side=side, dialled=True)
+    return LegState(leg, call, way, answered, side=side)
 
 
 async def began_at(ari: AriClient) -> datetime | None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telephony import causes as network
 from telephony import port
 from telephony.asterisk import causes
 from telephony.asterisk.names import INBOUND, caller_of, instant, is_ours, leg_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from telephony.asterisk.world import World
 
 INBOUND_ARGUMENTS = 3
+FIRST_REFUSAL = 300
 
 
 class Translator:
@@ -42,6 +44,8 @@ class Translator:
             "ChannelHangupRequest": self._hanging_up,
             "Dial": self._dialling,
             "ChannelDtmfReceived": self._digit,
+            "ChannelHold": self._held,
+            "ChannelUnhold": self._resumed,
             "PlaybackFinished": self._played,
             "RecordingFinished": self._recorded,
             "RecordingFailed": self._recorded,
@@ -80,7 +84,9 @@ class Translator:
     def _started(self, event: dict[str, Json]) -> Iterator[port.Event]:
         channel, at = event["channel"], instant(event["timestamp"])
         leg = self._world.legs.get(leg_of(channel["id"]))
-        if is_ours(channel["id"]):
+        if channel["id"] in self._world.helpers:
+            self._world.helpers[channel["id"]].set()
+        elif is_ours(channel["id"]):
             if leg is not None and not leg.answered:
                 leg.answered = True
                 if leg.timer is not None:
@@ -104,8 +110,9 @@ class Translator:
             if event.get("soft") and leg.asked is not None:
                 leg.verdict = leg.asked, EndedBy.US
             elif not event.get("soft"):
-                cause = causes.from_q850(event.get("cause", 0))
-                leg.verdict = cause, causes.ended_by(cause)
+                cause = _cause_of(event)
+                leg.verdict = cause, network.refused_by(cause)
+            leg.codes = _codes_of(event, leg)
         return iter(())
 
     def _left(self, event: dict[str, Json]) -> Iterator[port.Event]:
@@ -116,13 +123,27 @@ class Translator:
     def _destroyed(self, event: dict[str, Json]) -> Iterator[port.Event]:
         leg = self._world.legs.get(leg_of(event["channel"]["id"]))
         if leg is not None:
-            yield self._end(leg, causes.from_q850(event["cause"]), instant(event["timestamp"]))
+            leg.codes = leg.codes or _codes_of(event, leg)
+            yield self._end(leg, _cause_of(event), instant(event["timestamp"]))
 
     def _end(self, leg: Leg, cause: Cause, at: datetime) -> port.LegEnded:
         self._world.forget_leg(leg.leg)
+        for supervisor in self._world.supervisors_of(leg.leg):
+            supervisor.supervises, supervisor.mode = "", None
         if leg.verdict is None:
             leg.verdict = (leg.asked, EndedBy.US) if leg.asked else (cause, _without_request(leg, cause))
-        return port.LegEnded(leg.leg, *leg.verdict, at)
+        q850, sip = leg.codes or (network.to_network(leg.verdict[0])[0], 0)
+        return port.LegEnded(leg.leg, *leg.verdict, at, q850, sip if leg.verdict[1] is not EndedBy.US else 0)
+
+    def _held(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
+        if leg is not None:
+            yield port.PhoneHeld(leg.leg, instant(event["timestamp"]))
+
+    def _resumed(self, event: dict[str, Json]) -> Iterator[port.Event]:
+        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
+        if leg is not None:
+            yield port.PhoneResumed(leg.leg, instant(event["timestamp"]))
 
     def _digit(self, event: dict[str, Json]) -> Iterator[port.Event]:
         leg = self._world.legs.get(leg_of(event["channel"]["id"]))
@@ -154,7 +175,21 @@ class Translator:
 
 def _without_request(leg: Leg, cause: Cause) -> EndedBy:
     """Who ended a leg that is gone without a hang-up request: the engine's ring timeout, or the network."""
-    return EndedBy.US if cause is Cause.NO_ANSWER and not leg.answered else causes.ended_by(cause)
+    return EndedBy.US if cause is Cause.NO_ANSWER and not leg.answered else network.refused_by(cause)
+
+
+def _cause_of(event: dict[str, Json]) -> Cause:
+    """Return the cause of an end; where the engine's says nothing, the SIP status does."""
+    q850, sip = event.get("cause", 0), event.get("tech_cause", 0)
+    if causes.says_nothing(q850) and sip >= FIRST_REFUSAL:
+        return network.from_sip(sip)[0]
+    return causes.from_q850(q850)
+
+
+def _codes_of(event: dict[str, Json], leg: Leg) -> tuple[int, int]:
+    """Return the network's cause, and the status of a leg of ours that was refused."""
+    q850, sip = event.get("cause", 0), event.get("tech_cause", 0)
+    return q850, sip if sip >= FIRST_REFUSAL and not leg.arrived and not leg.answered else 0
 
 
 def duration_of(path: Path) -> timedelta:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncio
 
-    from telephony.port import Cause, EndedBy, LegState
+    from telephony.asterisk.names import Room
+    from telephony.port import Cause, EndedBy, LegState, Mode
 
 
 @dataclass(slots=True)
@@ -20,12 +21,21 @@ class Leg:
     arrived: bool
     call: str = ""
     endpoint: str = ""
+    number: str = ""
+    trunk: str = ""
+    dialled: bool = False
+    side: str = ""
+    supervises: str = ""
+    """The agent's leg that it listens to, while that one is there."""
+    mode: Mode | None = None
     answered: bool = False
     ringing: bool = False
     asked: Cause | None = None
     """With which cause we told the engine to end it."""
     verdict: tuple[Cause, EndedBy] | None = None
     """Who ended it and why, known shortly before it is gone."""
+    codes: tuple[int, int] | None = None
+    """The network's cause and the SIP status, known with the verdict."""
     timer: asyncio.TimerHandle | None = None
 
 
@@ -34,6 +44,7 @@ class Playback:
     """A playback and whether we stopped it."""
 
     call: str
+    side: str = ""
     stopped: bool = False
 
 
@@ -47,6 +58,12 @@ class World:
     """Playbacks that have not ended."""
     recordings: set[str] = field(default_factory=set)
     online: set[str] = field(default_factory=set)
+    rooms: dict[Room, str] = field(default_factory=dict)
+    """The rooms beside calls, and their bridges."""
+    spies: dict[str, str] = field(default_factory=dict)
+    """The channel that listens for each supervisor's leg."""
+    helpers: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Channels that help us, and whether they are there yet."""
 
     def forget_leg(self, leg: str) -> Leg | None:
         """Remove a leg and its timer."""
@@ -63,12 +80,57 @@ class World:
         """Return the leg that arrived for a call."""
         return next((leg for leg in self.legs_of(call) if leg.arrived), None)
 
-    def agree_with(self, states: tuple[LegState, ...], channels: dict[str, str]) -> None:
-        """Take over what the engine says: forget what is gone, learn what is new. ``channels`` names each leg's."""
-        there = {state.leg for state in states}
+    def supervisors_of(self, agent_leg: str) -> list[Leg]:
+        """Return the legs that listen to an agent's leg."""
+        return [leg for leg in self.legs.values() if leg.supervises == agent_leg]
+
+    def is_in_use(self, room: Room) -> bool:
+        """Whether a leg is in a room beside its call, or on its way into it."""
+        if room.supervisor:
+            return room.supervisor in self.legs
+        return any(leg.side == room.side for leg in self.legs_of(room.call))
+
+    def bridge_of(self, room: Room) -> str:
+        """Return the bridge of a room; empty when there is none beside the call."""
+        return room.new_bridge() if room.is_main else self.rooms.get(room, "")
+
+    def unused(self) -> dict[Room, str]:
+        """Return the rooms beside calls that nobody is in any more, with their bridges, and forget them."""
+        found = {room: bridge for room, bridge in self.rooms.items() if not self.is_in_use(room)}
+        for room in found:
+            del self.rooms[room]
+        return found
+
+    def playbacks_in(self, room: Room) -> list[str]:
+        """Return what plays in a side room."""
+        return [name for name, each in self.playbacks.items() if (each.call, each.side) == (room.call, room.side)]
+
+    def agree_with(self, seen: Seen) -> None:
+        """Take over what the engine says: forget what is gone, learn what is new."""
+        there = {state.leg for state in seen.states}
         for gone in [leg for leg in self.legs if leg not in there]:
             self.forget_leg(gone)
-        for state in states:
-            leg = self.legs.setdefault(state.leg, Leg(state.leg, channels[state.leg], arrived=not state.endpoint))
-            leg.call, leg.endpoint = state.call, state.endpoint
+        for state in seen.states:
+            arrived = not state.endpoint and not state.dialled
+            leg = self.legs.setdefault(state.leg, Leg(state.leg, seen.channels[state.leg], arrived))
+            leg.call, leg.endpoint, leg.side, leg.dialled = state.call, state.endpoint, state.side, state.dialled
+            leg.number, leg.trunk = state.number, state.trunk
+            leg.supervises, leg.mode = state.supervises, state.mode
             leg.answered = leg.ringing = state.answered
+        self.calls, self.rooms, self.spies = set(seen.calls), dict(seen.rooms), dict(seen.spies)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the engine holds, in our terms and in its own."""
+
+    states: tuple[LegState, ...]
+    channels: dict[str, str]
+    """Each leg's channel."""
+    calls: frozenset[str]
+    rooms: dict[Room, str]
+    """The rooms beside calls, and their bridges."""
+    spies: dict[str, str]
+    """Each supervisor's channel that listens."""
+    strays: frozenset[str]
+    """Channels that listen for nobody."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+from telephony.numbers import is_diallable
 from telephony.port import (
     Answer,
     Bridge,
@@ -129,8 +130,8 @@ def _ring(command: Ring, exchange: Exchange) -> None:
 def _dial(command: Dial, exchange: Exchange) -> None:
     call = find.call(command, exchange, command.call)
     trunk = exchange.trunks.get(command.trunk)
-    if trunk is None or not command.number:
-        raise CommandRefused(command, f"no trunk {command.trunk}")
+    if trunk is None or not is_diallable(command.number):
+        raise CommandRefused(command, f"no trunk {command.trunk}, or no number")
     if not carriers.state_of(exchange, trunk).reachable:
         raise CommandRefused(command, "the other end of the trunk is away")
     leg = _new_leg(command, exchange, call)

@@ -217,9 +217,12 @@ class SimulatedNetwork:
             self._exchange.send((PhoneHeld if held else PhoneResumed)(leg.name, self.clock.now()))
 
     def press(self, leg: Leg, digit: str) -> None:
-        """Let the outside party press one key; nobody notices before the call is answered."""
+        """Let the outside party press one key, which everybody in its room receives too; nobody before the answer."""
         if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.ANSWERED:
             self._exchange.send(DigitPressed(leg.name, digit, self.clock.now()))
+            for other in leg.room.members.values() if leg.room else ():
+                if other is not leg and other.party is not None:
+                    other.party.keys_arrived(digit)
 
     def speak(self, leg: Leg, hertz: int | None) -> None:
         """Let the outside party speak as a tone from now on, or be silent."""

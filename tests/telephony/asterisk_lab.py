@@ -85,8 +85,10 @@ class AsteriskLab:
     async def __aenter__(self) -> Self:
         await self.asterisk.start()
         target = (self.asterisk.bind, self.asterisk.sip_port)
-        self.phones = AsteriskPhones(self._home, self._folder / "phones", target=target)
-        await self.phones.start()
+        phones = AsteriskPhones(self._home, self._folder / "phones", target=target)
+        self.phones = phones
+        await phones.start()
+        self.carrier_address = f"{self.carrier_address}:{phones.process.sip_port}"
         self._cable = Cable(self.asterisk.http_port)
         await self._cable.plug_in()
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import wave
 from datetime import timedelta
@@ -24,6 +25,17 @@ async def hear(conversation: Conversation, *hertz: int) -> None:
         if heard == set(hertz):
             return
     raise AssertionError(f"hears {sorted(heard)}, not {sorted(hertz)}")
+
+
+async def hears(expected: dict[Conversation, set[int]]) -> None:
+    """Assert who hears whom, all at once: each party exactly these tones, as soon as the sound has had its way."""
+    for _ in range(12):
+        heard = await asyncio.gather(*(party.hears(LISTENING) for party in expected))
+        if list(map(set, heard)) == list(expected.values()):
+            return
+    pairs = zip(heard, expected.values(), strict=True)
+    wrong = {place: (sorted(was), sorted(should)) for place, (was, should) in enumerate(pairs) if was != should}
+    raise AssertionError(f"parties hear (and should hear): {wrong}")
 
 
 def tone_file(folder: Path, hertz: int, length: timedelta) -> Sound:

@@ -7,9 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from telephony.port import CloseCall, CommandRefused, HangUp, Record, RecordingEnded, StopRecord
+from telephony.port import (
+    CloseCall,
+    CommandRefused,
+    HangUp,
+    PauseRecord,
+    Record,
+    RecordingEnded,
+    ResumeRecord,
+    StopRecord,
+)
 from telephony.simulator import audio
-from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, hear, recorded_tones
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, OUTSIDE_TONE, hear, recorded_tones
 from tests.telephony.world import World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -87,6 +96,47 @@ async def test_stop_racing_the_end_of_the_call_gives_one_end(world: World) -> No
 async def test_an_unknown_call_cannot_be_recorded(world: World) -> None:
     with pytest.raises(CommandRefused):
         await world.perform(Record(fresh("never"), fresh("r")))
+
+
+async def test_what_is_said_in_a_pause_is_left_out_and_one_voice_is_recorded_alone(world: World) -> None:
+    talk = await world.talk()
+    whole, voice = fresh("r"), fresh("r")
+    await world.perform(Record(talk.call, whole))
+    await world.perform(Record(talk.call, voice, talk.agent_leg))
+    assert (await world.engine.snapshot()).recordings == {whole, voice}
+    await world.quiet(seconds(1))
+    for _ in range(2):
+        await world.perform(PauseRecord(whole))
+    await talk.agent.play(OUTSIDE_TONE)  # the number of a card
+    await hear(talk.contact, OUTSIDE_TONE)
+    await world.quiet(seconds(1))
+    await talk.agent.play(AGENT_TONE)
+    await hear(talk.contact, AGENT_TONE)
+    for _ in range(2):
+        await world.perform(ResumeRecord(whole))
+    await world.quiet(seconds(0.8))
+    await world.perform(StopRecord(whole))
+    await world.perform(StopRecord(voice))
+    ended, alone = [await world.expect(RecordingEnded, recording=each) for each in (whole, voice)]
+    assert recorded_tones(ended.path) == {CALLER_TONE, AGENT_TONE}
+    assert recorded_tones(alone.path) == {AGENT_TONE, OUTSIDE_TONE}
+    length, alone_length = audio.length(Path(ended.path)), audio.length(Path(alone.path))
+    assert seconds(1.4) < length < seconds(2.9)
+    assert alone_length > length + seconds(0.9)
+    assert not (await world.engine.snapshot()).recordings
+    with pytest.raises(CommandRefused):
+        await world.perform(PauseRecord(whole))
+
+
+async def test_the_recording_of_a_voice_ends_with_its_leg(world: World) -> None:
+    talk = await world.talk()
+    recording = fresh("r")
+    await world.perform(Record(talk.call, recording, talk.agent_leg))
+    await world.quiet(seconds(0.5))
+    await talk.agent.hang_up()
+    assert (await world.expect(RecordingEnded, recording=recording)).ok
+    with pytest.raises(CommandRefused):
+        await world.perform(Record(talk.call, fresh("r"), talk.agent_leg))
 
 
 async def test_stopping_an_unknown_recording_is_harmless(world: World) -> None:

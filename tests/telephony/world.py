@@ -21,6 +21,7 @@ from telephony.port import (
     CallArrived,
     CloseCall,
     Command,
+    Dial,
     Endpoint,
     Engine,
     EngineBack,
@@ -187,6 +188,11 @@ class World:
                 raise AssertionError(f"no {kind.__name__} {fields} in:\n" + "\n".join(map(str, self.events))) from None
         return self.all(kind, **fields)[0]
 
+    async def expect_more(self, kind: type[E], than: int) -> None:
+        """Wait for one more event of this kind than there were."""
+        async with self._said:
+            await asyncio.wait_for(self._said.wait_for(lambda: len(self.all(kind)) > than), SOON.total_seconds())
+
     def all(self, kind: type[E], **fields: object) -> list[E]:
         """The events of this kind with these fields so far."""
         return [
@@ -244,9 +250,11 @@ class World:
         phone = await self.phones.register(endpoint, SECRET)
         return endpoint, phone
 
-    async def ring(self, call: str, *, for_: timedelta = SOON) -> tuple[str, Conversation]:
-        """Ring a new phone for a call: our leg and the ringing side."""
-        endpoint, phone = await self.phone()
+    async def ring(
+        self, call: str, *, for_: timedelta = SOON, desk: tuple[str, Phone] | None = None
+    ) -> tuple[str, Conversation]:
+        """Ring a new phone, or this one, for a call: our leg and the ringing side."""
+        endpoint, phone = desk or await self.phone()
         leg = f"{call}.{next(_numbers)}"
         await self.perform(Ring(call, leg, endpoint, "Contact", "5550100", for_))
         conversation = await phone.incoming(SOON)
@@ -254,12 +262,31 @@ class World:
         await self.expect(LegRinging, leg=leg)
         return leg, conversation
 
-    async def agent(self, call: str) -> tuple[str, Conversation]:
+    async def agent(self, call: str, *, desk: tuple[str, Phone] | None = None) -> tuple[str, Conversation]:
         """A phone that was rung for the call, answered and is in its bridge."""
-        leg, conversation = await self.ring(call)
+        leg, conversation = await self.waiting(call, desk=desk)
+        await self.perform(Bridge(call, leg))
+        return leg, conversation
+
+    async def waiting(
+        self, call: str, tone: int | None = None, *, desk: tuple[str, Phone] | None = None
+    ) -> tuple[str, Conversation]:
+        """A phone that was rung for the call and answered, in no bridge yet, and speaks in this tone."""
+        leg, conversation = await self.ring(call, desk=desk)
         await conversation.answer()
         await self.expect(LegAnswered, leg=leg)
-        await self.perform(Bridge(call, leg))
+        await conversation.play(tone)
+        return leg, conversation
+
+    async def dial(self, call: str, number: str = "") -> tuple[str, Conversation]:
+        """Call somebody outside for a call: our leg and the ringing side."""
+        number = number or f"139{next(_numbers):08}"
+        person = await self.phones.outside(number)
+        leg = f"{call}.{next(_numbers)}"
+        await self.perform(Dial(call, leg, self.trunk, number, "Galaxy", "4008", SOON))
+        conversation = await person.incoming(SOON)
+        self._conversations.append(conversation)
+        await self.expect(LegRinging, leg=leg)
         return leg, conversation
 
     async def talk(self) -> Talk:

@@ -8,6 +8,8 @@ import socket
 from types import TracebackType
 from typing import Self
 
+from tests.telephony.asterisk_only.rtp import Media
+
 PATIENCE_S = 5.0
 OK = 200
 
@@ -15,14 +17,16 @@ OK = 200
 class RawCaller:
     """One dialogue over UDP (RFC 3261)."""
 
-    def __init__(self, address: str, target: tuple[str, int]) -> None:
+    def __init__(self, address: str, target: tuple[str, int], media: Media | None = None) -> None:
+        """``media``: where sound goes; without it none is sent or taken."""
+        self._media = media
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
         self._socket.settimeout(PATIENCE_S)
         self._target = target
         self._own = "{}:{}".format(*self._socket.getsockname())
         self._call, self._tag = secrets.token_hex(8), secrets.token_hex(4)
-        self._number, self._to_tag, self._remote = 1, "", ""
+        self._number, self._to_tag, self._remote, self._answer = 1, "", "", ""
 
     def __enter__(self) -> Self:
         return self
@@ -37,13 +41,16 @@ class RawCaller:
         host, port = self._target
         self._remote = f"sip:{number}@{host}:{port}"
         address = self._own.partition(":")[0]
-        media = self._own.partition(":")[2]
+        media = self._media.port if self._media else self._own.partition(":")[2]
         body = (
             f"v=0\r\no=- 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
             f"m=audio {media} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
         )
         status = self.request("INVITE", "Content-Type: application/sdp\r\n", body)
         self._send("ACK", "", "", self._number)
+        where = re.search(r"^c=IN IP4 (\S+).*^m=audio (\d+)", self._answer, re.MULTILINE | re.DOTALL)
+        if self._media is not None and where is not None:
+            self._media.start((where[1], int(where[2])))
         return status
 
     def request(self, method: str, headers: str, body: str = "") -> int:
@@ -59,6 +66,7 @@ class RawCaller:
             if f"CSeq: {self._number} {method}" in answer and int(first[1]) >= OK:
                 tag = re.search(r"^To:.*;tag=(\S+)", answer, re.MULTILINE)
                 self._to_tag = f";tag={tag[1]}" if tag else self._to_tag
+                self._answer = answer
                 return int(first[1])
 
     def _send(self, method: str, headers: str, body: str, number: int) -> None:

@@ -1,0 +1,113 @@
+"""The port's contract: calls that we begin, numbers outside, their refusals, and keys that we send."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from telephony.port import (
+    Bridge,
+    Cause,
+    CommandRefused,
+    Dial,
+    DigitPressed,
+    EndedBy,
+    HangUp,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    Open,
+    Play,
+    PlaybackEnded,
+    SendDigits,
+    Sound,
+    SoundKind,
+    StopPlay,
+)
+from tests.telephony.sounds import AGENT_TONE, OUTSIDE_TONE, hear, hears
+from tests.telephony.world import SOON, World, fresh, seconds
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def opened(world: World) -> str:
+    """A call in which nobody is."""
+    call = world.new_call()
+    await world.perform(Open(call))
+    return call
+
+
+async def test_a_call_that_we_begin(world: World) -> None:
+    call = await opened(world)
+    assert (await world.engine.snapshot()).calls == {call}
+    agent_leg, agent = await world.agent(call)
+    await agent.play(AGENT_TONE)
+    await world.perform(Play(call, ringing := fresh("p"), (Sound(SoundKind.SIGNAL, "ring"),)))
+    person = await world.phones.outside("13800138000")
+    leg, headers = f"{call}.out", (("User-to-User", "abc;encoding=hex"), ("X-Glassfloor", "1"))
+    await world.perform(Dial(call, leg, world.trunk, "13800138000", "Galaxy care", "4008001000", SOON, headers))
+    outside = await person.incoming(SOON)
+    assert (outside.caller_name, outside.caller_number) == ("Galaxy care", "4008001000")
+    assert [await outside.header(name) for name in ("User-to-User", "X-Glassfloor")] == ["abc;encoding=hex", "1"]
+    await world.expect(LegRinging, leg=leg)
+    (state,) = [state for state in (await world.engine.snapshot()).legs if state.leg == leg]
+    assert (state.call, state.number, state.trunk, state.endpoint) == (call, "13800138000", world.trunk, "")
+    assert (state.dialled, state.answered) == (True, False)
+    await outside.answer()
+    await world.expect(LegAnswered, leg=leg)
+    await world.perform(Bridge(call, leg))
+    await outside.play(OUTSIDE_TONE)
+    # the signal lasts until it is stopped
+    assert not world.all(PlaybackEnded)
+    await world.perform(StopPlay(ringing))
+    assert not (await world.expect(PlaybackEnded, playback=ringing)).completed
+    await hears({agent: {OUTSIDE_TONE}, outside: {AGENT_TONE}})
+    # keys, both ways
+    await world.perform(SendDigits(leg, "15#"))
+    assert await outside.keys(3, SOON) == "15#"
+    await outside.press("7")
+    await world.expect(DigitPressed, leg=leg, digit="7")
+    assert await agent.keys(1, SOON) == "7"
+    await world.perform(SendDigits(agent_leg, "2"))
+    assert await agent.keys(2, SOON) == "72"
+    await outside.hang_up()
+    ended = await world.expect(LegEnded, leg=leg)
+    assert (ended.cause, ended.by, ended.q850, ended.sip) == (Cause.NORMAL, EndedBy.PARTY, 16, 0)
+    await hear(agent)
+    await world.perform(HangUp(agent_leg))
+    await world.expect(LegEnded, leg=agent_leg)
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "q850"),
+    [(486, Cause.BUSY, 17), (404, Cause.UNALLOCATED, 1), (480, Cause.NO_ANSWER, 19), (503, Cause.CONGESTION, 34)],
+)
+async def test_what_carriers_say(world: World, status: int, cause: Cause, q850: int) -> None:
+    call = await opened(world)
+    leg, outside = await world.dial(call)
+    await outside.refuse(status)
+    ended = await world.expect(LegEnded, leg=leg)
+    assert (ended.cause, ended.q850, ended.sip) == (cause, q850, status)
+    assert ended.by is (EndedBy.NETWORK if cause is Cause.CONGESTION else EndedBy.PARTY)
+
+
+async def test_a_number_that_nobody_has_or_answers_or_may_be_dialled(world: World) -> None:
+    call = await opened(world)
+    dial = Dial(call, f"{call}.x", world.trunk, "13999999999", "", "4008", SOON)
+    await world.perform(dial)
+    await world.quiet(seconds(0.1))
+    ended = await world.expect(LegEnded, leg=f"{call}.x")
+    assert (ended.cause, ended.sip) == (Cause.UNALLOCATED, 404)
+    person = await world.phones.outside("13811112222")
+    await world.perform(Dial(call, f"{call}.y", world.trunk, "13811112222", "", "4008", seconds(1)))
+    rung = await person.incoming(SOON)
+    await world.quiet(timedelta(seconds=1))
+    ended = await world.expect(LegEnded, leg=f"{call}.y")
+    assert (ended.cause, ended.by, ended.sip) == (Cause.NO_ANSWER, EndedBy.US, 0)
+    await rung.ended(SOON)
+    for trunk, number in ((fresh("t-never"), "139"), (world.trunk, "1@2"), (world.trunk, "")):
+        with pytest.raises(CommandRefused):
+            await world.perform(Dial(call, f"{call}.{fresh('n')}", trunk, number, "", "", SOON))
+    with pytest.raises(CommandRefused):
+        await world.perform(Open(call))
