@@ -67,9 +67,11 @@ async def _leave(leg: Leg, hands: Hands) -> None:
 
 
 async def let_whisper_through(agent: Leg, hands: Hands) -> None:
-    """Let something leave on the leg of an agent to whom somebody whispers, also while it is alone in a side room."""
-    bridge = hands.world.bridge_of(Room(agent.call, agent.side)) if agent.side else ""
-    if bridge and any(each.mode is Mode.WHISPER for each in hands.world.supervisors_of(agent.leg)):
+    """Let something leave on the leg of an agent to whom somebody whispers, also while it is alone in its room."""
+    world = hands.world
+    others = [leg for leg in world.legs_of(agent.call) if leg.side == agent.side and not leg.supervises]
+    bridge = world.bridge_of(Room(agent.call, agent.side)) if agent.side or others == [agent] else ""
+    if bridge and any(each.mode is Mode.WHISPER for each in world.supervisors_of(agent.leg)):
         await hands.ari.request("POST", ("bridges", bridge, "moh"), {"mohClass": SILENCE})
 
 

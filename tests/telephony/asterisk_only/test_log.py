@@ -69,8 +69,8 @@ def test_news_is_told_once_with_its_true_time_and_cause(tmp_path: Path) -> None:
     told.ToldHangUps(path.with_suffix(".told")).add(AT - timedelta(minutes=1), "c0.1")
     path.write_text(line(17) + "\n" + line(38, "").replace("c1.2", "c1.9") + "\n", encoding="utf-8")
     assert gap.GapLog(path).ended_in_gap() == (
-        LegEnded("c1.2", Cause.BUSY, EndedBy.PARTY, AT),
-        LegEnded("c1.9", Cause.UNREACHABLE, EndedBy.NETWORK, AT),
+        LegEnded("c1.2", Cause.BUSY, EndedBy.PARTY, AT, 17),
+        LegEnded("c1.9", Cause.UNREACHABLE, EndedBy.NETWORK, AT, 38),
     )
     assert gap.GapLog(path).ended_in_gap() == ()
 
