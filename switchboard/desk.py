@@ -16,6 +16,7 @@ from journal.core.facts import Actor, NewFact
 from routing.core.offers import Outcome
 from switchboard import endings, offers, parties, talks
 from switchboard.core import agent as agents
+from switchboard.core import supervision
 from switchboard.core.agent import Agent, AgentState, Wish, Work
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import AskPhones, Tell
@@ -105,12 +106,29 @@ def _end_wrap_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: dat
     endings.wrapped_up(floor, agent.id, now, _actor(agent))
 
 
+def _ask_help(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    floor.put(supervision.ask_help(_talked_in(floor, agent, fields), now, _actor(agent)))
+
+
+def _withdraw_help(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    floor.put(supervision.withdraw_help(_talked_in(floor, agent, fields), now, _actor(agent)))
+
+
+def _talked_in(floor: Floor, agent: Agent, fields: Mapping[str, Any]) -> Call:
+    call = floor.calls.get(_own_work(agent, fields).interaction)
+    if call is None or call.state is not CallState.TALKING or call.offer is None or call.offer.agent != agent.id:
+        raise NotPossibleNow("you talk to nobody in this interaction")
+    return call
+
+
 _COMMANDS: dict[str, Callable[[Floor, Agent, Mapping[str, Any], datetime], None]] = {
     "set_state": _set_state,
     "hang_up": _hang_up,
     "reject": _reject,
     "disposition": _disposition,
     "end_wrap_up": _end_wrap_up,
+    "ask_help": _ask_help,
+    "withdraw_help": _withdraw_help,
 }
 
 

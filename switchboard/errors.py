@@ -59,3 +59,52 @@ class LeaseLost(Conflict):
 
     code = "lease_lost"
     title = "The floor is another's now"
+
+
+class NotSupervised(Forbidden):
+    """The client allows nobody, or not this person, to take part in its conversations in this way."""
+
+    code = "not_supervised"
+    title = "This client does not allow that"
+
+
+class WhisperTaken(Conflict):
+    """Another supervisor speaks to this agent already; one at a time."""
+
+    code = "whisper_taken"
+    title = "Somebody else speaks to this agent already"
+
+
+class ListenersFull(Conflict):
+    """As many take part in this conversation as its client allows at once."""
+
+    code = "listeners_full"
+    title = "As many take part as may at once"
+
+
+class CardDataGiven(Conflict):
+    """The contact gives card data: nobody listens until that is over."""
+
+    code = "card_data_given"
+    title = "Card data is being given"
+
+
+class PhoneNotReady(Conflict):
+    """The phone of whoever wants to take part is not registered."""
+
+    code = "phone_not_ready"
+    title = "Your phone is not registered"
+
+
+class ReasonNeeded(ValidationFailed):
+    """The client wants to know why, and nothing was said."""
+
+    code = "reason_needed"
+    title = "Say why"
+
+
+class NoHelpAsked(Conflict):
+    """The agent does not ask for help with this conversation, or somebody took care of it."""
+
+    code = "no_help_asked"
+    title = "Nobody asks for help there"

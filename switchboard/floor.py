@@ -24,6 +24,7 @@ from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import AskPhones, Effect, Keep, Tell
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
 from switchboard.core.resume import dump
+from switchboard.core.supervision import follow
 from switchboard.core.trunks import TrunkBook
 
 PROVISION = "provision"
@@ -44,6 +45,8 @@ class Floor:
         self.trunks = TrunkBook()
         self.calls: dict[UUID, Call] = {}
         self.agents: dict[UUID, Agent] = {}
+        self.registered: set[str] = set()
+        """The phones that are registered now, supervisors' among them."""
         self.strangers: dict[str, str] = {}
         """Legs that called an unknown number, and the call in which they hear so."""
         self.connected = False
@@ -181,13 +184,16 @@ class Floor:
     def put(self, change: Change) -> Call:
         """Take a changed call and what follows from it; a call that has ended is forgotten."""
         call, effects = change
+        known = self.calls.get(call.id)
+        if known is not None:
+            call, more = follow(known, call)
+            effects = (*effects, *more)
         self.effects.extend(effects)
         if call.state is CallState.ENDED:
             self.effects.append(Keep(call.tenant, call.id, call.caller, None))
             self.forget(call.id)
             return call
-        before = self.calls.get(call.id)
-        for leg in () if before is None else _legs_of(before):
+        for leg in () if known is None else _legs_of(known):
             self._legs.pop(leg, None)
         for leg in _legs_of(call):
             self._legs[leg] = call.id

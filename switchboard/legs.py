@@ -35,6 +35,7 @@ from telephony.port import (
     PlaybackEnded,
     Record,
     Ring,
+    Supervise,
 )
 
 _UUID_LENGTH = 36
@@ -70,7 +71,7 @@ def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
 def _agent_gone(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
     """Take the end of the agent's leg: others talk on, a consulted one takes over, a lost phone is rung again."""
     consulted = talk.consulted(call)
-    if any(party.is_heard for party in call.parties):
+    if any(party.carries for party in call.parties):
         talks.leave(floor, call, end.cause, now)
     elif consulted is not None and end.by is EndedBy.PARTY:
         talks.complete(floor, call, consulted, now)
@@ -176,7 +177,7 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
             played(floor, playback, now, completed=False)
         case Ring(_, leg) | Dial(_, leg):
             _not_rung(floor, leg, now)
-        case Bridge(_, leg):
+        case Bridge(_, leg) | Supervise(_, leg):
             _not_bridged(floor, leg, now)
         case Record(call_name, _):
             call = call_named(floor, call_name)
@@ -202,6 +203,7 @@ def _not_bridged(floor: Floor, leg: str, now: datetime) -> None:
 
 def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:
     """Note a phone that registered."""
+    floor.registered.add(event.endpoint)
     agent = floor.agent_of_endpoint(event.endpoint)
     if agent is not None:
         floor.put_agent(agents.with_phones(agent, agent.phones | {event.endpoint}, now), now)
@@ -209,6 +211,7 @@ def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:
 
 def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
     """Note a phone that is not registered any more."""
+    floor.registered.discard(event.endpoint)
     agent = floor.agent_of_endpoint(event.endpoint)
     if agent is not None:
         floor.put_agent(agents.with_phones(agent, agent.phones - {event.endpoint}, now), now)
@@ -216,6 +219,7 @@ def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
 
 def phones_seen(floor: Floor, event: PhonesSeen, now: datetime) -> None:
     """Note all phones at once."""
+    floor.registered = set(event.endpoints)
     seen: dict[UUID, set[str]] = {}
     for endpoint in event.endpoints:
         owner = floor.agent_of_endpoint(endpoint)

@@ -16,7 +16,7 @@ import structlog
 
 from journal.core.facts import NewFact
 from kit.errors import Problem
-from switchboard import arrivals, audit, desk, flows, legs, lines, metrics, offers, reconcile, recorded, timers
+from switchboard import arrivals, audit, flows, legs, lines, metrics, offers, orders, reconcile, recorded, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
 from switchboard.core.audit import Evidence
@@ -128,7 +128,7 @@ class Loop:
     def _obey(self, asked: _Asked, now: datetime) -> None:
         answer: dict[str, Any] = {"ok": True}
         try:
-            desk.obey(self.floor, asked.command, now)
+            orders.obey(self.floor, asked.command, now)
         except Problem as problem:
             answer = {"ok": False, "code": problem.code, "detail": problem.detail}
         except Exception:

@@ -157,7 +157,7 @@ def _again(floor: Floor, call: Call, party: Party, at: datetime, _now: datetime)
 
 def _goes_on(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> None:
     """Go on without whoever left; a contact who is alone with nobody to come is looked after."""
-    if call.state is not CallState.HANDED_OVER or any(each.role is not Role.SUPERVISOR for each in call.parties):
+    if call.state is not CallState.HANDED_OVER or any(not each.watches for each in call.parties):
         return
     if party.joined_at is None:
         returning.to_queue(floor, call, now)

@@ -13,6 +13,7 @@ from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
 from switchboard import arrivals, legs, lines, offers, recordings
+from switchboard.core import supervision
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
@@ -157,6 +158,8 @@ class Repair:
             self._leg_over(party.leg)
         elif party.state is PartyState.RINGING and leg.answered:
             legs.leg_answered(self._floor, LegAnswered(party.leg, self._now), self._now)
+        elif party.watches and party.joined_at is not None and call.offer is not None and call.offer.leg in self._legs:
+            self._floor.put(supervision.attached_again(call, party))
         elif party.state in _PLACED and (leg.call, leg.side) != (call.name, party.side):
             self._floor.effects.append(call.do(Bridge(call.name, party.leg, party.side)))
 

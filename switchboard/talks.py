@@ -119,7 +119,7 @@ def _transfer(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any],
         _into_flow(floor, call, str(kind), target, now)
         return
     callee = _callee(floor, agent, call, fields)
-    _quit(floor, call, now)
+    quit_aside(floor, call, now)
     call = floor.calls[call.id]
     fact = handing.transferred(call, "blind", callee.kind, callee.agent or callee.target, now)
     handed = floor.put(handing.hand_over(call, fact, now, _actor(agent)))
@@ -135,14 +135,14 @@ def _into_flow(floor: Floor, call: Call, kind: str, target: Mapping[str, Any], n
         way = tenant.way_into(code)
     if way is None:
         raise CommandUnknown(f"this client has no {kind} {code!r}")
-    if any(party.is_heard for party in call.parties):
+    if any(party.carries for party in call.parties):
         raise NotPossibleNow("others are in this conversation: drop them, or leave it")
-    _quit(floor, call, now)
+    quit_aside(floor, call, now)
     call = floor.calls[call.id]
     returning.give_away(floor, call, way, handing.transferred(call, "blind", kind, code, now), now)
 
 
-def _quit(floor: Floor, call: Call, now: datetime) -> None:
+def quit_aside(floor: Floor, call: Call, now: datetime) -> None:
     """Send whoever is consulted, or still rung, away."""
     for party in call.parties:
         if not party.is_heard and party.role is not Role.SUPERVISOR:
@@ -150,14 +150,14 @@ def _quit(floor: Floor, call: Call, now: datetime) -> None:
 
 
 def _leave(floor: Floor, _agent: Agent, call: Call, _fields: Mapping[str, Any], now: datetime) -> None:
-    if not any(party.is_heard for party in call.parties):
+    if not any(party.carries for party in call.parties):
         raise NotPossibleNow("nobody else talks to the contact")
     leave(floor, call, "left", now)
 
 
 def leave(floor: Floor, call: Call, cause: str, now: datetime) -> None:
     """Let the agent go out of a conference that goes on: another agent in it has the contact from now on."""
-    _quit(floor, call, now)
+    quit_aside(floor, call, now)
     call = floor.calls[call.id]
     at, actor = call.moment(now), Actor("agent", str(_has(call)))
     heir = next((party for party in call.parties if party.is_heard and party.agent is not None), None)

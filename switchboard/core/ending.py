@@ -20,6 +20,7 @@ class By(StrEnum):
     CONTACT = "contact"
     AGENT = "agent"
     PERSON = "person"
+    SUPERVISOR = "supervisor"
     SYSTEM = "system"
 
 

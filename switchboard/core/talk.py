@@ -21,6 +21,8 @@ from journal.core.facts import SYSTEM, Actor
 from switchboard.core.call import MILLISECOND, Call, CallState, Change, Offered, require
 from switchboard.core.effects import Arm, Disarm, Effect
 from switchboard.core.party import CONSULT, Party, PartyState, Role
+from switchboard.core.watching import ended as ended_of
+from switchboard.core.watching import why_gone
 from switchboard.legover import LegOver
 from telephony.port import (
     Bridge,
@@ -224,7 +226,7 @@ def part(call: Call, leg: str, ended: tuple[str, str], at: datetime, codes: tupl
         *quiet(call, party),
         call.do(over),
         *(music or music_of(call, after)),
-        call.tell(fact, at),
+        *(ended_of(call, party, why_gone(by, cause), at) if party.watches else (call.tell(fact, at),)),
     )
 
 

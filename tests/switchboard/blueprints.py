@@ -8,9 +8,12 @@ name: Test Centre
 zone: Asia/Hong_Kong
 trunks: [{name: o-carrier, address: 127.0.0.2}]
 seats: ["8001", "8002"]
+desks: ["9001"]
 staff:
   - {email: li@harbour.example, name: Li, role: agent, seat: "8001"}
   - {email: bo@harbour.example, name: Bo, role: agent, seat: "8002"}
+  - {email: grace@harbour.example, name: Grace, role: supervisor}
+  - {email: hugo@harbour.example, name: Hugo, role: supervisor}
 """
 
 ALPHA = """
