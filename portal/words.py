@@ -241,6 +241,7 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
             "agent": _("the agent"),
             "person": _("somebody from outside"),
             "system": _("the system"),
+            "supervisor": _("the supervisor"),
         },
         "offer_outcome": {
             "answered": _("answered"),

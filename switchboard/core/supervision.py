@@ -85,12 +85,12 @@ def end(call: Call, party: Party, why: str, at: datetime) -> Change:
 
 def taken(call: Call, party: Party, at: datetime) -> Change:
     """Put a supervisor into the call for good; its agent is let go after this."""
-    at = call.moment(at)
+    at, was = call.moment(at), call.party(party.leg) or party
     own = replace(party, purpose=TAKEN_OVER, state=PartyState.JOINED, joined_at=at)
     after = replace(call, touched_at=at).with_party(own)
     join = _supervise(call, party, TAKE_OVER)
     return talk.changed(
-        call, after, Disarm(call.id, talk.PARTY_TIMER + party.leg), join, *ended(call, party, "taken_over", at)
+        call, after, Disarm(call.id, talk.PARTY_TIMER + party.leg), join, *ended(call, was, "taken_over", at)
     )
 
 

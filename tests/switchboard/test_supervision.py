@@ -258,14 +258,13 @@ async def test_agents_are_put_on_a_break_or_sent_home(world: World) -> None:
 
 async def test_a_supervisor_has_one_phone_and_moves_on(world: World) -> None:
     _, _, call = await conversation(world)
-    await world.phone("8002")
+    phone = await world.phone("8002")
     await world.available(world.bo)
     await world.dial(SALES)
+    await world.answer(phone)
     grace = await supervisor(world, "grace@harbour.example", SUPERVISOR_TONE)
     first = await grace.hears_of("supervise", call, mode="listen")
     sales = str((await world.row(world.beta))["id"])
-    await world.answer(next(iter([await world.phone("8002")])))
-    await world.quiet()
     fields = {"tenant": str(world.beta), "mode": "listen"}
     assert await grace.does("supervise", interaction=sales, **fields) == {"ok": True}
     await first.ended(seconds(1))
