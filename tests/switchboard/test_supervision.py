@@ -49,7 +49,7 @@ class Supervisor:
 
 async def supervisor(world: World, email: str, tone: int, tenant: UUID | None = None) -> Supervisor:
     pool = await world.house.control.pool()
-    user = await pool.fetchrow('SELECT id, name FROM control."user" WHERE email = $1', email)
+    (user,) = await pool.fetch('SELECT id, name FROM control."user" WHERE email = $1', email)
     who = Principal(kind="user", id=str(user["id"]), name=user["name"])
     listener = Listener(who, "main", None if tenant is None else world.alpha)
     account = await phone_of(world.house.control, world.house.app, listener, START)
