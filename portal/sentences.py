@@ -147,3 +147,17 @@ def permissions(_: Gettext) -> dict[str, str]:
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),
     }
+
+
+def formulas(_: Gettext) -> dict[str, str]:
+    """Service level variants as a sentence; the contract chooses one."""
+    return {
+        "SL1": _("answered within %(t)s s ÷ (answered + all abandoned)"),
+        "SL2": _("answered within %(t)s s ÷ (answered + abandoned, short abandons left out)"),
+        "SL3": _("answered within %(t)s s ÷ (answered + abandoned after %(t)s s)"),
+        "SL4": _("(answered or abandoned within %(t)s s) ÷ (answered + all abandoned)"),
+        "SL5": _("answered within %(t)s s ÷ answered"),
+        "SL6": _(
+            "(answered or abandoned within %(t)s s, short abandons left out) ÷ (answered + abandoned, short ones out)"
+        ),
+    }
