@@ -20,7 +20,7 @@ from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
-from portal.sentences import Gettext, live_words, permissions, problems, sign_in_problems
+from portal.sentences import Gettext, formulas, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
 from tenants.core.permissions import PERMISSIONS, Role, decide
 
