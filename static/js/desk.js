@@ -251,7 +251,7 @@ setInterval(tick, 500);
 // The feed is gone: because the session is over, or because something is away? The socket itself does not say.
 let asked = 0;
 async function whyGone(state) {
-  if (state !== "disconnected" || Date.now() - asked < 5000) return;
+  if (!["stale", "disconnected"].includes(state) || Date.now() - asked < 4000) return;
   asked = Date.now();
   try { const answer = await fetch("/desk/document", { headers: { accept: "application/json" }, cache: "no-store" }); part("signed-out").hidden = answer.status !== 401; } catch { /* away: the note above says so */ }
 }

@@ -12,83 +12,51 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import numpy as np
 import pytest
 import soundfile
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from app.demo.place import KEYS
 from kit.settings import child_environment
-from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
-from tests.story.browser import chromium, hears, listen_in, sign_in, write_tone
-from tests.story.centre import ENGINE_HOME, ROOT, Centre, running_demo
+from tests.story.browser import hears, listen_in, sign_in
+from tests.story.centre import ROOT, Centre
+from tests.story.desks import AGENT, CALLER, SECOND, call_in, document, finish, served_by, shows, sit_down
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
 
-SECOND = timedelta(seconds=1)
-CALLER, AGENT = 440, 1000
 LIVE_WITHIN_S = 3.0
 """The board shows what the desk shows: within a second on an idle machine, and this one may be busy."""
 OK, PARTIAL, NOT_FOUND = 200, 206, 404
-CLEAR_MICROPHONE = """
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false,
-                                                         autoGainControl: false}});
-"""
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with running_demo(tmp_path_factory.mktemp("centre") / "demo", "--no-traffic") as running:
-        yield running
-
-
-@pytest.fixture
-async def phones(centre: Centre, tmp_path: Path) -> AsyncIterator[AsteriskPhones]:
-    host, _, port = centre.facts["sip"].partition(":")
-    made = AsteriskPhones(ENGINE_HOME, tmp_path / "outside", target=(host, int(port)))
-    await made.start()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    write_tone(tmp_path / "microphone.wav", AGENT)
-    async with chromium(tmp_path / "microphone.wav") as made:
-        yield made
 
 
 async def test_one_call_through_the_whole_house(centre: Centre, phones: AsteriskPhones, browser: Browser) -> None:
-    tenant = _served_by(centre)
+    tenant = served_by(centre)
     other = next(t for t in centre.facts["tenants"] if t["code"] != tenant["code"])
-    desk = await _desk(browser, centre)
+    desk = await sit_down(browser, centre)
     board = await _board(browser, centre, tenant)
     others_board = await _board(browser, centre, other)
     told_to_other = listen_in(others_board)
     await others_board.reload()
-    call = await _call_in(phones, desk, tenant["numbers"][0], "+8613812345678")
+    call = await call_in(phones, desk, tenant["numbers"][0], "+8613812345678")
     await expect(desk.locator("[data-part=who]")).to_contain_text("****5678")
     assert "13812345678" not in await desk.content()
     await desk.locator("[data-act=answer]").click()
-    await _shows(desk, "talking")
+    await shows(desk, "talking")
     live_at = time.monotonic()
     await expect(board.locator("[data-seat]", has_text="+86 138****5678").first).to_be_visible(timeout=10_000)
     assert time.monotonic() - live_at < LIVE_WITHIN_S
     assert CALLER in await hears(desk)
     assert AGENT in await call.hears(2 * SECOND)
     await call.hang_up()
-    await _shows(desk, "wrapping_up")
+    await shows(desk, "wrapping_up")
     await _escalate(desk)
-    await _finish(desk)
+    await finish(desk)
     await expect(desk.locator("[data-part=orders]")).to_contain_text("Meter", timeout=10_000)
     await expect(desk.locator("[data-part=news]")).to_have_attribute("role", "status")
     await expect(desk.locator("[data-part=orders] [data-order=resolved]")).to_be_visible(timeout=60_000)
@@ -107,43 +75,26 @@ async def test_one_call_through_the_whole_house(centre: Centre, phones: Asterisk
 async def test_an_agent_who_misses_the_call_is_set_aside_and_the_contact_keeps_its_place(
     centre: Centre, phones: AsteriskPhones, browser: Browser
 ) -> None:
-    tenant = _served_by(centre)
-    desk = await _desk(browser, centre)
-    call = await _call_in(phones, desk, tenant["numbers"][0], "+8613987654321")
-    await _shows(desk, "on_break", within_ms=30_000)  # it rang, and nobody answered
-    assert (await _document(desk))["reason"] == "not_responding"
+    tenant = served_by(centre)
+    desk = await sit_down(browser, centre)
+    call = await call_in(phones, desk, tenant["numbers"][0], "+8613987654321")
+    await shows(desk, "on_break", within_ms=30_000)  # it rang, and nobody answered
+    assert (await document(desk))["reason"] == "not_responding"
     waiting = (await _interactions(centre, tenant["api_key"]))[0]
     assert (waiting["state"], waiting["outcome"]) == ("queued", None)
     await desk.click("[data-state-to=available]")
     await expect(desk.locator("[data-act=answer]")).to_be_visible(timeout=10_000)
-    again = (await _document(desk))["interaction"]
+    again = (await document(desk))["interaction"]
     assert again["id"] == waiting["id"]
     assert again["waited_ms"] > 5000, "the contact kept its place: it waits since it came"
     await desk.locator("[data-act=answer]").click()
-    await _shows(desk, "talking")
+    await shows(desk, "talking")
     await desk.locator("[data-act=hang-up]").click()
     await call.ended(10 * SECOND)
-    await _shows(desk, "wrapping_up")
-    await _finish(desk)
+    await shows(desk, "wrapping_up")
+    await finish(desk)
     ended = next(i for i in await _interactions(centre, tenant["api_key"]) if i["id"] == waiting["id"])
     assert (ended["outcome"], ended["ended_by"]) == ("answered", "agent")
-
-
-def _served_by(centre: Centre) -> dict[str, Any]:
-    """The client whose calls the free agent's seat serves."""
-    account = centre.account()
-    return next(t for t in centre.facts["tenants"] if t["code"] in account["clients"])
-
-
-async def _desk(browser: Browser, centre: Centre) -> Page:
-    context = await browser.new_context(locale="en", permissions=["microphone"])
-    await context.add_init_script(CLEAR_MICROPHONE)
-    page = await context.new_page()
-    await sign_in(page, centre.url, centre.account()["agent"], centre.facts["password"])
-    await expect(page.locator("[data-part=phone]")).to_have_attribute("data-phone-state", "ready", timeout=20_000)
-    await page.click("[data-state-to=available]")
-    await _shows(page, "available")
-    return page
 
 
 async def _board(browser: Browser, centre: Centre, tenant: dict[str, Any]) -> Page:
@@ -154,37 +105,6 @@ async def _board(browser: Browser, centre: Centre, tenant: dict[str, Any]) -> Pa
     return page
 
 
-async def _shows(desk: Page, state: str, *, within_ms: int = 10_000) -> None:
-    await expect(desk.locator("[data-part=bar]")).to_have_attribute("data-show", state, timeout=within_ms)
-
-
-async def _call_in(phones: AsteriskPhones, desk: Page, number: str, caller: str) -> Line:
-    """Call, press a key whenever the menu may listen, until the desk rings."""
-    call = await phones.dial(number, caller)
-    await call.answered(10 * SECOND)
-    await call.play(CALLER)
-    answer = desk.locator("[data-act=answer]")
-    for _ in range(8):
-        await call.press("1")
-        if await _visible_within(answer, 2500):
-            return call
-    raise AssertionError("the desk never rang")
-
-
-async def _visible_within(locator: Locator, ms: int) -> bool:
-    try:
-        await expect(locator).to_be_visible(timeout=ms)
-    except AssertionError:
-        return False
-    return True
-
-
-async def _document(desk: Page) -> dict[str, Any]:
-    answer = await desk.context.request.get(desk.url.partition("/desk")[0] + "/desk/document")
-    shown: dict[str, Any] = await answer.json()
-    return shown
-
-
 async def _escalate(desk: Page) -> None:
     await desk.click("[data-act=escalate]")
     dialog = desk.locator("dialog[open]")
@@ -192,12 +112,6 @@ async def _escalate(desk: Page) -> None:
     await dialog.locator("[name=description]").fill("The contact asks for a second reading.")
     await dialog.locator("button[value=send]").click()
     await expect(dialog).to_be_hidden(timeout=10_000)
-
-
-async def _finish(desk: Page) -> None:
-    await desk.locator("[data-part=dispositions] label").first.click()
-    await desk.locator("[data-act=wrap-up-end]").click()
-    await _shows(desk, "available")
 
 
 async def _get(centre: Centre, key: str, path: str) -> tuple[int, bytes]:

@@ -1,0 +1,75 @@
+"""An agent at its desk in the story: signs in, is ready, is called, finishes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+from telephony.asterisk.conversation import Line
+from telephony.asterisk.phones import AsteriskPhones
+from tests.story.browser import sign_in
+from tests.story.centre import Centre
+
+SECOND = timedelta(seconds=1)
+CALLER, AGENT = 440, 1000
+CLEAR_MICROPHONE = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false,
+                                                         autoGainControl: false}});
+"""
+
+
+def served_by(centre: Centre) -> dict[str, Any]:
+    """The client whose calls the free agent's seat serves."""
+    account = centre.account()
+    return next(t for t in centre.facts["tenants"] if t["code"] in account["clients"])
+
+
+async def sit_down(browser: Browser, centre: Centre) -> Page:
+    context = await browser.new_context(locale="en", permissions=["microphone"])
+    await context.add_init_script(CLEAR_MICROPHONE)
+    page = await context.new_page()
+    await sign_in(page, centre.url, centre.account()["agent"], centre.facts["password"])
+    await expect(page.locator("[data-part=phone]")).to_have_attribute("data-phone-state", "ready", timeout=20_000)
+    await page.click("[data-state-to=available]")
+    await shows(page, "available")
+    return page
+
+
+async def shows(desk: Page, state: str, *, within_ms: int = 10_000) -> None:
+    await expect(desk.locator("[data-part=bar]")).to_have_attribute("data-show", state, timeout=within_ms)
+
+
+async def call_in(phones: AsteriskPhones, desk: Page, number: str, caller: str) -> Line:
+    """Call, press a key whenever the menu may listen, until the desk rings."""
+    call = await phones.dial(number, caller)
+    await call.answered(10 * SECOND)
+    await call.play(CALLER)
+    answer = desk.locator("[data-act=answer]")
+    for _ in range(8):
+        await call.press("1")
+        if await visible_within(answer, 2500):
+            return call
+    raise AssertionError("the desk never rang")
+
+
+async def visible_within(locator: Locator, ms: int) -> bool:
+    try:
+        await expect(locator).to_be_visible(timeout=ms)
+    except AssertionError:
+        return False
+    return True
+
+
+async def document(desk: Page) -> dict[str, Any]:
+    answer = await desk.context.request.get(desk.url.partition("/desk")[0] + "/desk/document")
+    shown: dict[str, Any] = await answer.json()
+    return shown
+
+
+async def finish(desk: Page) -> None:
+    await desk.locator("[data-part=dispositions] label").first.click()
+    await desk.locator("[data-act=wrap-up-end]").click()
+    await shows(desk, "available")
