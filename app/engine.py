@@ -18,6 +18,7 @@ from app import reactions
 from app.doorbell import Doorbell
 from app.speech import sounds_of, speaker_of
 from app.wiring import Services, SettingMissing, open_services
+from interactions.people import links
 from ivr.service import SoundFiles
 from ivr.silence import Silence
 from kit.bus import Bus
@@ -128,6 +129,7 @@ def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorS
         recordings=services.recordings,
         clock=SteadyClock(),
         engine_recordings=adapters.recordings,
+        link_of=partial(links.address, services.signer, settings.public_url),
     )
 
 

@@ -12,12 +12,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 ALGORITHM = "Ed25519"
+_SIGNATURE = 64
+"""Bytes of a signature (RFC 8032)."""
 
 
 class BadSignature(Exception):
@@ -29,12 +32,16 @@ def canonical(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def _text_of(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
 class DocumentSigner:
     """Signs with the installation's key (``GF_SIGNING_KEY``) and tells the public half."""
 
     def __init__(self, seed: bytes) -> None:
         """Take the 32 secret bytes of the key (RFC 8032)."""
-        private = Ed25519PrivateKey.from_private_bytes(seed)
+        self._private = private = Ed25519PrivateKey.from_private_bytes(seed)
         x = base64.urlsafe_b64encode(private.public_key().public_bytes_raw()).rstrip(b"=").decode()
         d = base64.urlsafe_b64encode(seed).rstrip(b"=").decode()
         self._key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x, "d": d})
@@ -61,6 +68,25 @@ class DocumentSigner:
         if middle or document.get("type") != kind:
             raise BadSignature
         return document
+
+    def token(self, kind: str, content: bytes) -> str:
+        """Return ``content`` and our signature under it as text for an address; always the same for the same content.
+
+        ``kind`` is signed with it, so that no token passes for one of another kind.
+        """
+        return _text_of(content + self._private.sign(kind.encode() + b"\0" + content))
+
+    def content(self, kind: str, token: str) -> bytes:
+        """Return the content of a token of this ``kind``. Raises :class:`BadSignature`."""
+        try:
+            raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+            content, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
+            self._private.public_key().verify(signature, kind.encode() + b"\0" + content)
+        except (InvalidSignature, ValueError) as error:
+            raise BadSignature from error
+        if _text_of(raw) != token:  # another spelling of the same bytes
+            raise BadSignature
+        return content
 
     def public_keys(self) -> dict[str, Any]:
         """Return the public half as a JWK set (RFC 7517), as it is published."""

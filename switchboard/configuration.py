@@ -130,6 +130,7 @@ def _tenant(
         shared_seats=sum(p.tenant_id == tenant.id and p.kind == "shared" for a in agents for p in a.places),
         recording=tenant.recording,
         supervision=tenant.supervision,
+        people={person.code: person for person in tenant.people},
     )
     return replace(plan, beyond=_beyond(tenant, plan))
 

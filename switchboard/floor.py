@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from journal.core.facts import SYSTEM, Actor, NewFact, Payload
@@ -31,6 +32,15 @@ PROVISION = "provision"
 """The lane of what the engine is told of phones and trunks."""
 _AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
 _KNOWN_TO_ROUTING = frozenset({AgentState.OFFERED, *_AT_WORK})
+
+
+LinkOf: TypeAlias = Callable[[UUID, UUID, datetime], str]
+"""From tenant, telling and end of its life to an address; empty: there is none."""
+
+
+def no_link(_tenant: UUID, _context: UUID, _ends: datetime) -> str:
+    """Make none."""
+    return ""
 
 
 class Floor:
@@ -68,6 +78,8 @@ class Floor:
         self.unsound_boards: set[UUID] = set()
         """Tenants whose stored boards show what is not so."""
         self.effects: list[Effect] = []
+        self.link_of: LinkOf = no_link
+        """Makes the address of the page by which one of a client's people is told of a call."""
         self._legs: dict[str, UUID] = {}
         self._endpoints: dict[str, UUID] = {}
         self._queues: dict[UUID, QueuePlan] = {}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from interactions.facts import InteractionTakenUp
-from switchboard import endings, lines, offers, returning
+from switchboard import endings, lines, offers, persons, returning, targets
 from switchboard.core import agent as agents
 from switchboard.core import handing, talk
 from switchboard.core.agent import Work
@@ -43,8 +43,17 @@ class Purpose:
 
 def call_in(floor: Floor, call: Call, callee: Callee, purpose: str, by: UUID, now: datetime) -> Call:
     """Ring somebody into a conversation. Raises :class:`NotPossibleNow` when it is full."""
-    if len(call.parties) + 2 >= talk.MOST_IN_A_CALL:
+    if len(call.parties) + len(callee.beside) + 2 >= talk.MOST_IN_A_CALL:
         raise NotPossibleNow(f"{talk.MOST_IN_A_CALL} are in this conversation already")
+    call = _ring(floor, call, callee, (purpose, by), now)
+    for each in callee.beside:
+        if lines.line_for(floor, call.tenant, now) is not None:
+            call = _ring(floor, call, each, (purpose, by), now)
+    return call
+
+
+def _ring(floor: Floor, call: Call, callee: Callee, why: tuple[str, UUID], now: datetime) -> Call:
+    purpose, by = why
     trunk = lines.line_for(floor, call.tenant, now) if callee.trunk else ""
     if trunk is None:
         raise NotPossibleNow("all lines of this client are busy")
@@ -54,12 +63,20 @@ def call_in(floor: Floor, call: Call, callee: Callee, purpose: str, by: UUID, no
     )  # fmt: skip
     if trunk:
         lines.takes(floor, party.leg, trunk)
-    call = floor.put(talk.invite(call, party, command_of(floor, call, party), PATIENCE, floor.epoch))
+    if callee.rung is not None:
+        party = persons.as_party(party, callee.rung)
+        persons.rings(floor, call, party, callee.rung, now)
+    call = floor.put(talk.invite(call, party, command_of(floor, call, party), patience_of(party), floor.epoch))
     if party.agent is not None and call.waited is not None and purpose != REJOIN:
         floor.routing.unavailable(party.agent, now)
         work = Work(call.tenant, call.id, call.waited.queue_id)
         floor.put_agent(agents.offered(floor.agents[party.agent], work, now), now)
     return call
+
+
+def patience_of(party: Party) -> timedelta:
+    """Return how long a party is rung."""
+    return timedelta(seconds=party.rings_s) if party.rings_s else PATIENCE
 
 
 def command_of(floor: Floor, call: Call, party: Party) -> Ring | Dial:
@@ -68,7 +85,8 @@ def command_of(floor: Floor, call: Call, party: Party) -> Ring | Dial:
         return offers.ring_of(floor, call, party.leg, party.endpoint, PATIENCE + _FUSE)
     return Dial(
         call=call.name, leg=party.leg, trunk=party.trunk, number=party.number, caller_name=floor.tenant_of(call).name,
-        caller_number=shown(floor, call), timeout=PATIENCE + _FUSE,
+        caller_number=shown(floor, call), timeout=patience_of(party) + _FUSE,
+        headers=persons.headers_of(floor, call, party),
     )  # fmt: skip
 
 
@@ -83,6 +101,12 @@ def shown(floor: Floor, call: Call) -> str:
 
 def answered(floor: Floor, call: Call, party: Party, at: datetime, now: datetime) -> None:
     """Take a party's answer."""
+    if persons.is_gone(floor, call, party):
+        over(floor, call, party, persons.removed(at), now)
+        return
+    persons.answers(floor, call, party, at)
+    for other in persons.siblings(call, party):
+        call = drop(floor, call, other, ("system", "answered_elsewhere"), now)
     if party.agent is not None and party.purpose != REJOIN:
         agent = floor.put_agent(agents.talking(floor.agents[party.agent], call.moment(at)), now)
         floor.routing.occupied(agent.id, call.tenant, agent.since, now)
@@ -97,7 +121,21 @@ def over(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) ->
     ended = (by if end.by is EndedBy.PARTY else "system", end.cause)
     call = floor.put(talk.part(call, party.leg, ended, end.at, (end.q850, end.sip)))
     endings.release(floor, party, now)
-    PURPOSES[party.purpose].left(floor, call, party, end, now)
+    if party.place is None or party.joined_at is not None or not _rings_on(floor, call, party, end, now):
+        PURPOSES[party.purpose].left(floor, call, party, end, now)
+
+
+def _rings_on(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> bool:
+    """Ring the next phone of one of the client's own people; say whether one rings, or still does."""
+    rung = persons.go_on(floor, call, party, end, now)
+    if not rung:
+        return bool(persons.siblings(call, party))
+    try:
+        call_in(floor, call, targets.person(floor, call, rung, now), party.purpose, party.by, now)
+    except NotPossibleNow:  # no line is free, or the conversation is full
+        persons.missed(floor, call, party, end, now)
+        return False
+    return True
 
 
 def _redialled(floor: Floor, call: Call, party: Party, end: LegOver) -> bool:
@@ -109,7 +147,7 @@ def _redialled(floor: Floor, call: Call, party: Party, end: LegOver) -> bool:
     if not isinstance(command, Dial):
         return False
     lines.takes(floor, command.leg, trunk)
-    floor.put(talk.redial(call, party, command, end, PATIENCE))
+    floor.put(talk.redial(call, party, command, end, patience_of(party)))
     return True
 
 

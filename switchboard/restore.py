@@ -161,7 +161,7 @@ def _arm(floor: Floor, call: Call, now: datetime) -> None:
         floor.effects.append(Arm(call.id, OFFER_TIMER, call.offer.expires_at))
     for party in call.parties:
         if party.state is PartyState.RINGING:
-            floor.effects.append(Arm(call.id, PARTY_TIMER + party.leg, party.since + parties.PATIENCE))
+            floor.effects.append(Arm(call.id, PARTY_TIMER + party.leg, party.since + parties.patience_of(party)))
     if call.state is CallState.VOICEMAIL:
         floor.effects.append(Arm(call.id, MESSAGE_TIMER, now + MESSAGE_LEFT))
         if call.recording is None:

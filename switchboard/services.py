@@ -13,6 +13,7 @@ from ivr.service import SoundFiles
 from kit.db import Database, Plane
 from kit.objects import Objects
 from switchboard.clock import Clock
+from switchboard.floor import LinkOf, no_link
 from telephony.port import Engine
 from tenants.core.configuration import FloorConfiguration
 
@@ -46,3 +47,5 @@ class FloorServices:
     recordings: Objects
     clock: Clock
     engine_recordings: Path | None = None
+    link_of: LinkOf = no_link
+    """Makes the address of the page by which one of the client's people is told of a call."""

@@ -75,6 +75,7 @@ class Switchboard:
         plan = plan_of(configuration, stored.flows, self._voice.ready, vault.vault().box)
         await asyncio.to_thread(self._voice.prepare, plan)
         floor = Floor(plan, new_id, self._lease.fence, now)
+        floor.link_of = services.link_of
         restore.restore(floor, stored, self._lease.seen_at, now)
         log.info("floor_taken", fence=self._lease.fence, calls=len(floor.calls), replayed=replayed)
         hands = Hands(services.engine, services.clock, self._put, floor)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from journal.core.facts import Actor
-from switchboard import endings, offers, parties, returning, targets
+from switchboard import endings, offers, parties, persons, returning, targets
 from switchboard.core import handing, talk
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
@@ -52,7 +52,7 @@ def _digits(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], n
 def _consult(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> None:
     if talk.consulted(call) is not None:
         raise NotPossibleNow("somebody is being consulted already")
-    callee = _callee(floor, agent, call, fields)
+    callee = _callee(floor, agent, call, fields, now)
     call = floor.put(talk.step_aside(call, now, _actor(agent)))
     parties.call_in(floor, call, callee, CONSULT, agent.id, now)
 
@@ -70,7 +70,7 @@ def _swap(floor: Floor, agent: Agent, call: Call, _fields: Mapping[str, Any], no
 def _join(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> None:
     """Make a conference of contact, agent and whoever is consulted; with a target, call somebody straight into it."""
     if fields.get("target") is not None:
-        parties.call_in(floor, call, _callee(floor, agent, call, fields), CONFERENCE, agent.id, now)
+        parties.call_in(floor, call, _callee(floor, agent, call, fields, now), CONFERENCE, agent.id, now)
         return
     party = talk.consulted(call)
     if party is None or party.state is not PartyState.ASIDE:
@@ -84,7 +84,8 @@ def _drop(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now
     party = _party(call, fields)
     if party.role is Role.SUPERVISOR:
         raise NotPossibleNow("an agent does not send a supervisor away")
-    call = parties.drop(floor, call, party, ("agent", "dropped"), now)
+    for each in (party, *persons.siblings(call, party)):
+        call = parties.drop(floor, call, each, ("agent", "dropped"), now)
     if party.purpose == CONSULT and not party.is_heard:
         floor.put(talk.step_back(call, now, _actor(agent)))
 
@@ -99,12 +100,14 @@ def _complete(floor: Floor, _agent: Agent, call: Call, _fields: Mapping[str, Any
 def complete(floor: Floor, call: Call, party: Party, now: datetime) -> None:
     """Give the contact to whoever is consulted, even while that one is still rung; the agent wraps up."""
     at, actor = call.moment(now), Actor("agent", str(_has(call)))
-    to = "agent" if party.role is Role.AGENT else "number"
+    to = "agent" if party.role is Role.AGENT else "number" if party.place is None else persons.KIND
     fact = handing.transferred(call, "attended", to, party.agent or party.target, at)
     if party.agent is not None and party.state is not PartyState.RINGING:
         floor.put(handing.pass_on(call, party.leg, replace(fact, to_agent_id=str(party.agent)), at, actor))
     else:
-        rung = call.with_party(replace(party, purpose=TRANSFER))
+        rung = call
+        for each in (party, *persons.siblings(call, party)):
+            rung = rung.with_party(replace(each, purpose=TRANSFER))
         handed = floor.put(handing.hand_over(rung, fact, at, actor))
         if party.state is not PartyState.RINGING:
             floor.put(talk.join(handed, party.leg, at))
@@ -118,7 +121,7 @@ def _transfer(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any],
     if isinstance(target, Mapping) and kind in {"queue", "flow"}:
         _into_flow(floor, call, str(kind), target, now)
         return
-    callee = _callee(floor, agent, call, fields)
+    callee = _callee(floor, agent, call, fields, now)
     quit_aside(floor, call, now)
     call = floor.calls[call.id]
     fact = handing.transferred(call, "blind", callee.kind, callee.agent or callee.target, now)
@@ -212,11 +215,11 @@ def obey(floor: Floor, agent: Agent, call: Call, command: tuple[str, Mapping[str
     COMMANDS[kind](floor, agent, call, fields, now)
 
 
-def _callee(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any]) -> Callee:
+def _callee(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> Callee:
     target = fields.get("target")
     if not isinstance(target, Mapping):
         raise CommandUnknown("the field 'target' is missing")
-    callee = targets.callee(floor, call, target)
+    callee = targets.callee(floor, call, target, now)
     if callee.agent == agent.id:
         raise NotPossibleNow("this is you")
     return callee

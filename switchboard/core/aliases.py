@@ -77,6 +77,10 @@ class Aliases:
         real = None if stored.agent_id is None else self._real(tenant).get(stored.agent_id)
         return stored if real is None else replace(stored, agent_id=real)
 
+    def real(self, tenant: UUID, named: UUID) -> UUID:
+        """Return our id of an agent whom a tenant names by its own; another one as it is."""
+        return self._real(tenant).get(named, named)
+
     def _real(self, tenant: UUID) -> dict[UUID, UUID]:
         return {alias.id: real for real, alias in self.by_tenant.get(tenant, _NOBODY).items()}
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from switchboard.core.followme import Place
+
 
 class Role(StrEnum):
     """What somebody is: another agent, an outside number, a supervisor."""
@@ -75,6 +77,13 @@ class Party:
     watch: Watch | None = None
     tried: tuple[str, ...] = ()
     """Trunks that failed for it before."""
+    place: Place | None = None
+    """How far the search for one of the client's own people is, of which this is a phone; None: it is none."""
+    phone: str = ""
+    context: str = ""
+    """What that person is told of the call: the id of the telling, empty: nothing."""
+    rings_s: int = 0
+    """How long it rings, in seconds; 0: as long as anybody."""
 
     @property
     def watches(self) -> bool:
@@ -111,6 +120,10 @@ def dump_party(party: Party) -> dict[str, Any]:
         "ringback": party.ringback,
         "watch": None if party.watch is None else _dump_watch(party.watch),
         "tried": list(party.tried),
+        "place": None if party.place is None else party.place.dump(),
+        "phone": party.phone,
+        "context": party.context,
+        "rings_s": party.rings_s,
     }
 
 
@@ -132,6 +145,7 @@ def _load_watch(stored: Mapping[str, Any]) -> Watch:
 def load_party(stored: Mapping[str, Any]) -> Party:
     """Return the party that :func:`dump_party` wrote."""
     agent, joined_at, watch = stored["agent"], stored["joined_at"], stored.get("watch")
+    place = stored.get("place")
     return Party(
         **{
             **stored,
@@ -143,5 +157,6 @@ def load_party(stored: Mapping[str, Any]) -> Party:
             "joined_at": None if joined_at is None else datetime.fromisoformat(joined_at),
             "watch": None if watch is None else _load_watch(watch),
             "tried": tuple(stored.get("tried", ())),
+            "place": None if place is None else Place.load(place),
         }
     )

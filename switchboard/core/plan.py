@@ -16,6 +16,7 @@ from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
 from switchboard.core.trunks import TrunkPlan, ordered
 from telephony.port import Endpoint, Sound, Trunk
+from tenants.core.directory import Person
 from tenants.core.recording import Recording
 from tenants.core.supervision import Supervision
 from tenants.core.trunks import is_a_clients
@@ -117,6 +118,8 @@ class TenantPlan:
     shared_seats: int = 1
     recording: Recording = field(default_factory=Recording)
     supervision: Supervision = field(default_factory=Supervision)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    """The client's own people, to whom calls are handed, by code."""
     beyond: Beyond = field(default_factory=Beyond)
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:

@@ -134,7 +134,8 @@ def invite(call: Call, party: Party, command: Ring | Dial, patience: timedelta, 
     at = call.moment(party.since)
     playback = f"{call.name}.{epoch}.{call.played + 1}"
     heard = call.side if party.state is PartyState.RINGING and call.side else ""
-    ringback = playback if heard or call.is_alone else ""
+    rings = any(each.ringback for each in call.parties)
+    ringback = playback if (heard or call.is_alone) and not rings else ""
     invited = replace(call, played=call.played + 1, touched_at=at).with_party(replace(party, ringback=ringback))
     effects: list[Effect] = [
         call.tell(_invited(party), at),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tenants.core.calendar import Calendar
 from tenants.core.callbacks import Callbacks
+from tenants.core.directory import Person
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
 from tenants.core.supervision import Supervision
@@ -85,6 +86,8 @@ class TenantConfiguration:
     """What is shown to those who are called, by queue; that of no queue is the client's own."""
     sounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     supervision: Supervision = field(default_factory=Supervision)
+    people: tuple[Person, ...] = ()
+    """The client's own people, to whom calls are handed."""
     admission: AdmissionConfiguration = field(default_factory=AdmissionConfiguration)
     callbacks: Callbacks = field(default_factory=Callbacks)
 

@@ -36,6 +36,7 @@ from tenants.core.configuration import (
     TrunkConfiguration,
     browser_phone_name,
 )
+from tenants.core.directory import Person
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
 from tenants.core.supervision import Supervision
@@ -44,6 +45,7 @@ from tenants.models import (
     AgentAlias,
     AgentProfile,
     Calendar,
+    DirectoryEntry,
     Number,
     Placement,
     Prompt,
@@ -257,6 +259,7 @@ async def _tenant(
     if (blueprint := await newest(scope)) is None:
         return None
     calendars = await _all(scope, select(Calendar).where(col(Calendar.retired_at).is_(None)))
+    directory = await _all(scope, select(DirectoryEntry).where(col(DirectoryEntry.retired_at).is_(None)))
     prompts = await _all(scope, select(Prompt).where(col(Prompt.retired_at).is_(None)))
     return TenantConfiguration(
         id=tenant.id,
@@ -275,6 +278,7 @@ async def _tenant(
         caller_ids=caller_ids_of(blueprint.content),
         service_level=Formula.from_dict(blueprint.content["contract"]["service_level"]),
         supervision=Supervision.of(blueprint.content),
+        people=tuple(Person.of(each.content) for each in directory),
         admission=await admission_of(scope, blueprint.content["contract"].get("admission", {})),
     )
 
