@@ -9,13 +9,14 @@ from __future__ import annotations
 from portal import audit_engines, audit_lines
 from portal.call_sentences import conversations
 from portal.callback_words import callback_sentences
+from portal.people_sentences import people_sentences
 from portal.sentences import Gettext
 
 
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
     told = (_reading, _staff, _sign_ins, _keys, _exports, conversations, _agents, _changes)
-    groups = (*told, callback_sentences, audit_engines.sentences, audit_lines.sentences)
+    groups = (*told, callback_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences)
     return {kind: sentence for group in groups for kind, sentence in group(_).items()}
 
 

@@ -39,6 +39,8 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Digits",
             "Party",
             "AgentLeft",
+            "Person",
+            "Context",
             "Callback",
             "Task",
             "Dial",
