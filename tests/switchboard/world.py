@@ -30,7 +30,7 @@ from telephony.port import Engine, Event
 from telephony.simulator.clock import TurnableClock, settle
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
-from telephony.simulator.phones import SimulatorConversation, SimulatorPhone, SimulatorPhones
+from telephony.simulator.phones import SimulatorConversation, SimulatorPhone, SimulatorPhones, Subscriber
 from tenants.access import INSTALLATION, for_system
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
@@ -190,7 +190,7 @@ class World:
     async def available(self, agent: UUID) -> None:
         assert await self.ask(agent, "set_state", state="available") == {"ok": True}
 
-    async def ring(self, phone: SimulatorPhone) -> SimulatorConversation:
+    async def ring(self, phone: SimulatorPhone | Subscriber) -> SimulatorConversation:
         """The conversation that rings at a phone now."""
         return await phone.incoming(seconds(1))
 
