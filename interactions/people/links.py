@@ -19,7 +19,7 @@ _FORM = struct.Struct(">16s16sI")
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Pass:
     """What a link says: whose it is, which telling, and until when it may be opened."""
 
     tenant_id: UUID
@@ -37,11 +37,11 @@ def address(signer: DocumentSigner, public_url: str, tenant_id: UUID, context_id
     return f"{public_url.rstrip('/')}{PATH}{token(signer, tenant_id, context_id, ends)}"
 
 
-def read(signer: DocumentSigner, text: str) -> Ticket:
+def read(signer: DocumentSigner, text: str) -> Pass:
     """Return what a link says that we signed, also one that has ended. Raises :class:`BadSignature`."""
     content = signer.content(_KIND, text)
     try:
         tenant, context, ends = _FORM.unpack(content)
     except struct.error as error:
         raise BadSignature from error
-    return Ticket(UUID(bytes=tenant), UUID(bytes=context), datetime.fromtimestamp(ends, UTC))
+    return Pass(UUID(bytes=tenant), UUID(bytes=context), datetime.fromtimestamp(ends, UTC))
