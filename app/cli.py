@@ -13,6 +13,7 @@ from app.commands import (
     blueprints,
     credentials,
     database,
+    engines,
     exits,
     journal,
     placements,
@@ -55,6 +56,9 @@ app.command("web")(processes.web)
 app.command("engine")(processes.engine)
 app.command("worker")(processes.worker)
 app.command("mover")(processes.mover)
+app.command("engines")(engines.engines)
+app.command("drain")(engines.drain)
+app.command("undrain")(engines.undrain)
 
 errors = Console(stderr=True)
 

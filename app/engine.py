@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,12 +24,13 @@ from ivr.silence import Silence
 from kit.bus import Bus
 from kit.embedded.machine import require_folder
 from kit.errors import Unavailable
-from kit.settings import Settings
+from kit.settings import EngineAccess, Settings
 from switchboard.clock import SteadyClock
 from switchboard.inbox import RELOAD, inbox_name
 from switchboard.run import run_floor
 from switchboard.services import FloorServices
 from telephony.asterisk.adapter import AsteriskEngine
+from telephony.nodes import Nodes
 from telephony.port import Engine
 from telephony.simulator.clock import WallClock
 from telephony.simulator.control import ControlServer
@@ -52,6 +53,8 @@ class Adapters:
     engine: Callable[[], Engine]
     """Makes the adapter: an opened and closed one is not used again."""
     recordings: Path | None
+    by_node: Mapping[str, Path] = field(default_factory=dict)
+    """The same of each engine, where there are several."""
 
 
 async def run_engine(settings: Settings) -> None:
@@ -130,6 +133,7 @@ def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorS
         clock=SteadyClock(),
         engine_recordings=adapters.recordings,
         link_of=partial(links.address, services.signer, settings.public_url),
+        node_recordings=adapters.by_node,
     )
 
 
@@ -159,6 +163,9 @@ async def _phones(settings: Settings) -> AsyncIterator[Adapters]:
 
 
 def _asterisk(settings: Settings) -> Adapters:
+    if settings.engines:
+        found = {name: access.recordings for name, access in settings.engines.items() if access.recordings}
+        return Adapters(partial(_nodes, settings.engines), None, found)
     if not settings.ari_url:
         raise SettingMissing("ARI_URL")
     engine = partial(
@@ -172,3 +179,15 @@ def _asterisk(settings: Settings) -> Adapters:
         console_path=settings.ari_console,
     )
     return Adapters(engine, settings.engine_recordings)
+
+
+def _nodes(engines: Mapping[str, EngineAccess]) -> Engine:
+    """Return several Asterisks as one engine."""
+    adapters = {
+        name: AsteriskEngine(
+            access.url, access.user, access.password.get_secret_value(), recordings_folder=access.recordings,
+            cel_path=access.cel, media_address=access.media_address, console_path=access.console,
+        )
+        for name, access in engines.items()
+    }  # fmt: skip
+    return Nodes(adapters, {name: access.sip for name, access in engines.items()})

@@ -8,8 +8,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class EngineAccess(BaseModel):
+    """How one of several phone engines is reached; the fields are those of a single one."""
+
+    url: str
+    user: str = "glassfloor"
+    password: SecretStr
+    sip: str
+    """Where the other engines reach it by SIP, ``host:port``."""
+    cel: Path | None = None
+    recordings: Path | None = None
+    media_address: str = ""
+    console: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -37,6 +51,8 @@ class Settings(BaseSettings):
     ari_password: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("ARI_PASSWORD", "GF_ARI_PASSWORD")
     )
+    engines: dict[str, EngineAccess] = {}
+    """Several phone engines behind one floor, by name, as JSON: :class:`EngineAccess`; instead of ``ARI_URL``."""
     cel_path: Path | None = None
     """Asterisk's CEL file, when it lies on this machine: true times of hang-ups in a gap."""
 

@@ -15,9 +15,17 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
             "flow": _("another menu"),
         },
         "limit": {
+            "drained": _("a telephone system that is being emptied"),
             "engine": _("the telephone system"),
             "tenant": _("the contract"),
             "trunk": _("the line"),
+        },
+        "engine_change": {
+            "lost": _("is lost"),
+            "back": _("is back"),
+            "drained": _("takes no new calls"),
+            "undrained": _("takes calls again"),
+            "empty": _("has no calls left"),
         },
         "what": {
             "leg_gone": _("a call in which somebody was who is not there any more"),
@@ -37,6 +45,7 @@ def sentences(_: Gettext) -> dict[str, str]:
     return {
         "EngineLost": _("The phone engine cannot be reached."),
         "EngineBack": _("The phone engine is back."),
+        "PhoneEngineChanged": _("The telephone system “%(node)s” changed: %(change)s."),
         "DiscrepancyRepaired": _("The centre compared its records and put right what did not agree: %(what)s."),
         "ArrivalLimited": _(
             "A call to %(number)s was one too many for this moment, by the limit of %(limit)s. It got %(answer)s."

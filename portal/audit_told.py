@@ -47,6 +47,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("TaskPostponed", "reason"): ("task_reason",),
     ("DialEnded", "result"): ("dial_result",),
     ("TaskOpened", "task"): ("task",),
+    ("PhoneEngineChanged", "change"): ("audit", "code", "engine_change"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
 }
 _BY_FIELD: Mapping[str, tuple[str, ...]] = {

@@ -10,8 +10,8 @@ from switchboard.core import admission
 from switchboard.core.admission import Bucket, Strain
 from switchboard.core.plan import Plan
 
-ENGINE, TENANT = "engine", "tenant"
-"""Whose limit it was."""
+ENGINE, TENANT, DRAINED = "engine", "tenant", "drained"
+"""Whose limit it was; a drained engine takes nothing."""
 
 
 @dataclass(slots=True)

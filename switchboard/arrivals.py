@@ -10,7 +10,7 @@ from interactions.core.numbers import mask
 from interactions.facts import NumberUnknown
 from ivr.core.values import Started
 from switchboard import flows, lines
-from switchboard.admission import ENGINE, TENANT
+from switchboard.admission import DRAINED, ENGINE, TENANT
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Do
@@ -34,10 +34,9 @@ def call_arrived(floor: Floor, event: CallArrived, now: datetime) -> None:
     if closed or not floor.admits:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
         return
-    is_full = not lines.has_room(floor, event.trunk)
-    floor.trunks.takes(event.leg, event.trunk)
-    if is_full or not floor.admission.engine_takes(floor.plan, event.node, now):
-        _too_many(floor, event, route, TRUNK if is_full else ENGINE, now)
+    limit = _exceeded(floor, event, now)
+    if limit is not None:
+        _too_many(floor, event, route, limit, now)
     elif route is None:
         _unknown_number(floor, event, now)
     elif floor.admission.tenant_takes(floor.plan, route.tenant, now):
@@ -52,8 +51,19 @@ def _begin(floor: Floor, call: Call, event: CallArrived, now: datetime) -> None:
         flows.advance(floor, call.id, Started(event.caller, call.number), now)
 
 
+def _exceeded(floor: Floor, event: CallArrived, now: datetime) -> str | None:
+    """Return whose limit a new call is beyond, before it is known for whom it is."""
+    is_full = not lines.has_room(floor, event.trunk)
+    floor.trunks.takes(event.leg, event.trunk)
+    if event.node in floor.plan.drained:
+        return DRAINED
+    if is_full:
+        return TRUNK
+    return None if floor.admission.engine_takes(floor.plan, event.node, now) else ENGINE
+
+
 def _too_many(floor: Floor, event: CallArrived, route: Route | None, limit: str, now: datetime) -> None:
-    """Refuse what the engine or the trunk cannot do: answering it would cost the calls that were taken."""
+    """Refuse what engine or trunk cannot do, or is not to do: answering it would cost the calls that were taken."""
     floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.CONGESTION)))
     if route is not None:
         _tell_limited(floor, event, route, floor.new_id(), (limit, "congestion"), now)
@@ -74,7 +84,7 @@ def _beyond(floor: Floor, event: CallArrived, route: Route, now: datetime) -> No
     if sound is None:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.BUSY)))
     else:
-        _announce(floor, event.leg, str(subject), sound)
+        _announce(floor, event, str(subject), sound)
 
 
 def _tell_limited(
@@ -85,15 +95,15 @@ def _tell_limited(
     floor.tell([route.tenant], fact, subject, now)
 
 
-def _announce(floor: Floor, leg: str, name: str, sound: Sound) -> None:
+def _announce(floor: Floor, event: CallArrived, name: str, sound: Sound) -> None:
     """Say something to somebody whose call is no interaction, and hang up."""
-    floor.strangers[leg] = name
-    floor.effects += [Do(name, Answer(name, leg)), Do(name, Play(name, name, (sound,)))]
+    floor.strangers[event.leg], floor.stranger_nodes[event.leg] = name, event.node
+    floor.effects += [Do(name, Answer(name, event.leg)), Do(name, Play(name, name, (sound,)))]
 
 
-def adopt(floor: Floor, leg: LegState, now: datetime) -> bool:
+def adopt(floor: Floor, leg: LegState, node: str, now: datetime) -> bool:
     """Begin anew with a contact whom an older process had answered, and of whom no fact was stored."""
-    event = CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, now)
+    event = CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, now, node)
     route = floor.plan.route(leg.number, leg.trunk)
     if route is None:
         return False
@@ -115,6 +125,7 @@ def _call(floor: Floor, event: CallArrived, route: Route, now: datetime) -> Call
         flow=route.flow,
         flow_version=route.flow_version,
         touched_at=min(event.at, now),
+        node=event.node,
     )
 
 
@@ -127,7 +138,7 @@ def _unknown_number(floor: Floor, event: CallArrived, now: datetime) -> None:
     if sound is None:
         floor.effects.append(Do(event.leg, Refuse(event.leg, Cause.UNALLOCATED)))
         return
-    _announce(floor, event.leg, str(subject), sound)
+    _announce(floor, event, str(subject), sound)
 
 
 def stranger_heard(floor: Floor, playback: str) -> bool:

@@ -27,7 +27,10 @@ def audited(floor: Floor, evidence: Evidence, now: datetime) -> None:
     if not floor.connected:
         floor.suspects = frozenset()
         return
-    found = findings(Known(floor.calls, floor.legs, floor.agents, floor.strangers), evidence, now)
+    away = {call.id for call in floor.calls.values() if not floor.reaches(call)}
+    reached = {leg: call for leg, call in floor.legs.items() if call not in away}
+    here = {leg: name for leg, name in floor.strangers.items() if floor.stranger_nodes[leg] in floor.engines.here}
+    found = findings(Known(floor.calls, reached, floor.agents, here), evidence, now)
     sure = found & floor.suspects
     floor.suspects = found - sure
     for finding in sorted(sure, key=lambda each: (each.kind, each.thing)):

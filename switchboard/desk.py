@@ -142,7 +142,7 @@ def _own_call(floor: Floor, agent: Agent, fields: Mapping[str, Any]) -> Call:
     call = floor.calls.get(_own_work(agent, fields).interaction)
     if call is None:
         raise NotPossibleNow("this call is over")
-    if not floor.connected:
+    if not floor.reaches(call):
         raise EngineAway
     return call
 

@@ -152,7 +152,7 @@ class LineFailed(Payload):
 
 @fact_kind()
 class ArrivalLimited(Payload):
-    """A call beyond a ``limit`` (engine, tenant or trunk) came; it got ``answer``: busy, prompt or flow.
+    """A call beyond a ``limit`` (engine, drained, tenant or trunk) came; it got ``answer``: busy, prompt or flow.
 
     ``answer`` is congestion where the carrier may try elsewhere. The subject is the interaction's id where a flow takes
     the call, otherwise a new one.
@@ -172,3 +172,14 @@ class DiscrepancyRepaired(Payload):
     """
 
     what: str
+
+
+@fact_kind()
+class PhoneEngineChanged(Payload):
+    """One of several phone engines was ``lost``, is ``back``, takes no new calls (``drained``) or takes them again.
+
+    The subject is the floor's id; ``change`` is ``undrained`` in the last case, and ``empty`` when no call is left.
+    """
+
+    node: str
+    change: str

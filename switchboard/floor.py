@@ -23,6 +23,7 @@ from switchboard.core.agent import Agent, AgentState
 from switchboard.core.audit import Finding
 from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import AskPhones, Effect, Keep, Tell
+from switchboard.core.engines import Engines
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
 from switchboard.core.resume import dump
 from switchboard.core.supervision import follow
@@ -59,12 +60,9 @@ class Floor:
         """The phones that are registered now, supervisors' among them."""
         self.strangers: dict[str, str] = {}
         """Legs that called an unknown number, and the call in which they hear so."""
-        self.connected = False
-        """Whether the engine can be commanded."""
-        self.told_lost = False
-        """Whether the journals know that it cannot."""
-        self.lost_at: datetime = now
-        """Up to when we know what happened in the engine, while it is away."""
+        self.stranger_nodes: dict[str, str] = {}
+        """At which engine those legs are."""
+        self.engines = Engines(now)
         self.admits = True
         """Whether new calls are taken: facts find a place."""
         self.crowded: set[UUID] = set()
@@ -147,6 +145,15 @@ class Floor:
         return None if call_id is None else self.calls.get(call_id)
 
     @property
+    def connected(self) -> bool:
+        """Whether there is an engine that can be commanded."""
+        return bool(self.engines.here)
+
+    def reaches(self, call: Call) -> bool:
+        """Whether the engine that holds a call can be commanded."""
+        return call.node in self.engines.here
+
+    @property
     def legs(self) -> Mapping[str, UUID]:
         """Every leg of a live call, and the call's id."""
         return self._legs
@@ -169,14 +176,29 @@ class Floor:
         return self._queues.get(queue_id)
 
     def took(self, lane: str, latency: timedelta, now: datetime) -> None:
-        """Note how long the engine took for a command of a lane; what is pushed to it takes its time."""
-        if lane != PROVISION:
-            self.admission.took(self.plan, "", latency, now)
+        """Note how long an engine took for a command of a lane; what is pushed to it takes its time."""
+        node = self._node_of(lane)
+        if node is not None:
+            self.admission.took(self.plan, node, latency, now)
 
     def waits(self, lane: str, latency: timedelta, now: datetime) -> None:
         """Note for how long commands of this lane and others have been under way."""
-        if lane != PROVISION:
-            self.admission.waits(self.plan, "", latency, now)
+        node = self._node_of(lane)
+        if node is not None:
+            self.admission.waits(self.plan, node, latency, now)
+
+    def _node_of(self, lane: str) -> str | None:
+        """Return whose engine performs a lane, if that is known."""
+        if lane == PROVISION:
+            return None
+        if len(self.engines.here) == 1:
+            return next(iter(self.engines.here))
+        call = next((call for call in self.calls.values() if call.name == lane), None)
+        return None if call is None else call.node
+
+    def node_of_call(self, name: str) -> str:
+        """Return which engine holds, or is to hold, the call of this name."""
+        return next((call.node for call in self.calls.values() if call.name == name), "")
 
     def is_staffed(self, queue: QueuePlan) -> bool:
         """Whether anybody who serves the queue is signed in: busy and on a break count, without a phone does not."""
@@ -205,6 +227,8 @@ class Floor:
             self.effects.append(Keep(call.tenant, call.id, call.caller, None))
             self.forget(call.id)
             return call
+        if known is None and not call.node and self.engines.here:  # one that we begin
+            call = replace(call, node=self.engines.choose(self.plan.drained, (c.node for c in self.calls.values())))
         for leg in () if known is None else _legs_of(known):
             self._legs.pop(leg, None)
         for leg in _legs_of(call):

@@ -24,6 +24,7 @@ Reload: TypeAlias = Callable[[frozenset[UUID] | None], Awaitable[None]]
 
 RELOAD = "reload"
 STATUS = "status"
+ENGINES = "engines"
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,8 @@ def handler(loop: Loop, reload: Reload) -> Handler:
             return await _reloaded(reload, command.get("tenants"))
         if kind == STATUS:
             return {"ok": loop.floor.connected and loop.floor.admits}
+        if kind == ENGINES:
+            return {"ok": True, "engines": loop.engines()}
         if not isinstance(kind, str):
             return {"ok": False, "code": CommandUnknown.code, "detail": CommandUnknown.title}
         fields = {name: value for name, value in command.items() if name != "command"}

@@ -46,7 +46,8 @@ class Keeper:
         self._plane: Plane = services.plane
         self._objects = services.recordings
         self._clock: Clock = services.clock
-        self._folder = services.engine_recordings
+        alone = {} if services.engine_recordings is None else {"": services.engine_recordings}
+        self._folders: dict[str, Path] = {**alone, **services.node_recordings}
         self._held: dict[str, Path] = {}
         """By name: the engine's files of recordings that are on their way, or whose fact is."""
 
@@ -78,14 +79,14 @@ class Keeper:
                 if path is not None:
                     path.unlink(missing_ok=True)
 
-    async def left(self, live: frozenset[str]) -> list[RecordingEnded]:
+    async def left(self, live: frozenset[str], node: str | None = None) -> list[RecordingEnded]:
         """Return what ended while nobody was there; what is stored already is deleted.
 
-        ``live`` are recordings that go on. While the database is away nothing is: the next sweep finds it.
+        ``live`` are recordings that go on; ``node``: with this engine only. While the database is away nothing is: the
+        next sweep finds it.
         """
-        if self._folder is None:
-            return []
-        found = await asyncio.to_thread(lambda folder: list(recordings.left_behind(folder, live)), self._folder)
+        folders = [folder for name, folder in self._folders.items() if node in (None, name)]
+        found = [left for folder in folders for left in await asyncio.to_thread(_left_behind, folder, live)]
         found = [left for left in found if left.recording not in self._held]
         try:
             stored = await self._stored(found)
@@ -128,6 +129,10 @@ class Keeper:
             return kept
         async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
             return await vault.sealing(scope)
+
+
+def _left_behind(folder: Path, live: frozenset[str]) -> list[Store]:
+    return list(recordings.left_behind(folder, live))
 
 
 def _delete(paths: Iterable[str]) -> None:

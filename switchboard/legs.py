@@ -23,6 +23,7 @@ from telephony.port import (
     Bridge,
     Cause,
     CloseCall,
+    Command,
     Dial,
     DigitPressed,
     EndedBy,
@@ -52,6 +53,7 @@ def leg_ended(floor: Floor, event: LegEnded, now: datetime) -> None:
 def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
     """End what the leg was needed for."""
     stranger = floor.strangers.pop(leg, None)
+    floor.stranger_nodes.pop(leg, None)
     if stranger is not None:
         floor.effects.append(Do(stranger, CloseCall(stranger)))
     call = floor.call_of_leg(leg)
@@ -77,7 +79,7 @@ def _agent_gone(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
         talks.complete(floor, call, consulted, now)
     elif any(party.purpose == REJOIN for party in call.parties):
         floor.put(handing.lose(call, end.at))
-    elif end.by is EndedBy.NETWORK and end.cause not in {Cause.ENGINE_LOST, ENGINE_GAP} and floor.connected:
+    elif end.by is EndedBy.NETWORK and end.cause not in {Cause.ENGINE_LOST, ENGINE_GAP} and floor.reaches(call):
         _lost_agent(floor, call, end, now)
     else:
         by = By.AGENT if end.by is EndedBy.PARTY else By.SYSTEM
@@ -166,9 +168,10 @@ def call_named(floor: Floor, name: str) -> Call | None:
 
 def refused(floor: Floor, event: Refused, now: datetime) -> None:
     """Take it that the engine did not accept a command; while it is away the reconciliation decides."""
-    if not floor.connected:
-        return
     command = event.command
+    held = _held(floor, command)
+    if not floor.connected or (held is not None and not floor.reaches(held)):
+        return
     log.info("command_refused", command=type(command).__name__, reason=event.reason)
     match command:
         case Answer(_, leg):
@@ -183,6 +186,13 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
             call = call_named(floor, call_name)
             if call is not None:
                 floor.put((waiting.without_recording(call), ()))
+
+
+def _held(floor: Floor, command: Command) -> Call | None:
+    """Return the live call that a command is about."""
+    call = floor.call_of_leg(getattr(command, "leg", ""))
+    name = getattr(command, "call", "")
+    return call_named(floor, name) if call is None and name else call
 
 
 def _not_rung(floor: Floor, leg: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ Nothing here waits for PostgreSQL, the engine or a file between taking an input 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,24 +16,18 @@ import structlog
 
 from journal.core.facts import NewFact
 from kit.errors import Problem
-from switchboard import arrivals, audit, flows, legs, lines, metrics, offers, orders, reconcile, recorded, timers
+from switchboard import draining, handlers, metrics, offers, orders, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
-from switchboard.core.audit import Evidence
 from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
-from switchboard.core.plan import Plan
-from switchboard.floor import PROVISION, Floor
+from switchboard.floor import Floor
 from switchboard.hands import Hands
 from switchboard.inputs import (
-    Connected,
     DeskCommand,
     Fired,
     Input,
     PhonesSeen,
-    Reconfigured,
     RecordingKept,
-    Refused,
-    Room,
     Spoken,
 )
 from switchboard.timers import Timers
@@ -89,6 +83,10 @@ class Loop:
         self._inputs.put_nowait(_Asked(command, answer))
         return await answer
 
+    def engines(self) -> list[Mapping[str, Any]]:
+        """Return the phone engines for people."""
+        return draining.state(self.floor, self._clock.now())
+
     def busy(self) -> frozenset[str]:
         """Return the calls and legs with commands on their way."""
         return self._hands.busy()
@@ -117,11 +115,12 @@ class Loop:
         if isinstance(item, _Asked):
             self._obey(item, now)
         else:
-            with contained(self.floor, _concerned(self.floor, item), now):
-                handle(self.floor, item, now)
+            with contained(self.floor, handlers.concerned(self.floor, item), now):
+                handlers.handle(self.floor, item, now)
         self._fire(now)
         with contained(self.floor, None, now):
             offers.decide(self.floor, now)
+        draining.look(self.floor, now)
         self.perform(self.floor.drain())
         self._set_alarm()
 
@@ -179,6 +178,8 @@ class Loop:
                     facts.setdefault(tenant, []).append(fact)
                 case Keep(tenant):
                     kept.setdefault(tenant, []).append(effect)
+                case Do(lane, port.Open(call)):
+                    self._hands.do(lane, port.Open(call, self.floor.node_of_call(call)))
                 case Do(lane, command):
                     self._hands.do(lane, command)
                 case Arm(owner, name, at):
@@ -218,74 +219,3 @@ class Loop:
 
 def _named(aliases: Aliases, keep: Keep) -> Keep:
     return keep if keep.resume is None else replace(keep, resume=aliases.resume(keep.tenant, keep.resume))
-
-
-def handle(floor: Floor, item: Input, now: datetime) -> None:
-    """Give an input to whoever knows it."""
-    handler = _HANDLERS.get(type(item))
-    if handler is not None:
-        handler(floor, item, now)
-
-
-def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
-    gone = _names(floor.plan) - _names(item.plan)
-    floor.configure(item.plan, now)
-    if floor.connected:
-        if gone:
-            floor.effects.append(Do(PROVISION, port.Withdraw(tuple(sorted(gone)))))
-        floor.effects.append(Do(PROVISION, port.Provision(item.plan.endpoints, item.plan.trunks)))
-
-
-def _names(plan: Plan) -> set[str]:
-    return {endpoint.name for endpoint in plan.endpoints} | {trunk.name for trunk in plan.trunks}
-
-
-def _room(floor: Floor, item: Room, _now: datetime) -> None:
-    if item.tenant is None:
-        floor.admits = item.admits
-    elif item.admits:
-        floor.crowded.discard(item.tenant)
-    else:
-        floor.crowded.add(item.tenant)
-
-
-def _nothing(_floor: Floor, _item: object, _now: datetime) -> None:
-    """Take what only shows that something is under way."""
-
-
-_HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
-    port.CallArrived: arrivals.call_arrived,
-    port.LegRinging: lines.rang,
-    port.LegAnswered: legs.leg_answered,
-    port.LegEnded: legs.leg_ended,
-    port.DigitPressed: legs.digit_pressed,
-    port.PlaybackEnded: legs.playback_ended,
-    port.RecordingEnded: recorded.recording_ended,
-    port.EndpointSeen: legs.endpoint_seen,
-    port.EndpointGone: legs.endpoint_gone,
-    port.TrunkChanged: lines.changed,
-    port.EngineLost: reconcile.engine_lost,
-    Connected: reconcile.engine_back,
-    Fired: timers.fired,
-    Refused: legs.refused,
-    PhonesSeen: legs.phones_seen,
-    RecordingKept: recorded.recording_kept,
-    Spoken: flows.spoken,
-    Reconfigured: _reconfigured,
-    Room: _room,
-    Evidence: audit.audited,
-}
-
-
-def _concerned(floor: Floor, item: Input) -> UUID | None:
-    """Return the call that is to end when the handling of this input breaks."""
-    leg = getattr(item, "leg", None)
-    if leg is not None:
-        call = floor.call_of_leg(leg)
-        return None if call is None else call.id
-    if isinstance(item, Spoken):
-        return item.call
-    command = item.command if isinstance(item, Refused) else None
-    name = getattr(item, "playback", None) or getattr(command, "call", None)
-    call = None if name is None else legs.call_named(floor, name)
-    return None if call is None else call.id

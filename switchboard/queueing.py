@@ -40,6 +40,8 @@ def enqueue(floor: Floor, call: Call, wanted: Enqueue, now: datetime) -> QueueLe
 def wait(floor: Floor, call: Call) -> None:
     """Let routing know who waits, at the place that the first queueing gave; harmless when it knows."""
     waited = call.waited
+    if not floor.reaches(call) and floor.connected:
+        return  # its engine is away: nobody can be rung for it
     if waited is None:
         raise AssertionError(f"call {call.id} waits in no queue")
     queue = floor.queue_of(call)

@@ -6,17 +6,19 @@ stored. Repairs go through the handlers of ordinary events, so one that is told 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
-from switchboard import arrivals, legs, lines, offers, recordings
+from switchboard import arrivals, legs, lines, offers, queueing, recordings
 from switchboard.core import supervision
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
+from switchboard.facts import PhoneEngineChanged
 from switchboard.floor import PROVISION, Floor
 from switchboard.inputs import Connected, PhonesSeen
 from switchboard.legover import ENGINE_GAP, LegOver
@@ -40,31 +42,48 @@ from telephony.port import (
 
 
 def engine_lost(floor: Floor, event: EngineLost, now: datetime) -> None:
-    """Stop commanding; talking calls go on by themselves."""
-    if floor.connected:
-        floor.lost_at = min(event.at, now)
-    floor.connected = False
-    if not floor.told_lost:
-        floor.told_lost = True
-        floor.tell(floor.plan.tenants, EngineLostFact(reason=event.reason), floor.plan.floor, now)
+    """Stop commanding; talking calls go on by themselves. Contacts who wait there are offered to nobody meanwhile."""
+    engines = floor.engines
+    engines.lost(event.node, min(event.at, now))
+    if event.node not in engines.told_lost:
+        engines.told_lost.add(event.node)
+        if event.node:
+            floor.tell(floor.plan.tenants, PhoneEngineChanged(node=event.node, change="lost"), floor.plan.floor, now)
+        if not engines.here:
+            floor.tell(floor.plan.tenants, EngineLostFact(reason=event.reason), floor.plan.floor, now)
+    for call in floor.calls.values():
+        if call.state is CallState.QUEUED and not floor.reaches(call):
+            floor.routing.leave(call.id)
 
 
 def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
-    """Compare and repair, then open the floor."""
-    snapshot = connected.event.snapshot
-    floor.connected, floor.told_lost = True, False
+    """Compare and repair, then open the floor to the calls of this engine."""
+    snapshot, node = connected.event.snapshot, connected.event.node
+    first = not floor.engines.here
+    floor.engines.here.add(node)
+    floor.engines.told_lost.discard(node)
     floor.effects.append(Do(PROVISION, Provision(floor.plan.endpoints, floor.plan.trunks)))
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
     lines.seen(floor, snapshot, now)
-    repair = Repair(floor, snapshot, now)
+    repair = Repair(floor, snapshot, now, node)
     for call in list(floor.calls.values()):
-        with contained(floor, call.id, now):
-            repair.call(call)
+        if call.node == node or call.name in snapshot.calls:
+            with contained(floor, call.id, now):
+                repair.call(floor.put((replace(call, node=node), ())))
     repair.strangers(connected.stored, spare=connected.spare)
-    reason = f"{len(floor.calls)} calls, {len(snapshot.legs)} legs"
-    floor.tell(floor.plan.tenants, EngineBackFact(reason=reason), floor.plan.floor, now)
-    overdue, floor.overdue = floor.overdue, []
+    _tell_back(floor, node, f"{len(floor.calls)} calls, {len(snapshot.legs)} legs", now, first=first)
+    floor.overdue, overdue = [], floor.overdue
     floor.effects += [Arm(owner, name, now) for owner, name in overdue if owner in floor.calls]
+    for call in floor.calls.values():
+        if call.state is CallState.QUEUED and floor.reaches(call):
+            queueing.wait(floor, call)
+
+
+def _tell_back(floor: Floor, node: str, reason: str, now: datetime, *, first: bool) -> None:
+    if node:
+        floor.tell(floor.plan.tenants, PhoneEngineChanged(node=node, change="back"), floor.plan.floor, now)
+    if first:
+        floor.tell(floor.plan.tenants, EngineBackFact(reason=reason), floor.plan.floor, now)
 
 
 _PLACED = frozenset({PartyState.ASIDE, PartyState.JOINED})
@@ -74,8 +93,10 @@ _PLACED = frozenset({PartyState.ASIDE, PartyState.JOINED})
 class Repair:
     """One comparison with a snapshot of the engine."""
 
-    def __init__(self, floor: Floor, snapshot: Snapshot, now: datetime) -> None:
+    def __init__(self, floor: Floor, snapshot: Snapshot, now: datetime, node: str = "") -> None:
         self._floor = floor
+        self._node = node
+        self._lost_at = floor.engines.lost_at(node)
         self._now = now
         self._snapshot = snapshot
         self._legs: dict[str, LegState] = {leg.leg: leg for leg in snapshot.legs}
@@ -102,7 +123,7 @@ class Repair:
             is_ours = self._floor.call_of_leg(leg.leg) is not None or leg.leg in self._floor.strangers
             if not is_ours and not (spare and leg.answered):
                 self.stranger(leg, stored)
-        for leg_name in [each for each in self._floor.strangers if each not in self._legs]:
+        for leg_name in self._gone_strangers():
             self._leg_over(leg_name)
         if spare:
             return
@@ -110,18 +131,22 @@ class Repair:
         for name in sorted(self._snapshot.calls - known):
             self._floor.effects.append(Do(name, CloseCall(name)))
 
+    def _gone_strangers(self) -> list[str]:
+        of_here = (leg for leg in self._floor.strangers if self._floor.stranger_nodes.get(leg, "") == self._node)
+        return [leg for leg in of_here if leg not in self._legs]
+
     def stranger(self, leg: LegState, stored: frozenset[str]) -> None:
         """Take a leg that we do not know."""
         if not leg.endpoint and not leg.dialled and not leg.answered:
             arrivals.call_arrived(
-                self._floor, CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, self._now), self._now
+                self._floor, CallArrived(leg.leg, leg.number, leg.caller, leg.trunk, self._now, self._node), self._now
             )
         elif (
             leg.endpoint
             or leg.dialled
             or leg.call in stored
             or not _is_id(leg.call)
-            or not arrivals.adopt(self._floor, leg, self._now)
+            or not arrivals.adopt(self._floor, leg, self._node, self._now)
         ):
             self._floor.effects.append(Do(leg.leg, HangUp(leg.leg)))
 
@@ -131,9 +156,9 @@ class Repair:
         An engine that began in the gap tells more: the leg died with the older one.
         """
         known, began_at = self._ended.get(leg), self._snapshot.began_at
-        is_another = began_at is not None and began_at > self._floor.lost_at
+        is_another = began_at is not None and began_at > self._lost_at
         cause = Cause.ENGINE_LOST.value if is_another else ENGINE_GAP
-        end = LegOver(cause, EndedBy.NETWORK, self._floor.lost_at)
+        end = LegOver(cause, EndedBy.NETWORK, self._lost_at)
         if known is not None:
             end = LegOver(known.cause.value, known.by, known.at)
         legs.over(self._floor, leg, end, self._now)
@@ -179,7 +204,7 @@ class Repair:
 
     def _connect(self, call: Call, leg: LegState) -> None:
         """Connect who answered in the gap. Who is in the bridge already has been connected before the gap."""
-        at = self._floor.lost_at if leg.call == call.name else self._now
+        at = self._lost_at if leg.call == call.name else self._now
         offers.connect(self._floor, call, at, self._now, self._recording_of(call))
 
     def _recording_of(self, call: Call) -> str | None:

@@ -117,7 +117,9 @@ def _id(name: str) -> UUID | None:
 def restore(floor: Floor, stored: Stored, seen_at: datetime | None, now: datetime) -> None:
     """Put the stored state onto a new floor. ``seen_at``: up to when the older process was surely there."""
     newest = max((call.touched_at for call in stored.calls), default=None)
-    floor.lost_at = min(now, max(each for each in (seen_at, newest, now - timedelta(days=1)) if each is not None))
+    floor.engines.seen_at = min(
+        now, max(each for each in (seen_at, newest, now - timedelta(days=1)) if each is not None)
+    )
     working = {agent: call for call in stored.calls for agent in _agents_in(call)}
     for call in stored.calls:
         floor.put((call, ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -49,3 +49,5 @@ class FloorServices:
     engine_recordings: Path | None = None
     link_of: LinkOf = no_link
     """Makes the address of the page by which one of the client's people is told of a call."""
+    node_recordings: Mapping[str, Path] = field(default_factory=dict)
+    """The same of each engine, where there are several."""

@@ -58,7 +58,7 @@ class Switchboard:
         self._tasks: list[asyncio.Task[None]] = []
         self._is_lost = asyncio.Event()
         self._has_returned = asyncio.Event()
-        self._was_connected = False
+        self._met: set[str] = set()
         self._configuration: FloorConfiguration | None = None
         self.loop: Loop | None = None
         self.auditor: Auditor | None = None
@@ -174,13 +174,13 @@ class Switchboard:
         async for event in self._services.engine.events():
             if not isinstance(event, EngineBack):
                 loop.put(event)
-            elif self._was_connected:
+            elif event.node in self._met:
                 loop.put(Connected(event, event.snapshot.calls, self._spares()))  # one that we do not hold has ended
             else:
-                self._was_connected = True
+                self._met.add(event.node)
                 present = () if self._configuration is None else self._configuration.present
                 stored = await self._stored(event.snapshot, present)
-                left = await self._keeper.left(event.snapshot.recordings)
+                left = await self._keeper.left(event.snapshot.recordings, event.node)
                 loop.put(Connected(event, stored, self._spares()))
                 for ended in left:
                     loop.put(ended)

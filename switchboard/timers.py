@@ -77,7 +77,7 @@ def fired(floor: Floor, event: Fired, now: datetime) -> None:
     call = floor.calls.get(event.owner)
     if call is None:
         return
-    if floor.connected:
+    if floor.reaches(call):
         _fired_for(floor, call, event.name, now)
     else:
         floor.overdue.append((event.owner, event.name))

@@ -87,9 +87,13 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Make a call in which nobody is yet: its mixing bridge, for a conversation that we begin."""
+    """Make a call in which nobody is yet: its mixing bridge, for a conversation that we begin.
+
+    ``node``: at which engine, where there are several behind one floor.
+    """
 
     call: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +321,8 @@ class Trunk:
     watched: bool = True
     tenant: str = ""
     """Whose it is, as the engine's own records show it; empty: the outsourcer's."""
+    inside: bool = False
+    """It leads to another engine of this floor: what is dialled there is the name of a phone, which it rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,18 +539,26 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class EngineLost:
-    """The connection to the engine is gone; talking calls go on. Nothing can be commanded until ``EngineBack``."""
+    """The connection to the engine is gone; talking calls go on. Nothing can be commanded until ``EngineBack``.
+
+    ``node``: which engine, where there are several behind one floor.
+    """
 
     reason: str
     at: datetime
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineBack:
-    """The engine is reachable (first connect too). Later events are newer than ``snapshot``."""
+    """The engine is reachable (first connect too). Later events are newer than ``snapshot``.
+
+    ``node``: which engine, where there are several; then the snapshot is of this one, but ``endpoints`` are of all.
+    """
 
     snapshot: Snapshot
     at: datetime
+    node: str = ""
 
 
 Event = (

@@ -123,6 +123,8 @@ class Call:
     """Whether the agent's leg is gone and its phone is rung again."""
     was_answered: bool = False
     """Whether any agent has talked to the contact."""
+    node: str = ""
+    """The phone engine that holds it, where there are several."""
     help_at: datetime | None = None
     """Since when the agent asks for help with it."""
 

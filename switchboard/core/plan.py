@@ -240,6 +240,11 @@ class Plan:
         """Return the names of :meth:`lines_of`, the preferred first."""
         return tuple(line.name for line in self.lines_of(tenant))
 
+    @property
+    def drained(self) -> frozenset[str]:
+        """The engines that take no new calls."""
+        return frozenset(name for name, engine in self.engines.items() if engine.drained)
+
     def calls_per_minute(self, node: str) -> int:
         """How many new calls a phone engine may take at most."""
         known = self.engines.get(node)

@@ -40,6 +40,7 @@ def dump(call: Call) -> dict[str, Any]:
         "is_muted": call.is_muted,
         "is_lost": call.is_lost,
         "was_answered": call.was_answered,
+        "node": call.node,
         "help_at": _text(call.help_at),
     }
 
@@ -76,6 +77,7 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         is_lost=stored.get("is_lost", False),
         help_at=_instant(stored.get("help_at")),
         was_answered=stored.get("was_answered", stored["connected_at"] is not None),
+        node=stored.get("node", ""),
     )
 
 

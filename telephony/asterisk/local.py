@@ -7,6 +7,7 @@ one: an engine must outlive it. Standard library only, because ``scripts/phone-e
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 import shutil
@@ -165,6 +166,7 @@ class LocalAsterisk:
         rtp_start, rtp_end = self._block.rtp if self._block else (0, 0)
         candidates = layout.own_addresses() if self.bind.startswith("127.") else []
         return {
+            "name": f"engine-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]}",
             "folder": str(self.folder),
             "run_folder": str(self._run_folder),
             "modules": str(self.home / "root" / facts["libraries"] / "asterisk/modules"),

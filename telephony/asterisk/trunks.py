@@ -50,7 +50,7 @@ def endpoint(trunk: Trunk) -> Objects:
     made: Objects = {
         "aor": {"contact": contacts, "qualify_frequency": asked, "qualify_timeout": TIMEOUT_S},
         "endpoint": {
-            "context": "from-trunk",
+            "context": "from-node" if trunk.inside else "from-trunk",
             "aors": trunk.name,
             "transport": transport_of(trunk),
             "allow": ",".join(CODECS[codec] for codec in trunk.codecs),

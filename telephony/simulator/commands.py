@@ -136,7 +136,9 @@ def _dial(command: Dial, exchange: Exchange) -> None:
         raise CommandRefused(command, "the other end of the trunk is away")
     leg = _new_leg(command, exchange, call)
     leg.dialled, leg.number, leg.trunk = True, command.number, command.trunk
-    subscriber = exchange.subscriber(command.number, trunk.address)
+    found = exchange.phone_behind if trunk.inside else exchange.subscriber
+    subscriber = found(command.number, trunk.address)
+    leg.home = exchange.home if trunk.inside else None
     if trunk.address in exchange.carriers_away:
         silence = Cause.UNREACHABLE, EndedBy.NETWORK
         leg.timer = exchange.clock.call_later(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from telephony.port import Endpoint, Trunk
     from telephony.simulator.clock import Clock
+    from telephony.simulator.network import SimulatedNetwork
     from telephony.simulator.parties import Handset
 
 
@@ -35,6 +36,10 @@ class Exchange:
         self.carriers_away: set[str] = set()
         """Addresses at which nobody answers."""
         self.handsets: dict[str, Handset] = {}
+        self.linked: dict[str, Exchange] = {}
+        """Other engines of ours, by address."""
+        self.home: SimulatedNetwork | None = None
+        """Our own network, where there are others."""
         self.subscribers: dict[tuple[str, str], Handset] = {}
         """Who is called by a number: by the carrier's address (empty: any carrier's) and the number."""
         self.tapes: dict[str, dict[str, Tape]] = {}
@@ -52,6 +57,11 @@ class Exchange:
     def registered(self, endpoint: str) -> bool:
         """Whether a phone is registered under a provisioned name."""
         return endpoint in self.endpoints and endpoint in self.handsets
+
+    def phone_behind(self, name: str, address: str) -> Handset | None:
+        """Return the phone of this name at another engine of ours."""
+        there = self.linked.get(address)
+        return None if there is None or not there.registered(name) else there.handsets[name]
 
     def subscriber(self, number: str, address: str) -> Handset | None:
         """Return whom a carrier rings for a number."""

@@ -137,6 +137,11 @@ class SimulatedNetwork:
 
     # ----------------------------------------------------------------------------------------------------- the outside
 
+    def link(self, address: str, other: SimulatedNetwork) -> None:
+        """Let phones of another engine's network be reached through the trunk that leads ``inside`` to ``address``."""
+        self._exchange.home = self
+        self._exchange.linked[address] = other._exchange
+
     def register(self, endpoint: str, secret: str, handset: Handset) -> None:
         """Let a phone say hello; an older one under the same name is forgotten. Raises ``RegistrationRefused``."""
         known = self._exchange.endpoints.get(endpoint)
@@ -173,6 +178,7 @@ class SimulatedNetwork:
         trunks = sorted(
             trunk.name
             for trunk in self._exchange.trunks.values()
+            if not trunk.inside
             if not address or address in (trunk.address, *trunk.sources)
         )
         name = f"in-{self.random.getrandbits(48):012x}"

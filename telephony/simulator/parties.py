@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from telephony.port import Cause, Mode, Sound
     from telephony.simulator.clock import Timer
+    from telephony.simulator.network import SimulatedNetwork
     from telephony.simulator.tape import Tape
 
 
@@ -57,6 +58,8 @@ class Leg:
     name: str
     stage: Stage
     party: Party | None = None
+    home: SimulatedNetwork | None = None
+    """The network that holds it, where it rings a phone of another one."""
     call: str = ""
     room: Room | None = None
     endpoint: str = ""

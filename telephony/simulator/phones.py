@@ -28,6 +28,11 @@ class SimulatorConversation:
         self._keys = ""
         self._key_arrived = asyncio.Event()
 
+    @property
+    def _at(self) -> SimulatedNetwork:
+        """The network that holds the leg."""
+        return self._network if self._leg is None or self._leg.home is None else self._leg.home
+
     def dialled(self, leg: Leg) -> None:
         """Take the leg that the network made of our call."""
         self._leg = leg
@@ -71,16 +76,16 @@ class SimulatorConversation:
 
     async def answer(self) -> None:
         """Answer a ringing call; harmless when it no longer rings."""
-        self._network.answer(self.leg)
+        self._at.answer(self.leg)
 
     async def reject(self, cause: Cause) -> None:
         """Refuse a ringing call; harmless when it no longer rings."""
         if self.leg.stage is Stage.RINGING:
-            self._network.hang_up(self.leg, cause)
+            self._at.hang_up(self.leg, cause)
 
     async def refuse(self, status: int) -> None:
         """Refuse a ringing call with a SIP status; harmless when it no longer rings."""
-        self._network.refuse(self.leg, status)
+        self._at.refuse(self.leg, status)
 
     async def header(self, name: str) -> str:
         """Return a header of the INVITE that rang; empty when it had none."""
@@ -88,52 +93,52 @@ class SimulatorConversation:
 
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
-        await self._network.clock.wait(asyncio.shield(self._answered), within)
+        await self._at.clock.wait(asyncio.shield(self._answered), within)
 
     async def press(self, digits: str) -> None:
         """Press keys one after the other."""
         for digit in digits:
-            self._network.press(self.leg, digit)
+            self._at.press(self.leg, digit)
 
     async def keys(self, count: int, within: timedelta) -> str:
         """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
         while len(self._keys) < count:
             self._key_arrived.clear()
-            await self._network.clock.wait(self._key_arrived.wait(), within)
+            await self._at.clock.wait(self._key_arrived.wait(), within)
         return self._keys
 
     async def hold(self) -> None:
         """Put the far end on hold; harmless when it is."""
-        self._network.hold(self.leg, held=True)
+        self._at.hold(self.leg, held=True)
 
     async def resume(self) -> None:
         """Take the far end back; harmless when it is not on hold."""
-        self._network.hold(self.leg, held=False)
+        self._at.hold(self.leg, held=False)
 
     async def play(self, hertz: int | None) -> None:
         """Speak as a steady tone from now on; ``None`` is silence."""
-        self._network.speak(self.leg, hertz)
+        self._at.speak(self.leg, hertz)
 
     async def hears(self, during: timedelta) -> frozenset[int]:
         """Listen for a while (on a turned clock: at this instant) and return the tones that were heard."""
-        until = self._network.clock.now() + during
-        await self._network.clock.linger(timedelta())
-        heard = set(self._network.heard_by(self.leg))
-        while (left := until - self._network.clock.now()) > timedelta():
-            before = self._network.clock.now()
-            await self._network.clock.linger(min(left, _LISTENING_STEP))
-            heard |= self._network.heard_by(self.leg)
-            if self._network.clock.now() == before:
+        until = self._at.clock.now() + during
+        await self._at.clock.linger(timedelta())
+        heard = set(self._at.heard_by(self.leg))
+        while (left := until - self._at.clock.now()) > timedelta():
+            before = self._at.clock.now()
+            await self._at.clock.linger(min(left, _LISTENING_STEP))
+            heard |= self._at.heard_by(self.leg)
+            if self._at.clock.now() == before:
                 break
         return frozenset(heard)
 
     async def hang_up(self) -> None:
         """End the call from this side; harmless when it has ended."""
-        self._network.hang_up(self.leg)
+        self._at.hang_up(self.leg)
 
     async def ended(self, within: timedelta) -> Cause:
         """Wait until the call is over, from whichever side; raises ``TimeoutError``."""
-        return await self._network.clock.wait(asyncio.shield(self._ended), within)
+        return await self._at.clock.wait(asyncio.shield(self._ended), within)
 
 
 class _Ringing:

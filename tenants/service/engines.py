@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.db import Database
 from kit.scoping import ScopedSession
 from tenants.core.configuration import AdmissionConfiguration, EngineConfiguration, FlowConfiguration
 from tenants.models import Flow, PhoneEngine
@@ -26,6 +28,14 @@ async def note_engines(session: AsyncSession, floor_id: str, engines: Iterable[E
         row = insert(PhoneEngine).values(floor_id=floor_id, name=name, calls_per_minute=limit)
         changed = row.on_conflict_do_update(index_elements=["floor_id", "name"], set_={"calls_per_minute": limit})
         await session.execute(changed)
+
+
+async def set_drained(control: Database, floor_id: str, name: str, by: str, at: datetime | None) -> None:
+    """Let an engine take no new calls since ``at``, or (None) take them again; harmless when it is so."""
+    async with control.plain() as session:
+        values = {"drained_at": at, "drained_by": by if at else None}
+        row = insert(PhoneEngine).values(floor_id=floor_id, name=name, **values)
+        await session.execute(row.on_conflict_do_update(index_elements=["floor_id", "name"], set_=values))
 
 
 async def engines_of(session: AsyncSession, floor_id: str) -> tuple[EngineConfiguration, ...]:

@@ -1,0 +1,236 @@
+"""Several phone engines as one: commands go where their call is, events come together, the loss of one is told as such.
+
+Each call lives at one node. Ids of ours are never used twice, and the nodes name arriving legs so that no two are alike
+(Asterisk: ``systemname``). Every node knows every phone; a phone that is registered at another one than the call is
+reached through a line between the two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from telephony.port import (
+    Answer,
+    CallArrived,
+    CloseCall,
+    CommandRefused,
+    Dial,
+    EndpointGone,
+    EndpointSeen,
+    EngineBack,
+    EngineLost,
+    LegEnded,
+    LegState,
+    Open,
+    Play,
+    PlaybackEnded,
+    Provision,
+    Record,
+    RecordingEnded,
+    Ring,
+    Snapshot,
+    StopPlay,
+    Trunk,
+    Withdraw,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from telephony.port import Command, Engine, Event
+
+LINE = "n-"
+"""Begins the name of the line to another node."""
+
+
+@dataclass(slots=True)
+class _Node:
+    """One engine, and what it holds."""
+
+    name: str
+    engine: Engine
+    is_there: bool = False
+    legs: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    playbacks: set[str] = field(default_factory=set)
+    recordings: set[str] = field(default_factory=set)
+    endpoints: set[str] = field(default_factory=set)
+
+
+class Nodes:
+    """``telephony.port.Engine`` for a floor with several engines."""
+
+    def __init__(self, engines: Mapping[str, Engine], addresses: Mapping[str, str]) -> None:
+        """``engines`` by the names of their nodes; ``addresses``: where the others reach each by SIP."""
+        self._nodes = {name: _Node(name, engine) for name, engine in engines.items()}
+        self._lines = {name: Trunk(LINE + name, addresses[name], inside=True) for name in engines}
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._listening: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connect to every node; each tells its own ``EngineBack`` or ``EngineLost``."""
+        await asyncio.gather(*(node.engine.start() for node in self._nodes.values()))
+        self._listening = [asyncio.create_task(self._listen(node)) for node in self._nodes.values()]
+
+    async def close(self) -> None:
+        """Disconnect without touching calls."""
+        await asyncio.gather(*(node.engine.close() for node in self._nodes.values()))
+        await asyncio.gather(*self._listening)
+        self._events.put_nowait(None)
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Return the one stream of events, each node's in its order."""
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    async def snapshot(self) -> Snapshot:
+        """Return what the nodes hold that are there. Raises ``ConnectionError`` when none is."""
+        there = [node for node in self._nodes.values() if node.is_there]
+        if not there:
+            raise ConnectionError("no phone engine is there")
+        found = await asyncio.gather(*(node.engine.snapshot() for node in there))
+        seen = [_as_ours(snapshot) for node, snapshot in zip(there, found, strict=True)]
+        return Snapshot(
+            legs=tuple(leg for each in seen for leg in each.legs),
+            calls=frozenset().union(*(each.calls for each in seen)),
+            recordings=frozenset().union(*(each.recordings for each in seen)),
+            endpoints=frozenset().union(*(each.endpoints for each in seen)),
+            trunks=seen[0].trunks,
+        )
+
+    async def perform(self, command: Command) -> None:
+        """Carry out a command where its call is. Raises :class:`CommandRefused`."""
+        if isinstance(command, Provision | Withdraw):
+            await self._everywhere(command)
+            return
+        nodes = self._of(command)
+        if not nodes:
+            raise CommandRefused(command, "no node holds it")
+        for node in nodes:
+            _note(node, command)  # before: its events may come first
+            await node.engine.perform(self._sent(node, command))
+
+    # ------------------------------------------------------------------------------------------------------ commands
+
+    def _of(self, command: Command) -> list[_Node]:
+        """Return where a command belongs; one about a thing that nobody knows goes to every node that is there."""
+        if isinstance(command, Open):
+            node = self._nodes.get(command.node)
+            return [] if node is None else [node]
+        nodes = self._nodes.values()
+        leg, call = getattr(command, "leg", ""), getattr(command, "call", "")
+        playback, recording = getattr(command, "playback", ""), getattr(command, "recording", "")
+        if call and not isinstance(command, Answer):
+            found = [node for node in nodes if call in node.calls]
+        elif leg:
+            found = [node for node in nodes if leg in node.legs]
+        else:
+            found = [node for node in nodes if playback in node.playbacks or recording in node.recordings]
+        harmless = isinstance(command, StopPlay | CloseCall) or not (call or leg)
+        return found or ([node for node in nodes if node.is_there] if harmless else [])
+
+    def _sent(self, node: _Node, command: Command) -> Command:
+        """Return a command as the node understands it: a phone that is registered elsewhere is called by the line."""
+        if not isinstance(command, Ring) or command.endpoint in node.endpoints:
+            return command
+        there = [each for each in self._nodes.values() if each.is_there and command.endpoint in each.endpoints]
+        if not there:
+            return command
+        return Dial(
+            call=command.call, leg=command.leg, trunk=LINE + there[0].name, number=command.endpoint,
+            caller_name=command.caller_name, caller_number=command.caller_number, timeout=command.timeout,
+            headers=command.headers,
+        )  # fmt: skip
+
+    async def _everywhere(self, command: Provision | Withdraw) -> None:
+        """Tell every node that is there; one that comes later is told with its connection."""
+        there = [node for node in self._nodes.values() if node.is_there]
+        if not there:
+            raise CommandRefused(command, "no phone engine is there")
+        for node in there:
+            sent = command
+            if isinstance(command, Provision):
+                others = tuple(line for name, line in self._lines.items() if name != node.name)
+                sent = replace(command, trunks=(*command.trunks, *others))
+            await node.engine.perform(sent)
+
+    # -------------------------------------------------------------------------------------------------------- events
+
+    async def _listen(self, node: _Node) -> None:
+        async for event in node.engine.events():
+            for told in self._told(node, event):
+                self._events.put_nowait(told)
+
+    def _told(self, node: _Node, event: Event) -> list[Event]:
+        """Take note of an event of a node, and return what it is for the floor."""
+        match event:
+            case CallArrived(leg=leg):
+                node.legs.add(leg)
+                return [replace(event, node=node.name)]
+            case EngineBack(snapshot=snapshot):
+                return [self._back(node, event, _as_ours(snapshot))]
+            case EngineLost():
+                return self._lost(node, replace(event, node=node.name))
+            case EndpointSeen(endpoint=endpoint):
+                known = self._is_registered(endpoint)
+                node.endpoints.add(endpoint)
+                return [] if known else [event]
+            case EndpointGone(endpoint=endpoint):
+                node.endpoints.discard(endpoint)
+                return [] if self._is_registered(endpoint) else [event]
+            case LegEnded(leg=leg):
+                node.legs.discard(leg)
+            case PlaybackEnded(playback=playback):
+                node.playbacks.discard(playback)
+            case RecordingEnded(recording=recording):
+                node.recordings.discard(recording)
+        return [event]
+
+    def _back(self, node: _Node, event: EngineBack, snapshot: Snapshot) -> EngineBack:
+        node.is_there = True
+        node.legs = {leg.leg for leg in snapshot.legs}
+        node.calls, node.recordings = set(snapshot.calls), set(snapshot.recordings)
+        node.calls |= {leg.call for leg in snapshot.legs if leg.call}
+        node.playbacks.clear()
+        node.endpoints = set(snapshot.endpoints)
+        everywhere = frozenset().union(*(each.endpoints for each in self._nodes.values() if each.is_there))
+        return replace(event, snapshot=replace(snapshot, endpoints=everywhere), node=node.name)
+
+    def _lost(self, node: _Node, event: EngineLost) -> list[Event]:
+        """Take the loss of a node: its phones cannot be reached, unless they are registered elsewhere as well."""
+        node.is_there = False
+        left, node.endpoints = node.endpoints, set()
+        if not any(each.is_there for each in self._nodes.values()):
+            return [event]  # with no engine at all, nothing is known of phones
+        return [event, *(EndpointGone(each, event.at) for each in sorted(left) if not self._is_registered(each))]
+
+    def _is_registered(self, endpoint: str) -> bool:
+        return any(endpoint in node.endpoints for node in self._nodes.values() if node.is_there)
+
+
+def _as_ours(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot in which a phone behind a line is that phone."""
+    return replace(snapshot, legs=tuple(_phone(leg) for leg in snapshot.legs))
+
+
+def _phone(leg: LegState) -> LegState:
+    if not leg.dialled or not leg.trunk.startswith(LINE):
+        return leg
+    return replace(leg, endpoint=leg.number, number="", trunk="", dialled=False)
+
+
+def _note(node: _Node, command: Command) -> None:
+    """Remember what a node holds from now on."""
+    match command:
+        case Answer(call=call) | Open(call=call):
+            node.calls.add(call)
+        case Ring(leg=leg) | Dial(leg=leg):
+            node.legs.add(leg)
+        case Play(playback=playback):
+            node.playbacks.add(playback)
+        case Record(recording=recording):
+            node.recordings.add(recording)
+        case CloseCall(call=call):
+            node.calls.discard(call)
