@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 
 Act = Literal[
     "hold", "retrieve", "mute", "unmute", "digits", "consult", "swap", "complete", "join", "drop", "transfer", "leave",
-    "rejoin", "ask_help", "withdraw_help", "start_recording", "stop_recording", "pause_recording", "resume_recording",
+    "rejoin", "ask_help", "withdraw_help", "record", "stop_record", "pause_recording", "resume_recording",
 ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ async def guide_document(plane: Plane, staff: StaffAccess, interaction_id: UUID)
             raise AssertionError("place_of has just found it")
         seen = await shown_to(scope, Role.AGENT)
         (contact,) = await as_shown(scope, [row], seen)
-        guide = await guide_of(scope, row["queue_id"]) if row["queue_id"] else None
+        guide = await guide_of(scope, row["queue_id"], str(row["number"])) if row["queue_id"] else None
         asked = await before.asked_of(scope, interaction_id)
         earlier = await as_shown(scope, await before.earlier_with(scope, interaction_id), _at_most_masked(seen))
         me = Actor("agent", str(member.agent_id))
@@ -66,9 +66,10 @@ def _at_most_masked(seen: Shown) -> Shown:
 
 def _filled(guide: Guide | None, values: dict[str, str]) -> dict[str, Any]:
     if guide is None:
-        return {"version": 0, "screen_pop": "", "notes": "", "script": []}
+        return {"version": 0, "screen_pop": "", "notes": "", "script": [], "on_demand": False}
     return {
         "version": guide.version,
+        "on_demand": guide.on_demand,
         "screen_pop": filled_address(guide.screen_pop, values) if guide.screen_pop else "",
         "notes": filled_text(guide.notes, values),
         "script": [

@@ -24,10 +24,11 @@ from kit.errors import NotFound, TenantElsewhere
 from tenants.access import Membership, enter
 from tenants.core.masks import mask_value
 from tenants.core.permissions import Role
+from tenants.core.supervision import NOTHING
 from tenants.endpoints import StaffAccess
 from tenants.models import AgentProfile
 from tenants.service import reading
-from tenants.service.policies import shown_to
+from tenants.service.policies import policy_of, shown_to
 from workorders.service import lists
 
 _ELSEWHERE = "elsewhere"
@@ -117,7 +118,8 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
         shown["reveal"] = may_reveal
-        shown["talk"] = _talk(await talk_now(scope, current), agent_id)
+        told = (await policy_of(scope)).supervision.told != NOTHING
+        shown["talk"] = _talk(await talk_now(scope, current), agent_id, told=told)
         shown["own"] = row is not None and row["agent_id"] == agent_id
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]
@@ -126,9 +128,9 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     return {"state": state, "interaction": shown, "work_orders": orders}
 
 
-def _talk(talk: Talk, agent_id: UUID) -> dict[str, Any]:
-    """Return how the conversation stands, ``mine`` marking the agent's own place in it."""
-    shown = as_values(talk, millis)
+def _talk(talk: Talk, agent_id: UUID, *, told: bool) -> dict[str, Any]:
+    """Return how the conversation stands, ``mine`` marking the agent's own place in it. ``told``: of who listens."""
+    shown = as_values(talk, millis, tells_of_listeners=told)
     for guest in shown["guests"]:
         guest["mine"] = guest.pop("agent_id") == str(agent_id)
         guest["by_me"] = guest.pop("by_agent_id") == str(agent_id)

@@ -66,6 +66,7 @@ def _calls(_: Gettext) -> dict[str, str]:
         "on_hold": _("The contact waits"),
         "muted": _("You are muted"),
         "paused": _("Recording paused"),
+        "recorded": _("Recorded"),
         "called_in": _("A colleague called you into this conversation"),
         "not_reached": _("%(name)s: %(cause)s"),
         "complete": _("Hand over"),

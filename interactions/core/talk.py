@@ -12,11 +12,14 @@ from interactions.core.told import Told
 KINDS = frozenset(
     {
         "InteractionConnected", "HoldStarted", "HoldEnded", "MuteChanged", "PartyInvited", "PartyJoined", "PartyLeft",
-        "RecordingPaused", "RecordingResumed", "RecordingStarted", "RecordingStopped", "HelpAsked", "HelpWithdrawn",
-        "HelpAnswered", "SupervisionStarted", "SupervisionChanged", "SupervisionEnded", "InteractionEnded",
+        "RecordingBegan", "RecordingPaused", "RecordingResumed", "RecordingStopped", "HelpAsked", "HelpWithdrawn",
+        "HelpAnswered", "SupervisionStarted", "SupervisionChanged", "SupervisionEnded",
+        "InteractionTransferred", "AgentLeft", "InteractionEnded",
     }
 )  # fmt: skip
 """The kinds that say something about it."""
+
+_SUPERVISOR, _OWN_PHONE = "supervisor", "rejoin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,13 @@ class Guest:
 class Talk:
     """How a conversation stands. ``watchers``: supervisors who take part, name and mode by their id.
 
-    ``help``: empty, ``asked`` or ``answered``; ``helper``: who answered. ``lost``: whom the agent called last and did
-    not reach, with the cause.
+    ``recorded``: empty, or why it is (policy, agent); ``help``: empty, ``asked`` or ``answered``; ``helper``: who
+    answered. ``lost``: whom the agent called last and did not reach, with the cause.
     """
 
     held_at: datetime | None = None
     muted: bool = False
+    recorded: str = ""
     paused_at: datetime | None = None
     help: str = ""
     helper: str = ""
@@ -82,7 +86,8 @@ def _left(talk: Talk, fact: Told) -> Talk:
     guest = talk.guests.get(fact.data["party_id"])
     if guest is None:
         return talk
-    missed = not fact.data["joined"] and fact.data["ended_by"] == "party"
+    called = guest.role != _SUPERVISOR and guest.purpose != _OWN_PHONE
+    missed = called and not fact.data["joined"] and fact.data["ended_by"] == "party"
     lost = (guest.target, str(fact.data["cause"])) if missed else talk.lost
     return replace(talk, guests={k: v for k, v in talk.guests.items() if k != guest.id}, lost=lost)
 
@@ -97,18 +102,26 @@ def _unwatched(talk: Talk, fact: Told) -> Talk:
     return replace(talk, watchers={key: value for key, value in talk.watchers.items() if key != gone})
 
 
+def _another_agent(talk: Talk, _fact: Told) -> Talk:
+    return replace(talk, held_at=None, muted=False, help="", helper="", lost=None)
+
+
 def _over(talk: Talk, _fact: Told) -> Talk:
-    return replace(talk, held_at=None, muted=False, paused_at=None, help="", guests={}, watchers={})
+    return Talk(lost=talk.lost)
 
 
 _STEPS: dict[str, Callable[[Talk, Told], Talk]] = {
-    "InteractionConnected": lambda talk, _: replace(talk, held_at=None, muted=False, help="", lost=None),
+    "InteractionConnected": _another_agent,
+    "InteractionTransferred": _another_agent,
+    "AgentLeft": _another_agent,
     "HoldStarted": lambda talk, fact: replace(talk, held_at=fact.at),
     "HoldEnded": lambda talk, _: replace(talk, held_at=None),
     "MuteChanged": lambda talk, fact: replace(talk, muted=bool(fact.data["muted"])),
     "PartyInvited": _invited,
     "PartyJoined": _joined,
     "PartyLeft": _left,
+    "RecordingBegan": lambda talk, fact: replace(talk, recorded=str(fact.data["why"])),
+    "RecordingStopped": lambda talk, _: replace(talk, recorded=""),
     "RecordingPaused": lambda talk, fact: replace(talk, paused_at=talk.paused_at or fact.at),
     "RecordingResumed": lambda talk, _: replace(talk, paused_at=None),
     "HelpAsked": lambda talk, _: replace(talk, help="asked", helper=""),
@@ -121,11 +134,15 @@ _STEPS: dict[str, Callable[[Talk, Told], Talk]] = {
 }
 
 
-def shown(talk: Talk, millis: Callable[[datetime], int]) -> dict[str, Any]:
-    """Return it as plain JSON values; instants by ``millis``."""
+def shown(talk: Talk, millis: Callable[[datetime], int], *, tells_of_listeners: bool) -> dict[str, Any]:
+    """Return it as plain JSON values; instants by ``millis``.
+
+    Supervisors are among the watchers; who only listens is left out unless the agent is to be told.
+    """
     return {
         "held_at": None if talk.held_at is None else millis(talk.held_at),
         "muted": talk.muted,
+        "recorded": talk.recorded,
         "paused_at": None if talk.paused_at is None else millis(talk.paused_at),
         "help": talk.help,
         "helper": talk.helper,
@@ -136,6 +153,11 @@ def shown(talk: Talk, millis: Callable[[datetime], int]) -> dict[str, Any]:
                 "since": millis(g.since), "agent_id": g.agent_id, "by_agent_id": g.by_agent_id,
             }
             for g in talk.guests.values()
+            if g.role != _SUPERVISOR
         ],
-        "watchers": [{"name": name, "mode": mode} for name, mode in talk.watchers.values()],
+        "watchers": [
+            {"name": name, "mode": mode}
+            for name, mode in talk.watchers.values()
+            if tells_of_listeners or mode != "listen"
+        ],
     }  # fmt: skip

@@ -20,6 +20,7 @@ from portal.settings import entries, refusals, rehearsals
 from portal.settings.changes import Describer
 from portal.settings.fields import Fields, field_of
 from portal.settings.ground import Ground, change, ground_of, seen_of
+from portal.settings.pops import tried
 from portal.settings.refusals import Refusal
 from portal.settings.uses import uses_of
 from tenants.core.calendar import NeverOpens, Opening
@@ -204,6 +205,9 @@ def _form(request: Request, part: Part, ground: Ground, form: Form, *, status: i
         "zone": content["tenant"]["zone"],
         "saved": request.query_params.get("saved") == "1",
         "speaks": request.app.state.speaker is not None,
+        "pop": tried(content, form.entry, request.query_params.get("caller", ""))
+        if part.section == "queues" and form.key and not form.errors
+        else None,
         "preview": _preview(request, ground, form.entry) if part.section == "calendars" and form.key else None,
     }
     return html(

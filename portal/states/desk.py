@@ -43,8 +43,8 @@ def _interaction(state: str, now_ms: int) -> Row:
 
 def talk(now_ms: int, **more: Any) -> Row:  # noqa: ANN401 - what a state may add
     """Return how a conversation stands."""
-    quiet: Row = {"held_at": None, "muted": False, "paused_at": None, "help": "", "helper": "", "lost": None,
-                  "guests": [], "watchers": []}  # fmt: skip
+    quiet: Row = {"held_at": None, "muted": False, "paused_at": None, "recorded": "", "help": "", "helper": "",
+                  "lost": None, "guests": [], "watchers": []}  # fmt: skip
     watcher = {"name": "Grace Ho", "mode": "whisper"}
     busy = more.pop("busy", "")
     if busy == "conference":

@@ -84,12 +84,12 @@ function paintCall(call) {
   for (const name of ["hang-up", "mute"]) act(name).hidden = !talking;
   for (const name of ["hold", "keypad", "targets", "help"]) act(name).hidden = !talking || !own;
   act("leave").hidden = !talking || !own || !said.guests?.some((guest) => guest.state === "joined");
-  act("record").hidden = !talking || !own || !call.record;
+  act("record").hidden = !talking || !own || !guide.onDemand() || said.recorded === "policy";
   act("escalate").hidden = offered;
   act("wrap-up-end").hidden = call.state !== "wrapping_up";
   pressed("hold", Boolean(said.held_at), words.desk.hold, words.desk.retrieve);
   pressed("help", said.help === "asked", words.desk.help, words.desk.help_withdraw);
-  pressed("record", call.record === "on", words.desk.record, words.desk.record_stop);
+  pressed("record", said.recorded === "agent", words.desk.record, words.desk.record_stop);
   showMuted(muted || Boolean(said.muted));
   part("countdown-tag").hidden = desk.wrap_up_ends_at == null; part("no-end").hidden = call.state !== "wrapping_up" || call.wrap_up_s != null;
   const path = JSON.stringify([call.id, call.path]);
@@ -196,7 +196,7 @@ const does = {
   keypad: () => talk.keypad.open(),
   targets: () => talk.open(desk.interaction),
   leave: () => send("leave"),
-  record: () => send(act("record").getAttribute("aria-pressed") === "true" ? "stop_recording" : "start_recording"),
+  record: () => send(act("record").getAttribute("aria-pressed") === "true" ? "stop_record" : "record"),
   help: () => send(act("help").getAttribute("aria-pressed") === "true" ? "withdraw_help" : "ask_help"),
   keys: () => document.getElementById("keys").showModal(),
   escalate: () => { part("escalate-error").hidden = true; document.getElementById("escalation").showModal(); },

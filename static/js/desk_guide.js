@@ -72,7 +72,7 @@ export const guideOf = ({ pause, resume }) => {
   }
   part("guide-again").addEventListener("click", load);
   for (const button of page.querySelectorAll("[data-script]")) button.addEventListener("click", () => go(at + Number(button.dataset.script)));
-  return { show, move: (by) => go(at + by), pop: () => guide?.screen_pop ?? "" };
+  return { show, move: (by) => go(at + by), pop: () => guide?.screen_pop ?? "", onDemand: () => Boolean(guide?.on_demand) };
 };
 
 // One earlier conversation, or one of the agent's own.

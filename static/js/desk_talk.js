@@ -27,6 +27,7 @@ function paint(call, now, send) {
   if (talk && talking) {
     if (talk.held_at) chips.push(chip(words.desk.on_hold, "tag-hold", talk.held_at));
     if (talk.muted) chips.push(chip(words.desk.muted, "tag-warn"));
+    if (talk.recorded && !talk.paused_at) chips.push(chip(words.desk.recorded, ""));
     if (talk.paused_at) chips.push(chip(words.desk.paused, "tag-warn", talk.paused_at));
     if (talk.help === "asked") chips.push(chip(words.desk.help_asked, "tag-info"));
     if (talk.help === "answered") chips.push(chip(fill(words.desk.help_answered, { name: talk.helper }), "tag-ok"));

@@ -14,9 +14,14 @@ from kit.errors import NotFound
 from tenants.models import AgentAlias
 
 _GUIDE = """
-SELECT q.code, q.name, q.desk::text AS desk,
-  (SELECT max(version) FROM gf.blueprint b WHERE b.tenant_id = q.tenant_id) AS version
-FROM gf.queue q WHERE q.tenant_id = $1 AND q.id = $2
+SELECT q.code, q.name, q.desk::text AS desk, b.version,
+  coalesce(b.content #>> ARRAY['recording', 'numbers', $3, 'policy'],
+    b.content #>> ARRAY['recording', 'queues', q.code, 'policy'],
+    b.content #>> '{recording,policy}') = 'on_demand' AS on_demand
+FROM gf.queue q LEFT JOIN LATERAL (
+  SELECT version, content FROM gf.blueprint WHERE tenant_id = q.tenant_id ORDER BY version DESC LIMIT 1
+) b ON true
+WHERE q.tenant_id = $1 AND q.id = $2
 """
 
 
@@ -30,17 +35,19 @@ class Guide:
     screen_pop: str = ""
     notes: str = ""
     script: tuple[dict[str, str], ...] = ()
+    on_demand: bool = False
+    """Whether the agent decides about the recording."""
 
 
-async def guide_of(scope: Scope, queue_id: UUID) -> Guide | None:
-    """Return a queue's guide; None: there is no such queue."""
-    rows = await scope.fetch(_GUIDE, scope.tenant_id, queue_id)
+async def guide_of(scope: Scope, queue_id: UUID, number: str) -> Guide | None:
+    """Return the guide of a queue and a dialled number; None: there is no such queue."""
+    rows = await scope.fetch(_GUIDE, scope.tenant_id, queue_id, number)
     if not rows:
         return None
     row, told = rows[0], orjson.loads(rows[0]["desk"])
     return Guide(
         row["code"], row["name"], row["version"] or 0, told.get("screen_pop", ""), told.get("notes", ""),
-        tuple(told.get("script", ())),
+        tuple(told.get("script", ())), bool(row["on_demand"]),
     )  # fmt: skip
 
 

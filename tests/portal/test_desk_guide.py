@@ -87,7 +87,7 @@ async def test_a_desk_knows_what_to_say_and_who_called_before(site: Site) -> Non
     guide = await got(agent, f"/desk/guide?interaction={call}")
     assert guide["script"] == [{"title": "Hi", "text": f"I am {at.aliases[1]} of 银河商城", "kind": "say"}]
     assert guide["screen_pop"] == f"https://crm.example/%2B86138%2A%2A%2A%2A1234?a=47%2011&p=&q={at.queue_code}"
-    assert (guide["notes"], guide["version"]) == ("银河商城", 1)
+    assert (guide["notes"], guide["version"], guide["on_demand"]) == ("银河商城", 1, False)
     assert [(line["contact"], line["disposition"], line["note"]) for line in guide["history"]] == [
         (MASKED, "已解决", "called back <b>twice</b>")
     ] * 2

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from portal.settings.entries import queue
 from portal.settings.fields import Fields
+from portal.settings.pops import tried
 from switchboard.core.agent import OURS
 from tenants.at_desk import BreakPart, DeskPart
 from tenants.core.guide import complaint_of_address, filled_address, filled_text
@@ -100,3 +101,14 @@ def test_a_break_has_a_name_and_is_not_one_that_nobody_chooses() -> None:
     for wrong in ({**lunch, "name": {}}, {**lunch, "longest_min": 0}):
         with pytest.raises(ValidationError):
             BreakPart.model_validate(wrong)
+
+
+def test_the_tester_shows_what_an_agent_would_open_with_the_number_masked_as_agents_see_it() -> None:
+    content = {"masking": {"agent": "masked"}, "numbers": [], "seats": [], "tenant": {"name": "Galaxy & Co"}}
+    desk = {"screen_pop": "https://c.example/{{caller.e164}}/{{client.name}}?{{ivr.x}}"}
+    found = tried(content, {"code": "care", "name": "Care", "desk": desk}, "+8613812341234")
+    assert found == {
+        "caller": "+8613812341234",
+        "address": "https://c.example/%2B86138%2A%2A%2A%2A1234/Galaxy%20%26%20Co?",
+    }
+    assert tried(content, {"code": "care", "name": "Care", "desk": {"screen_pop": "http://c.example"}}, "") is None
