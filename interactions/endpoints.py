@@ -51,7 +51,7 @@ _SHOWN = (
     "recording",
 )  # fmt: skip
 
-_RECORDED = ("id", "kind", "duration_ms", "media", "channels", "sha256", "content_sha256", "repaired")
+_RECORDED = ("id", "kind", "duration_ms", "media", "channels", "sha256", "content_sha256", "repaired", "gaps")
 
 
 @router.get("")

@@ -92,7 +92,8 @@ class Recording(SQLModel, table=True):
     """A stored recording: ``key`` is its place in the store of recordings.
 
     ``sha256``: of what the phone engine wrote, in hex; ``content_sha256``: of what is kept of it, none where that is
-    the same file; ``bytes``: its length.
+    the same file; ``bytes``: its length; ``gaps``: what was left out of it, each ``from``, ``to``, ``reason`` and
+    ``offset_ms``.
     """
 
     __table_args__ = GF
@@ -108,5 +109,6 @@ class Recording(SQLModel, table=True):
     content_sha256: str | None = None
     channels: int = 1
     repaired: bool = False
+    gaps: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     stored_at: datetime = _at(nullable=False)
     deleted_at: datetime | None = _at()

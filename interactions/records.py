@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,12 @@ ON CONFLICT (tenant_id, agent_id) DO UPDATE SET
 """
 _SAVE_RECORDING = """
 INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at, media,
-  content_sha256, channels, repaired)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (tenant_id, id) DO NOTHING
+  content_sha256, channels, repaired, gaps)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb) ON CONFLICT (tenant_id, id) DO NOTHING
+"""
+_GAP = "RecordingResumed"
+_GAPS = f"""
+SELECT at, data::text AS data FROM gf.journal WHERE tenant_id = $1 AND subject = $2 AND kind = '{_GAP}' ORDER BY seq
 """
 _TEXTS = "because::text AS because, path::text AS path"
 _PLAIN = ", ".join(f"i.{name}" for name in _FIELDS if name not in {"because", "path"})
@@ -92,13 +97,22 @@ async def save_agents(scope: Scope, records: Iterable[AgentRecord]) -> None:
         await scope.fetch(_SAVE_AGENTS, orjson.dumps(rows).decode())
 
 
-async def save_recording(scope: Scope, fact: Told) -> None:
-    """Store the row of a ``RecordingStored`` fact."""
+async def save_recording(scope: Scope, fact: Told, told: Sequence[Told] = ()) -> None:
+    """Store the row of a ``RecordingStored`` fact, with what was left out. ``told``: facts that are not stored yet."""
     data = fact.data
+    stored = await scope.fetch(_GAPS, scope.tenant_id, fact.subject)
+    pauses: list[tuple[datetime, Mapping[str, Any]]] = [(row["at"], orjson.loads(row["data"])) for row in stored]
+    pauses += [(each.at, each.data) for each in told if (each.kind, each.subject) == (_GAP, fact.subject)]
+    gaps = [
+        {"from": pause["since"], "to": at.isoformat(), "reason": pause["reason"], "offset_ms": pause["offset_ms"]}
+        for at, pause in pauses
+        if pause["recording_id"] == data["recording_id"]
+    ]
     await scope.fetch(
         _SAVE_RECORDING, scope.tenant_id, UUID(data["recording_id"]), fact.subject, data["key"], data["kind"],
         data["sha256"], data["duration_ms"], data["bytes"], fact.at, data.get("media", "audio/wav"),
         data.get("content_sha256") or None, data.get("channels", 1), data.get("repaired", False),
+        orjson.dumps(gaps).decode(),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -94,13 +94,18 @@ async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:
 
 
 async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:
-    """Return what was recorded of an interaction, oldest first."""
+    """Return what was recorded of an interaction, oldest first, each with the gaps in it."""
     rows = await scope.fetch(
-        "SELECT id::text AS id, key, kind, media, channels, sha256, content_sha256, duration_ms, repaired"
-        " FROM gf.recording WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id",
+        "SELECT id::text AS id, key, kind, media, channels, sha256, content_sha256, duration_ms, repaired,"
+        " gaps::text AS gaps FROM gf.recording WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id",
         scope.tenant_id, interaction_id,
     )  # fmt: skip
-    return [dict(row) for row in rows]
+    return [{**row, "gaps": [_gap(gap) for gap in orjson.loads(row["gaps"])]} for row in rows]
+
+
+def _gap(gap: dict[str, Any]) -> dict[str, Any]:
+    lasts = datetime.fromisoformat(gap["to"]) - datetime.fromisoformat(gap["from"])
+    return {**gap, "lasts_ms": lasts // timedelta(milliseconds=1)}
 
 
 async def agent_state(scope: Scope, agent_id: UUID, since: datetime) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from portal import audit_engines, audit_lines
 from portal.call_sentences import conversations
 from portal.callback_words import callback_sentences
 from portal.people_sentences import people_sentences
+from portal.recording_words import recording_codes, recording_sentences
 from portal.sentences import Gettext
 
 
@@ -22,7 +23,7 @@ def sentences(_: Gettext) -> dict[str, str]:
 
 def codes(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the words of codes that stand in facts and on no other screen, by field."""
-    return {**_how(_), **_what(_), "mode": _modes(_), **audit_engines.codes(_)}
+    return {**_how(_), **_what(_), "mode": _modes(_), "recording": recording_codes(_), **audit_engines.codes(_)}
 
 
 def _how(_: Gettext) -> dict[str, dict[str, str]]:
@@ -127,9 +128,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "JournalExported": _("Took %(facts)s facts of this audit away, as %(form)s."),
         "JournalExportCut": _("An export of this audit ended early, after %(written)s of %(facts)s facts: %(why)s."),
         "JournalHeadSigned": _("The journal was signed up to fact %(seq)s: %(why)s."),
-        "RecordingPlayed": _("Listened to a recording."),
-        "RecordingStored": _("A recording was stored: %(kind)s, %(duration_ms)s."),
-        "RecordingDeleted": _("A recording was deleted, because its time was over."),
+        **recording_sentences(_),
     }
 
 

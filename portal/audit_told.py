@@ -49,6 +49,11 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("TaskOpened", "task"): ("task",),
     ("PhoneEngineChanged", "change"): ("audit", "code", "engine_change"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
+    ("RecordingBegan", "why"): ("audit", "code", "recording"),
+    ("RecordingDeclined", "why"): ("audit", "code", "recording"),
+    ("RecordingStopped", "why"): ("audit", "code", "recording"),
+    ("RecordingPaused", "reason"): ("audit", "code", "recording"),
+    ("RecordingResumed", "ended_by"): ("audit", "code", "recording"),
 }
 _BY_FIELD: Mapping[str, tuple[str, ...]] = {
     "role": ("role",),

@@ -222,6 +222,10 @@ def _fixed_texts(plan: Plan) -> Iterator[Text]:
     for tenant in plan.tenants.values():
         if tenant.beyond.said is not None:
             yield tenant.beyond.said
+        if tenant.recording.announce:
+            announced = [PromptRef(locale, asset=code) for code, locale in tenant.prompts
+                         if code == tenant.recording.announce]  # fmt: skip
+            yield from tenant.texts(tuple(announced))
         for program in tenant.flows.values():
             for node in program.flow.nodes.values():
                 said = getattr(node, "prompt", None) or {}

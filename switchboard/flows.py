@@ -27,11 +27,12 @@ from ivr.core.values import (
     Stepped,
     StopSaying,
 )
-from switchboard import endings, queueing
+from switchboard import endings, queueing, taping
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Arm, Disarm, Speak
 from switchboard.core.ending import By, Ending
+from switchboard.core.tape import Told
 from switchboard.floor import Floor
 from switchboard.inputs import Spoken
 
@@ -81,7 +82,11 @@ def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event |
         case ClearTimer(name):
             floor.effects.append(Disarm(call.id, TIMER + name))
         case Enqueue():
-            return queueing.enqueue(floor, call, effect, now)
+            return (
+                None
+                if taping.tell_first(floor, call, effect, now)
+                else queueing.enqueue(floor, floor.calls[call.id], effect, now)
+            )
         case LeaveQueue():
             queueing.leave(floor, call, now)
         case RequestCallback():
@@ -96,8 +101,10 @@ def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event |
 def _say(floor: Floor, call: Call, playback: str, prompts: tuple[PromptRef, ...]) -> Event | None:
     """Play texts that lie ready; have the others spoken first. With nothing to say the flow goes on at once."""
     texts = floor.tenant_of(call).texts(prompts)
-    if not texts:
+    if not texts or call.consent.told is Told.HEARS:
         return PlayEnded(playback, completed=False)
+    taping.says(floor, call, playback, prompts)
+    call = floor.calls[call.id]
     ready = [floor.plan.spoken.get(text) for text in texts]
     sounds = tuple(sound for sound in ready if sound is not None)
     if len(sounds) == len(texts):

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import structlog
 
-from ivr.core.values import ContactLeft, Digit, PlayEnded, VoicemailEnded
-from switchboard import arrivals, endings, flows, offers, parties, recordings, returning, talks
+from ivr.core.values import ContactLeft, Digit, Event, PlayEnded, VoicemailEnded
+from switchboard import arrivals, endings, flows, offers, parties, recordings, returning, talks, taping
 from switchboard.core import agent as agents
-from switchboard.core import flowing, handing, talk, waiting
+from switchboard.core import flowing, handing, talk
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Do
 from switchboard.core.ending import By, Ending
@@ -32,6 +32,7 @@ from telephony.port import (
     HangUp,
     LegAnswered,
     LegEnded,
+    PauseRecord,
     Play,
     PlaybackEnded,
     Record,
@@ -122,10 +123,19 @@ def digit_pressed(floor: Floor, event: DigitPressed, now: datetime) -> None:
     call = floor.call_of_leg(event.leg)
     if call is None or call.leg != event.leg:
         return
-    if call.state is CallState.IN_FLOW:
+    ours, answer = taping.pressed(floor, call, event.digit, now)
+    if ours:
+        _answer(floor, call, answer, now)
+    elif call.state is CallState.IN_FLOW:
         flows.advance(floor, call.id, Digit(event.digit), now)
     elif call.state is CallState.VOICEMAIL and event.digit == "#":
         end_message(floor, call, now)
+
+
+def _answer(floor: Floor, call: Call, answer: Event | None, now: datetime) -> None:
+    """Let the flow go on with an answer, if there is one."""
+    if answer is not None:
+        flows.advance(floor, call.id, answer, now)
 
 
 def end_message(floor: Floor, call: Call, now: datetime) -> None:
@@ -134,8 +144,9 @@ def end_message(floor: Floor, call: Call, now: datetime) -> None:
     flows.advance(floor, call.id, VoicemailEnded(), now)
 
 
-def begin_message(floor: Floor, call: Call) -> None:
+def begin_message(floor: Floor, call: Call, now: datetime) -> None:
     """Record what the contact says from now on."""
+    call = taping.message_begins(floor, call, now)
     name = recordings.name_of("voicemail", call.tenant, call.id, floor.new_id())
     floor.put(flowing.record_message(call, name))
 
@@ -153,8 +164,9 @@ def played(floor: Floor, playback: str, now: datetime, *, completed: bool) -> No
     if call is None or call.playing is None or call.playing.playback != playback:
         return
     name = call.playing.name
-    floor.put(flowing.said(call, playback))
-    if call.state is not CallState.VOICEMAIL:
+    call = floor.put(flowing.said(call, playback))
+    _answer(floor, call, taping.said(floor, call, name, now, completed=completed), now)
+    if name != taping.ANNOUNCEMENT and call.state is not CallState.VOICEMAIL:
         flows.advance(floor, call.id, PlayEnded(name, completed), now)
 
 
@@ -182,10 +194,12 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
             _not_rung(floor, leg, now)
         case Bridge(_, leg) | Supervise(_, leg):
             _not_bridged(floor, leg, now)
-        case Record(call_name, _):
+        case Record(call_name, recording):
             call = call_named(floor, call_name)
             if call is not None:
-                floor.put((waiting.without_recording(call), ()))
+                taping.refused(floor, call, recording, now)
+        case PauseRecord(recording):
+            taping.not_paused(floor, recording, now)
 
 
 def _held(floor: Floor, command: Command) -> Call | None:

@@ -9,7 +9,7 @@ from ivr.core.values import Connected
 from routing.core.offers import Outcome
 from routing.core.values import Because
 from routing.core.values import Offer as RoutingOffer
-from switchboard import endings, flows, queueing, recordings
+from switchboard import endings, flows, queueing, taping
 from switchboard.core import agent as agents
 from switchboard.core import waiting
 from switchboard.core.agent import Agent, AgentState, Work
@@ -85,19 +85,13 @@ def connect(floor: Floor, call: Call, at: datetime, now: datetime, held: str | N
     if live is not None:
         floor.routing.end_offer(live, Outcome.ANSWERED, now)
     held = held or call.recording  # whoever comes after a transfer is recorded by what goes on
-    call = floor.put(waiting.connect(call, held or _recording(floor, call), at, recorded=held is not None))
+    call = floor.put(waiting.connect(call, held, at))
+    taping.connected(floor, call, at)
+    call = floor.calls[call.id]
     agent = floor.put_agent(agents.talking(agent, call.touched_at), now)
     if live is None:
         floor.routing.occupied(agent.id, call.tenant, agent.since, now)
     flows.advance(floor, call.id, Connected(), now)
-
-
-def _recording(floor: Floor, call: Call) -> str | None:
-    """Return the name of the recording to make, or None when the tenant wants none of this conversation."""
-    queue = call.waited.queue if call.waited is not None else None
-    if not floor.tenant_of(call).recording.wanted(call.id, queue):
-        return None
-    return recordings.name_of("call", call.tenant, call.id, floor.new_id())
 
 
 def phone_of(floor: Floor, agent: Agent) -> str | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
-from switchboard import arrivals, legs, lines, offers, queueing, recordings
+from switchboard import arrivals, legs, lines, offers, queueing, recordings, taping
 from switchboard.core import supervision
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
@@ -165,6 +165,10 @@ class Repair:
 
     def _talking(self, call: Call) -> None:
         """Let everybody be where we know them; who answered or left in the gap, did so now."""
+        taping.again(self._floor, call)
+        if call.playing is not None:
+            self._playback_over(call, call.playing.playback)
+            call = self._floor.calls[call.id]
         for party in call.parties:
             self._party(call, party)
         present = self._floor.calls.get(call.id)
@@ -230,9 +234,11 @@ class Repair:
             legs.end_message(self._floor, call, self._now)
 
     def _playback_over(self, call: Call, playback: str) -> None:
-        """Go on as if the prompt had been heard: nobody told us whether it was."""
+        """Go on as if the prompt had been heard: nobody told us. Only that the call may be recorded is said again."""
         self._floor.effects.append(call.do(StopPlay(playback)))
-        legs.played(self._floor, playback, self._now, completed=True)
+        call = taping.unheard(self._floor, call)
+        heard = call.playing is None or call.playing.name != taping.ANNOUNCEMENT
+        legs.played(self._floor, playback, self._now, completed=heard)
 
 
 def _is_id(name: str) -> bool:

@@ -28,6 +28,7 @@ from switchboard.core.party import REJOIN, PartyState
 from switchboard.core.plan import PLAIN
 from switchboard.core.resume import load
 from switchboard.core.talk import PARTY_TIMER
+from switchboard.core.taping import PAUSE_TIMER
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
 from switchboard.floor import Floor
 from switchboard.trouble import contained
@@ -164,6 +165,9 @@ def _arm(floor: Floor, call: Call, now: datetime) -> None:
     for party in call.parties:
         if party.state is PartyState.RINGING:
             floor.effects.append(Arm(call.id, PARTY_TIMER + party.leg, party.since + parties.patience_of(party)))
+    if call.tape is not None and call.tape.paused_at is not None:
+        longest = timedelta(seconds=floor.tenant_of(call).recording.longest_pause_s)
+        floor.effects.append(Arm(call.id, PAUSE_TIMER, call.tape.paused_at + longest))
     if call.state is CallState.VOICEMAIL:
         floor.effects.append(Arm(call.id, MESSAGE_TIMER, now + MESSAGE_LEFT))
         if call.recording is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from journal.core.facts import Actor
-from switchboard import endings, offers, parties, persons, returning, targets
+from switchboard import endings, offers, parties, persons, returning, taping, targets
 from switchboard.core import handing, talk
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
@@ -201,6 +201,7 @@ COMMANDS: dict[str, Command] = {
     "transfer": _transfer,
     "leave": _leave,
     "rejoin": _rejoin,
+    **taping.COMMANDS,
 }
 """By name. Each is given the agent's own call, in which it talks."""
 

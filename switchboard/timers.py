@@ -11,7 +11,7 @@ from uuid import UUID
 
 from ivr.core.values import Timer
 from routing.core.offers import Outcome
-from switchboard import endings, flows, legs, offers, parties, queueing
+from switchboard import endings, flows, legs, offers, parties, queueing, taping
 from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.talk import PARTY_TIMER
@@ -91,8 +91,10 @@ def _fired_for(floor: Floor, call: Call, name: str, now: datetime) -> None:
     elif name.startswith(PARTY_TIMER):
         parties.silent(floor, call, name.removeprefix(PARTY_TIMER), now)
     elif name == BEEP_TIMER and call.state is CallState.VOICEMAIL:
-        legs.begin_message(floor, call)
+        legs.begin_message(floor, call, now)
     elif name == MESSAGE_TIMER and call.state is CallState.VOICEMAIL:
         legs.end_message(floor, call, now)
+    elif name == taping.PAUSE_TIMER:
+        taping.longest_pause(floor, call, now)
     elif name.startswith(flows.TIMER):
         flows.advance(floor, call.id, Timer(name.removeprefix(flows.TIMER)), now)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tenants.words import Code, Email, FlowId, Moment, Name, Part, Prefix
+from tenants.words import E164, Code, Email, FlowId, Moment, Name, Part, Prefix
 
 Days = Annotated[int, Field(ge=1, le=3650)]
 LongDays = Annotated[int, Field(ge=30, le=3650)]
@@ -91,7 +91,7 @@ class RetentionPart(Part):
 class RecordingChoice(Part):
     """Which conversations are recorded; ``percent`` of them for the policy ``percentage``."""
 
-    policy: Literal["always", "never", "percentage"] = "always"
+    policy: Literal["always", "never", "on_demand", "percentage"] = "always"
     percent: Percent | None = None
 
     @model_validator(mode="after")
@@ -101,11 +101,25 @@ class RecordingChoice(Part):
         return self
 
 
+class PausePart(Part):
+    """How long a recording may be paused while card data is given, and what happens then."""
+
+    longest_s: Annotated[int, Field(ge=10, le=3600)] = 300
+    then: Literal["resume", "end"] = "resume"
+
+
 class RecordingPart(RecordingChoice):
-    """Which conversations are recorded, queues that differ, and the prompt that tells contacts."""
+    """Which conversations are recorded, queues and numbers that differ, and the prompt that tells contacts.
+
+    ``refuse``: the key by which a contact who hears the prompt has nothing recorded. ``legs``: both sides as well.
+    """
 
     queues: dict[Code, RecordingChoice] = {}
+    numbers: dict[E164, RecordingChoice] = {}
     announce: Code | None = None
+    refuse: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] | None = None
+    pause: PausePart = PausePart()
+    legs: bool = False
 
 
 Minutes = Annotated[int, Field(ge=1, le=10080)]

@@ -32,3 +32,71 @@ class RecordingPlayed(Payload):
 
     recording_id: str
     by: str
+
+
+@fact_kind()
+class RecordingBegan(Payload):
+    """A conversation is recorded from now on. ``why``: policy, or agent, who asked for it (``agent_id``).
+
+    ``announced``: the contact heard before that it is, as the client's configuration wants.
+    """
+
+    recording_id: str
+    why: str
+    agent_id: str | None
+    announced: bool
+
+
+@fact_kind()
+class RecordingAnnounced(Payload):
+    """The contact heard that the conversation may be recorded. ``prompt``: its code; ``locale``: in which language."""
+
+    prompt: str
+    locale: str
+
+
+@fact_kind()
+class RecordingDeclined(Payload):
+    """The conversation is not recorded although it would be.
+
+    ``why``: contact (pressed the key that refuses), or not_announced (the prompt that must come first was not heard).
+    """
+
+    why: str
+
+
+@fact_kind()
+class RecordingPaused(Payload):
+    """What is said from now on is left out. ``reason``: card_data; ``offset_ms``: where in the file that is."""
+
+    recording_id: str
+    reason: str
+    offset_ms: int
+    agent_id: str | None
+
+
+@fact_kind()
+class RecordingResumed(Payload):
+    """A pause is over, and this is the gap: from ``since`` (ISO 8601) on, at ``offset_ms`` of the file.
+
+    It lasts up to this fact's moment. ``ended_by``: agent, longest_pause (it lasted as long as it may), stopped (with
+    the recording) or ended (with the conversation); after the last two nothing more is recorded.
+    """
+
+    recording_id: str
+    reason: str
+    since: str
+    offset_ms: int
+    missing_ms: int
+    ended_by: str
+    agent_id: str | None
+
+
+@fact_kind()
+class RecordingStopped(Payload):
+    """A recording was ended before the conversation. ``why``: agent, longest_pause, or message (a voicemail begins)."""
+
+    recording_id: str
+    why: str
+    offset_ms: int
+    agent_id: str | None

@@ -24,7 +24,7 @@ _TABLES = {
     "locale": "language", "holidays": "country", "agent": "shown", "supervisor": "shown", "quality": "shown",
     "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
     "every": "every", "weekday": "weekday", "approval": "approval", "told": "told", "shown": "shown",
-    "after_hours": "after_hours",
+    "after_hours": "after_hours", "then": "after_pause",
 }  # fmt: skip
 """The table of words for each key whose value is a code; a value without a word is shown as it is."""
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
@@ -66,7 +66,7 @@ class Describer:
             yield from ((f"{self._label(key)} · {language}", short) for language, short in told)
         elif section == "flows" and key == "nodes":
             yield from ((f"{self.label['step']} “{name}”", self._node(node)) for name, node in value.items())
-        elif section == "recording" and key == "queues":
+        elif section == "recording" and key in {"queues", "numbers"}:
             yield from ((f"{self._label(key)} · {self.queues.get(k, k)}", self._text(k, v)) for k, v in value.items())
         elif key == "exceptions":
             yield from ((day["on"], self._day(day)) for day in value)

@@ -35,8 +35,8 @@ POLICIES: Mapping[str, str] = {
 }
 """The address of each policy, and its section of the blueprint."""
 
-_QUEUE = re.compile("queues/[^/]*")
-"""A queue that differs has fields of its own below this place, and none for itself."""
+_QUEUE = re.compile("(queues|numbers)/[^/]*")
+"""A queue or number that differs has fields of its own below this place, and none for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ def choices_of(content: Mapping[str, Any], present: Mapping[str, Any], *, narrow
     """Return what the fields of the policies offer: queues, prompts, people, examples, and what is closed to whom."""
     return {
         "queues": content["queues"],
+        "numbers": content["numbers"],
         "calendars": [calendar["code"] for calendar in content["calendars"]],
         "prompt_choices": [prompt["code"] for prompt in content["prompts"]],
         "people": content["people"],

@@ -28,10 +28,22 @@ _EXAMPLE = "+8613812345678"
 
 
 def recording(fields: Fields) -> Entry:
-    """Read which conversations are recorded, the queues that differ, and the prompt that tells contacts."""
-    below = fields.under("queues")
-    own = {code: _share(below.under(code)) for code in fields.keys("queues") if below.text(f"{code}/policy")}
-    return {**_share(fields), "queues": own, "announce": fields.text("announce") or None}
+    """Read which conversations are recorded, what differs, what contacts hear before, and how long a pause lasts."""
+    return {
+        **_share(fields),
+        "queues": _own(fields, "queues"),
+        "numbers": _own(fields, "numbers"),
+        "announce": fields.text("announce") or None,
+        "refuse": fields.text("refuse") or None,
+        "pause": {"longest_s": fields.whole("pause/longest_s"), "then": fields.text("pause/then")},
+        "legs": fields.has("legs"),
+    }
+
+
+def _own(fields: Fields, name: str) -> Entry:
+    """Read what differs; an empty choice is none."""
+    below = fields.under(name)
+    return {key: _share(below.under(key)) for key in fields.keys(name) if below.text(f"{key}/policy")}
 
 
 def _share(fields: Fields) -> Entry:

@@ -19,7 +19,7 @@ def uses_of(content: Content, section: str, key: str) -> list[dict[str, str]]:
         found += [_place("numbers", number["number"]) for number in content["numbers"] if number["flow"] == key]
     if section == "prompts" and content["recording"].get("announce") == key:
         found.append(_place("recording", ""))
-    if section == "queues" and key in content["recording"].get("queues", ()):
+    if section in {"queues", "numbers"} and key in content["recording"].get(section, ()):
         found.append(_place("recording", ""))
     if section == "calendars":
         found += [_place("directory", each["name"]) for each in content["directory"] if each["hours"] == key]

@@ -66,8 +66,10 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
         "policy": {
             "always": _("Every conversation"),
             "percentage": _("Some conversations"),
+            "on_demand": _("When the agent asks for it"),
             "never": _("No conversation"),
         },
+        "after_pause": {"resume": _("the recording goes on"), "end": _("the recording ends")},
         "shown": {
             "hidden": _("Nothing"),
             "last4": _("The last four digits"),
@@ -189,6 +191,11 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         **callback_labels(_),
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
+        "refuse": _("Key that refuses the recording"),
+        "pause": _("Pause for card data"),
+        "longest_s": _("at most, in seconds"),
+        "then": _("Then"),
+        "legs": _("Both sides apart as well"),
         "barge": _("Join the conversation"),
         "client_listens": _("The client may listen"),
         "approval": _("Who lets them in"),

@@ -118,7 +118,16 @@ def interaction(now: datetime) -> Row:
         "hold_ms": 0,
         "wrap_ms": 26_700,
         "disposition": {"code": "solved", "name": "已解决", "note": "已安排退款,三天内到账"},
-        "recordings": [{"id": "r-1", "kind": "call", "duration_ms": 195_200, "sha256": "9f2c7a61e0b4"}],
+        "recordings": [
+            {
+                "id": "r-1",
+                "kind": "call",
+                "duration_ms": 195_200,
+                "sha256": "9f2c7a61e0b4",
+                "repaired": False,
+                "gaps": [{"offset_ms": 61_000, "lasts_ms": 42_000, "reason": "card_data"}],
+            }
+        ],
         "work_orders": [{"id": "w-1", "number": "WO-1042", "title": "退款未到账", "status": "inProgress"}],
     }
 

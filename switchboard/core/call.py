@@ -13,6 +13,7 @@ from ivr.core.values import StepNeeds
 from journal.core.facts import SYSTEM, Actor, NewFact, Payload
 from switchboard.core.effects import Do, Effect, Tell
 from switchboard.core.party import Party
+from switchboard.core.tape import NOT_TOLD, Consent, Tape
 from telephony.port import Command
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -127,11 +128,19 @@ class Call:
     """The phone engine that holds it, where there are several."""
     help_at: datetime | None = None
     """Since when the agent asks for help with it."""
+    tape: Tape | None = None
+    """The recording of the conversation, which ``recording`` names."""
+    consent: Consent = NOT_TOLD
 
     @property
     def name(self) -> str:
         """The engine's name of the call and its bridge."""
         return str(self.id)
+
+    @property
+    def recording_paused(self) -> bool:
+        """Whether what is said now must not be heard by others: card data is given."""
+        return self.tape is not None and self.tape.paused_at is not None
 
     @property
     def is_alone(self) -> bool:

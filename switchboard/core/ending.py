@@ -10,6 +10,7 @@ from interactions.facts import InteractionAbandoned, InteractionDequeued, Intera
 from journal.core.facts import SYSTEM, Actor
 from switchboard.core.call import MILLISECOND, Call, CallState, Change, move, waited_ms
 from switchboard.core.effects import Disarm, Effect
+from switchboard.core.taping import over
 from switchboard.core.waiting import end_of_offer
 from telephony.port import CloseCall, StopRecord
 
@@ -51,7 +52,9 @@ def end(call: Call, ending: Ending) -> Change:
     """End a call: facts by stage, its recording, its timers and its bridge."""
     at = call.moment(ending.told_at)
     truly = min(at, call.moment(ending.at))
+    _, gap = over(call, "ended", truly)
     effects = (
+        *gap,
         *_left(call, ending, truly),
         call.tell(_ended(call, ending, truly), truly, ending.actor),
         Disarm(call.id),

@@ -11,6 +11,7 @@ from ivr.core.values import State as Position
 from ivr.core.values import StepNeeds
 from switchboard.core.call import Call, CallState, Offered, Playing, Waited
 from switchboard.core.party import dump_party, load_party
+from switchboard.core.tape import dump_consent, dump_tape, load_consent, load_tape
 
 
 def dump(call: Call) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def dump(call: Call) -> dict[str, Any]:
         "was_answered": call.was_answered,
         "node": call.node,
         "help_at": _text(call.help_at),
+        "tape": dump_tape(call.tape),
+        "consent": dump_consent(call.consent),
     }
 
 
@@ -78,6 +81,8 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         help_at=_instant(stored.get("help_at")),
         was_answered=stored.get("was_answered", stored["connected_at"] is not None),
         node=stored.get("node", ""),
+        tape=load_tape(stored.get("tape")),
+        consent=load_consent(stored.get("consent")),
     )
 
 

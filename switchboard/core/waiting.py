@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from interactions.facts import InteractionConnected, InteractionDequeued, InteractionQueued, OfferEnded, OfferMade
 from switchboard.core.call import Call, CallState, Change, Offered, Waited, move, require, waited_ms
 from switchboard.core.effects import Arm, Disarm, Effect
-from telephony.port import Bridge, Cause, Record, Ring, StopPlay, StopRing, StopWait, Wait
+from telephony.port import Bridge, Cause, Ring, StopPlay, StopRing, StopWait, Wait
 
 QUEUE_TIMER, OFFER_TIMER = "queue", "offer"
 
@@ -87,8 +86,8 @@ def end_of_offer(call: Call, outcome: str, at: datetime) -> tuple[Effect, ...]:
     )
 
 
-def connect(call: Call, recording: str | None, at: datetime, *, recorded: bool = False) -> Change:
-    """Let contact and agent talk, and record it when ``recording`` is named; ``recorded``: the engine does already."""
+def connect(call: Call, recording: str | None, at: datetime) -> Change:
+    """Let contact and agent talk. ``recording``: the engine records it already under this name."""
     require(call, CallState.OFFERED)
     at = call.moment(at)
     offered = call.offer
@@ -107,12 +106,5 @@ def connect(call: Call, recording: str | None, at: datetime, *, recorded: bool =
         call.tell(OfferEnded(offer_id=str(offered.id), agent_id=str(offered.agent), outcome="answered"), at),
         call.tell(connected, at),
     ]
-    if recording is not None and not recorded:
-        effects.append(call.do(Record(call.name, recording)))
     talking = move(call, CallState.TALKING, at, playing=None, connected_at=at, recording=recording, was_answered=True)
     return talking, tuple(effects)
-
-
-def without_recording(call: Call) -> Call:
-    """Forget a recording that the engine refused."""
-    return replace(call, recording=None)

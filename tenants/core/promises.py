@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
@@ -64,16 +63,22 @@ def _recording(content: Content) -> Iterator[Complaint]:
     for code in recording["queues"]:
         if code not in queues:
             yield Complaint(pointer("recording", "queues", code), f"there is no queue {code!r}")
+    own = {number["number"] for number in content["numbers"]}
+    for number in recording["numbers"]:
+        if number not in own:
+            yield Complaint(pointer("recording", "numbers", number), f"there is no number {number!r}")
     said = recording["announce"]
     if said is None:
+        if recording["refuse"] is not None:
+            yield Complaint("/recording/refuse", "a key to refuse belongs to a prompt that says so")
         return
-    if said not in {prompt["code"] for prompt in content["prompts"]}:
+    prompt = next((each for each in content["prompts"] if each["code"] == said), None)
+    if prompt is None:
         yield Complaint("/recording/announce", f"there is no prompt {said!r}")
         return
-    led_to = {number["flow"] for number in content["numbers"]}
-    for flow in content["flows"]:
-        if flow.get("id") in led_to and not _plays(flow.get("nodes"), said):
-            yield Complaint("/recording/announce", f"the flow {flow['id']!r} never plays the prompt {said!r}")
+    spoken = {locale for flow in content["flows"] for locale in flow.get("locales") or () if isinstance(locale, str)}
+    for locale in sorted(spoken - set(prompt["text"])):
+        yield Complaint("/recording/announce", f"the prompt {said!r} has no words in {locale!r}, which flows speak")
 
 
 def _callbacks(content: Content) -> Iterator[Complaint]:
@@ -83,12 +88,6 @@ def _callbacks(content: Content) -> Iterator[Complaint]:
         yield Complaint("/callbacks/messages/queue", f"there is no queue {queue!r}")
     if hours is not None and hours not in {each["code"] for each in content["calendars"]}:
         yield Complaint("/callbacks/hours", f"there is no calendar {hours!r}")
-
-
-def _plays(part: Any, code: str) -> bool:  # noqa: ANN401 - JSON of a flow that may be wrong
-    if isinstance(part, dict):
-        return part.get("asset") == code or any(_plays(inner, code) for inner in part.values())
-    return isinstance(part, list) and any(_plays(inner, code) for inner in part)
 
 
 def _reports(content: Content) -> Iterator[Complaint]:

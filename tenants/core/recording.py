@@ -1,4 +1,4 @@
-"""Which conversations of a tenant are recorded. The same conversation always gets the same answer, in any process."""
+"""Which conversations of a tenant are recorded, and how. The same conversation gets the same answer in any process."""
 
 from __future__ import annotations
 
@@ -8,26 +8,62 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-_SHARES: Mapping[str, int] = {"always": 100, "never": 0}
+_SHARES: Mapping[str, int] = {"always": 100, "never": 0, "on_demand": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``percent`` of the conversations; ``on_demand``: those in which the agent asks for it."""
+
+    percent: int = 100
+    on_demand: bool = False
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Choice:
+        """Read one choice of a blueprint."""
+        policy = stored["policy"]
+        return cls(_SHARES.get(policy, stored.get("percent") or 0), policy == "on_demand")
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """``percent`` of all conversations, and of those of some queues another share."""
+    """What the client chose: for all, for the conversations of a queue (by code), and for those that called a number.
 
-    percent: int = 100
-    queues: Mapping[str, int] = field(default_factory=dict)
+    A number's choice goes before a queue's, and both before the general one. ``announce`` is the code of the prompt
+    that contacts hear before; ``refuse`` the key that they press during it to have nothing recorded (empty: none).
+    ``longest_pause_s``: so long a pause for card data may last; ``resumes``: whether it goes on then, or ends.
+    ``legs``: the two sides are recorded apart as well.
+    """
 
-    def wanted(self, interaction: UUID, queue: str | None) -> bool:
-        """Say whether this conversation is recorded: its id decides, evenly spread."""
-        share = self.queues.get(queue, self.percent) if queue is not None else self.percent
+    general: Choice = Choice()
+    queues: Mapping[str, Choice] = field(default_factory=dict)
+    numbers: Mapping[str, Choice] = field(default_factory=dict)
+    announce: str = ""
+    refuse: str = ""
+    longest_pause_s: int = 300
+    resumes: bool = True
+    legs: bool = False
+
+    def choice(self, queue: str | None, number: str = "") -> Choice:
+        """Return what was chosen for a conversation."""
+        return self.numbers.get(number) or self.queues.get(queue or "") or self.general
+
+    def wanted(self, interaction: UUID, queue: str | None, number: str = "") -> bool:
+        """Say whether this conversation is recorded from its beginning: its id decides, evenly spread."""
+        share = self.choice(queue, number).percent
         return int.from_bytes(hashlib.sha256(interaction.bytes).digest()[:4], "big") % 100 < share
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Recording:
-        """Read the blueprint's ``recording``, of today or from before queues could differ."""
-        return cls(_percent(stored), {code: _percent(choice) for code, choice in stored.get("queues", {}).items()})
-
-
-def _percent(choice: Mapping[str, Any]) -> int:
-    return _SHARES.get(choice["policy"], choice.get("percent") or 0)
+        """Read the blueprint's ``recording``, of today or of any version before."""
+        pause = stored.get("pause") or {}
+        return cls(
+            Choice.of(stored),
+            {code: Choice.of(choice) for code, choice in stored.get("queues", {}).items()},
+            {number: Choice.of(choice) for number, choice in stored.get("numbers", {}).items()},
+            stored.get("announce") or "",
+            stored.get("refuse") or "",
+            pause.get("longest_s", 300),
+            pause.get("then", "resume") == "resume",
+            bool(stored.get("legs", False)),
+        )

@@ -264,7 +264,7 @@ async def test_the_examples_apply_with_the_real_flow_check(house: House) -> None
     for name in ("galaxy", "harbour-light"):
         await apply(house, (EXAMPLES / f"{name}.yaml").read_text(), order)
     floor = await floor_configuration(house.control, house.app, "main", NOW)
-    assert [(t.code, len(t.queues), t.recording.percent) for t in floor.tenants] == [
+    assert [(t.code, len(t.queues), t.recording.general.percent) for t in floor.tenants] == [
         ("galaxy", 2, 100),
         ("harbour-light", 2, 100),
     ]

@@ -1,0 +1,37 @@
+"""What is said about recordings: their facts as sentences, and the words for their codes."""
+
+from __future__ import annotations
+
+from portal.sentences import Gettext
+
+
+def recording_sentences(_: Gettext) -> dict[str, str]:
+    """Return the sentence of each kind of fact about recordings."""
+    return {
+        "RecordingPlayed": _("Listened to a recording."),
+        "RecordingStored": _("A recording was stored: %(kind)s, %(duration_ms)s."),
+        "RecordingDeleted": _("A recording was deleted, because its time was over."),
+        "RecordingBegan": _("The recording began: %(why)s."),
+        "RecordingAnnounced": _("The contact heard that the conversation may be recorded."),
+        "RecordingDeclined": _("Nothing is recorded: %(why)s."),
+        "RecordingPaused": _("The recording was paused: %(reason)s."),
+        "RecordingResumed": _("A pause of the recording ended after %(missing_ms)s: %(ended_by)s."),
+        "RecordingStopped": _("The recording was ended: %(why)s."),
+    }
+
+
+def recording_codes(_: Gettext) -> dict[str, str]:
+    """Return what the codes in those facts are called."""
+    return {
+        "policy": _("as your configuration says"),
+        "agent": _("by the agent"),
+        "contact": _("the contact did not want it"),
+        "not_announced": _("the contact was not told before"),
+        "card_data": _("card data"),
+        "longest_pause": _("it lasted as long as it may"),
+        "stopped": _("the recording ended with it"),
+        "ended": _("the conversation was over"),
+        "message": _("the contact leaves a message"),
+        "engine": _("the telephone system did not record"),
+        "not_paused": _("it could not be paused"),
+    }

@@ -1,0 +1,132 @@
+"""Recording a conversation: beginning, leaving out what must not be kept, ending; and telling the contact before.
+
+Each function takes a call and returns it changed, with what follows from that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from interactions.recordings.facts import (
+    RecordingBegan,
+    RecordingDeclined,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStopped,
+)
+from journal.core.facts import SYSTEM, Actor
+from switchboard.core.call import Call, Change, Playing
+from switchboard.core.effects import Arm, Disarm, Effect
+from switchboard.core.tape import Consent, Tape, Told
+from telephony.port import PauseRecord, Play, Record, ResumeRecord, Sound, StopPlay, StopRecord
+
+ANNOUNCEMENT = "recording.announcement"
+"""What a call calls the playback by which its contact is told."""
+PAUSE_TIMER = "longest_pause"
+NOTHING = "nothing"
+TRIES = 2
+"""So often an announcement that was not heard to its end is said."""
+
+
+def id_of(recording: str | None) -> str | None:
+    """Return the id that a recording's name ends with."""
+    return None if recording is None else recording.rpartition("_")[2]
+
+
+def begin(call: Call, recording: str, why: str, at: datetime, agent: str | None = None) -> Change:
+    """Record the conversation from now on."""
+    at = call.moment(at)
+    fact = RecordingBegan(
+        recording_id=str(id_of(recording)), why=why, agent_id=agent, announced=call.consent.told is Told.KNOWS
+    )
+    after = replace(call, recording=recording, tape=Tape(at, why), touched_at=at)
+    return after, (call.do(Record(call.name, recording)), call.tell(fact, at, _actor(agent)))
+
+
+def pause(call: Call, reason: str, longest: timedelta, at: datetime, agent: str) -> Change:
+    """Leave out what is said from now on. Harmless when it is left out already."""
+    if call.recording_paused:
+        return call, ()
+    at = call.moment(at)
+    tape = call.tape or Tape(at, NOTHING)
+    fact = RecordingPaused(
+        recording_id=id_of(call.recording) or "", reason=reason, offset_ms=tape.offset_ms(at), agent_id=agent
+    )
+    effects: list[Effect] = [] if call.recording is None else [call.do(PauseRecord(call.recording))]
+    effects += [call.tell(fact, at, _actor(agent)), Arm(call.id, PAUSE_TIMER, at + longest)]
+    return replace(call, tape=tape.paused(at, reason), touched_at=at), tuple(effects)
+
+
+def resume(call: Call, ended_by: str, at: datetime, agent: str | None = None) -> Change:
+    """Go on after a pause. Harmless when there is none."""
+    at = call.moment(at)
+    after, told = over(call, ended_by, at, agent)
+    if not told or after.tape is None or after.tape.why == NOTHING or call.recording is None:
+        return replace(after, tape=None if call.recording is None else after.tape), told
+    return after, (call.do(ResumeRecord(call.recording)), *told)
+
+
+def over(call: Call, ended_by: str, at: datetime, agent: str | None = None) -> Change:
+    """Count a pause that is over, if there is one; the engine is told nothing."""
+    tape = call.tape
+    if tape is None or tape.paused_at is None:
+        return call, ()
+    at = call.moment(at)
+    fact = RecordingResumed(
+        recording_id=id_of(call.recording) or "", reason=tape.reason, since=tape.paused_at.isoformat(),
+        offset_ms=tape.offset_ms(at), missing_ms=tape.gap_ms(at), ended_by=ended_by, agent_id=agent,
+    )  # fmt: skip
+    after = replace(call, tape=tape.resumed(at), touched_at=at)
+    return after, (Disarm(call.id, PAUSE_TIMER), call.tell(fact, at, _actor(agent)))
+
+
+def stop(call: Call, why: str, at: datetime, agent: str | None = None) -> Change:
+    """End the recording; the conversation goes on. Harmless when there is none."""
+    if call.recording is None:
+        return call, ()
+    at = call.moment(at)
+    closed, told = over(call, "stopped", at, agent)
+    tape = closed.tape or Tape(at)
+    fact = RecordingStopped(
+        recording_id=id_of(call.recording) or "", why=why, offset_ms=tape.offset_ms(at), agent_id=agent
+    )
+    stopped = replace(closed, recording=None, tape=None, touched_at=at)
+    return stopped, (call.do(StopRecord(call.recording)), *told, call.tell(fact, at, _actor(agent)))
+
+
+def lost(call: Call, at: datetime) -> Change:
+    """Take it that the engine did not begin a recording."""
+    at, tape = call.moment(at), call.tape or Tape(at)
+    fact = RecordingStopped(
+        recording_id=id_of(call.recording) or "", why="engine", offset_ms=tape.offset_ms(at), agent_id=None
+    )
+    return replace(call, recording=None, tape=None, touched_at=at), (call.tell(fact, at),)
+
+
+# ------------------------------------------------------------------------------------------------- telling the contact
+
+
+def announce(call: Call, sounds: tuple[Sound, ...], consent: Consent, epoch: int) -> Change:
+    """Let the contact hear that the conversation may be recorded."""
+    playing = Playing(f"{call.name}.{epoch}.{call.played + 1}", ANNOUNCEMENT)
+    effects: list[Effect] = [] if call.playing is None else [call.do(StopPlay(call.playing.playback))]
+    effects.append(call.do(Play(call.name, playing.playback, sounds)))
+    telling = replace(consent, told=Told.HEARS, tries=consent.tries + 1)
+    return replace(call, playing=playing, played=call.played + 1, consent=telling), tuple(effects)
+
+
+def decline(call: Call, why: str, at: datetime) -> Change:
+    """Note that this conversation is not recorded, and why; an announcement that is heard just now ends."""
+    at = call.moment(at)
+    told = Told.REFUSED if why == "contact" else Told.FAILED
+    after = replace(call, consent=replace(call.consent, told=told, said_by=""), touched_at=at)
+    effects: list[Effect] = [call.tell(RecordingDeclined(why=why), at)]
+    if call.playing is not None and call.playing.name == ANNOUNCEMENT:
+        after = replace(after, playing=None)
+        effects.insert(0, call.do(StopPlay(call.playing.playback)))
+    return after, tuple(effects)
+
+
+def _actor(agent: str | None) -> Actor:
+    return SYSTEM if agent is None else Actor("agent", agent)
