@@ -182,7 +182,10 @@ WRONG_POLICIES: tuple[tuple[str, dict[str, str], str], ...] = (
     ("recording", {"policy": "percentage", "percent": ""}, "Say how many of a hundred"),
     ("recording", {"policy": "percentage", "percent": "101"}, "At most 100."),
     ("recording", {"policy": "percentage", "percent": "half"}, "A whole number is needed."),
-    ("recording", {"policy": "on_demand"}, "Choose one of the list."),
+    ("recording", {"policy": "sometimes"}, "Choose one of the list."),
+    ("recording", {"numbers/+99999999999/policy": "never"}, "There is no number “+99999999999”."),
+    ("recording", {"refuse": "9"}, "A key that refuses needs a prompt that says so."),
+    ("recording", {"pause/longest_s": "5"}, "At least 10."),
     ("recording", {"queues/care/policy": "percentage", "queues/care/percent": "0"}, "At least 1."),
     ("recording", {"queues/nowhere/policy": "never"}, "There is no queue “nowhere”."),
     ("recording", {"announce": "nothing"}, "There is no prompt “nothing”."),
@@ -211,7 +214,18 @@ async def test_a_wrong_policy_is_told_in_words_and_changes_nothing(site: Site) -
 async def test_policies_are_drafted_shown_in_words_and_published(site: Site) -> None:
     reader = await manager(site)
     for slug, typed in (
-        ("recording", {"policy": "percentage", "percent": "40", "queues/care/policy": "never", "announce": "welcome"}),
+        (
+            "recording",
+            {
+                "policy": "percentage",
+                "percent": "40",
+                "queues/care/policy": "never",
+                "announce": "welcome",
+                "refuse": "9",
+                "legs": "1",
+                "pause/then": "end",
+            },
+        ),
         ("masking", {"agent": "last4", "reveal/allowed": "1", "reveal/per_hour": "3"}),
         ("retention", {"recordings_days": "90"}),
         ("letting-in", {"approval": "standing"}),
