@@ -25,6 +25,7 @@ BENCHES = {
     "exports": "an export of a client with many facts: seconds, rate, memory",
     "limits": "a request that is counted against one that is not",
     "placements": "a large client moves to a database of its own: rows per second, and how long it is closed",
+    "recovery": "the switchboard is killed with calls up: until it decides again; memory per call; conversations",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
 }
 EPILOG = """Each bench starts servers of its own on loopback and removes everything afterwards. Results go to standard

@@ -17,6 +17,7 @@ Address = tuple[str, int]
 
 _HEADER = re.compile(r"^([A-Za-z-]+)\s*:\s*(.*)$")
 _SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length"}
+_MEDIA = re.compile(rb"c=IN IP4 (\S+).*?m=audio (\d+) ", re.DOTALL)
 _USER = re.compile(r"<?sips?:([^@>;]*)@")
 _CHALLENGE = re.compile(r'(\w+)="?([^",]+)"?')
 DIGITS = 4
@@ -31,6 +32,7 @@ class Message:
 
     start: str
     headers: dict[str, list[str]]
+    body: bytes = b""
 
     @property
     def method(self) -> str:
@@ -49,14 +51,21 @@ class Message:
 
 def parse(data: bytes) -> Message:
     """Read a message's start line and headers."""
-    lines = data.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode("utf-8", "replace").split("\r\n")
     headers: dict[str, list[str]] = {}
     for line in lines[1:]:
         found = _HEADER.match(line)
         if found is not None:
             name = found[1].lower()
             headers.setdefault(_SHORT.get(name, name), []).append(found[2])
-    return Message(lines[0], headers)
+    return Message(lines[0], headers, body)
+
+
+def media_of(message: Message) -> Address | None:
+    """Return where a message's SDP wants to have sound."""
+    found = _MEDIA.search(message.body)
+    return None if found is None else (found[1].decode(), int(found[2]))
 
 
 def user_of(header: str) -> str:
@@ -131,6 +140,8 @@ class Agents(Party):
         super().__init__(server)
         self.rang: dict[str, float] = {}
         """When the INVITE for a caller arrived, by the caller's digits."""
+        self.media_of: dict[str, Address] = {}
+        """Where the engine wants an agent's sound, by Call-ID."""
         self.answered = asyncio.Queue[str]()
         self._secrets: dict[str, str] = {}
         self._waiting: dict[str, asyncio.Future[None]] = {}
@@ -158,6 +169,8 @@ class Agents(Party):
         elif message.method in {"BYE", "OPTIONS", "CANCEL", "NOTIFY"}:
             self.send(answer_to(message, "200 OK", "a"))
             self._answers.pop(message.one("call-id"), None)
+            if message.method == "BYE":
+                self.media_of.pop(message.one("call-id"), None)
         elif not message.method and "REGISTER" in message.one("cseq"):
             self._registered(message)
 
@@ -166,6 +179,9 @@ class Agents(Party):
         if call not in self._answers:
             caller = user_of(message.one("from"))[-DIGITS:]
             self.rang.setdefault(caller, now)
+            media = media_of(message)
+            if media is not None:
+                self.media_of[call] = media
             self.send(answer_to(message, "180 Ringing", "a"))
             self._answers[call] = answer_to(message, "200 OK", "a", self._contact(agent), sdp(self.media))
             self.answered.put_nowait(caller)
@@ -214,6 +230,7 @@ class Call:
     invite: bytes
     to: str = ""
     remote: str = ""
+    media: Address = ("127.0.0.1", 9)
     status: int = 0
     over: bool = False
 
@@ -262,6 +279,7 @@ class Callers(Party):
         if message.status < 200:
             return
         call.to = message.one("to")
+        call.media = media_of(message) or call.media
         found = re.search(r"<([^>]*)>", message.one("contact"))
         call.remote = found[1] if found else f"sip:{call.number}@{self.server[0]}:{self.server[1]}"
         said = [*self._between(call.digits, call.to), "CSeq: 1 ACK"]

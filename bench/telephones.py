@@ -1,13 +1,16 @@
 """The outside world of ``bench.calls``, a process of its own: callers and agents of two engines.
 
 ``offer`` sends calls at a rate for some seconds, lets each talk for a second after the agent answered, and tells for
-each caller how long it took from its INVITE to the agent's.
+each caller how long it took from its INVITE to the agent's. ``hold`` sends calls that talk until ``release``; with
+``speak`` everybody in them sends sound for some seconds (G.711, a packet each 20 ms), and it tells what was heard.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import struct
+from contextlib import suppress
 from typing import Any
 
 from bench.children import obey, until
@@ -16,6 +19,7 @@ from bench.sip import DIGITS, Agents, Callers
 CARRIER, PHONES = "127.0.0.2", "127.0.0.3"
 TALK_S = 1.0
 TAIL_S = 2.0
+PACKET_S = 0.02
 """So long after the last call the last ones may take."""
 
 
@@ -25,6 +29,7 @@ class Outside:
     def __init__(self, callers: Callers, agents: Agents) -> None:
         self.callers, self.agents = callers, agents
         self._next = 0
+        self._held: set[str] = set()
         self._hanging = asyncio.create_task(self._hang_up_later())
 
     async def offer(self, rate: float, seconds: float, numbers: list[str]) -> dict[str, Any]:
@@ -48,11 +53,63 @@ class Outside:
         late = sum(not call.over for call in calls.values())
         return {"offered": count, "took": took, "refused": refused, "unfinished": late}
 
+    async def hold(self, count: int, rate: float, numbers: list[str]) -> dict[str, Any]:
+        """Begin calls and leave them up; tells how many an agent answered."""
+        for number in range(count):
+            self._next = (self._next + 1) % 10**DIGITS
+            digits = f"{self._next:0{DIGITS}}"
+            self._held.add(digits)
+            self.callers.call(digits, numbers[number % len(numbers)])
+            await asyncio.sleep(1 / rate)
+        await until(lambda: len(self._held & set(self.agents.rang)) >= count, TAIL_S * 5, 0.05)
+        await asyncio.sleep(0.5)
+        return {"up": len(self._held & set(self.agents.rang))}
+
+    def up(self) -> int:
+        """How many of the held calls nobody has ended."""
+        return sum(not self.callers.calls[digits].over for digits in self._held)
+
+    async def release(self) -> None:
+        """End the held calls."""
+        for digits in sorted(self._held):
+            self.callers.hang_up(digits)
+        await until(lambda: not self.up(), TAIL_S * 5, 0.05)
+        self._held.clear()
+
+    async def speak(self, seconds: float, sinks: list[socket.socket]) -> dict[str, Any]:
+        """Let everybody in the held calls send sound; tells the packets sent and heard."""
+        lines = [(sinks[0], call.media) for call in self.callers.calls.values() if call.digits in self._held]
+        lines += [(sinks[1], media) for media in self.agents.media_of.values()]
+        loop = asyncio.get_running_loop()
+        began, sent, heard = loop.time(), 0, 0
+        for tick in range(int(seconds / PACKET_S)):
+            for sink, address in lines:
+                sink.sendto(_packet(tick), address)
+            sent += len(lines)
+            heard += sum(_drained(sink) for sink in sinks)
+            await asyncio.sleep(max(0.0, began + (tick + 1) * PACKET_S - loop.time()))
+        return {"lines": len(lines), "sent": sent, "heard": heard, "took": loop.time() - began}
+
     async def _hang_up_later(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             digits = await self.agents.answered.get()
-            loop.call_later(TALK_S, self.callers.hang_up, digits)
+            if digits not in self._held:
+                loop.call_later(TALK_S, self.callers.hang_up, digits)
+
+
+def _packet(tick: int) -> bytes:
+    """Return 20 ms of G.711 mu-law silence in RTP (RFC 3550); every line is a stream of its own by its address."""
+    return struct.pack("!BBHII", 0x80, 0, tick % 65536, tick * 160 % 2**32, 7) + b"\xff" * 160
+
+
+def _drained(sink: socket.socket) -> int:
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            sink.recv(2048)
+            count += 1
+    return count
 
 
 class World:
@@ -73,6 +130,14 @@ class World:
             for first in range(0, len(phones), 20):
                 await asyncio.gather(*(outside.agents.register(*phone) for phone in phones[first : first + 20]))
             return {"registered": len(phones)}
+        if command["do"] == "hold":
+            return await outside.hold(command["count"], command["rate"], command["numbers"])
+        if command["do"] == "speak":
+            return await outside.speak(command["seconds"], self._sinks[-2:])
+        if command["do"] == "release":
+            up = outside.up()
+            await outside.release()
+            return {"up": up}
         return await outside.offer(command["rate"], command["seconds"], command["numbers"])
 
     async def _open(self, server: Any) -> Outside:  # noqa: ANN401 - an address
@@ -86,6 +151,7 @@ class World:
         """Bind a place for sound that nobody listens to."""
         sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sink.bind((address, 0))
+        sink.setblocking(False)
         self._sinks.append(sink)
         found: tuple[str, int] = sink.getsockname()
         return found

@@ -18,10 +18,10 @@ from kit.db import Database, Plane
 from switchboard.errors import FloorTaken, LeaseLost
 from tenants.access import for_system
 
-LASTS = timedelta(seconds=6)
+LASTS = timedelta(seconds=3)
 """So long a floor stays closed at most after its owner was killed. A living owner that is late loses nothing by it
 unless somebody waits for the floor, and then the fencing number keeps their stories apart."""
-RENEWED_EVERY = timedelta(seconds=2)
+RENEWED_EVERY = timedelta(seconds=1)
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('control.floor.fence'))")
 _TAKE = text("""

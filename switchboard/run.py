@@ -15,7 +15,7 @@ from switchboard.lease import Lease
 from switchboard.services import FloorServices
 from switchboard.switchboard import Switchboard
 
-_LOOKS_EVERY_S = 0.5
+_LOOKS_EVERY_S = 0.25
 """How soon the next owner notices that the lease ran out, or that it is alive."""
 
 log = structlog.get_logger(__name__)

@@ -132,6 +132,8 @@ class StopWait:
 class Ring:
     """Ring a registered endpoint as a new leg of ``call``; once answered it waits outside the bridge for ``Bridge``.
 
+    The call's ``Answer`` or ``Open`` was given before; it need not be through.
+
     ``caller_name`` and ``caller_number`` are what the phone shows: never the contact's digits, unless policy allows.
     ``headers`` travel in the INVITE as ``X-`` headers and carry opaque ids only.
     """

@@ -14,9 +14,10 @@ from journal.core.facts import SYSTEM, Actor, NewFact, Payload
 from switchboard.core.effects import Do, Effect, Tell
 from switchboard.core.party import Party
 from switchboard.core.tape import NOT_TOLD, Consent, Tape
-from telephony.port import Command
+from telephony.port import Command, Dial, Ring, StopRing
 
 MILLISECOND = timedelta(milliseconds=1)
+_RINGING = (Ring, Dial, StopRing)
 
 
 class CallState(StrEnum):
@@ -170,8 +171,8 @@ class Call:
         return max(at, self.touched_at)
 
     def do(self, command: Command) -> Do:
-        """Put a command into this call's lane."""
-        return Do(self.name, command)
+        """Put a command into this call's lane; a phone is rung in its own, because it waits for nothing else."""
+        return Do(command.leg if isinstance(command, _RINGING) else self.name, command)
 
     def tell(self, payload: Payload, at: datetime, actor: Actor = SYSTEM) -> Tell:
         """State a fact about this interaction."""

@@ -55,7 +55,9 @@ async def _originate(
         if isinstance(error, AriError) and error.status == NOBODY_THERE:
             raise CommandRefused(command, "there is nobody at the other end") from error
         raise
-    if command.leg in hands.world.legs:
+    if command.call not in hands.world.calls:  # it was closed meanwhile
+        await hands.end(leg, Cause.NORMAL)
+    elif command.leg in hands.world.legs:
         loop = asyncio.get_running_loop()
         leg.timer = loop.call_later(command.timeout.total_seconds(), _ring_is_over, leg, hands)
 

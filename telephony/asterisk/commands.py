@@ -27,16 +27,18 @@ async def perform(command: object, hands: Hands) -> None:  # noqa: ARG001 - the 
 @perform.register(port.Answer)
 async def _answer(command: port.Answer, hands: Hands) -> None:
     leg, bridge = hands.leg(command, command.leg), ours(command.call)
+    hands.world.calls.add(command.call)  # phones are rung for it meanwhile
+    leg.call = command.call
     answer = hands.ari.request("POST", ("channels", leg.channel, "answer"))
     create = hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
     answered, created = await asyncio.gather(answer, create, return_exceptions=True)
     for outcome in (created, answered):
         if isinstance(outcome, BaseException):
+            hands.world.calls.discard(command.call)
             if not isinstance(created, BaseException):
                 await hands.ari.request_unless_gone("DELETE", ("bridges", bridge))
             raise outcome
-    leg.answered, leg.call = True, command.call
-    hands.world.calls.add(command.call)
+    leg.answered = True
     await hands.ari.request("POST", ("bridges", bridge, "addChannel"), {"channel": leg.channel})
 
 

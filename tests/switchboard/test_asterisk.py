@@ -11,13 +11,17 @@ import pytest
 
 from kit.sealedfile import look
 from switchboard.clock import SteadyClock
+from switchboard.core.call import CallState
 from switchboard.services import FloorServices
 from telephony.phones import Conversation
 from telephony.port import Engine
 from tests.support.house import House
+from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, World, seconds
 from tests.telephony.asterisk_lab import AsteriskLab
+from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
 
+DIRECT, EXPERT = "+862150009999", "+862188887777"
 SOON = seconds(8)
 LISTENING = seconds(0.5)
 
@@ -40,6 +44,7 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
     async with AsteriskLab(tmp_path / "asterisk") as lab:
         made = AsteriskWorld(house, tmp_path, house.app)
         made.lab = lab
+        made.centre = CENTRE_FILE.replace("127.0.0.2", lab.carrier_address)
         await made.configure()
         await made.take_floor()
         yield made
@@ -105,3 +110,68 @@ async def test_a_contact_leaves_a_message_on_a_real_phone(world: AsteriskWorld) 
     stored = await world.one("RecordingStored")
     assert stored["kind"] == "voicemail"
     assert 1000 < stored["duration_ms"] < 5000
+
+
+async def test_who_hears_whom_in_a_conversation_on_real_phones(world: AsteriskWorld) -> None:
+    """Hold, consult, swap, conference, a killed switchboard, and the contact handed to somebody outside."""
+    phones = world.lab.phones
+    li_phone = await phones.register("o-8001", world.secrets["8001"])
+    bo_phone = await phones.register("o-8002", world.secrets["8002"])
+    await world.available(world.li)
+    contact = await phones.dial(DIRECT.removeprefix("+"), CONTACT)
+    li = await _taken(await li_phone.incoming(SOON), AGENT_TONE)
+    await contact.play(CONTACT_TONE)
+    await world.until(lambda: [call.state for call in world.loop.floor.calls.values()] == [CallState.TALKING])
+    (interaction,) = map(str, world.loop.floor.calls)
+
+    async def does(command: str, **fields: object) -> None:
+        assert await world.ask(world.li, command, interaction=interaction, **fields) == {"ok": True}
+
+    await all_hear((contact, {AGENT_TONE}), (li, {CONTACT_TONE}))
+    await does("hold")
+    await all_hear((contact, {MUSIC}), (li, set()))
+    await world.available(world.bo)
+    await does("consult", target={"kind": "agent", "seat": "8002"})
+    bo = await _taken(await bo_phone.incoming(SOON), SUPERVISOR_TONE)
+    await all_hear((li, {SUPERVISOR_TONE}), (bo, {AGENT_TONE}), (contact, {MUSIC}))
+    await does("swap")
+    await all_hear((contact, {AGENT_TONE}), (li, {CONTACT_TONE}), (bo, set()))
+    await does("swap")
+    await does("join")
+    await all_hear((contact, {AGENT_TONE, SUPERVISOR_TONE}), (li, {CONTACT_TONE, SUPERVISOR_TONE}))
+    await world.quiet()
+    await world.kill()
+    await all_hear((bo, {CONTACT_TONE, AGENT_TONE}))
+    await world.take_floor("another")
+    await does("mute")
+    await all_hear((contact, {SUPERVISOR_TONE}))
+    await does("unmute")
+    await does("leave")
+    await all_hear((contact, {SUPERVISOR_TONE}), (bo, {CONTACT_TONE}))
+    await _given_outside(world, interaction, contact, bo)
+
+
+async def _given_outside(world: AsteriskWorld, interaction: str, contact: Conversation, bo: Conversation) -> None:
+    expert_phone = await world.lab.phones.outside(EXPERT)
+    target = {"kind": "number", "number": EXPERT}
+    assert await world.ask(world.bo, "transfer", interaction=interaction, target=target) == {"ok": True}
+    expert = await _taken(await expert_phone.incoming(SOON), OUTSIDE_TONE)
+    assert expert.caller_number == DIRECT
+    await all_hear((contact, {OUTSIDE_TONE}), (expert, {CONTACT_TONE}))
+    await bo.ended(SOON)
+    await expert.hang_up()
+    await contact.ended(SOON)
+    await world.until(lambda: not world.loop.floor.calls)
+    ended = await world.one("InteractionEnded")
+    assert (ended["ended_by"], ended["stage"], ended["q850"]) == ("person", "handed_over", 16)
+
+
+async def _taken(conversation: Conversation, tone: int) -> Conversation:
+    await conversation.answer()
+    await conversation.play(tone)
+    return conversation
+
+
+async def all_hear(*expected: tuple[Conversation, set[int]]) -> None:
+    for conversation, tones in expected:
+        await hear(conversation, *tones)

@@ -82,6 +82,7 @@ class World:
     def __init__(self, house: House, folder: Path, plane: Plane) -> None:
         self.house = house
         self.plane = plane
+        self.centre = CENTRE
         self.folder = folder
         self.clock = TurnableClock(START)
         self.network = SimulatedNetwork(self.clock, folder / "engine")
@@ -118,7 +119,7 @@ class World:
         )
 
     async def configure(self) -> None:
-        await apply_centre(self.house.control, self.house.app, CENTRE, START)
+        await apply_centre(self.house.control, self.house.app, self.centre, START)
         order = Order(by="tester", at=START, check_flow=no_findings, why="a test")
         for source in (ALPHA, BETA):
             await apply_blueprint(self.house.control, self.house.app, source, order)
