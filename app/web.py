@@ -33,6 +33,7 @@ import portal.centre.finish
 import portal.centre.wizard
 import portal.centre_access
 import portal.centre_erasures
+import portal.centre_lines
 import portal.centre_people
 import portal.centre_placements
 import portal.confirm
@@ -119,6 +120,7 @@ ROUTERS = (
     portal.centre_access.router,
     portal.centre_erasures.router,
     portal.centre_people.router,
+    portal.centre_lines.router,
     portal.centre_placements.router,
     portal.staff_feed.router,
     portal.live.router,

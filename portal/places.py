@@ -57,6 +57,7 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/reports", "mail", read, "centre", _("Reports"), _("Who gets which figures, how often, and in which format.")),
         Place("/settings/people", "user", read, "access", _("People"), _("Who of your company signs in here, and what for.")),
         Place("/settings/connections", "webhook", read, "access", _("Connections"), _("Your own systems, and where webhooks go.")),
+        Place("/settings/lines", "phone", read, "access", _("Lines"), _("The lines of your own: your carrier, or your telephone system.")),
         Place("/settings/changes", "pencil", read, "changes", _("Changes not published"), _("What waits in the draft: look, publish, or throw away.")),
         Place("/settings/versions", "versions", read, "changes", _("Versions"), _("What was in force when, who published it and why; go back to one.")),
         Place(
@@ -107,6 +108,8 @@ def centre(_: Gettext) -> tuple[Place, ...]:
               _("Who works for the centre, in which role, and who cannot get in.")),
         Place("/centre/placements", "database", "tenant.create", "clients", _("Databases"),
               _("See in which database each client lives, and follow a move.")),
+        Place("/centre/lines", "phone", "trunk.manage", "clients", _("Lines"),
+              _("The lines to carriers and clients' telephone systems: which work, what runs over them, their secrets.")),
         Place("/centre/erasures", "trash", "tenant.erase", "clients", _("Erasing clients"),
               _("Erase a client that has left: two people decide, a certificate says what was destroyed.")),
         Place("/centre/isolation", "shield-check", "tenant.create", "trust", _("Isolation of the clients"),

@@ -136,6 +136,7 @@ def permissions(_: Gettext) -> dict[str, str]:
         "people.manage": _("Manage the client's people"),
         "identity.manage": _("Decide how people sign in"),
         "staff.manage": _("Look after the call centre's own people"),
+        "trunk.manage": _("Look after the lines to carriers and their secrets"),
         "staff_access.ask": _("Ask for access to a client"),
         "staff_access.read": _("See who of the outsourcer has access"),
         "staff_access.decide": _("Allow and end the outsourcer's access"),

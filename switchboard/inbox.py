@@ -3,6 +3,7 @@
 ``{"command": name, "agent": id, ...}`` is answered ``{"ok": true}`` or ``{"ok": false, "code", "detail"}``. Commands of
 an agent: ``set_state`` (state, reason), ``hang_up``, ``reject`` and ``end_wrap_up`` (interaction), ``disposition``
 (interaction, code, note). ``reload`` (without an agent) reads the configuration again: of ``tenants``, or of all.
+``lines`` (without an agent) is answered with how each trunk is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import structlog
 
 from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Problem, Unavailable
+from switchboard import lines
 from switchboard.errors import CommandUnknown
 from switchboard.inputs import DeskCommand
 from switchboard.loop import Loop
@@ -25,6 +27,7 @@ Reload: TypeAlias = Callable[[frozenset[UUID] | None], Awaitable[None]]
 RELOAD = "reload"
 STATUS = "status"
 ENGINES = "engines"
+LINES = "lines"
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +48,8 @@ def handler(loop: Loop, reload: Reload) -> Handler:
             return {"ok": loop.floor.connected and loop.floor.admits}
         if kind == ENGINES:
             return {"ok": True, "engines": loop.engines()}
+        if kind == LINES:
+            return {"ok": True, "lines": lines.conditions(loop.floor)}
         if not isinstance(kind, str):
             return {"ok": False, "code": CommandUnknown.code, "detail": CommandUnknown.title}
         fields = {name: value for name, value in command.items() if name != "command"}

@@ -71,20 +71,19 @@ def after(floor: Floor, call: UUID, tenant: UUID, used: tuple[str, str, Sequence
     return following
 
 
-def conditions(floor: Floor, now: datetime) -> dict[str, dict[str, Any]]:
+def conditions(floor: Floor) -> dict[str, dict[str, Any]]:
     """Return the condition of every trunk by its name, for a page."""
     plans = floor.plan.trunk_plans
-    return {
-        t.name: _told_of(plans.get(t.name, TrunkPlan(t.name)), floor.trunks.of(t.name), now) for t in floor.plan.trunks
-    }
+    names = [trunk.name for trunk in floor.plan.trunks]
+    return {name: _told_of(plans.get(name, TrunkPlan(name)), floor.trunks.of(name)) for name in names}
 
 
-def _told_of(plan: TrunkPlan, condition: TrunkCondition, now: datetime) -> dict[str, Any]:
+def _told_of(plan: TrunkPlan, condition: TrunkCondition) -> dict[str, Any]:
     failure = condition.failure
     return {
         "reachable": condition.reachable,
         "registered": condition.registered,
-        "rests": condition.rests(now),
+        "rests_until": None if failure is None else failure.rests_until.isoformat(),
         "calls": condition.calls,
         "most_calls": plan.most_calls,
         "failed_at": None if failure is None else failure.at.isoformat(),

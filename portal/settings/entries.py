@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from portal.settings import policy_entries
+from portal.settings import lines, policy_entries
 from portal.settings.fields import Fields
 from tenants.core.calendar import DAYS
 from tenants.core.outcomes import nested
@@ -68,6 +68,7 @@ def queue(fields: Fields) -> Entry:
         **{name: fields.whole(name) for name in ("ring_s", "max_wait_s", "wrap_up_s")},
         "dispositions": nested(zip(depths, _coded(dispositions, "outcome"), strict=True)),
         "desk": _desk(fields.under("desk")),
+        "caller_id": fields.text("caller_id") or None,
     }
 
 
@@ -162,6 +163,7 @@ READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "connections": connection,
     "directory": directory,
     "reports": policy_entries.report,
+    "trunks": lines.line,
 }
 """How the form of each section is read."""
 KINDS: Mapping[str, str] = {
@@ -172,5 +174,6 @@ KINDS: Mapping[str, str] = {
     "connections": "system",
     "directory": "person",
     "reports": "report",
+    "trunks": "line",
 }
 """What a new entry's code begins with when its name has no Latin letters."""

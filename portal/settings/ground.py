@@ -91,10 +91,12 @@ def edit_of(access: Access, marks: Mapping[str, str] | None = None) -> Edit:
     return Edit(access.role, _author(access), clock.now(), marks or {})
 
 
-async def change(request: Request, ground: Ground, sections: Mapping[str, Any], seen: str) -> None:
-    """Save sections into the draft; ``seen`` is the mark of the one that the form shows.
+async def change(
+    request: Request, ground: Ground, sections: Mapping[str, Any], seen: str, others: Mapping[str, str] | None = None
+) -> None:
+    """Save sections into the draft; ``seen`` is the mark of the one that the form shows, ``others`` those of others.
 
     Raises what the service of drafts raises.
     """
-    access, marks = ground.access, dict.fromkeys(sections, seen)
+    access, marks = ground.access, {**dict.fromkeys(sections, seen), **(others or {})}
     await change_sections(request.app.state.plane, access.tenant_id, sections, edit_of(access, marks))

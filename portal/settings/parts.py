@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.errors import NotFound
 from portal.pages import html
-from portal.settings import entries, refusals, rehearsals
+from portal.settings import entries, lines, refusals, rehearsals
 from portal.settings.changes import Describer
 from portal.settings.fields import Fields, field_of
 from portal.settings.ground import Ground, change, ground_of, seen_of
@@ -49,7 +49,8 @@ PROMPTS = Part("prompts", "prompts", "settings.change", {"code": "", "text": {},
 PARTS = (
     Part("hours", "calendars", "settings.change", {"code": "", "weekly": {}, "holidays": None, "exceptions": []}),
     Part("queues", "queues", "settings.change", {"code": "", "name": "", "needs": {}, "ring_s": 15, "max_wait_s": 300,
-                                                 "wrap_up_s": 30, "dispositions": [], "desk": BLANK_DESK}),
+                                                 "wrap_up_s": 30, "dispositions": [], "desk": BLANK_DESK,
+                                                 "caller_id": None}),
     Part("skills", "skills", "settings.change", {"code": "", "name": ""}),
     PROMPTS,
     Part("people", "people", "people.manage", {"email": "", "name": "", "role": "client_viewer", "locale": "en"}),
@@ -63,6 +64,7 @@ PARTS = (
     Part("reports", "reports", "settings.change", {"code": "", "report": "service_level", "every": "daily",
                                                    "at": "07:00", "weekday": None, "day": None, "format": "csv",
                                                    "to": []}),
+    Part("lines", "trunks", "trunk.manage", lines.BLANK),
 )  # fmt: skip
 
 
@@ -197,6 +199,7 @@ def _form(request: Request, part: Part, ground: Ground, form: Form, *, status: i
         "uses": uses_of(content, part.section, form.key) if form.key else [],
         "seen": seen_of(content, part.section),
         "skills": content["skills"],
+        "numbers": content["numbers"],
         "people": content["people"],
         "calendar_choices": [(each["code"], each["code"]) for each in content["calendars"]],
         "chief_choices": [(p["code"], p["name"]) for p in content["directory"] if p["code"] != form.key],

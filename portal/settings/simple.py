@@ -5,6 +5,7 @@ Which flow a number leads to, and which skills an agent uses for this client. Ev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -38,7 +39,10 @@ async def lead_numbers(request: Request, access: MayChange) -> Response:
         {**number, "flow": fields.text(f"flow/{at}") or number["flow"]}
         for at, number in enumerate(ground.content["numbers"])
     ]
-    return await _save(request, ground, "numbers", rows, fields)
+    shown = fields.text("caller_id") or None
+    return await _save(
+        request, ground, "numbers", rows, fields, {"tenant": {**ground.content["tenant"], "caller_id": shown}}
+    )
 
 
 @router.get("/settings/agents")
@@ -58,13 +62,23 @@ async def skill_agents(request: Request, access: MayChange) -> Response:
     return await _save(request, ground, "seats", rows, fields)
 
 
-async def _save(request: Request, ground: Ground, section: str, rows: list[Any], fields: Fields) -> Response:
+async def _save(
+    request: Request, ground: Ground, section: str, rows: list[Any], fields: Fields,
+    beside: Mapping[str, Any] | None = None,
+) -> Response:  # fmt: skip
     if fields.text("seen") != seen_of(ground.content, section):
         return _show(request, ground, section, rows=rows, changed=True, status=409)
-    found = refusals.of_content({**ground.content, section: rows}, section)
+    wanted = {section: rows, **(beside or {})}
+    found = refusals.of_content({**ground.content, **wanted}, section)
     try:
         if not found:
-            await change(request, ground, {section: rows}, fields.text("seen"))
+            await change(
+                request,
+                ground,
+                wanted,
+                fields.text("seen"),
+                {each: fields.text(f"seen/{each}") for each in beside or ()},
+            )
     except DraftChanged:
         ground = await ground_of(request, ground.access)
         return _show(request, ground, section, rows=rows, changed=True, status=409)
@@ -85,5 +99,6 @@ def _show(  # noqa: PLR0913 - what a form shows again
         request, f"settings/{section}.html", ground.page, status=status, draft=ground.banner(),
         rows=content[section] if rows is None else rows, flows=[flow.get("id") for flow in content["flows"]],
         skills=content["skills"], seen=seen_of(content, section), may=ground.changes(section), wrong=wrong,
-        changed=changed, saved=request.query_params.get("saved") == "1",
+        changed=changed, tenant=content["tenant"], seen_tenant=seen_of(content, "tenant"),
+        saved=request.query_params.get("saved") == "1",
     )  # fmt: skip

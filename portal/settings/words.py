@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.callback_words import callback_choices, callback_labels
 from portal.sentences import Gettext
+from portal.settings.lines import labels as line_labels
 
 LANGUAGES = ("zh-CN", "zh-HK", "zh-TW", "en")
 """The languages that a client's contacts can be offered in forms; a file may name others."""
@@ -131,6 +132,7 @@ def labels(_: Gettext) -> dict[str, str]:
     """Return what each key of an entry is called; a key without a word is shown as it is."""
     return {
         **_policy_labels(_),
+        **line_labels(_),
         "agent": _("Agent"),
         "alias": _("Alias"),
         "code": _("Code"),

@@ -55,6 +55,7 @@ FILLERS: Mapping[str, Values] = {
     "client_id": lambda v: (v.oauth_client,),
     "prefix": lambda v: (v.oauth_client,),
     "idp": lambda v: (v.idp,),
+    "line": lambda v: (f"t-{v.code}.line",),
     "person": lambda v: (v.agent,),
     "recovery": lambda v: (v.agent,),
     "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
@@ -62,7 +63,7 @@ FILLERS: Mapping[str, Values] = {
 """By name, whatever the place: what an attacker would try."""
 
 NEUTRAL: Mapping[str, Any] = {
-    "part": "http", "came": "finding", "first": "0",
+    "secret": "words of B", "part": "http", "came": "finding", "first": "0",
     "password": "wrong-password", "next": "/live", "limit": "20", "since": "2020-01-01T00:00:00Z",
     "until": "2040-01-01T00:00:00Z", "state": "available", "reason": "words of B", "note": "words of B",
     "type": "callback", "description": "words of B", "priority": "low", "severity": "minor", "body": "words of B",

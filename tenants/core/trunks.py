@@ -27,6 +27,11 @@ def engine_name(tenant_code: str, trunk_code: str) -> str:
     return f"{_OWN}{tenant_code}.{trunk_code}"
 
 
+def code_of(name: str) -> str:
+    """Return what the owner of a trunk calls it."""
+    return name.partition(".")[2] if is_a_clients(name) else name
+
+
 def is_a_clients(name: str) -> bool:
     """Whether a trunk's name is of the form that only clients' trunks have."""
     return name.startswith(_OWN) and "." in name

@@ -24,10 +24,11 @@ from kit.errors import Detail, NotFound
 from kit.secretbox import SecretBox
 from tenants.access import INSTALLATION, for_system
 from tenants.core.configuration import TrunkConfiguration
-from tenants.core.trunks import engine_name, taken_by_others
+from tenants.core.trunks import code_of, engine_name, taken_by_others
 from tenants.errors import Refused
 from tenants.facts import TrunkSecretChanged
-from tenants.models import Tenant, Trunk, TrunkSecret
+from tenants.models import Floor, Tenant, Trunk, TrunkSecret
+from tenants.service.synthetic import SYNTHETIC_FLOOR
 from tenants.trunk_parts import LinePart
 
 LONGEST_SECRET = 200
@@ -133,6 +134,42 @@ async def change_secret(keeping: Keeping, trunk: TrunkOf, secret: str, by: Actor
         await journal.open_journal(scope)
         fact = TrunkSecretChanged(trunk=trunk.code, kept=bool(secret))
         journal.append(scope, fact, subject=owner, at=at, actor=by)
+
+
+@dataclass(frozen=True, slots=True)
+class LineSummary:
+    """A trunk for a page. ``tenant_id`` and ``client`` are None for the outsourcer's; ``floor``: where it is used."""
+
+    name: str
+    code: str
+    tenant_id: UUID | None
+    client: str | None
+    floor: str | None
+    line: Mapping[str, Any]
+    has_secret: bool
+
+
+async def list_lines(control: Database) -> list[LineSummary]:
+    """Return every trunk: the outsourcer's first, then each client's by its name."""
+    async with control.plain() as session:
+        kept = frozenset((await session.execute(select(col(TrunkSecret.name)))).scalars())
+        outer = select(Trunk, Tenant).join(Tenant, col(Trunk.tenant_id) == col(Tenant.id), isouter=True)
+        rows = (await session.execute(outer)).all()
+    found = [
+        LineSummary(
+            trunk.name, code_of(trunk.name), trunk.tenant_id, None if tenant is None else tenant.name,
+            None if tenant is None else tenant.floor_id, current_line(trunk), trunk.name in kept,
+        )
+        for trunk, tenant in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.client or "", each.line["priority"], each.name))
+
+
+async def floors_of(control: Database) -> list[str]:
+    """Return the names of the centre's floors."""
+    async with control.plain() as session:
+        rows = await session.execute(select(col(Floor.id)).where(col(Floor.id) != SYNTHETIC_FLOOR).order_by(Floor.id))
+        return list(rows.scalars())
 
 
 async def with_secret(control: Database, tenant_id: UUID | None) -> frozenset[str]:
