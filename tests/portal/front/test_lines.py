@@ -1,0 +1,80 @@
+"""The page of lines in a real browser: nothing for axe to find, a secret is kept, a state is never invented."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from app.flows import check_flow
+from kit.bus import Bus
+from switchboard.inbox import inbox_name
+from tenants.service.blueprints import Order, apply_blueprint
+from tests.portal.front.test_settings import STAFF, complaints, opened
+from tests.support.site import EXAMPLES, NOW, Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LINES = """
+trunks:
+  - {code: pbx, name: Office, address: "pbx.galaxy.example:5061", transport: tls, encrypted: true, codecs: [opus, G722],
+     username: galaxy-7, register_s: 600, known_by: registration, priority: 10, max_calls: 30}
+  - {code: sbc, name: Carrier, address: 203.0.113.9, priority: 20}
+"""
+FAILED = "2026-11-22T09:14:00+00:00"
+
+
+def condition(**more: object) -> dict[str, object]:
+    fine = {"reachable": True, "registered": None, "rests_until": None, "calls": 0, "most_calls": None}
+    return {**fine, "failed_at": None, "cause": None, "sip": 0, **more}
+
+
+CONDITIONS = {
+    "o-carrier": condition(calls=4),
+    "t-galaxy.pbx": condition(registered=True, calls=12, failed_at=FAILED, cause="congestion", sip=503),
+    "t-galaxy.sbc": condition(reachable=False),
+}
+
+
+async def test_lines_are_shown_as_they_are(front_site: Site, browser: Browser) -> None:
+    source = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8") + LINES
+    order = Order(by="test", at=NOW, check_flow=check_flow)
+    await apply_blueprint(front_site.house.control, front_site.house.app, source, order)
+    page = await opened(front_site, browser, STAFF, None)
+    await page.goto(f"{front_site.url}/centre/lines?lang=en")
+    assert "A floor does not answer" in await page.inner_text("#lines")
+    assert await page.locator("#lines .tag", has_text="Needs its secret").count() == 1
+    await page.click("#lines summary")
+    await page.fill("#lines input[type=password]", "correct horse")
+    await page.click("#lines button.btn-accent")
+    await page.wait_for_url("**told=kept*")
+    assert "correct horse" not in await page.content()
+    assert await page.locator("#lines .tag", has_text="Unknown").count() == 3
+    await page.click("#lines summary")
+    await page.fill("#lines input[type=password]", "x" * 200)
+    await page.evaluate("document.querySelector('#lines input[type=password]').value = '\\u0007'")
+    await page.click("#lines button.btn-accent")
+    assert "At most 200 characters" in await page.inner_text("#lines")
+
+    async def answer(_command: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"ok": True, "lines": CONDITIONS}
+
+    floor = asyncio.create_task(Bus(front_site.settings.redis_url.get_secret_value()).serve(inbox_name("main"), answer))
+    found: dict[str, list[str]] = {}
+    for width, lang in ((1360, "en"), (390, "zh-Hans"), (1360, "zh-Hant")):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.goto(f"{front_site.url}/centre/lines?lang={lang}")
+        assert [await page.locator(f"#lines .tag-{kind}").count() for kind in ("ok", "bad")] == [2, 1]
+        found |= {lang: told} if (told := await complaints(page)) else {}
+    client = await opened(front_site, browser, "wang@galaxy.example", "galaxy")
+    for address in ("/settings/lines", "/settings/lines?entry=pbx", "/settings/numbers", "/settings/queues?entry=care"):
+        await client.goto(f"{front_site.url}{address}{'&' if '?' in address else '?'}lang=zh-Hant")
+        assert "correct horse" not in await client.content()
+        found |= {address: told} if (told := await complaints(client)) else {}
+    assert found == {}
+    floor.cancel()
+    await client.context.close()
+    await page.context.close()
