@@ -132,7 +132,6 @@ def labels(_: Gettext) -> dict[str, str]:
     """Return what each key of an entry is called; a key without a word is shown as it is."""
     return {
         **_policy_labels(_),
-        **line_labels(_),
         "agent": _("Agent"),
         "alias": _("Alias"),
         "code": _("Code"),
@@ -190,6 +189,7 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
 def _policy_labels(_: Gettext) -> dict[str, str]:
     return {
         **_directory_labels(_),
+        **line_labels(_),
         **callback_labels(_),
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
