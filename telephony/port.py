@@ -427,7 +427,10 @@ class DigitPressed:
 
 @dataclass(frozen=True, slots=True)
 class PhoneHeld:
-    """The party put us on hold with its own phone's button; whom it talks with hears the engine's music."""
+    """The party put us on hold with its own phone's button; the one with whom it talks hears the engine's music.
+
+    In a room of more than two nobody does: the others talk on.
+    """
 
     leg: str
     at: datetime

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from telephony.asterisk import holding
 from telephony.asterisk import snapshot as snapshots
 from telephony.asterisk.ari import AriAway, AriClient, AriError
 from telephony.asterisk.commands import perform
@@ -164,6 +165,7 @@ class AsteriskEngine:
             return
         for told in self._translator.translate(event):
             self._events.put_nowait(told)
+            holding.noticed(told, self._hands)
             if isinstance(told, LegEnded):
                 self._tidy()
                 if self._log:

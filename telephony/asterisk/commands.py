@@ -6,9 +6,9 @@ import asyncio
 from functools import singledispatch
 
 from telephony import port
-from telephony.asterisk import calling, supervision
+from telephony.asterisk import calling, holding, supervision
 from telephony.asterisk.ari import AriAway, AriError
-from telephony.asterisk.hands import CONFLICT, Hands
+from telephony.asterisk.hands import Hands
 from telephony.asterisk.names import Room, new_microphone, ours
 from telephony.asterisk.world import Playback
 from telephony.port import Cause, CommandRefused, SoundKind
@@ -84,15 +84,13 @@ async def _stop_play(command: port.StopPlay, hands: Hands) -> None:
 @perform.register(port.Wait)
 async def _wait(command: port.Wait, hands: Hands) -> None:
     await hands.ari.request("POST", ("bridges", ours(command.call), "moh"), {"mohClass": command.music})
+    hands.world.waiting.add(ours(command.call))
 
 
 @perform.register(port.StopWait)
 async def _stop_wait(command: port.StopWait, hands: Hands) -> None:
-    try:
-        await hands.ari.request_unless_gone("DELETE", ("bridges", ours(command.call), "moh"))
-    except AriError as error:
-        if error.status != CONFLICT:  # there is no music
-            raise
+    hands.world.waiting.discard(ours(command.call))
+    await holding.stop_music(ours(command.call), hands)
 
 
 @perform.register(port.Ring)
@@ -126,6 +124,8 @@ async def _bridge(command: port.Bridge, hands: Hands) -> None:
     except (AriError, AriAway):
         leg.call, leg.side = before
         raise
+    if leg.leg in hands.world.held:
+        await holding.end(leg.leg, hands)
     if leg.supervises or leg.leg in hands.world.spies:
         await supervision.stop(leg, hands)
     await supervision.let_whisper_through(leg, hands)
@@ -192,6 +192,7 @@ async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
 async def _close_call(command: port.CloseCall, hands: Hands) -> None:
     """End everybody first: a bridge that dissolves under a leg would leave it alone in the application."""
     hands.world.calls.discard(command.call)
+    hands.world.waiting.discard(ours(command.call))
     legs = hands.world.legs_of(command.call)
     await asyncio.gather(*(hands.end(leg, Cause.NORMAL) for leg in legs))
     await asyncio.gather(*(hands.dismiss(hands.world.spies.pop(leg.leg, "")) for leg in legs))

@@ -76,12 +76,15 @@ class AsteriskPhones:
         target: tuple[str, int],
         carrier_address: str = "127.0.0.2",
         phones_address: str = "127.0.0.3",
+        codecs: tuple[str, str] = ("ulaw,alaw", "ulaw,alaw"),
     ) -> None:
-        """``target``: SIP address and port of the engine under test."""
+        """``target``: SIP address and port of the engine under test; ``codecs``: of callers and of the called."""
         self._target = f"{target[0]}:{target[1]}"
         values = {
             "carrier_address": carrier_address,
             "phones_address": phones_address,
+            "carrier_codecs": codecs[0],
+            "phone_codecs": codecs[1],
             "target_address": target[0],
             "target_port": str(target[1]),
         }

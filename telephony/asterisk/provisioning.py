@@ -31,12 +31,31 @@ COMMON = {
     # A REFER with "Refer-Sub: false" ends Asterisk 22.10 and every call on it, unless transfers are refused
     # (asterisk/asterisk issue 2021).
     "allow_transfer": "no",
+    # Whoever vanishes in the middle of a call: the session timer (RFC 4028; 90 seconds are the least that it allows),
+    # where the other end has one, and the silence of its audio, which a phone on hold may keep.
+    "timers": "yes",
+    "timers_min_se": "90",
+    "timers_sess_expires": "90",
+    "rtp_timeout": "60",
 }
-PHONE = {"context": "from-agent", "force_rport": "yes", "rewrite_contact": "yes"}
+PHONE = {
+    "context": "from-agent",
+    "force_rport": "yes",
+    "rewrite_contact": "yes",
+    "allow": "ulaw,alaw,g722,opus",
+}
 BROWSER = {"webrtc": "yes", "disallow": "all", "allow": "opus,ulaw"}
 NOBODY = "<unknown>"
 """How the engine tells that an endpoint has no caller id of its own."""
-AOR = {"max_contacts": "1", "remove_existing": "yes", "maximum_expiration": "300", "minimum_expiration": "30"}
+AOR = {
+    "max_contacts": "1",
+    "remove_existing": "yes",
+    "maximum_expiration": "300",
+    "minimum_expiration": "30",
+    # A phone that is unplugged says no goodbye: it is asked (OPTIONS) whether it is there.
+    "qualify_frequency": "15",
+    "qualify_timeout": "3.0",
+}
 
 
 class Provisioning:
@@ -144,5 +163,6 @@ class Provisioning:
 
 
 def _as_told(value: str) -> tuple[str, ...]:
-    """Return how the engine may tell a value that it was given."""
-    return (value, {"yes": "true", "no": "false"}.get(value, value), f"({value.replace(',', '|')})")
+    """Return how the engine may tell a value that it was given: yes and no, a list, a fraction."""
+    fraction = (f"{float(value):f}",) if value.replace(".", "", 1).isdecimal() else ()
+    return (value, *fraction, {"yes": "true", "no": "false"}.get(value, value), f"({value.replace(',', '|')})")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 INBOUND_ARGUMENTS = 3
 FIRST_REFUSAL = 300
+TIMER_EXPIRED = 102
+"""Q.850: recovery on timer expiry."""
 
 
 class Translator:
@@ -107,12 +109,13 @@ class Translator:
     def _hanging_up(self, event: dict[str, Json]) -> Iterator[port.Event]:
         leg = self._world.legs.get(leg_of(event["channel"]["id"]))
         if leg is not None and leg.verdict is None:
-            if event.get("soft") and leg.asked is not None:
+            cause, is_soft = _cause_of(event), event.get("soft")
+            if is_soft and leg.asked is not None:
                 leg.verdict = leg.asked, EndedBy.US
-            elif not event.get("soft"):
-                cause = _cause_of(event)
-                leg.verdict = cause, network.refused_by(cause)
-            leg.codes = _codes_of(event, leg)
+            elif leg.answered and (is_soft or cause is Cause.NO_ANSWER):  # its audio has stopped, or its session timer
+                leg.verdict, leg.codes = (Cause.UNREACHABLE, EndedBy.NETWORK), (TIMER_EXPIRED, 0)
+            elif not is_soft:
+                leg.verdict, leg.codes = (cause, network.refused_by(cause)), _codes_of(event, leg)
         return iter(())
 
     def _left(self, event: dict[str, Json]) -> Iterator[port.Event]:

@@ -62,6 +62,10 @@ class World:
     """The rooms beside calls, and their bridges."""
     spies: dict[str, str] = field(default_factory=dict)
     """The channel that listens for each supervisor's leg."""
+    held: dict[str, str] = field(default_factory=dict)
+    """In which bridge music plays because a leg's party holds by its own button."""
+    waiting: set[str] = field(default_factory=set)
+    """The bridges in which the switchboard lets music play."""
     helpers: dict[str, asyncio.Event] = field(default_factory=dict)
     """Channels that help us, and whether they are there yet."""
 

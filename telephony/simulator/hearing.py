@@ -30,23 +30,25 @@ def heard_by(leg: Leg, supervisors: Iterable[Leg]) -> frozenset[int]:
 def mix(room: Room) -> tuple[int, ...]:
     """Return the tones that a recording of the room catches, but for the files that play there."""
     hertz = [leg.voice for leg in room.members.values() if leg.voice is not None]
-    if room.music:
+    if _has_music(room):
         hertz.append(audio.MUSIC)
     if room.playbacks and room.playbacks[0].sounds[room.playbacks[0].index].kind is not SoundKind.FILE:
         hertz.extend(room.playbacks[0].audible)
     return tuple(sorted(hertz))
 
 
+def _has_music(room: Room) -> bool:
+    """Whether music plays: for who waits, or of two because the other one holds with its phone."""
+    return room.music or (len(room.members) == 2 and any(leg.held for leg in room.members.values()))  # noqa: PLR2004
+
+
 def _of_the_room(leg: Leg) -> set[int]:
-    """Everybody else in the room of a leg, and what plays there; one who holds us with a phone leaves us music only."""
+    """Everybody else in the room of a leg, and what plays there."""
     room = leg.room
     if room is None:
         return set()
-    others = [other for other in room.members.values() if other is not leg]
-    if any(other.held for other in others):
-        return {audio.MUSIC}
-    heard = {other.voice for other in others if other.voice is not None}
-    if room.music:
+    heard = {other.voice for other in room.members.values() if other is not leg and other.voice is not None}
+    if _has_music(room):
         heard.add(audio.MUSIC)
     return heard | (room.playbacks[0].audible if room.playbacks else frozenset())
 

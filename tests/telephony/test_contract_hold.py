@@ -12,11 +12,12 @@ from telephony.port import (
     Mute,
     PhoneHeld,
     PhoneResumed,
+    Record,
     StopWait,
     Wait,
 )
 from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hears
-from tests.telephony.world import World
+from tests.telephony.world import World, fresh
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,12 +68,23 @@ async def test_an_agent_holds_consults_swaps_and_hands_over(world: World) -> Non
 async def test_a_phone_that_holds_with_its_own_button(world: World) -> None:
     """Whoever holds does not listen: what still arrives at the phone is its own affair."""
     talk = await world.talk()
+    for recorded in (False, True):
+        if recorded:
+            await world.perform(Record(talk.call, fresh("r")))
+        await talk.agent.play(None)
+        await talk.agent.hold()
+        await world.expect(PhoneHeld, leg=talk.agent_leg)
+        await hears({talk.contact: {MUSIC}})
+        await talk.agent.resume()
+        await world.expect(PhoneResumed, leg=talk.agent_leg)
+        await talk.agent.play(AGENT_TONE)
+        await hears({talk.contact: {AGENT_TONE}, talk.agent: {CALLER_TONE}})
+    await talk.agent.play(None)
     await talk.agent.hold()
-    await world.expect(PhoneHeld, leg=talk.agent_leg)
     await hears({talk.contact: {MUSIC}})
-    await talk.agent.resume()
-    await world.expect(PhoneResumed, leg=talk.agent_leg)
-    await hears({talk.contact: {AGENT_TONE}, talk.agent: {CALLER_TONE}})
+    await talk.agent.hang_up()
+    await world.expect(LegEnded, leg=talk.agent_leg)
+    await hears({talk.contact: set()})
 
 
 async def test_a_conference_grows_to_ten_and_shrinks(world: World) -> None:
@@ -109,3 +121,12 @@ async def test_a_conference_grows_to_ten_and_shrinks(world: World) -> None:
             agents[1][1]: {CALLER_TONE, OUTSIDE_TONE},
         }
     )
+    # one of three holds with its phone's button, and is silent: the others talk on, without music
+    await outside.play(None)
+    await outside.hold()
+    await world.expect(PhoneHeld, leg=outside_leg)
+    await hears({talk.contact: set(), agents[1][1]: {CALLER_TONE}})
+    await outside.resume()
+    await world.expect(PhoneResumed, leg=outside_leg)
+    await outside.play(OUTSIDE_TONE)
+    await hears({talk.contact: {OUTSIDE_TONE}, agents[1][1]: {CALLER_TONE, OUTSIDE_TONE}})

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 
 import numpy as np
 
@@ -13,7 +14,9 @@ PACKET_S, SAMPLES = 0.02, 160
 HEADER = 12
 LOUD = 1000.0
 """Amplitude from which something is heard; silence and comfort noise are far below."""
-_TELEPHONE_EVENT = 101
+TELEPHONE_EVENT = 101
+"""Payload type of keys (RFC 4733)."""
+KEYS = "0123456789*#"
 
 
 class Media:
@@ -28,6 +31,7 @@ class Media:
         self._hertz = hertz
         self._heard: list[tuple[float, float]] = []
         self._target: tuple[str, int] | None = None
+        self._keys: deque[tuple[int, int]] = deque()
         self._over = threading.Event()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._send, self._listen)]
 
@@ -43,6 +47,14 @@ class Media:
             if thread.is_alive():
                 thread.join()
         self._socket.close()
+
+    def press(self, digits: str, packets: int = 6) -> None:
+        """Press keys one after the other, each so many packets long, with five packets of pause."""
+        for digit in digits:
+            self._keys.extend(
+                (KEYS.index(digit), count) for count in (*range(1, packets + 1), -packets, -packets, -packets)
+            )
+            self._keys.extend([(-1, 0)] * 5)
 
     def hears_from(self, since: float, *, within: float = 3.0) -> float:
         """Seconds from ``since`` (monotonic) to the first packet with sound in it that arrived after."""
@@ -60,10 +72,18 @@ class Media:
         return all(loud < LOUD for at, loud in self._heard[-400:] if at >= since)
 
     def _send(self) -> None:
-        number, due = 0, time.monotonic()
+        number, due, began = 0, time.monotonic(), 0
         while not self._over.is_set() and self._target is not None:
-            header = struct.pack("!BBHII", 0x80, 0, number & 0xFFFF, number * SAMPLES, 0x4711)
-            self._socket.sendto(header + (self._tone(number) if self.speaks else b"\xff" * SAMPLES), self._target)
+            key, count = self._keys.popleft() if self._keys else (-1, 0)
+            if key < 0:
+                head = struct.pack("!BBHII", 0x80, 0, number & 0xFFFF, number * SAMPLES, 0x4711)
+                body = self._tone(number) if self.speaks else b"\xff" * SAMPLES
+            else:
+                began = number if count == 1 else began
+                first = 0x80 if count == 1 else 0
+                head = struct.pack("!BBHII", 0x80, TELEPHONE_EVENT | first, number & 0xFFFF, began * SAMPLES, 0x4711)
+                body = struct.pack("!BBH", key, 0x8A if count < 0 else 0x0A, abs(count) * SAMPLES)
+            self._socket.sendto(head + body, self._target)
             number, due = number + 1, due + PACKET_S
             time.sleep(max(0.0, due - time.monotonic()))
 

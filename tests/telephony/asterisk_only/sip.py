@@ -26,7 +26,7 @@ class RawCaller:
         self._target = target
         self._own = "{}:{}".format(*self._socket.getsockname())
         self._call, self._tag = secrets.token_hex(8), secrets.token_hex(4)
-        self._number, self._to_tag, self._remote, self._answer = 1, "", "", ""
+        self._number, self._to_tag, self._remote, self.answer = 1, "", "", ""
 
     def __enter__(self) -> Self:
         return self
@@ -36,7 +36,7 @@ class RawCaller:
     ) -> None:
         self._socket.close()
 
-    def invite(self, number: str) -> int:
+    def invite(self, number: str, headers: str = "") -> int:
         """Call a number, acknowledge the answer, return its status."""
         host, port = self._target
         self._remote = f"sip:{number}@{host}:{port}"
@@ -44,11 +44,12 @@ class RawCaller:
         media = self._media.port if self._media else self._own.partition(":")[2]
         body = (
             f"v=0\r\no=- 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
-            f"m=audio {media} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+            f"m=audio {media} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
+            "a=rtpmap:101 telephone-event/8000\r\n"
         )
-        status = self.request("INVITE", "Content-Type: application/sdp\r\n", body)
+        status = self.request("INVITE", f"{headers}Content-Type: application/sdp\r\n", body)
         self._send("ACK", "", "", self._number)
-        where = re.search(r"^c=IN IP4 (\S+).*^m=audio (\d+)", self._answer, re.MULTILINE | re.DOTALL)
+        where = re.search(r"^c=IN IP4 (\S+).*^m=audio (\d+)", self.answer, re.MULTILINE | re.DOTALL)
         if self._media is not None and where is not None:
             self._media.start((where[1], int(where[2])))
         return status
@@ -66,7 +67,7 @@ class RawCaller:
             if f"CSeq: {self._number} {method}" in answer and int(first[1]) >= OK:
                 tag = re.search(r"^To:.*;tag=(\S+)", answer, re.MULTILINE)
                 self._to_tag = f";tag={tag[1]}" if tag else self._to_tag
-                self._answer = answer
+                self.answer = answer
                 return int(first[1])
 
     def _send(self, method: str, headers: str, body: str, number: int) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from contextlib import ExitStack, closing
 from datetime import timedelta
 
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
 from telephony.port import (
     Answer,
+    Bridge,
     CallArrived,
+    DigitPressed,
     Endpoint,
     EndpointSeen,
     EngineBack,
@@ -22,6 +27,8 @@ from telephony.port import (
     Wait,
 )
 from tests.telephony.asterisk_only.ear import Ear
+from tests.telephony.asterisk_only.rtp import Media
+from tests.telephony.asterisk_only.sip import RawCaller
 
 SOON = timedelta(seconds=8)
 EVERYTHING = Provision((Endpoint("o-8001", "correct-horse"),), (Trunk("o-carrier", "127.0.0.2"),))
@@ -44,6 +51,30 @@ async def test_the_invitation_carries_names_in_any_script_and_our_headers(
     await ear.next(LegRinging)
     assert (ringing.caller_name, ringing.caller_number) == ("银河 '商城' ", "4008")
     assert await ringing.header("X-Glassfloor-Interaction") == "0190-abc"
+
+
+async def test_keys_that_both_press_at_once_leave_the_talk_as_it_was(asterisk: LocalAsterisk, ear: Ear) -> None:
+    """Phones by hand: two Asterisks that press at each other at once fall silent for seconds (docs/phone-engine.md)."""
+    await ear.next(EngineBack)
+    await ear.engine.perform(EVERYTHING)
+    target, talking = (asterisk.bind, asterisk.sip_port), []
+    with ExitStack() as stack:
+        for call in ("c1", "c2"):
+            media = stack.enter_context(closing(Media("127.0.0.2", 440)))
+            caller = stack.enter_context(RawCaller("127.0.0.2", target, media))
+            invited = asyncio.create_task(asyncio.to_thread(caller.invite, "+862150001234"))
+            arrived = await ear.next(CallArrived)
+            await ear.engine.perform(Answer(call, arrived.leg))
+            assert await invited == 200
+            talking.append((media, arrived.leg))
+        await ear.engine.perform(Bridge("c1", talking[1][1]))
+        for first, second in (("1", "2"), ("1", "1"), ("159*0#", "2468"), ("99", "1")):
+            talking[0][0].press(first)
+            talking[1][0].press(second)
+            heard = [(await ear.next(DigitPressed)).digit for _ in first + second]
+            assert sorted(heard) == sorted(first + second)
+            for media, _ in talking:
+                assert await asyncio.to_thread(media.hears_from, time.monotonic()) < 0.3
 
 
 async def test_an_announcement_is_heard_while_music_waits(
