@@ -151,6 +151,17 @@ async def load_live(scope: Scope) -> list[Live]:
     ]
 
 
+async def last_agent(scope: Scope, contact_number: str) -> UUID | None:
+    """Return the agent who had a contact last, by the tenant's own id for it. Raises ``KeysAway``."""
+    blind = await vault.opened(scope, lambda keys: keys.blind(contact_number, "contact_number"))
+    rows = await scope.fetch(
+        "SELECT agent_id FROM gf.interaction WHERE tenant_id = $1 AND contact_bidx = $2 AND agent_id IS NOT NULL"
+        " ORDER BY started_at DESC LIMIT 1",
+        scope.tenant_id, blind,
+    )  # fmt: skip
+    return UUID(str(rows[0]["agent_id"])) if rows else None
+
+
 async def which_exist(scope: Scope, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of the ids that have a row."""
     rows = await scope.fetch(

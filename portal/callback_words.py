@@ -21,6 +21,15 @@ def task_outcomes(_: Gettext) -> dict[str, str]:
     }
 
 
+def callback_exits(_: Gettext) -> dict[str, str]:
+    """Return how a flow's offer to call back is left."""
+    return {
+        "requested": _("callback asked for"),
+        "declined": _("callback declined"),
+        "callback": _("rather be called back"),
+    }
+
+
 def task_words(_: Gettext) -> dict[str, dict[str, str]]:
     """Return what a task is for, what came of a try, and why it waits for later."""
     results = {
@@ -55,6 +64,7 @@ def callback_sentences(_: Gettext) -> dict[str, str]:
         "TaskPostponed": _("It waits until %(until)s: %(reason)s."),
         "TaskAccepted": _("%(agent_id)s took it in hand, after %(wait_ms)s."),
         "DialStarted": _("%(agent_id)s called the contact, try %(attempt)s; it sees the number %(caller_id)s."),
+        "ContactRung": _("The phone of the contact rings; %(agent_id)s is on the line."),
         "DialEnded": _("What came of the try of %(agent_id)s: %(result)s."),
     }
 

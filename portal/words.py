@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
-from portal.callback_words import TASK_OUTCOMES, task_outcomes, task_words
+from portal.callback_words import TASK_OUTCOMES, callback_exits, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
 from portal.desk_words import desk_words, mode_words, party_words
@@ -28,6 +28,7 @@ STATE_ICONS = {
     "talking": "phone-call",
     "offered": "phone-ringing",
     "available": "circle-check",
+    "working": "clipboard-list",
     "wrapping_up": "pencil",
     "on_break": "coffee",
     "phone_down": "phone-off",
@@ -41,6 +42,7 @@ def states(_: Gettext) -> dict[str, str]:
         "talking": _("Talking"),
         "offered": _("Ringing"),
         "available": _("Available"),
+        "working": _("Working on a task"),
         "wrapping_up": _("Wrap-up"),
         "on_break": _("On break"),
         "phone_down": _("Phone down"),
@@ -201,9 +203,7 @@ def exits(_: Gettext) -> dict[str, str]:
         "ended": _("ended"),
         "error": _("error"),
         "else": _("otherwise"),
-        "requested": _("callback asked for"),
-        "declined": _("callback declined"),
-        "callback": _("rather be called back"),
+        **callback_exits(_),
     }
 
 

@@ -30,7 +30,7 @@ def audited(floor: Floor, evidence: Evidence, now: datetime) -> None:
     away = {call.id for call in floor.calls.values() if not floor.reaches(call)}
     reached = {leg: call for leg, call in floor.legs.items() if call not in away}
     here = {leg: name for leg, name in floor.strangers.items() if floor.stranger_nodes[leg] in floor.engines.here}
-    found = findings(Known(floor.calls, reached, floor.agents, here), evidence, now)
+    found = findings(Known(floor.calls, reached, floor.agents, here, floor.tasks), evidence, now)
     sure = found & floor.suspects
     floor.suspects = found - sure
     for finding in sorted(sure, key=lambda each: (each.kind, each.thing)):
@@ -71,7 +71,7 @@ def _free(floor: Floor, agent_id: UUID, now: datetime) -> None:
     if agent.state is AgentState.OFFERED:
         floor.put_agent(agents.released(agent, now), now)
         return
-    if agent.state is AgentState.TALKING:
+    if agent.state in {AgentState.TALKING, AgentState.WORKING}:
         floor.put_agent(agents.wrapping_up(agent, (0, 0), now, now), now)
     endings.wrapped_up(floor, agent_id, now)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -34,7 +35,7 @@ from switchboard.core.plan import (
     digits_of,
 )
 from telephony.port import Endpoint, Sound, SoundKind
-from tenants.core.calendar import Calendar
+from tenants.core.calendar import Calendar, Interval, NeverOpens
 from tenants.core.configuration import (
     AgentConfiguration,
     DeskConfiguration,
@@ -131,6 +132,9 @@ def _tenant(
         recording=tenant.recording,
         supervision=tenant.supervision,
         people={person.code: person for person in tenant.people},
+        callbacks=tenant.callbacks,
+        calling=_calling(tenant),
+        short_abandon=timedelta(seconds=tenant.service_level.short_abandon_s),
     )
     return replace(plan, beyond=_beyond(tenant, plan))
 
@@ -174,6 +178,24 @@ def _opening(calendars: Mapping[str, Calendar]) -> Callable[[str, datetime], Ope
         return Opening.CLOSED if calendar is None else Opening(calendar.opening(at).value)
 
     return opening
+
+
+_CALLS_FROM, _CALLS_UNTIL = 9 * 60, 20 * 60
+"""Minutes of the day between which contacts are called, when the client says nothing else."""
+
+
+def _calling(tenant: TenantConfiguration) -> Callable[[datetime], datetime | None]:
+    """Return what says when contacts may be called, from a moment on."""
+    usual = Calendar(ZoneInfo(tenant.zone), {day: (Interval(_CALLS_FROM, _CALLS_UNTIL),) for day in range(7)})
+    calendar = tenant.calendars.get(tenant.callbacks.hours or "", usual)
+
+    def calling(at: datetime) -> datetime | None:
+        try:
+            return calendar.next_open(at)
+        except NeverOpens:
+            return None
+
+    return calling
 
 
 class Voice:

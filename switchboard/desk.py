@@ -14,7 +14,7 @@ from uuid import UUID
 from interactions.facts import DispositionChosen
 from journal.core.facts import Actor, NewFact
 from routing.core.offers import Outcome
-from switchboard import endings, offers, parties, talks
+from switchboard import endings, offers, outbound, parties, talks, taskdesk, tasks
 from switchboard.core import agent as agents
 from switchboard.core import supervision
 from switchboard.core.agent import Agent, AgentState, Wish, Work
@@ -30,10 +30,15 @@ from telephony.port import EndedBy
 
 _CHOSEN = frozenset({AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE})
 _NOTE_LENGTH = 4000
+CANCEL = "cancel_task"
+"""The one command that is no agent's."""
 
 
 def obey(floor: Floor, command: DeskCommand, now: datetime) -> None:
     """Carry out a command. Raises a ``kit.errors.Problem``."""
+    if command.kind == CANCEL:
+        taskdesk.cancel(floor, command.fields, now)
+        return
     known = _COMMANDS.get(command.kind)
     if known is None and command.kind not in talks.COMMANDS:
         raise CommandUnknown(f"there is no command {command.kind!r}")
@@ -67,6 +72,9 @@ def _set_state(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datet
 def _hang_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
     """End the call for everybody; whoever was called in only goes itself."""
     call = _own_call(floor, agent, fields)
+    if call.state is CallState.DIALLING:
+        outbound.over(floor, call, "cancelled", LegOver("cancelled", EndedBy.US, now), now)
+        return
     mine = next((party for party in call.parties if party.agent == agent.id and party.purpose != REJOIN), None)
     if mine is not None:
         parties.over(floor, call, mine, LegOver("normal", EndedBy.PARTY, now), now)
@@ -77,6 +85,10 @@ def _hang_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetim
 
 
 def _reject(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    task = taskdesk.offered(floor, agent)
+    if task is not None and task.id == _own_work(agent, fields).interaction:
+        tasks.end_offer(floor, task, Outcome.REJECTED, now)
+        return
     call = _own_call(floor, agent, fields)
     mine = next((party for party in call.parties if party.agent == agent.id and party.purpose != REJOIN), None)
     if mine is not None and mine.joined_at is None:
@@ -89,7 +101,7 @@ def _reject(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime
 
 def _disposition(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
     work = _own_work(agent, fields)
-    if agent.state not in {AgentState.TALKING, AgentState.WRAPPING_UP}:
+    if agent.state not in {AgentState.WORKING, AgentState.TALKING, AgentState.WRAPPING_UP}:
         raise NotPossibleNow("talk to the contact first")
     queue = floor.queue(work.queue_id)
     code, note = _text(fields, "code"), str(fields.get("note") or "").replace("\0", "")[:_NOTE_LENGTH]
@@ -129,6 +141,7 @@ _COMMANDS: dict[str, Callable[[Floor, Agent, Mapping[str, Any], datetime], None]
     "end_wrap_up": _end_wrap_up,
     "ask_help": _ask_help,
     "withdraw_help": _withdraw_help,
+    **taskdesk.COMMANDS,
 }
 
 

@@ -33,6 +33,7 @@ def finish(floor: Floor, call: Call, ending: Ending, now: datetime) -> None:
     for party in called_in:
         call, told = part(call, party.leg, (ending.by.value, ending.cause), at)
         floor.effects.extend(told)
+    floor.following.ended.append((call, ending))
     floor.put(end(call, ending))
     for party in called_in:
         release(floor, party, now)
@@ -46,7 +47,7 @@ def _agent_of_ended(floor: Floor, call: Call, at: datetime, now: datetime) -> No
         return
     if agent.state is AgentState.OFFERED:
         floor.put_agent(agents.released(agent, now), now)
-    elif agent.state is AgentState.TALKING:
+    elif agent.state in {AgentState.TALKING, AgentState.WORKING}:
         _wrap_up(floor, call, at, now)
 
 
@@ -67,10 +68,15 @@ def _wrap_up(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
     """Let the agent finish; the time counts from the end of the talk."""
     if call.offer is None:
         return
-    queue = floor.queue_of(call)
+    wrap_up_work(floor, call.offer.agent, (talk_ms(call, at), hold_ms(call, at)), at, now)
+
+
+def wrap_up_work(floor: Floor, agent_id: UUID, times: tuple[int, int], at: datetime, now: datetime) -> None:
+    """Let an agent finish what it worked on; ``times``: how long it talked and held, in milliseconds."""
+    agent = floor.agents[agent_id]
+    queue = None if agent.work is None else floor.queue(agent.work.queue_id)
     ends_at = at if queue is None else queue.wrapped_up_at(at)
-    times = talk_ms(call, at), hold_ms(call, at)
-    agent = agents.wrapping_up(floor.agents[call.offer.agent], times, at, ends_at)
+    agent = agents.wrapping_up(agent, times, at, ends_at)
     floor.put_agent(agent, now)
     if ends_at is not None and ends_at > now:
         floor.effects.append(Arm(agent.id, WRAP_UP_TIMER, ends_at))

@@ -24,14 +24,17 @@ from switchboard.core.audit import Finding
 from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import AskPhones, Effect, Keep, Tell
 from switchboard.core.engines import Engines
+from switchboard.core.following import Following
 from switchboard.core.plan import AgentPlan, Plan, QueuePlan, TenantPlan
 from switchboard.core.resume import dump
 from switchboard.core.supervision import follow
+from switchboard.core.task import Task, TaskChange, TaskState
+from switchboard.core.task_resume import TASK, dump_task
 from switchboard.core.trunks import TrunkBook
 
 PROVISION = "provision"
 """The lane of what the engine is told of phones and trunks."""
-_AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
+_AT_WORK = frozenset({AgentState.WORKING, AgentState.TALKING, AgentState.WRAPPING_UP})
 _KNOWN_TO_ROUTING = frozenset({AgentState.OFFERED, *_AT_WORK})
 
 
@@ -55,6 +58,9 @@ class Floor:
         self.admission = Admission()
         self.trunks = TrunkBook()
         self.calls: dict[UUID, Call] = {}
+        self.tasks: dict[UUID, Task] = {}
+        """Work without a waiting contact; while it is dialled there is a call of the same id."""
+        self.following = Following()
         self.agents: dict[UUID, Agent] = {}
         self.registered: set[str] = set()
         """The phones that are registered now, supervisors' among them."""
@@ -98,7 +104,7 @@ class Floor:
         self._endpoints = {name: a.id for a in plan.agents.values() for name in plan.phones_of(a.desk)}
 
     def _tenants_in_use(self) -> dict[UUID, TenantPlan]:
-        used = {call.tenant for call in self.calls.values()}
+        used = {call.tenant for call in self.calls.values()} | {task.tenant for task in self.tasks.values()}
         used |= {agent.work.tenant for agent in self.agents.values() if agent.work is not None}
         return {tenant: self.plan.tenants[tenant] for tenant in used if tenant in self.plan.tenants}
 
@@ -107,6 +113,7 @@ class Floor:
         for queue in wanted.values():
             self.routing.set_queue(RoutingQueue(queue.id, queue.tenant, needs_of(queue.needs)))
         held = {call.waited.queue_id for call in self.calls.values() if call.waited is not None}
+        held |= {task.queue_id for task in self.tasks.values()}
         held |= {agent.work.queue_id for agent in self.agents.values() if agent.work is not None}
         for queue_id in set(self._queues) - set(wanted) - held:
             self.routing.remove_queue(queue_id)
@@ -205,10 +212,11 @@ class Floor:
         return self.routing.at_work(queue.id) > 0 or any(
             agent.state is not AgentState.OFFLINE and agent.reason != agents.PHONE_DOWN
             for agent in self.agents.values()
-            if self._serves(agent, queue)
+            if self.serves(agent, queue)
         )
 
-    def _serves(self, agent: Agent, queue: QueuePlan) -> bool:
+    def serves(self, agent: Agent, queue: QueuePlan) -> bool:
+        """Whether an agent is a member of a queue."""
         planned = self.plan.agents.get(agent.id)
         skills = None if planned is None else planned.skills.get(queue.tenant)
         return skills is not None and meets(skills, needs_of(queue.needs))
@@ -226,6 +234,7 @@ class Floor:
         if call.state is CallState.ENDED:
             self.effects.append(Keep(call.tenant, call.id, call.caller, None))
             self.forget(call.id)
+            self.tasks.pop(call.id, None)
             return call
         if known is None and not call.node and self.engines.here:  # one that we begin
             call = replace(call, node=self.engines.choose(self.plan.drained, (c.node for c in self.calls.values())))
@@ -241,6 +250,18 @@ class Floor:
         call = self.calls.pop(call_id, None)
         for leg in () if call is None else _legs_of(call):
             self._legs.pop(leg, None)
+
+    def put_task(self, change: TaskChange) -> Task:
+        """Take a changed task and what follows from it; one that has ended is forgotten."""
+        task, effects = change
+        self.effects.extend(effects)
+        if task.state is TaskState.ENDED:
+            self.tasks.pop(task.id, None)
+            if task.id not in self.calls:
+                self.effects.append(Keep(task.tenant, task.id, task.caller, None))
+        else:
+            self.tasks[task.id] = task
+        return task
 
     def put_agent(self, agent: Agent, now: datetime, actor: Actor = SYSTEM) -> Agent:
         """Take a changed agent, tell every tenant that sees a difference, and let routing know."""
@@ -264,10 +285,16 @@ class Floor:
         """Return what is to be performed, and for each live call with facts what is to be kept beside its row."""
         effects, self.effects = self.effects, []
         told = {e.fact.subject for e in effects if isinstance(e, Tell)}
-        kept = [self.calls[subject] for subject in told if subject in self.calls]
-        return [*effects, *(Keep(call.tenant, call.id, call.caller, dump(call)) for call in kept)]
+        kept = [self.calls.get(subject) or self.tasks.get(subject) for subject in told]
+        return [*effects, *(self._keep(each) for each in kept if each is not None)]
+
+    def _keep(self, each: Call | Task) -> Keep:
+        call, task = self.calls.get(each.id), self.tasks.get(each.id)
+        resume = {} if call is None else dump(call)
+        return Keep(each.tenant, each.id, each.caller, resume if task is None else {**resume, TASK: dump_task(task)})
 
 
 def _legs_of(call: Call) -> tuple[str, ...]:
     agent = () if call.offer is None else (call.offer.leg,)
-    return (call.leg, *agent, *(party.leg for party in call.parties))
+    contact = () if call.state is CallState.DIALLING and call.dialled_at is None else (call.leg,)
+    return (*contact, *agent, *(party.leg for party in call.parties))

@@ -10,7 +10,6 @@ from uuid import UUID
 from ivr.core.run import MAX_DURATION
 from ivr.core.step import step
 from ivr.core.values import (
-    CallbackAnswered,
     ClearTimer,
     Context,
     Effect,
@@ -27,7 +26,7 @@ from ivr.core.values import (
     Stepped,
     StopSaying,
 )
-from switchboard import endings, queueing, taping
+from switchboard import callbacks, endings, queueing, taping
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Arm, Disarm, Speak
@@ -54,7 +53,12 @@ def advance(floor: Floor, call_id: UUID, event: Event, now: datetime) -> None:
 
 def _step(floor: Floor, call: Call, event: Event, now: datetime) -> list[Event]:
     tenant = floor.tenant_of(call)
-    context = Context(now, lambda calendar: tenant.opening(calendar, now))
+    context = Context(
+        now,
+        lambda calendar: tenant.opening(calendar, now),
+        lambda number: callbacks.number_of(floor, call, number),
+        lambda queue: callbacks.expected_min(floor, call, queue, now),
+    )
     result = step(tenant.program(call.flow, call.flow_version), call.position, event, context)
     floor.put((replace(call, position=result.state), ()))
     answers: list[Event] = []
@@ -90,7 +94,7 @@ def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event |
         case LeaveQueue():
             queueing.leave(floor, call, now)
         case RequestCallback():
-            return CallbackAnswered(taken=False)
+            return callbacks.request(floor, call, effect, now)
         case LeaveMessage(max_s):
             floor.put(flowing.beep(call, max_s, now, floor.epoch))
         case Hang(reason):

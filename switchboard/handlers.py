@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from switchboard import arrivals, audit, draining, flows, legs, lines, reconcile, recorded, timers
+from switchboard import arrivals, audit, draining, flows, followups, legs, lines, reconcile, recorded, timers
 from switchboard.core.audit import Evidence
 from switchboard.core.effects import Do
 from switchboard.core.plan import Plan
 from switchboard.floor import PROVISION, Floor
 from switchboard.inputs import (
+    AgentFound,
     Connected,
     Fired,
     Input,
@@ -79,6 +80,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     PhonesSeen: legs.phones_seen,
     RecordingKept: recorded.recording_kept,
     Spoken: flows.spoken,
+    AgentFound: followups.agent_found,
     Reconfigured: _reconfigured,
     Room: _room,
     Evidence: audit.audited,

@@ -60,6 +60,14 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentFound:
+    """Which agent spoke last with the contact of a task; None: none did, or it cannot be known now."""
+
+    about: UUID
+    agent: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reconfigured:
     """The configuration was read again."""
 
@@ -95,5 +103,15 @@ class Room:
 
 
 Input: TypeAlias = (
-    Event | Fired | Refused | PhonesSeen | RecordingKept | Spoken | Reconfigured | Connected | Room | Evidence
+    Event
+    | Fired
+    | Refused
+    | PhonesSeen
+    | RecordingKept
+    | Spoken
+    | AgentFound
+    | Reconfigured
+    | Connected
+    | Room
+    | Evidence
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from ivr.core.values import ContactLeft, Digit, Event, PlayEnded, VoicemailEnded
-from switchboard import arrivals, endings, flows, offers, parties, recordings, returning, talks, taping
+from switchboard import arrivals, endings, flows, offers, outbound, parties, recordings, returning, talks, taping
 from switchboard.core import agent as agents
 from switchboard.core import flowing, handing, talk
 from switchboard.core.call import Call, CallState
@@ -61,7 +61,9 @@ def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
     if call is None:
         return
     party = call.party(leg)
-    if party is not None:
+    if call.state is CallState.DIALLING:
+        outbound.leg_over(floor, call, leg, end, now)
+    elif party is not None:
         parties.over(floor, call, party, end, now)
     elif call.leg == leg:
         contact_left(floor, call, end, now)
@@ -102,6 +104,8 @@ def leg_answered(floor: Floor, event: LegAnswered, now: datetime) -> None:
     party = None if call is None else call.party(event.leg)
     if call is not None and party is not None and party.state is PartyState.RINGING:
         parties.answered(floor, call, party, call.moment(at), now)
+    elif call is not None and call.state is CallState.DIALLING:
+        outbound.answered(floor, call, event.leg, call.moment(at), now)
     elif call is None or call.offer is None or call.offer.leg != event.leg:
         floor.effects.append(Do(event.leg, HangUp(event.leg, Cause.ANSWERED_ELSEWHERE)))
     elif call.state is CallState.OFFERED:
@@ -126,7 +130,7 @@ def digit_pressed(floor: Floor, event: DigitPressed, now: datetime) -> None:
     ours, answer = taping.pressed(floor, call, event.digit, now)
     if ours:
         _answer(floor, call, answer, now)
-    elif call.state is CallState.IN_FLOW:
+    elif call.state in {CallState.IN_FLOW, CallState.QUEUED}:
         flows.advance(floor, call.id, Digit(event.digit), now)
     elif call.state is CallState.VOICEMAIL and event.digit == "#":
         end_message(floor, call, now)
@@ -213,7 +217,7 @@ def _not_rung(floor: Floor, leg: str, now: datetime) -> None:
     call = floor.call_of_leg(leg)
     if call is not None and call.offer is not None and call.offer.leg == leg and call.state is CallState.OFFERED:
         offers.leg_refused(floor, call, Cause.UNREACHABLE, now)
-    elif call is not None and call.party(leg) is not None:
+    elif call is not None and (call.state is CallState.DIALLING or call.party(leg) is not None):
         over(floor, leg, LegOver(Cause.UNREACHABLE.value, EndedBy.NETWORK, now), now)
 
 

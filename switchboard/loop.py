@@ -16,13 +16,14 @@ import structlog
 
 from journal.core.facts import NewFact
 from kit.errors import Problem
-from switchboard import draining, handlers, metrics, offers, orders, timers
+from switchboard import draining, followups, handlers, metrics, offers, orders, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
-from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, Keep, Speak, Store, Tell
+from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, FindAgent, Keep, Speak, Store, Tell
 from switchboard.floor import Floor
 from switchboard.hands import Hands
 from switchboard.inputs import (
+    AgentFound,
     DeskCommand,
     Fired,
     Input,
@@ -51,6 +52,7 @@ class Helpers:
     keep: Callable[[Store], Awaitable[RecordingKept | None]]
     speak: Callable[[Speak], Awaitable[Spoken]]
     phones: Callable[[], Awaitable[PhonesSeen | None]]
+    agent: Callable[[FindAgent], Awaitable[AgentFound]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Loop:
             with contained(self.floor, handlers.concerned(self.floor, item), now):
                 handlers.handle(self.floor, item, now)
         self._fire(now)
+        with contained(self.floor, None, now):
+            followups.take(self.floor, now)
         with contained(self.floor, None, now):
             offers.decide(self.floor, now)
         draining.look(self.floor, now)
@@ -193,12 +197,14 @@ class Loop:
             named = [aliases.outward(tenant, fact) for fact in told]
             self._writer.note(tenant, named, [_named(aliases, keep) for keep in kept.get(tenant, [])])
 
-    def _start_beside(self, effect: Store | Speak | AskPhones) -> None:
+    def _start_beside(self, effect: Store | Speak | AskPhones | FindAgent) -> None:
         match effect:
             case Store():
                 self._start(self._helpers.keep(effect))
             case Speak():
                 self._start(self._helpers.speak(effect))
+            case FindAgent():
+                self._start(self._helpers.agent(effect))
             case AskPhones():
                 self._start(self._helpers.phones())
 

@@ -9,7 +9,7 @@ from ivr.core.values import Connected
 from routing.core.offers import Outcome
 from routing.core.values import Because
 from routing.core.values import Offer as RoutingOffer
-from switchboard import endings, flows, queueing, taping
+from switchboard import endings, flows, queueing, taping, tasks
 from switchboard.core import agent as agents
 from switchboard.core import waiting
 from switchboard.core.agent import Agent, AgentState, Work
@@ -36,10 +36,14 @@ def decide(floor: Floor, now: datetime) -> None:
     """Make every offer that can be made now, and wake up when routing wants to be asked again."""
     if not floor.connected:
         return
+    tasks.offer_reserved(floor, now)
     decision = floor.routing.decide(now)
     for offer in decision.offers:
         with contained(floor, UUID(str(offer.interaction)), now):
-            _make(floor, offer, now)
+            if offer.interaction in floor.tasks:
+                tasks.offer(floor, offer, _because(offer.because), now)
+            else:
+                _make(floor, offer, now)
     if decision.wake_at != floor.wake_at:
         floor.wake_at = decision.wake_at
         floor.effects.append(Disarm(NOBODY, WAKE) if floor.wake_at is None else Arm(NOBODY, WAKE, floor.wake_at))

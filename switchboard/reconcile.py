@@ -13,7 +13,7 @@ from uuid import UUID
 from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
-from switchboard import arrivals, legs, lines, offers, queueing, recordings, taping
+from switchboard import arrivals, legs, lines, offers, outbound, queueing, recordings, taping
 from switchboard.core import supervision
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
@@ -104,7 +104,9 @@ class Repair:
 
     def call(self, call: Call) -> None:
         """Bring one call to where it really is."""
-        if call.leg not in self._legs:
+        if call.state is CallState.DIALLING:
+            self._dialling(call)
+        elif call.leg not in self._legs:
             self._leg_over(call.leg)
         elif call.state in {CallState.TALKING, CallState.HANDED_OVER}:
             self._talking(call)
@@ -162,6 +164,12 @@ class Repair:
         if known is not None:
             end = LegOver(known.cause.value, known.by, known.at)
         legs.over(self._floor, leg, end, self._now)
+
+    def _dialling(self, call: Call) -> None:
+        for leg in outbound.gone(call, self._legs):
+            self._leg_over(leg)
+            return
+        outbound.repair(self._floor, call, self._legs, self._now)
 
     def _talking(self, call: Call) -> None:
         """Let everybody be where we know them; who answered or left in the gap, did so now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from interactions.recordings.facts import RecordingStored
-from switchboard import recordings
+from switchboard import recordings, tasks
 from switchboard.core.effects import Store
 from switchboard.floor import Floor
 from switchboard.inputs import RecordingKept
@@ -28,3 +28,5 @@ def recording_kept(floor: Floor, kept: RecordingKept, now: datetime) -> None:
         repaired=kept.repaired,
     )  # fmt: skip
     floor.tell([named.tenant], fact, named.interaction, now)
+    if named.kind == "voicemail":
+        tasks.sound_stored(floor, named.interaction, now)

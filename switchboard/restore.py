@@ -16,9 +16,10 @@ from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
 from interactions.records import Live
 from ivr.core.compile import Program
 from kit.db import Plane, Scope
-from switchboard import endings, flows, orphans, parties, queueing
+from switchboard import endings, flows, orphans, parties, queueing, tasks
 from switchboard.configuration import program_of
 from switchboard.core import agent as agents
+from switchboard.core import dialling
 from switchboard.core.agent import Agent, AgentState, Wish, Work
 from switchboard.core.aliases import Aliases
 from switchboard.core.call import Call, CallState
@@ -29,6 +30,8 @@ from switchboard.core.plan import PLAIN
 from switchboard.core.resume import load
 from switchboard.core.talk import PARTY_TIMER
 from switchboard.core.taping import PAUSE_TIMER
+from switchboard.core.task import Task
+from switchboard.core.task_resume import TASK, load_task
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
 from switchboard.floor import Floor
 from switchboard.trouble import contained
@@ -39,7 +42,9 @@ MESSAGE_LEFT = timedelta(seconds=60)
 """So long a message that was being spoken may still last: its limit is not kept."""
 log = structlog.get_logger(__name__)
 
-_WORKING = frozenset({AgentState.OFFERED.value, AgentState.TALKING.value, AgentState.WRAPPING_UP.value})
+_WORKING = frozenset(
+    each.value for each in (AgentState.OFFERED, AgentState.WORKING, AgentState.TALKING, AgentState.WRAPPING_UP)
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +52,7 @@ class Stored:
     """What PostgreSQL knows of a floor."""
 
     calls: list[Call] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     wrapping_up: dict[UUID, tuple[UUID, InteractionRecord]] = field(default_factory=dict)
     """By agent: tenant and interaction."""
     orphans: list[tuple[UUID, InteractionRecord]] = field(default_factory=list)
@@ -75,10 +81,13 @@ async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases:
     if record.state == WRAPPING_UP and record.agent_id is not None and record.agent_id not in stored.wrapping_up:
         stored.wrapping_up[record.agent_id] = (tenant, record)
         return
+    caller, resume = live.beside.contact_number or "", aliases.resumed(tenant, live.beside.resume or {})
     try:
-        call = load(
-            record.id, tenant, live.beside.contact_number or "", aliases.resumed(tenant, live.beside.resume or {})
-        )
+        if TASK in resume:
+            stored.tasks.append(load_task(record.id, tenant, caller, resume.pop(TASK)))
+            if not resume:
+                return
+        call = load(record.id, tenant, caller, resume)
         key = (call.flow, call.flow_version)
         if key not in stored.flows[tenant] and not call.flow.startswith(PLAIN):
             stored.flows[tenant][key] = await _program(scope, *key)
@@ -122,12 +131,16 @@ def restore(floor: Floor, stored: Stored, seen_at: datetime | None, now: datetim
         now, max(each for each in (seen_at, newest, now - timedelta(days=1)) if each is not None)
     )
     working = {agent: call for call in stored.calls for agent in _agents_in(call)}
+    held = {holder: task for task in stored.tasks if (holder := tasks.holder_of(task)) is not None}
+    for task in stored.tasks:
+        with contained(floor, task.id, now):
+            tasks.restore(floor, task, now)
     for call in stored.calls:
         floor.put((call, ()))
         with contained(floor, call.id, now):
             _restore_call(floor, call, now)
     for agent_id in list(floor.agents):
-        _restore_agent(floor, agent_id, stored, working.get(agent_id), now)
+        _restore_agent(floor, agent_id, stored, working.get(agent_id) or held.get(agent_id), now)
     taken_up = {agent.work.interaction for agent in floor.agents.values() if agent.work is not None}
     left = [(tenant, record) for tenant, record in stored.wrapping_up.values() if record.id not in taken_up]
     for tenant, record in (*stored.orphans, *left):
@@ -156,6 +169,8 @@ def _arm(floor: Floor, call: Call, now: datetime) -> None:
     program = floor.tenant_of(call).program(call.flow, call.flow_version)
     limit = now + timedelta(seconds=program.flow.max_duration_s)
     floor.effects.append(Arm(call.id, f"{flows.TIMER}{flows.MAX_DURATION}", limit))
+    if call.state is CallState.DIALLING:
+        floor.effects += dialling.arm(call)
     if call.position.timer:
         floor.effects.append(Arm(call.id, f"{flows.TIMER}{call.position.timer}", now))
     if call.waited is not None and call.state in {CallState.QUEUED, CallState.OFFERED}:
@@ -174,11 +189,13 @@ def _arm(floor: Floor, call: Call, now: datetime) -> None:
             floor.effects.append(Arm(call.id, BEEP_TIMER, now))
 
 
-def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, call: Call | None, now: datetime) -> None:
+def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, work: Call | Task | None, now: datetime) -> None:
     seen = stored.agents.get(agent_id, {})
     agent = _agent(floor.agents[agent_id], seen, now)
-    if call is not None and call.id in floor.calls:
-        agent = _at_work(agent, call, seen.get(call.tenant))
+    if isinstance(work, Call) and work.id in floor.calls:
+        agent = _at_work(agent, work, seen.get(work.tenant))
+    elif isinstance(work, Task) and work.id in floor.tasks:
+        agent = _at_task(agent, work, seen.get(work.tenant))
     elif agent_id in stored.wrapping_up:
         agent = _wrapping_up(floor, agent, *stored.wrapping_up[agent_id])
     floor.agents[agent_id] = agent
@@ -211,8 +228,15 @@ def _at_work(agent: Agent, call: Call, seen: AgentRecord | None) -> Agent:
     mine = next((party for party in call.parties if party.agent == agent.id and party.purpose != REJOIN), None)
     talks = call.state is CallState.TALKING if mine is None else mine.joined_at is not None
     state = AgentState.TALKING if talks else AgentState.OFFERED
+    state = AgentState.WORKING if call.state is CallState.DIALLING else state
     since = call.touched_at if seen is None else seen.since
     return agents.found_at_work(agent, state, Work(call.tenant, call.id, call.waited.queue_id), since)
+
+
+def _at_task(agent: Agent, task: Task, seen: AgentRecord | None) -> Agent:
+    state = AgentState.OFFERED if task.offer is not None else AgentState.WORKING
+    since = task.touched_at if seen is None else seen.since
+    return agents.found_at_work(agent, state, Work(task.tenant, task.id, task.queue_id), since)
 
 
 def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord) -> Agent:

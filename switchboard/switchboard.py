@@ -11,18 +11,20 @@ from uuid import UUID
 
 import structlog
 
+from interactions import records
 from kit import vault
 from kit.away import MAYBE_AWAY
+from kit.errors import Problem
 from kit.ids import new_id
 from switchboard import inbox, lease, metrics, restore
 from switchboard.auditing import Auditor
 from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
-from switchboard.core.effects import Speak
+from switchboard.core.effects import FindAgent, Speak
 from switchboard.core.plan import Plan
 from switchboard.errors import LeaseLost
 from switchboard.floor import Floor
 from switchboard.hands import Hands
-from switchboard.inputs import Connected, PhonesSeen, Reconfigured, Room, Spoken
+from switchboard.inputs import AgentFound, Connected, PhonesSeen, Reconfigured, Room, Spoken
 from switchboard.keeping import Keeper
 from switchboard.lease import Lease
 from switchboard.loop import Helpers, Loop
@@ -32,6 +34,7 @@ from switchboard.replay import replay
 from switchboard.services import FloorServices
 from switchboard.spool import Spools
 from telephony.port import CommandRefused, EngineBack, Snapshot
+from tenants.access import for_system
 from tenants.core.configuration import FloorConfiguration
 from tenants.service.floors import note_remembered
 from tenants.service.sounds import RECORDED
@@ -225,7 +228,18 @@ class Switchboard:
                 log.warning("lease_not_renewed", error=repr(error))
 
     def _helpers(self) -> Helpers:
-        return Helpers(keep=self._keeper.keep, speak=self._speak, phones=self._phones)
+        return Helpers(keep=self._keeper.keep, speak=self._speak, phones=self._phones, agent=self._agent)
+
+    async def _agent(self, wanted: FindAgent) -> AgentFound:
+        try:
+            async with self._services.plane.transaction(for_system(wanted.tenant, "callbacks")) as scope:
+                alias = await records.last_agent(scope, wanted.contact_number)
+        except (*MAYBE_AWAY, Problem) as error:  # then it is anybody's of the queue
+            log.warning("last_agent_unknown", error=type(error).__name__)
+            alias = None
+        if alias is None or self.loop is None:
+            return AgentFound(wanted.about, None)
+        return AgentFound(wanted.about, self.loop.floor.plan.aliases.real(wanted.tenant, alias))
 
     async def _speak(self, wanted: Speak) -> Spoken:
         return Spoken(wanted.call, wanted.name, await asyncio.to_thread(self._voice.speak, wanted.texts))

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from ivr.core.values import Timer
 from routing.core.offers import Outcome
-from switchboard import endings, flows, legs, offers, parties, queueing, taping
+from switchboard import endings, flows, legs, offers, outbound, parties, queueing, taping, tasks
 from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.talk import PARTY_TIMER
+from switchboard.core.task import TASK_TIMERS
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
 from switchboard.floor import Floor
 from switchboard.inputs import Fired
@@ -74,6 +75,10 @@ def fired(floor: Floor, event: Fired, now: datetime) -> None:
     if event.name == endings.WRAP_UP_TIMER:
         endings.wrapped_up(floor, event.owner, now)
         return
+    task = floor.tasks.get(event.owner)
+    if task is not None and event.name in TASK_TIMERS:
+        tasks.fired(floor, task, event.name, now)
+        return
     call = floor.calls.get(event.owner)
     if call is None:
         return
@@ -88,6 +93,8 @@ def _fired_for(floor: Floor, call: Call, name: str, now: datetime) -> None:
         offers.end(floor, call, Outcome.EXPIRED, now)
     elif name == QUEUE_TIMER and call.state is CallState.QUEUED:  # while it rings, the end of the offer looks again
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
+    elif call.state is CallState.DIALLING:
+        outbound.fired(floor, call, name, now)
     elif name.startswith(PARTY_TIMER):
         parties.silent(floor, call, name.removeprefix(PARTY_TIMER), now)
     elif name == BEEP_TIMER and call.state is CallState.VOICEMAIL:

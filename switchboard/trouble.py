@@ -10,11 +10,12 @@ from uuid import UUID
 import structlog
 
 from routing.core.offers import Outcome
-from switchboard import endings
+from switchboard import endings, tasks
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call
 from switchboard.core.effects import Disarm, Do
 from switchboard.core.ending import By, Ending
+from switchboard.core.task import Task
 from switchboard.floor import Floor
 from telephony.port import CloseCall
 
@@ -34,6 +35,9 @@ def contained(floor: Floor, call_id: UUID | None, now: datetime) -> Iterator[Non
         call = None if call_id is None else floor.calls.get(call_id)
         if call is not None:
             _end(floor, call, now)
+        task = None if call_id is None else floor.tasks.get(call_id)
+        if task is not None:
+            _end_task(floor, task, now)
 
 
 def _end(floor: Floor, call: Call, now: datetime) -> None:
@@ -42,6 +46,15 @@ def _end(floor: Floor, call: Call, now: datetime) -> None:
     except Exception:
         log.exception("call_broken_twice", interaction=str(call.id))
         _drop(floor, call, now)
+
+
+def _end_task(floor: Floor, task: Task, now: datetime) -> None:
+    try:
+        tasks.close(floor, task, ("system", BROKEN), now)
+    except Exception:
+        log.exception("task_broken_twice", interaction=str(task.id))
+        floor.tasks.pop(task.id, None)
+        floor.effects.append(Disarm(task.id))
 
 
 def _drop(floor: Floor, call: Call, now: datetime) -> None:

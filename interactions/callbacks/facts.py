@@ -61,11 +61,20 @@ class TaskAccepted(Payload):
 
 @fact_kind()
 class DialStarted(Payload):
-    """The agent's phone is rung, and then the contact's. ``caller_id``: the client's number that the contact sees."""
+    """The phone of the agent who calls a contact rings. ``caller_id``: the client's number that the contact sees."""
 
     agent_id: str
     attempt: int
     caller_id: str
+
+
+@fact_kind()
+class ContactRung(Payload):
+    """The agent's phone is answered and the contact's rings, over the client's first line or (``line``) a later one."""
+
+    agent_id: str
+    attempt: int
+    line: int
 
 
 @fact_kind()

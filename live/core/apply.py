@@ -7,13 +7,14 @@ Deterministic: the same facts give the same board, whoever computes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from journal.core.facts import Fact
+from live.core import tasks
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
+from live.core.tasks import ms
 from tenants.core.service_level import Formula
 
 QUARTER_MS = 900_000
@@ -33,21 +34,17 @@ def apply(board: Board, fact: Fact) -> Changes:
     return changes
 
 
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
 def _started(board: Board, fact: Fact, changes: Changes) -> None:
     call_id = str(fact.subject)
-    board.calls[call_id] = CallRow(call_id, _ms(fact.at), fact.data["contact"], since=_ms(fact.at))
+    board.calls[call_id] = CallRow(call_id, ms(fact.at), fact.data["contact"], since=ms(fact.at))
     changes.calls.add(call_id)
 
 
 def _queued(board: Board, fact: Fact, changes: Changes) -> None:
     call, queue = board.calls.get(str(fact.subject)), board.queues.get(fact.data["queue_id"])
-    if call is None:
+    if call is None or tasks.queued(call, changes):
         return
-    at = _ms(fact.at)
+    at = ms(fact.at)
     first = not call.day
     call.state, call.since, call.queue_id = "waiting", at, fact.data["queue_id"]
     if first and call.outcome != "answered":
@@ -65,7 +62,7 @@ def _queued(board: Board, fact: Fact, changes: Changes) -> None:
 def _offered(board: Board, fact: Fact, changes: Changes) -> None:
     call, seat = board.calls.get(str(fact.subject)), board.seat_of(fact.data["agent_id"])
     if call is not None:
-        call.state, call.agent_id = "ringing", fact.data["agent_id"]
+        call.state, call.agent_id = "waiting" if tasks.is_open(call) else "ringing", fact.data["agent_id"]
         changes.calls.add(call.id)
     if seat is not None:
         seat.offered_today += 1
@@ -74,7 +71,7 @@ def _offered(board: Board, fact: Fact, changes: Changes) -> None:
 
 def _offer_ended(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
-    if call is not None and fact.data["outcome"] != "answered" and call.state == "ringing":
+    if call is not None and fact.data["outcome"] != "answered" and call.state in {"ringing", "waiting"}:
         call.state, call.agent_id = "waiting", ""
         changes.calls.add(call.id)
 
@@ -92,7 +89,7 @@ def _connected(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is None:
         return
-    call.state, call.agent_id, call.since = "talking", fact.data["agent_id"], _ms(fact.at)
+    call.state, call.agent_id, call.since = "talking", fact.data["agent_id"], ms(fact.at)
     if call.outcome != "answered":  # the first answer counts: a transfer is no second one
         call.outcome, call.wait_ms = "answered", int(fact.data["wait_ms"])
         for counts in board.cohort(call):
@@ -106,6 +103,8 @@ def _abandoned(board: Board, fact: Fact, changes: Changes) -> None:
         return
     if call.outcome == "answered":
         _left_queue(board, call, changes)
+        return
+    if call.outcome == "callback":  # who will be called has not given up
         return
     call.wait_ms, call.outcome = int(fact.data["wait_ms"]), "abandoned"
     if fact.data["queue_id"]:
@@ -156,8 +155,8 @@ def _ended(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.pop(str(fact.subject), None)
     if call is None:
         return
-    call.state, call.talk_ms, call.since = "ended", int(fact.data["talk_ms"]), _ms(fact.at)
-    call.outcome = call.outcome or "left_in_flow"
+    call.state, call.talk_ms, call.since = "ended", int(fact.data["talk_ms"]), ms(fact.at)
+    call.outcome = call.outcome or tasks.ended(board, call, fact, changes) or "left_in_flow"
     board.calls[call.id] = call  # the most recently ended is the last one
     _left_queue(board, call, changes)
     board.forget_old_calls(changes)
@@ -189,7 +188,7 @@ def _recorded(board: Board, fact: Fact, changes: Changes) -> None:
 def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
-        seat.state, seat.reason, seat.since = fact.data["state"], fact.data["reason"] or "", _ms(fact.at)
+        seat.state, seat.reason, seat.since = fact.data["state"], fact.data["reason"] or "", ms(fact.at)
         seat.interaction_id = fact.data["interaction_id"] or ""
         changes.seats.add(seat.seat)
         changes.totals = True
@@ -246,7 +245,7 @@ def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
 def _hand(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
-        seat.hand_at = _ms(fact.at) if fact.kind == "HelpAsked" else 0
+        seat.hand_at = ms(fact.at) if fact.kind == "HelpAsked" else 0
         changes.seats.add(seat.seat)
 
 
@@ -262,6 +261,7 @@ def _watched(board: Board, fact: Fact, changes: Changes) -> None:
 
 
 _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
+    **tasks.STEPS,
     "InteractionStarted": _started,
     "InteractionQueued": _queued,
     "OfferMade": _offered,

@@ -16,6 +16,8 @@ class QueueRow:
     name: str
     counts: Counts = field(default_factory=Counts)
     waiting: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, int] = field(default_factory=dict)
+    """Callbacks, messages and missed contacts in nobody's hands: interaction id to when it is due (0: at no time)."""
 
 
 @dataclass(slots=True)
@@ -56,3 +58,6 @@ class CallRow:
     recording: bool = False
     day: str = ""
     quarter: int = 0
+    task: str = ""
+    """What it is for when no contact waits: callback, message, missed or call. No figure of waiting counts it."""
+    due_at: int = 0

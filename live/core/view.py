@@ -70,6 +70,8 @@ def queue(board: Board, row: QueueRow) -> dict[str, Any]:
         "id": row.id,
         "code": row.code,
         "name": row.name,
+        "tasks": len(row.tasks),
+        "tasks_due_at": min((due for due in row.tasks.values() if due), default=None),
         **_figures(board, row.counts, list(row.waiting.values())),
     }
 
@@ -121,6 +123,8 @@ def call(board: Board, row: CallRow) -> dict[str, Any]:
         "wait_ms": row.wait_ms,
         "talk_ms": row.talk_ms,
         "recording": row.recording,
+        "task": row.task,
+        "due_at": row.due_at or None,
     }
 
 

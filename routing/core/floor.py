@@ -165,6 +165,16 @@ class Floor:
         """How many members of a queue are at work: free, offered or busy, but neither on a break nor offline."""
         return self._index.at_work(queue)
 
+    def expected_wait(self, queue: Id) -> timedelta:
+        """About how long somebody who joins a queue now waits: ``(ahead + 1) / (n mu)`` (routing.md section 6).
+
+        Nobody at work counts as one; where nobody waits and somebody is free it is nothing.
+        """
+        ahead, staffed = self.waiting_in(queue), self._index.at_work(queue)
+        if ahead == 0 and self._index.is_free(queue):
+            return timedelta()
+        return self._shares.estimate(self._index.queues[queue].tenant) * (ahead + 1) / max(1, staffed)
+
     def offer_of(self, interaction: Id) -> Offer | None:
         """Return the live offer of an interaction."""
         entry = self._entries.get(interaction)

@@ -91,6 +91,11 @@ class Index:
             raise QueueUnknown(queue)
         return sum(len(profile.at_work) for profile in self._profiles.values() if profile.is_member(known))
 
+    def is_free(self, queue: Id) -> bool:
+        """Whether any member of a queue is free."""
+        known = self.queues[queue]
+        return any(profile.idle and profile.is_member(known) for profile in self._profiles.values())
+
     def _count_queues(self, profiles: Iterable[Profile]) -> None:
         for profile in profiles:
             profile.flexibility = sum(profile.is_member(queue) for queue in self.queues.values())

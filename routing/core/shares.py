@@ -59,6 +59,11 @@ class FairShares:
         self._weights += weight - account.weight
         account.weight = weight
 
+    def estimate(self, tenant: Id) -> timedelta:
+        """Return what a handle time of this tenant is expected to be."""
+        account = self._accounts.get(tenant)
+        return FIRST_ESTIMATE if account is None else account.estimate_ms * MILLISECOND
+
     def join(self, tenant: Id) -> None:
         """Let a tenant without a weight share with weight one."""
         if tenant not in self._accounts:

@@ -17,7 +17,7 @@ from switchboard.core.effects import Tell
 
 
 class AgentState(StrEnum):
-    """Where an agent is. Every break has a reason."""
+    """Where an agent is. Every break has a reason; who is working has a task in hand, with nobody on the line yet."""
 
     OFFLINE = "offline"
     AVAILABLE = "available"
@@ -25,6 +25,7 @@ class AgentState(StrEnum):
     TALKING = "talking"
     WRAPPING_UP = "wrapping_up"
     ON_BREAK = "on_break"
+    WORKING = "working"
 
 
 NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE = "not_responding", "rejected", "phone_down", "elsewhere"
@@ -34,9 +35,10 @@ OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE})
 _RESTING = frozenset({AgentState.OFFLINE, AgentState.AVAILABLE, AgentState.ON_BREAK})
 TRANSITIONS: dict[AgentState, frozenset[AgentState]] = {
     AgentState.OFFLINE: _RESTING,
-    AgentState.AVAILABLE: _RESTING | {AgentState.OFFERED},
-    AgentState.ON_BREAK: _RESTING,
-    AgentState.OFFERED: _RESTING | {AgentState.TALKING},
+    AgentState.AVAILABLE: _RESTING | {AgentState.OFFERED, AgentState.WORKING},
+    AgentState.ON_BREAK: _RESTING | {AgentState.WORKING},
+    AgentState.OFFERED: _RESTING | {AgentState.TALKING, AgentState.WORKING},
+    AgentState.WORKING: _RESTING | {AgentState.TALKING, AgentState.WRAPPING_UP},
     AgentState.TALKING: _RESTING | {AgentState.WRAPPING_UP},
     AgentState.WRAPPING_UP: _RESTING,
 }
@@ -126,6 +128,11 @@ def offered(agent: Agent, work: Work, at: datetime) -> Agent:
 def talking(agent: Agent, at: datetime) -> Agent:
     """Have answered."""
     return move(agent, AgentState.TALKING, at)
+
+
+def working(agent: Agent, work: Work, at: datetime) -> Agent:
+    """Have a task in hand."""
+    return move(agent, AgentState.WORKING, at, work=work)
 
 
 def released(agent: Agent, at: datetime) -> Agent:

@@ -14,6 +14,7 @@ from uuid import UUID
 from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
 from switchboard.core.agent import Agent, AgentState, differs
 from switchboard.core.call import Call
+from switchboard.core.task import Task
 from telephony.port import Snapshot
 
 OVERDUE = timedelta(seconds=10)
@@ -71,6 +72,7 @@ class Known:
     legs: Mapping[str, UUID]
     agents: Mapping[UUID, Agent]
     strangers: Mapping[str, str]
+    tasks: Mapping[UUID, Task] = field(default_factory=dict)
 
 
 def findings(known: Known, evidence: Evidence, now: datetime) -> frozenset[Finding]:
@@ -114,8 +116,9 @@ def _agents(known: Known, now: datetime) -> Iterator[Finding]:
         if agent.state is AgentState.WRAPPING_UP:
             stuck = agent.work.ends_at is None or now > agent.work.ends_at + OVERDUE
         else:
-            call = known.calls.get(agent.work.interaction)
-            stuck = call is None or agent.id not in _people(call)
+            call, task = known.calls.get(agent.work.interaction), known.tasks.get(agent.work.interaction)
+            holds = task is not None and agent.id in {task.agent, None if task.offer is None else task.offer.agent}
+            stuck = not holds and (call is None or agent.id not in _people(call))
         if stuck:
             yield Finding(Kind.AGENT_STUCK, str(agent.id), agent.work.tenant)
 
@@ -129,7 +132,7 @@ def _rows(known: Known, evidence: Evidence) -> Iterator[Finding]:
     working = {agent.work.interaction for agent in known.agents.values() if agent.work is not None}
     for tenant, rows in evidence.rows.items():
         for record in rows.live.values():
-            held = working if record.state == WRAPPING_UP else known.calls
+            held = working if record.state == WRAPPING_UP else known.calls.keys() | known.tasks.keys()
             if record.id not in held:
                 yield Finding(Kind.ROW_OPEN, str(record.id), tenant)
         for shown in rows.board - {str(each) for each in rows.live}:

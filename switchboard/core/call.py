@@ -28,13 +28,15 @@ class CallState(StrEnum):
     QUEUED = "queued"
     OFFERED = "offered"
     TALKING = "talking"
+    DIALLING = "dialling"
     HANDED_OVER = "handed_over"
     VOICEMAIL = "voicemail"
     ENDED = "ended"
 
 
 TRANSITIONS: dict[CallState, frozenset[CallState]] = {
-    CallState.ARRIVING: frozenset({CallState.IN_FLOW}),
+    CallState.ARRIVING: frozenset({CallState.IN_FLOW, CallState.DIALLING}),
+    CallState.DIALLING: frozenset({CallState.TALKING, CallState.ENDED}),
     CallState.IN_FLOW: frozenset({CallState.QUEUED, CallState.VOICEMAIL, CallState.ENDED}),
     CallState.QUEUED: frozenset({CallState.OFFERED, CallState.IN_FLOW, CallState.ENDED}),
     CallState.OFFERED: frozenset({CallState.QUEUED, CallState.TALKING, CallState.ENDED}),
@@ -132,11 +134,17 @@ class Call:
     tape: Tape | None = None
     """The recording of the conversation, which ``recording`` names."""
     consent: Consent = NOT_TOLD
+    dialled_at: datetime | None = None
+    """Since when the contact's phone rings, of a call that we begin; before, the agent's does."""
+    turn: int = 0
+    """Which try of ours it is: each has a bridge of its own."""
+    lines: tuple[str, ...] = ()
+    """The trunks that have been tried for the contact, the present one last."""
 
     @property
     def name(self) -> str:
-        """The engine's name of the call and its bridge."""
-        return str(self.id)
+        """The engine's name of the call and its bridge: begins with the interaction's id."""
+        return f"{self.id}-{self.turn}" if self.turn else str(self.id)
 
     @property
     def recording_paused(self) -> bool:

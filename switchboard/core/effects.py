@@ -79,4 +79,13 @@ class AskPhones:
     """Ask the engine which phones are registered now."""
 
 
-Effect: TypeAlias = Do | Tell | Keep | Arm | Disarm | Store | Speak | AskPhones
+@dataclass(frozen=True, slots=True)
+class FindAgent:
+    """Ask which agent spoke with a contact last; ``about`` is the task that waits for the answer."""
+
+    tenant: UUID
+    contact_number: str
+    about: UUID
+
+
+Effect: TypeAlias = Do | Tell | Keep | Arm | Disarm | Store | Speak | AskPhones | FindAgent

@@ -45,6 +45,7 @@ STAGES = {
     CallState.TALKING: "talking",
     CallState.HANDED_OVER: "handed_over",
     CallState.VOICEMAIL: "voicemail",
+    CallState.DIALLING: "dialling",
 }
 
 
@@ -93,7 +94,7 @@ def _left(call: Call, ending: Ending, at: datetime) -> tuple[Effect, ...]:
 
 
 def _ended(call: Call, ending: Ending, at: datetime) -> InteractionEnded:
-    talking = call.state is CallState.TALKING and call.offer is not None
+    talking = call.state in {CallState.TALKING, CallState.DIALLING} and call.offer is not None
     return InteractionEnded(
         ended_by=ending.by.value, cause=ending.cause, stage=STAGES[call.state],
         talk_ms=call.talked_ms + talk_ms(call, at),

@@ -16,6 +16,7 @@ from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
 from switchboard.core.trunks import TrunkPlan, ordered
 from telephony.port import Endpoint, Sound, Trunk
+from tenants.core.callbacks import Callbacks
 from tenants.core.directory import Person
 from tenants.core.recording import Recording
 from tenants.core.supervision import Supervision
@@ -58,6 +59,10 @@ class Text:
     locale: str
     whose: str = ""
     recorded: str = ""
+
+
+def _at_once(at: datetime) -> datetime | None:
+    return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,10 @@ class TenantPlan:
     supervision: Supervision = field(default_factory=Supervision)
     people: Mapping[str, Person] = field(default_factory=dict)
     """The client's own people, to whom calls are handed, by code."""
+    callbacks: Callbacks = field(default_factory=Callbacks)
+    calling: Callable[[datetime], datetime | None] = _at_once
+    """The first moment, not before the given one, when contacts may be called; None: there is none."""
+    short_abandon: timedelta = timedelta()
     beyond: Beyond = field(default_factory=Beyond)
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:

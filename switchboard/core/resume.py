@@ -45,6 +45,9 @@ def dump(call: Call) -> dict[str, Any]:
         "help_at": _text(call.help_at),
         "tape": dump_tape(call.tape),
         "consent": dump_consent(call.consent),
+        "dialled_at": _text(call.dialled_at),
+        "turn": call.turn,
+        "lines": list(call.lines),
     }
 
 
@@ -83,6 +86,9 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         node=stored.get("node", ""),
         tape=load_tape(stored.get("tape")),
         consent=load_consent(stored.get("consent")),
+        dialled_at=_instant(stored.get("dialled_at")),
+        turn=stored.get("turn", 0),
+        lines=tuple(stored.get("lines", ())),
     )
 
 

@@ -215,3 +215,36 @@ def _patch(screen: dict[str, Any], delta: dict[str, Any], *, whole: bool, board:
         found.update({r[key]: r for r in delta.get(rows, [])})
         screen[rows] = list(found.values())
     screen["totals"] = delta.get("totals", screen["totals"])
+
+
+def test_work_without_a_waiting_contact_is_shown_and_spoils_no_figure() -> None:
+    story = Story()
+    contact, task = story.start(1), UUID(int=7)
+    story.tell("InteractionDequeued", contact, {"queue_id": "q1", "wait_ms": 30_000, "reason": "callback"})
+    story.tell("CallbackRequested", contact, {})
+    story.tell("InteractionAbandoned", contact, {"queue_id": None, "wait_ms": 0, "stage": "flow"})
+    story.end(contact)
+    before = story.board.counts.as_dict()
+    story.tell("InteractionStarted", task, {"contact": "+86 138****1234"})
+    opened = {"task": "callback", "queue_id": "q1", "due_at": "2026-11-21T10:00:00+00:00"}
+    story.tell("TaskOpened", task, opened)
+    story.tell("InteractionQueued", task, {"queue_id": "q1"})
+    shown = view.snapshot(story.board)
+    assert (shown["totals"]["waiting"], shown["queues"][0]["waiting"], shown["queues"][0]["tasks"]) == (0, 0, 1)
+    assert shown["queues"][0]["tasks_due_at"] == shown["calls"][0]["due_at"] == 1_795_255_200_000
+    story.tell("OfferMade", task, {"agent_id": "a1"})
+    story.tell("TaskAccepted", task, {"agent_id": "a1", "wait_ms": 600_000})
+    assert view.snapshot(story.board)["queues"][0]["tasks"] == 0
+    story.tell("DialStarted", task, {})
+    assert view.snapshot(story.board)["calls"][0]["state"] == "dialling"
+    story.tell("DialEnded", task, {"result": "busy"})
+    story.tell("TaskPostponed", task, {"until": "", "reason": "busy", "tries": 1})
+    assert view.snapshot(story.board)["queues"][0]["tasks"] == 1
+    story.tell("TaskAccepted", task, {"agent_id": "a1", "wait_ms": 1})
+    story.tell("InteractionConnected", task, {"agent_id": "a1", "queue_id": "q1", "wait_ms": 900_000})
+    story.end(task, 60_000)
+    story.tell("InteractionHandled", task, {"agent_id": "a1", "talk_ms": 60_000, "hold_ms": 0, "wrap_ms": 1})
+    assert story.board.counts.as_dict() == before
+    outcomes = {each["id"]: each["outcome"] for each in view.snapshot(story.board)["calls"]}
+    assert outcomes == {str(contact): "callback", str(task): "answered"}
+    assert keyframe.from_json(keyframe.to_json(story.board), "", "Asia/Shanghai").queues == story.board.queues

@@ -57,13 +57,15 @@ def check_counts(facts: list[Fact]) -> None:
         if fact.kind == "InteractionQueued":
             waiting[fact.subject] = waiting.get(fact.subject, 0) + 1
         left_queue = fact.kind == "InteractionAbandoned" and fact.data["queue_id"]
-        if left_queue or fact.kind in {"InteractionConnected", "InteractionDequeued"}:
+        taken = fact.kind in {"InteractionConnected", "TaskAccepted"} and fact.data["offer_id"] in made
+        if left_queue or taken or fact.kind == "InteractionDequeued":
             waiting[fact.subject] -= 1
         assert waiting.get(fact.subject, 0) in (0, 1)
         if fact.kind == "InteractionEnded":
             assert waiting.get(fact.subject, 0) == 0
     answered = [fact.data["offer_id"] for fact in subjects("OfferEnded") if fact.data["outcome"] == "answered"]
-    assert answered == [fact.data["offer_id"] for fact in subjects("InteractionConnected")]
+    took = [f.data["offer_id"] for f in facts if f.kind in {"InteractionConnected", "TaskAccepted"}]
+    assert answered == [offer for offer in took if offer in made], "who dials or is handed a contact was offered none"
 
 
 def check_agents(facts: list[Fact]) -> None:

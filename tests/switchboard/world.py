@@ -118,10 +118,10 @@ class World:
             engine_recordings=self.folder / "engine",
         )
 
-    async def configure(self) -> None:
+    async def configure(self, alpha: str = ALPHA) -> None:
         await apply_centre(self.house.control, self.house.app, self.centre, START)
         order = Order(by="tester", at=START, check_flow=no_findings, why="a test")
-        for source in (ALPHA, BETA):
+        for source in (alpha, BETA):
             await apply_blueprint(self.house.control, self.house.app, source, order)
         configuration = await floor_configuration(self.house.control, self.house.app, "main", START)
         ids = {tenant.code: for_system(tenant.id, "test") for tenant in configuration.tenants}
@@ -284,9 +284,11 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(house: House, folder: Path, plane: Plane | None = None) -> AsyncIterator[World]:
+async def open_world(
+    house: House, folder: Path, plane: Plane | None = None, alpha: str = ALPHA
+) -> AsyncIterator[World]:
     world = World(house, folder, plane or house.app)
-    await world.configure()
+    await world.configure(alpha)
     await world.take_floor()
     try:
         yield world
