@@ -9,7 +9,7 @@ import structlog
 
 from app.wiring import Services
 from exits.service import reseal
-from exits.service.spent import destroy_spent
+from exits.service.spent import Places, destroy_spent
 from exits.tasks import Builder, Tenant
 from kit import vault
 from kit.away import MAYBE_AWAY
@@ -48,6 +48,6 @@ async def _one(services: Services, builder: Builder, tenant: Tenant, *, spent: b
         if await reseal.visit(keys, plane, tenant.id, services.recordings):
             log.info("sealed_anew", tenant_id=str(tenant.id))
         if spent:
-            await destroy_spent(keys, plane, tenant.id, settings.data_folder, now())
+            await destroy_spent(keys, plane, tenant.id, Places(settings.data_folder, services.recordings), now())
     except (*MAYBE_AWAY, Problem) as error:
         log.warning("leave_round_failed", tenant_id=str(tenant.id), error=repr(error))

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from kit import vault
+from kit.buckets import Access, Bucket
 from kit.bus import Bus
 from kit.db import Database
 from kit.errors import Unavailable
 from kit.guard import ContextSigner
 from kit.keystore import LocalKeyStore
-from kit.objects import Folder, Objects
+from kit.objects import Behind, Folder, Objects
 from kit.secretbox import SecretBox
 from kit.settings import Settings
 from kit.signing import DocumentSigner
@@ -63,8 +64,18 @@ class Services:
 
 
 def recordings_of(settings: Settings) -> Objects:
-    """Return where recordings are kept."""
-    return Folder(settings.recordings_folder.resolve())
+    """Return where recordings are kept; what lay in the folder before there was a bucket is read there."""
+    folder, bucket = Folder(settings.recordings_folder.resolve()), bucket_of(settings)
+    return folder if bucket is None else Behind(bucket, folder)
+
+
+def bucket_of(settings: Settings) -> Bucket | None:
+    """Return the bucket for recordings, if there is one."""
+    if not settings.recordings_bucket:
+        return None
+    secret = settings.s3_secret.get_secret_value()
+    access = Access(settings.s3_endpoint, settings.s3_region, settings.s3_key_id, secret)
+    return Bucket(settings.recordings_bucket, access)
 
 
 def signer(settings: Settings) -> ContextSigner:

@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -146,3 +146,42 @@ class Folder:
         if parts.is_absolute() or ".." in parts.parts:
             raise FileNotFoundError(key)
         return self.root / parts
+
+
+class Behind:
+    """A store behind which an older one lies: what is there is read and deleted, and nothing is put there any more."""
+
+    def __init__(self, newer: Objects, older: Objects) -> None:
+        """Take both."""
+        self._newer, self._older = newer, older
+
+    def put(self, key: str, write: Callable[[BinaryIO], _T]) -> _T:
+        """Store in the newer one; an older file of this key goes."""
+        told = self._newer.put(key, write)
+        self._older.delete(key)
+        return told
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Blob]:
+        """Open a file, wherever it lies."""
+        with ExitStack() as stack:
+            try:
+                blob = stack.enter_context(self._newer.open(key))
+            except FileNotFoundError:
+                blob = stack.enter_context(self._older.open(key))
+            yield blob
+
+    def delete(self, key: str) -> None:
+        """Delete a file from both."""
+        self._newer.delete(key)
+        self._older.delete(key)
+
+    def keys(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield what lies in either."""
+        yield from self._newer.keys(prefix)
+        yield from self._older.keys(prefix)
+
+    def tidy(self, prefix: str) -> None:
+        """Tidy both."""
+        self._newer.tidy(prefix)
+        self._older.tidy(prefix)

@@ -75,6 +75,14 @@ class Settings(BaseSettings):
     master_key: SecretStr = SecretStr("")
     """Hex of the 32 bytes that wrap secrets at rest: second factors, databases' addresses, tenants' keys."""
 
+    recordings_bucket: str = ""
+    """Where recordings are kept: a bucket, or ``bucket/prefix``, of a store that speaks S3; empty: the data folder."""
+    s3_endpoint: str = ""
+    """The store's address, ``https://host``; empty: Amazon's own of the region."""
+    s3_region: str = "us-east-1"
+    s3_key_id: str = ""
+    s3_secret: SecretStr = SecretStr("")
+
     phones: Literal["asterisk", "simulator"] = "asterisk"
     simulator_port: int = 0
     """Where the simulated network listens for outside phones (loopback); 0: nowhere."""

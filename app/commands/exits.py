@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from app import reactions, wiring
 from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, output, run
 from app.commands.tenant_keys import key_app
-from app.wiring import SettingMissing, document_signer, recordings_of, secret_box
+from app.wiring import SettingMissing, bucket_of, document_signer, recordings_of, secret_box
 from exits.errors import NotLeft
 from exits.service import export_keys, orders
 from exits.service.erase import Home, Means, erase, unfinished
@@ -220,7 +220,9 @@ async def _home(stack: AsyncExitStack, control: asyncpg.Connection[Any], tenant_
 
 def _disks() -> Disks:
     engine = settings().engine_recordings
-    return Disks([settings().data_folder, *([engine] if engine else [])], settings().tenant_keys_folder)
+    bucket = bucket_of(settings())
+    stores = {} if bucket is None else {f"bucket {settings().recordings_bucket}": bucket}
+    return Disks([settings().data_folder, *([engine] if engine else [])], settings().tenant_keys_folder, stores)
 
 
 def _announcer(house: House) -> Callable[[UUID, Payload], Awaitable[None]]:

@@ -12,7 +12,7 @@ import typer
 from app.commands.house import COMMAND_LINE, By, Code, House, client, output, run
 from app.wiring import recordings_of
 from exits.service import export_keys, keys, plain_facts, reseal
-from exits.service.spent import destroy_spent
+from exits.service.spent import Places, destroy_spent
 from journal.core.facts import Actor
 from kit import clock
 from kit.settings import settings
@@ -69,7 +69,9 @@ def key_reseal(tenant: Code) -> None:
                 status.update(f"{tenant}: {told.looked:,} of {told.total:,} rows and files")
 
             done = await reseal.reseal(house.vault, house.plane, tenant_id, recordings_of(settings()), progress)
-        return done, await destroy_spent(house.vault, house.plane, tenant_id, settings().data_folder, clock.now())
+        return done, await destroy_spent(
+            house.vault, house.plane, tenant_id, Places(settings().data_folder, recordings_of(settings())), clock.now()
+        )
 
     done, found = run(work, "worker")
     for table in (*reseal.TEXTS, *reseal.BYTES, "recording"):

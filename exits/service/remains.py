@@ -7,12 +7,14 @@ are all named by the client's id, and what is added later is found as well as lo
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from redis.asyncio import Redis
+
+from kit.objects import Objects
 
 _SHARED_SOUNDS = ("prompts", "*.wav")
 """Sounds of an older version, of all clients in one folder: each is spoken again when it is needed."""
@@ -20,10 +22,14 @@ _SHARED_SOUNDS = ("prompts", "*.wav")
 
 @dataclass(frozen=True, slots=True)
 class Disks:
-    """The folders that are searched, and the one that is left alone: the tombstone of the keys stays."""
+    """The folders that are searched, and the one that is left alone: the tombstone of the keys stays.
+
+    ``stores``: by name, stores of files that are in no folder; in them everything of a tenant lies below ``t/<id>/``.
+    """
 
     folders: Sequence[Path]
     keys: Path
+    stores: Mapping[str, Objects] = field(default_factory=dict)
 
     def found(self, tenant_id: UUID) -> Iterator[Path]:
         """Yield the outermost files and folders that bear the tenant's id."""
@@ -47,7 +53,8 @@ class Disks:
             for each in (path.rglob("*") if path.is_dir() else (path,))
             if each.is_file()
         ]
-        return len(files), sum(each.stat().st_size for each in files)
+        kept = [size for store in self.stores.values() for _, size in store.keys(f"t/{tenant_id}/")]
+        return len(files) + len(kept), sum(each.stat().st_size for each in files) + sum(kept)
 
     def delete(self, tenant_id: UUID) -> None:
         """Delete them, and sounds of older versions that cannot be told apart. Raises ``OSError``."""
@@ -59,10 +66,13 @@ class Disks:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+        for store in self.stores.values():
+            for key, _ in list(store.keys(f"t/{tenant_id}/")):
+                store.delete(key)
 
     def told(self) -> list[str]:
         """Return what was searched, for the certificate."""
-        return [str(folder) for folder in dict.fromkeys(each.resolve() for each in self.folders)]
+        return [*(str(folder) for folder in dict.fromkeys(each.resolve() for each in self.folders)), *self.stores]
 
     def _outermost(self) -> list[Path]:
         every = {each.resolve() for each in self.folders}

@@ -37,6 +37,10 @@ def recording(client: Client) -> Path:
     return min((client.data / "recordings").rglob("*.wav"))
 
 
+def places(client: Client) -> spent.Places:
+    return spent.Places(client.data, Folder(client.data / "recordings"))
+
+
 async def readable(client: Client) -> None:
     """Everything that was ever sealed or plain reads as it was written, and is found."""
     async with client.house.app.transaction(client.tenant) as scope:
@@ -109,7 +113,7 @@ async def test_what_waits_in_a_spool_outlives_a_rotation(client: Client) -> None
 
 async def under(client: Client, *key_ids: UUID) -> dict[UUID, dict[str, int]]:
     async with client.house.worker.transaction(client.tenant) as scope:
-        return await spent.counted(scope, client.data, list(key_ids))
+        return await spent.counted(scope, places(client), list(key_ids))
 
 
 async def test_an_old_key_goes_when_nothing_is_under_it_and_not_before(client: Client) -> None:
@@ -122,17 +126,17 @@ async def test_an_old_key_goes_when_nothing_is_under_it_and_not_before(client: C
     held = await under(client, first, middle, newest)
     assert held[first]["journal"] > 3
     assert (held[first]["files"], held[first]["work_order"] > 0, held[middle]) == (1, True, {})
-    assert await spent.destroy_spent(own, worker, client.tenant, client.data, now()) == {}, "not yet: GRACE"
+    assert await spent.destroy_spent(own, worker, client.tenant, places(client), now()) == {}, "not yet: GRACE"
     spool = client.data / "spool" / f"main.{client.tenant}.jsonl"
     spool.parent.mkdir()
     spool.write_text(json.dumps({"note": sealed_under(middle)}))
-    assert set(await spent.destroy_spent(own, worker, client.tenant, client.data, later)) == {first, middle}
+    assert set(await spent.destroy_spent(own, worker, client.tenant, places(client), later)) == {first, middle}
     async with worker.transaction(client.tenant) as scope:
         assert {row["id"] for row in await keys.status(scope)} >= {first, middle, newest}, "a file still needs it"
     spool.unlink()
-    assert (await spent.destroy_spent(own, worker, client.tenant, client.data, later))[middle] == {}
+    assert (await spent.destroy_spent(own, worker, client.tenant, places(client), later))[middle] == {}
     await reseal.reseal(own, worker, client.tenant, Folder(client.data / "recordings"))
-    left = (await spent.destroy_spent(own, worker, client.tenant, client.data, later))[first]
+    left = (await spent.destroy_spent(own, worker, client.tenant, places(client), later))[first]
     assert set(left) <= {"journal", "idempotency"}, "facts are never rewritten, and keep their key"
     assert left["journal"] > 3
     async with worker.transaction(client.tenant) as scope:

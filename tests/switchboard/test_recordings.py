@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 from uuid import UUID
 
 import pytest
@@ -28,6 +30,7 @@ from tests.switchboard.world import (
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
 SECOND = timedelta(seconds=1)
+T = TypeVar("T")
 
 
 def test_names_of_recordings() -> None:
@@ -161,3 +164,23 @@ async def test_a_process_that_dies_after_the_fact_was_stored_stores_no_second_on
     assert list((world.folder / "engine").glob("call_*.wav"))
     await world.take_floor("another")
     await stored_once(world)
+
+
+class Away(Folder):
+    """A store that does not answer the first time."""
+
+    asked = 0
+
+    def put(self, key: str, write: Callable[[BinaryIO], T]) -> T:
+        self.asked += 1
+        if self.asked == 1:
+            raise ConnectionError("the object store: GenericError")
+        return super().put(key, write)
+
+
+async def test_a_recording_waits_for_a_store_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("switchboard.keeping.AGAIN_AFTER_S", 0.01)
+    store = world.switchboard._keeper._objects = Away(world.folder / "data" / "recordings")
+    await talked(world)
+    await stored_once(world)
+    assert store.asked == 2

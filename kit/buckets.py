@@ -1,0 +1,124 @@
+"""A bucket of an object store that speaks S3, as a place for files (:class:`kit.objects.Objects`), by obstore.
+
+What is written goes through a file without a name first: sealed content only, gone with its process. A read fetches a
+window of the object, as players ask for one part after the other.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import BinaryIO, TypeVar
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+_T = TypeVar("_T")
+
+WINDOW = 512 * 1024
+"""So many bytes are fetched at a time."""
+ANSWERS_WITHIN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a bucket is reached. ``endpoint``: the store's address; empty: Amazon's own of the region."""
+
+    endpoint: str
+    region: str
+    key_id: str
+    secret: str
+
+
+class BucketBlob:
+    """An object that is being read."""
+
+    def __init__(self, store: S3Store, key: str) -> None:
+        """Ask for its size. Raises ``FileNotFoundError`` and ``ConnectionError``."""
+        self._store, self._key = store, key
+        with _told():
+            self._size = int(store.head(key)["size"])
+        self._begins, self._window = 0, b""
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self._size
+
+    def read(self, start: int, length: int) -> bytes:
+        """Return so many bytes from there on, fewer at the end."""
+        end = min(start + length, self._size)
+        if start >= end:
+            return b""
+        if start < self._begins or end > self._begins + len(self._window):
+            wanted = min(max(length, WINDOW), self._size - start)
+            with _told():
+                self._begins, self._window = start, bytes(self._store.get_range(self._key, start=start, length=wanted))
+        return self._window[start - self._begins : end - self._begins]
+
+
+class Bucket:
+    """Files in a bucket, each under its key."""
+
+    def __init__(self, name: str, access: Access) -> None:
+        """``name``: the bucket's, or ``bucket/prefix``. Nothing is asked yet."""
+        bucket, _, prefix = name.partition("/")
+        self._store = S3Store(
+            bucket,
+            prefix=prefix or None,
+            endpoint=access.endpoint or None,
+            region=access.region,
+            access_key_id=access.key_id,
+            secret_access_key=access.secret,
+            client_options={"allow_http": access.endpoint.startswith("http://"), "timeout": ANSWERS_WITHIN},
+            retry_config={"max_retries": 2, "retry_timeout": ANSWERS_WITHIN},
+        )
+
+    def put(self, key: str, write: Callable[[BinaryIO], _T]) -> _T:
+        """Write beside, then send all of it; a half-sent one is never seen."""
+        with tempfile.TemporaryFile() as made:
+            told = write(made)
+            made.seek(0)
+            with _told():
+                self._store.put(key, made)
+        return told
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BucketBlob]:
+        """Open an object."""
+        yield BucketBlob(self._store, _checked(key))
+
+    def delete(self, key: str) -> None:
+        """Delete an object."""
+        with _told():
+            try:
+                self._store.delete(_checked(key))
+            except FileNotFoundError:
+                return
+
+    def keys(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield what lies below a prefix."""
+        with _told():
+            for page in self._store.list(prefix):
+                yield from ((str(each["path"]), int(each["size"])) for each in page)
+
+    def tidy(self, prefix: str) -> None:
+        """Do nothing: an upload that was cut off is no object, and the store's own rules end it."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what the store says in the words of this house: it is away, or there is no such file."""
+    try:
+        yield
+    except BaseError as error:
+        raise ConnectionError(f"the object store: {type(error).__name__}") from error
+
+
+def _checked(key: str) -> str:
+    if key.startswith("/") or ".." in key.split("/"):
+        raise FileNotFoundError(key)
+    return key
