@@ -13,6 +13,7 @@ from uuid import UUID
 
 import webhooks.service
 from app.doorbell import Doorbell
+from interactions.people import service as people
 from journal import service as journal
 from journal.core.facts import NewFact
 from kit import outbox
@@ -53,6 +54,11 @@ REACTIONS: Mapping[str, Reactions] = {
     "WorkOrderCreated": Reactions(inside=(announce,)),
     "WorkOrderStatusChanged": Reactions(inside=(announce,)),
     "WorkOrderCommented": Reactions(inside=(announce,)),
+    **dict.fromkeys(
+        ("ContextDelivered", "ContextOpened", "ContextAcknowledged", "ContextRevoked", "PersonAnswered"),
+        Reactions(inside=(people.keep,)),
+    ),
+    "ContextSent": Reactions(inside=(people.keep,)),
     "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
 }
 
@@ -97,7 +103,7 @@ async def react(scope: Scope, facts: Sequence[NewFact]) -> None:
     """Do what the table says about these facts; journal calls it inside their transaction."""
     ring = _ring_of(scope)
     for fact in facts:
-        ring.desks.add(getattr(fact.payload, "agent_id", None))
+        ring.desks |= {getattr(fact.payload, name, None) for name in ("agent_id", "by_agent_id")}
         ring.configured |= fact.kind in _CONFIGURES
         reactions = REACTIONS.get(fact.kind, _NOTHING)
         for inside in reactions.inside:

@@ -19,6 +19,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 import interactions.endpoints
+import interactions.people.endpoints
 import live.endpoints
 import portal.account
 import portal.account_factors
@@ -46,6 +47,7 @@ import portal.desk_feed
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
+import portal.handed
 import portal.home
 import portal.hubs
 import portal.identity
@@ -98,6 +100,7 @@ from tenants.throttle import RateHeaders, throttle_of
 STATIC = Path(__file__).resolve().parent.parent / "static"
 ROUTERS = (
     portal.home.router,
+    portal.handed.router,
     portal.idp_sign_in.router,
     portal.sign_in.router,
     portal.identity.router,
@@ -149,6 +152,7 @@ ROUTERS = (
     portal.desk_feed.router,
     live.endpoints.router,
     interactions.endpoints.router,
+    interactions.people.endpoints.router,
     workorders.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -108,31 +109,49 @@ async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[s
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A recording (a row of :func:`service.recordings`) that somebody listens to."""
+
+    recording: Mapping[str, Any]
+    interaction: UUID
+    actor: Actor
+
+
 async def play(request: Request, access: Access, interaction_id: UUID, recording_id: str | None) -> Response:
+    """Answer with the sound; see :func:`play_to`. Raises :class:`NotFound`, too."""
+    async with request.app.state.plane.session(access.tenant_id) as session:
+        row = await readable(session, interaction_id, access)
+        chosen = next((r for r in row["recordings"] if recording_id in (None, r["id"])), None)
+        if chosen is None:
+            raise NotFound
+        heard = Heard(chosen, interaction_id, Actor(*access.who))
+        return await play_to(request, session, heard, Standing(request, access))
+
+
+async def play_to(request: Request, session: Scope, heard: Heard, standing: Standing) -> Response:
     """Answer with the sound, whole or the range that was asked for, opened as it is read.
 
     Where a listening begins, all of it is read and compared with the digest that was taken when it was stored.
     Raises :class:`NotFound`, ``KeysAway``, ``KeysDestroyed``, :class:`RecordingAway` and :class:`RecordingUnreadable`.
     """
-    async with request.app.state.plane.session(access.tenant_id) as session:
-        row = await readable(session, interaction_id, access)
-        chosen = next((r for r in row["recordings"] if recording_id in (None, r["id"])), None)
-        if chosen is None or not _is_own(chosen["key"], access.tenant_id):
-            raise NotFound
-        kept, place = Kept(request.app.state.recordings, chosen["key"]), where(chosen["id"])
-        try:
-            told, keys = await look(session, kept)
-            if begins(request):
-                await _verify(kept, keys, place, chosen["content_sha256"])
-                actor = Actor(*access.who)
-                fact = RecordingPlayed(recording_id=chosen["id"], by=actor.id)
-                journal.append(session, fact, subject=interaction_id, at=clock.now(), actor=actor)
-        except FileNotFoundError as error:
-            raise NotFound("The recording is no longer kept") from error
-        except OSError as error:
-            raise RecordingAway from error
-    opening = Opening(keys, place, told.size)
-    return await answer_from(kept, opening, request.headers.get("Range"), chosen["media"], Standing(request, access))
+    chosen, place = heard.recording, where(heard.recording["id"])
+    if not _is_own(chosen["key"], session.tenant_id):
+        raise NotFound
+    kept = Kept(request.app.state.recordings, chosen["key"])
+    try:
+        told, keys = await look(session, kept)
+        if begins(request):
+            await _verify(kept, keys, place, chosen["content_sha256"])
+            fact = RecordingPlayed(recording_id=chosen["id"], by=heard.actor.id)
+            journal.append(session, fact, subject=heard.interaction, at=clock.now(), actor=heard.actor)
+    except FileNotFoundError as error:
+        raise NotFound("The recording is no longer kept") from error
+    except OSError as error:
+        raise RecordingAway from error
+    return await answer_from(
+        kept, Opening(keys, place, told.size), request.headers.get("Range"), chosen["media"], standing
+    )
 
 
 async def _verify(kept: Kept, keys: TenantKeys | None, place: str, digest: str | None) -> None:

@@ -9,20 +9,23 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from exits.service import retention
 from interactions import service as interactions
 from interactions.endpoints import play, readable
+from interactions.people import service as people
 from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
+from kit import clock
 from kit.db import Scope
-from kit.errors import ValidationFailed
+from kit.errors import NotFound, ValidationFailed
 from portal import i18n
 from portal.audit_told import Teller
 from portal.pages import Visitor, block, html, page_of
 from portal.rendering import words_of
 from tenants.core.masks import mask_value
+from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile, Queue
 from tenants.service import reading
@@ -117,6 +120,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         may_reveal = await offered(scope, row, Reader(access.role, reader_of(access), access.agent_id), seen)
         (shown,) = await as_shown(scope, [row], seen)
         facts = await interactions.history(scope, interaction_id)
+        contexts = await people.of_interaction(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
         names = await _names(scope) | {access.principal.id: access.principal.name}
@@ -136,7 +140,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
     ]
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
-        may_reveal=may_reveal,
+        may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
     )  # fmt: skip
 
 
@@ -150,6 +154,20 @@ def _named(data: Any, names: dict[str, str]) -> dict[str, Any]:  # noqa: ANN401 
     ids = {"agent": "agent_id", "queue_name": "queue_id", "by_name": "by", "name": "code"}
     more = {name: names.get(data.get(key) or "", "") for name, key in ids.items()}
     return {**data, **{key: value for key, value in more.items() if value}}
+
+
+@router.post("/interactions/{interaction_id}/contexts/{context_id}/revoke")
+async def revoke(
+    request: Request, interaction_id: UUID, context_id: UUID,
+    access: Annotated[Access, Depends(permitted("context.revoke"))],
+) -> Response:  # fmt: skip
+    """Close the page by which one of the client's people was told of this call."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await readable(scope, interaction_id, access)
+        if (await people.told(scope, context_id))["interaction_id"] != interaction_id:
+            raise NotFound
+        await people.revoke(scope, context_id, clock.now(), reader_of(access))
+    return RedirectResponse(f"/interactions/{interaction_id}", 303)
 
 
 @router.get("/interactions/{interaction_id}/recording")

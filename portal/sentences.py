@@ -141,6 +141,8 @@ def permissions(_: Gettext) -> dict[str, str]:
         "staff_access.read": _("See who of the outsourcer has access"),
         "staff_access.decide": _("Allow and end the outsourcer's access"),
         "contact.reveal": _("See a contact's whole number"),
+        "context.acknowledge": _("Say that a call handed to the company is known"),
+        "context.revoke": _("Close the page about a call that was handed on"),
         "probe.read": _("See what the isolation probe found"),
         "probe.run": _("Start the isolation probe"),
         "probe.acknowledge": _("Acknowledge a red result of the isolation probe"),

@@ -59,6 +59,7 @@ POINTERS: dict[str, str] = {
 
 LINKS: dict[str, str] = {
     "link": "a link to set a password: at GET /set-password",
+    "context_token": "the signed address of a page about a call, at GET and POST /c/{context_token} and its recording",
     "token": "an invitation to a client's own sign-in: at GET /sign-in/invited/{token}",
     "state": "the way back from a client's own sign-in: bound to the browser's cookie",
     "logout_token": "signed by the client's own sign-in; nothing is ended by one that is not",

@@ -28,6 +28,7 @@ FILLERS: Mapping[str, Values] = {
     "interaction": lambda v: (v.interaction,),
     "work_order_id": lambda v: (v.order,),
     "order_id": lambda v: (v.order,),
+    "context_id": lambda v: (v.context,),
     "recording": lambda v: (v.recording, v.key),
     "grant_id": lambda v: (v.grant,),
     "subject": lambda v: (v.interaction, v.order),
@@ -78,6 +79,7 @@ NEUTRAL: Mapping[str, Any] = {
     "only_idp": "yes", "name": "words of B", "locale": "en",
     "desk": "9999", "mode": "listen",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
+    "context_token": "words-of-b", "do": "open", "text": "words of B",
     "before_seq": "9", "group": "staff",
     "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
 }  # fmt: skip

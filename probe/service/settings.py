@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
+from uuid import UUID, uuid5
 
 from kit.clock import now
 from kit.db import Transaction
@@ -21,4 +23,14 @@ async def draft_and_sound(scope: Transaction, words: Canaries) -> None:
         " VALUES ($1, $2, $3, 300, $4, $5)",
         scope.tenant_id, hashlib.sha256(scope.tenant_id.bytes).hexdigest(), words.word("prompt's recording").encode(),
         now(), words.word("uploader"),
+    )  # fmt: skip
+
+
+async def told_person(scope: Transaction, words: Canaries, interaction: UUID) -> None:
+    """Write that one of the client's own people was told of a call; its id follows from the tenant's."""
+    await scope.fetch(
+        "INSERT INTO gf.client_context (tenant_id, id, interaction_id, person, ways, sent_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, '{page}', $5, $6)",
+        scope.tenant_id, uuid5(scope.tenant_id, "context"), interaction, words.word("person told"), now(),
+        now() + timedelta(hours=2),
     )  # fmt: skip

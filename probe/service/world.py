@@ -61,6 +61,11 @@ class Victim:
         return str(uuid5(UUID(self.tenant), "export"))
 
     @property
+    def context(self) -> str:
+        """What one of its people was told of a call, as above."""
+        return str(uuid5(UUID(self.tenant), "context"))
+
+    @property
     def idp(self) -> str:
         """Its sign-in service, where it has one: an id that follows from the tenant's."""
         return str(uuid5(UUID(self.tenant), "idp"))

@@ -51,6 +51,11 @@ class Masking:
         return self.shown.get(role, Shown.MASKED) if grant.masked else Shown.FULL
 
 
+def shown_named(name: str) -> Shown:
+    """Return what a word of a blueprint means; an unknown one hides everything."""
+    return _NAMES.get(name, Shown.HIDDEN)
+
+
 def narrow(masked: str, shown: Shown) -> str:
     """Return an already masked number (``+86 138****1234``) as ``shown`` allows it; nothing is ever added."""
     if shown >= Shown.MASKED or not masked:

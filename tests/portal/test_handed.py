@@ -1,0 +1,161 @@
+"""The page by which one of the client's people is told of a call, its API and figure, and attacks on all of them."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+
+from interactions.people import links
+from interactions.people.facts import ContextSent, PersonAnswered
+from journal import service as journal
+from journal.core.facts import SYSTEM, Payload
+from kit.signing import DocumentSigner
+from tests.portal import telling
+from tests.support.house import KEYS
+from tests.support.site import Site
+
+SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
+HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+
+
+def browser(site: Site) -> aiohttp.ClientSession:
+    """Somebody who keeps cookies, of an address without a name too."""
+    return aiohttp.ClientSession(site.url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
+async def say(site: Site, tenant: Any, subject: UUID, *facts: Payload) -> None:
+    async with site.house.app.transaction(tenant) as scope:
+        for fact in facts:
+            journal.append(scope, fact, subject=subject, at=datetime.now(UTC), actor=SYSTEM)
+
+
+async def sent(site: Site, *, person: str = "zhao", minutes: int = 60) -> tuple[str, UUID, UUID, telling.Place]:
+    """Return the path of a page, its telling, its interaction, and where that was."""
+    at = await telling.place(site)
+    call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    context, ends = uuid4(), datetime.now(UTC) + timedelta(minutes=minutes)
+    await say(
+        site,
+        at.tenant,
+        call,
+        ContextSent(str(context), person, ["header", "page"], ends.isoformat(), str(at.agents[0])),
+    )
+    return f"/c/{links.token(SIGNER, at.tenant, context, ends)}", context, call, at
+
+
+async def got(who: aiohttp.ClientSession, path: str, status: int = 200, **more: Any) -> str:
+    async with who.get(path, headers=HTML, **more) as answer:
+        text = await answer.text()
+        assert answer.status == status, text[-800:]
+        return text
+
+
+async def sends(who: aiohttp.ClientSession, path: str, do: str, status: int = 303, **fields: str) -> None:
+    async with who.post(
+        path,
+        data={"do": do, **fields},
+        headers={**HTML, "Origin": str(who._base_url).rstrip("/")},
+        allow_redirects=False,
+    ) as answer:
+        assert answer.status == status, (await answer.text())[-800:]
+
+
+async def kinds(site: Site, tenant: Any, call: UUID) -> list[tuple[str, dict[str, Any]]]:
+    async with site.house.app.transaction(tenant) as scope:
+        found = await journal.history(scope, call)
+    return [(fact.kind, dict(fact.data)) for fact in found if fact.kind.startswith(("Context", "Person"))]
+
+
+async def test_a_page_is_opened_once_knowingly_and_says_what_the_client_lets_it(site: Site) -> None:
+    path, context, call, at = await sent(site)
+    async with browser(site) as phone, browser(site) as other:
+        cover = await got(phone, path)
+        assert 'lang="zh-Hans"' in cover
+        assert telling.CONTACT not in cover, "looking shows nothing"
+        assert [kind for kind, _ in await kinds(site, at.tenant, call)] == ["ContextSent"], "looking is no opening"
+        await sends(phone, path, "acknowledge")  # not opened yet: nothing happens
+        await sends(phone, path, "open")
+        page = await got(phone, path)
+        for text in (telling.CONTACT, at.queue_name, at.aliases[1], "<audio"):
+            assert text in page, text
+        await say(
+            site, at.tenant, call, PersonAnswered("zhao", "desk", str(uuid4()), str(context), 900, str(at.agents[0]))
+        )
+        await sends(phone, path, "acknowledge")
+        await sends(phone, path, "acknowledge")
+        await sends(phone, path, "note", text="<b>I call at five</b>\r\nX-Evil: 1")
+        assert "我已阅读" not in await got(phone, path)
+        again = await got(other, path)
+        assert telling.CONTACT not in again
+        assert "打开过" in again
+        await sends(other, path, "open")
+        assert telling.CONTACT in await got(other, f"{path}?lang=en")
+    told = await kinds(site, at.tenant, call)
+    assert [kind for kind, _ in told] == [
+        "ContextSent", "ContextOpened", "PersonAnswered", "ContextAcknowledged", "ContextReplied", "ContextOpened",
+    ]  # fmt: skip
+    assert [data["again"] for kind, data in told if kind == "ContextOpened"] == [False, True]
+    manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    shown = await got(manager, f"/interactions/{call}?lang=en")
+    assert "before the answer" in shown
+    async with manager.get(f"/v1/interactions/{call}/contexts") as answer:
+        (row,) = (await answer.json())["data"]
+    assert (row["id"], row["in_time"], row["acknowledged_by"]) == (str(context), True, "page")
+    since, until = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
+    async with manager.get(
+        "/v1/figures/context-delivered", params={"since": since.isoformat(), "until": until.isoformat()}
+    ) as answer:
+        figure = await answer.json()
+    assert (figure["formula"], figure["answered"], figure["delivered_before_answer"], figure["share_pct"]) == (
+        "CD1", 1, 1, 100.0,
+    )  # fmt: skip
+    assert [day["sent"] for day in figure["days"]] == [1]
+    async with manager.post(f"/interactions/{call}/contexts/{context}/revoke", allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with aiohttp.ClientSession(site.url) as phone:
+        await got(phone, path, 410)
+
+
+async def test_forged_foreign_expired_and_orphaned_addresses_show_nothing_and_change_nothing(site: Site) -> None:
+    path, context, call, at = await sent(site)
+    token = path.removeprefix("/c/")
+    ends = datetime.now(UTC) + timedelta(hours=1)
+    raw = base64.urlsafe_b64decode(token + "==")
+    other = site.tenants["harbour-light"]
+    forged = {
+        "cut": token[:-1], "longer": token + "A",
+        "another key": links.token(DocumentSigner(b"x" * 32), at.tenant, context, ends),
+        "another tenant": links.token(SIGNER, other, context, ends),
+        "unknown": links.token(SIGNER, at.tenant, uuid4(), ends),
+        "no tenant": links.token(SIGNER, uuid4(), context, ends),
+        "changed": base64.urlsafe_b64encode(bytes([raw[0] ^ 1]) + raw[1:]).rstrip(b"=").decode(),
+        "another kind": SIGNER.token("client-context-opened/1", raw[:36]),
+        "other spelling": token[:-1] + chr(ord(token[-1]) + 1), "zero": token + "%00", "empty": "%20",
+    }  # fmt: skip
+    late = links.token(SIGNER, at.tenant, context, datetime.now(UTC) - timedelta(seconds=1))
+    async with aiohttp.ClientSession(site.url) as nobody:
+        for bad in forged.values():
+            await got(nobody, f"/c/{bad}", 404)
+            await sends(nobody, f"/c/{bad}", "open", 404)
+        await got(nobody, f"/c/{late}", 410)
+        async with nobody.get(f"{path}/recording", params={"recording": str(uuid4())}) as answer:
+            assert answer.status == 404
+        async with nobody.post(path, data={"do": "open"}, headers={"Origin": "https://evil.example"}) as answer:
+            assert answer.status == 403
+        gone, *_ = await sent(site, person="nobody")
+        await got(nobody, gone, 410)
+    stranger = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    for method, target in (
+        ("POST", f"/v1/contexts/{context}/acknowledge"), ("GET", f"/v1/interactions/{call}/contexts"),
+        ("POST", f"/interactions/{call}/contexts/{context}/revoke"),
+    ):  # fmt: skip
+        async with stranger.request(method, target, allow_redirects=False) as answer:
+            assert answer.status == 404, target
+    assert [kind for kind, _ in await kinds(site, at.tenant, call)] == ["ContextSent"]
+    manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    async with manager.post(f"/v1/contexts/{context}/acknowledge") as answer:
+        assert (answer.status, (await answer.json())["acknowledged_by"]) == (200, "api")
