@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import webhooks.service
+from app import telling
 from app.doorbell import Doorbell
 from interactions.people import service as people
 from journal import service as journal
@@ -58,7 +59,7 @@ REACTIONS: Mapping[str, Reactions] = {
         ("ContextDelivered", "ContextOpened", "ContextAcknowledged", "ContextRevoked", "PersonAnswered"),
         Reactions(inside=(people.keep,)),
     ),
-    "ContextSent": Reactions(inside=(people.keep,)),
+    "ContextSent": Reactions(inside=(people.keep,), jobs=("people.webhook", "people.work_order", "people.mail")),
     "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
 }
 
@@ -78,7 +79,12 @@ _CONFIGURES = frozenset(
 
 _NOTHING = Reactions()
 
-JOBS: Mapping[str, Job] = {"webhooks.ensure_endpoints": ensure_endpoints}
+JOBS: Mapping[str, Job] = {
+    "webhooks.ensure_endpoints": ensure_endpoints,
+    "people.webhook": telling.webhook,
+    "people.work_order": telling.work_order,
+    "people.mail": telling.mail,
+}
 """What the worker does for each name in the outbox. A job may run twice: its effect must be the same as once."""
 
 

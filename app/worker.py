@@ -19,7 +19,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from app import rounds
+from app import rounds, telling
 from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.keeping import keeping_rounds
@@ -221,6 +221,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         sealer = planes(settings, services.control, "sealer", size=2)
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         install(services.bus, doorbell)
+        telling.install(services.signer, settings)
         courier = Courier(services.plane, client, pace.courier)
         worker = Worker(services, sealer, courier, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)

@@ -27,6 +27,16 @@ def letter(kind: str, locale: str, name: str, public_url: str, secret: str = "")
     return Text(subject, "\n".join([*lines, "", "Glassfloor", public_url, ""]))
 
 
+def call_letter(locale: str, name: str, link: str) -> Text:
+    """Return the text by which one of a client's people is told of a call; ``link`` leads to its page."""
+    _ = i18n.translations(i18n.choose(locale)).gettext
+    lines = [
+        _("Dear %(name)s,") % {"name": name}, "",
+        _("the call centre hands you a call. Who called, why, and what was said stands here:"), "", link, "",
+    ]  # fmt: skip
+    return Text(_("A call for you"), "\n".join([*lines, "Glassfloor", ""]))
+
+
 def _said(_: Gettext) -> dict[str, tuple[str, list[str]]]:
     once = _("The link works once, for 24 hours.")
     not_you = _("Was it not you? Tell your manager now, and change your password.")

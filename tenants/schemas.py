@@ -203,7 +203,7 @@ class ConnectionPart(Part):
     code: Code
     name: Name
     url: Url
-    events: Annotated[list[Event], Field(max_length=2)] = ["work_orders"]
+    events: Annotated[list[Event], Field(max_length=3)] = ["work_orders"]
 
 
 class Blueprint(Part):

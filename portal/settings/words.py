@@ -44,6 +44,7 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
         "event": {
             "work_orders": _("Work orders and their changes"),
             "journal_heads": _("Signed heads of the journal"),
+            "handed_calls": _("Calls handed to your people"),
         },
     }
 

@@ -23,6 +23,9 @@ KEY_FAMILIES: dict[str, str] = {
 """Every key or channel of the house, as a pattern of its whole name, with the reason why it keeps tenants apart."""
 
 JOB_CASES: dict[str, str] = {
+    "people.webhook": "names an interaction, which is looked up in its own tenant only",
+    "people.work_order": "the same",
+    "people.mail": "the same; the address is of its own tenant's directory",
     "webhooks.ensure_endpoints": "reads nothing of its payload: it looks at the newest blueprint of its own tenant",
 }
 """Every kind of job that the worker does, with the reason why its payload cannot lead it to another tenant."""

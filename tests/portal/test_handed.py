@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
 
+from app import telling as telling_jobs
 from interactions.people import links
 from interactions.people.facts import ContextSent, PersonAnswered
 from journal import service as journal
 from journal.core.facts import SYSTEM, Payload
+from kit import vault
 from kit.signing import DocumentSigner
 from tests.portal import telling
 from tests.support.house import KEYS
 from tests.support.site import Site
+from webhooks.core.events import place
+from webhooks.service import contexts
 
 SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
@@ -33,7 +38,9 @@ async def say(site: Site, tenant: Any, subject: UUID, *facts: Payload) -> None:
             journal.append(scope, fact, subject=subject, at=datetime.now(UTC), actor=SYSTEM)
 
 
-async def sent(site: Site, *, person: str = "zhao", minutes: int = 60) -> tuple[str, UUID, UUID, telling.Place]:
+async def sent(
+    site: Site, *, person: str = "zhao", minutes: int = 60, ways: tuple[str, ...] = ("header", "page")
+) -> tuple[str, UUID, UUID, telling.Place]:
     """Return the path of a page, its telling, its interaction, and where that was."""
     at = await telling.place(site)
     call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
@@ -42,7 +49,7 @@ async def sent(site: Site, *, person: str = "zhao", minutes: int = 60) -> tuple[
         site,
         at.tenant,
         call,
-        ContextSent(str(context), person, ["header", "page"], ends.isoformat(), str(at.agents[0])),
+        ContextSent(str(context), person, list(ways), ends.isoformat(), str(at.agents[0])),
     )
     return f"/c/{links.token(SIGNER, at.tenant, context, ends)}", context, call, at
 
@@ -159,3 +166,35 @@ async def test_forged_foreign_expired_and_orphaned_addresses_show_nothing_and_ch
     manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
     async with manager.post(f"/v1/contexts/{context}/acknowledge") as answer:
         assert (answer.status, (await answer.json())["acknowledged_by"]) == (200, "api")
+
+
+async def test_the_clients_system_is_told_once_and_its_answer_is_an_acknowledgement(site: Site) -> None:
+    _path, context, call, at = await sent(site, ways=("page", "webhook", "work_order"))
+    telling_jobs.install(SIGNER, site.settings)
+    async with site.house.app.session(at.tenant) as scope:
+        await scope.fetch(
+            "UPDATE gf.connection SET events = '{work_orders,handed_calls}' WHERE tenant_id = $1", at.tenant
+        )
+        for _ in range(2):
+            for job in (telling_jobs.webhook, telling_jobs.work_order, telling_jobs.mail):
+                await job(scope, {"subject": str(call)})
+        (event,) = await scope.fetch(
+            "SELECT id, body, sequence FROM gf.webhook_event WHERE tenant_id = $1 AND type = 'context.sent'", at.tenant
+        )
+        body = json.loads(
+            await vault.opened(scope, lambda keys: keys.open_bytes(bytes(event["body"]), place(event["id"])))
+        )
+        orders = await scope.fetch(
+            "SELECT type FROM gf.work_order WHERE tenant_id = $1 AND interaction_id = $2", at.tenant, call
+        )
+    assert [row["type"] for row in orders] == ["handed_call"]
+    data = body["data"]
+    assert (body["subject"], data["contact"], data["person"]["name"]) == (str(context), telling.CONTACT, "赵敏")
+    assert data["link"].startswith(f"{site.settings.public_url}/c/")
+    assert "+86138" not in json.dumps(body)
+    for subject, answer in ((context, "not json"), (context, '{"acknowledged": true}'), (uuid4(), "{}")):
+        async with site.house.app.session(at.tenant) as scope:
+            await contexts.taken(scope, subject, answer)
+    told = await kinds(site, at.tenant, call)
+    assert [kind for kind, _ in told] == ["ContextSent", "ContextDelivered", "ContextAcknowledged"]
+    assert told[-1][1]["by"] == "webhook"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 SCHEMA_VERSION: Final = "1"
 JOURNAL_HEAD: Final = "journal.head"
+CONTEXT_SENT: Final = "context.sent"
 _BY_STATUS: Final = {
     "resolved": "work_order.resolved",
     "closed": "work_order.closed",
@@ -91,4 +92,19 @@ def head_body(event_id: str, tenant_id: str, document: Mapping[str, Any]) -> dic
         "origin": "glassfloor",
         "schema_version": SCHEMA_VERSION,
         "data": dict(document),
+    }
+
+
+def context_body(event_id: str, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message by which the client's system is told of a call that goes to one of the client's people."""
+    return {
+        "id": event_id,
+        "type": CONTEXT_SENT,
+        "timestamp": at,
+        "sequence": "1".zfill(_SEQUENCE_DIGITS),
+        "subject": data["context_id"],
+        "correlationid": data["interaction_id"],
+        "origin": "glassfloor",
+        "schema_version": SCHEMA_VERSION,
+        "data": dict(data),
     }

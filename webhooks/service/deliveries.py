@@ -14,8 +14,9 @@ from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from kit.ids import new_id
-from webhooks.core.events import place
+from webhooks.core.events import CONTEXT_SENT, place
 from webhooks.core.retries import DISABLE_AFTER, Next, Verdict
+from webhooks.service import contexts
 
 _CALLABLE = "e.state = 'active' AND (e.throttled_until IS NULL OR e.throttled_until <= clock_timestamp())"
 
@@ -46,7 +47,8 @@ WHERE d.tenant_id = $1 AND v.tenant_id = $1 AND e.tenant_id = $1 AND v.id = d.ev
   WHERE w.tenant_id = $1 AND w.endpoint_id = $2 AND w.due_at <= clock_timestamp() AND {_FREE}
   ORDER BY w.due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
   AND {_CALLABLE}
-RETURNING d.id, d.event_id, d.lease, d.attempts, d.planned_at > clock_timestamp() AS early, e.url, e.secret, v.body,
+RETURNING d.id, d.event_id, d.subject, v.type, d.lease, d.attempts,
+  d.planned_at > clock_timestamp() AS early, e.url, e.secret, v.body,
   coalesce((
   SELECT before.state = 'dead' FROM gf.webhook_delivery AS before WHERE before.tenant_id = $1
     AND before.endpoint_id = $2 AND before.subject = d.subject AND before.sequence < d.sequence
@@ -122,6 +124,8 @@ class Parcel:
 
     id: UUID
     event_id: UUID
+    subject: UUID
+    type: str
     lease: int
     attempts: int
     """Made before this one."""
@@ -211,6 +215,8 @@ async def settle(scope: Scope, parcel: Parcel, attempt: Attempt, then: Next, pul
         return False
     await _write_down(scope, parcel, attempt)
     endpoint_id = settled[0]["endpoint_id"]
+    if delivered and parcel.type == CONTEXT_SENT:
+        await contexts.taken(scope, parcel.subject, attempt.response)
     if delivered:
         await scope.fetch(_RECOVERED, scope.tenant_id, endpoint_id, pull_every)
     else:
