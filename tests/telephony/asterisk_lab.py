@@ -129,3 +129,8 @@ class AsteriskLab:
 
     async def revive(self) -> None:
         await self.asterisk.start()
+
+    async def is_empty(self) -> bool:
+        bridges = (await self.asterisk.console("bridge show all")).splitlines()[1:]
+        channels = await self.asterisk.console("core show channels concise")
+        return not channels.strip() and not any(line.strip() for line in bridges)

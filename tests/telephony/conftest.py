@@ -46,6 +46,10 @@ class SimulatorLab:
     async def revive(self) -> None:
         self.network.engine_back()
 
+    async def is_empty(self) -> bool:
+        exchange = self.network._exchange
+        return not (exchange.legs or exchange.calls or exchange.playbacks or exchange.tapes or exchange.supervisors)
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def asterisk_lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AsteriskLab]:

@@ -15,12 +15,14 @@ from telephony.port import Sound, SoundKind
 from telephony.simulator import audio
 
 CALLER_TONE, MUSIC, AGENT_TONE, SUPERVISOR_TONE, OUTSIDE_TONE = 440, 697, 1000, 1300, 1700
-LISTENING = timedelta(milliseconds=400)
+LISTENING = timedelta(milliseconds=200)
+"""Long enough for a spectrum with lines of 5 Hz."""
+ATTEMPTS = 24
 
 
 async def hear(conversation: Conversation, *hertz: int) -> None:
     """Assert that a party hears exactly these tones, as soon as the sound has had its way to it."""
-    for _ in range(12):
+    for _ in range(ATTEMPTS):
         heard = await conversation.hears(LISTENING)
         if heard == set(hertz):
             return
@@ -29,7 +31,7 @@ async def hear(conversation: Conversation, *hertz: int) -> None:
 
 async def hears(expected: dict[Conversation, set[int]]) -> None:
     """Assert who hears whom, all at once: each party exactly these tones, as soon as the sound has had its way."""
-    for _ in range(12):
+    for _ in range(ATTEMPTS):
         heard = await asyncio.gather(*(party.hears(LISTENING) for party in expected))
         if list(map(set, heard)) == list(expected.values()):
             return

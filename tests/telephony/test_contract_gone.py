@@ -18,15 +18,19 @@ from telephony.port import (
     HangUp,
     LegAnswered,
     LegEnded,
+    Mode,
+    Mute,
     Play,
     Record,
     Refuse,
     Ring,
+    SendDigits,
     Sound,
     SoundKind,
     StopPlay,
     StopRecord,
     StopWait,
+    Supervise,
     Wait,
 )
 from tests.telephony.world import SOON, World, fresh
@@ -92,6 +96,29 @@ async def test_the_contact_leaves_during(world: World, name: str, order: str) ->
     doing = [_unless_refused(world, command), contact.hang_up()]
     await asyncio.gather(*(reversed(doing) if order == "contact first" else doing))
     await world.expect(LegEnded, leg=leg)
+    await world.perform(CloseCall(call))
+    await world.closed(call)
+
+
+async def test_the_contact_leaves_during_everything_that_is_done_to_the_leg(world: World) -> None:
+    call, leg, contact = await world.answered_call()
+    supervisor, _ = await world.waiting(call)
+    commands: list[Command] = [
+        Supervise(call, supervisor, leg, Mode.LISTEN),
+        Record(call, fresh("r"), leg),
+        Mute(leg),
+        SendDigits(leg, "12"),
+        Bridge(call, leg, "s1"),
+        Supervise(call, supervisor, leg, Mode.WHISPER),
+        Play(call, fresh("p"), TONE, "s1"),
+    ]
+    await asyncio.gather(contact.hang_up(), *(_unless_refused(world, command) for command in commands))
+    await world.expect(LegEnded, leg=leg)
+    await world.quiet()
+    (left,) = (await world.engine.snapshot()).legs
+    assert (left.leg, left.supervises, left.mode) == (supervisor, "", None)
+    await world.perform(HangUp(supervisor))
+    await world.expect(LegEnded, leg=supervisor)
     await world.perform(CloseCall(call))
     await world.closed(call)
 

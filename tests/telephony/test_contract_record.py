@@ -29,12 +29,12 @@ async def test_both_parties_are_on_the_recording(world: World) -> None:
     recording = fresh("r")
     await world.perform(Record(talk.call, recording))
     assert (await world.engine.snapshot()).recordings == {recording}
-    await world.quiet(seconds(1.5))
+    await world.quiet(seconds(0.8))
     await world.perform(StopRecord(recording))
     ended = await world.expect(RecordingEnded, recording=recording)
     assert ended.ok
     assert recorded_tones(ended.path) == {CALLER_TONE, AGENT_TONE}
-    assert seconds(1) < ended.duration < seconds(8)
+    assert seconds(0.5) < ended.duration < seconds(8)
     assert abs(audio.length(Path(ended.path)) - ended.duration) < seconds(1)
     assert not (await world.engine.snapshot()).recordings
     await hear(talk.agent, CALLER_TONE)
@@ -48,9 +48,9 @@ async def test_a_recording_covers_the_agents_who_come_and_go(world: World) -> No
     leg, agent = await world.agent(call)
     await agent.play(AGENT_TONE)
     await hear(contact, AGENT_TONE)
-    await world.quiet(seconds(0.5))
+    await world.quiet(seconds(0.2))
     await world.perform(HangUp(leg))
-    await world.quiet(seconds(0.5))
+    await world.quiet(seconds(0.3))
     assert not world.all(RecordingEnded)
     await contact.hang_up()
     ended = await world.expect(RecordingEnded, recording=recording)
@@ -104,25 +104,25 @@ async def test_what_is_said_in_a_pause_is_left_out_and_one_voice_is_recorded_alo
     await world.perform(Record(talk.call, whole))
     await world.perform(Record(talk.call, voice, talk.agent_leg))
     assert (await world.engine.snapshot()).recordings == {whole, voice}
-    await world.quiet(seconds(1))
+    await world.quiet(seconds(0.6))
     for _ in range(2):
         await world.perform(PauseRecord(whole))
     await talk.agent.play(OUTSIDE_TONE)  # the number of a card
     await hear(talk.contact, OUTSIDE_TONE)
-    await world.quiet(seconds(1))
+    await world.quiet(seconds(0.8))
     await talk.agent.play(AGENT_TONE)
     await hear(talk.contact, AGENT_TONE)
     for _ in range(2):
         await world.perform(ResumeRecord(whole))
-    await world.quiet(seconds(0.8))
+    await world.quiet(seconds(0.5))
     await world.perform(StopRecord(whole))
     await world.perform(StopRecord(voice))
     ended, alone = [await world.expect(RecordingEnded, recording=each) for each in (whole, voice)]
     assert recorded_tones(ended.path) == {CALLER_TONE, AGENT_TONE}
     assert recorded_tones(alone.path) == {AGENT_TONE, OUTSIDE_TONE}
     length, alone_length = audio.length(Path(ended.path)), audio.length(Path(alone.path))
-    assert seconds(1.4) < length < seconds(2.9)
-    assert alone_length > length + seconds(0.9)
+    assert seconds(0.8) < length < seconds(2)
+    assert alone_length > length + seconds(0.7)
     assert not (await world.engine.snapshot()).recordings
     with pytest.raises(CommandRefused):
         await world.perform(PauseRecord(whole))
@@ -132,7 +132,7 @@ async def test_the_recording_of_a_voice_ends_with_its_leg(world: World) -> None:
     talk = await world.talk()
     recording = fresh("r")
     await world.perform(Record(talk.call, recording, talk.agent_leg))
-    await world.quiet(seconds(0.5))
+    await world.quiet(seconds(0.3))
     await talk.agent.hang_up()
     assert (await world.expect(RecordingEnded, recording=recording)).ok
     with pytest.raises(CommandRefused):

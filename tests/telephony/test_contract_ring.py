@@ -78,10 +78,10 @@ async def test_a_phone_that_refuses_says_why(world: World, cause: Cause) -> None
 
 async def test_nobody_answers_in_time(world: World) -> None:
     call, _, contact = await world.answered_call()
-    leg, agent = await world.ring(call, for_=seconds(2))
-    await world.quiet(seconds(0.5))
+    leg, agent = await world.ring(call, for_=seconds(1))
+    await world.quiet(seconds(0.4))
     assert not world.all(LegEnded, leg=leg)
-    await world.quiet(seconds(1.5))
+    await world.quiet(seconds(0.6))
     ended = await world.expect(LegEnded, leg=leg)
     assert (ended.cause, ended.by) == (Cause.NO_ANSWER, EndedBy.US)
     await agent.ended(SOON)
@@ -91,10 +91,10 @@ async def test_nobody_answers_in_time(world: World) -> None:
 
 async def test_the_ring_timeout_is_over_with_the_answer(world: World) -> None:
     call, _, _ = await world.answered_call()
-    leg, agent = await world.ring(call, for_=seconds(1.5))
+    leg, agent = await world.ring(call, for_=seconds(0.8))
     await agent.answer()
     await world.expect(LegAnswered, leg=leg)
-    await world.quiet(seconds(2))
+    await world.quiet(seconds(1))
     assert not world.all(LegEnded, leg=leg)
 
 

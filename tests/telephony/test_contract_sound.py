@@ -30,21 +30,21 @@ ENDLESS = Sound(SoundKind.TONE, str(SUPERVISOR_TONE))
 async def test_a_file_is_heard_and_ends_by_itself(world: World, tmp_path: Path) -> None:
     call, _, contact = await world.answered_call()
     playback = fresh("p")
-    await world.perform(Play(call, playback, (tone_file(tmp_path, OUTSIDE_TONE, seconds(2)),)))
+    await world.perform(Play(call, playback, (tone_file(tmp_path, OUTSIDE_TONE, seconds(1.2)),)))
     await hear(contact, OUTSIDE_TONE)
     assert not world.all(PlaybackEnded)
-    await world.quiet(seconds(2))
+    await world.quiet(seconds(1.2))
     assert (await world.expect(PlaybackEnded, playback=playback)).completed
 
 
 async def test_sounds_play_one_after_the_other_with_one_end(world: World, tmp_path: Path) -> None:
     call, _, contact = await world.answered_call()
     playback = fresh("p")
-    first, second = tone_file(tmp_path, OUTSIDE_TONE, seconds(1)), tone_file(tmp_path, SUPERVISOR_TONE, seconds(2))
+    first, second = tone_file(tmp_path, OUTSIDE_TONE, seconds(0.4)), tone_file(tmp_path, SUPERVISOR_TONE, seconds(1.5))
     await world.perform(Play(call, playback, (first, second)))
-    await world.quiet(seconds(1.4))
+    await world.quiet(seconds(0.6))
     await hear(contact, SUPERVISOR_TONE)
-    await world.quiet(seconds(2))
+    await world.quiet(seconds(1.3))
     assert (await world.expect(PlaybackEnded, playback=playback)).completed
     assert len(world.all(PlaybackEnded)) == 1
 

@@ -35,14 +35,14 @@ from telephony.port import (
     Trunk,
     Withdraw,
 )
-from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, hear
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, hears
 
 E = TypeVar("E")
 
 SECRET = "correct-horse"
 SOON = timedelta(seconds=6)
 """Longer than any engine needs; nothing waits for it when all is well."""
-A_MOMENT = timedelta(milliseconds=400)
+A_MOMENT = timedelta(milliseconds=200)
 RUN = secrets.token_hex(3)
 _numbers = itertools.count(1)
 
@@ -78,6 +78,9 @@ class Lab(Protocol):
 
     async def revive(self) -> None:
         """Start a dead engine again."""
+
+    async def is_empty(self) -> bool:
+        """Whether the engine holds nothing any more: no leg, no bridge, no channel that helped."""
 
 
 @dataclass
@@ -137,6 +140,7 @@ class World:
         for conversation in self._conversations:
             await conversation.ended(SOON)
         await until(self._nothing_left, self.lab)
+        await until(self.lab.is_empty, self.lab)
         await self.perform(Withdraw((*self._endpoints, self.trunk)))
         await self.disconnect()
         for leg in self.legs():
@@ -295,15 +299,14 @@ class World:
         agent_leg, agent = await self.agent(call)
         await contact.play(CALLER_TONE)
         await agent.play(AGENT_TONE)
-        await hear(contact, AGENT_TONE)
-        await hear(agent, CALLER_TONE)
+        await hears({contact: {AGENT_TONE}, agent: {CALLER_TONE}})
         return Talk(call, contact_leg, contact, agent_leg, agent)
 
 
 async def until(condition: Callable[[], Awaitable[Any]], lab: Lab) -> None:
     """Wait until a condition about the engine's state holds."""
-    for _ in range(60):
+    for _ in range(200):
         if await condition():
             return
-        await lab.pass_time(seconds(0.1))
+        await lab.pass_time(seconds(0.03))
     raise AssertionError("did not come true")
