@@ -48,6 +48,7 @@ import portal.floor
 import portal.floor_calls
 import portal.floor_feed
 import portal.handed
+import portal.holds
 import portal.home
 import portal.hubs
 import portal.identity
@@ -145,6 +146,7 @@ ROUTERS = (
     portal.settings.simple.router,
     portal.settings.sounds.router,
     portal.data.router,
+    portal.holds.router,
     portal.settings.versions.router,
     portal.desk.router,
     portal.desk_calls.router,

@@ -81,3 +81,17 @@ class ErasureUnderWay(Conflict):
 
     code = "erasure_under_way"
     title = "That was done already"
+
+
+class HeldStill(Conflict):
+    """Conversations of the client are held: it is not erased before its managers lift that."""
+
+    code = "held_still"
+    title = "Conversations of this client are held"
+
+
+class HoldTooWide(ValidationFailed):
+    """The search finds nothing, or more conversations than are held at once."""
+
+    code = "hold_too_wide"
+    title = "Choose between 1 and 1000 conversations"

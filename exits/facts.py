@@ -190,3 +190,23 @@ class TenantStateChanged(Payload):
     state: str
     by: str
     why: str
+
+
+@fact_kind()
+class HoldSet(Payload):
+    """The conversation is not deleted although its time is over; the subject is the interaction. ``by``: the user."""
+
+    hold_id: str
+    by: str
+    name: str
+    reason: str
+
+
+@fact_kind()
+class HoldLifted(Payload):
+    """The conversation may be deleted again when its time is over; the subject is the interaction."""
+
+    hold_id: str
+    by: str
+    name: str
+    reason: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
@@ -114,3 +114,24 @@ class Erasure(SQLModel, table=True):
     done_at: datetime | None = _at()
     found: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     certificate: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+
+
+class LegalHold(SQLModel, table=True):
+    """A conversation that must not be deleted although its time is over, until the hold is lifted."""
+
+    __tablename__ = "legal_hold"
+    __table_args__ = (
+        Index("legal_hold_one", "tenant_id", "interaction_id", unique=True, postgresql_where=text("lifted_at IS NULL")),
+        {"schema": "gf"},
+    )
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    interaction_id: UUID
+    reason: str
+    set_by: str
+    set_name: str
+    set_at: datetime = _at(nullable=False)
+    lifted_by: str | None = None
+    lifted_name: str | None = None
+    lifted_why: str | None = None
+    lifted_at: datetime | None = _at()

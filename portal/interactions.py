@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from exits.service import retention
+from exits.service import holds, retention
 from interactions import service as interactions
 from interactions.endpoints import play, readable
 from interactions.people import service as people
@@ -117,6 +117,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         seen = await shown_to(scope, access.role)
         row = await readable(scope, interaction_id, access)
+        held = await holds.of(scope, interaction_id)
         may_reveal = await offered(scope, row, Reader(access.role, reader_of(access), access.agent_id), seen)
         (shown,) = await as_shown(scope, [row], seen)
         facts = await interactions.history(scope, interaction_id)
@@ -141,6 +142,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
+        held=held, may_hold=decide(access.role, "recording.hold") is not None,
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ def recording_sentences(_: Gettext) -> dict[str, str]:
         "RecordingPaused": _("The recording was paused: %(reason)s."),
         "RecordingResumed": _("A pause of the recording ended after %(missing_ms)s: %(ended_by)s."),
         "RecordingStopped": _("The recording was ended: %(why)s."),
+        "HoldSet": _("%(name)s holds the conversation, so that it is not deleted. Reason: “%(reason)s”"),
+        "HoldLifted": _("%(name)s lifted the hold on the conversation. Reason: “%(reason)s”"),
     }
 
 

@@ -149,6 +149,7 @@ def permissions(_: Gettext) -> dict[str, str]:
         "export.ask": _("Ask for an export of everything"),
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),
+        "recording.hold": _("Hold conversations so that they are not deleted"),
     }
 
 

@@ -18,7 +18,7 @@ from app.commands.house import COMMAND_LINE, By, Code, House, Why, client, outpu
 from app.commands.tenant_keys import key_app
 from app.wiring import SettingMissing, bucket_of, document_signer, recordings_of, secret_box
 from exits.errors import NotLeft
-from exits.service import export_keys, orders
+from exits.service import export_keys, holds, orders
 from exits.service.erase import Home, Means, erase, unfinished
 from exits.service.folder import export_closed, export_to
 from exits.service.order import Order
@@ -122,7 +122,7 @@ def erase_command(
     """
 
     async def work(house: House) -> dict[str, object]:
-        tenant_id, begun = await _to_erase(house, tenant, unasked=without_export or database_away)
+        tenant_id, begun = await _to_erase(house, tenant, unasked=without_export or database_away, away=database_away)
         if not begun:
             typed = confirm or typer.prompt(f"Everything of {tenant} will be destroyed. Type its code")
             if typed != tenant:
@@ -155,14 +155,17 @@ def erase_due(
             (certificates / f"erasure-{tenant_id}.json").write_text(content, encoding="utf-8")
 
 
-async def _to_erase(house: House, tenant: str, *, unasked: bool) -> tuple[UUID, bool]:
-    """Return whom to erase, and whether that was begun before. Raises :class:`NotLeft`, ``NotFound``."""
+async def _to_erase(house: House, tenant: str, *, unasked: bool, away: bool) -> tuple[UUID, bool]:
+    """Return whom to erase, and whether that was begun before. Raises :class:`NotLeft`, ``HeldStill``, ``NotFound``."""
     begun = {str(tenant_id): tenant_id for tenant_id in await unfinished(house.control)}
     if tenant in begun:
         return begun[tenant], True
     found, tenant_id = await client(house, tenant, "erase")
     if await state_of(house.control, tenant_id) not in {"suspended", "left"}:
         raise NotLeft(f"suspend it first: glassfloor tenants leave {tenant}")
+    if not away:
+        async with house.plane.transaction(tenant_id) as scope:
+            await holds.refuse_while_held(scope)
     if unasked:
         return found.id, False
     async with house.plane.transaction(tenant_id) as scope:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from exits.service import retention
+from exits.service import holds, retention
 from journal import cuts
 from journal import service as journal
 from journal.core.facts import Fact
@@ -46,7 +46,8 @@ async def _cut(work: Shortening, now: datetime) -> None:
         if last is not None and now < last.at + CUT_EVERY:
             return
         agreed = cuts.Agreed((await retention.policy(scope)).journal_days, now)
-        point = await cuts.point(scope, agreed.before)
+        held = await holds.oldest(scope)
+        point = await cuts.point(scope, agreed.before if held is None else min(agreed.before, held))
     if point is None:
         return
     carried = await _carried(work, last, point.seq)

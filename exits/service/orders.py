@@ -16,6 +16,7 @@ import asyncpg
 
 from exits.errors import ErasureUnderWay, NotItsCode, NotLeft, OwnErasure
 from exits.facts import ErasureAsked, ErasureConfirmed, ErasureWithdrawn
+from exits.service import holds
 from journal import service as journal
 from journal.core.facts import Actor, Payload
 from kit.db import Database, Plane
@@ -66,7 +67,7 @@ class House:
 async def ask(house: House, who: Staff, code: str, why: str, now: datetime) -> UUID:
     """Ask for the erasure of a client that has left; return its id.
 
-    Raises ``NotFound``, ``ReasonNotClear``, :class:`NotLeft` and :class:`ErasureUnderWay`.
+    Raises ``NotFound``, ``ReasonNotClear``, :class:`NotLeft`, ``HeldStill`` and :class:`ErasureUnderWay`.
     """
     pool = await house.control.pool()
     reason = clean_reason(why)
@@ -81,6 +82,7 @@ async def ask(house: House, who: Staff, code: str, why: str, now: datetime) -> U
         raise ErasureUnderWay
     if tenant["state"] not in _LEFT:
         raise NotLeft
+    await _not_held(house, tenant["id"])
     if not await pool.fetch(_ASK, tenant["id"], reason, who.id, who.name, now):
         raise ErasureUnderWay
     await _tell(house, tenant["id"], ErasureAsked(who.id, who.name, reason), who, now)
@@ -100,6 +102,7 @@ async def confirm(house: House, who: Staff, tenant_id: UUID, typed: str, when: t
         raise NotItsCode
     if order["state"] not in _LEFT:
         raise NotLeft
+    await _not_held(house, tenant_id)
     try:
         confirmed = await pool.fetch(_CONFIRM, tenant_id, who.id, who.name, now, now + wait)
     except asyncpg.CheckViolationError as error:
@@ -107,6 +110,12 @@ async def confirm(house: House, who: Staff, tenant_id: UUID, typed: str, when: t
     if not confirmed:
         raise ErasureUnderWay
     await _tell(house, tenant_id, ErasureConfirmed(who.id, who.name, (now + wait).isoformat()), who, now)
+
+
+async def _not_held(house: House, tenant_id: UUID) -> None:
+    """Raise :class:`HeldStill` while the client's managers hold conversations."""
+    async with house.plane.transaction(for_system(tenant_id, "erase")) as scope:
+        await holds.refuse_while_held(scope)
 
 
 async def withdraw(house: House, who: Staff, tenant_id: UUID, now: datetime) -> None:

@@ -29,14 +29,18 @@ _POLICY = """
 SELECT (content -> 'retention')::text AS retention FROM gf.blueprint WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1
 """
 _RECORDINGS = """
-SELECT id, interaction_id, key FROM gf.recording WHERE tenant_id = $1 AND deleted_at IS NULL AND stored_at < $2
-ORDER BY stored_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT r.id, r.interaction_id, r.key FROM gf.recording r
+WHERE r.tenant_id = $1 AND r.deleted_at IS NULL AND r.stored_at < $2 AND NOT EXISTS (SELECT FROM gf.legal_hold h
+    WHERE h.tenant_id = $1 AND h.interaction_id = r.interaction_id AND h.lifted_at IS NULL)
+ORDER BY r.stored_at LIMIT $3 FOR UPDATE OF r SKIP LOCKED
 """
 _INTERACTIONS = """
 SELECT i.id FROM gf.interaction i
 WHERE i.tenant_id = $1 AND i.started_at < $2 AND i.state = 'ended' AND coalesce(i.ended_at, i.started_at) < $2
   AND NOT EXISTS (SELECT FROM gf.agent_state a WHERE a.tenant_id = $1 AND a.interaction_id = i.id)
-ORDER BY i.started_at LIMIT $3 FOR UPDATE SKIP LOCKED
+  AND NOT EXISTS (SELECT FROM gf.legal_hold h
+    WHERE h.tenant_id = $1 AND h.interaction_id = i.id AND h.lifted_at IS NULL)
+ORDER BY i.started_at LIMIT $3 FOR UPDATE OF i SKIP LOCKED
 """
 _THEIR_RECORDINGS = """
 SELECT id, interaction_id, key, deleted_at FROM gf.recording WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])
@@ -46,6 +50,8 @@ SELECT w.id FROM gf.work_order w
 WHERE w.tenant_id = $1 AND w.closed_at < $2 AND w.status IN ('closed', 'rejected', 'cancelled')
   AND NOT EXISTS (SELECT FROM gf.webhook_event v JOIN gf.webhook_delivery d ON d.tenant_id = v.tenant_id
     AND d.event_id = v.id WHERE v.tenant_id = $1 AND v.subject = w.id AND d.state = 'waiting')
+  AND NOT EXISTS (SELECT FROM gf.legal_hold h
+    WHERE h.tenant_id = $1 AND h.interaction_id = w.interaction_id AND h.lifted_at IS NULL)
 ORDER BY w.closed_at LIMIT $3 FOR UPDATE OF w SKIP LOCKED
 """
 _THEIR_DELIVERIES = """

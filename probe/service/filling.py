@@ -206,6 +206,11 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         "INSERT INTO gf.export_key (tenant_id, recipient, named_by, named_name, named_at) VALUES ($1, $2, $3, $4, $5)",
         scope.tenant_id, _SOMEBODYS_KEY, str(uuid4()), words.word("export key's namer"), now(),
     )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.legal_hold (tenant_id, interaction_id, reason, set_by, set_name, set_at, lifted_at)"
+        " VALUES ($1, $2, $3, 'probe', $4, $5, $5)",
+        scope.tenant_id, new_id(), words.word("hold's reason"), words.word("hold's setter"), now(),
+    )  # fmt: skip
     await scope.fetch("INSERT INTO gf.reseal (tenant_id, key_id, asked_at, finished_at) VALUES ($1, $2, $3, $3)",
                       scope.tenant_id, new_id(), now())  # fmt: skip
     await scope.fetch(
