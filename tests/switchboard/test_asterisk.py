@@ -19,6 +19,7 @@ from tests.support.house import House
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, World, seconds
 from tests.telephony.asterisk_lab import AsteriskLab
+from tests.telephony.asterisk_only.sip import Refuser, refusing
 from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
 
 DIRECT, EXPERT = "+862150009999", "+862188887777"
@@ -30,6 +31,8 @@ class AsteriskWorld(World):
     """The same centre in real time, with an engine in a process of its own."""
 
     lab: AsteriskLab
+    refuser: Refuser
+    """A line that goes before the other, and brings no call through."""
 
     def services(self, engine: Engine | None = None) -> FloorServices:
         return replace(
@@ -44,12 +47,15 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
     async with AsteriskLab(tmp_path / "asterisk") as lab:
         made = AsteriskWorld(house, tmp_path, house.app)
         made.lab = lab
-        made.centre = CENTRE_FILE.replace("127.0.0.2", lab.carrier_address)
-        await made.configure()
-        await made.take_floor()
-        yield made
-        await made.check()
-        await made.switchboard.close()
+        async with refusing("127.0.0.9", 503) as (address, made.refuser):
+            broken = f"{{name: o-broken, address: '{address}', priority: 1}}, "
+            centre = CENTRE_FILE.replace("127.0.0.2", lab.carrier_address)
+            made.centre = centre.replace("[{name: o-", f"[{broken}{{name: o-")
+            await made.configure()
+            await made.take_floor()
+            yield made
+            await made.check()
+            await made.switchboard.close()
 
 
 async def hear_each_other(contact: Conversation, agent: Conversation) -> None:
@@ -157,6 +163,9 @@ async def _given_outside(world: AsteriskWorld, interaction: str, contact: Conver
     assert await world.ask(world.bo, "transfer", interaction=interaction, target=target) == {"ok": True}
     expert = await _taken(await expert_phone.incoming(SOON), OUTSIDE_TONE)
     assert expert.caller_number == DIRECT
+    failed = await world.one("LineFailed")
+    assert (failed["trunk"], failed["next_trunk"], failed["sip"]) == ("o-broken", "o-carrier", 503)
+    assert world.refuser.invited == 1
     await all_hear((contact, {OUTSIDE_TONE}), (expert, {CONTACT_TONE}))
     await bo.ended(SOON)
     await expert.hang_up()

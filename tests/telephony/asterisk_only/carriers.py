@@ -9,7 +9,7 @@ from telephony.asterisk.ari import AriClient
 from telephony.asterisk.certificate import own_certificate
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.local import LocalAsterisk
-from telephony.asterisk.phones import APP, DYNAMIC, AsteriskPhones, RegisteredPhone
+from telephony.asterisk.phones import APP, DYNAMIC, AsteriskPhones
 from telephony.asterisk.provisioning import COMMON
 
 PROFILE = Path(__file__).parent / "carrier"
@@ -63,10 +63,6 @@ class Carrier(AsteriskPhones):
         }  # fmt: skip
         await self.ari.request("POST", "channels", body=body)
         return line
-
-    def subscriber(self, number: str) -> RegisteredPhone:
-        phone = self._phones[number] = RegisteredPhone(self, number)
-        return phone
 
     @property
     def ari(self) -> AriClient:

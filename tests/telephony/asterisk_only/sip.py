@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, cast
 
 from tests.telephony.asterisk_only.rtp import Media
 
 PATIENCE_S = 5.0
 OK = 200
+
+
+class Refuser(asyncio.DatagramProtocol):
+    """A carrier that is there and brings no call through: it answers OPTIONS, and every INVITE with one status."""
+
+    def __init__(self, status: int) -> None:
+        self.status, self.invited = status, 0
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        text = data.decode()
+        method = text.split(" ", 1)[0]
+        if method == "ACK" or self._transport is None:
+            return
+        self.invited += method == "INVITE"
+        kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq): .*$", text.replace("\r", ""), re.MULTILINE)
+        told = [f"{line};tag=refuser" if line.startswith("To:") else line for line in kept]
+        first = f"SIP/2.0 {self.status if method == 'INVITE' else OK} -"
+        self._transport.sendto("\r\n".join([first, *told, "Content-Length: 0", "", ""]).encode(), addr)
+
+
+@asynccontextmanager
+async def refusing(address: str, status: int) -> AsyncIterator[tuple[str, Refuser]]:
+    """Listen at a free port of an address; gives ``host:port`` and the carrier."""
+    transport, made = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: Refuser(status), local_addr=(address, 0)
+    )
+    host, port = transport.get_extra_info("sockname")[:2]
+    try:
+        yield f"{host}:{port}", made
+    finally:
+        transport.close()
 
 
 class RawCaller:

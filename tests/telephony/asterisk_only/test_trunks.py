@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
+from switchboard.core.trunks import Ended, TrunkBook, TrunkPlan, choice, is_the_trunks_fault
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.asterisk.certificate import own_certificate
 from telephony.asterisk.conversation import Line
@@ -16,9 +17,13 @@ from telephony.port import (
     Answer,
     Bridge,
     CallArrived,
+    Cause,
     Codec,
+    Dial,
     EngineBack,
     EngineLost,
+    LegAnswered,
+    LegEnded,
     Login,
     Provision,
     Transport,
@@ -99,6 +104,34 @@ async def arrives(lab: Lab, trunk: str, call: str, hertz: int) -> tuple[Line, st
     return contact, arrived.leg
 
 
+async def dialled(lab: Lab, trunk: str, call: str, hertz: int) -> Line:
+    """Call somebody outside over a trunk, into a call."""
+    phone, leg = await lab.carrier.outside("+862188887777"), f"{call}.{trunk}"
+    await lab.ear.engine.perform(Dial(call, leg, trunk, "+862188887777", "Alpha", "+862150001234", SOON))
+    line = await phone.incoming(SOON)
+    assert line.caller_number == "+862150001234"
+    await line.answer()
+    assert (await lab.ear.next(LegAnswered)).leg == leg
+    await lab.ear.engine.perform(Bridge(call, leg))
+    await line.play(hertz)
+    return line
+
+
+async def fails_over(lab: Lab, trunks: list[Trunk]) -> None:
+    """The carrier has no way through for the first line (503), and the second one brings the call through."""
+    book, plans = TrunkBook(), [TrunkPlan(trunk.name, n) for n, trunk in enumerate(trunks)]
+    ends = []
+    for number in ("50301", "48601"):
+        name = choice(plans, book.conditions, datetime.now(UTC))
+        assert name is not None
+        await lab.ear.engine.perform(Dial("c0", f"c0.{number}", name, number, "Alpha", "+862150001234", SOON))
+        end = await lab.ear.next(LegEnded)
+        ended = Ended(end.cause, end.sip)
+        ends.append((name, end.cause, end.sip, is_the_trunks_fault(ended)))
+        book.failed(name, ended, end.at)
+    assert ends == [("t-a.udp", Cause.CONGESTION, 503, True), ("t-b.tcp", Cause.BUSY, 486, False)]
+
+
 async def test_calls_over_every_transport(lab: Lab) -> None:
     trunks = []
     for name, transport, codec, there, codecs in KINDS:
@@ -108,18 +141,18 @@ async def test_calls_over_every_transport(lab: Lab) -> None:
     engine, names = lab.ear.engine, {trunk.name for trunk in trunks}
     await engine.perform(Provision(trunks=tuple(trunks)))
     await usable(lab.ear, names)
-    tones = (440, 1000, 1300)
-    legs, contacts = [], []
-    for index, (trunk, hertz) in enumerate(zip(trunks, tones, strict=True)):
-        contact, leg = await arrives(lab, trunk.name, f"c{index}", hertz)
-        legs.append(leg)
-        contacts.append(contact)
-    for leg in legs[1:]:
-        await engine.perform(Bridge("c0", leg))
-    for contact, own in zip(contacts, tones, strict=True):
-        assert await contact.hears(timedelta(seconds=0.8)) == set(tones) - {own}
-    for leg, word in zip(legs, ("alaw", "g722", "opus"), strict=True):
-        assert f"({word})" in await lab.asterisk.console(f"core show channel {await channel_of(lab, leg)}")
+    tones, legs = (440, 1000, 1300), []
+    contact, leg = await arrives(lab, trunks[0].name, "c0", tones[0])
+    lines = [contact]
+    for trunk, hertz in zip(trunks[1:], tones[1:], strict=True):
+        line = await dialled(lab, trunk.name, "c0", hertz)
+        lines.append(line)
+        legs.append(f"c0.{trunk.name}")
+    for line, own in zip(lines, tones, strict=True):
+        assert await line.hears(timedelta(seconds=0.8)) == set(tones) - {own}
+    for channel, word in zip((leg, *(f"gf-{each}" for each in legs)), ("alaw", "g722", "opus"), strict=True):
+        assert f"({word})" in await lab.asterisk.console(f"core show channel {await channel_of(lab, channel)}")
+    await fails_over(lab, trunks)
     await lab.asterisk.kill()
     await lab.ear.next(EngineLost)
     await lab.asterisk.start()
