@@ -10,12 +10,14 @@ import typer
 from rich.text import Text
 
 from app.commands.running import Opened, output, run
-from kit import clock
+from journal.core.facts import Actor
+from kit import clock, vault
 from tenants.access import for_system
 from tenants.core.permissions import scopes
 from tenants.service.centre import apply_centre
 from tenants.service.floors import tenant_by_code
 from tenants.service.keys import KeyRequest, create_key, require_connection
+from tenants.service.trunks import Keeping, TrunkOf, change_secret
 
 centre_app = typer.Typer(help="The outsourcer's own: trunks, seats, staff.", no_args_is_help=True)
 keys_app = typer.Typer(help="Keys for clients' systems.", no_args_is_help=True)
@@ -32,6 +34,23 @@ def centre_apply(file: File) -> None:
     source = file.read_text(encoding="utf-8")
     centre = run(lambda planes: apply_centre(planes.control, planes.plane, source, clock.now()))
     output.print(f"[green]applied[/green] {centre.name}: {len(centre.seats)} seats, {len(centre.staff)} people")
+
+
+@centre_app.command("line-secret")
+def line_secret(
+    line: Annotated[str, typer.Argument(help="a trunk's name in the centre file, or its code in a client's blueprint")],
+    client: Annotated[str | None, typer.Option(help="the client's code; without it the outsourcer's own trunk")] = None,
+) -> None:
+    """Keep the secret of a trunk's login. It is read from the terminal or from standard input; empty takes it away."""
+    secret = typer.prompt("Secret", hide_input=True, default="", show_default=False)
+
+    async def keep(planes: Opened) -> None:
+        tenant = None if client is None else (await tenant_by_code(planes.control, client)).id
+        keeping = Keeping(planes.control, planes.plane, vault.vault().box)
+        await change_secret(keeping, TrunkOf(tenant, line), secret, Actor("system", "command line"), clock.now())
+
+    run(keep)
+    output.print("[green]kept[/green]" if secret else "taken away")
 
 
 @keys_app.command("create")

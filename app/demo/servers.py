@@ -15,6 +15,7 @@ from app.demo.steps import Say, in_thread
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
 from kit.settings import Settings
+from telephony.asterisk.certificate import own_certificate
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
 
@@ -105,7 +106,8 @@ async def install_phone_engine(place: Place, settings: Settings, say: Say) -> Pa
 async def start_phone_engine(place: Place, servers: Servers, home: Path, say: Say) -> None:
     """Bring up the centre's phone engine."""
     say("Asterisk: the centre's phone engine")
-    servers.asterisk = LocalAsterisk(home, place.folder / "asterisk")
+    certificate = own_certificate(place.folder / "engine-certificate", "127.0.0.1")
+    servers.asterisk = LocalAsterisk(home, place.folder / "asterisk", certificate=certificate)
     servers.speech = str(home / "bin" / "espeak-ng")
     await servers.asterisk.start()
 

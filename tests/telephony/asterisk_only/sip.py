@@ -65,6 +65,7 @@ class RawCaller:
         self._own = "{}:{}".format(*self._socket.getsockname())
         self._call, self._tag = secrets.token_hex(8), secrets.token_hex(4)
         self._number, self._to_tag, self._remote, self.answer = 1, "", "", ""
+        self._uri = ""
 
     def __enter__(self) -> Self:
         return self
@@ -74,10 +75,11 @@ class RawCaller:
     ) -> None:
         self._socket.close()
 
-    def invite(self, number: str, headers: str = "") -> int:
-        """Call a number, acknowledge the answer, return its status."""
+    def invite(self, number: str, headers: str = "", uri: str = "") -> int:
+        """Call a number, acknowledge the answer, return its status. ``uri``: the request's, if it is not the number."""
         host, port = self._target
         self._remote = f"sip:{number}@{host}:{port}"
+        self._uri = uri
         address = self._own.partition(":")[0]
         media = self._media.port if self._media else self._own.partition(":")[2]
         body = (
@@ -110,7 +112,8 @@ class RawCaller:
 
     def _send(self, method: str, headers: str, body: str, number: int) -> None:
         text = (
-            f"{method} {self._remote} SIP/2.0\r\nVia: SIP/2.0/UDP {self._own};branch=z9hG4bK{secrets.token_hex(6)}\r\n"
+            f"{method} {self._uri or self._remote} SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP {self._own};branch=z9hG4bK{secrets.token_hex(6)}\r\n"
             f"Max-Forwards: 70\r\n"
             f"From: <sip:caller@{self._own}>;tag={self._tag}\r\nTo: <{self._remote}>{self._to_tag}\r\n"
             f"Call-ID: {self._call}\r\nCSeq: {number} {method}\r\nContact: <sip:caller@{self._own}>\r\n"

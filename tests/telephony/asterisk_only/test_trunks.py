@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +28,7 @@ from telephony.port import (
     LegEnded,
     Login,
     Provision,
+    Refuse,
     Transport,
     Trunk,
     TrunkChanged,
@@ -33,6 +36,7 @@ from telephony.port import (
 )
 from tests.telephony.asterisk_only.carriers import Account, Carrier
 from tests.telephony.asterisk_only.ear import Ear
+from tests.telephony.asterisk_only.sip import RawCaller
 
 SOON = timedelta(seconds=8)
 HOUR = timedelta(hours=1)
@@ -51,7 +55,7 @@ class Lab:
         process = self.carrier.process
         port = process.tls_port + 1 if transport is Transport.TLS else process.sip_port
         return Trunk(
-            name, f"{process.bind}:{port}", transport=transport, codecs=(codec,), verified=False,
+            name, f"{process.bind}:{port}", transport=transport, codecs=(codec, Codec.PCMU), verified=False,
             encrypted=transport is Transport.TLS, login=Login(name.replace(".", "-"), SECRET), registration=HOUR,
             known_by_line=True, tenant=name[:3],
         )  # fmt: skip
@@ -117,6 +121,19 @@ async def dialled(lab: Lab, trunk: str, call: str, hertz: int) -> Line:
     return line
 
 
+async def addressed_to_our_contact(lab: Lab, trunk: str) -> None:
+    """Some carriers call the contact that we registered; whom the caller dialled stands in To."""
+    shown = await lab.carrier.process.console("pjsip show contacts")
+    (line,) = re.findall(rf"{trunk.replace('.', '-')}/(sip:line@\S*;line=\w+)", shown)
+    with RawCaller("127.0.0.5", (lab.asterisk.bind, lab.asterisk.sip_port)) as caller:
+        invited = asyncio.create_task(asyncio.to_thread(caller.invite, "+862150007777", "", line))
+        arrived = await lab.ear.next(CallArrived)
+        assert (arrived.trunk, arrived.number) == (trunk, "+862150007777")
+        await lab.ear.engine.perform(Refuse(arrived.leg, Cause.BUSY))
+        assert await invited == 486
+    await lab.ear.next(LegEnded)
+
+
 async def fails_over(lab: Lab, trunks: list[Trunk]) -> None:
     """The carrier has no way through for the first line (503), and the second one brings the call through."""
     book, plans = TrunkBook(), [TrunkPlan(trunk.name, n) for n, trunk in enumerate(trunks)]
@@ -152,6 +169,7 @@ async def test_calls_over_every_transport(lab: Lab) -> None:
         assert await line.hears(timedelta(seconds=0.8)) == set(tones) - {own}
     for channel, word in zip((leg, *(f"gf-{each}" for each in legs)), ("alaw", "g722", "opus"), strict=True):
         assert f"({word})" in await lab.asterisk.console(f"core show channel {await channel_of(lab, channel)}")
+    await addressed_to_our_contact(lab, "t-a.udp")
     await fails_over(lab, trunks)
     await lab.asterisk.kill()
     await lab.ear.next(EngineLost)
