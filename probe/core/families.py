@@ -52,7 +52,7 @@ FILE_CLASSES: dict[str, str] = {
 }
 """The third part of a recording's place ``t/<tenant>/<class>/...``."""
 
-SERVERS = frozenset({"postgres", "valkey", "asterisk", "outside", "phone-engine", "logs"})
+SERVERS = frozenset({"postgres", "valkey", "asterisk", "engine-certificate", "outside", "phone-engine", "logs"})
 """Folders of the servers that a demo runs beside us: no installation has them, and they are not looked into."""
 
 POINTERS: dict[str, str] = {
