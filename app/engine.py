@@ -62,8 +62,8 @@ async def run_engine(settings: Settings) -> None:
     folder = settings.data_folder.resolve()
     for needed in (folder, folder / "spool"):
         await asyncio.to_thread(require_folder, needed)
-    doorbell = Doorbell(settings.redis_url.get_secret_value())
     async with open_services(settings) as services, _phones(settings) as adapters:
+        doorbell = Doorbell(settings.redis_url.get_secret_value())
         reactions.install(services.bus, doorbell)
         if settings.metrics_port:
             start_http_server(settings.metrics_port, settings.metrics_host)

@@ -78,6 +78,7 @@ import tenants.oauth.endpoints
 import workorders.endpoints
 from app import problems, reactions
 from app.doorbell import Doorbell
+from app.errors import CannotListen
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.speech import speaker_of
@@ -270,16 +271,6 @@ async def serve(settings: Settings) -> None:
 
 def _ended(_number: int, _frame: FrameType | None) -> None:
     """Let an orderly end be one: uvicorn raises the signal again after it, which would end us by it."""
-
-
-class CannotListen(Exception):
-    """The address that the pages shall be served at is not ours to take."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        """Say which address, why, and what to do."""
-        super().__init__(
-            f"cannot listen on {host}:{port}: {reason}. Stop the program that uses it, or choose another GF_PORT."
-        )
 
 
 def _bound(host: str, port: int) -> socket.socket:

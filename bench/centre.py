@@ -103,7 +103,7 @@ async def opened(home: Path, ground: Ground, size: Size) -> AsyncIterator[Open]:
     bus = Bus(ground.redis.url)
     await asterisk.start()
     process = ChildProcess(
-        "engine", [sys.executable, "-m", "app.cli", "engine"], log=ground.folder / "engine.log",
+        "engine", [sys.executable, "-m", "app.start", "engine"], log=ground.folder / "engine.log",
         env=child_environment(environment(ground, asterisk)), folder=ROOT,
     )  # fmt: skip
     try:

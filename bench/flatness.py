@@ -58,7 +58,7 @@ async def _engine(ground: Ground) -> AsyncIterator[tuple[ChildProcess, Bus]]:
     """Run the engine process on the simulated phone network until the end."""
     bus = Bus(ground.redis.url)
     process = ChildProcess(
-        "engine", [sys.executable, "-m", "app.cli", "engine"], log=ground.folder / "engine.log",
+        "engine", [sys.executable, "-m", "app.start", "engine"], log=ground.folder / "engine.log",
         env=child_environment({**house_environment(ground), "GF_PHONES": "simulator"}), folder=ROOT,
     )  # fmt: skip
     try:

@@ -35,7 +35,7 @@ async def run(given: Run) -> None:
     async with grounded(given.folder, 1, given.say) as ground:
         environment = _environment(ground)
         web = ChildProcess(
-            "web", [sys.executable, "-m", "app.cli", "web"], log=given.folder / "web.log",
+            "web", [sys.executable, "-m", "app.start", "web"], log=given.folder / "web.log",
             env=child_environment(environment), folder=ROOT,
         )  # fmt: skip
         try:

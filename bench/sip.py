@@ -265,8 +265,10 @@ class Callers(Party):
         call = self.calls.get(message.one("call-id").partition("@")[0].rpartition("-")[2])
         if message.method in {"BYE", "OPTIONS"}:
             self.send(answer_to(message, "200 OK", "c"))
-            if call is not None:
+            if call is not None and message.method == "BYE":
                 call.over = True
+        elif message.method in {"INVITE", "UPDATE"} and call is not None:  # a session timer's refresh
+            self.send(answer_to(message, "200 OK", "c", self._contact(call.digits), sdp(self.media)))
         elif call is None or message.method:
             return
         elif "BYE" in message.one("cseq"):

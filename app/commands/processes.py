@@ -1,20 +1,20 @@
-"""The long-running processes: web, engine, worker, mover. Their settings come from the environment (kit.settings)."""
+"""The long-running processes: web, engine, worker, mover. Their settings come from the environment (kit.settings).
+
+Each imports its own world only, and only when it starts: an engine that was killed is back sooner without the pages.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import NoReturn
 
 import typer
 import uvloop
 
-from app.engine import run_engine
-from app.mover import run_mover
-from app.web import CannotListen, serve
+from app.errors import CannotListen
 from app.wiring import SettingMissing
-from app.worker import run_worker
 from kit.away import MAYBE_AWAY, is_away
 from kit.embedded.errors import FolderNotWritable
 from kit.errors import Problem
@@ -25,9 +25,11 @@ _SAID_PLAINLY = (SettingMissing, Problem, CannotListen, FolderNotWritable)
 """Their messages say what to do; a traceback would hide it."""
 
 
-def _run(name: str, coroutine: Coroutine[Any, Any, None]) -> None:
+def _run(name: str, function: str) -> None:
+    """Run a process: ``function`` of the module of its name, which is given the settings."""
     configure(name)
     try:
+        coroutine = getattr(import_module(f"app.{name}"), function)(settings())
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(coroutine)
     except _SAID_PLAINLY as error:
@@ -45,7 +47,7 @@ def _refuse(name: str, why: str) -> NoReturn:
 
 def web() -> None:
     """Serve pages, API and live feeds on GF_HOST:GF_PORT. Stateless: run as many as you like behind one address."""
-    _run("web", serve(settings()))
+    _run("web", "serve")
 
 
 def engine() -> None:
@@ -53,14 +55,18 @@ def engine() -> None:
 
     Stopping or killing it drops no talking call; started again it finds them.
     """
-    _run("engine", run_engine(settings()))
+    _run("engine", "run_engine")
 
 
 def worker() -> None:
     """Do what follows a commit: deliver webhooks, seal journals, keep boards' keyframes. Run one or several."""
-    _run("worker", run_worker(settings()))
+    _run("worker", "run_worker")
 
 
 def mover() -> None:
     """Take up moves of clients whose mover died or failed (GF_MIGRATOR_DSN). Run one or several; it serves nobody."""
-    _run("mover", run_mover(settings()))
+    _run("mover", "run_mover")
+
+
+PROCESSES = {"web": web, "engine": engine, "worker": worker, "mover": mover}
+"""By the names of their commands."""

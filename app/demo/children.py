@@ -53,7 +53,7 @@ class Children:
         self._base = base
         self.processes = {
             name: ChildProcess(
-                name, [sys.executable, "-m", "app.cli", name], log=place.log(name), env=child_environment(env)
+                name, [sys.executable, "-m", "app.start", name], log=place.log(name), env=child_environment(env)
             )
             for name in PROCESSES
         }

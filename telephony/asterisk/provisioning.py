@@ -31,6 +31,8 @@ COMMON = {
     # A REFER with "Refer-Sub: false" ends Asterisk 22.10 and every call on it, unless transfers are refused
     # (asterisk/asterisk issue 2021).
     "allow_transfer": "no",
+    # Who talks to whom now is nobody's business at the other end, and telling it costs a re-INVITE for each bridging.
+    "send_connected_line": "no",
     # Whoever vanishes in the middle of a call: the session timer (RFC 4028; 90 seconds are the least that it allows),
     # where the other end has one, and the silence of its audio, which a phone on hold may keep.
     "timers": "yes",

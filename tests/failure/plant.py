@@ -150,7 +150,7 @@ class Plant:
     def process(self, name: str, log: str = "", **changes: str) -> ChildProcess:
         """Describe one of the processes; its log goes on where an earlier one of the name ended."""
         made = ChildProcess(
-            name, [sys.executable, "-m", "app.cli", name], log=self.log(log or name),
+            name, [sys.executable, "-m", "app.start", name], log=self.log(log or name),
             env=self.environment(**changes), folder=CHECKOUT, patience=GENTLE,
         )  # fmt: skip
         self.processes[log or name] = made

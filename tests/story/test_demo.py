@@ -60,7 +60,7 @@ def test_what_dies_is_started_again_and_a_killed_demo_leaves_no_process(tmp_path
         assert taken.returncode == 1
         assert str(facts["port"]) in taken.stderr
         for name in ("web", "engine"):
-            os.kill(_child(process.pid, f"app.cli {name}"), signal.SIGKILL)
+            os.kill(_child(process.pid, f"app.start {name}"), signal.SIGKILL)
             wait_for(output, f"{name} is back", process)
         with urllib.request.urlopen(f"{facts['url']}/readyz?floor=1", timeout=10) as answer:
             assert answer.status == 200

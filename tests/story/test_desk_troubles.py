@@ -99,7 +99,7 @@ async def _second_tab(desk: Page) -> None:
 
 
 async def _server_restarted(desk: Page, centre: Centre) -> None:
-    os.kill(_child(centre.process.pid, "app.cli web"), signal.SIGKILL)
+    os.kill(_child(centre.process.pid, "app.start web"), signal.SIGKILL)
     await expect(desk.locator("#desk")).to_have_attribute("data-feed", "stale", timeout=15_000)
     await expect(desk.locator("#desk")).to_have_attribute("data-feed", "live", timeout=60_000)
     await shows(desk, "talking")
