@@ -104,6 +104,8 @@ class AsteriskEngine:
         if self._trimmer is not None:
             await self._trimmer.close()
         await self._ari.close()
+        if self._log:
+            self._log.close()
         self._is_there = False
         for leg in list(self._world.legs):
             self._world.forget_leg(leg)

@@ -6,7 +6,6 @@ Source of the interface: https://docs.asterisk.org/Latest_API/API_Documentation/
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import re
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 import aiohttp
+import orjson
 from yarl import URL
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class AriClient:
             raise AriAway(str(error) or type(error).__name__) from error
         if status >= FIRST_ERROR:
             raise AriError(status, _message(text))
-        return json.loads(text) if text else None
+        return orjson.loads(text) if text else None
 
     async def request_unless_gone(
         self, method: str, path: tuple[str, ...], query: Mapping[str, str] | None = None
@@ -167,7 +167,7 @@ class AriClient:
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse, listener: AriListener) -> None:
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
-                event = json.loads(message.data)
+                event = orjson.loads(message.data)
                 if event["type"] == "ApplicationReplaced":
                     raise AriTakenOver("another switchboard has taken over this engine")
                 listener.happened(event)
@@ -176,6 +176,6 @@ class AriClient:
 def _message(text: str) -> str:
     """Return what an error body says."""
     try:
-        return str(json.loads(text)["message"])
+        return str(orjson.loads(text)["message"])
     except (ValueError, KeyError, TypeError):
         return text.strip() or "no reason given"

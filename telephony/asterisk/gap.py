@@ -31,6 +31,10 @@ class GapLog:
         self._told.add(datetime.now(UTC) if not news else news[-1].at, *(end.leg for end in news))
         return tuple(news)
 
+    def close(self) -> None:
+        """Let go of our note."""
+        self._told.close()
+
     def told(self, ended: LegEnded) -> None:
         """Remember an end that came as an event."""
         self._told.add(ended.at, ended.leg)

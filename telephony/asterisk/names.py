@@ -119,4 +119,4 @@ def caller_of(number: str) -> str:
 
 def instant(timestamp: str) -> datetime:
     """Return the engine's ISO 8601 with milliseconds and ``+0000``."""
-    return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%f%z")
+    return datetime.fromisoformat(timestamp)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from io import FileIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ToldHangUps:
         self._legs: dict[str, datetime] = {}
         self._until: datetime | None = None
         self._size = 0
+        self._file: FileIO | None = None
 
     def load(self) -> None:
         """Read what the owner before us left."""
@@ -63,16 +65,23 @@ class ToldHangUps:
         """Remember that everything until then was told, and these legs' ends with it."""
         self._remember(until, legs)
         lines = [f"{until.isoformat()} {leg}\n" for leg in legs or ("",)]
-        mode = "a"
-        if self._size > _WORTH_REWRITING:
-            mode, self._size = "w", 0
-            lines = [f"{at.isoformat()} {leg}\n" for leg, at in self._legs.items()]
+        anew = self._size > _WORTH_REWRITING
+        if anew:
+            self.close()
+            self._size, lines = 0, [f"{at.isoformat()} {leg}\n" for leg, at in self._legs.items()]
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open(mode, encoding="utf-8") as file:
-                self._size += file.write("".join(lines))
+            if self._file is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = FileIO(self._path, "w" if anew else "a")
+            self._size += self._file.write("".join(lines).encode())
         except OSError as error:
             log.warning("cannot keep which hang-ups were told: %s", error)
+
+    def close(self) -> None:
+        """Let go of the file until the next hang-up."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _remember(self, until: datetime, legs: Sequence[str]) -> None:
         self._until = max(until, self._until or until)
