@@ -26,6 +26,7 @@ BENCHES = {
     "limits": "a request that is counted against one that is not",
     "placements": "a large client moves to a database of its own: rows per second, and how long it is closed",
     "recovery": "the switchboard is killed with calls up: until it decides again; memory per call; conversations",
+    "supervision": "a supervisor's command until it is heard: listen, whisper, barge",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
 }
 EPILOG = """Each bench starts servers of its own on loopback and removes everything afterwards. Results go to standard

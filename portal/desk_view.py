@@ -118,8 +118,9 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
         shown["reveal"] = may_reveal
-        told = (await policy_of(scope)).supervision.told != NOTHING
-        shown["talk"] = _talk(await talk_now(scope, current), agent_id, told=told)
+        told = (await policy_of(scope)).supervision.told
+        talk = _talk(await talk_now(scope, current), agent_id, told=told != NOTHING)
+        shown["talk"] = {**talk, "told": told}
         shown["own"] = row is not None and row["agent_id"] == agent_id
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]

@@ -68,6 +68,7 @@ def document(doors: Iterable[tuple[Door, Board | None]], people: People) -> dict
     return {
         "clients": [_client(door, board) for door, board in every],
         "queues": [_queue(door, board, row) for door, board in boards for row in board.queues.values()],
+        "taken": [_taken(door, call) for door, board in boards for call in board.calls.values() if _is_taken(call)],
         "agents": sorted(agents, key=lambda row: (row["hand_at"] or 2**53, row["seat"])),
     }
 
@@ -106,6 +107,18 @@ def _queue(door: Door, board: Board, row: QueueRow) -> dict[str, Any]:
 
 def _waiting(door: Door, call: CallRow, at: int) -> dict[str, Any]:
     return {"id": call.id, "contact": narrow(call.contact, door.shown), "since": at, "rings": call.state == "ringing"}
+
+
+def _is_taken(call: CallRow) -> bool:
+    return bool(call.taken) and call.state != "ended"
+
+
+def _taken(door: Door, call: CallRow) -> dict[str, Any]:
+    name, user = call.taken
+    contact = narrow(call.contact, door.shown)
+    return {
+        "id": call.id, "client": str(door.id), "contact": contact, "since": call.since, "name": name, "user_id": user
+    }  # fmt: skip
 
 
 def _agent(person: Person, rows: list[tuple[Door, Board, SeatRow]]) -> dict[str, Any]:

@@ -37,6 +37,8 @@ def floor_words(_: Gettext) -> dict[str, Any]:
 
 def _script(_: Gettext) -> dict[str, str]:
     return {
+        "stop": _("Stop"),
+        "end_call": _("End the call"),
         "elsewhere": _("For a client whose door is closed to you"),
         "hand": _("Help"),
         "hands": _("%(count)s ask for help"),

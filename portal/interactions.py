@@ -22,6 +22,7 @@ from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from portal import i18n
 from portal.audit_told import Teller
+from portal.markers import markers
 from portal.pages import Visitor, block, html, page_of
 from portal.rendering import words_of
 from tenants.core.masks import mask_value
@@ -139,8 +140,10 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         }
         for f in facts
     ]
+    said = {step["seq"]: step["told"] for step in ladder}
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
+        markers=[{**mark, "told": said[mark["seq"]]} for mark in markers(facts)],
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
         held=held, may_hold=decide(access.role, "recording.hold") is not None,
     )  # fmt: skip

@@ -12,11 +12,12 @@ from kit.errors import Forbidden
 from live.core import view
 from live.hub import narrowed
 from live.service import Watched, open_board
+from portal.live_listening import may_listen
 from portal.pages import Visitor, html, page_of
-from tenants.core.permissions import Reach
+from tenants.core.permissions import STAFF, Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
-from tenants.service.policies import shown_to
+from tenants.service.policies import policy_of, shown_to
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +32,10 @@ async def live_board(request: Request, access: Annotated[Access, Depends(permitt
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
         seen = await shown_to(scope, access.role)
+        policy = (await policy_of(scope)).supervision
     now = clock.now()
     page = page_of(request, Visitor(access.principal, access))
-    return html(request, "live.html", page, board=narrowed(view.snapshot(board), seen), as_of=clock.millis(now))
+    return html(
+        request, "live.html", page, board=narrowed(view.snapshot(board), seen), as_of=clock.millis(now),
+        listens=may_listen(access, policy), needs_reason=access.role in STAFF and not policy.without_reason,
+    )  # fmt: skip

@@ -17,7 +17,8 @@ from kit.errors import Forbidden
 from portal.asking import ask_floor
 from portal.floor import phone_answer
 from portal.floor_calls import by
-from tenants.core.permissions import STAFF
+from tenants.core.permissions import STAFF, decide
+from tenants.core.supervision import Supervision
 from tenants.endpoints import Access, permitted
 from tenants.service.listening import Listener, phone_of
 from tenants.service.policies import policy_of
@@ -41,7 +42,7 @@ async def phone(request: Request, access: MayListen) -> JSONResponse:
     state, is_staff = request.app.state, access.role in STAFF
     async with state.plane.transaction(access.tenant_id) as scope:
         policy = (await policy_of(scope)).supervision
-    if not (policy.listen if is_staff else policy.client_listens):
+    if not may_listen(access, policy):
         raise Forbidden
     listener = Listener(access.principal, state.settings.floor, None if is_staff else access.tenant_id)
     return phone_answer(request, await phone_of(state.control, state.plane, listener, clock.now()))
@@ -60,6 +61,12 @@ async def release(request: Request, access: MayListen) -> JSONResponse:
     """Hear nothing any more."""
     await ask_floor(request, request.app.state.settings.floor, "release", by=_by(access))
     return JSONResponse({"ok": True})
+
+
+def may_listen(access: Access, policy: Supervision) -> bool:
+    """Say whether this reader may listen to the client's conversations, by its role and by what the client allows."""
+    allows = policy.listen if access.role in STAFF else policy.client_listens
+    return allows and decide(access.role, "call.listen") is not None
 
 
 def _by(access: Access) -> dict[str, str | None]:

@@ -38,6 +38,7 @@ from switchboard.doers import (
 )
 from switchboard.errors import (
     AgentUnknown,
+    CardDataGiven,
     CommandUnknown,
     ListenersFull,
     NoHelpAsked,
@@ -95,13 +96,15 @@ def _take_part(floor: Floor, doer: Doer, fields: Fields, mode: str, now: datetim
 
 
 def _allowed(floor: Floor, call: Call, doer: Doer, watch: Watch) -> None:
-    """Check what the tenant allows, and that there is room."""
+    """Check what the tenant allows, that no card data is given, and that there is room."""
     policy = floor.tenant_of(call).supervision
     if doer.tenant is not None:
         if doer.tenant != call.tenant or watch.mode != LISTEN or not policy.client_listens:
             raise NotSupervised
     elif not policy.allows(watch.mode):
         raise NotSupervised
+    if call.recording_paused:
+        raise CardDataGiven
     others = [party for party in supervision.watchers(call) if party.by != doer.user]
     if len(others) >= policy.listeners and watch.mode != TAKE_OVER:
         raise ListenersFull
@@ -168,7 +171,7 @@ def taken_over(floor: Floor, call: Call, party: Party, now: datetime) -> None:
 
 def _answered(floor: Floor, call: Call, party: Party, at: datetime, now: datetime) -> None:
     """Take a supervisor's answer: into the conversation, unless that has changed meanwhile."""
-    if call.state is not CallState.TALKING or call.is_lost:
+    if call.state is not CallState.TALKING or call.is_lost or call.recording_paused:
         floor.put(supervision.end(call, party, "call_over", now))
     elif watch_of(party).mode == TAKE_OVER:
         taken_over(floor, call, party, at)

@@ -249,6 +249,13 @@ def _hand(board: Board, fact: Fact, changes: Changes) -> None:
         changes.seats.add(seat.seat)
 
 
+def _taken(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is not None:
+        call.taken = [fact.data["name"], fact.data["user_id"]]
+        changes.calls.add(call.id)
+
+
 def _watched(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is None:
@@ -288,6 +295,7 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "HelpAsked": _hand,
     "HelpWithdrawn": _hand,
     "HelpAnswered": _hand,
+    "InteractionTakenOver": _taken,
     "SupervisionStarted": _watched,
     "SupervisionChanged": _watched,
     "SupervisionEnded": _watched,

@@ -61,3 +61,5 @@ class CallRow:
     task: str = ""
     """What it is for when no contact waits: callback, message, missed or call. No figure of waiting counts it."""
     due_at: int = 0
+    taken: list[str] = field(default_factory=list)
+    """The supervisor who took it over: name and user id."""

@@ -23,6 +23,8 @@ function paint(call, now, send) {
   const what = JSON.stringify([call?.id, call?.state, talk, call?.own]);
   if (what === drawn) return;
   drawn = what; timers = [];
+  if (talk?.told === "tone" && talk.watchers.length > watched) notice();
+  watched = talk?.watchers.length ?? 0;
   const chips = [];
   if (talk && talking) {
     if (talk.held_at) chips.push(chip(words.desk.on_hold, "tag-hold", talk.held_at));
@@ -40,6 +42,15 @@ function paint(call, now, send) {
   part("guests").hidden = guests.length === 0;
   part("guests").replaceChildren(...guests.map((guest) => guestRow(guest, call, send)));
   tick(now);
+}
+// A short tone, in the agent's ear alone: somebody takes part from now on.
+let watched = 0, audio = null;
+function notice() {
+  audio ??= new AudioContext();
+  const tone = audio.createOscillator(), gain = audio.createGain();
+  tone.frequency.value = 440; gain.gain.value = 0.15;
+  tone.connect(gain).connect(audio.destination);
+  tone.start(); tone.stop(audio.currentTime + 0.25);
 }
 function guestRow(guest, call, send) {
   const item = document.getElementById("guest").content.firstElementChild.cloneNode(true);

@@ -9,7 +9,7 @@ import { clock, count, duration, fill, mark, put, words } from "./tools.js";
 const region = document.getElementById("floor");
 const part = (name) => region.querySelector(`[data-part="${name}"]`);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
-const rows = { clients: new Map(), queues: new Map(), agents: new Map() };
+const rows = { clients: new Map(), queues: new Map(), agents: new Map(), taken: new Map() };
 const nodes = new Map(), states = new Set(), doors = new Set();
 const grid = part("agents"), drawer = document.getElementById("agent-drawer");
 let told = false, hands = false, heldBack = 0, asked = false, saidAt = 0, said = "", ringing = null;
@@ -110,7 +110,8 @@ drawer.addEventListener("click", (event) => {
 });
 
 // What one takes part in.
-const mine = () => { for (const agent of rows.agents.values()) { const own = agent.watchers.find((each) => each.user_id === region.dataset.me); if (own) return { agent, ...own }; } return null; };
+const taken = () => { for (const call of rows.taken.values()) if (call.user_id === region.dataset.me) return { agent: { name: call.contact, client: call.client, interaction: { id: call.id, since: call.since } }, mode: "take_over" }; return null; };
+const mine = () => { const had = taken(); if (had) return had; for (const agent of rows.agents.values()) { const own = agent.watchers.find((each) => each.user_id === region.dataset.me); if (own) return { agent, ...own }; } return null; };
 function paintMine(now) {
   const own = mine();
   if (own) ringing = null;
@@ -122,7 +123,8 @@ function paintMine(now) {
   put(part("mine-client"), rows.clients.get(agent.client)?.name ?? "");
   put(part("mine-timer"), own && agent.interaction ? duration(now - agent.interaction.since) : "");
   const may = rows.clients.get(agent.client)?.may ?? [];
-  for (const button of part("mine").querySelectorAll("[data-way]")) { button.setAttribute("aria-pressed", String(button.dataset.way === own?.mode)); button.disabled = !own || !may.includes(button.dataset.way); }
+  for (const button of part("mine").querySelectorAll("[data-way]")) { button.setAttribute("aria-pressed", String(button.dataset.way === own?.mode)); button.disabled = !own || own.mode === "take_over" || !may.includes(button.dataset.way); }
+  put(part("release").querySelector("span"), own?.mode === "take_over" ? words.floor.end_call : words.floor.stop);
 }
 part("mine").addEventListener("click", (event) => {
   const way = event.target.closest("[data-way]")?.dataset.way, own = mine();

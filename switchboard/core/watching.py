@@ -10,6 +10,7 @@ from switchboard.core.effects import Effect
 from switchboard.core.party import Party, Watch
 from switchboard.facts import SupervisionEnded
 
+CARD_DATA = "card_data"
 _GAPS = frozenset({"engine_gap", "engine_lost"})
 
 
@@ -43,6 +44,8 @@ def why_gone(by: str, cause: str) -> str:
     """Return why a supervision is over when a leg or the whole call is."""
     if cause in _GAPS:
         return "engine_gap"
+    if cause == CARD_DATA:
+        return CARD_DATA
     return "hung_up" if by == "party" else "call_over"
 
 

@@ -24,12 +24,15 @@ SAFE = {"GET", "HEAD"}
 
 
 async def set_masking(ground: SiteGround, shown: str, **reveal: Any) -> None:
-    """Change the newest blueprint in place, as no code of ours can; the kept policies are forgotten."""
+    """Change the newest blueprints in place, as no code of ours can; the kept policies are forgotten.
+
+    Both clients' at once: a supervisor's floor shows both, each by its own policy.
+    """
     section = {"agent": shown, "supervisor": shown, "quality": shown, "reveal": reveal or {"allowed": False}}
     admin = await asyncpg.connect(ground.site.house.admin_dsn)
     await admin.execute(
-        "UPDATE gf.blueprint SET content = jsonb_set(content, '{masking}', $2::jsonb) WHERE tenant_id = $1",
-        ground.world.a.tenant, json.dumps(section),
+        "UPDATE gf.blueprint SET content = jsonb_set(content, '{masking}', $2::jsonb) WHERE tenant_id = ANY($1)",
+        [ground.world.a.tenant, ground.world.b.tenant], json.dumps(section),
     )  # fmt: skip
     await admin.close()
     policies._kept.clear()

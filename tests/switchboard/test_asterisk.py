@@ -17,7 +17,8 @@ from telephony.phones import Conversation
 from telephony.port import Engine
 from tests.support.house import House
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
-from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, World, seconds
+from tests.switchboard.test_supervision import supervisor
+from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, VOICEMAIL, World, seconds
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.asterisk_only.sip import Refuser, refusing
 from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
@@ -184,3 +185,41 @@ async def _taken(conversation: Conversation, tone: int) -> Conversation:
 async def all_hear(*expected: tuple[Conversation, set[int]]) -> None:
     for conversation, tones in expected:
         await hear(conversation, *tones)
+
+
+async def test_a_supervisor_on_a_desk_phone_listens_whispers_barges_and_takes_over(world: AsteriskWorld) -> None:
+    """The matrix of who hears whom after every command; each comes within the promised time."""
+    phone = await world.lab.phones.register("o-8001", world.secrets["8001"])
+    grace = await supervisor(world, "grace@harbour.example", SUPERVISOR_TONE, desk="9001")
+    grace.phone = await world.lab.phones.register("o-9001", world.secrets["9001"])
+    await world.available(world.li)
+    contact = await world.lab.phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
+    agent = await phone.incoming(SOON)
+    await asyncio.gather(agent.answer(), contact.answered(SOON))
+    await asyncio.gather(agent.play(AGENT_TONE), contact.play(CONTACT_TONE))
+    await world.until(lambda: any(call.connected_at for call in world.loop.floor.calls.values()))
+    (call,) = map(str, world.loop.floor.calls)
+    assert (await grace.does("supervise", interaction=call, mode="listen"))["ok"]
+    ear = await grace.phone.incoming(SOON)
+    await ear.answer()
+    await ear.play(SUPERVISOR_TONE)
+    both = {AGENT_TONE, CONTACT_TONE}
+    matrix: dict[str, tuple[set[int], set[int], set[int]]] = {
+        "listen": ({AGENT_TONE}, {CONTACT_TONE}, both),
+        "whisper": ({AGENT_TONE}, {CONTACT_TONE, SUPERVISOR_TONE}, both),
+        "barge": ({AGENT_TONE, SUPERVISOR_TONE}, {CONTACT_TONE, SUPERVISOR_TONE}, both),
+    }
+    for mode, expected in matrix.items():
+        if mode != "listen":
+            assert (await grace.does("supervise", interaction=call, mode=mode))["ok"]
+        await asyncio.sleep(0.3)
+        heard = await asyncio.gather(*(each.hears(LISTENING) for each in (contact, agent, ear)))
+        assert tuple(map(set, heard)) == expected, mode
+    assert (await grace.does("take_over", interaction=call))["ok"]
+    await agent.ended(SOON)
+    await asyncio.sleep(0.3)
+    at_last = await asyncio.gather(contact.hears(LISTENING), ear.hears(LISTENING))
+    assert list(map(set, at_last)) == [{SUPERVISOR_TONE}, {CONTACT_TONE}]
+    assert (await grace.does("release"))["ok"]
+    await contact.ended(SOON)
+    assert (await world.one("InteractionEnded"))["ended_by"] == "supervisor"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
+from switchboard.core.plan import Listener as Listens
+from telephony.simulator.phones import SimulatorConversation
 from tenants.access import Principal
-from tenants.service.listening import Listener, phone_of
-from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, SALES, START, World, seconds
+from tenants.service.listening import Listener, phone_of, sit_at
+from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, SALES, World, seconds
 
 SUPERVISOR_TONE, OTHER_TONE = 1300, 1500
 REASON = "The contact asked for somebody else"
@@ -27,7 +29,7 @@ class Supervisor:
     name: str
     tone: int
     tenant: UUID | None = None
-    phone: SimulatorPhone = field(init=False)
+    phone: Any = field(init=False)
 
     async def does(self, command: str, **fields: Any) -> dict[str, Any]:
         by = {"user_id": self.id, "name": self.name, "role": "supervisor",
@@ -47,16 +49,23 @@ class Supervisor:
         return conversation
 
 
-async def supervisor(world: World, email: str, tone: int, tenant: UUID | None = None) -> Supervisor:
+async def supervisor(
+    world: World, email: str, tone: int, tenant: UUID | None = None, desk: str | None = None
+) -> Supervisor:
+    """Give somebody a phone; with a desk it is the one that stands there, which the test registers."""
     pool = await world.house.control.pool()
     (user,) = await pool.fetch('SELECT id, name FROM control."user" WHERE email = $1', email)
     who = Principal(kind="user", id=str(user["id"]), name=user["name"])
+    now = world.clock.now() if desk is None else datetime.now(UTC)
     listener = Listener(who, "main", None if tenant is None else world.alpha)
-    account = await phone_of(world.house.control, world.house.app, listener, START)
+    account = await phone_of(world.house.control, world.house.app, listener, now)
+    if desk is not None:
+        await sit_at(world.house.control, world.house.app, listener, desk, now)
     assert await world.handle({"command": "reload"}) == {"ok": True}
     await world.quiet()
     made = Supervisor(world, who.id, who.name, tone, tenant)
-    made.phone = await world.phones.register(account.endpoint, account.secret)
+    if desk is None:
+        made.phone = await world.phones.register(account.endpoint, account.secret)
     await world.quiet()
     return made
 
@@ -291,3 +300,39 @@ async def test_listening_goes_on_after_the_process_was_killed(world: World) -> N
     await ear.ended(seconds(1))
     assert (await world.one("SupervisionEnded"))["mode"] == "whisper"
     await world.check()
+
+
+async def test_nobody_listens_while_card_data_is_given(world: World) -> None:
+    contact, agent, call = await conversation(world)
+    grace = await supervisor(world, "grace@harbour.example", SUPERVISOR_TONE)
+    ear = await grace.hears_of("supervise", call, mode="listen")
+    assert (await world.ask(world.li, "pause_recording", interaction=call))["ok"]
+    await ear.ended(seconds(1))
+    assert (await world.one("SupervisionEnded"))["why"] == "card_data"
+    for command in ("supervise", "take_over"):
+        assert (await grace.does(command, interaction=call, mode="listen"))["code"] == "card_data_given"
+    assert (await world.ask(world.li, "resume_recording", interaction=call))["ok"]
+    assert (await grace.does("supervise", interaction=call, mode="listen"))["ok"]
+    await world.ring(grace.phone)
+    assert await heard(contact, agent) == [{AGENT_TONE}, {CONTACT_TONE}]
+
+
+async def test_a_client_listens_to_its_own_calls_if_its_contract_says_so(world: World) -> None:
+    _, _, call = await conversation(world)
+    tenants = dict(world.loop.floor.plan.tenants)
+    own = tenants[world.alpha]
+    allowed = replace(own, supervision=replace(own.supervision, client_listens=True, listen=False))
+    world.loop.floor.plan = replace(world.loop.floor.plan, tenants={**tenants, world.alpha: allowed})
+    person = Supervisor(world, str(uuid4()), "Wang", OTHER_TONE, tenant=world.alpha)
+    person.phone = await world.phone("9001")
+    listeners: dict[Listens, tuple[str, ...]] = {(UUID(person.id), world.alpha): ("o-9001",)}
+    world.loop.floor.plan = replace(world.loop.floor.plan, listeners=listeners)
+    for mode, code in (("whisper", "not_supervised"), ("barge", "not_supervised")):
+        assert (await person.does("supervise", interaction=call, mode=mode))["code"] == code
+    await person.hears_of("supervise", call, mode="listen", reason="")
+    assert (await person.does("supervise", interaction=call, mode="whisper"))["code"] == "not_supervised"
+    assert (await person.does("take_over", interaction=call))["code"] == "not_supervised"
+    started = await world.one("SupervisionStarted")
+    assert (started["name"], started["mode"], started["reason"]) == ("Wang", "listen", "")
+    stranger = Supervisor(world, person.id, "Wang", OTHER_TONE, tenant=world.beta)
+    assert (await stranger.does("supervise", interaction=call, mode="listen"))["code"] == "not_supervised"
