@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from journal.core.facts import Fact
-from live.core import tasks
+from live.core import supervision, tasks
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
@@ -242,31 +242,6 @@ def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
-def _hand(board: Board, fact: Fact, changes: Changes) -> None:
-    seat = board.seat_of(fact.data["agent_id"])
-    if seat is not None:
-        seat.hand_at = ms(fact.at) if fact.kind == "HelpAsked" else 0
-        changes.seats.add(seat.seat)
-
-
-def _taken(board: Board, fact: Fact, changes: Changes) -> None:
-    call = board.calls.get(str(fact.subject))
-    if call is not None:
-        call.taken = [fact.data["name"], fact.data["user_id"]]
-        changes.calls.add(call.id)
-
-
-def _watched(board: Board, fact: Fact, changes: Changes) -> None:
-    seat = board.seat_of(fact.data["agent_id"])
-    if seat is None:
-        return
-    if fact.kind == "SupervisionEnded":
-        seat.watchers.pop(fact.data["supervision_id"], None)
-    else:
-        seat.watchers[fact.data["supervision_id"]] = [fact.data[each] for each in ("mode", "name", "user_id")]
-    changes.seats.add(seat.seat)
-
-
 _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     **tasks.STEPS,
     "InteractionStarted": _started,
@@ -292,13 +267,7 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "EngineBack": _engine_back,
     "WorkOrderCreated": _work_order,
     "WorkOrderStatusChanged": _work_order,
-    "HelpAsked": _hand,
-    "HelpWithdrawn": _hand,
-    "HelpAnswered": _hand,
-    "InteractionTakenOver": _taken,
-    "SupervisionStarted": _watched,
-    "SupervisionChanged": _watched,
-    "SupervisionEnded": _watched,
+    **supervision.STEPS,
 }
 
 KINDS_SHOWN = frozenset(_STEPS)
