@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from journal.core.facts import Fact
 from live.core.board import Board, Changes
+from live.core.tasks import ms
 
 
 def _hand(board: Board, fact: Fact, changes: Changes) -> None:
