@@ -93,5 +93,6 @@ def callback_choices(_: Gettext) -> dict[str, dict[str, str]]:
         "missed": {
             "abandoned": _("Who gave up waiting"),
             "engine_lost": _("Who was cut off by a failure"),
+            "not_reached": _("Whom your people did not answer"),
         }
     }

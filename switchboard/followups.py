@@ -16,7 +16,7 @@ from switchboard.core.task import Kind, Reserved, Task
 from switchboard.floor import Floor
 from switchboard.inputs import AgentFound
 from telephony.port import Cause
-from tenants.core.callbacks import ABANDONED, ENGINE_LOST
+from tenants.core.callbacks import ABANDONED, ENGINE_LOST, NOT_REACHED
 
 _WAITED = frozenset({CallState.QUEUED, CallState.OFFERED})
 _CUT_OFF = frozenset({*_WAITED, CallState.TALKING})
@@ -34,7 +34,7 @@ def take(floor: Floor, now: datetime) -> None:
         _message(floor, call, ending, tenant, now)
         why = _lost(call, ending, tenant)
         if why is not None and why in tenant.callbacks.missed:
-            missed(floor, call, now)
+            missed(floor, call, now, call.missed_by if why == NOT_REACHED else None)
 
 
 def _message(floor: Floor, call: Call, ending: Ending, tenant: TenantPlan, now: datetime) -> None:
@@ -57,6 +57,8 @@ def _lost(call: Call, ending: Ending, tenant: TenantPlan) -> str | None:
         return ENGINE_LOST
     if ending.by is not By.CONTACT or call.state not in _WAITED or call.waited is None:
         return None
+    if call.missed_by is not None and NOT_REACHED in tenant.callbacks.missed:
+        return NOT_REACHED
     return ABANDONED if ending.at - call.waited.queued_at > tenant.short_abandon else None
 
 

@@ -122,7 +122,7 @@ def over(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) ->
     call = floor.put(talk.part(call, party.leg, ended, end.at, (end.q850, end.sip)))
     endings.release(floor, party, now)
     if party.place is None or party.joined_at is not None or not _rings_on(floor, call, party, end, now):
-        PURPOSES[party.purpose].left(floor, call, party, end, now)
+        PURPOSES[party.purpose].left(floor, floor.calls[call.id], party, end, now)
 
 
 def _rings_on(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from journal.core.facts import Payload
 from switchboard.core import followme
 from switchboard.core.call import MILLISECOND, Call
 from switchboard.core.followme import Next, Passed, Place, Step
-from switchboard.core.party import Party
+from switchboard.core.party import TRANSFER, Party
 from switchboard.errors import CommandUnknown, NotPossibleNow
 from switchboard.floor import Floor
 from switchboard.legover import LegOver
@@ -129,6 +129,9 @@ def missed(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) 
         by_agent_id=str(party.by),
     )  # fmt: skip
     _tell(floor, call, fact, now)
+    known = floor.calls.get(call.id)
+    if party.purpose == TRANSFER and known is not None:
+        floor.put((replace(known, missed_by=party.by), ()))
 
 
 def _tell_passed(floor: Floor, call: Call, passed: tuple[Passed, ...], now: datetime) -> None:

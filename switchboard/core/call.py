@@ -127,6 +127,8 @@ class Call:
     """Whether the agent's leg is gone and its phone is rung again."""
     was_answered: bool = False
     """Whether any agent has talked to the contact."""
+    missed_by: UUID | None = None
+    """The agent who handed it to people of the client's, none of whom answered."""
     node: str = ""
     """The phone engine that holds it, where there are several."""
     help_at: datetime | None = None

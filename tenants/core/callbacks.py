@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-ABANDONED, ENGINE_LOST = "abandoned", "engine_lost"
+ABANDONED, ENGINE_LOST, NOT_REACHED = "abandoned", "engine_lost", "not_reached"
 
 
 @dataclass(frozen=True, slots=True)

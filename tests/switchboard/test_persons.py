@@ -16,6 +16,7 @@ from tests.switchboard.world import CONTACT_TONE, START, World, no_findings, sec
 OUTSIDE_TONE = 1700
 DESK, MOBILE, CHIEF, CHIEFS_DESK = "+862150001111", "+8613800001111", "+8613800002222", "+862150002222"
 DIRECTORY = f"""
+callbacks: {{missed: [not_reached], agent_min: 15}}
 calendars: [{{code: night, weekly: {{mon: ["22:00-23:00"]}}}}]
 directory:
   - code: liu
@@ -123,6 +124,9 @@ async def test_nobody_answers_so_the_contact_waits_again_and_the_agent_has_a_mis
     assert not contact.over
     assert (await world.row())["state"] == "queued"
     await contact.hang_up()
+    await world.quiet()
+    (task,) = [f.data for f in await world.facts() if f.kind == "TaskOpened"]
+    assert (task["task"], task["agent_id"]) == ("missed", str(world.li)), "the agent who handed it over calls back"
     await world.check()
 
 
