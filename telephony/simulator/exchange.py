@@ -117,13 +117,17 @@ class Exchange:
         if leg.party is not None:
             leg.party.leg_answered()
 
-    def end_leg(self, leg: Leg, cause: Cause, by: EndedBy, *, sip: int = 0) -> None:
-        """Take the one way out for a leg; harmless when it is gone. ``sip``: with which status its party refused."""
+    def end_leg(self, leg: Leg, cause: Cause, by: EndedBy, *, sip: int = 0, q850: int = 0) -> None:
+        """Take the one way out for a leg; harmless when it is gone. ``sip``: with which status its party refused.
+
+        ``q850``: the network's cause where it is none of those that usually come with ``cause``.
+        """
         if self.legs.pop(leg.name, None) is None:
             return
         self.stop_timer(leg)
         if leg.stage is not Stage.PARKED:
-            self.send(LegEnded(leg.name, cause, by, self.clock.now(), *self._codes(leg, cause, by, sip)))
+            codes = (q850, 0) if q850 else self._codes(leg, cause, by, sip)
+            self.send(LegEnded(leg.name, cause, by, self.clock.now(), *codes))
         self.end_recordings(leg.tapes)
         self.leave(leg)
         self.stop_supervising(leg)

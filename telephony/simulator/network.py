@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from telephony.simulator.wire import Faults
 
 
+_UNNOTICED = timedelta(seconds=60)
+"""How long the engine believes in a party whose sound has stopped."""
+_TIMER_EXPIRED = 102
+"""Q.850: recovery on timer expiry."""
 _PARKED = timedelta(seconds=20)
 """How long an engine without a switchboard plays music to a caller before it gives up."""
 
@@ -208,6 +212,16 @@ class SimulatedNetwork:
         """Let the outside party leave, or refuse to answer with ``cause``; harmless when the leg is gone."""
         if self._exchange.legs.get(leg.name) is leg:
             self._exchange.end_leg(leg, cause, EndedBy.PARTY)
+
+    def vanish(self, leg: Leg) -> None:
+        """Let the outside party be gone in the middle of a call, without a word; the engine notices after a while."""
+        if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.ANSWERED:
+            self.speak(leg, None)
+            gone = Cause.UNREACHABLE, EndedBy.NETWORK
+            self._exchange.stop_timer(leg)
+            leg.timer = self.clock.call_later(
+                _UNNOTICED, lambda: self._exchange.end_leg(leg, *gone, q850=_TIMER_EXPIRED)
+            )
 
     def refuse(self, leg: Leg, status: int) -> None:
         """Let the rung party refuse with a SIP status; harmless when it no longer rings."""

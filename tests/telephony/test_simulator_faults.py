@@ -11,6 +11,7 @@ from telephony.port import (
     Answer,
     CallArrived,
     Cause,
+    EndedBy,
     Endpoint,
     EndpointSeen,
     EngineBack,
@@ -20,7 +21,7 @@ from telephony.port import (
     Trunk,
     Wait,
 )
-from telephony.simulator.phones import SimulatorPhones
+from telephony.simulator.phones import SimulatorConversation, SimulatorPhones
 from tests.telephony.conftest import SimulatorLab
 from tests.telephony.world import SECRET, SOON, World, fresh, seconds
 
@@ -62,6 +63,19 @@ async def test_an_event_still_late_when_the_connection_breaks_is_missed(world: W
     await lab.clock.advance(seconds(4))
     assert not world.all(LegEnded)
     assert [ended.leg for ended in world.all(EngineBack)[1].snapshot.ended] == [leg]
+
+
+async def test_a_party_that_vanishes_is_noticed_after_a_minute(world: World, lab: SimulatorLab) -> None:
+    talk = await world.talk()
+    assert isinstance(talk.agent, SimulatorConversation)
+    lab.network.vanish(talk.agent.leg)
+    assert await talk.contact.hears(seconds(0.1)) == set()
+    await lab.clock.advance(seconds(59))
+    assert not world.all(LegEnded)
+    await lab.clock.advance(seconds(1))
+    (ended,) = world.all(LegEnded)
+    assert (ended.leg, ended.cause, ended.by) == (talk.agent_leg, Cause.UNREACHABLE, EndedBy.NETWORK)
+    assert (ended.q850, ended.sip) == (102, 0)
 
 
 async def test_a_share_of_events_is_late_or_doubled_and_none_is_lost(world: World, lab: SimulatorLab) -> None:
