@@ -29,7 +29,9 @@ def audited(floor: Floor, evidence: Evidence, now: datetime) -> None:
         return
     away = {call.id for call in floor.calls.values() if not floor.reaches(call)}
     reached = {leg: call for leg, call in floor.legs.items() if call not in away}
-    here = {leg: name for leg, name in floor.strangers.items() if floor.stranger_nodes[leg] in floor.engines.here}
+    here = {
+        leg: name for leg, name in floor.strangers.items() if floor.stranger_nodes.get(leg, "") in floor.engines.here
+    }
     found = findings(Known(floor.calls, reached, floor.agents, here, floor.tasks), evidence, now)
     sure = found & floor.suspects
     floor.suspects = found - sure

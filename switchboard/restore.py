@@ -55,6 +55,8 @@ class Stored:
     tasks: list[Task] = field(default_factory=list)
     wrapping_up: dict[UUID, tuple[UUID, InteractionRecord]] = field(default_factory=dict)
     """By agent: tenant and interaction."""
+    going_on: dict[UUID, InteractionRecord] = field(default_factory=dict)
+    """The rows of ``calls``: an agent whose part is over may wrap up while the contact is with somebody else."""
     orphans: list[tuple[UUID, InteractionRecord]] = field(default_factory=list)
     """What is stored as going on and cannot be taken up, with its tenant."""
     agents: dict[UUID, dict[UUID, AgentRecord]] = field(default_factory=lambda: defaultdict(dict))
@@ -96,6 +98,7 @@ async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases:
         stored.orphans.append((tenant, record))
     else:
         stored.calls.append(call)
+        stored.going_on[record.id] = record
 
 
 async def _program(scope: Scope, code: str, version: int) -> Program:
@@ -198,6 +201,8 @@ def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, work: Call | Ta
         agent = _at_task(agent, work, seen.get(work.tenant))
     elif agent_id in stored.wrapping_up:
         agent = _wrapping_up(floor, agent, *stored.wrapping_up[agent_id])
+    else:
+        agent = _parted(floor, agent, seen, stored.going_on)
     floor.agents[agent_id] = agent
     _let_routing_know(floor, agent, now)
     if agent.state is AgentState.WRAPPING_UP and agent.work is not None and agent.work.ends_at is not None:
@@ -237,6 +242,21 @@ def _at_task(agent: Agent, task: Task, seen: AgentRecord | None) -> Agent:
     state = AgentState.OFFERED if task.offer is not None else AgentState.WORKING
     since = task.touched_at if seen is None else seen.since
     return agents.found_at_work(agent, state, Work(task.tenant, task.id, task.queue_id), since)
+
+
+def _parted(
+    floor: Floor, agent: Agent, seen: Mapping[UUID, AgentRecord], going_on: Mapping[UUID, InteractionRecord]
+) -> Agent:
+    """Let an agent go on wrapping up whose part of a conversation is over, while the conversation is not."""
+    for tenant, own in seen.items():
+        record = None if own.interaction_id is None else going_on.get(own.interaction_id)
+        if own.state != AgentState.WRAPPING_UP.value or record is None or record.queue_id is None:
+            continue
+        queue, call = floor.queue(record.queue_id), floor.calls.get(record.id)
+        ends_at = own.since if queue is None else queue.wrapped_up_at(own.since)
+        work = Work(tenant, record.id, record.queue_id, 0 if call is None else call.talked_ms, 0, ends_at)
+        return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, own.since)
+    return agent
 
 
 def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord) -> Agent:

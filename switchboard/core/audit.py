@@ -114,7 +114,7 @@ def _agents(known: Known, now: datetime) -> Iterator[Finding]:
         if agent.work is None:
             continue
         if agent.state is AgentState.WRAPPING_UP:
-            stuck = agent.work.ends_at is None or now > agent.work.ends_at + OVERDUE
+            stuck = agent.work.ends_at is not None and now > agent.work.ends_at + OVERDUE
         else:
             call, task = known.calls.get(agent.work.interaction), known.tasks.get(agent.work.interaction)
             holds = task is not None and agent.id in {task.agent, None if task.offer is None else task.offer.agent}

@@ -55,7 +55,15 @@ async def test_a_busy_floor_without_ghosts_is_left_alone(world: World) -> None:
     await look(world)
     await look(world)
     assert counted() == before
-    assert world.loop.floor.agents[world.li].state is AgentState.WRAPPING_UP
+    li = world.loop.floor.agents[world.li]
+    assert li.state is AgentState.WRAPPING_UP
+    assert li.work is not None
+    world.loop.floor.agents[world.li] = replace(
+        li, work=replace(li.work, ends_at=None)
+    )  # the agent's own click ends it
+    await look(world)
+    await look(world)
+    assert counted() == before
     await waiting.hang_up()
     await stranger.hang_up()
 

@@ -251,3 +251,23 @@ async def test_an_orderly_stop_leaves_the_floor_free_and_the_calls_talking(world
     await world.take_floor("another")
     await contact.hang_up()
     assert (await world.one("InteractionEnded"))["ended_by"] == "contact"
+
+
+async def test_an_agent_who_handed_the_contact_on_goes_on_wrapping_up(world: World) -> None:
+    """The interaction is not over, so its row does not say that somebody wraps up; the agent's does."""
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    await world.advance(7)
+    (call,) = world.loop.floor.calls
+    to_flow = {"kind": "flow", "flow": "main"}
+    assert (await world.ask(world.li, "transfer", interaction=str(call), target=to_flow))["ok"]
+    await world.quiet()
+    assert (await world.states(world.li))[-1] == "wrapping_up"
+    await reborn(world, 5)
+    assert (await world.states(world.li))[-1] == "wrapping_up"
+    await world.advance(26)
+    handled = await world.one("InteractionHandled")
+    assert (handled["talk_ms"], handled["wrap_ms"]) == (7000, 30000)
+    assert "available" in (await world.states(world.li))[-2:]
+    await contact.hang_up()
