@@ -48,6 +48,7 @@ async def test_a_call_survives_what_happens_to_its_desk(
     assert await desk.input_value("#note") == "wants the parcel"
     assert AGENT in await call.hears(2 * SECOND)
     await _held(desk, call)
+    await _card_data(desk)
     await _microphone_pulled_out(desk, call)
     await _second_tab(desk)
     await _server_restarted(desk, centre)
@@ -74,8 +75,22 @@ async def _held(desk: Page, call: Line) -> None:
     await expect(desk.locator("[data-part=chips] .tag-hold")).to_be_visible()
     assert AGENT not in await call.hears(2 * SECOND)
     await desk.keyboard.press("o")
-    await expect(desk.locator("[data-part=chips]")).to_be_hidden()
+    await expect(desk.locator("[data-part=chips] .tag-hold")).to_be_hidden()
     assert AGENT in await call.hears(2 * SECOND)
+
+
+async def _card_data(desk: Page) -> None:
+    """The payment step of the queue's script pauses the recording, and leaving it goes on; help is asked for."""
+    step, chips = desk.locator("[data-part=script] li[aria-current]"), desk.locator("[data-part=chips]")
+    for key in (".", "."):
+        await desk.keyboard.press(key)
+    await expect(step.locator(".tag-warn")).to_be_visible()
+    await expect(chips.locator(".tag-warn")).to_be_visible()
+    assert (await document(desk))["interaction"]["talk"]["paused_at"] is not None
+    await desk.keyboard.press(",")
+    await expect(chips.locator(".tag-warn")).to_be_hidden()
+    await desk.keyboard.press("Alt+p")
+    await expect(desk.locator("[data-act=help]")).to_have_attribute("aria-pressed", "true")
 
 
 async def _microphone_pulled_out(desk: Page, call: Line) -> None:
