@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from telephony.asterisk.provisioning import Provisioning
     from telephony.port import Event
 
-LOOKS_EVERY_S = 3.0
-"""Registrations are not told: they are looked at."""
+LOOKS_EVERY_S, LOOKS_AGAIN_S = 3.0, 0.5
+"""Registrations are not told: they are looked at, sooner while one is missing."""
 
 
 class TrunkWatch:
@@ -69,7 +69,7 @@ class TrunkWatch:
     async def _watch(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), LOOKS_EVERY_S if self._must_look() else None)
+                await asyncio.wait_for(self._bell.wait(), self._pause())
             self._bell.clear()
             try:
                 states = await self._look()
@@ -80,8 +80,11 @@ class TrunkWatch:
             for state in changed:
                 self._tell(TrunkChanged(state, datetime.now(UTC)))
 
-    def _must_look(self) -> bool:
-        return self._console is not None and any(each.registration for each in self._provisioning.trunks.values())
+    def _pause(self) -> float | None:
+        """Return how long nothing is looked at unless something is said, in seconds; None: for ever."""
+        if self._console is None or not any(each.registration for each in self._provisioning.trunks.values()):
+            return None
+        return LOOKS_AGAIN_S if any(state.registered is False for state in self._known.values()) else LOOKS_EVERY_S
 
     async def _look(self) -> dict[str, TrunkState]:
         wanted = dict(self._provisioning.trunks)
