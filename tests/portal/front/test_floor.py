@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, Page
 
@@ -14,6 +15,7 @@ from interactions.facts import AgentPhoneChanged, AgentStateChanged, Interaction
 from journal import service as journal
 from journal.core.facts import SYSTEM, Payload
 from switchboard.facts import HelpAnswered, HelpAsked, SupervisionStarted
+from tenants.service import policies
 from tests.portal import telling
 from tests.portal.front.test_site import AXE, RUN, TAGS, sees
 from tests.support.site import Site
@@ -140,3 +142,42 @@ async def _filtered_and_grouped(page: Page, eventually: Eventually) -> None:
     await page.evaluate(AXE)
     assert await page.evaluate(RUN, TAGS) == []
     await page.select_option('[data-part="density"]', "dense")
+
+
+async def test_a_client_whose_contract_says_so_has_a_button_to_listen(
+    browser: Browser, front_site: Site, eventually: Eventually
+) -> None:
+    site = front_site
+    at = await telling.place(site, "galaxy")
+    await talking(site, at, at.agents[0], "S1")
+    manager = (await site.people("galaxy"))["client_manager"]
+    machine = await site.person(manager, "galaxy")
+    async with machine.get("/live/phone") as answer:
+        assert answer.status == 403
+    admin = await asyncpg.connect(site.house.admin_dsn)
+    await admin.execute(
+        "UPDATE gf.blueprint SET content = jsonb_set(content, '{contract,client_listens}', 'true')"
+        " WHERE tenant_id = $1",
+        at.tenant,
+    )
+    await admin.close()
+    policies._kept.clear()
+    page, complaints = await sees(browser, site, manager, "galaxy", "zh-Hant", "dark")
+    await page.goto(f"{site.url}/live")
+    await page.wait_for_selector("[data-feed=live]")
+    await page.locator('[data-seat][data-show="talking"]').first.click()
+    await page.locator("[data-listen]").click()
+    bar = page.locator("#listening")
+
+    async def without_a_phone_server() -> bool:
+        return await bar.locator('[data-listening="failed"]').is_visible()
+
+    await eventually(without_a_phone_server)
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == []
+    await bar.locator('[data-listening="stop"]').click()
+    assert await bar.is_hidden()
+    async with machine.get("/live/phone") as answer:
+        assert (await answer.json())["uri"].startswith("sip:c-")
+    assert complaints == []
+    await page.context.close()
