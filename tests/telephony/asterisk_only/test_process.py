@@ -84,7 +84,7 @@ async def test_the_engine_has_no_privileges_and_its_files_are_private(asterisk: 
 async def test_a_folder_too_deep_for_a_socket_is_no_obstacle(home: Path, tmp_path: Path) -> None:
     engine = LocalAsterisk(home, tmp_path / ("d" * 60) / ("e" * 60))
     await engine.start()
-    assert "Asterisk" in await engine.console("core show version")
+    assert "fully booted" in await engine.console("core waitfullybooted")
     await engine.stop()
 
 
