@@ -111,7 +111,7 @@ class PausePart(Part):
 class RecordingPart(RecordingChoice):
     """Which conversations are recorded, queues and numbers that differ, and the prompt that tells contacts.
 
-    ``refuse``: the key by which a contact who hears the prompt has nothing recorded. ``legs``: both sides as well.
+    ``refuse``: the key by which a contact who hears the prompt has nothing recorded.
     """
 
     queues: dict[Code, RecordingChoice] = {}
@@ -119,7 +119,6 @@ class RecordingPart(RecordingChoice):
     announce: Code | None = None
     refuse: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] | None = None
     pause: PausePart = PausePart()
-    legs: bool = False
 
 
 Minutes = Annotated[int, Field(ge=1, le=10080)]

@@ -36,7 +36,6 @@ def recording(fields: Fields) -> Entry:
         "announce": fields.text("announce") or None,
         "refuse": fields.text("refuse") or None,
         "pause": {"longest_s": fields.whole("pause/longest_s"), "then": fields.text("pause/then")},
-        "legs": fields.has("legs"),
     }
 
 

@@ -198,7 +198,6 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         "pause": _("Pause for card data"),
         "longest_s": _("at most, in seconds"),
         "then": _("Then"),
-        "legs": _("Both sides apart as well"),
         "barge": _("Join the conversation"),
         "client_listens": _("The client may listen"),
         "approval": _("Who lets them in"),

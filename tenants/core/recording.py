@@ -32,7 +32,6 @@ class Recording:
     A number's choice goes before a queue's, and both before the general one. ``announce`` is the code of the prompt
     that contacts hear before; ``refuse`` the key that they press during it to have nothing recorded (empty: none).
     ``longest_pause_s``: so long a pause for card data may last; ``resumes``: whether it goes on then, or ends.
-    ``legs``: the two sides are recorded apart as well.
     """
 
     general: Choice = Choice()
@@ -42,7 +41,6 @@ class Recording:
     refuse: str = ""
     longest_pause_s: int = 300
     resumes: bool = True
-    legs: bool = False
 
     def choice(self, queue: str | None, number: str = "") -> Choice:
         """Return what was chosen for a conversation."""
@@ -65,5 +63,4 @@ class Recording:
             stored.get("refuse") or "",
             pause.get("longest_s", 300),
             pause.get("then", "resume") == "resume",
-            bool(stored.get("legs", False)),
         )

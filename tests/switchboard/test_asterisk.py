@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,11 @@ from kit.sealedfile import look
 from switchboard.clock import SteadyClock
 from switchboard.core.call import CallState
 from switchboard.services import FloorServices
+from telephony.asterisk.hearing import tones_in
 from telephony.phones import Conversation
 from telephony.port import Engine
 from tests.support.house import House
+from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
 from tests.switchboard.test_supervision import supervisor
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, VOICEMAIL, World, seconds
@@ -26,6 +29,7 @@ from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
 DIRECT, EXPERT = "+862150009999", "+862188887777"
 SOON = seconds(8)
 LISTENING = seconds(0.5)
+CARD_TONE = 1700
 
 
 class AsteriskWorld(World):
@@ -223,3 +227,38 @@ async def test_a_supervisor_on_a_desk_phone_listens_whispers_barges_and_takes_ov
     assert (await grace.does("release"))["ok"]
     await contact.ended(SOON)
     assert (await world.one("InteractionEnded"))["ended_by"] == "supervisor"
+
+
+async def test_a_recording_is_kept_as_far_as_the_engine_came_without_what_was_left_out(world: AsteriskWorld) -> None:
+    phone = await world.lab.phones.register("o-8001", world.secrets["8001"])
+    await world.available(world.li)
+    contact = await world.lab.phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
+    await contact.answered(SOON)
+    await contact.play(CONTACT_TONE)
+    agent = await phone.incoming(SOON)
+    await agent.answer()
+    await agent.play(AGENT_TONE)
+    await asyncio.sleep(1.5)
+    (call,) = world.loop.floor.calls.values()
+    assert await world.ask(world.li, "pause_recording", interaction=call.name) == {"ok": True}
+    await asyncio.sleep(0.2)
+    await contact.play(CARD_TONE)
+    await asyncio.sleep(1)
+    await contact.play(CONTACT_TONE)
+    await asyncio.sleep(0.5)
+    assert await world.ask(world.li, "resume_recording", interaction=call.name) == {"ok": True}
+    await asyncio.sleep(1.5)
+    await world.quiet()
+    await world.lab.kill()
+    await world.lab.asterisk.start()
+    async with asyncio.timeout(30):
+        while "RecordingStored" not in await world.story():  # noqa: ASYNC110 - it comes when the engine is back
+            await asyncio.sleep(0.1)
+    stored = await world.one("RecordingStored")
+    assert stored["repaired"]
+    assert 1500 < stored["duration_ms"] < 4500
+    path = await opened_recording(world.house.app, world.alpha, world.folder / "data" / "recordings" / stored["key"])
+    assert tones_in(path) == {AGENT_TONE, CONTACT_TONE}, "the pause is not in it"
+    assert stored["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    gap = await world.one("RecordingResumed")
+    assert 1000 < gap["missing_ms"] < 4000

@@ -18,11 +18,11 @@ def test_a_policy_of_any_time_is_read() -> None:
     assert Recording.of({"policy": "never"}) == Recording(Choice(0))
     stored = {
         "policy": "percentage", "percent": 20, "queues": {"vip": {"policy": "always", "percent": None}},
-        "numbers": {VIP: {"policy": "on_demand"}}, "announce": "told", "refuse": "9", "legs": True,
+        "numbers": {VIP: {"policy": "on_demand"}}, "announce": "told", "refuse": "9",
         "pause": {"longest_s": 60, "then": "end"},
     }  # fmt: skip
     wanted = Recording(
-        Choice(20), {"vip": Choice(100)}, {VIP: Choice(0, on_demand=True)}, "told", "9", 60, resumes=False, legs=True
+        Choice(20), {"vip": Choice(100)}, {VIP: Choice(0, on_demand=True)}, "told", "9", 60, resumes=False
     )
     assert Recording.of(stored) == wanted
 
