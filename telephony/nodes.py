@@ -21,6 +21,7 @@ from telephony.port import (
     EndpointSeen,
     EngineBack,
     EngineLost,
+    HangUp,
     LegEnded,
     LegState,
     Open,
@@ -32,6 +33,7 @@ from telephony.port import (
     Ring,
     Snapshot,
     StopPlay,
+    StopRing,
     Trunk,
     Withdraw,
 )
@@ -128,7 +130,7 @@ class Nodes:
             found = [node for node in nodes if leg in node.legs]
         else:
             found = [node for node in nodes if playback in node.playbacks or recording in node.recordings]
-        harmless = isinstance(command, StopPlay | CloseCall) or not (call or leg)
+        harmless = isinstance(command, StopPlay | StopRing | HangUp | CloseCall) or not (call or leg)
         return found or ([node for node in nodes if node.is_there] if harmless else [])
 
     def _sent(self, node: _Node, command: Command) -> Command:
