@@ -54,6 +54,7 @@ WHERE w.tenant_id = $1 AND w.closed_at < $2 AND w.status IN ('closed', 'rejected
     WHERE h.tenant_id = $1 AND h.interaction_id = w.interaction_id AND h.lifted_at IS NULL)
 ORDER BY w.closed_at LIMIT $3 FOR UPDATE OF w SKIP LOCKED
 """
+_TELLINGS = "SELECT id FROM gf.client_context WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"
 _THEIR_DELIVERIES = """
 SELECT d.id FROM gf.webhook_delivery d WHERE d.tenant_id = $1 AND d.subject = ANY($2::uuid[])
   AND d.endpoint_id IN (SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1)
@@ -135,6 +136,7 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
         " RETURNING id",
         scope.tenant_id, ids,
     )  # fmt: skip
+    await _tellings(scope, ids)
     counts = {
         "recordings": await _delete(scope, "recording", "interaction_id", ids),
         "interactions": await _delete(scope, "interaction", "id", ids),
@@ -142,6 +144,17 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
     fact = RetentionApplied("interactions", before.isoformat(), {**counts, "work_orders_unlinked": len(orders)})
     journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
     return counts["interactions"]
+
+
+async def _tellings(scope: Scope, ids: Sequence[UUID]) -> None:
+    """Delete what the client's people were told of these interactions, and the webhooks that told it."""
+    told = [row["id"] for row in await scope.fetch(_TELLINGS, scope.tenant_id, ids)]
+    deliveries = [row["id"] for row in await scope.fetch(_THEIR_DELIVERIES, scope.tenant_id, told)] if told else []
+    for table, column, gone in (
+        ("webhook_attempt", "delivery_id", deliveries), ("webhook_delivery", "id", deliveries),
+        ("webhook_event", "subject", told), ("client_context", "id", told),
+    ):  # fmt: skip
+        await _delete(scope, table, column, gone)
 
 
 async def _old_work_orders(scope: Scope, _recordings: Objects, before: datetime, now: datetime) -> int:

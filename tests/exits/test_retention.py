@@ -29,7 +29,7 @@ from tests.support.house import KEYS
 SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 TABLES = (
     "interaction", "recording", "work_order", "work_order_comment", "webhook_event", "webhook_delivery",
-    "webhook_attempt",
+    "webhook_attempt", "client_context",
 )  # fmt: skip
 
 
@@ -129,6 +129,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     await delete_old(keeping, later)
     left = await counts(client)
     assert (left["interaction"], left["recording"]) == (1, 0), "who talks is kept"
+    assert (before["client_context"], left["client_context"]) == (1, 0)
     assert (before["work_order"], left["work_order"]) == (2, 1), "the open one is kept"
     async with client.house.app.transaction(client.tenant) as scope:
         (order,) = await scope.fetch("SELECT status, interaction_id FROM gf.work_order WHERE tenant_id = $1",

@@ -1,0 +1,26 @@
+"""Only the worker deletes what the client's people were told, when its time is over.
+
+Revision ID: 0039
+Revises: 0038
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+from migrations.tables import begin
+
+revision = "0039"
+down_revision = "0038"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    begin()
+    op.execute("REVOKE DELETE ON gf.client_context FROM gf_app")
+
+
+def downgrade() -> None:
+    begin()
+    op.execute("GRANT DELETE ON gf.client_context TO gf_app")
