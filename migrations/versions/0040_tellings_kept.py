@@ -1,7 +1,7 @@
 """Only the worker deletes what the client's people were told, when its time is over.
 
-Revision ID: 0039
-Revises: 0038
+Revision ID: 0040
+Revises: 0039
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.tables import begin
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
