@@ -128,8 +128,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
         await delete_old(Keeping(client.house.app, client.tenant, keeping.recordings), later)
     await delete_old(keeping, later)
     left = await counts(client)
-    assert (left["interaction"], left["recording"]) == (1, 0), "who talks is kept"
-    assert (before["client_context"], left["client_context"]) == (1, 0)
+    assert [left[name] for name in ("interaction", "recording", "client_context")] == [1, 0, 0], "who talks is kept"
     assert (before["work_order"], left["work_order"]) == (2, 1), "the open one is kept"
     async with client.house.app.transaction(client.tenant) as scope:
         (order,) = await scope.fetch("SELECT status, interaction_id FROM gf.work_order WHERE tenant_id = $1",
