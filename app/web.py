@@ -28,6 +28,7 @@ import portal.alarms
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
+import portal.calls_api
 import portal.centre.call
 import portal.centre.clients
 import portal.centre.finish
@@ -44,6 +45,7 @@ import portal.desk
 import portal.desk_calls
 import portal.desk_directory
 import portal.desk_feed
+import portal.desk_tasks
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
@@ -153,6 +155,8 @@ ROUTERS = (
     portal.desk_calls.router,
     portal.desk_directory.router,
     portal.desk_feed.router,
+    portal.desk_tasks.router,
+    portal.calls_api.router,
     live.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,

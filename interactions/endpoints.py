@@ -49,7 +49,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SHOWN = (
     "id", "started_at", "queued_at", "answered_at", "ended_at", "contact", "number", "channel", "state", "queue",
     "queue_code", "agent", "outcome", "ended_by", "cause", "wait_ms", "talk_ms", "hold_ms", "wrap_ms", "disposition",
-    "recording",
+    "recording", "direction", "task", "origin_id", "due_at", "tries", "result",
 )  # fmt: skip
 
 _RECORDED = ("id", "kind", "duration_ms", "media", "channels", "sha256", "content_sha256", "repaired", "gaps")
@@ -104,7 +104,8 @@ async def recording(
 async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[str, Any]:
     """Return an interaction that this reader may see: an agent only its own. Raises :class:`NotFound`."""
     row = await service.interaction(scope, interaction_id)
-    if access.own not in (None, row["agent_id"]):
+    own = access.own
+    if own not in (None, row["agent_id"]) and not (own and await service.deals_with(scope, own, interaction_id)):
         raise NotFound
     return row
 

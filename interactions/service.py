@@ -32,7 +32,8 @@ SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, 
   i.agent_id, p.alias, i.outcome, i.ended_by, i.cause, i.wait_ms, i.talk_ms, i.hold_ms, i.wrap_ms, i.disposition,
   i.note, i.because::text AS because, i.path::text AS path, i.answered_at, i.queued_at, i.ended_at, i.offered_at,
   q.dispositions::text AS dispositions, q.wrap_up_s,
-  coalesce((q.desk ->> 'wrap_up_ends')::boolean, true) AS wrap_up_ends, i.recording_id IS NOT NULL AS recording
+  coalesce((q.desk ->> 'wrap_up_ends')::boolean, true) AS wrap_up_ends, i.recording_id IS NOT NULL AS recording,
+  i.task, i.origin_id, i.due_at, i.tries, i.result, i.direction
 FROM gf.interaction i
   LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id
   LEFT JOIN gf.agent_profile p ON p.tenant_id = i.tenant_id AND p.agent_id = i.agent_id AND p.retired_at IS NULL
@@ -120,6 +121,15 @@ async def agent_state(scope: Scope, agent_id: UUID, since: datetime) -> dict[str
         scope.tenant_id, agent_id, since,
     )  # fmt: skip
     return dict(rows[0]) if rows else None
+
+
+async def deals_with(scope: Scope, agent_id: UUID, interaction_id: UUID) -> bool:
+    """Say whether an agent has had the work that came of an interaction: a message that was left in it."""
+    rows = await scope.fetch(
+        "SELECT 1 AS found FROM gf.interaction WHERE tenant_id = $1 AND origin_id = $2 AND agent_id = $3 LIMIT 1",
+        scope.tenant_id, interaction_id, agent_id,
+    )  # fmt: skip
+    return bool(rows)
 
 
 async def brief(scope: Scope, interaction_id: UUID) -> dict[str, Any] | None:

@@ -45,6 +45,11 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
         "failed": _("could not be dialled"),
     }
     return {
+        "task_desk": {
+            "due": _("due at %(time)s"),
+            "tries": _("tried %(count)s times"),
+            "last": _("last time: %(result)s"),
+        },
         "task": {
             "callback": _("Callback"),
             "message": _("Message"),

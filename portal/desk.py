@@ -208,11 +208,12 @@ async def ask_floor(request: Request, staff: StaffAccess, command: str, **fields
     asked = {"command": command, "agent": str(staff.agent_id), **fields}
     answer = await request.app.state.bus.ask(inbox_name(staff.floor), asked, ANSWER_WITHIN)
     if not answer.get("ok"):
-        raise _refusal(answer)
+        raise refusal(answer)
     return JSONResponse({"ok": True})
 
 
-def _refusal(answer: dict[str, Any]) -> Problem:
+def refusal(answer: dict[str, Any]) -> Problem:
+    """Return the floor's refusal with its own code."""
     problem = Refused(str(answer.get("detail") or "The switchboard refused this"))
     problem.code = str(answer.get("code") or Refused.code)  # type: ignore[misc] # this instance's own code
     return problem

@@ -64,6 +64,7 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
             (o for v in views for o in v["work_orders"]), key=lambda o: o["updated_at"], reverse=True
         ),
         "away": away,
+        "clients": [{"code": m.code, "name": m.name} for m in staff.principal.memberships.values() if m.open],
         "today": {
             "handled": sum(view["state"]["handled"] for view in known),
             "talk_ms": sum(view["state"]["talk_ms"] for view in known),
@@ -159,6 +160,20 @@ def _interaction(row: dict[str, Any], member: Membership, state: dict[str, Any],
         "dispositions": row["dispositions"],
         "disposition": row["disposition"],
         "wrap_up_s": row["wrap_up_s"] if row["wrap_up_ends"] else None,
+        "task": _task(row),
+    }
+
+
+def _task(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what an interaction is for in which nobody waits; ``state``: later, offered, accepted, dialling, ..."""
+    if row["task"] is None:
+        return None
+    return {
+        "kind": row["task"],
+        "state": row["state"],
+        "due_at": None if row["due_at"] is None else millis(row["due_at"]),
+        "tries": row["tries"],
+        "result": row["result"],
     }
 
 

@@ -113,6 +113,14 @@ def sign_in_problems(_: Gettext) -> dict[str, str]:
 
 def permissions(_: Gettext) -> dict[str, str]:
     """Return what each permission lets one do, for the page that says what a role is for."""
+    return {**_calling(_), **_reading(_)}
+
+
+def _calling(_: Gettext) -> dict[str, str]:
+    return {"call.begin": _("Let agents call contacts, and take callbacks back")}
+
+
+def _reading(_: Gettext) -> dict[str, str]:
     return {
         "live.read": _("See the live board"),
         "call.handle": _("Handle calls at a desk"),

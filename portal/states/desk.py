@@ -142,6 +142,7 @@ def desk(
                 "updated_at": now_ms - 900_000,
             },
         ],
+        "clients": [{"code": "galaxy", "name": "银河商城"}],
         "today": {"handled": 23, "talk_ms": 4_930_000},
     }
 

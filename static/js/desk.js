@@ -4,6 +4,7 @@ import { showDay } from "./desk_day.js";
 import { guideOf } from "./desk_guide.js";
 import { keys } from "./desk_keys.js";
 import { talkOf } from "./desk_talk.js";
+import { Task } from "./desk_task.js";
 import { focusSearch, outcomes, save, showOutcomes } from "./desk_wrap.js";
 import { Feed, freshness } from "./feed.js";
 import { Phone } from "./phone.js";
@@ -56,7 +57,7 @@ function paint(frame) {
   paintCall(call);
   paintOrders(before);
   showDay(desk.today);
-  if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) act("answer").focus();
+  if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) (act("accept-task").hidden ? act("answer") : act("accept-task")).focus();
   if (call?.state === "talking" && !phone.session && before == null && phone.mode === "browser") { reloaded = true; phone.wanted = true; rejoin(); }
   if (call?.state !== "talking") reloaded = false;
   part("away").hidden = !desk.away?.length;
@@ -74,14 +75,15 @@ function paintCall(call) {
   if (!call?.reveal || call.id !== lastCall) hideNumber();
   guide.show(call);
   talk.paint(call, feed.now());
+  const tasked = task.paint(call, desk);
   if (!call) { lastCall = null; talk.keypad.close(); return; }
   const talking = call.state === "talking", offered = call.state === "offered", own = call.own, said = call.talk ?? {};
   put(part("client"), call.tenant.name); put(part("queue"), call.queue?.name ?? "—");
   put(part("who"), call.contact); put(part("number"), call.number); put(part("waited"), duration(call.waited_ms));
   put(part("call-word"), words.state[call.state] ?? call.state);
   put(part("because"), words.rule[call.because?.rule] ?? call.because?.rule ?? "—");
-  act("answer").hidden = !offered || phone.mode === "desk"; act("reject").hidden = !offered;
-  for (const name of ["hang-up", "mute"]) act(name).hidden = !talking;
+  act("answer").hidden = !offered || tasked || phone.mode === "desk"; act("reject").hidden = !offered;
+  act("mute").hidden = !talking; act("hang-up").hidden = !talking && call.task?.state !== "dialling";
   for (const name of ["hold", "keypad", "targets", "help"]) act(name).hidden = !talking || !own;
   act("leave").hidden = !talking || !own || !said.guests?.some((guest) => guest.state === "joined");
   act("record").hidden = !talking || !own || !guide.onDemand() || said.recorded === "policy";
@@ -136,7 +138,7 @@ function heard(event, detail) {
   if (event === "trouble") named = words.desk[detail];
   if (event === "well" || event === "active") named = null;
   if (event === "active") { put(part("hint"), reloaded ? words.desk.rejoined : ""); reloaded = false; ring.stop(); setMuted(false); }
-  if (event === "ringing" && desk?.interaction?.state === "talking") phone.answer();
+  if (event === "ringing" && (desk?.interaction?.state === "talking" || task.dialled())) phone.answer();
   if (event === "lost") rejoin();
   if (event === "ended") { named = null; setMuted(false); }
   trouble();
@@ -181,7 +183,9 @@ async function mute() {
   setMuted(on);
   if (desk.interaction?.own) await send(on ? "mute" : "unmute");
 }
+const task = new Task(page, post);
 const does = {
+  ...task.does(() => desk.interaction.id),
   answer: () => {
     named = null;
     if (!phone.ringing) put(part("hint"), words.desk.waiting_phone);

@@ -111,10 +111,10 @@ async def test_a_desk_knows_what_to_say_and_who_called_before(site: Site) -> Non
     assert (await got(other, f"/desk/guide?interaction={call}"))["script"]
     called = (await got(other, "/desk/document"))["interaction"]
     assert (called["own"], called["talk"]["guests"][0]["mine"]) == (False, True)
-    await _refusals(agent, at, call)
+    await _refusals(site, agent, at, call)
 
 
-async def _refusals(agent: aiohttp.ClientSession, at: telling.Place, call: UUID) -> None:
+async def _refusals(site: Site, agent: aiohttp.ClientSession, at: telling.Place, call: UUID) -> None:
     acts = [({"act": "hold", "interaction": str(call)}, 503), ({"act": "shout", "interaction": str(call)}, 400),
             ({"act": "consult", "interaction": str(call), "kind": "agent"}, 400),
             ({"act": "consult", "interaction": str(call), "kind": "agent", "agent": str(at.agents[0])}, 503),
@@ -124,6 +124,23 @@ async def _refusals(agent: aiohttp.ClientSession, at: telling.Place, call: UUID)
     for body, status in acts:
         async with agent.post("/desk/call", json=body) as answer:
             assert answer.status == status, (body, await answer.text())
+    tasks = [("/desk/task", {"act": "dial", "interaction": str(call)}, 503), ("/desk/task", {"act": "x"}, 400),
+             ("/desk/dial", {"interaction": str(call)}, 503), ("/desk/dial", {"client": "nobody", "number": "1"}, 400),
+             ("/desk/dial", {"interaction": str(new_id())}, 404)]  # fmt: skip
+    for path, body, status in tasks:
+        async with agent.post(path, json=body) as answer:
+            assert answer.status == status, (path, body, await answer.text())
+    async with agent.get("/desk/message", params={"interaction": str(call)}) as answer:
+        assert answer.status == 404, "what is no message is not played"
+    system = await site.machine("galaxy")
+    theirs = {"agent_id": str(at.agents[0])}
+    for body, status in (({**theirs, "number": "+8613812341234"}, 503), (theirs, 400),
+                         ({"agent_id": str(new_id()), "number": "1"}, 404),
+                         ({**theirs, "interaction_id": str(new_id())}, 404)):  # fmt: skip
+        async with system.post("/v1/calls", json=body) as answer:
+            assert answer.status == status, (body, await answer.text())
+    async with system.delete(f"/v1/calls/{call}") as answer:
+        assert answer.status == 404, "a contact's own call is not taken back"
     async with agent.post("/desk/state", json={"state": "on_break", "reason": "rejected"}) as answer:
         assert (answer.status, (await answer.json())["code"]) == (400, "break_reason_unknown")
     async with agent.get("/desk", params={"lang": "zh-HK"}, headers={"Accept": "text/html"}) as answer:
