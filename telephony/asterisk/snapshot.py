@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 INBOUND_APP_DATA = f"{APP},{INBOUND},"
 DIALLED, SUPERVISES = "GF_DIALLED", "GF_SUPERVISES"
 """Variables of our legs: the number that was dialled; whom a supervisor has joined, and how."""
-NEWEST_RECORDINGS = 100
-"""The engine lists no live recordings: the newest files of its folder are asked for by name."""
+NEWEST_RECORDINGS = 5000
+"""The engine lists no live recordings: the files of its folder are asked for by name, if they are many the newest.
+
+What has ended is soon taken away from there, so hardly more lie there than go on.
+"""
 
 
 async def look(ari: AriClient, world: World) -> Seen:
