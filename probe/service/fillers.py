@@ -36,6 +36,7 @@ FILLERS: Mapping[str, Values] = {
     "run_id": lambda v: (v.run,),
     "queue": lambda v: (v.queue,),
     "agent": lambda v: (v.agent,),
+    "agent_id": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),
     "before": lambda v: (v.cursor,),
     "entry": lambda v: (v.disposition, v.email, v.queue),
