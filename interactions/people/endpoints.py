@@ -19,6 +19,7 @@ from interactions.people import service
 from kit import clock
 from kit.errors import ValidationFailed
 from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
 
 router = APIRouter(prefix="/v1", tags=["client's people"], default_response_class=Response)
 
@@ -37,6 +38,7 @@ async def contexts(
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         await readable(scope, interaction_id, access)
         rows = await service.of_interaction(scope, interaction_id)
+        await reading.interaction_opened(scope, reader_of(access), interaction_id)
     return _json({"formula": FORMULA, "data": [{name: row[name] for name in _SHOWN} for row in rows]})
 
 

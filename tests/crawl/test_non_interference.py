@@ -20,8 +20,9 @@ FRESH = (
     re.compile(r"link=[\w-]{43}|\bgfc_\w+"),
     re.compile(r'<path class="qrline"[^>]*>'),
     re.compile(r"\b[A-Z2-7]{4}([ -]?[A-Z2-7]{4}){7}\b"),
+    re.compile(r'\bs-[0-9a-f]{12}-\d+-web|"password":"[\w-]+"'),
 )
-"""Keys, secrets, links and QR codes that were made in the answer itself."""
+"""Keys, secrets, links, QR codes and phone accounts that were made in the answer itself."""
 WHO = ("client_manager", "client_viewer", "supervisor", "agent", "key")
 
 

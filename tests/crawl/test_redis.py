@@ -70,8 +70,11 @@ async def test_a_command_carries_the_agent_of_the_session_and_nobody_elses(groun
     forged = {"agent": ground.world.a.victim.agent, "interaction": ground.world.a.victim.interaction}
     for member in desk:
         request = fill(member, ground.world.a.victim)[0]
+        if "application/json" not in request.headers.values():  # a button of a page: it carries no field at all
+            continue
         request.body = orjson.dumps({**orjson.loads(request.body or b"{}"), **forged})
-        assert (await ground.ask(ground.attackers["agent"], request)).status == 400
+        named = member.path == "/desk/call"  # there it is the colleague who is called in
+        assert (await ground.ask(ground.attackers["agent"], request)).status == (404 if named else 400), member
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
     await bus.close()
