@@ -194,7 +194,7 @@ async def test_a_database_that_is_away_or_was_given_back_stands_in_the_certifica
     assert not certificate.exists()
     code, said = await client.run("tenants", "key", "status", "harbour-light")
     assert code == 0, said
-    words = ("tenants", "erase", str(client.tenant), "--certificate", str(certificate), "--database-away")
+    words = ("tenants", "erase", "galaxy", "--confirm", "galaxy", "--certificate", str(certificate), "--database-away")
     code, said = await client.run(*words)
     assert code == 0, said
     signed = json.loads(certificate.read_text())["signed"]
