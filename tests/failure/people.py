@@ -163,8 +163,10 @@ class People:
         return [fact for fact in found if subject in (None, fact.subject)]
 
     async def story(self, interaction: UUID) -> list[str]:
-        """The kinds of facts about an interaction, without the steps of its flow."""
-        return [f.kind for f in await self.facts(subject=interaction) if f.kind != "FlowStepped"]
+        """The kinds of facts about an interaction, without the steps of its flow and the beginning of its recording."""
+        return [
+            f.kind for f in await self.facts(subject=interaction) if f.kind not in {"FlowStepped", "RecordingBegan"}
+        ]
 
     async def happened(self, kind: str, subject: UUID) -> bool:
         return bool(await self.facts(kind, subject=subject))
