@@ -12,7 +12,7 @@ from kit import clock
 from live.service import open_board
 from portal.floor_doors import doors_of, people_of
 from portal.floor_view import document
-from portal.pages import Visitor, html, page_of
+from portal.pages import html, page_of, visitor_of
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.errors import DeskTaken
 from tenants.service.listening import Listener, phone_of, places, sit_at
@@ -69,7 +69,7 @@ def phone_answer(request: Request, account: SeatPhone) -> JSONResponse:
 async def _page(request: Request, access: CentreAccess, *, refused: str = "", status: int = 200) -> HTMLResponse:
     shown = await _floor(request, access)
     sits = await places(request.app.state.control, access.principal)
-    page = page_of(request, Visitor(access.principal))
+    page = page_of(request, visitor_of(access.principal))
     as_of = clock.millis(clock.now())
     return html(
         request, "floor.html", page, status=status, floor=shown, places=sits, refused=refused, as_of=as_of,

@@ -99,10 +99,10 @@ async def act(
         return _closed(request, problem)
     answer = RedirectResponse(f"{links.PATH}{context_token}" + ("" if do == "open" else f"?said={do}"), _SEE_OTHER)
     if do == "open":
-        secure = str(request.app.state.settings.public_url).startswith("https:")
         answer.set_cookie(
             _COOKIE, _opened_by(request, door.context), max_age=int(timedelta(days=1).total_seconds()),
-            path=f"{links.PATH}{context_token}", httponly=True, samesite="lax", secure=secure,
+            path=f"{links.PATH}{context_token}", httponly=True, samesite="lax",
+            secure=request.app.state.settings.secure_cookies,
         )  # fmt: skip
     return answer
 

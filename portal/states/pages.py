@@ -142,6 +142,11 @@ def interaction(request: Request) -> Response:
             ladder=records.ladder(now),
             because=records.because(),
             may_reveal=request.query_params.get("state") == "reveal",
+            markers=[{"seq": 9, "at_ms": 41_000, "told": "Grace Ho, Supervisor, takes part in the conversation."}],
+            contexts=[],
+            may_revoke=False,
+            may_hold=True,
+            held=None,
         ),
     )
 

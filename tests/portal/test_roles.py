@@ -15,6 +15,7 @@ from tests.support.site import Site
 
 PLACES: dict[str, Permission] = {
     "/centre": "tenant.create",
+    "/floor": "floor.watch",
     "/live": "live.read",
     "/interactions": "interaction.read",
     "/work-orders": "work_order.read",
@@ -75,7 +76,7 @@ async def test_a_supervisor_works_for_one_client_and_changes_to_another(site: Si
         async with reader.post("/client", data={"code": "nowhere", "csrf_token": csrf}) as answer:
             assert answer.status == 404
         async with reader.post("/client", data={"code": "harbour-light", "csrf_token": csrf}) as answer:
-            assert (answer.status, answer.url.path) == (200, "/live")
+            assert (answer.status, answer.url.path) == (200, "/floor")
             assert "</span>海光電力 Harbour Light</a>" in await answer.text()
 
 
