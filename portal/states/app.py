@@ -163,7 +163,7 @@ def desk_reads(request: Request) -> Response:
     if what == "directory":
         return JSONResponse(desk.DIRECTORY)
     if what == "document":
-        return JSONResponse(request.app.state.stage.document)
+        return JSONResponse(request.app.state.stage.document or desk.desk(board.now()))
     return JSONResponse(desk.day(now))
 
 
