@@ -99,7 +99,7 @@ def _complete(floor: Floor, _agent: Agent, call: Call, _fields: Mapping[str, Any
 
 def complete(floor: Floor, call: Call, party: Party, now: datetime) -> None:
     """Give the contact to whoever is consulted, even while that one is still rung; the agent wraps up."""
-    at, actor = call.moment(now), Actor("agent", str(_has(call)))
+    at, actor = call.moment(now), Actor("agent", str(talk.agent_of(call).agent))
     to = "agent" if party.role is Role.AGENT else "number" if party.place is None else persons.KIND
     fact = handing.transferred(call, "attended", to, party.agent or party.target, at)
     if party.agent is not None and party.state is not PartyState.RINGING:
@@ -162,7 +162,7 @@ def leave(floor: Floor, call: Call, cause: str, now: datetime) -> None:
     """Let the agent go out of a conference that goes on: another agent in it has the contact from now on."""
     quit_aside(floor, call, now)
     call = floor.calls[call.id]
-    at, actor = call.moment(now), Actor("agent", str(_has(call)))
+    at, actor = call.moment(now), Actor("agent", str(talk.agent_of(call).agent))
     heir = next((party for party in call.parties if party.is_heard and party.agent is not None), None)
     fact = handing.agent_left(call, cause, None if heir is None else heir.agent, at)
     if heir is None:
@@ -231,12 +231,6 @@ def _party(call: Call, fields: Mapping[str, Any]) -> Party:
     if party is None:
         raise NotPossibleNow("nobody of this id is in the conversation")
     return party
-
-
-def _has(call: Call) -> object:
-    if call.offer is None:
-        raise AssertionError(f"call {call.id} has no agent")
-    return call.offer.agent
 
 
 def _actor(agent: Agent) -> Actor:

@@ -9,10 +9,10 @@ from uuid import UUID
 from interactions.facts import AgentLeft, HoldStarted, InteractionTransferred
 from journal.core.facts import Actor
 from switchboard.core.call import Call, CallState, Change, Offered, move, require
-from switchboard.core.effects import Disarm, Do, Effect
+from switchboard.core.effects import Disarm, Effect
 from switchboard.core.ending import hold_ms, talk_ms
 from switchboard.core.talk import PARTY_TIMER, agent_of, hold_over, music_of, quiet
-from telephony.port import Bridge, HangUp, StopWait, Wait
+from telephony.port import Bridge, HangUp, StopWait
 
 
 def _released(call: Call, at: datetime) -> tuple[Call, tuple[int, int]]:
@@ -45,17 +45,17 @@ def pass_on(call: Call, leg: str, fact_of: InteractionTransferred | AgentLeft, a
     require(call, CallState.TALKING)
     at = call.moment(at)
     handed = replace(_released(call, at)[0], state=CallState.HANDED_OVER)
-    passed, effects = take_up(handed, leg, at)
-    music = tuple(e for e in effects if not _is_music(e)) if not call.is_alone else effects
-    return passed, (*_out(call, at, actor), *music, call.tell(fact_of, at, actor))
-
-
-def _is_music(effect: Effect) -> bool:
-    return isinstance(effect, Do) and isinstance(effect.command, Wait | StopWait)
+    passed, effects = _taken_up(call, handed, leg, at)
+    return passed, (*_out(call, at, actor), *effects, call.tell(fact_of, at, actor))
 
 
 def take_up(call: Call, leg: str, at: datetime) -> Change:
     """Let an agent who is rung, aside or in the call have the contact, whom no other agent has."""
+    return _taken_up(call, call, leg, at)
+
+
+def _taken_up(heard: Call, call: Call, leg: str, at: datetime) -> Change:
+    """Give the contact to a party; ``heard`` is the call as the contact hears it until now."""
     party = call.party(leg)
     if party is None or party.agent is None:
         raise AssertionError(f"call {call.id}: {leg} is no agent's")
@@ -65,7 +65,7 @@ def take_up(call: Call, leg: str, at: datetime) -> Change:
     return taken, (
         Disarm(call.id, PARTY_TIMER + leg),
         *quiet(call, party),
-        *music_of(call, taken),
+        *music_of(heard, taken),
         *(() if party.is_heard else (call.do(Bridge(call.name, leg)),)),
     )
 
