@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +45,10 @@ class Wav:
         return self.samples * 1000 // self.rate
 
     def read(self, start: int, count: int) -> Samples:
-        """Return samples from ``start`` on, silence beyond both ends."""
-        first, last = max(start, 0), min(start + count, self.samples)
-        heard = np.zeros(count, dtype=np.int16)
-        if first < last:
-            with self.path.open("rb") as file:
-                file.seek(self.begins + 2 * first)
-                found = np.frombuffer(file.read(2 * (last - first)), dtype="<i2")
-            heard[first - start : first - start + found.size] = found
-        return heard
+        """Return samples from ``start`` on; fewer where the file has become shorter."""
+        with self.path.open("rb") as file:
+            file.seek(self.begins + 2 * start)
+            return np.frombuffer(file.read(2 * count), dtype="<i2")
 
     def digest(self) -> str:
         """Return the SHA-256 in hex of the file; of a broken one as it would be had its engine closed it."""
@@ -69,23 +64,12 @@ class Wav:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """One recording's place in what is kept: its channel, and after how many milliseconds it begins."""
-
-    wav: Wav
-    channel: int = 0
-    begins_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Captured:
-    """What was captured. ``sha256``: of the one file; of several, of their digests in hex, one after the other."""
+    """What was captured, by the SHA-256 in hex of the engine's file."""
 
     sha256: str
     milliseconds: int
-    channels: int
     broken: bool
-    parts: list[dict[str, object]] = field(default_factory=list)
 
 
 def wav(path: Path) -> Wav:
@@ -119,46 +103,15 @@ def _repaired(head: bytes, length: int) -> bytes:
     return head[:4] + struct.pack("<I", len(head) - 8 + length) + head[8:-4] + struct.pack("<I", length)
 
 
-def compress(voices: Sequence[Voice], to: Path) -> Captured:
-    """Write recordings of one rate into one FLAC file, in step, and return what they were (blocks).
-
-    Raises ``OSError`` and :class:`Unusable`.
-    """
-    first = voices[0].wav
-    channels = max(voice.channel for voice in voices) + 1
-    total = max(_begin(voice) + voice.wav.samples for voice in voices)
+def compress(recording: Wav, to: Path) -> Captured:
+    """Write a recording into a FLAC file, and return what it was (blocks). Raises ``OSError``."""
     try:
-        with soundfile.SoundFile(to, "w", first.rate, channels, "PCM_16", format="FLAC") as file:
-            for block in _blocks(voices, channels, total):
-                file.write(block)
+        with soundfile.SoundFile(to, "w", recording.rate, _MONO, "PCM_16", format="FLAC") as file:
+            for start in range(0, recording.samples, _BLOCK):
+                file.write(recording.read(start, min(_BLOCK, recording.samples - start)))
     except soundfile.SoundFileError as error:
         raise OSError(f"not written: {error}") from error
-    parts: list[dict[str, object]] = [
-        {"sha256": voice.wav.digest(), "channel": voice.channel, "begins_ms": voice.begins_ms} for voice in voices
-    ]
-    digests = [str(part["sha256"]) for part in parts]
-    one = digests[0] if len(voices) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-    return Captured(
-        one, total * 1000 // first.rate, channels, any(voice.wav.broken for voice in voices),
-        parts if len(voices) > 1 else [],
-    )  # fmt: skip
-
-
-def _begin(voice: Voice) -> int:
-    return voice.begins_ms * voice.wav.rate // 1000
-
-
-def _blocks(voices: Sequence[Voice], channels: int, total: int) -> Iterator[npt.NDArray[np.int16]]:
-    """Yield what is heard, block by block; voices of one channel that sound together are added up."""
-    for start in range(0, total, _BLOCK):
-        count = min(_BLOCK, total - start)
-        if len(voices) == 1 and not voices[0].begins_ms:
-            yield voices[0].wav.read(start, count).reshape(count, 1)
-            continue
-        mixed = np.zeros((count, channels), dtype=np.int32)
-        for voice in voices:
-            mixed[:, voice.channel] += voice.wav.read(start - _begin(voice), count)
-        yield np.clip(mixed, -32768, 32767).astype(np.int16)
+    return Captured(recording.digest(), recording.milliseconds, recording.broken)
 
 
 def digest_of(chunks: Iterator[bytes]) -> str:

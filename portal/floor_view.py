@@ -21,7 +21,6 @@ from tenants.core.supervision import Supervision
 OPEN, LOCKED, SUSPENDED, AWAY, STALE = "open", "locked", "suspended", "away", "stale"
 """How a client is found: its door is closed, it is suspended, its database is away, or nothing new came for a while."""
 _ELSEWHERE = "elsewhere"
-_WAITS = frozenset({"waiting", "ringing"})
 WAYS = ("listen", "whisper", "barge", "take_over")
 
 

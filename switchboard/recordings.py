@@ -29,6 +29,8 @@ from switchboard.inputs import RecordingKept
 KeysOf = Callable[[UUID], Awaitable[TenantKeys]]
 """Opens a tenant's keys. Raises ``KeysAway`` and ``KeysDestroyed``."""
 
+_CHANNELS = 1
+"""The engine mixes everybody into one."""
 _PARTS = 4
 _KINDS = frozenset({"call", "voicemail"})
 
@@ -82,7 +84,7 @@ def _keep(store: Store, named: Named, kept: Kept, keys: TenantKeys) -> Recording
     path = Path(store.path)
     made = path.with_name(f".{path.stem}.flac")
     try:
-        captured = sound.compress([sound.Voice(sound.wav(path))], made)
+        captured = sound.compress(sound.wav(path), made)
         plain = sealedfile.seal(made, kept, keys, where(named.id))
     except sound.Unusable:
         log.warning("recording_unusable", recording=store.recording)
@@ -95,7 +97,7 @@ def _keep(store: Store, named: Named, kept: Kept, keys: TenantKeys) -> Recording
         made.unlink(missing_ok=True)
     return RecordingKept(
         store.recording, kept.key, captured.sha256, plain.size, captured.milliseconds, sound.MEDIA, plain.sha256,
-        captured.channels, captured.broken,
+        _CHANNELS, captured.broken,
     )  # fmt: skip
 
 
