@@ -141,6 +141,7 @@ class AsteriskEngine:
 
     async def connected(self) -> None:
         """Push, look, and tell what there is."""
+        await self._ari.tell_only(APP, self._translator.reads)
         await self._hands.provisioning.push_all()
         snapshot, seen = await self._look()
         ended = self._log.ended_in_gap() if self._log else ()

@@ -151,8 +151,7 @@ class Provisioning:
         """Hear of registrations; refused (422) while the engine has no endpoint at all."""
         if self._subscribed:
             return
-        only = {"allowed": [{"type": "PeerStatusChange"}]}
-        await self._ari.request("PUT", ("applications", PHONES_APP, "eventFilter"), body=only)
+        await self._ari.tell_only(PHONES_APP, {"PeerStatusChange"})
         try:
             await self._ari.request(
                 "POST", ("applications", PHONES_APP, "subscription"), {"eventSource": "endpoint:PJSIP"}

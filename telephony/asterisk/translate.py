@@ -54,6 +54,11 @@ class Translator:
             "PeerStatusChange": self._peer,
         }
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds of events that say something; the engine need not send any other."""
+        return frozenset(self._kinds)
+
     def translate(self, event: dict[str, Json]) -> Iterator[port.Event]:
         """Return the port's events for one of the engine's: none or one."""
         kind = self._kinds.get(event["type"])
