@@ -9,7 +9,7 @@ from uuid import UUID
 from interactions.callbacks.facts import ContactRung
 from interactions.facts import InteractionConnected
 from switchboard.core.call import Call, CallState, Change, Offered, Playing, move, require, waited_ms
-from switchboard.core.effects import Arm, Disarm, Effect
+from switchboard.core.effects import Arm, Disarm, Do, Effect
 from telephony.port import Bridge, CloseCall, Dial, HangUp, Open, Play, Ring, Sound, SoundKind, StopPlay
 
 AGENT_TIMER, CONTACT_TIMER = "dial_agent", "dial_contact"
@@ -21,7 +21,8 @@ RINGING = Sound(SoundKind.SIGNAL, "ring")
 def ring_agent(call: Call, offered: Offered, ring: Ring, at: datetime) -> Change:
     """Make the call, and ring the agent who begins it."""
     at = call.moment(at)
-    effects = (call.do(Open(call.name)), call.do(ring), Arm(call.id, AGENT_TIMER, at + AGENT_RINGS))
+    # In the call's lane, not the phone's own: an engine rings nobody for a call that it has not opened yet.
+    effects = (call.do(Open(call.name)), Do(call.name, ring), Arm(call.id, AGENT_TIMER, at + AGENT_RINGS))
     return move(call, CallState.DIALLING, at, offer=offered), effects
 
 
