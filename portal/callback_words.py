@@ -54,6 +54,7 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
             "callback": _("Callback"),
             "message": _("Message"),
             "missed": _("Missed contact"),
+            "not_reached": _("The client’s people did not answer"),
             "call": _("Outgoing call"),
         },
         "dial_result": results,

@@ -61,7 +61,7 @@ def request(floor: Floor, call: Call, wanted: RequestCallback, now: datetime) ->
 
 def standing(floor: Floor, tenant: UUID, number: str, queue_id: UUID) -> Task | None:
     """Return the callback that a contact is to get from a queue already."""
-    kinds = {Kind.CALLBACK, Kind.MISSED}
+    kinds = {Kind.CALLBACK, Kind.MISSED, Kind.NOT_REACHED}
     return next(
         (
             task

@@ -8,6 +8,7 @@ from uuid import UUID
 from interactions.facts import InteractionHandled
 from journal.core.facts import SYSTEM, Actor
 from routing.core.offers import Outcome
+from switchboard import persons
 from switchboard.core import agent as agents
 from switchboard.core.agent import AgentState
 from switchboard.core.call import MILLISECOND, Call, CallState
@@ -29,11 +30,12 @@ def finish(floor: Floor, call: Call, ending: Ending, now: datetime) -> None:
         left = Outcome.CONTACT_LEFT if ending.by is By.CONTACT else Outcome.WITHDRAWN
         floor.routing.end_offer(live, left, now)
     at = max(call.touched_at, min(ending.at, now))
+    call = persons.given_up(floor, call, ending, at)
+    floor.following.ended.append((call, ending))
     called_in = call.parties
     for party in called_in:
         call, told = part(call, party.leg, (ending.by.value, ending.cause), at)
         floor.effects.extend(told)
-    floor.following.ended.append((call, ending))
     floor.put(end(call, ending))
     for party in called_in:
         release(floor, party, now)

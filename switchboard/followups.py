@@ -19,7 +19,8 @@ from telephony.port import Cause
 from tenants.core.callbacks import ABANDONED, ENGINE_LOST, NOT_REACHED
 
 _WAITED = frozenset({CallState.QUEUED, CallState.OFFERED})
-_CUT_OFF = frozenset({*_WAITED, CallState.TALKING})
+_CUT_OFF = frozenset({*_WAITED, CallState.TALKING, CallState.HANDED_OVER})
+_ALONE = frozenset({*_WAITED, CallState.IN_FLOW, CallState.HANDED_OVER})
 MESSAGE_LEFT = "voicemail"
 """The cause of an end by a message that was spoken to its end."""
 
@@ -29,12 +30,13 @@ def take(floor: Floor, now: datetime) -> None:
     ended, floor.following.ended = floor.following.ended, []
     for call, ending in ended:
         tenant = floor.plan.tenants.get(call.tenant)
-        if tenant is None or call.turn:
+        if tenant is None:
             continue
-        _message(floor, call, ending, tenant, now)
+        if not call.turn:
+            _message(floor, call, ending, tenant, now)
         why = _lost(call, ending, tenant)
         if why is not None and why in tenant.callbacks.missed:
-            missed(floor, call, now, call.missed_by if why == NOT_REACHED else None)
+            missed(floor, call, why, now)
 
 
 def _message(floor: Floor, call: Call, ending: Ending, tenant: TenantPlan, now: datetime) -> None:
@@ -53,24 +55,33 @@ def _message(floor: Floor, call: Call, ending: Ending, tenant: TenantPlan, now: 
 
 def _lost(call: Call, ending: Ending, tenant: TenantPlan) -> str | None:
     """Return how the contact was lost, in the words of the client's settings; None: it was not."""
+    if call.missed_by is not None and NOT_REACHED in tenant.callbacks.missed and _is_alone(call, ending):
+        return NOT_REACHED
+    if call.turn:  # we called it
+        return None
     if ending.cause == Cause.ENGINE_LOST and ending.by is By.SYSTEM and call.state in _CUT_OFF:
         return ENGINE_LOST
     if ending.by is not By.CONTACT or call.state not in _WAITED or call.waited is None:
         return None
-    if call.missed_by is not None and NOT_REACHED in tenant.callbacks.missed:
-        return NOT_REACHED
     return ABANDONED if ending.at - call.waited.queued_at > tenant.short_abandon else None
 
 
-def missed(floor: Floor, call: Call, now: datetime, agent: UUID | None = None) -> None:
-    """Have a contact called back whom we lost: by ``agent``, or by who spoke with it last."""
+def _is_alone(call: Call, ending: Ending) -> bool:
+    """Whether nobody talks with the contact, and no message was taken from it."""
+    talks = any(party.carries for party in call.parties)
+    return call.state in _ALONE and not talks and ending.cause != MESSAGE_LEFT
+
+
+def missed(floor: Floor, call: Call, why: str, now: datetime) -> None:
+    """Have a contact called back whom we lost: by who handed it over in vain, or by who spoke with it last."""
     queue, number = floor.queue_of(call), callbacks.number_of(floor, call, call.caller)
     if queue is None or not number or callbacks.standing(floor, call.tenant, number, queue.id) is not None:
         return
-    task = _task(floor, call, Kind.MISSED, queue, call.moment(now))
+    kind = Kind.NOT_REACHED if why == NOT_REACHED else Kind.MISSED
+    task = _task(floor, call, kind, queue, call.moment(now))
     task = replace(task, caller=number, contact=mask(number))
-    if agent is not None:
-        _begin(floor, task, agent, now)
+    if why == NOT_REACHED:
+        _begin(floor, task, call.missed_by, now)
     else:
         floor.following.seeking[task.id] = task
         floor.effects.append(FindAgent(task.tenant, task.caller, task.id))

@@ -133,7 +133,7 @@ def _rings_on(floor: Floor, call: Call, party: Party, end: LegOver, now: datetim
     try:
         call_in(floor, call, targets.person(floor, call, rung, now), party.purpose, party.by, now)
     except NotPossibleNow:  # no line is free, or the conversation is full
-        persons.missed(floor, call, party, end, now)
+        persons.missed(floor, call, party, end.cause, now)
         return False
     return True
 

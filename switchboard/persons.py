@@ -17,8 +17,9 @@ from ivr.core.values import Opening
 from journal.core.facts import Payload
 from switchboard.core import followme
 from switchboard.core.call import MILLISECOND, Call
+from switchboard.core.ending import By, Ending
 from switchboard.core.followme import Next, Passed, Place, Step
-from switchboard.core.party import TRANSFER, Party
+from switchboard.core.party import TRANSFER, Party, PartyState
 from switchboard.errors import CommandUnknown, NotPossibleNow
 from switchboard.floor import Floor
 from switchboard.legover import LegOver
@@ -29,6 +30,8 @@ ASKED = "asked"
 """Why the first phone of a search rings."""
 REMOVED = "removed"
 """The cause of a leg whose person was taken out of the directory while it rang."""
+GIVEN_UP = "contact_left"
+"""Why nobody answered when the contact hung up while it rang."""
 KIND = "person"
 
 
@@ -65,7 +68,7 @@ def go_on(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -
     if found.step is not None:
         return _rung(floor, found, found.step, end.cause, party.context)
     _tell_passed(floor, call, found.passed, now)
-    missed(floor, call, party, end, now)
+    missed(floor, call, party, end.cause, now)
     return ()
 
 
@@ -119,19 +122,28 @@ def answers(floor: Floor, call: Call, party: Party, at: datetime) -> None:
     _tell(floor, call, fact, at)
 
 
-def missed(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> None:
-    """State that nobody of a search answered."""
+def missed(floor: Floor, call: Call, party: Party, cause: str, now: datetime) -> None:
+    """State that nobody of a search answered; a contact lost by it is called back (:mod:`switchboard.followups`)."""
     if party.place is None:
         return
     place = party.place
     fact = PersonNotReached(
-        person=place.asked[0], asked=list(place.asked), cause=end.cause, steps=place.number, purpose=party.purpose,
+        person=place.asked[0], asked=list(place.asked), cause=cause, steps=place.number, purpose=party.purpose,
         by_agent_id=str(party.by),
     )  # fmt: skip
     _tell(floor, call, fact, now)
     known = floor.calls.get(call.id)
-    if party.purpose == TRANSFER and known is not None:
+    if party.purpose == TRANSFER and known is not None and not any(each.carries for each in known.parties):
         floor.put((replace(known, missed_by=party.by), ()))
+
+
+def given_up(floor: Floor, call: Call, ending: Ending, now: datetime) -> Call:
+    """State that a call ends while people of the client's ring for it; return the call."""
+    ringing = [each for each in call.parties if each.place is not None and each.state is PartyState.RINGING]
+    cause = GIVEN_UP if ending.by is By.CONTACT else ending.cause
+    for party in {(each.place, each.purpose): each for each in ringing}.values():
+        missed(floor, call, party, cause, now)
+    return floor.calls.get(call.id, call)
 
 
 def _tell_passed(floor: Floor, call: Call, passed: tuple[Passed, ...], now: datetime) -> None:

@@ -142,7 +142,7 @@ class CallbacksPart(Part):
     tries: Annotated[int, Field(ge=1, le=5)] = 3
     apart_min: Annotated[int, Field(ge=15, le=1440)] = 15
     due_min: Minutes = 240
-    missed: Annotated[list[Literal["abandoned", "engine_lost", "not_reached"]], Field(max_length=3)] = []
+    missed: Annotated[list[Literal["abandoned", "engine_lost", "not_reached"]], Field(max_length=3)] = ["not_reached"]
     agent_min: Annotated[int, Field(ge=0, le=1440)] = 15
     messages: MessagesPart = MessagesPart()
     blocked: Annotated[list[Prefix], Field(max_length=200)] = []

@@ -26,8 +26,9 @@ class CallbackRequested(Payload):
 
 @fact_kind()
 class TaskOpened(Payload):
-    """An interaction began in which no contact waits. ``task``: callback, message, missed or call.
+    """An interaction began in which no contact waits. ``task``: callback, message, missed, not_reached or call.
 
+    ``not_reached``: lost, because none of the client's people to whom it was handed answered.
     ``origin_id``: the interaction that it came of; ``due_at``: when it should be done; ``agent_id``: whose it is first.
     """
 

@@ -18,7 +18,7 @@ ROLES = ("agent", "supervisor", "quality")
 """Whose view of a contact's number the masking names."""
 WAYS = ("listen", "whisper", "barge", "take_over")
 """How a supervisor may take part in a conversation."""
-MISSED = ("abandoned", "engine_lost")
+MISSED = ("abandoned", "engine_lost", "not_reached")
 """Which contacts that were lost are called back."""
 KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
 _QUIETER = ("tone", "sign", "nothing")

@@ -61,7 +61,10 @@ def _taken_up(heard: Call, call: Call, leg: str, at: datetime) -> Change:
         raise AssertionError(f"call {call.id}: {leg} is no agent's")
     at = call.moment(at)
     offer = Offered(UUID(leg), party.agent, party.endpoint, at)
-    taken = move(call.without_party(leg), CallState.TALKING, at, offer=offer, connected_at=at, was_answered=True)
+    taken = move(
+        call.without_party(leg), CallState.TALKING, at, offer=offer, connected_at=at, was_answered=True,
+        missed_by=None,
+    )  # fmt: skip
     return taken, (
         Disarm(call.id, PARTY_TIMER + leg),
         *quiet(call, party),

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CALLBACK = "callback"
     MESSAGE = "message"
     MISSED = "missed"
+    NOT_REACHED = "not_reached"
     CALL = "call"
 
 

@@ -106,5 +106,8 @@ def connect(call: Call, recording: str | None, at: datetime) -> Change:
         call.tell(OfferEnded(offer_id=str(offered.id), agent_id=str(offered.agent), outcome="answered"), at),
         call.tell(connected, at),
     ]
-    talking = move(call, CallState.TALKING, at, playing=None, connected_at=at, recording=recording, was_answered=True)
+    talking = move(
+        call, CallState.TALKING, at, playing=None, connected_at=at, recording=recording, was_answered=True,
+        missed_by=None,
+    )  # fmt: skip
     return talking, tuple(effects)

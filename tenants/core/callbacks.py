@@ -31,7 +31,7 @@ class Callbacks:
     tries: int = 3
     apart: timedelta = timedelta(minutes=15)
     due: timedelta = timedelta(minutes=240)
-    missed: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset({NOT_REACHED})
     for_agent: timedelta = timedelta(minutes=15)
     messages: Messages = field(default_factory=Messages)
     blocked: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,23 @@ import pytest
 
 from interactions.people.links import address
 from kit.signing import DocumentSigner
+from telephony.simulator.phones import SimulatorPhone
 from tenants.service.blueprints import Order, apply_blueprint
 from tests.switchboard.blueprints import ALPHA
-from tests.switchboard.world import CONTACT_TONE, START, World, no_findings, seconds
+from tests.switchboard.world import (
+    CONTACT,
+    CONTACT_TONE,
+    OTHER_CONTACT,
+    START,
+    VOICEMAIL,
+    World,
+    no_findings,
+    seconds,
+)
 
 OUTSIDE_TONE = 1700
 DESK, MOBILE, CHIEF, CHIEFS_DESK = "+862150001111", "+8613800001111", "+8613800002222", "+862150002222"
 DIRECTORY = f"""
-callbacks: {{missed: [not_reached], agent_min: 15}}
 calendars: [{{code: night, weekly: {{mon: ["22:00-23:00"]}}}}]
 directory:
   - code: liu
@@ -124,10 +134,51 @@ async def test_nobody_answers_so_the_contact_waits_again_and_the_agent_has_a_mis
     assert not contact.over
     assert (await world.row())["state"] == "queued"
     await contact.hang_up()
-    await world.quiet()
-    (task,) = [f.data for f in await world.facts() if f.kind == "TaskOpened"]
-    assert (task["task"], task["agent_id"]) == ("missed", str(world.li)), "the agent who handed it over calls back"
+    (task,) = await opened(world)
+    assert (task["task"], task["agent_id"]) == ("not_reached", str(world.li)), "who handed it over calls back"
+    await world.advance(31)
+    shown = await world.row()
+    assert (shown["state"], shown["task"]) == ("offered", "not_reached"), "it is shown to that agent"
+    await world.ask(world.li, "accept_task", interaction=str(shown["id"]))
+    await world.ask(world.li, "close_task", interaction=str(shown["id"]), code="solved")
+    await world.advance(31)
     await world.check()
+
+
+async def test_who_hangs_up_while_they_ring_is_called_back_once_if_the_client_wants_that(world: World) -> None:
+    await configured(world)
+    for number in (CHIEF, CHIEFS_DESK):
+        await world.phones.outside(number)
+    phones = {world.li: await world.phone("8001"), world.bo: await world.phone("8002")}
+    await hangs_up_while_they_ring(world, world.li, phones, CONTACT)
+    await hangs_up_while_they_ring(world, world.bo, phones, CONTACT)
+    (task,) = await opened(world)
+    assert (task["task"], task["agent_id"]) == ("not_reached", str(world.li)), "one task, of the first"
+    missed = [(f["cause"], f["by_agent_id"]) for f in await told(world) if f["kind"] == "PersonNotReached"]
+    assert missed == [("contact_left", str(world.li)), ("contact_left", str(world.bo))]
+    await configured(world, "callbacks: {missed: []}" + DIRECTORY)
+    await hangs_up_while_they_ring(world, world.bo, phones, OTHER_CONTACT)
+    assert len(await opened(world)) == 1, "this client does not want it"
+
+
+async def hangs_up_while_they_ring(
+    world: World, agent: UUID, phones: Mapping[UUID, SimulatorPhone], caller: str
+) -> None:
+    """An agent hands a contact to two phones that ring at once, and the contact does not wait for them."""
+    await world.available(agent)
+    contact = await world.dial(VOICEMAIL, caller)
+    await world.answer(phones[agent])
+    call = str(next(iter(world.loop.floor.calls)))
+    target = {"kind": "person", "person": "ma"}
+    assert await world.ask(agent, "transfer", interaction=call, target=target) == {"ok": True}
+    await world.ask(agent, "set_state", state="on_break", reason="meal")
+    await world.advance(5)
+    await contact.hang_up()
+    await world.advance(31)
+
+
+async def opened(world: World) -> list[dict[str, Any]]:
+    return [dict(fact.data) for fact in await world.facts() if fact.kind == "TaskOpened"]
 
 
 @pytest.mark.parametrize("how", ["consult", "join"])

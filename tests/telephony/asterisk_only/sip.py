@@ -22,6 +22,8 @@ class Refuser(asyncio.DatagramProtocol):
 
     def __init__(self, status: int) -> None:
         self.status, self.invited = status, 0
+        self.invites: list[str] = []
+        """Each INVITE as it came, byte by byte."""
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -32,7 +34,9 @@ class Refuser(asyncio.DatagramProtocol):
         method = text.split(" ", 1)[0]
         if method == "ACK" or self._transport is None:
             return
-        self.invited += method == "INVITE"
+        if method == "INVITE":
+            self.invited += 1
+            self.invites.append(text)
         kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq): .*$", text.replace("\r", ""), re.MULTILINE)
         told = [f"{line};tag=refuser" if line.startswith("To:") else line for line in kept]
         first = f"SIP/2.0 {self.status if method == 'INVITE' else OK} -"
