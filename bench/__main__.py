@@ -26,6 +26,7 @@ BENCHES = {
     "limits": "a request that is counted against one that is not",
     "placements": "a large client moves to a database of its own: rows per second, and how long it is closed",
     "recovery": "the switchboard is killed with calls up: until it decides again; memory per call; conversations",
+    "soak": "minutes of traffic at half capacity: channels, bridges, tasks, handles, memory that are left over",
     "supervision": "a supervisor's command until it is heard: listen, whisper, barge",
     "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
 }
@@ -43,6 +44,7 @@ def main() -> int:
     )  # fmt: skip
     parser.add_argument("name", nargs="*", help="benches to run; none: all")
     parser.add_argument("--quick", action="store_true", help="small counts, few rounds: does it run?")
+    parser.add_argument("--minutes", type=float, default=10, help="of the soak; at most 60", metavar="M")
     given = parser.parse_args()
     unknown = sorted(set(given.name) - set(BENCHES))
     if unknown:
@@ -53,7 +55,7 @@ def main() -> int:
         bench: Bench = importlib.import_module(f"bench.{name}").run
         print(f"\n{name}  ({pressure()})", flush=True)
         with tempfile.TemporaryDirectory(prefix="glassfloor-bench-") as folder:
-            asyncio.run(bench(Run(Path(folder), quick=given.quick)))
+            asyncio.run(bench(Run(Path(folder), quick=given.quick, minutes=min(60.0, given.minutes))))
     return 0
 
 

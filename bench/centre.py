@@ -24,6 +24,7 @@ from kit.errors import Unavailable
 from kit.settings import child_environment
 from switchboard.inbox import inbox_name
 from telephony.asterisk.local import LocalAsterisk
+from telephony.asterisk.ports import LEGS, OWN
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
@@ -42,11 +43,17 @@ class NotReady(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many queues, and agents in each; ``spare`` agents serve nobody."""
+    """How many queues, and agents in each; ``spare`` agents serve nobody. ``recorded``: every call is."""
 
     queues: int
     agents: int
     spare: int = 0
+    recorded: bool = False
+
+    @property
+    def legs(self) -> int:
+        """So many phones have sound when every agent talks, and some call or listen beside."""
+        return len(self.all_seats) * 5 // 2
 
     @property
     def seats(self) -> list[str]:
@@ -99,7 +106,7 @@ async def opened(home: Path, ground: Ground, size: Size) -> AsyncIterator[Open]:
     order = Order(by="bench", at=clock.now(), check_flow=check_flow, why="bench")
     await apply_blueprint(ground.control, ground.plane, _blueprint(size), order)
     floor = await floor_configuration(ground.control, ground.plane, FLOOR, clock.now())
-    asterisk = LocalAsterisk(home, ground.folder / "ours")
+    asterisk = LocalAsterisk(home, ground.folder / "ours", legs=max(size.legs, LEGS))
     bus = Bus(ground.redis.url)
     await asterisk.start()
     process = ChildProcess(
@@ -141,8 +148,14 @@ def environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
         "GF_CEL_PATH": str(asterisk.cel_path),
         "GF_ENGINE_RECORDINGS": str(asterisk.recordings_folder),
         "GF_MEDIA_ADDRESS": asterisk.bind,
+        "GF_METRICS_PORT": str(metrics_port(asterisk)),
         "GF_SPEECH_COMMAND": str(asterisk.home / "bin" / "espeak-ng"),
     }
+
+
+def metrics_port(asterisk: LocalAsterisk) -> int:
+    """Return a port for our figures: the last of the engine's own, which nobody else takes."""
+    return asterisk.http_port - 1 + OWN - 1
 
 
 def house_environment(ground: Ground) -> dict[str, str]:
@@ -171,7 +184,7 @@ def _centre(size: Size) -> str:
 
 
 def _blueprint(size: Size) -> str:
-    """One skill for each queue, so that every decision matches skills; no recordings, as Queue() makes none."""
+    """One skill for each queue, so that every decision matches skills; Queue() makes no recordings either."""
     codes = [f"q{n:04}" for n in range(size.queues)]
     ends = dict.fromkeys(("timeout", "overflow", "no_agents", "closed", "error"), "bye")
     flows = [
@@ -195,5 +208,5 @@ def _blueprint(size: Size) -> str:
             {"seat": s, "kind": "dedicated", "agent": mail(s), "alias": f"A{s}", "skills": {size.queue_of(s): 3}}
             for s in size.seats
         ],
-        "recording": {"policy": "never"},
+        "recording": {"policy": "always" if size.recorded else "never"},
     })  # fmt: skip

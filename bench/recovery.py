@@ -6,10 +6,11 @@ Before that everybody in some calls speaks: what the engine spends on conversati
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.calls import HOME
@@ -24,12 +25,17 @@ from switchboard.inbox import inbox_name
 RATE = 12
 """So many calls a second begin: below what the engine routes."""
 WITHIN_S = 30.0
+STEPS = {
+    "floor_taken": "has read the floor",
+    "engine_here": "has seen the engine",
+}
+"""What the process writes down on its way."""
 
 
 async def run(given: Run) -> None:
     """Measure and print."""
     calls, speaking = given.count(200, 6), given.count(30, 3)
-    size = Size(10, given.count(21, 2))
+    size = Size(10, given.count(21, 2), recorded=True)
     async with (
         grounded(given.folder, 0, given.say) as ground,
         opened(HOME, ground, size) as ours,
@@ -50,8 +56,9 @@ async def run(given: Run) -> None:
         took = await _killed(ours)
         left = await outside.ask("release", engine="ours")
         given.tell(
-            f"    recovery with {told['up']} calls up: decides again {took:.1f} s after kill -9, start and lease in it,"
-            f" {left['up']} calls still talk | target: under 5 s"
+            f"    recovery with {told['up']} calls up, after kill -9, lease and start in it:"
+            f" {', '.join(f'{what} {at:.1f} s' for what, at in took)}; {left['up']} calls still talk"
+            " | target: under 5 s"
         )
 
 
@@ -79,12 +86,23 @@ def _memory(ours: Open) -> tuple[int, int]:
     return found[0], found[1]
 
 
-async def _killed(ours: Open) -> float:
-    """Kill the engine process, start it again, and return the seconds until it decides."""
+def _steps(log: Path, killed_at: datetime) -> list[tuple[str, float]]:
+    """Return the seconds until the newest of each step that the process wrote down."""
+    found: dict[str, float] = {}
+    for line in log.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line) if line.startswith("{") else {}
+        at = datetime.fromisoformat(told["timestamp"]) if told.get("event") in STEPS else killed_at
+        if at > killed_at:
+            found[STEPS[told["event"]]] = (at - killed_at).total_seconds()
+    return list(found.items())
+
+
+async def _killed(ours: Open) -> list[tuple[str, float]]:
+    """Kill the engine process, start it again, and return the seconds until each step, and until it decides."""
     pid = ours.process.pid
     if pid is None:
         raise RuntimeError("the engine process is not there")
-    began = time.perf_counter()
+    began, killed_at = time.perf_counter(), datetime.now(UTC)
     os.kill(pid, signal.SIGKILL)
     await asyncio.to_thread(ours.process.stop)
     await asyncio.to_thread(ours.process.start)
@@ -94,5 +112,5 @@ async def _killed(ours: Open) -> float:
         except Unavailable:
             continue
         if answer["ok"]:
-            return time.perf_counter() - began
+            return [*_steps(ours.process.log, killed_at), ("decides again", time.perf_counter() - began)]
     raise TimeoutError(f"no decision within {WITHIN_S} s:\n{ours.process.log_tail()}")

@@ -17,6 +17,8 @@ class Run:
 
     folder: Path
     quick: bool
+    minutes: float = 10.0
+    """For how long the soak goes on."""
 
     @property
     def rounds(self) -> int:

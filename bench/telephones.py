@@ -19,8 +19,10 @@ from bench.sip import DIGITS, Agents, Callers
 CARRIER, PHONES = "127.0.0.2", "127.0.0.3"
 TALK_S = 1.0
 TAIL_S = 2.0
-PACKET_S = 0.02
 """So long after the last call the last ones may take."""
+PACKET_S = 0.02
+IMPATIENT_S = 0.02
+"""Whoever is impatient hangs up none to nine times so long after calling."""
 
 
 class Outside:
@@ -32,8 +34,8 @@ class Outside:
         self._held: set[str] = set()
         self._hanging = asyncio.create_task(self._hang_up_later())
 
-    async def offer(self, rate: float, seconds: float, numbers: list[str]) -> dict[str, Any]:
-        """Offer calls evenly and wait for their ends."""
+    async def offer(self, rate: float, seconds: float, numbers: list[str], impatient: int = 0) -> dict[str, Any]:
+        """Offer calls evenly and wait for their ends; each so many-th contact hangs up as soon as it is answered."""
         loop = asyncio.get_running_loop()
         began, count = loop.time(), int(rate * seconds)
         self.agents.rang.clear()
@@ -41,7 +43,10 @@ class Outside:
         for number in range(count):
             await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
             self._next = (self._next + 1) % 10**DIGITS
-            self.callers.call(f"{self._next:0{DIGITS}}", numbers[number % len(numbers)])
+            digits = f"{self._next:0{DIGITS}}"
+            self.callers.call(digits, numbers[number % len(numbers)])
+            if impatient and number % impatient == 0:
+                loop.call_later(number % 10 * IMPATIENT_S, self.callers.hang_up, digits)
         calls = dict(self.callers.calls)
         await until(lambda: all(call.over for call in calls.values()), TALK_S + TAIL_S, 0.05)
         for digits in calls:
@@ -138,7 +143,8 @@ class World:
             up = outside.up()
             await outside.release()
             return {"up": up}
-        return await outside.offer(command["rate"], command["seconds"], command["numbers"])
+        given = (command["rate"], command["seconds"], command["numbers"], command.get("impatient", 0))
+        return await outside.offer(*given)
 
     async def _open(self, server: Any) -> Outside:  # noqa: ANN401 - an address
         loop = asyncio.get_running_loop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -20,11 +21,14 @@ CALLS = Gauge("glassfloor_calls", "Calls that the floor holds.")
 CONNECTED = Gauge("glassfloor_engine_connected", "1 while the phone engine can be commanded.")
 AUDITS = Counter("glassfloor_audits", "Comparisons of engine, rows, boards and floor.")
 DISCREPANCIES = Counter("glassfloor_discrepancies_repaired", "What the auditor found wrong and repaired.", ["kind"])
+TASKS = Gauge("glassfloor_tasks", "Tasks of the process's event loop: what waits for something.")
 PACE = Gauge("glassfloor_engine_calls_per_second", "How many new calls a second the phone engines get now.")
 
 
 def watch(floor: Floor, now: Callable[[], datetime]) -> None:
     """Read the gauges from this floor."""
+    running = asyncio.get_running_loop()
+    TASKS.set_function(lambda: len(asyncio.all_tasks(running)))
     CALLS.set_function(lambda: len(floor.calls))
     CONNECTED.set_function(lambda: floor.connected)
     PACE.set_function(lambda: sum(floor.admission.pace(floor.plan, node, now()) for node in floor.engines.here))

@@ -177,7 +177,9 @@ class Switchboard:
         async for event in self._services.engine.events():
             if not isinstance(event, EngineBack):
                 loop.put(event)
-            elif event.node in self._met:
+                continue
+            log.info("engine_here", node=event.node, legs=len(event.snapshot.legs))
+            if event.node in self._met:
                 loop.put(Connected(event, event.snapshot.calls, self._spares()))  # one that we do not hold has ended
             else:
                 self._met.add(event.node)

@@ -49,19 +49,20 @@ class LocalAsterisk:
         values: dict[str, str] | None = None,
         certificate: tuple[Path, Path] | None = None,
         authorities: Path | None = None,
+        legs: int = ports.LEGS,
     ) -> None:
         """``home`` is what the installer made, ``folder`` everything of this process; ports of 0 are chosen at start.
 
         ``music`` is a folder of 8 kHz mono WAVs, ``profile`` a folder of ``templates/``, ``values`` what it needs.
         ``certificate`` and its key (PEM): with them SIP goes over TLS too. ``authorities``: whose certificates of other
-        ends are good (PEM); the system's own, when it is not given.
+        ends are good (PEM); the system's own, when it is not given. ``legs``: so many phones can have sound.
         """
         self.home, self.folder, self.bind = home.resolve(), folder.resolve(), bind
         self.sip_port, self.http_port = sip_port, http_port
         self.ari_user, self.ari_password = ARI_USER, secrets.token_urlsafe(24)
         self._music, self._profile, self._values = music, profile, values or {}
         self._certificate, self._authorities = certificate, authorities or SYSTEM_AUTHORITIES
-        self.tls_port = 0
+        self.tls_port, self._legs = 0, legs
         self._block: ports.PortBlock | None = None
         self._run_folder = self.folder / "run"
         self._process: subprocess.Popen[bytes] | None = None
@@ -108,7 +109,7 @@ class LocalAsterisk:
         layout.render(self._profile, self.folder / "etc", self._template_values(facts))
         layout.copy_certificate(self._certificate, self.folder / "etc")
         command = [*self._identity(detached=detached), *self._program(facts)]
-        held = (self._block.lock,) if self._block else ()  # the ports stay held as long as the engine lives
+        held = self._block.locks if self._block else ()  # the ports stay held as long as the engine lives
         output = (self.folder / "log/output").open("wb")
         with output:
             self._process = subprocess.Popen(  # noqa: S603, ASYNC220 - fork and exec only, and it is over in a moment
@@ -155,7 +156,7 @@ class LocalAsterisk:
     def _choose_ports(self) -> None:
         addresses = {self.bind, *(value for name, value in self._values.items() if name.endswith("_address"))}
         if self._block is None:
-            self._block = ports.claim_block(tuple(addresses - {self._values.get("target_address", "")}))
+            self._block = ports.claim_block(tuple(addresses - {self._values.get("target_address", "")}), self._legs)
         self.sip_port = self.sip_port or self._block.sip
         self.http_port = self.http_port or self._block.http
         self.tls_port = self._block.sip_tls if self._certificate else 0

@@ -15,8 +15,11 @@ from typing import NamedTuple
 
 FIRST_PORT = 10_000
 BLOCK = 400
-"""SIP, HTTP and 390 for RTP and RTCP: 195 legs."""
 BLOCKS = 56
+OWN = 10
+"""SIP, HTTP and TLS; the others of an engine's block are for RTP and RTCP."""
+LEGS = (BLOCK - OWN) // 2
+"""So many phones can have sound at an engine with one block: the 196th gets no call through."""
 
 
 class PortTaken(OSError):
@@ -24,10 +27,10 @@ class PortTaken(OSError):
 
 
 class PortBlock(NamedTuple):
-    """A block of ports and the open file whose lock holds it."""
+    """Ports in a row, and the open files whose locks hold them: one for each :data:`BLOCK`."""
 
     first: int
-    lock: int
+    locks: tuple[int, ...]
 
     @property
     def sip(self) -> int:
@@ -47,11 +50,12 @@ class PortBlock(NamedTuple):
     @property
     def rtp(self) -> tuple[int, int]:
         """First and last port of the media range."""
-        return self.first + 10, self.first + BLOCK - 1
+        return self.first + OWN, self.first + BLOCK * len(self.locks) - 1
 
     def release(self) -> None:
         """Give the block back."""
-        os.close(self.lock)
+        for lock in self.locks:
+            os.close(lock)
 
 
 def is_free(kind: socket.SocketKind, address: str, port: int) -> bool:
@@ -73,22 +77,34 @@ def require_free(kind: socket.SocketKind, address: str, port: int) -> None:
         raise PortTaken(f"{word} port {port} of {address} is in use by another process")
 
 
-def claim_block(addresses: tuple[str, ...]) -> PortBlock:
-    """Take a block that no engine holds and whose SIP and HTTP ports are free at all ``addresses``."""
+def claim_block(addresses: tuple[str, ...], legs: int = LEGS) -> PortBlock:
+    """Take ports for so many legs that no engine holds and whose SIP and HTTP ports are free at all ``addresses``."""
     folder = Path(tempfile.gettempdir()) / f"glassfloor-ports-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    for number in range(BLOCKS):
-        lock = os.open(folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        block = PortBlock(FIRST_PORT + number * BLOCK, lock)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
+    needed = -(-(legs * 2 + OWN) // BLOCK)
+    for number in range(BLOCKS - needed + 1):
+        locks = _locked([folder / str(each) for each in range(number, number + needed)])
+        if not locks:
             continue
+        block = PortBlock(FIRST_PORT + number * BLOCK, locks)
         if all(
             is_free(socket.SOCK_DGRAM, address, block.sip) and is_free(socket.SOCK_STREAM, address, block.http)
             for address in addresses
         ):
             return block
-        os.close(lock)
-    raise PortTaken(f"all {BLOCKS} port blocks from {FIRST_PORT} on are in use")
+        block.release()
+    raise PortTaken(f"no {needed} of the {BLOCKS} port blocks from {FIRST_PORT} on are free in a row")
+
+
+def _locked(paths: list[Path]) -> tuple[int, ...]:
+    """Lock all of them, or none."""
+    locks: list[int] = []
+    for path in paths:
+        locks.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        try:
+            fcntl.flock(locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            for lock in locks:
+                os.close(lock)
+            return ()
+    return tuple(locks)

@@ -18,6 +18,7 @@ NUMBERS = {
     "sealing": ("K1", "K2"),
     "fanout": ("L2", "L3", "L3a", "L4", "L6"),
     "calls": ("T9",),
+    "soak": ("S1", "S2", "S3", "S4"),
 }
 
 

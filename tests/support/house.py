@@ -104,9 +104,19 @@ def fresh_vault(folder: Path = KEYS_FOLDER) -> Vault:
 
 
 @asynccontextmanager
-async def open_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[House]:
+async def open_house(server: EmbeddedPostgres, name: str, template: str = TEMPLATE) -> AsyncIterator[House]:
     """Copy the template into a new database and open every login on it."""
-    admin_dsn = server.create_database(name, template=TEMPLATE)
+    admin_dsn = server.create_database(name, template=template)
+    try:
+        async with house_at(admin_dsn) as house:
+            yield house
+    finally:
+        server.drop_database(name)
+
+
+@asynccontextmanager
+async def house_at(admin_dsn: str) -> AsyncIterator[House]:
+    """Open every login on a copied database."""
     connection = await asyncpg.connect(admin_dsn)
     await grant_database(connection)
     await connection.close()
@@ -122,7 +132,6 @@ async def open_house(server: EmbeddedPostgres, name: str) -> AsyncIterator[House
         yield house
     finally:
         await house.close()
-        server.drop_database(name)
 
 
 async def two_tenants(house: House) -> None:

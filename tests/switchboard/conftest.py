@@ -1,12 +1,37 @@
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.house import House
+from kit.embedded.postgres import EmbeddedPostgres
+from tests.support.house import TEMPLATE, House, house_at, open_house, two_tenants
 from tests.switchboard.world import World, open_world
+
+CENTRE_TEMPLATE = "switchboard_template"
+
+
+@pytest.fixture(scope="session")
+def centre_template(house_template: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedPostgres:
+    """The session's server with a template database in which the centre and its two clients are set up."""
+
+    async def make(admin_dsn: str) -> None:
+        async with house_at(admin_dsn) as house:
+            await two_tenants(house)
+            await World(house, tmp_path_factory.mktemp("centre"), house.app).configure()
+
+    asyncio.run(make(house_template.create_database(CENTRE_TEMPLATE, template=TEMPLATE)))
+    return house_template
+
+
+@pytest.fixture
+async def house(centre_template: EmbeddedPostgres) -> AsyncIterator[House]:
+    """A database in which the centre is set up, copied for one test."""
+    async with open_house(centre_template, f"house_{secrets.token_hex(6)}", CENTRE_TEMPLATE) as made:
+        yield made
 
 
 @pytest.fixture
