@@ -18,7 +18,7 @@ from switchboard.core.tape import Consent, Tape, Told
 from switchboard.core.taping import ANNOUNCEMENT, PAUSE_TIMER, TRIES
 from switchboard.errors import CommandUnknown, NotPossibleNow
 from switchboard.floor import Floor
-from telephony.port import PauseRecord, ResumeRecord, Sound
+from telephony.port import KeepKeys, PauseRecord, ResumeRecord, Sound
 from tenants.core.recording import Recording
 
 __all__ = ["ANNOUNCEMENT", "PAUSE_TIMER"]
@@ -66,6 +66,8 @@ def not_paused(floor: Floor, recording: str, now: datetime) -> None:
 
 def again(floor: Floor, call: Call) -> None:
     """Let the engine pause or go on as we know it: it may not have heard."""
+    if call.tape is not None and (call.recording_paused or call.tape.missing_ms):
+        floor.effects.append(call.do(KeepKeys(call.leg, kept=call.recording_paused)))
     if call.recording is not None and call.tape is not None:
         command = PauseRecord if call.recording_paused else ResumeRecord
         floor.effects.append(call.do(command(call.recording)))

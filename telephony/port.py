@@ -195,6 +195,17 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepKeys:
+    """Let nobody else receive the keys that the party of an answered leg presses, or let them through again.
+
+    They are told as ``DigitPressed`` all the same. Harmless when it is so.
+    """
+
+    leg: str
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SendDigits:
     """Let the party of a leg receive keys (RFC 4733), one after the other."""
 
@@ -355,6 +366,7 @@ Command = (
     | StopRing
     | Bridge
     | Mute
+    | KeepKeys
     | SendDigits
     | Supervise
     | Record

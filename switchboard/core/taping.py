@@ -19,7 +19,7 @@ from journal.core.facts import SYSTEM, Actor
 from switchboard.core.call import Call, Change, Playing
 from switchboard.core.effects import Arm, Disarm, Effect
 from switchboard.core.tape import Consent, Tape, Told
-from telephony.port import PauseRecord, Play, Record, ResumeRecord, Sound, StopPlay, StopRecord
+from telephony.port import KeepKeys, PauseRecord, Play, Record, ResumeRecord, Sound, StopPlay, StopRecord
 
 ANNOUNCEMENT = "recording.announcement"
 """What a call calls the playback by which its contact is told."""
@@ -45,7 +45,7 @@ def begin(call: Call, recording: str, why: str, at: datetime, agent: str | None 
 
 
 def pause(call: Call, reason: str, longest: timedelta, at: datetime, agent: str) -> Change:
-    """Leave out what is said from now on. Harmless when it is left out already."""
+    """Leave out what is said from now on, and let nobody hear what keys the contact presses. Harmless when it is so."""
     if call.recording_paused:
         return call, ()
     at = call.moment(at)
@@ -54,7 +54,8 @@ def pause(call: Call, reason: str, longest: timedelta, at: datetime, agent: str)
         recording_id=id_of(call.recording) or "", reason=reason, offset_ms=tape.offset_ms(at), agent_id=agent
     )
     effects: list[Effect] = [] if call.recording is None else [call.do(PauseRecord(call.recording))]
-    effects += [call.tell(fact, at, _actor(agent)), Arm(call.id, PAUSE_TIMER, at + longest)]
+    effects += [call.do(KeepKeys(call.leg)), call.tell(fact, at, _actor(agent))]
+    effects.append(Arm(call.id, PAUSE_TIMER, at + longest))
     return replace(call, tape=tape.paused(at, reason), touched_at=at), tuple(effects)
 
 
@@ -62,6 +63,7 @@ def resume(call: Call, ended_by: str, at: datetime, agent: str | None = None) ->
     """Go on after a pause. Harmless when there is none."""
     at = call.moment(at)
     after, told = over(call, ended_by, at, agent)
+    told = (*_keys_back(call), *told)
     if not told or after.tape is None or after.tape.why == NOTHING or call.recording is None:
         return replace(after, tape=None if call.recording is None else after.tape), told
     return after, (call.do(ResumeRecord(call.recording)), *told)
@@ -92,7 +94,7 @@ def stop(call: Call, why: str, at: datetime, agent: str | None = None) -> Change
         recording_id=id_of(call.recording) or "", why=why, offset_ms=tape.offset_ms(at), agent_id=agent
     )
     stopped = replace(closed, recording=None, tape=None, touched_at=at)
-    return stopped, (call.do(StopRecord(call.recording)), *told, call.tell(fact, at, _actor(agent)))
+    return stopped, (call.do(StopRecord(call.recording)), *_keys_back(call), *told, call.tell(fact, at, _actor(agent)))
 
 
 def lost(call: Call, at: datetime) -> Change:
@@ -101,7 +103,12 @@ def lost(call: Call, at: datetime) -> Change:
     fact = RecordingStopped(
         recording_id=id_of(call.recording) or "", why="engine", offset_ms=tape.offset_ms(at), agent_id=None
     )
-    return replace(call, recording=None, tape=None, touched_at=at), (call.tell(fact, at),)
+    return replace(call, recording=None, tape=None, touched_at=at), (*_keys_back(call), call.tell(fact, at))
+
+
+def _keys_back(call: Call) -> tuple[Effect, ...]:
+    """Let everybody receive what keys the contact presses from now on, after a pause."""
+    return (call.do(KeepKeys(call.leg, kept=False)),) if call.recording_paused else ()
 
 
 # ------------------------------------------------------------------------------------------------- telling the contact

@@ -6,7 +6,7 @@ import asyncio
 from functools import singledispatch
 
 from telephony import port
-from telephony.asterisk import calling, holding, supervision
+from telephony.asterisk import calling, holding, keys, supervision
 from telephony.asterisk.ari import AriAway, AriError
 from telephony.asterisk.hands import Hands
 from telephony.asterisk.names import Room, new_microphone, ours
@@ -124,6 +124,8 @@ async def _bridge(command: port.Bridge, hands: Hands) -> None:
     except (AriError, AriAway):
         leg.call, leg.side = before
         raise
+    leg.keys_due = leg.keys_kept
+    await keys.settle(room, hands)
     if leg.leg in hands.world.held:
         await holding.end(leg.leg, hands)
     if leg.supervises or leg.leg in hands.world.spies:
@@ -140,6 +142,11 @@ async def _mute(command: port.Mute, hands: Hands) -> None:
     leg = hands.answered(command, command.leg)
     method = "POST" if command.muted else "DELETE"
     await hands.ari.request(method, ("channels", leg.channel, "mute"), {"direction": "in"})
+
+
+@perform.register(port.KeepKeys)
+async def _keep_keys(command: port.KeepKeys, hands: Hands) -> None:
+    await keys.keep(hands.answered(command, command.leg), hands, kept=command.kept)
 
 
 @perform.register(port.SendDigits)

@@ -27,7 +27,8 @@ COMMON = {
     "allow": "ulaw,alaw",
     "direct_media": "no",
     "rtp_symmetric": "yes",
-    "dtmf_mode": "rfc4733",
+    # Keys as events (RFC 4733); where the other end knows none, tones in its audio are found and become events.
+    "dtmf_mode": "auto",
     # A REFER with "Refer-Sub: false" ends Asterisk 22.10 and every call on it, unless transfers are refused
     # (asterisk/asterisk issue 2021).
     "allow_transfer": "no",

@@ -30,6 +30,9 @@ class Leg:
     mode: Mode | None = None
     answered: bool = False
     ringing: bool = False
+    keys_kept: bool = False
+    keys_due: bool = False
+    """Whether nobody else is to receive the keys of its party, and whether it must enter its room anew for that."""
     asked: Cause | None = None
     """With which cause we told the engine to end it."""
     verdict: tuple[Cause, EndedBy] | None = None

@@ -18,6 +18,7 @@ from telephony.port import (
     EndpointGone,
     EndpointSeen,
     HangUp,
+    KeepKeys,
     LegRinging,
     Mute,
     Open,
@@ -192,6 +193,11 @@ def _mute(command: Mute, exchange: Exchange) -> None:
     leg = find.answered(command, exchange, command.leg)
     leg.muted = command.muted
     exchange.sounds_differently(leg)
+
+
+@carry_out.register
+def _keep_keys(command: KeepKeys, exchange: Exchange) -> None:
+    find.answered(command, exchange, command.leg).keys_kept = command.kept
 
 
 @carry_out.register

@@ -237,10 +237,10 @@ class SimulatedNetwork:
             self._exchange.send((PhoneHeld if held else PhoneResumed)(leg.name, self.clock.now()))
 
     def press(self, leg: Leg, digit: str) -> None:
-        """Let the outside party press one key, which everybody in its room receives too; nobody before the answer."""
+        """Let the outside party press one key; who is in its room receives it too, unless the engine keeps it."""
         if self._exchange.legs.get(leg.name) is leg and leg.stage is Stage.ANSWERED:
             self._exchange.send(DigitPressed(leg.name, digit, self.clock.now()))
-            for other in leg.room.members.values() if leg.room else ():
+            for other in leg.room.members.values() if leg.room and not leg.keys_kept else ():
                 if other is not leg and other.party is not None:
                     other.party.keys_arrived(digit)
 

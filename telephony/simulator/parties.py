@@ -72,6 +72,8 @@ class Leg:
     headers: tuple[tuple[str, str], ...] = ()
     speaks: int | None = None
     muted: bool = False
+    keys_kept: bool = False
+    """Whether nobody else receives the keys of its party."""
     held: bool = False
     supervises: Leg | None = None
     mode: Mode | None = None

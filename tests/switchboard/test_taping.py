@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from interactions.service import recordings as recordings_of
@@ -12,6 +13,8 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import ALPHA
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT_TONE, START, World, no_findings
+
+A_MOMENT = timedelta(seconds=1)
 
 
 async def choose(world: World, recording: str) -> None:
@@ -127,6 +130,8 @@ async def test_nothing_of_a_pause_is_kept_and_every_gap_is_listed(world: World) 
     assert next(iter(world.loop.floor.calls.values())).recording_paused, "whoever decides now knows it too"
     await contact.play(CONTACT_TONE)
     assert await world.ask(world.li, "resume_recording", interaction=interaction) == {"ok": True}
+    await contact.press("3")
+    assert await agent.keys(0, A_MOMENT) == "3", "nobody else receives those of the pause"
     assert (await world.ask(world.li, "resume_recording", interaction=interaction))["code"] == "not_possible_now"
     await world.advance(10)
     await world.ask(world.li, "pause_recording", interaction=interaction)

@@ -7,20 +7,25 @@ from pathlib import Path
 import pytest
 
 from telephony.port import (
+    Bridge,
     CloseCall,
     CommandRefused,
     DigitPressed,
+    EngineBack,
+    KeepKeys,
     LegEnded,
     Play,
     PlaybackEnded,
+    Record,
+    RecordingEnded,
     Sound,
     SoundKind,
     StopPlay,
     StopWait,
     Wait,
 )
-from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear, tone_file
-from tests.telephony.world import World, fresh, seconds
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear, hears, tone_file
+from tests.telephony.world import SOON, World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -142,6 +147,34 @@ async def test_an_agents_keys_arrive_too(world: World) -> None:
     await talk.agent.press("7")
     assert (await world.expect(DigitPressed, leg=talk.agent_leg)).digit == "7"
     assert not world.all(DigitPressed, leg=talk.contact_leg)
+
+
+async def test_keys_that_are_kept_reach_nobody_and_cost_no_recording(world: World) -> None:
+    talk, recording = await world.talk(), fresh("r")
+    await world.perform(Record(talk.call, recording))
+    await talk.contact.press("1")
+    assert await talk.agent.keys(1, SOON) == "1"
+    await world.perform(KeepKeys(talk.contact_leg))
+    await talk.contact.press("23")
+    await world.expect(DigitPressed, leg=talk.contact_leg, digit="3")
+    # alone meanwhile, and back: they are kept all the same
+    await world.perform(KeepKeys(talk.contact_leg, kept=False))
+    await world.perform(Bridge(talk.call, talk.agent_leg, "s1"))
+    await world.perform(KeepKeys(talk.contact_leg))
+    await world.perform(Bridge(talk.call, talk.agent_leg))
+    await talk.contact.press("5")
+    await world.expect(DigitPressed, leg=talk.contact_leg, digit="5")
+    await hears({talk.contact: {AGENT_TONE}, talk.agent: {CALLER_TONE}})
+    # whoever comes after a restart lets them through again
+    await world.disconnect()
+    await world.connect()
+    await world.expect_more(EngineBack, 1)
+    await world.perform(KeepKeys(talk.contact_leg, kept=False))
+    await talk.contact.press("6")
+    assert await talk.agent.keys(2, SOON) == "16"
+    await hears({talk.contact: {AGENT_TONE}, talk.agent: {CALLER_TONE}})
+    assert [event.digit for event in world.all(DigitPressed, leg=talk.contact_leg)] == list("12356")
+    assert not world.all(RecordingEnded)
 
 
 async def test_a_contact_who_leaves_during_a_prompt_ends_only_the_leg(world: World) -> None:

@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 
@@ -28,10 +29,13 @@ class Media:
         self._socket.settimeout(0.05)
         self.port: int = self._socket.getsockname()[1]
         self.speaks = True
+        self.events = 0
+        """So many packets of keys have arrived."""
         self._hertz = hertz
         self._heard: list[tuple[float, float]] = []
         self._target: tuple[str, int] | None = None
         self._keys: deque[tuple[int, int]] = deque()
+        self._tones: deque[tuple[int, int] | None] = deque()
         self._over = threading.Event()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._send, self._listen)]
 
@@ -56,6 +60,16 @@ class Media:
             )
             self._keys.extend([(-1, 0)] * 5)
 
+    def whistle(self, digits: str, packets: int = 5) -> None:
+        """Press keys as tones in the audio itself (ITU-T Q.23), as a telephone without RFC 4733 does."""
+        for digit in digits:
+            row, column = divmod("123456789*0#".index(digit), 3)
+            self._tones.extend([((697, 770, 852, 941)[row], (1209, 1336, 1477)[column])] * packets + [None] * packets)
+
+    def heard(self, since: float) -> list[float]:
+        """The loudness of each packet that has arrived since."""
+        return [loud for at, loud in self._heard if at >= since]
+
     def hears_from(self, since: float, *, within: float = 3.0) -> float:
         """Seconds from ``since`` (monotonic) to the first packet with sound in it that arrived after."""
         until = since + within
@@ -65,6 +79,14 @@ class Media:
                     return at - since
             time.sleep(0.002)
         raise AssertionError("nothing was heard")
+
+    def has_whistled(self) -> None:
+        """Wait until the last key has been pressed."""
+        _wait_until(lambda: not self._tones)
+
+    def falls_silent(self) -> None:
+        """Wait until nothing is heard for a while."""
+        _wait_until(self.is_silent)
 
     def is_silent(self, for_: float = 0.2) -> bool:
         """Whether nothing was heard in the last while."""
@@ -77,7 +99,7 @@ class Media:
             key, count = self._keys.popleft() if self._keys else (-1, 0)
             if key < 0:
                 head = struct.pack("!BBHII", 0x80, 0, number & 0xFFFF, number * SAMPLES, 0x4711)
-                body = self._tone(number) if self.speaks else b"\xff" * SAMPLES
+                body = self._voice(number)
             else:
                 began = number if count == 1 else began
                 first = 0x80 if count == 1 else 0
@@ -93,12 +115,22 @@ class Media:
                 data = self._socket.recv(2048)
             except TimeoutError:
                 continue
+            self.events += data[1] & 0x7F == TELEPHONE_EVENT
             if data[1] & 0x7F == 0:
                 self._heard.append((time.monotonic(), float(np.abs(_decoded(data[HEADER:])).max())))
 
-    def _tone(self, number: int) -> bytes:
+    def _voice(self, number: int) -> bytes:
+        """Return what is said in a packet, and in place of it the tones of a key."""
+        hertz: tuple[int, ...] = self._tones.popleft() or () if self._tones else (self._hertz,) * self.speaks
         instants = np.arange(number * SAMPLES, (number + 1) * SAMPLES) / 8000
-        return _encoded(8000 * np.sin(2 * np.pi * self._hertz * instants))
+        return _encoded(sum((6000 * np.sin(2 * np.pi * each * instants) for each in hertz), np.zeros(SAMPLES)))
+
+
+def _wait_until(condition: Callable[[], bool], within: float = 5.0) -> None:
+    until = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < until, "it did not come true"
+        time.sleep(0.02)
 
 
 def _encoded(samples: np.ndarray) -> bytes:

@@ -59,9 +59,11 @@ async def refusing(address: str, status: int) -> AsyncIterator[tuple[str, Refuse
 class RawCaller:
     """One dialogue over UDP (RFC 3261)."""
 
-    def __init__(self, address: str, target: tuple[str, int], media: Media | None = None) -> None:
-        """``media``: where sound goes; without it none is sent or taken."""
-        self._media = media
+    def __init__(
+        self, address: str, target: tuple[str, int], media: Media | None = None, *, knows_events: bool = True
+    ) -> None:
+        """``media``: where sound goes; without it none is sent or taken. ``knows_events``: keys of RFC 4733."""
+        self._media, self._knows_events = media, knows_events
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
         self._socket.settimeout(PATIENCE_S)
@@ -88,8 +90,9 @@ class RawCaller:
         media = self._media.port if self._media else self._own.partition(":")[2]
         body = (
             f"v=0\r\no=- 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
-            f"m=audio {media} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
-            "a=rtpmap:101 telephone-event/8000\r\n"
+            f"m=audio {media} RTP/AVP 0{' 101' * self._knows_events}\r\na=rtpmap:0 PCMU/8000\r\n"
+            + "a=rtpmap:101 telephone-event/8000\r\n"
+            * self._knows_events
         )
         status = self.request("INVITE", f"{headers}Content-Type: application/sdp\r\n", body)
         self._send("ACK", "", "", self._number)

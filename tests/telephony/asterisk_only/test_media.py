@@ -17,6 +17,7 @@ from telephony.port import (
     Endpoint,
     EndpointSeen,
     EngineBack,
+    KeepKeys,
     LegRinging,
     Play,
     Provision,
@@ -27,7 +28,7 @@ from telephony.port import (
     Wait,
 )
 from tests.telephony.asterisk_only.ear import Ear
-from tests.telephony.asterisk_only.rtp import Media
+from tests.telephony.asterisk_only.rtp import LOUD, Media
 from tests.telephony.asterisk_only.sip import RawCaller
 
 SOON = timedelta(seconds=8)
@@ -53,20 +54,12 @@ async def test_the_invitation_carries_names_in_any_script_and_our_headers(
     assert await ringing.header("X-Glassfloor-Interaction") == "0190-abc"
 
 
-async def test_keys_that_both_press_at_once_leave_the_talk_as_it_was(asterisk: LocalAsterisk, ear: Ear) -> None:
+async def test_keys_as_events_and_as_tones(asterisk: LocalAsterisk, ear: Ear) -> None:
     """Phones by hand: two Asterisks that press at each other at once fall silent for seconds (docs/phone-engine.md)."""
     await ear.next(EngineBack)
     await ear.engine.perform(EVERYTHING)
-    target, talking = (asterisk.bind, asterisk.sip_port), []
     with ExitStack() as stack:
-        for call in ("c1", "c2"):
-            media = stack.enter_context(closing(Media("127.0.0.2", 440)))
-            caller = stack.enter_context(RawCaller("127.0.0.2", target, media))
-            invited = asyncio.create_task(asyncio.to_thread(caller.invite, "+862150001234"))
-            arrived = await ear.next(CallArrived)
-            await ear.engine.perform(Answer(call, arrived.leg))
-            assert await invited == 200
-            talking.append((media, arrived.leg))
+        talking = [await _caller(stack, asterisk, ear, call) for call in ("c1", "c2")]
         await ear.engine.perform(Bridge("c1", talking[1][1]))
         for first, second in (("1", "2"), ("1", "1"), ("159*0#", "2468"), ("99", "1")):
             talking[0][0].press(first)
@@ -75,6 +68,40 @@ async def test_keys_that_both_press_at_once_leave_the_talk_as_it_was(asterisk: L
             assert sorted(heard) == sorted(first + second)
             for media, _ in talking:
                 assert await asyncio.to_thread(media.hears_from, time.monotonic()) < 0.3
+        agent, contact = talking[0], await _caller(stack, asterisk, ear, "c3", events=False)
+        await ear.engine.perform(Bridge("c3", agent[1]))
+        await _card_keys(ear, contact, agent[0])
+
+
+async def _card_keys(ear: Ear, calling: tuple[Media, str], agent: Media) -> None:
+    """A contact whose keys are tones in its audio: what of them is heard by the agent, events and audio."""
+    contact, leg = calling
+    contact.speaks = False
+    for kept in (False, True, False):
+        await ear.engine.perform(KeepKeys(leg, kept=kept))
+        await asyncio.to_thread(agent.falls_silent)
+        began, events = time.monotonic(), agent.events
+        contact.whistle("159")
+        assert [(await ear.next(DigitPressed)).digit for _ in "159"] == list("159")
+        await asyncio.to_thread(contact.has_whistled)
+        await asyncio.to_thread(agent.falls_silent)
+        assert sum(each > LOUD for each in agent.heard(began)) <= 3, "a packet of each key at most"
+        assert (agent.events == events) is kept
+    contact.speaks = True
+    assert await asyncio.to_thread(agent.hears_from, time.monotonic()) < 0.3
+
+
+async def _caller(
+    stack: ExitStack, asterisk: LocalAsterisk, ear: Ear, call: str, *, events: bool = True
+) -> tuple[Media, str]:
+    """Somebody by hand who called, in a call of its own: its sound, and its leg."""
+    media = stack.enter_context(closing(Media("127.0.0.2", 440)))
+    caller = stack.enter_context(RawCaller("127.0.0.2", (asterisk.bind, asterisk.sip_port), media, knows_events=events))
+    invited = asyncio.create_task(asyncio.to_thread(caller.invite, "+862150001234"))
+    arrived = await ear.next(CallArrived)
+    await ear.engine.perform(Answer(call, arrived.leg))
+    assert await invited == 200
+    return media, arrived.leg
 
 
 async def test_an_announcement_is_heard_while_music_waits(
