@@ -105,6 +105,12 @@ def install(bus: Bus | None, doorbell: Doorbell | None = None) -> None:
     journal.observe(react)
 
 
+async def configured() -> None:
+    """Have every floor read everything again: the centre file is no client's, so no fact of theirs tells it."""
+    if _bells.bus is not None:
+        await _bells.bus.ring(CONFIGURED)
+
+
 async def react(scope: Scope, facts: Sequence[NewFact]) -> None:
     """Do what the table says about these facts; journal calls it inside their transaction."""
     ring = _ring_of(scope)

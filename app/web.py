@@ -45,6 +45,7 @@ import portal.desk
 import portal.desk_calls
 import portal.desk_directory
 import portal.desk_feed
+import portal.desk_keys
 import portal.desk_tasks
 import portal.floor
 import portal.floor_calls
@@ -155,6 +156,7 @@ ROUTERS = (
     portal.desk_calls.router,
     portal.desk_directory.router,
     portal.desk_feed.router,
+    portal.desk_keys.router,
     portal.desk_tasks.router,
     portal.calls_api.router,
     live.endpoints.router,

@@ -22,6 +22,7 @@ from tenants.access import enter
 from tenants.endpoints import StaffAccess, permitted_staff
 from tenants.errors import DeskTaken
 from tenants.service.breaks import Break, breaks_of
+from tenants.service.desk_keys import own_keys
 from tenants.service.seats import browser_phone, free_desks, sit_down
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -113,7 +114,9 @@ async def _page(request: Request, staff: StaffAccess, *, refused: str = "", stat
         places.insert(0, staff.seat)
     page = page_of(request, Visitor(staff.principal))
     breaks = break_words(page, await breaks_of(request.app.state.control, staff.floor))
-    return html(request, "desk.html", page, status=status, desk=shown, places=places, refused=refused, breaks=breaks)
+    keys = await own_keys(request.app.state.control, UUID(staff.principal.id))
+    more = {"desk": shown, "places": places, "refused": refused, "breaks": breaks, "keys": keys}
+    return html(request, "desk.html", page, status=status, **more)
 
 
 def break_words(page: Page, breaks: Sequence[Break]) -> list[dict[str, Any]]:

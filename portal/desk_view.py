@@ -122,7 +122,8 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
         told = (await policy_of(scope)).supervision.told
         talk = _talk(await talk_now(scope, current), agent_id, told=told != NOTHING)
         shown["talk"] = {**talk, "told": told}
-        shown["own"] = row is not None and row["agent_id"] == agent_id
+        # Whoever wraps up has its own part to finish, also when the contact is with somebody else by now.
+        shown["own"] = shown["state"] == "wrapping_up" or (row is not None and row["agent_id"] == agent_id)
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]
     read = {UUID(str(order["id"])) for order in [*orders, *(shown["work_orders"] if shown else [])]}

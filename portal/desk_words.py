@@ -48,6 +48,11 @@ def _moments(_: Gettext) -> dict[str, str]:
         "no_resolution": _("no text"),
         "clients_time": _("%(time)s there"),
         "version": _("version %(version)s"),
+        "press_key": _("press a key"),
+        "key_no": _("This key cannot be taken. Choose a letter, alone or with Alt, F2 to F10 or a sign."),
+        "key_taken": _("%(key)s is taken: %(act)s. Give that another key first."),
+        "key_kept": _("%(act)s: %(key)s"),
+        "keys_reset": _("All keys are the desk's own again."),
     }
 
 
@@ -126,3 +131,15 @@ def party_words(_: Gettext) -> dict[str, Any]:
 def mode_words(_: Gettext) -> dict[str, str]:
     """Return how a supervisor takes part in a conversation, as its agent is told."""
     return {"listen": _("listens"), "whisper": _("speaks to you alone"), "barge": _("talks with you both")}
+
+
+def key_words(_: Gettext) -> dict[str, str]:
+    """Return what each act of :data:`tenants.core.desk_keys.DEFAULTS` is called, in the list's order."""
+    return {
+        "answer": _("Answer"), "hang_up": _("Hang up"), "mute": _("Mute"), "hold": _("Hold"), "keypad": _("Keypad"),
+        "targets": _("Transfer or call in"), "swap": _("Swap contact and colleague"), "join": _("All together"),
+        "complete": _("Hand over"), "drop": _("Send away"), "leave": _("Leave the others"),
+        "help": _("Ask a supervisor for help"), "number": _("Show the whole number"), "escalate": _("Escalate"),
+        "ready": _("Ready"), "search": _("Find an outcome"), "back": _("Script: step back"),
+        "next": _("Script: next step"), "wrap_up_end": _("Save and finish wrap-up"),
+    }  # fmt: skip

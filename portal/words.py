@@ -14,7 +14,7 @@ from portal.audit_words import audit_words
 from portal.callback_words import TASK_OUTCOMES, callback_exits, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
-from portal.desk_words import desk_words, mode_words, party_words
+from portal.desk_words import desk_words, key_words, mode_words, party_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
@@ -260,6 +260,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "formula": formulas(_),
         "live": live_words(_),
         "desk": desk_words(_),
+        "key_acts": key_words(_),
         "party": party_words(_),
         "mode": mode_words(_),
         "chosen_reasons": CHOSEN_REASONS,

@@ -103,12 +103,17 @@ def _disposition(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: dat
     work = _own_work(agent, fields)
     if agent.state not in {AgentState.WORKING, AgentState.TALKING, AgentState.WRAPPING_UP}:
         raise NotPossibleNow("talk to the contact first")
-    queue = floor.queue(work.queue_id)
     code, note = _text(fields, "code"), str(fields.get("note") or "").replace("\0", "")[:_NOTE_LENGTH]
-    if queue is not None and code not in queue.dispositions:
+    if not _is_outcome(floor, work, code):
         raise CommandUnknown(f"the queue has no disposition {code!r}")
     fact = DispositionChosen(agent_id=str(agent.id), code=code, note=note)
     floor.effects.append(Tell(work.tenant, NewFact(fact, work.interaction, max(now, agent.since), _actor(agent))))
+
+
+def _is_outcome(floor: Floor, work: Work, code: str) -> bool:
+    """Whether a queue of the client has this outcome: the contact may be in another one by now than the agent's."""
+    tenant = floor.plan.tenants.get(work.tenant)
+    return tenant is None or any(code in queue.dispositions for queue in tenant.queues.values())
 
 
 def _end_wrap_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:

@@ -93,6 +93,10 @@ class User(SQLModel, table=True):
     disabled_at: datetime | None = _at(nullable=True)
     added_by_colleague: bool = False
     """One of the outsourcer's people whom the centre file does not name."""
+    desk_keys: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
+    )
+    """What this person chose instead of the desk's own keys, by act (``tenants.core.desk_keys``)."""
 
 
 class Membership(SQLModel, table=True):

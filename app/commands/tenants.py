@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from app import reactions
 from app.commands.running import Opened, output, run
 from journal.core.facts import Actor
 from kit import clock, vault
 from tenants.access import for_system
 from tenants.core.permissions import scopes
+from tenants.schemas import Centre
 from tenants.service.centre import apply_centre
 from tenants.service.floors import tenant_by_code
 from tenants.service.keys import KeyRequest, create_key, require_connection
@@ -32,7 +34,13 @@ def centre_apply(file: File) -> None:
     People get no password here: set one with `glassfloor users set-password EMAIL`. Example: examples/centre.yaml
     """
     source = file.read_text(encoding="utf-8")
-    centre = run(lambda planes: apply_centre(planes.control, planes.plane, source, clock.now()))
+
+    async def apply(planes: Opened) -> Centre:
+        applied = await apply_centre(planes.control, planes.plane, source, clock.now())
+        await reactions.configured()
+        return applied
+
+    centre = run(apply)
     output.print(f"[green]applied[/green] {centre.name}: {len(centre.seats)} seats, {len(centre.staff)} people")
 
 

@@ -42,12 +42,16 @@ class DeskUser:
                 log.info("desk_refused", button=button, status=answer.status, body=(await answer.text())[:200])
             return answer.status < _FIRST_ERROR
 
+    async def ask(self, what: str) -> dict[str, Any]:
+        """Return what the desk reads for the agent: ``document``, ``directory?interaction=...``."""
+        async with self._http.get(f"/desk/{what}") as answer:
+            answer.raise_for_status()
+            told: dict[str, Any] = await answer.json()
+        return told
+
     async def dispositions(self) -> tuple[str, list[str]]:
         """Return the interaction on the desk and the codes that its queue offers."""
-        async with self._http.get("/desk/document") as answer:
-            answer.raise_for_status()
-            desk: dict[str, Any] = await answer.json()
-        interaction = desk.get("interaction") or {}
+        interaction = (await self.ask("document")).get("interaction") or {}
         return interaction.get("id", ""), [d["code"] for d in interaction.get("dispositions", [])]
 
     async def close(self) -> None:

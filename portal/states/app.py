@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from portal import static
 from portal.states import board, desk, pages, settings
 from portal.states.phone import Phone
+from tenants.core.desk_keys import choose, keys_of
 
 BEAT_S = 1.0
 
@@ -28,6 +29,7 @@ class Stage:
         self.version = 0
         self.phone: Phone | None = None
         self.posts: list[dict[str, Any]] = []
+        self.keys: dict[str, str] = {}
 
     def show(self, state: str, **more: Any) -> None:  # noqa: ANN401 - what a state may add
         """Put the desk into a state."""
@@ -132,6 +134,9 @@ async def desk_post(request: Request) -> Response:
             await stage.phone.hang_up()
     elif action == "call":
         stage.acts(body)
+    elif action == "keys":
+        stage.keys = choose(body["keys"])
+        return JSONResponse({"keys": keys_of(stage.keys)})
     elif action == "reveal":
         return JSONResponse({"number": "+8613812340021", "left": 8, "seconds": 2})
     elif action == "escalate":

@@ -15,6 +15,7 @@ from starlette.status import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 from portal import i18n, static
 from portal.rendering import Client, Page, Reader, render, render_block, words_of
 from portal.states import board, desk, records
+from tenants.core.desk_keys import keys_of
 
 CLIENT = Client("galaxy", "银河商城")
 OTHERS = (Client("hall", "Harbour Hall"),)
@@ -199,6 +200,7 @@ def agent_desk(request: Request) -> Response:
             {"code": "break", "name": words_of(shown)["reason"]["break"], "longest_ms": 900_000},
             {"code": "meal", "name": words_of(shown)["reason"]["meal"], "longest_ms": 60_000},
         ],
+        "keys": keys_of(request.app.state.stage.keys),
         "feed": f"/desk/feed?{request.url.query}",
         "phone": f"/desk/phone?{request.url.query}",
     }

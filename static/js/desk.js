@@ -227,10 +227,15 @@ part("news-seen").addEventListener("click", () => { part("news").hidden = true; 
 part("sound").addEventListener("click", () => ring.once());
 part("take-phone").addEventListener("click", () => phone.take());
 askNotifications(part("notify"));
+const guestAct = (name) => () => page.querySelector(`[data-part="guests"] [data-party="${name}"]`);
 keys({
-  buttons: { A: () => act("answer"), H: () => act("hang-up"), M: () => act("mute"), O: () => act("hold"), K: () => act("keypad"), T: () => act("targets"), P: () => act("help"), N: () => part("reveal"), R: () => page.querySelector('[data-state-to="available"]'), S: () => act("wrap-up-end") },
-  choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })),
-  search: focusSearch, move: (by) => guide.move(by), list: document.getElementById("keys"),
+  buttons: {
+    answer: () => (act("accept-task").hidden ? act("answer") : act("accept-task")), hang_up: () => act("hang-up"), mute: () => act("mute"), hold: () => act("hold"), keypad: () => act("keypad"), targets: () => act("targets"),
+    swap: guestAct("swap"), join: guestAct("join"), complete: guestAct("complete"), drop: () => talk.dropped(), leave: () => act("leave"), help: () => act("help"), number: () => part("reveal"),
+    ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"),
+  },
+  does: { search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
+  choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })), list: document.getElementById("keys"), post,
 });
 addEventListener("beforeunload", (event) => { if (phone.active) { event.preventDefault(); event.returnValue = words.desk.leave; } });
 

@@ -1,4 +1,5 @@
 // The conversation under the agent's hands: who else is in it, how it stands, calling somebody in, keys of the keypad.
+import { paint as paintKeys } from "./desk_keys.js";
 import { duration, fill, mark, put, words } from "./tools.js";
 
 const page = document.getElementById("desk");
@@ -10,7 +11,7 @@ let drawn = "", timers = [];
 // `send(act, fields)` answers whether the switchboard did it.
 export function talkOf(send) {
   const { open } = targets(send);
-  return { paint: (call, now) => paint(call, now, send), open, keypad: keypad(send), tick };
+  return { paint: (call, now) => paint(call, now, send), open, keypad: keypad(send), tick, dropped };
 }
 const chip = (word, tone, since) => {
   const item = document.createElement("li"); item.className = `tag ${tone}`;
@@ -41,6 +42,9 @@ function paint(call, now, send) {
   const guests = talk && talking ? talk.guests.filter((guest) => !guest.mine) : [];
   part("guests").hidden = guests.length === 0;
   part("guests").replaceChildren(...guests.map((guest) => guestRow(guest, call, send)));
+  const away = part("guests").querySelectorAll('[data-party="drop"]');
+  if (away.length === 1) keyed(away[0], "drop");
+  paintKeys(part("guests"));
   tick(now);
 }
 // A short tone, in the agent's ear alone: somebody takes part from now on.
@@ -71,11 +75,15 @@ function guestRow(guest, call, send) {
     const button = document.createElement("button");
     button.type = "button"; button.className = `btn btn-plain btn-sm${name === "drop" ? " tone-bad" : ""}`; button.textContent = word; button.dataset.party = name;
     button.setAttribute("aria-label", `${word}: ${guest.target}`);
+    if (name !== "drop") keyed(button, name);
     button.addEventListener("click", () => send(name, name === "drop" ? { party: guest.id } : {}));
     item.querySelector(".guest-acts").append(button);
   }
   return item;
 }
+function keyed(button, name) { const key = document.createElement("kbd"); key.dataset.keyOf = name; button.dataset.keysFor = name; button.append(" ", key); }
+// Whom the key sends away: the only one, or whoever is consulted; of several it sends nobody.
+function dropped() { const all = part("guests").querySelectorAll('[data-party="drop"]'); return all.length === 1 ? all[0] : part("guests").querySelector('li:has([data-party="complete"]) [data-party="drop"]'); }
 function tick(now) { for (const [node, since] of timers) put(node, duration(now - since)); }
 
 function keypad(send) {

@@ -147,3 +147,24 @@ async def _refusals(site: Site, agent: aiohttp.ClientSession, at: telling.Place,
         assert "用膳" in await answer.text()  # the centre file's own word
     async with agent.get("/desk/check", headers={"Accept": "text/html"}) as answer:
         assert answer.status == 200
+    await _own_keys(agent)
+
+
+async def _own_keys(agent: aiohttp.ClientSession) -> None:
+    """A person's keys are kept; a clash and a key that is none are refused by name, and change nothing."""
+    for keys, status, code in (
+        ({"hold": "Alt+H"}, 400, "desk_keys_clash"),
+        ({"hold": "G", "mute": "G"}, 400, "desk_keys_clash"),
+        ({"hold": "F5"}, 400, "desk_key_unknown"),
+        ({"dance": "G"}, 400, "desk_key_unknown"),
+        ({"hold": "G" * 21}, 400, "validation_failed"),
+        ({"hold": "F4", "hang_up": "O"}, 200, None),
+    ):
+        async with agent.post("/desk/keys", json={"keys": keys}) as answer:
+            told = await answer.json()
+            assert (answer.status, told.get("code")) == (status, code), told
+    assert (told["keys"]["hold"], told["keys"]["hang_up"], told["keys"]["mute"]) == ("F4", "O", "M")
+    async with agent.get("/desk", headers={"Accept": "text/html"}) as answer:
+        assert '<kbd data-key-of="hang_up">O</kbd>' in await answer.text()
+    async with agent.post("/desk/keys", json={"keys": {}}) as answer:
+        assert (await answer.json())["keys"]["hang_up"] == "H"

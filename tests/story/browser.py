@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import struct
-import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
+import soundfile
 from playwright.async_api import Browser, Page, async_playwright
 
 FLAGS = (
@@ -48,12 +47,8 @@ async ({hertz, ms}) => {
 
 def write_tone(path: Path, hertz: int, seconds: int = 30, rate: int = 48_000) -> None:
     """Write what the fake microphone plays, again and again."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        samples = (int(12_000 * math.sin(2 * math.pi * hertz * n / rate)) for n in range(rate * seconds))
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    moments = np.arange(rate * seconds) / rate
+    soundfile.write(path, 12_000 / 32_768 * np.sin(2 * np.pi * hertz * moments), rate, subtype="PCM_16")
 
 
 @asynccontextmanager

@@ -36,8 +36,9 @@ class Centre:
     def url(self) -> str:
         return str(self.facts["url"])
 
-    def account(self, *, scripted: bool = False) -> dict[str, Any]:
-        return next(a for a in self.facts["sip_accounts"] if a["scripted"] is scripted)
+    def account(self, *, scripted: bool = False, last: bool = False) -> dict[str, Any]:
+        found: list[dict[str, Any]] = [a for a in self.facts["sip_accounts"] if a["scripted"] is scripted]
+        return found[-1] if last else found[0]
 
     def tenant(self, code: str) -> dict[str, Any]:
         return next(t for t in self.facts["tenants"] if t["code"] == code)

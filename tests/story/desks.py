@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+from app.demo.place import KEYS
+from kit.settings import child_environment
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
 from tests.story.browser import sign_in
-from tests.story.centre import Centre
+from tests.story.centre import ROOT, Centre
 
 SECOND = timedelta(seconds=1)
-CALLER, AGENT = 440, 1000
+CALLER, AGENT, MUSIC = 440, 1000, 697
 CLEAR_MICROPHONE = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false,
                                                          autoGainControl: false}});
 """
+
+
+def apply_centre(centre: Centre, changes: dict[str, str]) -> None:
+    """Apply the example's centre file with other words in it, as an administrator does."""
+    source = (ROOT / "examples/centre.yaml").read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in source
+        source = source.replace(old, new)
+    file = centre.folder / "centre.yaml"
+    file.write_text(source, encoding="utf-8")
+    glassfloor(centre, "centre", "apply", str(file))
+
+
+def glassfloor(centre: Centre, *words: str) -> str:
+    """Run the command line beside the running centre; return what it said."""
+    secrets = json.loads((centre.folder / "secrets.json").read_text())
+    keys = {f"GF_{name.upper()}": secrets[name] for name in KEYS}
+    result = subprocess.run(
+        [sys.executable, "-m", "app.cli", *words], cwd=ROOT, env=child_environment(centre.facts["environment"] | keys),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 def served_by(centre: Centre) -> dict[str, Any]:

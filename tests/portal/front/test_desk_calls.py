@@ -99,11 +99,38 @@ async def test_a_script_pauses_the_recording_for_a_payment_and_outcomes_are_foun
     await page.locator("h1").click()
     await page.keyboard.press("?")
     await page.locator("dialog#keys").get_by_text("Choose an outcome").wait_for()
+    await _own_keys(page)
     await page.get_by_label("Letters act without Alt").uncheck()
     await page.keyboard.press("Escape")
     await page.keyboard.press("m")
     assert await page.get_attribute("[data-act=mute]", "aria-pressed") == "false"
     await tell(page, state="available")
+
+
+async def _own_keys(page: Page) -> None:
+    """In the list of keys: a taken one is said, another one is kept and stands on the button, all come back."""
+    said = page.locator("[data-part=keys-said]")
+    change = page.locator("[data-change=hold]")
+    for key, words in (("h", "H is taken: Hang up"), ("5", "cannot be taken"), ("F4", "Hold: F4")):
+        await change.click()
+        await page.keyboard.press(key)
+        await said.get_by_text(words).wait_for()
+    await change.click()
+    await page.keyboard.press("Escape")  # leaves the choice, not the list
+    await page.keyboard.press("Escape")
+    hold = page.locator("[data-act=hold]")
+    assert await hold.locator("kbd").inner_text() == "F4"
+    assert await hold.get_attribute("title") == "Hold (F4)"
+    await page.focus("#note")
+    await page.keyboard.press("F4")
+    await page.locator("[data-act=hold][aria-pressed=true]").wait_for()
+    await page.locator("h1").click()
+    await page.keyboard.press("o")
+    await page.keyboard.press("?")
+    await page.get_by_role("button", name="Back to the desk's own keys").click()
+    await said.get_by_text("the desk's own again").wait_for()
+    assert await hold.locator("kbd").inner_text() == "O"
+    assert await hold.get_attribute("aria-pressed") == "true", "the old key does nothing"
 
 
 async def test_a_phone_on_the_desk_takes_the_browsers_place(visitor: Visitor) -> None:
