@@ -31,6 +31,7 @@ from switchboard.core.supervision import follow
 from switchboard.core.task import Task, TaskChange, TaskState
 from switchboard.core.task_resume import TASK, dump_task
 from switchboard.core.trunks import TrunkBook
+from switchboard.core.voices import VoiceBook
 
 PROVISION = "provision"
 """The lane of what the engine is told of phones and trunks."""
@@ -82,6 +83,7 @@ class Floor:
         self.unsound_boards: set[UUID] = set()
         """Tenants whose stored boards show what is not so."""
         self.effects: list[Effect] = []
+        self.voices = VoiceBook()
         self.link_of: LinkOf = no_link
         """Makes the address of the page by which one of a client's people is told of a call."""
         self._legs: dict[str, UUID] = {}
@@ -230,6 +232,8 @@ class Floor:
         if known is not None:
             call, more = follow(known, call)
             effects = (*effects, *more)
+        call, recorded = self.voices.follow(known, call, self.new_id)
+        effects = (*effects, *recorded)
         self.effects.extend(effects)
         if call.state is CallState.ENDED:
             self.effects.append(Keep(call.tenant, call.id, call.caller, None))
@@ -238,9 +242,9 @@ class Floor:
             return call
         if known is None and not call.node and self.engines.here:  # one that we begin
             call = replace(call, node=self.engines.choose(self.plan.drained, (c.node for c in self.calls.values())))
-        for leg in () if known is None else _legs_of(known):
+        for leg in () if known is None else known.legs:
             self._legs.pop(leg, None)
-        for leg in _legs_of(call):
+        for leg in call.legs:
             self._legs[leg] = call.id
         self.calls[call.id] = call
         return call
@@ -248,7 +252,7 @@ class Floor:
     def forget(self, call_id: UUID) -> None:
         """Drop a call, whatever state it is in."""
         call = self.calls.pop(call_id, None)
-        for leg in () if call is None else _legs_of(call):
+        for leg in () if call is None else call.legs:
             self._legs.pop(leg, None)
 
     def put_task(self, change: TaskChange) -> Task:
@@ -292,9 +296,3 @@ class Floor:
         call, task = self.calls.get(each.id), self.tasks.get(each.id)
         resume = {} if call is None else dump(call)
         return Keep(each.tenant, each.id, each.caller, resume if task is None else {**resume, TASK: dump_task(task)})
-
-
-def _legs_of(call: Call) -> tuple[str, ...]:
-    agent = () if call.offer is None else (call.offer.leg,)
-    contact = () if call.state is CallState.DIALLING and call.dialled_at is None else (call.leg,)
-    return (*contact, *agent, *(party.leg for party in call.parties))

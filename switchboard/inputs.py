@@ -48,6 +48,7 @@ class RecordingKept:
     content_sha256: str
     channels: int = 1
     repaired: bool = False
+    parts: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Keeper:
                 name = recordings.name_of(data["kind"], batch.tenant, fact.subject, UUID(data["recording_id"]))
                 path = self._held.pop(name, None)
                 if path is not None:
-                    path.unlink(missing_ok=True)
+                    recordings.delete(path)
 
     async def left(self, live: frozenset[str], node: str | None = None) -> list[RecordingEnded]:
         """Return what ended while nobody was there; what is stored already is deleted.
@@ -137,11 +137,12 @@ def _left_behind(folder: Path, live: frozenset[str]) -> list[Store]:
 
 def _delete(paths: Iterable[str]) -> None:
     for path in paths:
-        Path(path).unlink(missing_ok=True)
+        recordings.delete(Path(path))
 
 
 def _quiet(path: str) -> bool:
     try:
-        return time.time() - Path(path).stat().st_mtime > QUIET_S
+        newest = max((file.stat().st_mtime for file in recordings.files_of(Path(path))), default=time.time())
+        return time.time() - newest > QUIET_S
     except FileNotFoundError:
         return False

@@ -37,6 +37,7 @@ from telephony.port import (
     PlaybackEnded,
     Record,
     Ring,
+    StopRecord,
     Supervise,
 )
 
@@ -199,11 +200,11 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
         case Bridge(_, leg) | Supervise(_, leg):
             _not_bridged(floor, leg, now)
         case Record(call_name, recording):
-            call = call_named(floor, call_name)
-            if call is not None:
-                taping.refused(floor, call, recording, now)
+            taping.refused(floor, call_named(floor, call_name), recording, now)
         case PauseRecord(recording):
             taping.not_paused(floor, recording, now)
+        case StopRecord(recording):
+            taping.not_stopped(floor, recording, now)
 
 
 def _held(floor: Floor, command: Command) -> Call | None:

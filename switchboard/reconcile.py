@@ -104,6 +104,7 @@ class Repair:
 
     def call(self, call: Call) -> None:
         """Bring one call to where it really is."""
+        call = taping.voices_again(self._floor, call, self._snapshot.recordings, self._now)
         if call.state is CallState.DIALLING:
             self._dialling(call)
         elif call.leg not in self._legs:

@@ -10,15 +10,16 @@ from typing import Any
 from interactions.recordings.facts import RecordingAnnounced
 from ivr.core.values import Enqueue, Event, PromptRef, StepNeeds
 from switchboard import parties, queueing, recordings
-from switchboard.core import taping
+from switchboard.core import taping, voices
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
+from switchboard.core.effects import Do
 from switchboard.core.party import Role
 from switchboard.core.tape import Consent, Tape, Told
 from switchboard.core.taping import ANNOUNCEMENT, PAUSE_TIMER, TRIES
 from switchboard.errors import CommandUnknown, NotPossibleNow
 from switchboard.floor import Floor
-from telephony.port import KeepKeys, PauseRecord, ResumeRecord, Sound
+from telephony.port import KeepKeys, PauseRecord, ResumeRecord, Sound, StopRecord
 from tenants.core.recording import Recording
 
 __all__ = ["ANNOUNCEMENT", "PAUSE_TIMER"]
@@ -42,19 +43,27 @@ def connected(floor: Floor, call: Call, at: datetime) -> None:
             floor.put(taping.stop(floor.calls[call.id], "policy", at))
     elif chosen.wanted(call.id, queue, call.number) and call.tape is None:
         if not chosen.announce or call.consent.told is Told.KNOWS:
-            floor.put(taping.begin(call, _name(floor, call), "policy", at))
+            floor.put(taping.begin(call, _wanted(floor, call, "policy"), at))
         elif call.consent.told not in {Told.REFUSED, Told.FAILED}:
             floor.put(taping.decline(call, "not_announced", at))
 
 
-def _name(floor: Floor, call: Call) -> str:
-    return recordings.name_of("call", call.tenant, call.id, floor.new_id())
+def _wanted(floor: Floor, call: Call, why: str, agent: str | None = None) -> taping.Wanted:
+    queue = call.waited.queue if call.waited is not None else None
+    name = recordings.name_of("call", call.tenant, call.id, floor.new_id())
+    return taping.Wanted(name, why, policy(floor, call).apart(queue, call.number), agent)
 
 
-def refused(floor: Floor, call: Call, recording: str, now: datetime) -> None:
-    """Take it that the engine does not make a recording."""
+def refused(floor: Floor, call: Call | None, recording: str, now: datetime) -> None:
+    """Take it that the engine does not make a recording, or does not record one of the voices."""
+    if voices.part_of(recording) is not None:
+        floor.voices.over(recording)
+    if call is None:
+        return
     if call.recording == recording:
         floor.put(taping.lost(call, now))
+    elif call.tape is not None and recording in call.tape.voices.values():
+        floor.put((voices.without(call, recording), ()))
 
 
 def not_paused(floor: Floor, recording: str, now: datetime) -> None:
@@ -64,13 +73,35 @@ def not_paused(floor: Floor, recording: str, now: datetime) -> None:
         floor.put(taping.stop(call, "not_paused", now))
 
 
+def not_stopped(floor: Floor, recording: str, now: datetime) -> None:
+    """End a recording of which the engine goes on to record a voice that is not to be heard."""
+    part = voices.part_of(recording)
+    if part is not None:
+        not_paused(floor, part.whole, now)
+
+
 def again(floor: Floor, call: Call) -> None:
     """Let the engine pause or go on as we know it: it may not have heard."""
     if call.tape is not None and (call.recording_paused or call.tape.missing_ms):
         floor.effects.append(call.do(KeepKeys(call.leg, kept=call.recording_paused)))
-    if call.recording is not None and call.tape is not None:
+    if call.recording is not None and call.tape is not None and not call.tape.apart:
         command = PauseRecord if call.recording_paused else ResumeRecord
         floor.effects.append(call.do(command(call.recording)))
+
+
+def voices_again(floor: Floor, call: Call, live: frozenset[str], now: datetime) -> Call:
+    """Record every voice that should be, and none that should not; ``live``: what the engine records now."""
+    if call.recording is None or call.tape is None or not call.tape.apart:
+        return call
+    known = frozenset(call.tape.voices.values())
+    for name in sorted(live):
+        part = voices.part_of(name)
+        if part is not None and part.whole == call.recording:
+            floor.voices.begins(name)
+            if name not in known:
+                floor.effects.append(Do(name, StopRecord(name)))
+    changed = call if known <= live else replace(voices.found(call, live), touched_at=call.moment(now))
+    return floor.put((changed, ()))
 
 
 def longest_pause(floor: Floor, call: Call, now: datetime) -> None:
@@ -186,7 +217,7 @@ def _go_on(floor: Floor, call: Call, now: datetime) -> Event | None:
     if consent.then is not None:
         return queueing.enqueue(floor, call, _load(consent.then), now)
     if consent.told is Told.KNOWS and call.state is CallState.TALKING and call.recording is None and call.tape is None:
-        floor.put(taping.begin(call, _name(floor, call), "agent", now, consent.agent))
+        floor.put(taping.begin(call, _wanted(floor, call, "agent", consent.agent), now))
     return None
 
 
@@ -219,7 +250,7 @@ def record(floor: Floor, agent: Agent, call: Call, _fields: Mapping[str, Any], n
         if not _tell(floor, call, Consent(agent=str(agent.id)), now):
             raise NotPossibleNow("the contact cannot be told")
         return
-    floor.put(taping.begin(call, _name(floor, call), "agent", now, str(agent.id)))
+    floor.put(taping.begin(call, _wanted(floor, call, "agent", str(agent.id)), now))
 
 
 def stop_record(floor: Floor, agent: Agent, call: Call, _fields: Mapping[str, Any], now: datetime) -> None:

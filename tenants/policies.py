@@ -89,10 +89,15 @@ class RetentionPart(Part):
 
 
 class RecordingChoice(Part):
-    """Which conversations are recorded; ``percent`` of them for the policy ``percentage``."""
+    """Which conversations are recorded; ``percent`` of them for the policy ``percentage``.
+
+    ``apart``: the contact on the left channel and everybody else on the right; a queue or number that does not say so
+    is as the general choice is.
+    """
 
     policy: Literal["always", "never", "on_demand", "percentage"] = "always"
     percent: Percent | None = None
+    apart: bool | None = None
 
     @model_validator(mode="after")
     def _percent_where_it_counts(self) -> RecordingChoice:
@@ -114,6 +119,7 @@ class RecordingPart(RecordingChoice):
     ``refuse``: the key by which a contact who hears the prompt has nothing recorded.
     """
 
+    apart: bool = False
     queues: dict[Code, RecordingChoice] = {}
     numbers: dict[E164, RecordingChoice] = {}
     announce: Code | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from journal.core.facts import Payload, fact_kind
 
 
@@ -11,7 +13,8 @@ class RecordingStored(Payload):
 
     ``sha256``: of the sound as the phone engine wrote it (WAV). ``content_sha256`` and ``bytes``: of what is kept of
     it, which is ``media`` (in facts of older versions the same file, without a digest). ``repaired``: the engine died
-    while it wrote.
+    while it wrote. ``channels``: 2, the contact's and everybody else's; then ``sha256`` is of the sound as it was put
+    together, and ``parts`` are the engine's files: ``channel`` (left or right), ``from_ms``, ``lasts_ms``, ``sha256``.
     """
 
     recording_id: str
@@ -24,6 +27,7 @@ class RecordingStored(Payload):
     content_sha256: str = ""
     channels: int = 1
     repaired: bool = False
+    parts: list[dict[str, Any]] | None = None
 
 
 @fact_kind()
@@ -38,13 +42,15 @@ class RecordingPlayed(Payload):
 class RecordingBegan(Payload):
     """A conversation is recorded from now on. ``why``: policy, or agent, who asked for it (``agent_id``).
 
-    ``announced``: the contact heard before that it is, as the client's configuration wants.
+    ``announced``: the contact heard before that it is, as the client's configuration wants. ``apart``: the contact is
+    kept on the left channel, everybody else on the right.
     """
 
     recording_id: str
     why: str
     agent_id: str | None
     announced: bool
+    apart: bool = False
 
 
 @fact_kind()

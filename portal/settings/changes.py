@@ -129,7 +129,9 @@ class Describer:
             return self.words[_TABLES.get(key, "answer")].get(str(value), str(value))
         if isinstance(value, Mapping) and "policy" in value:
             share = f" ({value['percent']} %)" if value.get("percent") else ""
-            return self._text("policy", value["policy"]) + share
+            apart = value.get("apart")
+            voices = "" if apart is None else f", {self.words['voices']['apart' if apart else 'together']}"
+            return self._text("policy", value["policy"]) + share + voices
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             known = self.words[{"events": "event", "ways": "way"}.get(key, "language")]
             return ", ".join(known.get(each, each) for each in value)

@@ -21,6 +21,8 @@ WAYS = ("listen", "whisper", "barge", "take_over")
 MISSED = ("abandoned", "engine_lost", "not_reached")
 """Which contacts that were lost are called back."""
 KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
+_APART = {"apart": True, "together": False}
+"""Whether the parties of a queue or number are kept apart; anything else: as generally."""
 _QUIETER = ("tone", "sign", "nothing")
 _SHOWN = {"hidden": Shown.HIDDEN, "last4": Shown.LAST4, "masked": Shown.MASKED, "full": Shown.FULL}
 _EXAMPLES = {"Asia/Hong_Kong": "+85291234567", "Asia/Taipei": "+886912345678", "Asia/Macau": "+85366123456"}
@@ -31,6 +33,7 @@ def recording(fields: Fields) -> Entry:
     """Read which conversations are recorded, what differs, what contacts hear before, and how long a pause lasts."""
     return {
         **_share(fields),
+        "apart": fields.has("apart"),
         "queues": _own(fields, "queues"),
         "numbers": _own(fields, "numbers"),
         "announce": fields.text("announce") or None,
@@ -42,7 +45,8 @@ def recording(fields: Fields) -> Entry:
 def _own(fields: Fields, name: str) -> Entry:
     """Read what differs; an empty choice is none."""
     below = fields.under(name)
-    return {key: _share(below.under(key)) for key in fields.keys(name) if below.text(f"{key}/policy")}
+    chosen = [key for key in fields.keys(name) if below.text(f"{key}/policy")]
+    return {key: {**_share(below.under(key)), "apart": _APART.get(below.text(f"{key}/apart"))} for key in chosen}
 
 
 def _share(fields: Fields) -> Entry:

@@ -71,6 +71,7 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
             "on_demand": _("When the agent asks for it"),
             "never": _("No conversation"),
         },
+        "voices": {"apart": _("parties apart"), "together": _("all together")},
         "after_pause": {"resume": _("the recording goes on"), "end": _("the recording ends")},
         "shown": {
             "hidden": _("Nothing"),
@@ -194,6 +195,7 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         **callback_labels(_),
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
+        "apart": _("Parties apart"),
         "refuse": _("Key that refuses the recording"),
         "pause": _("Pause for card data"),
         "longest_s": _("at most, in seconds"),

@@ -162,6 +162,13 @@ class Call:
             self.state is CallState.TALKING and (bool(self.side) or self.is_lost)
         )
 
+    @property
+    def legs(self) -> tuple[str, ...]:
+        """Every leg of it that the engine may hold: the contact's, the agent's, everybody else's."""
+        agent = () if self.offer is None else (self.offer.leg,)
+        contact = () if self.state is CallState.DIALLING and self.dialled_at is None else (self.leg,)
+        return (*contact, *agent, *(party.leg for party in self.parties))
+
     def party(self, leg: str) -> Party | None:
         """Return the party of a leg."""
         return next((party for party in self.parties if party.leg == leg), None)

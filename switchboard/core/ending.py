@@ -59,10 +59,15 @@ def end(call: Call, ending: Ending) -> Change:
         *_left(call, ending, truly),
         call.tell(_ended(call, ending, truly), truly, ending.actor),
         Disarm(call.id),
-        *(() if call.recording is None else (call.do(StopRecord(call.recording)),)),
+        *(() if call.recording is None or _is_apart(call) else (call.do(StopRecord(call.recording)),)),
         call.do(CloseCall(call.name)),
     )
     return move(call, CallState.ENDED, at), effects
+
+
+def _is_apart(call: Call) -> bool:
+    """Whether each voice is recorded alone: then that ends with its leg."""
+    return call.tape is not None and call.tape.apart
 
 
 def hold_ms(call: Call, at: datetime) -> int:

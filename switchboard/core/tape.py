@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,8 @@ class Tape:
     """A recording under way. ``missing_ms``: what is left out of it already; ``paused_at``: since when it is paused.
 
     ``why``: policy or agent; ``nothing``: nothing is recorded, and all the same nobody is to listen to the pause.
+    ``apart``: each voice is recorded alone; ``voices``: by its leg, what the engine records of it now (empty: nothing,
+    because it would not).
     """
 
     began_at: datetime
@@ -50,6 +52,8 @@ class Tape:
     missing_ms: int = 0
     paused_at: datetime | None = None
     reason: str = ""
+    apart: bool = False
+    voices: Mapping[str, str] = field(default_factory=dict)
 
     def offset_ms(self, at: datetime) -> int:
         """Return how far into the file a moment is; of a moment in a pause, where the pause begins."""
@@ -79,6 +83,8 @@ def dump_tape(tape: Tape | None) -> dict[str, Any] | None:
         "missing_ms": tape.missing_ms,
         "paused_at": None if tape.paused_at is None else tape.paused_at.isoformat(),
         "reason": tape.reason,
+        "apart": tape.apart,
+        "voices": dict(tape.voices),
     }
 
 
@@ -90,6 +96,7 @@ def load_tape(stored: Mapping[str, Any] | None) -> Tape | None:
     return Tape(
         datetime.fromisoformat(stored["began_at"]), stored["why"], stored["missing_ms"],
         None if paused is None else datetime.fromisoformat(paused), stored["reason"],
+        stored.get("apart", False), stored.get("voices", {}),
     )  # fmt: skip
 
 

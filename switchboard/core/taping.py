@@ -5,7 +5,7 @@ Each function takes a call and returns it changed, with what follows from that.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from interactions.recordings.facts import (
@@ -34,14 +34,30 @@ def id_of(recording: str | None) -> str | None:
     return None if recording is None else recording.rpartition("_")[2]
 
 
-def begin(call: Call, recording: str, why: str, at: datetime, agent: str | None = None) -> Change:
-    """Record the conversation from now on."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A recording to begin. ``name``: the engine's; ``why``: policy or agent, who is ``agent``."""
+
+    name: str
+    why: str
+    apart: bool = False
+    agent: str | None = None
+
+
+def begin(call: Call, wanted: Wanted, at: datetime) -> Change:
+    """Record the conversation from now on; parties apart voice by voice (:mod:`switchboard.core.voices`)."""
     at = call.moment(at)
     fact = RecordingBegan(
-        recording_id=str(id_of(recording)), why=why, agent_id=agent, announced=call.consent.told is Told.KNOWS
-    )
-    after = replace(call, recording=recording, tape=Tape(at, why), touched_at=at)
-    return after, (call.do(Record(call.name, recording)), call.tell(fact, at, _actor(agent)))
+        recording_id=str(id_of(wanted.name)), why=wanted.why, agent_id=wanted.agent,
+        announced=call.consent.told is Told.KNOWS, apart=wanted.apart,
+    )  # fmt: skip
+    after = replace(call, recording=wanted.name, tape=Tape(at, wanted.why, apart=wanted.apart), touched_at=at)
+    return after, (*_mixed(after, Record(call.name, wanted.name)), call.tell(fact, at, _actor(wanted.agent)))
+
+
+def _mixed(call: Call, command: Record | PauseRecord | ResumeRecord | StopRecord) -> tuple[Effect, ...]:
+    """Tell the engine, if it makes one recording of everybody; voices that are recorded alone begin and end."""
+    return () if call.tape is not None and call.tape.apart else (call.do(command),)
 
 
 def pause(call: Call, reason: str, longest: timedelta, at: datetime, agent: str) -> Change:
@@ -53,7 +69,7 @@ def pause(call: Call, reason: str, longest: timedelta, at: datetime, agent: str)
     fact = RecordingPaused(
         recording_id=id_of(call.recording) or "", reason=reason, offset_ms=tape.offset_ms(at), agent_id=agent
     )
-    effects: list[Effect] = [] if call.recording is None else [call.do(PauseRecord(call.recording))]
+    effects: list[Effect] = [] if call.recording is None else [*_mixed(call, PauseRecord(call.recording))]
     effects += [call.do(KeepKeys(call.leg)), call.tell(fact, at, _actor(agent))]
     effects.append(Arm(call.id, PAUSE_TIMER, at + longest))
     return replace(call, tape=tape.paused(at, reason), touched_at=at), tuple(effects)
@@ -66,7 +82,7 @@ def resume(call: Call, ended_by: str, at: datetime, agent: str | None = None) ->
     told = (*_keys_back(call), *told)
     if not told or after.tape is None or after.tape.why == NOTHING or call.recording is None:
         return replace(after, tape=None if call.recording is None else after.tape), told
-    return after, (call.do(ResumeRecord(call.recording)), *told)
+    return after, (*_mixed(call, ResumeRecord(call.recording)), *told)
 
 
 def over(call: Call, ended_by: str, at: datetime, agent: str | None = None) -> Change:
@@ -94,7 +110,8 @@ def stop(call: Call, why: str, at: datetime, agent: str | None = None) -> Change
         recording_id=id_of(call.recording) or "", why=why, offset_ms=tape.offset_ms(at), agent_id=agent
     )
     stopped = replace(closed, recording=None, tape=None, touched_at=at)
-    return stopped, (call.do(StopRecord(call.recording)), *_keys_back(call), *told, call.tell(fact, at, _actor(agent)))
+    ended = _mixed(closed, StopRecord(call.recording))
+    return stopped, (*ended, *_keys_back(call), *told, call.tell(fact, at, _actor(agent)))
 
 
 def lost(call: Call, at: datetime) -> Change:

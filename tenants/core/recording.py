@@ -13,16 +13,20 @@ _SHARES: Mapping[str, int] = {"always": 100, "never": 0, "on_demand": 0}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``percent`` of the conversations; ``on_demand``: those in which the agent asks for it."""
+    """``percent`` of the conversations; ``on_demand``: those in which the agent asks for it.
+
+    ``apart``: the contact is kept on the left channel and everybody else on the right; None: as the general choice.
+    """
 
     percent: int = 100
     on_demand: bool = False
+    apart: bool | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Choice:
         """Read one choice of a blueprint."""
         policy = stored["policy"]
-        return cls(_SHARES.get(policy, stored.get("percent") or 0), policy == "on_demand")
+        return cls(_SHARES.get(policy, stored.get("percent") or 0), policy == "on_demand", stored.get("apart"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class Recording:
     def choice(self, queue: str | None, number: str = "") -> Choice:
         """Return what was chosen for a conversation."""
         return self.numbers.get(number) or self.queues.get(queue or "") or self.general
+
+    def apart(self, queue: str | None, number: str = "") -> bool:
+        """Say whether the parties of a conversation are kept on channels of their own."""
+        own = self.choice(queue, number).apart
+        return bool(self.general.apart if own is None else own)
 
     def wanted(self, interaction: UUID, queue: str | None, number: str = "") -> bool:
         """Say whether this conversation is recorded from its beginning: its id decides, evenly spread."""

@@ -34,6 +34,6 @@ def as_wav(flac: bytes) -> bytes:
     samples, rate = soundfile.read(io.BytesIO(flac), dtype="int16")
     made = io.BytesIO()
     with wave.open(made, "wb") as file:
-        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.setparams((samples.ndim, 2, rate, 0, "NONE", ""))
         file.writeframes(samples.tobytes())
     return made.getvalue()

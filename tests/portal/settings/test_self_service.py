@@ -222,7 +222,8 @@ async def test_policies_are_drafted_shown_in_words_and_published(site: Site) -> 
                 "queues/care/policy": "never",
                 "announce": "welcome",
                 "refuse": "9",
-                "legs": "1",
+                "apart": "1",
+                "queues/care/apart": "together",
                 "pause/then": "end",
             },
         ),
@@ -237,7 +238,7 @@ async def test_policies_are_drafted_shown_in_words_and_published(site: Site) -> 
     told = await page(reader, "/settings/changes")
     for text in (
         "Some conversations",
-        "No conversation",
+        "No conversation, all together",
         "订单客服",
         "The last four digits",
         "90 days",
@@ -247,7 +248,8 @@ async def test_policies_are_drafted_shown_in_words_and_published(site: Site) -> 
     await send(reader, posts(told, "/settings/changes/publish")[0], why="our rules")
     async with site.house.app.session(site.tenants["galaxy"]) as scope:
         content = (await in_force(scope)).content or {}
-    assert content["recording"]["queues"] == {"care": {"policy": "never", "percent": None}}
+    assert content["recording"]["queues"] == {"care": {"policy": "never", "percent": None, "apart": False}}
+    assert content["recording"]["apart"] is True
     assert content["masking"]["reveal"] == {"allowed": True, "per_hour": 3}
     assert (content["staff_access"], content["retention"]["recordings_days"]) == ({"approval": "standing"}, 90)
 
