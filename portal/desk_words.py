@@ -16,13 +16,19 @@ def _phone(_: Gettext) -> dict[str, str]:
     return {
         "phone_connecting": _("Phone: connecting"),
         "phone_ready": _("Phone ready"),
-        "phone_desk": _("You talk with the phone on the desk"),
+        "phone_desk": _("The phone on the desk is ready"),
+        "phone_desk_lost": _("The phone on the desk is not registered"),
         "phone_lost": _("Phone not registered"),
         "phone_refused": _("Phone not registered: the phone server refused the password. Sign out and in again."),
         "phone_unreachable": _("Phone not registered: the phone server cannot be reached. Trying again."),
         "phone_elsewhere": _("The phone is in another tab"),
         "phone_busy_elsewhere": _("The other tab is in a call; the phone stays there until it ends."),
         "ready_without_phone": _("You are available, but your phone is not registered. No call can reach you."),
+        "ready_without_desk_phone": _(
+            "You are available, but the phone on your desk is not registered. No call can reach you. Plug it in, or"
+            " choose “this browser” under Phone."
+        ),
+        "not_in_call": _("Not during a call: the phone can be changed once it is over."),
         "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
         "mic_missing": _("No microphone found. Plug one in, then answer again."),
         "mic_lost": _("The microphone is gone: nobody hears you. Plug one in, it is used at once."),

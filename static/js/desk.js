@@ -62,6 +62,7 @@ function paint(frame) {
   if (call?.state !== "talking") reloaded = false;
   part("away").hidden = !desk.away?.length;
   if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
+  showPhone();
   trouble();
   tick();
 }
@@ -144,18 +145,25 @@ function heard(event, detail) {
   trouble();
 }
 function phoneState(state) {
-  const ready = state === "ready", wait = state === "connecting", text = { connecting: words.desk.phone_connecting, ready: words.desk.phone_ready, desk: words.desk.phone_desk, elsewhere: words.desk.phone_elsewhere, busy_elsewhere: words.desk.phone_elsewhere }[state] ?? words.desk.phone_lost;
-  put(part("phone-word"), text);
-  mark(part("phone"), "phoneState", state);
-  part("phone").className = `tag ${ready ? "tag-ok" : wait || state === "desk" ? "" : "tag-bad"}`;
+  showMode(); showPhone();
   part("take-phone").hidden = !["elsewhere", "busy_elsewhere"].includes(state);
-  if (ready && reloaded) rejoin();
+  if (state === "ready" && reloaded) rejoin();
   if (desk) paint({ desk });
 }
+// The phone that this agent talks with: the one in this page, or the one on the desk, of which the switchboard knows.
+function showPhone() {
+  const { state } = phone, standing = state === "desk", ready = standing ? Boolean(desk?.phone) : state === "ready";
+  const wait = state === "connecting" || (standing && !desk);
+  const text = standing ? (ready ? words.desk.phone_desk : words.desk.phone_desk_lost) : { connecting: words.desk.phone_connecting, ready: words.desk.phone_ready, elsewhere: words.desk.phone_elsewhere, busy_elsewhere: words.desk.phone_elsewhere }[state] ?? words.desk.phone_lost;
+  put(part("phone-word"), wait ? words.desk.phone_connecting : text);
+  mark(part("phone"), "phoneState", state); mark(part("phone"), "registered", ready ? "yes" : "no");
+  part("phone").className = `tag ${ready ? "tag-ok" : wait ? "" : "tag-bad"}`;
+}
 function trouble() {
+  const alone = phone.mode === "desk" ? words.desk.ready_without_desk_phone : words.desk.ready_without_phone;
   const text = named
     ?? { refused: words.desk.phone_refused, unreachable: words.desk.phone_unreachable, busy_elsewhere: words.desk.phone_busy_elsewhere }[phone.state]
-    ?? (phone.state !== "connecting" && phone.state !== "elsewhere" && down() ? words.desk.ready_without_phone : null)
+    ?? (phone.state !== "connecting" && phone.state !== "elsewhere" && down() ? alone : null)
     ?? (reloaded && !phone.active ? words.desk.reloaded : null);
   const warn = down() && phone.state === "unreachable" ? `${words.desk.ready_without_phone} ${words.desk.phone_unreachable}` : text;
   part("trouble").hidden = !warn;
@@ -218,7 +226,7 @@ page.addEventListener("click", (event) => {
   if (button?.dataset.act) does[button.dataset.act]();
   if (button?.dataset.part === "reveal") askForNumber("/desk/reveal", { interaction: desk.interaction.id });
   if (button?.dataset.stateTo) { post("/desk/state", { state: button.dataset.stateTo, reason: button.dataset.reason ?? null }); part("break-menu").open = false; }
-  if (button?.dataset.phoneMode) { phone.use(button.dataset.phoneMode); showMode(); part("phone-menu").open = false; if (desk) paint({ desk }); }
+  if (button?.dataset.phoneMode) { const done = phone.use(button.dataset.phoneMode); part("phone-menu").open = false; part("failed").hidden = done; if (!done) put(part("failed-text"), words.desk.not_in_call); }
 });
 function showMode() { for (const button of page.querySelectorAll("[data-phone-mode]")) button.setAttribute("aria-pressed", String(button.dataset.phoneMode === phone.mode)); }
 part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); save(post, desk.interaction.id); });

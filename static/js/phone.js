@@ -13,17 +13,21 @@ export class Phone {
     // A page that goes ends no call: the switchboard rings the next page into it. Without a call it says that it goes.
     addEventListener("pagehide", () => { if (!this.active) this.ua?.stop(); });
     navigator.mediaDevices?.addEventListener("devicechange", () => this.otherMicrophone());
+    // What is chosen in one tab holds in all: a tab that stands by must not register in the place of the phone on the desk.
+    addEventListener("storage", ({ key, newValue }) => { if (key === MODE) this.use(newValue === "desk" ? "desk" : "browser"); });
     if (this.mode === "desk") queueMicrotask(() => this.is("desk")); else this.claim();
   }
 
-  // Another way of talking, for this browser from now on; not in a call.
+  // Another way of talking, for this browser from now on; not in a call: then it answers false.
   use(mode) {
-    if (mode === this.mode || this.session) return;
+    if (this.session) return false;
+    if (mode === this.mode) return true;
     this.mode = mode; localStorage.setItem(MODE, mode);
-    if (mode === "browser") { this.is("connecting"); this.claim(); return; }
+    if (mode === "browser") { this.is("connecting"); this.claim(); return true; }
     this.ua?.stop(); this.ua = null;
     this.release?.(); this.release = null;
     this.is("desk");
+    return true;
   }
 
   // One tab has the phone; the lock falls with the tab, so a crashed one blocks nobody.

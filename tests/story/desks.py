@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +16,13 @@ from app.demo.place import KEYS
 from kit.settings import child_environment
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
-from tests.story.browser import sign_in
+from tests.story.browser import hears, sign_in
 from tests.story.centre import ROOT, Centre
 
 SECOND = timedelta(seconds=1)
 CALLER, AGENT, MUSIC = 440, 1000, 697
+SETTLED_WITHIN_S = 20.0
+"""A bridging takes a fraction of a second; this machine runs other tests beside."""
 CLEAR_MICROPHONE = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false,
@@ -101,3 +105,15 @@ async def finish(desk: Page) -> None:
     await desk.locator("[data-part=dispositions] label").first.click()
     await desk.locator("[data-act=wrap-up-end]").click()
     await shows(desk, "available")
+
+
+async def hear(desk: Page | None, at_desk: set[int], *parties: tuple[Line, set[int]]) -> None:
+    """Wait until everybody hears exactly this, all at the same time."""
+    wanted = [at_desk] * (desk is not None) + [tones for _, tones in parties]
+    deadline = time.monotonic() + SETTLED_WITHIN_S
+    while True:
+        asked = [] if desk is None else [hears(desk, during_ms=600)]
+        heard = [set(each) for each in await asyncio.gather(*asked, *(line.hears(0.6 * SECOND) for line, _ in parties))]
+        if heard == wanted:
+            return
+        assert time.monotonic() < deadline, f"{heard} instead of {wanted}"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from app.demo.desk_user import DeskUser
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones, RegisteredPhone
-from tests.story.browser import hears
 from tests.story.centre import Centre
 from tests.story.desks import (
     AGENT,
@@ -22,6 +18,7 @@ from tests.story.desks import (
     call_in,
     document,
     finish,
+    hear,
     served_by,
     shows,
     sit_down,
@@ -30,8 +27,6 @@ from tests.story.desks import (
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
 
 COLLEAGUE, OUTSIDE = 1300, 1700
-SETTLED_WITHIN_S = 20.0
-"""A bridging takes a fraction of a second; this machine runs other tests beside."""
 
 
 async def test_others_in_a_call_by_keyboard(centre: Centre, phones: AsteriskPhones, browser: Browser) -> None:
@@ -85,14 +80,14 @@ async def _asked_first(desk: Page, call: Line, colleague: _Colleague) -> Line:
     await _calls(desk, "主任F", "Enter")
     theirs = await colleague.answers()
     await expect(guest).to_have_attribute("data-party", "aside")
-    await _hear(desk, {COLLEAGUE}, (call, {MUSIC}), (theirs, {AGENT}))
+    await hear(desk, {COLLEAGUE}, (call, {MUSIC}), (theirs, {AGENT}))
     await desk.keyboard.press("x")
-    await _hear(desk, {CALLER}, (call, {AGENT}), (theirs, set()))
+    await hear(desk, {CALLER}, (call, {AGENT}), (theirs, set()))
     await desk.keyboard.press("x")
-    await _hear(desk, {COLLEAGUE}, (call, {MUSIC}), (theirs, {AGENT}))
+    await hear(desk, {COLLEAGUE}, (call, {MUSIC}), (theirs, {AGENT}))
     await desk.keyboard.press("j")
     await expect(guest).to_have_attribute("data-party", "joined")
-    await _hear(desk, {CALLER, COLLEAGUE}, (call, {AGENT, COLLEAGUE}), (theirs, {AGENT, CALLER}))
+    await hear(desk, {CALLER, COLLEAGUE}, (call, {AGENT, COLLEAGUE}), (theirs, {AGENT, CALLER}))
     await desk.keyboard.press("d")
     await theirs.ended(10 * SECOND)
     await expect(guest).to_have_count(0)
@@ -102,7 +97,7 @@ async def _asked_first(desk: Page, call: Line, colleague: _Colleague) -> Line:
     await desk.keyboard.press("c")
     await shows(desk, "wrapping_up")
     await finish(desk)
-    await _hear(None, set(), (call, {COLLEAGUE}), (theirs, {CALLER}))
+    await hear(None, set(), (call, {COLLEAGUE}), (theirs, {CALLER}))
     return theirs
 
 
@@ -113,7 +108,7 @@ async def _given_back(desk: Page, call: Line, colleague: _Colleague, theirs: Lin
     await expect(desk.locator("[data-act=answer]")).to_be_visible(timeout=10_000)
     await desk.keyboard.press("Alt+a")
     await shows(desk, "talking")
-    await _hear(desk, {CALLER}, (call, {AGENT}))
+    await hear(desk, {CALLER}, (call, {AGENT}))
 
 
 async def _handed_on(desk: Page, call: Line, colleague: _Colleague, phones: AsteriskPhones) -> None:
@@ -122,13 +117,13 @@ async def _handed_on(desk: Page, call: Line, colleague: _Colleague, phones: Aste
     theirs = await colleague.answers()
     await shows(desk, "wrapping_up")
     await finish(desk)
-    await _hear(None, set(), (call, {COLLEAGUE}), (theirs, {CALLER}))
+    await hear(None, set(), (call, {COLLEAGUE}), (theirs, {CALLER}))
     await _given_back(desk, call, colleague, theirs)
     await _calls(desk, "賬戶", "Enter")
     theirs = await colleague.answers()
     await shows(desk, "wrapping_up")
     await finish(desk)
-    await _hear(None, set(), (call, {COLLEAGUE}), (theirs, {CALLER}))
+    await hear(None, set(), (call, {COLLEAGUE}), (theirs, {CALLER}))
     await _given_back(desk, call, colleague, theirs)
     person = await phones.outside("+85221800000")
     await _calls(desk, "+852 2180 0000", "Control+Enter")
@@ -136,7 +131,7 @@ async def _handed_on(desk: Page, call: Line, colleague: _Colleague, phones: Aste
     await outside.answer()
     await outside.play(OUTSIDE)
     await shows(desk, "wrapping_up")
-    await _hear(None, set(), (call, {OUTSIDE}), (outside, {CALLER}))
+    await hear(None, set(), (call, {OUTSIDE}), (outside, {CALLER}))
     await call.hang_up()
     await outside.ended(10 * SECOND)
     await finish(desk)
@@ -151,15 +146,3 @@ async def _calls(desk: Page, name: str, keys: str) -> None:
     await expect(desk.locator("#target-list [aria-selected=true]")).to_contain_text(name)
     await desk.keyboard.press(keys)
     await expect(desk.locator("#targets")).to_be_hidden()
-
-
-async def _hear(desk: Page | None, at_desk: set[int], *parties: tuple[Line, set[int]]) -> None:
-    """Wait until everybody hears exactly this, all at the same time."""
-    wanted = [at_desk] * (desk is not None) + [tones for _, tones in parties]
-    deadline = time.monotonic() + SETTLED_WITHIN_S
-    while True:
-        asked = [] if desk is None else [hears(desk, during_ms=600)]
-        heard = [set(each) for each in await asyncio.gather(*asked, *(line.hears(0.6 * SECOND) for line, _ in parties))]
-        if heard == wanted:
-            return
-        assert time.monotonic() < deadline, f"{heard} instead of {wanted}"
