@@ -32,7 +32,7 @@ from tests.support.house import (
     open_own_house,
     two_tenants,
 )
-from tests.support.site import Site, open_site
+from tests.support.site import SITE_TEMPLATE, Settled, Site, make_site_template, open_site
 
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
 
@@ -82,11 +82,20 @@ def house_template(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
     return postgres_server
 
 
+@pytest.fixture(scope="session")
+def settled(house_template: EmbeddedPostgres) -> Settled:
+    """The examples' two clients; a test that asks for them finds them applied in its own database."""
+    return asyncio.run(make_site_template(house_template))
+
+
 @pytest.fixture
-async def shared_house(house_template: EmbeddedPostgres) -> AsyncIterator[House]:
+async def shared_house(house_template: EmbeddedPostgres, request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A migrated database of its own with a `Database` per login, and two bare tenants A and B."""
-    async with open_house(house_template, f"house_{secrets.token_hex(6)}") as made:
-        await two_tenants(made)
+    with_examples = "settled" in request.fixturenames
+    template = SITE_TEMPLATE if with_examples else TEMPLATE
+    async with open_house(house_template, f"house_{secrets.token_hex(6)}", template) as made:
+        if not with_examples:
+            await two_tenants(made)
         yield made
 
 
@@ -111,7 +120,7 @@ async def own_house(own_template: EmbeddedPostgres) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def site(house: House, redis: str, tmp_path: Path) -> AsyncIterator[Site]:
+async def site(settled: Settled, house: House, redis: str, tmp_path: Path) -> AsyncIterator[Site]:
     """The web application with the examples' two clients; see tests.support.site."""
-    async with open_site(house, redis, tmp_path) as made:
+    async with open_site(house, redis, tmp_path, settled) as made:
         yield made

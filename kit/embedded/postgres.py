@@ -88,8 +88,11 @@ class EmbeddedPostgres(EmbeddedServer):
         return done.stdout.strip()
 
     def create_database(self, name: str, *, owner: str = SUPERUSER, template: str = "template1") -> str:
-        """Make a database as a copy of another one that has no connections; return its superuser address."""
-        self.sql(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{template}"')
+        """Make a database as a copy of another one that has no connections; return its superuser address.
+
+        Files are copied: through the write-ahead log, page by page, the same takes twice as long.
+        """
+        self.sql(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.dsn(name)
 
     def drop_database(self, name: str) -> None:

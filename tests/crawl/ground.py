@@ -9,20 +9,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import pytest
 from fastapi import FastAPI
 
-import app.web as web_module
-import tests.support.house as house_module
-import tests.support.site as site_module
 from app import reactions
+from app.web import create_app
 from journal import seals
 from journal import service as journal
 from kit.db import AccessibleTenantId
 from kit.embedded.postgres import EmbeddedPostgres
+from kit.settings import Settings
 from probe.core.canaries import Canaries
 from probe.service.filling import ask_for_access, furnish
 from probe.service.ground import Attacker, Ground, make_attackers
@@ -30,7 +27,7 @@ from probe.service.world import Side, World
 from tenants.service import sessions
 from tests.crawl.settling import A, B, checksum, find_ids, settle
 from tests.support.house import House, open_house
-from tests.support.site import Site, open_site
+from tests.support.site import Settled, Site, open_site
 
 
 @dataclass
@@ -89,14 +86,12 @@ def build(server: EmbeddedPostgres, filled: str, bare: str) -> World:
             b = await _furnished(house, B, tenants[B], words[B])
             await house.close()
             server.create_database(bare, template=f"making_{bare}")
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(house_module, "TEMPLATE", bare)
-            async with open_house(server, f"making_{filled}") as house:
-                world = World(await _furnished(house, A, tenants[A], words[A]), b)
-                await ask_for_access(house.control, world.a)
-                await find_ids(house.admin_dsn, world)
-                await house.close()
-                server.create_database(filled, template=f"making_{filled}")
+        async with open_house(server, f"making_{filled}", bare) as house:
+            world = World(await _furnished(house, A, tenants[A], words[A]), b)
+            await ask_for_access(house.control, world.a)
+            await find_ids(house.admin_dsn, world)
+            await house.close()
+            server.create_database(filled, template=f"making_{filled}")
         return world
 
     return asyncio.run(write())
@@ -108,37 +103,27 @@ async def open_ground(
 ) -> AsyncIterator[SiteGround]:
     """Serve the application on a copy of the template while the block runs."""
     apps: list[FastAPI] = []
-    patched = pytest.MonkeyPatch()
-    real = web_module.create_app
+    sides = (world.a, world.b)
+    settled = Settled({s.code: s.tenant for s in sides}, {s.code: s.victim.connection for s in sides})
 
-    def create(*args: Any, **kwargs: Any) -> FastAPI:
-        apps.append(real(*args, **kwargs))
+    def create(settings: Settings) -> FastAPI:
+        apps.append(create_app(settings))
         return apps[-1]
 
-    async def settled(_house: House) -> tuple[dict[str, Any], dict[str, str]]:
-        sides = (world.a, world.b)
-        return {s.code: s.tenant for s in sides}, {s.code: s.victim.connection for s in sides}
-
-    patched.setattr(site_module, "create_app", create)
-    patched.setattr(site_module, "settle", settled)
-    patched.setattr(house_module, "TEMPLATE", template)
-    for side in (world.a, world.b):
+    for side in sides:
         for key, content in side.files.items():
             path = folder / "recordings" / key
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    try:
-        async with (
-            open_house(server, f"crawl_{secrets.token_hex(6)}") as house,
-            open_site(house, redis, folder) as site,
-        ):
-            ground = SiteGround(
-                site.url, apps[0], world, house.control, house.app, folder / "recordings", site=site
-            )  # fmt: skip
-            await make_attackers(ground, "chan.siuming@harbour.example")
-            try:
-                yield ground
-            finally:
-                await ground.close()
-    finally:
-        patched.undo()
+    async with (
+        open_house(server, f"crawl_{secrets.token_hex(6)}", template) as house,
+        open_site(house, redis, folder, settled, create) as site,
+    ):
+        ground = SiteGround(
+            site.url, apps[0], world, house.control, house.app, folder / "recordings", site=site
+        )  # fmt: skip
+        await make_attackers(ground, "chan.siuming@harbour.example")
+        try:
+            yield ground
+        finally:
+            await ground.close()

@@ -21,7 +21,7 @@ from placements.service import Order
 from tenants.placements import Planes
 from tests.isolation.seeds import tables
 from tests.support.house import TODAY, House
-from tests.support.site import settle
+from tests.support.site import Settled
 
 BOX = SecretBox(bytes(range(32)))
 
@@ -56,14 +56,15 @@ async def rows_of(dsn: str, tenant_id: AccessibleTenantId) -> dict[str, int]:
 
 
 @pytest.fixture
-async def ground(house: House) -> AsyncIterator[Ground]:
+async def ground(settled: Settled, house: House) -> AsyncIterator[Ground]:
     planes = Planes(Database(house.dsns["gf_app"], house.signer), house.control, BOX, "app")
 
     async def ring() -> None:
         planes.look_again()
 
     installation = Installation(house.dsns["gf_migrator"], BOX, planes, ring, TODAY)
-    clients, _ = await settle(house)
+    settled.restore_keys()
+    clients = settled.tenants
     admin = await asyncpg.connect(house.admin_dsn)
     made = Ground(house, planes, installation, clients["galaxy"], clients["harbour-light"], admin)
     yield made

@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 
 import portal.desk
-import tests.support.site as site_module
 from app import reactions
 from app.doorbell import JOB
 from app.flows import check_flow
@@ -20,11 +19,12 @@ from app.web import create_app
 from journal import seals
 from kit.bus import Bus
 from kit.db import AccessibleTenantId
+from kit.settings import Settings
 from probe.service.engine import Run, Tools, end_keys, ground_of
 from probe.service.ground import Ground
 from probe.service.twins import Grounds, settle
 from tests.support.house import House
-from tests.support.site import Site, open_site
+from tests.support.site import Settled, Site, open_site
 
 
 class Field:
@@ -43,30 +43,23 @@ def _no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def apps(monkeypatch: pytest.MonkeyPatch) -> list[FastAPI]:
-    """Every application that a site of this test serves."""
+async def field(settled: Settled, house: House, redis: str, tmp_path: Any) -> AsyncIterator[Field]:
     made: list[FastAPI] = []
 
-    def create(*args: Any, **kwargs: Any) -> FastAPI:
-        made.append(create_app(*args, **kwargs))
+    def create(settings: Settings) -> FastAPI:
+        made.append(create_app(settings))
         return made[-1]
 
-    monkeypatch.setattr(site_module, "create_app", create)
-    return made
-
-
-@pytest.fixture
-async def field(apps: list[FastAPI], house: House, redis: str, tmp_path: Any) -> AsyncIterator[Field]:
-    async with open_site(house, redis, tmp_path) as site:
+    async with open_site(house, redis, tmp_path, settled, create) as site:
         bus = Bus(redis)
 
         async def seal(tenant: AccessibleTenantId) -> None:
             await seals.seal_new(house.sealer, tenant)
 
         grounds = Grounds(house.control, house.app, house.app, site.settings.recordings_folder, check_flow, seal)
-        tools = Tools(apps[0], site.url, "gf", grounds, bus, redis, reactions.JOBS, partial(ear, redis), JOB,
+        tools = Tools(made[0], site.url, "gf", grounds, bus, redis, reactions.JOBS, partial(ear, redis), JOB,
                       site.settings.tenant_keys_folder)  # fmt: skip
-        yield Field(site, apps[0], tools)
+        yield Field(site, made[0], tools)
         await bus.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,12 +13,14 @@ from uuid import UUID
 
 import aiohttp
 import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.flows import check_flow
 from app.web import create_app
 from kit.db import AccessibleTenantId
 from kit.embedded.machine import free_port
+from kit.embedded.postgres import EmbeddedPostgres
 from kit.settings import Settings
 from live.sockets import TransportProtocol
 from tenants.access import for_system
@@ -28,11 +30,12 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import list_tenants
 from tenants.service.keys import KeyRequest, create_key
-from tests.support.house import KEYS, KEYS_FOLDER, House
+from tests.support.house import KEYS, KEYS_FOLDER, House, open_house, two_tenants
 
 HOME = os.environ.get("GLASSFLOOR_PHONE_ENGINE", str(Path(__file__).resolve().parents[2] / ".glassfloor/phone-engine"))
 ESPEAK = Path(HOME) / "bin" / "espeak-ng"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SITE_TEMPLATE = "site_template"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
@@ -95,6 +98,33 @@ class Site:
             await session.close()
 
 
+@dataclass(frozen=True)
+class Settled:
+    """The examples' two clients in a database: ids by code, each one's first connection, key files."""
+
+    tenants: dict[str, AccessibleTenantId]
+    connections: dict[str, str]
+    keys: dict[str, bytes] = field(default_factory=dict)
+
+    def restore_keys(self) -> None:
+        """Give a copy of the database its keys: a test before may have destroyed them."""
+        for name, content in self.keys.items():
+            (KEYS_FOLDER / name).write_bytes(content)
+            (KEYS_FOLDER / name).with_suffix(".destroyed").unlink(missing_ok=True)
+
+
+async def make_site_template(server: EmbeddedPostgres) -> Settled:
+    """Apply the examples beside two bare tenants, once per server, for sites to copy."""
+    async with open_house(server, "site_draft") as house:
+        await two_tenants(house)
+        tenants, connections = await settle(house)
+        await house.close()
+        server.create_database(SITE_TEMPLATE, template="site_draft")
+    names = [f"{tenant}.key" for tenant in tenants.values()]
+    keys = {name: (KEYS_FOLDER / name).read_bytes() for name in names if (KEYS_FOLDER / name).exists()}
+    return Settled(tenants, connections, keys)
+
+
 async def settle(house: House) -> tuple[dict[str, AccessibleTenantId], dict[str, str]]:
     """Apply the examples; return the tenants' ids and each one's first connection."""
     await apply_centre(house.control, house.app, (EXAMPLES / "centre.yaml").read_text(encoding="utf-8"), NOW)
@@ -111,8 +141,11 @@ async def settle(house: House) -> tuple[dict[str, AccessibleTenantId], dict[str,
 
 
 @asynccontextmanager
-async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[Site]:
-    """Serve the application on a free port while the block runs."""
+async def open_site(
+    house: House, redis_url: str, data: Path, settled: Settled, create: Callable[[Settings], FastAPI] = create_app
+) -> AsyncIterator[Site]:
+    """Serve the application, that ``create`` makes, on a free port while the block runs."""
+    settled.restore_keys()
     port = free_port()
     settings = Settings(
         app_dsn=SecretStr(house.dsns["gf_app"]), control_dsn=SecretStr(house.dsns["gf_control"]),
@@ -124,8 +157,7 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
         rate_expensive_per_minute=1_000_000, sign_in_tries_per_address=1_000_000,  # all share one address
         phone_ws_url="ws://127.0.0.1:9/ws", speech_command=str(ESPEAK),
     )  # fmt: skip
-    tenants, connections = await settle(house)
-    app = create_app(settings)
+    app = create(settings)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, ws=TransportProtocol, ws_per_message_deflate=False,
         log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=1,
@@ -137,7 +169,7 @@ async def open_site(house: House, redis_url: str, data: Path) -> AsyncIterator[S
         await asyncio.sleep(0.01)
         if serving.done():
             serving.result()
-    site = Site(settings.public_url, house, settings, tenants, connections)
+    site = Site(settings.public_url, house, settings, settled.tenants, settled.connections)
     try:
         yield site
     finally:

@@ -24,7 +24,7 @@ from tenants.endpoints import CentreGuard, PublicGuard, SignedInGuard, StaffGuar
 from tenants.oneself import FreshGuard
 from tenants.throttle import own_limits, set_limit
 from tests.support.house import House
-from tests.support.site import Site, open_site
+from tests.support.site import Settled, Site, open_site
 
 AWAY = "redis://127.0.0.1:1"
 NOBODY = str(new_id())
@@ -147,13 +147,15 @@ async def test_a_socket_counts_when_it_is_opened_and_never_again(site: Site) -> 
 
 
 @pytest.fixture
-async def tight(house: House, redis: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+async def tight(
+    settled: Settled, house: House, redis: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Site]:
     """A site where everybody may ask once in an hour: what answers a second time is not limited."""
     monkeypatch.setattr(Settings, "rate_limits", {"read": 1, "write": 1, "expensive": 1})
     monkeypatch.setattr(throttle, "TENANT_SHARE", 1)
     monkeypatch.setattr(core_limits, "MINUTE", 3600.0)
     monkeypatch.setattr(core_limits, "_BURST_S", 0.0)
-    async with open_site(house, redis, tmp_path) as site:
+    async with open_site(house, redis, tmp_path, settled) as site:
         yield site
 
 

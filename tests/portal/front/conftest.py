@@ -20,8 +20,8 @@ from playwright.async_api import Browser, async_playwright
 from kit.embedded.postgres import EmbeddedPostgres
 from portal.states.app import create
 from tests.portal.front.browsing import Visitor
-from tests.support.house import open_house, two_tenants
-from tests.support.site import Site, open_site
+from tests.support.house import open_house
+from tests.support.site import SITE_TEMPLATE, Settled, Site, open_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -77,12 +77,15 @@ async def visitor(harness: str, browser: Browser) -> AsyncIterator[Visitor]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def front_site(house_template: EmbeddedPostgres, redis: str, tmp_path: Path) -> AsyncIterator[Site]:
+async def front_site(
+    settled: Settled, house_template: EmbeddedPostgres, redis: str, tmp_path: Path
+) -> AsyncIterator[Site]:
     """The real web application in the browser's own loop; see tests.support.site."""
-    async with open_house(house_template, f"house_{secrets.token_hex(6)}") as house:
-        await two_tenants(house)
-        async with open_site(house, redis, tmp_path) as made:
-            yield made
+    async with (
+        open_house(house_template, f"house_{secrets.token_hex(6)}", SITE_TEMPLATE) as house,
+        open_site(house, redis, tmp_path, settled) as made,
+    ):
+        yield made
 
 
 @pytest.fixture
