@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
@@ -34,6 +35,11 @@ from tests.support.house import (
 )
 from tests.support.site import SITE_TEMPLATE, Settled, Site, make_site_template, open_site
 
+settings.register_profile(
+    "long", max_examples=300, stateful_step_count=60, deadline=None, print_blob=True, report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+"""``--hypothesis-profile=long --timeout=0``: for a person who has the time; every run draws anew."""
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
 
 

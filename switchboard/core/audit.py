@@ -19,6 +19,8 @@ from telephony.port import Snapshot
 
 OVERDUE = timedelta(seconds=10)
 """So late a wrap-up may end."""
+_ID = len(str(UUID(int=0)))
+"""A call's name begins with its interaction's id; a recording's holds only that, whichever try of ours the call is."""
 
 
 class Kind(StrEnum):
@@ -104,8 +106,9 @@ def _things(known: Known, evidence: Evidence) -> Iterator[Finding]:
     names = {call.name for call in known.calls.values()} | set(known.strangers.values()) | evidence.busy
     for name in evidence.snapshot.calls - names:
         yield Finding(Kind.CALL_UNKNOWN, name)
+    interactions = {name[:_ID] for name in names}
     for recording in evidence.snapshot.recordings:
-        if not any(name in recording for name in names):
+        if not any(interaction in recording for interaction in interactions):
             yield Finding(Kind.RECORDING_OPEN, recording)
 
 

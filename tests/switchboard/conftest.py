@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kit.embedded.postgres import EmbeddedPostgres
-from tests.support.house import TEMPLATE, House, house_at, open_house, two_tenants
-from tests.switchboard.world import World, open_world
+from tests.support.house import House, open_house
+from tests.switchboard.world import World, open_world, set_up
 
 CENTRE_TEMPLATE = "switchboard_template"
 
@@ -17,13 +17,7 @@ CENTRE_TEMPLATE = "switchboard_template"
 @pytest.fixture(scope="session")
 def centre_template(house_template: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedPostgres:
     """The session's server with a template database in which the centre and its two clients are set up."""
-
-    async def make(admin_dsn: str) -> None:
-        async with house_at(admin_dsn) as house:
-            await two_tenants(house)
-            await World(house, tmp_path_factory.mktemp("centre"), house.app).configure()
-
-    asyncio.run(make(house_template.create_database(CENTRE_TEMPLATE, template=TEMPLATE)))
+    asyncio.run(set_up(house_template, CENTRE_TEMPLATE, tmp_path_factory.mktemp("centre")))
     return house_template
 
 

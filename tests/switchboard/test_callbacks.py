@@ -12,6 +12,7 @@ import pytest
 from telephony.port import Cause
 from tests.support.house import House
 from tests.switchboard.blueprints import ALPHA
+from tests.switchboard.test_audit import counted, look
 from tests.switchboard.world import (
     AGENT_TONE,
     CARE,
@@ -125,6 +126,10 @@ async def test_the_agent_is_rung_first_and_then_the_contact(world: World) -> Non
     await world.advance(20)
     assert await called.hears(seconds(0)) == {AGENT_TONE}
     assert await agent.hears(seconds(0)) == {CONTACT_TONE}
+    ghosts = counted()
+    await look(world)
+    await look(world)
+    assert counted() == ghosts, "its recording is the conversation's own, whichever try it is"
     await called.hang_up()
     await agent.ended(seconds(1))
     await world.ask(world.li, "disposition", interaction=interaction, code="solved", note="")

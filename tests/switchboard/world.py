@@ -19,6 +19,7 @@ from ivr.errors import SpeechFailed
 from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import AccessibleTenantId, Plane
+from kit.embedded.postgres import EmbeddedPostgres
 from kit.objects import Folder
 from switchboard import lease
 from switchboard.core.aliases import renamed
@@ -36,7 +37,7 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import FloorReader, floor_configuration
 from tenants.service.seats import browser_phone
-from tests.support.house import House
+from tests.support.house import TEMPLATE, House, house_at, two_tenants
 from tests.switchboard.blueprints import ALPHA, BETA, CENTRE
 from tests.switchboard.books import check_books
 
@@ -118,14 +119,14 @@ class World:
             engine_recordings=self.folder / "engine",
         )
 
-    async def configure(self, alpha: str = ALPHA) -> None:
+    async def configure(self, alpha: str | None = None) -> None:
         """Set the centre up, as far as the copied database does not hold it yet."""
         pool = await self.house.control.pool()
         held = bool(await pool.fetchval("SELECT count(*) FROM control.tenant WHERE code = 'alpha'"))
         if not held or self.centre != CENTRE:
             await apply_centre(self.house.control, self.house.app, self.centre, START)
         order = Order(by="tester", at=START, check_flow=no_findings, why="a test")
-        for source in (alpha, BETA) if not held else () if alpha == ALPHA else (alpha,):
+        for source in (alpha or ALPHA, BETA) if not held else filter(None, [alpha]):
             await apply_blueprint(self.house.control, self.house.app, source, order)
         configuration = await floor_configuration(self.house.control, self.house.app, "main", START)
         ids = {tenant.code: for_system(tenant.id, "test") for tenant in configuration.tenants}
@@ -287,9 +288,16 @@ class World:
             await check_books(self.house.app, tenant)
 
 
+async def set_up(server: EmbeddedPostgres, name: str, folder: Path, alpha: str = ALPHA) -> None:
+    """Make a template database in which the centre and its two clients are set up."""
+    async with house_at(server.create_database(name, template=TEMPLATE)) as house:
+        await two_tenants(house)
+        await World(house, folder, house.app).configure(alpha)
+
+
 @asynccontextmanager
 async def open_world(
-    house: House, folder: Path, plane: Plane | None = None, alpha: str = ALPHA
+    house: House, folder: Path, plane: Plane | None = None, alpha: str | None = None
 ) -> AsyncIterator[World]:
     world = World(house, folder, plane or house.app)
     await world.configure(alpha)
