@@ -50,6 +50,7 @@ import portal.desk_tasks
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
+import portal.floor_taken
 import portal.handed
 import portal.holds
 import portal.home
@@ -135,6 +136,7 @@ ROUTERS = (
     portal.live_listening.router,
     portal.floor.router,
     portal.floor_calls.router,
+    portal.floor_taken.router,
     portal.floor_feed.router,
     portal.interactions.router,
     portal.work_orders.router,

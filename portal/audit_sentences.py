@@ -23,7 +23,14 @@ def sentences(_: Gettext) -> dict[str, str]:
 
 def codes(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the words of codes that stand in facts and on no other screen, by field."""
-    return {**_how(_), **_what(_), "mode": _modes(_), "recording": recording_codes(_), **audit_engines.codes(_)}
+    return {
+        **_how(_),
+        **_what(_),
+        "mode": _modes(_),
+        "taken_change": _taken(_),
+        "recording": recording_codes(_),
+        **audit_engines.codes(_),
+    }
 
 
 def _how(_: Gettext) -> dict[str, dict[str, str]]:
@@ -38,19 +45,7 @@ def _how(_: Gettext) -> dict[str, dict[str, str]]:
             "ndjson": _("lines (NDJSON)"),
             "proof": _("a proof"),
         },
-        "why": {
-            "access_ended": _("the access ended"),
-            "unavailable": _("the facts could not be read"),
-            "connection": _("the receiver went away"),
-            "retention": _("its time was over"),
-            "released": _("by its own choice"),
-            "hung_up": _("hung up"),
-            "call_over": _("the conversation was over"),
-            "agent_left": _("the agent left the conversation"),
-            "card_data": _("card data was given"),
-            "taken_over": _("took the conversation over"),
-            "engine_gap": _("the phone engine was away"),
-        },
+        "why": _why(_),
         "kind": {
             "call": _("a call"),
             "voicemail": _("a message"),
@@ -65,6 +60,32 @@ def _how(_: Gettext) -> dict[str, dict[str, str]]:
             "second_factor": _("the second factor"),
             "passkey": _("the passkey"),
         },
+    }
+
+
+def _why(_: Gettext) -> dict[str, str]:
+    return {
+        "access_ended": _("the access ended"),
+        "unavailable": _("the facts could not be read"),
+        "connection": _("the receiver went away"),
+        "retention": _("its time was over"),
+        "released": _("by its own choice"),
+        "hung_up": _("hung up"),
+        "call_over": _("the conversation was over"),
+        "agent_left": _("the agent left the conversation"),
+        "card_data": _("card data was given"),
+        "taken_over": _("took the conversation over"),
+        "phone_lost": _("the page was loaded anew, and the phone with it"),
+        "engine_gap": _("the phone engine was away"),
+    }
+
+
+def _taken(_: Gettext) -> dict[str, str]:
+    return {
+        "held": _("put the contact on hold"),
+        "retrieved": _("came back to the contact"),
+        "keys": _("pressed keys"),
+        "back": _("is there again, after the page was loaded anew"),
     }
 
 

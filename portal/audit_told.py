@@ -24,6 +24,7 @@ VARIANTS: Mapping[str, str] = {
     "PartyInvited": "agent_id",
     "PartyJoined": "agent_id",
     "InteractionTransferred": "target_agent_id",
+    "TakenCallGiven": "target_agent_id",
     "PartyLeft": "joined",
 }
 """Kinds that are told in two ways, and the field that says which."""
@@ -48,6 +49,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("DialEnded", "result"): ("dial_result",),
     ("TaskOpened", "task"): ("task",),
     ("PhoneEngineChanged", "change"): ("audit", "code", "engine_change"),
+    ("TakenCallChanged", "change"): ("audit", "code", "taken_change"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
     ("RecordingBegan", "why"): ("audit", "code", "recording"),
     ("RecordingDeclined", "why"): ("audit", "code", "recording"),

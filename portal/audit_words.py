@@ -33,6 +33,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Disposition",
             "Number",
             "Supervision",
+            "Taken",
             "Help",
             "Hold",
             "Mute",

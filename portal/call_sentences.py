@@ -30,6 +30,10 @@ def conversations(_: Gettext) -> dict[str, str]:
             "%(name)s, %(role)s, left the conversation of %(agent_id)s after %(lasted_ms)s: %(why)s."
         ),
         "InteractionTakenOver": _("%(name)s, %(role)s, took the conversation over from %(agent_id)s. %(reason)s"),
+        "TakenCallChanged": _("%(name)s, %(role)s, who took the conversation over: %(change)s."),
+        "TakenCallGiven.true": _("%(name)s, %(role)s, gave the contact to %(target_agent_id)s."),
+        "TakenCallGiven.false": _("%(name)s, %(role)s, gave the contact to %(target)s."),
+        "TakenCallConcluded": _("%(name)s, %(role)s, wrote down what came of it: %(code)s."),
         "InteractionForcedEnd": _("%(name)s, %(role)s, ended the conversation. %(reason)s"),
         "HelpAsked": _("%(agent_id)s asked for help."),
         "HelpWithdrawn": _("%(agent_id)s needs no help any more."),

@@ -61,32 +61,31 @@ class AgentForm(_Form):
 async def supervise(request: Request, form: TakePart, access: Watches) -> JSONResponse:
     """Listen, whisper or barge: one's phone rings, or the present way changes."""
     needed: Permission = "call.listen" if form.mode == "listen" else "call.supervise"
-    return await _ask(request, access, "supervise", form, needed, mode=form.mode)
+    return await ask(request, access, "supervise", form, needed, mode=form.mode)
 
 
 @router.post("/floor/take-over")
 async def take_over(request: Request, form: CallForm, access: Watches) -> JSONResponse:
     """Go on with the contact in the agent's place."""
-    return await _ask(request, access, "take_over", form)
+    return await ask(request, access, "take_over", form)
 
 
 @router.post("/floor/hang-up")
 async def hang_up(request: Request, form: CallForm, access: Watches) -> JSONResponse:
     """End a conversation for everybody."""
-    return await _ask(request, access, "force_end", form)
+    return await ask(request, access, "force_end", form)
 
 
 @router.post("/floor/help")
 async def answer_help(request: Request, form: CallForm, access: Watches) -> JSONResponse:
     """Take care of an agent who asks for help."""
-    return await _ask(request, access, "answer_help", form)
+    return await ask(request, access, "answer_help", form)
 
 
 @router.post("/floor/release")
 async def release(request: Request, access: Watches) -> JSONResponse:
     """Take part in nothing any more."""
-    who = {"user_id": access.principal.id, "name": access.principal.name, "role": str(access.role), "tenant": None}
-    await ask_floor(request, request.app.state.settings.floor, "release", by=who)
+    await ask_floor(request, request.app.state.settings.floor, "release", by=by(access))
     return JSONResponse({"ok": True})
 
 
@@ -106,7 +105,7 @@ async def sign_out(request: Request, form: AgentForm, access: Watches) -> JSONRe
     return answer
 
 
-def by(access: Access, *, tenant: UUID | None = None) -> dict[str, str | None]:
+def by(access: Access | CentreAccess, *, tenant: UUID | None = None) -> dict[str, str | None]:
     """Return who acts, as the floor's commands and the client's journal name it; ``tenant``: of its own person."""
     who = access.principal
     return {
@@ -114,7 +113,7 @@ def by(access: Access, *, tenant: UUID | None = None) -> dict[str, str | None]:
     }  # fmt: skip
 
 
-async def _ask(
+async def ask(
     request: Request, centre: CentreAccess, command: str, form: CallForm, needed: Permission = "call.supervise",
     **more: object,
 ) -> JSONResponse:  # fmt: skip
@@ -132,8 +131,6 @@ async def _force(request: Request, centre: CentreAccess, form: StateForm | Agent
     tenants = sorted(str(tenant) for (tenant, _), person in people.items() if person.id == form.agent)
     if not tenants:
         raise NotFound
-    who = centre.principal
     fields = {"agent": str(form.agent), "tenants": tenants, "reason": form.reason.strip(), **more}
-    acts = {"user_id": who.id, "name": who.name, "role": str(centre.role), "tenant": None}
-    await ask_floor(request, request.app.state.settings.floor, "force_state", by=acts, **fields)
+    await ask_floor(request, request.app.state.settings.floor, "force_state", by=by(centre), **fields)
     return JSONResponse({"ok": True})

@@ -98,7 +98,7 @@ def _client(door: Door, board: Board | None) -> dict[str, Any]:
 
 def _queue(door: Door, board: Board, row: QueueRow) -> dict[str, Any]:
     told = shown_queue(board, row)
-    kept = ("id", "name", "waiting", "oldest_wait_at", "offered", "answered", "abandoned", "service_level")
+    kept = ("id", "code", "name", "waiting", "oldest_wait_at", "offered", "answered", "abandoned", "service_level")
     calls = sorted((at, board.calls.get(call)) for call, at in row.waiting.items() if call in board.calls)
     waiting = [_waiting(door, call, at) for at, call in calls if call is not None]
     return {**{name: told[name] for name in kept}, "client": str(door.id), "calls": waiting}
@@ -109,14 +109,15 @@ def _waiting(door: Door, call: CallRow, at: int) -> dict[str, Any]:
 
 
 def _is_taken(call: CallRow) -> bool:
-    return bool(call.taken) and call.state != "ended"
+    return bool(call.taken) and (call.state != "ended" or call.taken_how != "concluded")
 
 
 def _taken(door: Door, call: CallRow) -> dict[str, Any]:
     name, user = call.taken
     contact = narrow(call.contact, door.shown)
     return {
-        "id": call.id, "client": str(door.id), "contact": contact, "since": call.since, "name": name, "user_id": user
+        "id": call.id, "client": str(door.id), "contact": contact, "since": call.since, "name": name, "user_id": user,
+        "held": call.taken_how == "held", "ended": call.state == "ended",
     }  # fmt: skip
 
 

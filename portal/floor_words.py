@@ -22,6 +22,7 @@ def floor_words(_: Gettext) -> dict[str, Any]:
                 "whisper": _("%(agent)s hears you, the contact does not"),
                 "barge": _("Everybody hears you with %(agent)s"),
                 "take_over": _("You have taken the conversation over"),
+                "held": _("The contact waits for you"),
             },
             "door": {
                 "locked": _("Closed its door"),
@@ -39,6 +40,11 @@ def _script(_: Gettext) -> dict[str, str]:
     return {
         "stop": _("Stop"),
         "end_call": _("End the call"),
+        "hold": _("Hold"),
+        "retrieve": _("Take back"),
+        "what_came": _("The conversation that you took over has ended. What came of it?"),
+        "free_agents": _("Free agents"),
+        "queues": _("Queues"),
         "elsewhere": _("For a client whose door is closed to you"),
         "hand": _("Help"),
         "hands": _("%(count)s ask for help"),
@@ -59,8 +65,12 @@ def _script(_: Gettext) -> dict[str, str]:
         "phone_elsewhere": _("The phone is in another tab"),
         "phone_busy_elsewhere": _("The phone is in another tab"),
         "phone_active": _("Phone in use"),
-        "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
-        "mic_missing": _("No microphone found. Plug one in, then answer again."),
+        "mic_denied": _(
+            "The browser blocks the microphone: you can listen, and nobody hears you. Allow it in the address bar."
+        ),
+        "mic_missing": _("No microphone found: you can listen, and nobody hears you. Plug one in, it is used at once."),
+        "mic_lost": _("The microphone is gone: nobody hears you. Plug one in, it is used at once."),
+        "ice_weak": _("The sound is breaking up: the network is weak or gone. Trying to keep the call."),
         "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
         "not_now": _("That did not work: %(reason)s"),
         "client_late": _("%(client)s: what is shown is from a moment ago."),

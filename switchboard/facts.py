@@ -41,7 +41,7 @@ class SupervisionChanged(Payload):
 
 @fact_kind()
 class SupervisionEnded(Payload):
-    """It is over. ``why``: released, hung_up, call_over, agent_left, card_data, taken_over or engine_gap."""
+    """It is over. ``why``: released, hung_up, call_over, agent_left, card_data, taken_over, phone_lost, engine_gap."""
 
     supervision_id: str
     user_id: str
@@ -65,6 +65,38 @@ class InteractionTakenOver(Payload):
     agent_id: str
     reason: str
     offset_ms: int
+
+
+@fact_kind()
+class TakenCallChanged(Payload):
+    """Who took the contact over did something. ``change``: held, retrieved, keys, or back (its phone was lost)."""
+
+    user_id: str
+    name: str
+    role: str
+    change: str
+
+
+@fact_kind()
+class TakenCallGiven(Payload):
+    """Who took the contact over gave it away, ``to`` an agent, a queue (its code) or a number (masked) outside."""
+
+    user_id: str
+    name: str
+    role: str
+    to: str
+    target: str
+    target_agent_id: str | None
+
+
+@fact_kind()
+class TakenCallConcluded(Payload):
+    """The supervisor who took the conversation over said what came of it; the last word counts, whoever says it."""
+
+    user_id: str
+    name: str
+    role: str
+    code: str
 
 
 @fact_kind()

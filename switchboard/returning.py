@@ -42,6 +42,11 @@ def give_away(floor: Floor, call: Call, where: Way, fact: InteractionTransferred
     into(floor, sent, where, now)
 
 
+def send(floor: Floor, call: Call, where: Way, now: datetime) -> None:
+    """Let a contact whom no agent has go into a flow."""
+    into(floor, floor.put(handing.send_back(call, None, now, SYSTEM)), where, now)
+
+
 def into(floor: Floor, call: Call, where: Way, now: datetime) -> None:
     """Let a call that is in a flow go on at a node of this one."""
     same = (where.flow, where.version) == (call.flow, call.flow_version)

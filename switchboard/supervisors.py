@@ -122,16 +122,22 @@ def _ring(floor: Floor, call: Call, doer: Doer, watch: Watch, now: datetime) -> 
         raise PhoneNotReady
     for other in [each for each in floor.calls.values() if has(each, doer)]:
         _release_from(floor, other, doer, now)
-    agent = floor.agents[talk.agent_of(call).agent]
     party = Party(
-        leg=str(floor.new_id()), role=Role.SUPERVISOR, purpose=SUPERVISE, by=doer.user, since=call.moment(now),
-        target=doer.name, endpoint=endpoint, watch=watch,
+        leg="", role=Role.SUPERVISOR, purpose=SUPERVISE, by=doer.user, since=now, target=doer.name,
+        endpoint=endpoint, watch=watch,
     )  # fmt: skip
-    ring = Ring(
-        call=call.name, leg=party.leg, endpoint=endpoint, caller_name="Supervision", caller_number=agent.seat,
-        timeout=PATIENCE + _FUSE, headers=(("X-Interaction", call.name), ("X-Supervision", watch.mode)),
+    ring(floor, call, party, watch.mode, now)
+
+
+def ring(floor: Floor, call: Call, party: Party, mode: str, now: datetime) -> None:
+    """Ring the phone of somebody who is to be in a conversation so, on a leg of its own."""
+    party = replace(party, leg=str(floor.new_id()), since=call.moment(now))
+    seat = "" if call.offer is None else floor.agents[call.offer.agent].seat
+    command = Ring(
+        call=call.name, leg=party.leg, endpoint=party.endpoint, caller_name="Supervision", caller_number=seat,
+        timeout=PATIENCE + _FUSE, headers=(("X-Interaction", call.name), ("X-Supervision", mode)),
     )  # fmt: skip
-    floor.put(supervision.call_in(call, party, ring, PATIENCE))
+    floor.put(supervision.call_in(call, party, command, PATIENCE))
 
 
 def _release(floor: Floor, doer: Doer, _fields: Fields, now: datetime) -> None:
@@ -141,12 +147,12 @@ def _release(floor: Floor, doer: Doer, _fields: Fields, now: datetime) -> None:
 
 
 def _release_from(floor: Floor, call: Call, doer: Doer, now: datetime) -> None:
-    party = next(each for each in call.parties if is_of(each, doer))
-    if party.watches:
-        floor.put(supervision.end(call, party, "released", now))
-    else:
-        call = parties.drop(floor, call, party, ("supervisor", "normal"), now)
-        _taken_left(floor, call, party, LegOver("normal", EndedBy.PARTY, now), now)
+    for party in [each for each in call.parties if is_of(each, doer)]:
+        if party.watches:
+            call = floor.put(supervision.end(call, party, "released", now))
+        else:
+            call = parties.drop(floor, call, party, ("supervisor", "normal"), now)
+            taken_left(floor, call, party, LegOver("normal", EndedBy.PARTY, now), now)
 
 
 def taken_over(floor: Floor, call: Call, party: Party, now: datetime) -> None:
@@ -183,7 +189,7 @@ def _left(_floor: Floor, _call: Call, _party: Party, _end: LegOver, _now: dateti
     """Go on without a supervisor: the conversation is the agent's."""
 
 
-def _taken_left(floor: Floor, call: Call, _party: Party, end: LegOver, now: datetime) -> None:
+def taken_left(floor: Floor, call: Call, _party: Party, end: LegOver, now: datetime) -> None:
     """End a conversation whose supervisor left it, when nobody else is in it."""
     if call.state is not CallState.HANDED_OVER or any(not each.watches for each in call.parties):
         return
@@ -192,7 +198,7 @@ def _taken_left(floor: Floor, call: Call, _party: Party, end: LegOver, now: date
 
 
 parties.PURPOSES[SUPERVISE] = Purpose(_answered, _left)
-parties.PURPOSES[TAKEN_OVER] = Purpose(_answered, _taken_left)  # it is never rung as such
+parties.PURPOSES[TAKEN_OVER] = Purpose(_answered, taken_left)  # it is never rung as such
 
 
 # ------------------------------------------------------------------------------------------------ calls, agents, help

@@ -13,6 +13,7 @@ from switchboard.core import handing, talk
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
 from switchboard.core.party import CONFERENCE, CONSULT, REJOIN, TRANSFER, Party, PartyState, Role
+from switchboard.core.plan import Way
 from switchboard.errors import CommandUnknown, NotPossibleNow
 from switchboard.floor import Floor
 from switchboard.targets import Callee
@@ -42,11 +43,17 @@ def _unmute(floor: Floor, agent: Agent, call: Call, _fields: Mapping[str, Any], 
 
 
 def _digits(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> None:
+    digits = digits_of(fields)
+    leg = call.leg if fields.get("party") is None else _party(call, fields).leg
+    floor.put(talk.send_digits(call, leg, digits, now, _actor(agent)))
+
+
+def digits_of(fields: Mapping[str, Any]) -> str:
+    """Return the keys that are to be sent. Raises ``CommandUnknown``."""
     digits = fields.get("digits")
     if not isinstance(digits, str) or not 0 < len(digits) <= _MOST_KEYS or set(digits) - _KEYS:
         raise CommandUnknown("the digits are 1 to 32 of 0-9, *, # and A-D")
-    leg = call.leg if fields.get("party") is None else _party(call, fields).leg
-    floor.put(talk.send_digits(call, leg, digits, now, _actor(agent)))
+    return digits
 
 
 def _consult(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> None:
@@ -131,6 +138,16 @@ def _transfer(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any],
 
 
 def _into_flow(floor: Floor, call: Call, kind: str, target: Mapping[str, Any], now: datetime) -> None:
+    way, code = way_of(floor, call, kind, target), str(target.get(kind) or "")
+    if any(party.carries for party in call.parties):
+        raise NotPossibleNow("others are in this conversation: drop them, or leave it")
+    quit_aside(floor, call, now)
+    call = floor.calls[call.id]
+    returning.give_away(floor, call, way, handing.transferred(call, "blind", kind, code, now), now)
+
+
+def way_of(floor: Floor, call: Call, kind: str, target: Mapping[str, Any]) -> Way:
+    """Return how a contact gets into a queue or a flow of its client. Raises ``CommandUnknown``."""
     tenant, code = floor.tenant_of(call), str(target.get(kind) or "")
     if kind == "queue":
         way = tenant.way_to(code, (call.flow, call.flow_version)) if code in tenant.queues else None
@@ -138,11 +155,7 @@ def _into_flow(floor: Floor, call: Call, kind: str, target: Mapping[str, Any], n
         way = tenant.way_into(code)
     if way is None:
         raise CommandUnknown(f"this client has no {kind} {code!r}")
-    if any(party.carries for party in call.parties):
-        raise NotPossibleNow("others are in this conversation: drop them, or leave it")
-    quit_aside(floor, call, now)
-    call = floor.calls[call.id]
-    returning.give_away(floor, call, way, handing.transferred(call, "blind", kind, code, now), now)
+    return way
 
 
 def quit_aside(floor: Floor, call: Call, now: datetime) -> None:

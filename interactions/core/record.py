@@ -218,6 +218,10 @@ def _disposition(record: InteractionRecord, fact: Told) -> InteractionRecord:
     return replace(record, disposition=fact.data["code"], note=fact.data["note"])
 
 
+def _concluded(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, disposition=fact.data["code"])
+
+
 def _recorded(record: InteractionRecord, fact: Told) -> InteractionRecord:
     outcome = record.outcome if fact.data["kind"] != "voicemail" or record.outcome == "answered" else "voicemail"
     return replace(record, recording_id=_id(fact.data["recording_id"]), outcome=outcome)
@@ -274,6 +278,7 @@ _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "InteractionEnded": _ended,
     "InteractionHandled": _handled,
     "DispositionChosen": _disposition,
+    "TakenCallConcluded": _concluded,
     "RecordingStored": _recorded,
     "CallbackRequested": _requested,
     "TaskOpened": _task_opened,

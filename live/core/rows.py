@@ -62,4 +62,6 @@ class CallRow:
     """What it is for when no contact waits: callback, message, missed or call. No figure of waiting counts it."""
     due_at: int = 0
     taken: list[str] = field(default_factory=list)
-    """The supervisor who took it over: name and user id."""
+    """The supervisor who took it over: name and user id. Empty again when it gave the contact away."""
+    taken_how: str = ""
+    """How that stands: empty, held, or concluded when the supervisor has said what came of it."""

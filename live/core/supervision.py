@@ -23,6 +23,19 @@ def _taken(board: Board, fact: Fact, changes: Changes) -> None:
         changes.calls.add(call.id)
 
 
+def _taken_on(board: Board, fact: Fact, changes: Changes) -> None:
+    call = board.calls.get(str(fact.subject))
+    if call is None:
+        return
+    if fact.kind == "TakenCallGiven":
+        call.taken, call.taken_how = [], ""
+    elif fact.kind == "TakenCallConcluded":
+        call.taken_how = "concluded"
+    elif fact.data["change"] != "keys" and call.taken_how != "concluded":
+        call.taken_how = "held" if fact.data["change"] == "held" else ""
+    changes.calls.add(call.id)
+
+
 def _watched(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is None:
@@ -39,6 +52,9 @@ STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "HelpWithdrawn": _hand,
     "HelpAnswered": _hand,
     "InteractionTakenOver": _taken,
+    "TakenCallChanged": _taken_on,
+    "TakenCallGiven": _taken_on,
+    "TakenCallConcluded": _taken_on,
     "SupervisionStarted": _watched,
     "SupervisionChanged": _watched,
     "SupervisionEnded": _watched,

@@ -78,7 +78,7 @@ NEUTRAL: Mapping[str, Any] = {
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
     "only_idp": "yes", "name": "words of B", "locale": "en",
-    "desk": "9999", "mode": "listen",
+    "desk": "9999", "seat": "9999", "mode": "listen",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",
     "before_seq": "9", "group": "staff",

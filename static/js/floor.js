@@ -3,6 +3,7 @@ import { Ear } from "./ear.js";
 import { Feed, freshness } from "./feed.js";
 import { Asking } from "./floor_ask.js";
 import * as tiles from "./floor_tiles.js";
+import { Mine } from "./floor_mine.js";
 import { roving } from "./grid.js";
 import { clock, count, duration, fill, mark, put, words } from "./tools.js";
 
@@ -12,7 +13,7 @@ const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const rows = { clients: new Map(), queues: new Map(), agents: new Map(), taken: new Map() };
 const nodes = new Map(), states = new Set(), doors = new Set();
 const grid = part("agents"), drawer = document.getElementById("agent-drawer");
-let told = false, hands = false, heldBack = 0, asked = false, saidAt = 0, said = "", ringing = null;
+let told = false, hands = false, heldBack = 0, asked = false, saidAt = 0, said = "";
 for (const node of grid.querySelectorAll("[data-agent]")) nodes.set(node.dataset.agent, node);
 const rove = roving(grid, { open: openDrawer });
 
@@ -22,7 +23,7 @@ function snapshot({ floor }) {
   if (feed.paused) return;
   told = true;
   for (const table of Object.keys(rows)) rows[table] = byId(floor[table]);
-  ask();
+  ask(); mine.comeBack();
 }
 function delta({ d }) {
   if (feed.paused) { for (const list of Object.values(d)) heldBack += list.length; return; }
@@ -40,7 +41,7 @@ function paint() {
   tiles.doors(part("doors"), rows.clients);
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
   part("queues-empty").hidden = rows.queues.size > 0;
-  tally(); sift(); paintMine(now);
+  tally(); sift(); mine.paint(now);
   if (drawer.open) fillDrawer();
 }
 // Who asks for help comes first, whoever asked longest before the others.
@@ -109,33 +110,9 @@ drawer.addEventListener("click", (event) => {
   if (button && agent) act(button.dataset.do, agent, button.dataset.why ?? "");
 });
 
-// What one takes part in.
-const taken = () => { for (const call of rows.taken.values()) if (call.user_id === region.dataset.me) return { agent: { name: call.contact, client: call.client, interaction: { id: call.id, since: call.since } }, mode: "take_over" }; return null; };
-const mine = () => { const had = taken(); if (had) return had; for (const agent of rows.agents.values()) { const own = agent.watchers.find((each) => each.user_id === region.dataset.me); if (own) return { agent, ...own }; } return null; };
-function paintMine(now) {
-  const own = mine();
-  if (own) ringing = null;
-  part("mine").hidden = !own && !ringing;
-  if (!own && !ringing) return;
-  const agent = own?.agent ?? rows.agents.get(ringing.agent) ?? ringing.row;
-  const doing = own ? words.floor.doing[own.mode] : ear.state === "ready" || ear.state === "active" ? words.floor.connecting_you : words.floor.your_phone_rings;
-  put(part("mine-text"), fill(doing, { agent: agent.name }));
-  put(part("mine-client"), rows.clients.get(agent.client)?.name ?? "");
-  put(part("mine-timer"), own && agent.interaction ? duration(now - agent.interaction.since) : "");
-  const may = rows.clients.get(agent.client)?.may ?? [];
-  for (const button of part("mine").querySelectorAll("[data-way]")) { button.setAttribute("aria-pressed", String(button.dataset.way === own?.mode)); button.disabled = !own || own.mode === "take_over" || !may.includes(button.dataset.way); }
-  put(part("release").querySelector("span"), own?.mode === "take_over" ? words.floor.end_call : words.floor.stop);
-}
-part("mine").addEventListener("click", (event) => {
-  const way = event.target.closest("[data-way]")?.dataset.way, own = mine();
-  if (event.target.closest('[data-part="release"]')) release();
-  else if (way && own && way !== own.mode) act(way, own.agent);
-});
-async function release() { ringing = null; ear.hangUp(); await post("/floor/release", {}); ask(); }
-
 // Every button is a post that the feed confirms.
-async function post(path, body) {
-  part("failed").hidden = true;
+async function post(path, body, quiet = false) {
+  if (!quiet) part("failed").hidden = true;
   let reason;
   try {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" }, body: JSON.stringify(body) });
@@ -143,11 +120,12 @@ async function post(path, body) {
     if (answer.ok) return answered;
     reason = words.problem[answered.code] ?? answered.detail ?? answered.title ?? String(answer.status);
   } catch { reason = words.live.disconnected; }
+  if (quiet) return null;
   put(part("failed-text"), fill(words.floor.not_now, { reason })); part("failed").hidden = false;
   if (drawer.open) drawer.close();
   return null;
 }
-const WAYS = new Set(["listen", "whisper", "barge"]);
+const WAYS = new Set(["listen", "whisper", "barge"]), SPEAKS = new Set(["whisper", "barge", "take_over"]);
 const asking = new Asking(document.getElementById("ask"));
 async function act(what, agent, why = "") {
   const client = rows.clients.get(agent.client), call = agent.interaction;
@@ -159,7 +137,8 @@ async function act(what, agent, why = "") {
   if (reason == null) return;
   if (drawer.open) drawer.close();
   const of = onCall ? { tenant_id: agent.client, interaction: call.id, reason } : { agent: agent.id, reason };
-  if (WAYS.has(what)) { ringing = mine() ? null : { agent: agent.id, row: agent }; ask(); if (!(await post("/floor/supervise", { ...of, mode: what }))) { ringing = null; ask(); } }
+  if (SPEAKS.has(what) && ["ready", "active"].includes(ear.active ? "active" : ear.state) && !(await ear.voice())) return;
+  if (WAYS.has(what)) { mine.ringing = mine.own() ? null : { agent: agent.id, row: agent }; ask(); if (!(await post("/floor/supervise", { ...of, mode: what }))) { mine.ringing = null; ask(); } }
   else if (what === "take_over") await post("/floor/take-over", of);
   else if (what === "hang_up") await post("/floor/hang-up", of);
   else if (what === "help") await post("/floor/help", of);
@@ -178,16 +157,18 @@ document.addEventListener("keydown", (event) => {
 // The phone.
 const far = part("far");
 const ear = new Ear(region.dataset.phone, far, heard, { speaks: true });
+const mine = new Mine({ rows, ear, post, act });
 function heard(what, detail) {
+  mine.heard(what);
   if (what === "state" || what === "active" || what === "ended") {
     const state = ear.active ? "active" : ear.state;
     mark(part("phone"), "phoneState", state);
     put(part("phone-word"), words.floor[`phone_${state}`] ?? words.floor.phone_connecting);
     part("take-phone").hidden = ear.state !== "elsewhere";
     if (what === "active") far.play?.().catch(() => { /* the first click on the page lets it sound */ });
-    if (what === "ended") ringing = null;
     ask();
-  } else if (what === "trouble") { put(part("trouble-text"), words.floor[detail] ?? words.problem[detail] ?? detail); part("trouble").hidden = false; }
+  } else if (what === "well") part("trouble").hidden = true;
+  else if (what === "trouble") { put(part("trouble-text"), words.floor[detail] ?? words.problem[detail] ?? detail); part("trouble").hidden = false; }
 }
 part("take-phone").addEventListener("click", () => ear.take());
 part("failed-seen").addEventListener("click", () => { part("failed").hidden = true; });
@@ -208,7 +189,7 @@ setInterval(() => {
   const now = feed.now();
   for (const [id, node] of nodes) if (!node.hidden && rows.agents.has(id)) tiles.timer(node, rows.agents.get(id), now);
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
-  paintMine(now);
+  mine.paint(now);
   if (drawer.open) fillDrawer();
 }, 1000);
 const age = (state, retryIn) => {

@@ -123,15 +123,13 @@ export class Phone {
   }
   quiet() { for (const track of this.stream?.getTracks() ?? []) track.stop(); this.stream = null; this.deaf = false; }
   // The microphone was pulled out in a call: another one, or the same one again, takes its place.
-  async otherMicrophone() {
-    if (!this.deaf || !this.active) return;
-    try {
-      const sender = this.session.connection.getSenders().find((each) => each.track?.kind === "audio" || each.track === null);
-      const [track] = (await this.microphone()).getAudioTracks();
-      await sender.replaceTrack(track);
-      track.enabled = !this.session.isMuted().audio;
-      this.on("well");
-    } catch { /* none yet: the next change of devices tries again */ }
+  async otherMicrophone() { if (this.deaf && this.active) await this.speakUp().catch(() => { /* none yet: the next change of devices tries again */ }); }
+  async speakUp() {
+    const sender = this.session.connection.getSenders().find((each) => each.track?.kind === "audio" || each.track === null);
+    const [track] = (await this.microphone()).getAudioTracks();
+    await sender.replaceTrack(track);
+    track.enabled = !this.session.isMuted().audio;
+    this.on("well");
   }
   mute(on) { if (this.active) { if (on) this.session.mute({ audio: true }); else this.session.unmute({ audio: true }); } }
   hangUp() { this.wanted = false; if (this.session && !this.session.isEnded()) this.session.terminate(); }

@@ -29,8 +29,10 @@ class PartyState(StrEnum):
     SUPERVISING = "supervising"
 
 
-SUPERVISE, TAKEN_OVER = "supervise", "taken_over"
-"""What a supervisor is in a call for: with the agent who has it, or in that one's place."""
+SUPERVISE, TAKEN_OVER, TAKEN_AGAIN = "supervise", "taken_over", "taken_again"
+"""What a supervisor is in a call for: with the agent who has it, in that one's place, or rung to be there again."""
+NOBODY = UUID(int=0)
+"""Who calls somebody in where no agent does."""
 CONSULT, CONFERENCE, TRANSFER, REJOIN = "consult", "conference", "transfer", "rejoin"
 """What a party was called for; other features add their own words (:mod:`switchboard.parties`).
 

@@ -20,7 +20,7 @@ from interactions.facts import (
 from journal.core.facts import SYSTEM, Actor
 from switchboard.core.call import MILLISECOND, Call, CallState, Change, Offered, require
 from switchboard.core.effects import Arm, Disarm, Effect
-from switchboard.core.party import CONSULT, Party, PartyState, Role
+from switchboard.core.party import CONSULT, NOBODY, Party, PartyState, Role
 from switchboard.core.watching import ended as ended_of
 from switchboard.core.watching import why_gone
 from switchboard.legover import LegOver
@@ -171,7 +171,7 @@ def _invited(party: Party) -> PartyInvited:
     return PartyInvited(
         party_id=party.leg, role=party.role.value, purpose=party.purpose, target=party.target,
         agent_id=None if party.agent is None else str(party.agent),
-        by_agent_id=None if party.role is Role.SUPERVISOR else str(party.by),
+        by_agent_id=None if party.role is Role.SUPERVISOR or party.by == NOBODY else str(party.by),
     )  # fmt: skip
 
 

@@ -1,0 +1,173 @@
+"""A supervisor at the floor's page, on the real engine: what it does by keyboard is heard by whom it shall be heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from telephony.asterisk.conversation import Line
+from telephony.asterisk.phones import AsteriskPhones
+from tests.story.browser import chromium, hears, sign_in, write_tone
+from tests.story.centre import Centre
+from tests.story.desks import AGENT, CALLER, SECOND, call_in, finish, served_by, shows, sit_down
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+
+SUPERVISOR, MUSIC = 1300, 697
+SOON_MS = 15_000
+WHY = "Hears how the new script works"
+MICROPHONE = """
+const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = () => {
+  if (localStorage.getItem("microphone") === "denied") throw new DOMException("no", "NotAllowedError");
+  return given({audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
+};
+"""
+
+
+@dataclass
+class Scene:
+    """A conversation, and the supervisor's page beside it."""
+
+    call: Line
+    desk: Page
+    floor: Page
+
+    async def heard(self, call: set[int], desk: set[int], floor: set[int]) -> None:
+        """Check what each of the three hears."""
+        told = await asyncio.gather(
+            self.call.hears(SECOND), hears(self.desk, during_ms=1000), hears(self.floor, during_ms=1000)
+        )
+        assert (set(told[0]), told[1], told[2]) == (call, desk, floor)
+
+    async def presses(self, key: str) -> None:
+        """Press a key on the agent who talks, and say why."""
+        await self.floor.locator('[data-part=agents] [data-show="talking"]').focus()
+        await self.floor.keyboard.press(key)
+        await self.says_why()
+
+    async def says_why(self) -> None:
+        await expect(self.floor.locator("#ask")).to_be_visible()
+        await self.floor.keyboard.type(WHY)
+        await self.floor.keyboard.press("Enter")
+
+    async def is_in(self, way: str) -> None:
+        await expect(self.floor.locator(f'[data-part=mine] [data-way="{way}"]')).to_have_attribute(
+            "aria-pressed", "true", timeout=SOON_MS
+        )
+
+    async def has_phone(self, state: str) -> None:
+        await expect(self.floor.locator("[data-part=phone]")).to_have_attribute(
+            "data-phone-state", state, timeout=SOON_MS
+        )
+
+
+@pytest.fixture
+async def another_browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    write_tone(tmp_path / "another.wav", SUPERVISOR)
+    async with chromium(tmp_path / "another.wav") as made:
+        yield made
+
+
+async def test_a_supervisor_is_heard_by_whom_it_shall_be_heard(
+    centre: Centre, phones: AsteriskPhones, browser: Browser, another_browser: Browser
+) -> None:
+    desk = await sit_down(browser, centre)
+    floor = await _watching(another_browser, centre)
+    call = await call_in(phones, desk, served_by(centre)["numbers"][0], "+8613700000002")
+    scene = Scene(call, desk, floor)
+    await scene.has_phone("ready")
+    await desk.locator("[data-act=answer]").click()
+    await shows(desk, "talking")
+    await _three_ways(scene)
+    await _reloaded_without_a_microphone(scene)
+    await _another_tab(scene)
+    await _taken_over(scene)
+    await finish(desk)
+
+
+async def _watching(browser: Browser, centre: Centre) -> Page:
+    viewport = {"width": 1440, "height": 900}
+    context = await browser.new_context(locale="en", permissions=["microphone"], viewport=viewport)  # type: ignore[arg-type] # it is one
+    await context.add_init_script(MICROPHONE)
+    page = await context.new_page()
+    user = centre.user("supervisor")
+    await sign_in(page, centre.url, user["email"], user["password"])
+    await page.goto(f"{centre.url}/floor")
+    return page
+
+
+async def _three_ways(scene: Scene) -> None:
+    await scene.presses("l")
+    await scene.is_in("listen")
+    await scene.heard({AGENT}, {CALLER}, {AGENT, CALLER})
+    await expect(scene.desk.locator("[data-part=chips]")).to_contain_text("Grace Ho")
+    await scene.presses("w")
+    await scene.is_in("whisper")
+    await scene.heard({AGENT}, {CALLER, SUPERVISOR}, {AGENT, CALLER})
+    await scene.presses("b")
+    await scene.is_in("barge")
+    await scene.heard({AGENT, SUPERVISOR}, {CALLER, SUPERVISOR}, {AGENT, CALLER})
+
+
+async def _reloaded_without_a_microphone(scene: Scene) -> None:
+    """The page comes back into the conversation; without a microphone it hears, and says that nobody hears it."""
+    floor, trouble = scene.floor, scene.floor.locator("[data-part=trouble]")
+    await scene.presses("l")
+    await scene.is_in("listen")
+    await floor.evaluate("localStorage.setItem('microphone', 'denied')")
+    await floor.reload()
+    await scene.has_phone("active")
+    await scene.is_in("listen")
+    await expect(trouble).to_contain_text("microphone")
+    await scene.heard({AGENT}, {CALLER}, {AGENT, CALLER})
+    await scene.presses("w")  # is refused on the page: nobody would hear it
+    await scene.is_in("listen")
+    await floor.evaluate("localStorage.removeItem('microphone')")
+    await scene.presses("w")
+    await scene.is_in("whisper")
+    await expect(trouble).to_be_hidden()
+    await scene.heard({AGENT}, {CALLER, SUPERVISOR}, {AGENT, CALLER})
+
+
+async def _another_tab(scene: Scene) -> None:
+    other = await scene.floor.context.new_page()
+    await other.goto(scene.floor.url)
+    phone = other.locator("[data-part=phone]")
+    await expect(phone).to_have_attribute("data-phone-state", "elsewhere", timeout=SOON_MS)
+    await expect(other.locator("[data-part=mine]")).to_be_visible()
+    await other.locator("[data-part=take-phone]").click()
+    await expect(phone).to_have_attribute("data-phone-state", "busy_elsewhere")
+    await other.close()
+    await scene.heard({AGENT}, {CALLER, SUPERVISOR}, {AGENT, CALLER})
+
+
+async def _taken_over(scene: Scene) -> None:
+    call, floor, mine = scene.call, scene.floor, scene.floor.locator("[data-part=mine]")
+    await mine.locator("[data-way=take_over]").press("Enter")
+    await scene.says_why()
+    hold = mine.locator("[data-part=hold]")
+    await expect(hold).to_be_visible(timeout=SOON_MS)
+    await shows(scene.desk, "wrapping_up")
+    assert await call.hears(SECOND) == {SUPERVISOR}
+    assert await hears(floor, during_ms=1000) == {CALLER}
+    await hold.press("Enter")
+    await expect(hold).to_have_attribute("aria-pressed", "true")
+    assert SUPERVISOR not in await call.hears(SECOND)
+    await hold.press("Enter")
+    await expect(hold).to_have_attribute("aria-pressed", "false")
+    await floor.reload()
+    await scene.has_phone("active")
+    assert await call.hears(SECOND) == {SUPERVISOR}
+    assert await hears(floor, during_ms=1000) == {CALLER}
+    await mine.locator("[data-part=release]").press("Enter")
+    await call.ended(10 * SECOND)
+    await expect(mine.locator("[data-part=codes] option").first).to_be_attached(timeout=SOON_MS)
+    await mine.locator("[data-part=outcome] [type=submit]").press("Enter")
+    await expect(mine).to_be_hidden(timeout=SOON_MS)
+    await scene.has_phone("ready")
