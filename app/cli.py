@@ -59,6 +59,7 @@ app.command("mover")(processes.mover)
 app.command("engines")(engines.engines)
 app.command("drain")(engines.drain)
 app.command("undrain")(engines.undrain)
+app.command("give-up")(engines.give_up)
 
 errors = Console(stderr=True)
 

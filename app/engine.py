@@ -178,7 +178,11 @@ def _asterisk(settings: Settings) -> Adapters:
         media_address=settings.media_address,
         console_path=settings.ari_console,
     )
-    return Adapters(engine, settings.engine_recordings)
+    if not settings.ari_name:
+        return Adapters(engine, settings.engine_recordings)
+    name = settings.ari_name
+    found = {name: settings.engine_recordings} if settings.engine_recordings else {}
+    return Adapters(lambda: Nodes({name: engine()}, {name: ""}), None, found)
 
 
 def _nodes(engines: Mapping[str, EngineAccess]) -> Engine:

@@ -34,6 +34,7 @@ import portal.centre.clients
 import portal.centre.finish
 import portal.centre.wizard
 import portal.centre_access
+import portal.centre_engines
 import portal.centre_erasures
 import portal.centre_lines
 import portal.centre_people
@@ -129,6 +130,7 @@ ROUTERS = (
     portal.centre_access.router,
     portal.centre_erasures.router,
     portal.centre_people.router,
+    portal.centre_engines.router,
     portal.centre_lines.router,
     portal.centre_placements.router,
     portal.staff_feed.router,

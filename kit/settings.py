@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Redis protocol server: bells, live wake-ups, desk commands. Losing it loses no fact."""
     ari_url: str = Field(default="", validation_alias=AliasChoices("ARI_URL", "GF_ARI_URL"))
     """Asterisk's HTTP address, such as ``http://127.0.0.1:8088``; empty: the embedded engine or the simulator."""
+    ari_name: str = Field(default="", validation_alias=AliasChoices("ARI_NAME", "GF_ARI_NAME"))
+    """What that engine is called where people read of it, and in the centre file, which may limit it."""
     ari_user: str = Field(default="glassfloor", validation_alias=AliasChoices("ARI_USER", "GF_ARI_USER"))
     ari_password: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("ARI_PASSWORD", "GF_ARI_PASSWORD")
@@ -152,7 +154,8 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     ours = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith("GF_") and key not in {"DATABASE_URL", "REDIS_URL", "ARI_URL", "ARI_USER", "ARI_PASSWORD"}
+        if not key.startswith("GF_")
+        and key not in {"DATABASE_URL", "REDIS_URL", "ARI_URL", "ARI_NAME", "ARI_USER", "ARI_PASSWORD"}
     }
     return {**ours, **changes}
 

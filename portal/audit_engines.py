@@ -26,6 +26,7 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
             "drained": _("takes no new calls"),
             "undrained": _("takes calls again"),
             "empty": _("has no calls left"),
+            "given_up": _("is given up, its calls have ended"),
         },
         "what": {
             "leg_gone": _("a call in which somebody was who is not there any more"),
@@ -45,7 +46,7 @@ def sentences(_: Gettext) -> dict[str, str]:
     return {
         "EngineLost": _("The phone engine cannot be reached."),
         "EngineBack": _("The phone engine is back."),
-        "PhoneEngineChanged": _("The telephone system “%(node)s” changed: %(change)s."),
+        "PhoneEngineChanged": _("The telephone system “%(node)s” changed: %(change)s. %(reason)s"),
         "DiscrepancyRepaired": _("The centre compared its records and put right what did not agree: %(what)s."),
         "ArrivalLimited": _(
             "A call to %(number)s was one too many for this moment, by the limit of %(limit)s. It got %(answer)s."

@@ -74,6 +74,7 @@ _SILENT = frozenset(
         "InteractionTakenOver",
         "InteractionForcedEnd",
         "AgentForced",
+        "PhoneEngineChanged",
     )
 )
 """Reasons that nobody had to give: nothing is said in their place."""

@@ -112,6 +112,8 @@ def centre(_: Gettext) -> tuple[Place, ...]:
               _("See in which database each client lives, and follow a move.")),
         Place("/centre/lines", "phone", "trunk.manage", "clients", _("Lines"),
               _("The lines to carriers and clients' telephone systems: which work, what runs over them, their secrets.")),
+        Place("/centre/engines", "headset", "engine.manage", "clients", _("Phone engines"),
+              _("The engines that carry the calls: how each is, empty one, or give one up.")),
         Place("/centre/erasures", "trash", "tenant.erase", "clients", _("Erasing clients"),
               _("Erase a client that has left: two people decide, a certificate says what was destroyed.")),
         Place("/centre/isolation", "shield-check", "tenant.create", "trust", _("Isolation of the clients"),

@@ -145,6 +145,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "identity.manage": _("Decide how people sign in"),
         "staff.manage": _("Look after the call centre's own people"),
         "trunk.manage": _("Look after the lines to carriers and their secrets"),
+        "engine.manage": _("Empty phone engines, and give up one that never returns"),
         "staff_access.ask": _("Ask for access to a client"),
         "staff_access.read": _("See who of the outsourcer has access"),
         "staff_access.decide": _("Allow and end the outsourcer's access"),

@@ -95,7 +95,7 @@ def plan_of(
         closed=frozenset(digits_of(number) for numbers in configuration.missing.values() for number in numbers),
         spoken=spoken,
         aliases=aliases_of(configuration),
-        engines={e.name: EnginePlan(e.calls_per_minute, e.drained) for e in configuration.engines},
+        engines={e.name: EnginePlan(e.calls_per_minute, e.drained, e.gone, e.by, e.why) for e in configuration.engines},
         unknown_number=UNKNOWN_NUMBER,
     )
 

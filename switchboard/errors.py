@@ -42,6 +42,20 @@ class EngineAway(Unavailable):
     title = "The phone engine cannot be reached at the moment"
 
 
+class EngineStillThere(Conflict):
+    """The phone engine is to be given up and answers: it is not gone, so its calls are not over."""
+
+    code = "engine_still_there"
+    title = "This phone engine answers: empty it instead"
+
+
+class FloorSilent(Unavailable):
+    """The process of the floor does not answer."""
+
+    code = "floor_silent"
+    title = "The floor does not answer"
+
+
 class FloorTaken(Conflict):
     """Another process owns the floor; ``owner`` and ``until`` say which, and how long at least."""
 

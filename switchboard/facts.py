@@ -210,8 +210,10 @@ class DiscrepancyRepaired(Payload):
 class PhoneEngineChanged(Payload):
     """One of several phone engines was ``lost``, is ``back``, takes no new calls (``drained``) or takes them again.
 
-    The subject is the floor's id; ``change`` is ``undrained`` in the last case, and ``empty`` when no call is left.
+    The subject is the floor's id; ``change`` is ``undrained`` in the last case, ``empty`` when no call is left, and
+    ``given_up`` when people said that it never returns, with their ``reason``; the actor says who.
     """
 
     node: str
     change: str
+    reason: str = ""

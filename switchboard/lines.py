@@ -22,12 +22,18 @@ def changed(floor: Floor, event: TrunkChanged, now: datetime) -> None:
     _told(floor, event.state, min(event.at, now))
 
 
-def seen(floor: Floor, snapshot: Snapshot, now: datetime) -> None:
-    """Take note of all trunks and of the legs that use them, after a gap."""
+def seen(floor: Floor, snapshot: Snapshot, node: str, now: datetime) -> None:
+    """Take note of all trunks and of the legs that use them, after a gap with one engine; others' legs stay."""
     for state in snapshot.trunks:
         _told(floor, state, now)
     floor.trunks.keep(trunk.name for trunk in floor.plan.trunks)
-    floor.trunks.only({leg.leg: leg.trunk for leg in snapshot.legs if leg.trunk})
+    elsewhere = {leg: trunk for leg, trunk in floor.trunks.legs.items() if _is_elsewhere(floor, leg, node)}
+    floor.trunks.only({**elsewhere, **{leg.leg: leg.trunk for leg in snapshot.legs if leg.trunk}})
+
+
+def _is_elsewhere(floor: Floor, leg: str, node: str) -> bool:
+    call = floor.call_of_leg(leg)
+    return call is not None and call.node != node
 
 
 def rang(floor: Floor, event: LegRinging, _now: datetime) -> None:

@@ -64,10 +64,10 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     floor.engines.told_lost.discard(node)
     floor.effects.append(Do(PROVISION, Provision(floor.plan.endpoints, floor.plan.trunks)))
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
-    lines.seen(floor, snapshot, now)
+    lines.seen(floor, snapshot, node, now)
     repair = Repair(floor, snapshot, now, node)
     for call in list(floor.calls.values()):
-        if call.node == node or call.name in snapshot.calls:
+        if call.node in {node, ""} or call.name in snapshot.calls:  # "" until the only engine was given a name
             with contained(floor, call.id, now):
                 repair.call(floor.put((replace(call, node=node), ())))
     repair.strangers(connected.stored, spare=connected.spare)

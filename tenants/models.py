@@ -177,7 +177,7 @@ class TrunkSecret(SQLModel, table=True):
 
 
 class PhoneEngine(SQLModel, table=True):
-    """A phone engine of a floor. While it is ``drained`` it takes no new calls."""
+    """A phone engine of a floor. While it is ``drained`` it takes no new calls; one that is ``gone`` was given up."""
 
     __tablename__ = "phone_engine"
     __table_args__ = _control("an engine carries the calls of several tenants")
@@ -186,6 +186,9 @@ class PhoneEngine(SQLModel, table=True):
     calls_per_minute: int = 3000
     drained_at: datetime | None = _at(nullable=True)
     drained_by: str | None = None
+    gone_at: datetime | None = _at(nullable=True)
+    gone_by: str | None = None
+    gone_why: str | None = None
 
 
 class Seat(SQLModel, table=True):

@@ -29,6 +29,10 @@ class Engines:
         """Return up to when we know what happened in an engine that is away, or was until now."""
         return self._lost_at.get(node, self.seen_at)
 
+    def away_since(self, node: str) -> datetime | None:
+        """Return since when an engine is away that was there before; None for any other."""
+        return None if node in self.here else self._lost_at.get(node)
+
     def choose(self, drained: Collection[str], busy: Iterable[str]) -> str:
         """Return where a call that we begin is held: not at a drained engine, and where the fewest calls are.
 

@@ -100,10 +100,16 @@ class Beyond:
 
 @dataclass(frozen=True, slots=True)
 class EnginePlan:
-    """One of the floor's phone engines. A ``drained`` one takes no new calls."""
+    """One of the floor's phone engines. A ``drained`` one takes no new calls; one that is ``gone`` was given up.
+
+    ``by``: who drained it or gave it up, ``user:ID`` or a word for what did it; ``why`` of the latter.
+    """
 
     calls_per_minute: int = CALLS_PER_MINUTE
     drained: bool = False
+    gone: bool = False
+    by: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +259,11 @@ class Plan:
     def drained(self) -> frozenset[str]:
         """The engines that take no new calls."""
         return frozenset(name for name, engine in self.engines.items() if engine.drained)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The engines that were given up."""
+        return frozenset(name for name, engine in self.engines.items() if engine.gone)
 
     def calls_per_minute(self, node: str) -> int:
         """How many new calls a phone engine may take at most."""

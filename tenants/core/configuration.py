@@ -177,11 +177,17 @@ class TrunkConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class EngineConfiguration:
-    """A phone engine of the floor: how many new calls it may take, and whether it takes none at all now."""
+    """A phone engine of the floor: how many new calls it may take, and whether it takes none at all now.
+
+    ``gone``: it was given up. ``by``: who drained it or gave it up last, ``why`` only for the latter.
+    """
 
     name: str
     calls_per_minute: int
     drained: bool
+    gone: bool = False
+    by: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

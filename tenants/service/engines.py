@@ -12,10 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.db import Database
+from kit.errors import ValidationFailed
 from kit.scoping import ScopedSession
 from tenants.core.configuration import AdmissionConfiguration, EngineConfiguration, FlowConfiguration
 from tenants.models import Flow, PhoneEngine
 from tenants.schemas import EnginePart
+
+REASON_MIN, REASON_MAX = 5, 200
+"""Characters of the reason for which an engine is given up."""
 
 
 async def note_engines(session: AsyncSession, floor_id: str, engines: Iterable[EnginePart]) -> None:
@@ -31,18 +35,43 @@ async def note_engines(session: AsyncSession, floor_id: str, engines: Iterable[E
 
 
 async def set_drained(control: Database, floor_id: str, name: str, by: str, at: datetime | None) -> None:
-    """Let an engine take no new calls since ``at``, or (None) take them again; harmless when it is so."""
+    """Let an engine take no new calls since ``at``, or (None) take them again, also one that was given up.
+
+    Harmless when it is so. ``by``: ``user:ID``, or a word for what did it.
+    """
+    values: dict[str, Any] = {"drained_at": at, "drained_by": by}
+    if at is None:
+        values |= {"gone_at": None, "gone_by": None, "gone_why": None}
+    await _note(control, floor_id, name, values)
+
+
+async def give_up(control: Database, floor_id: str, name: str, by: str, why: str, at: datetime) -> None:
+    """Note that an engine is gone for good: its calls are over. Raises :class:`ValidationFailed` without a reason."""
+    why = " ".join(why.split())
+    if not REASON_MIN <= len(why) <= REASON_MAX:
+        raise ValidationFailed(f"Say why, in {REASON_MIN} to {REASON_MAX} characters")
+    gone = {"gone_at": at, "gone_by": by, "gone_why": why}
+    await _note(control, floor_id, name, {"drained_at": at, "drained_by": by, **gone})
+
+
+async def _note(control: Database, floor_id: str, name: str, values: Mapping[str, Any]) -> None:
     async with control.plain() as session:
-        values = {"drained_at": at, "drained_by": by if at else None}
         row = insert(PhoneEngine).values(floor_id=floor_id, name=name, **values)
-        await session.execute(row.on_conflict_do_update(index_elements=["floor_id", "name"], set_=values))
+        changed = row.on_conflict_do_update(index_elements=["floor_id", "name"], set_=dict(values))
+        await session.execute(changed)
 
 
 async def engines_of(session: AsyncSession, floor_id: str) -> tuple[EngineConfiguration, ...]:
     """Return what is said of the floor's engines, by name."""
     rows = select(PhoneEngine).where(col(PhoneEngine.floor_id) == floor_id).order_by(col(PhoneEngine.name))
     found = (await session.execute(rows)).scalars()
-    return tuple(EngineConfiguration(e.name, e.calls_per_minute, e.drained_at is not None) for e in found)
+    return tuple(
+        EngineConfiguration(
+            e.name, e.calls_per_minute, drained=e.drained_at is not None, gone=e.gone_at is not None,
+            by=e.drained_by or "", why=e.gone_why or "",
+        )
+        for e in found
+    )  # fmt: skip
 
 
 async def admission_of(scope: ScopedSession, agreed: Mapping[str, Any]) -> AdmissionConfiguration:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def helms() -> list[Path]:
     return [Path(line) for line in done.stdout.splitlines()]
 
 
-@pytest.fixture(params=[3, 4], ids=["helm3", "helm4"])
+@pytest.fixture(scope="session", params=[3, 4], ids=["helm3", "helm4"])
 def helm(request: pytest.FixtureRequest, helms: list[Path]) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run one major of helm and return what it did, successful or not."""
 
@@ -38,13 +39,20 @@ def helm(request: pytest.FixtureRequest, helms: list[Path]) -> Callable[..., sub
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def render(helm: Callable[..., subprocess.CompletedProcess[str]]) -> Render:
-    """Render the chart with further options of ``helm template``; fails with helm's words when helm refuses."""
+    """Render the chart with further options of ``helm template``; fails with helm's words when helm refuses.
+
+    The same options are rendered once: nothing in a chart changes while it is tested. Each caller has its own copy.
+    """
+    rendered: dict[tuple[str | Path, ...], list[Manifest]] = {}
 
     def run(*options: str | Path) -> list[Manifest]:
-        done = helm("template", "x", CHART, "--kube-version", f"{KUBERNETES}.0", *options)
-        assert done.returncode == 0, done.stderr
-        return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
+        if options not in rendered:
+            done = helm("template", "x", CHART, "--kube-version", f"{KUBERNETES}.0", *options)
+            assert done.returncode == 0, done.stderr
+            found = yaml.load_all(done.stdout, yaml.CSafeLoader)  # the safe loader, in C
+            rendered[options] = [manifest for manifest in found if manifest]
+        return deepcopy(rendered[options])
 
     return run

@@ -14,7 +14,7 @@ from telephony.simulator.audio import MUSIC
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone, SimulatorPhones
-from tenants.service.engines import set_drained
+from tenants.service.engines import give_up, set_drained
 from tests.support.house import House
 from tests.switchboard.test_audit import counted, look
 from tests.switchboard.world import AGENT_TONE, CONTACT, CONTACT_TONE, VOICEMAIL, World, seconds
@@ -178,3 +178,68 @@ async def test_a_drained_node_finishes_its_calls_and_takes_no_new_ones(world: Tw
     assert [(each["name"], each["here"], each["drained"], each["calls"]) for each in shown] == [
         ("a", True, False, 1), ("b", True, False, 0),
     ]  # fmt: skip
+
+
+async def test_a_node_that_never_returns_is_given_up_by_people(world: TwoNodes) -> None:
+    """Its calls end with facts at the moment of the loss, everybody is free, and what it brings back is removed."""
+    phone = await available(world)
+    contact, agent = await world.talk(phone)
+    waits = await world.dial(caller="+8613900000001")
+    far = await world.dial_far("+8613900000002")
+    await world.advance(1)
+    lost_at = world.clock.now()
+    world.network.engine_away()
+    await world.advance(60)
+    assert len(world.loop.floor.calls) == 3
+    user = "0199aaaa-0000-7000-8000-000000000001"
+    await give_up(world.house.control, "main", "a", f"user:{user}", "its disk is broken", world.clock.now())
+    assert (await world.handle({"command": "reload"}))["ok"]
+    await world.quiet()
+    assert [call.node for call in world.loop.floor.calls.values()] == ["b"]
+    facts = await world.facts()
+    ended = {fact.subject: fact for fact in facts if fact.kind == "InteractionEnded"}
+    assert {(e.data["cause"], e.data["ended_by"], e.at) for e in ended.values()} == {("engine_lost", "system", lost_at)}
+    assert len(ended) == 2
+    (told,) = [f for f in facts if f.kind == "PhoneEngineChanged" and f.data["change"] == "given_up"]
+    assert (told.data["node"], told.data["reason"]) == ("a", "its disk is broken")
+    assert told.actor == {"kind": "user", "id": user}
+    assert world.loop.floor.trunks.legs.keys() == {next(iter(world.loop.floor.calls.values())).leg}
+    assert world.loop.floor.agents[world.li].state is not AgentState.TALKING
+    shown = {each["name"]: each for each in (await world.handle({"command": "engines"}))["engines"]}
+    assert (shown["a"]["gone"], shown["a"]["here"], shown["a"]["away_since"]) == (True, False, lost_at.isoformat())
+    # The agent's phone moves to the other engine, and the contact there is served.
+    moved = await world.far_phones.register("o-8001", world.secrets["8001"])
+    await world.advance(1)
+    await hear_each_other(far, await world.answer(moved))
+    # It returns after all: what it held is removed there, and it gets nothing until it is taken back.
+    world.network.engine_back()
+    await world.advance(1)
+    for each in (contact, agent, waits):
+        await each.ended(seconds(1))
+    refused = await world.dial(caller="+8613900000003")
+    assert await refused.ended(seconds(1)) is Cause.CONGESTION
+    await world.drained("a", drained=False)
+    assert (await world.changes())[-3:] == [("a", "back"), ("a", "empty"), ("a", "undrained")]
+    await world.dial(caller="+8613900000004")
+    assert sorted(call.node for call in world.loop.floor.calls.values()) == ["a", "b"]
+
+
+async def test_the_only_engine_is_given_a_name_and_a_limit_while_it_holds_calls(house: House, tmp_path: Path) -> None:
+    made = TwoNodes(house, tmp_path)
+    made.centre = f"{made.centre}\nengines: [{{name: a, calls_per_minute: 60}}]\n"
+    await made.configure()
+    await made.take_floor()
+    phone = await available(made)
+    contact, agent = await made.talk(phone)
+    await made.quiet()
+    await made.kill()
+    await made.take_floor("another", Nodes({"a": SimulatorEngine(made.network)}, {"a": ""}))
+    assert [call.node for call in made.loop.floor.calls.values()] == ["a"]
+    await hear_each_other(contact, agent)
+    (shown,) = (await made.handle({"command": "engines"}))["engines"]
+    assert (shown["name"], shown["calls"], shown["limit"]) == ("a", 1, 60)
+    await contact.hang_up()
+    await made.quiet()
+    assert made.loop.floor.calls == {}
+    await made.check()
+    await made.switchboard.close()

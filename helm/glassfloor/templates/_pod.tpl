@@ -53,6 +53,13 @@ env:
   {{- include "glassfloor.secrets" . | nindent 2 }}
 {{- end -}}
 
+{{/* The secret of the bucket for recordings, for the processes that reach it. Takes the root. */}}
+{{- define "glassfloor.bucket" -}}
+{{- if .Values.secrets.GF_S3_SECRET }}
+{{- include "glassfloor.secrets" (list . "GF_S3_SECRET") }}
+{{- end }}
+{{- end -}}
+
 {{/* Secrets by reference. Takes (list root secretName...). */}}
 {{- define "glassfloor.secrets" -}}
 {{- $root := first . -}}
