@@ -32,6 +32,7 @@ from tenants.configured import (
     Queue,
     Skill,
 )
+from tenants.phone_engines import PhoneEngine
 
 __all__ = [
     "AgentProfile",
@@ -41,12 +42,13 @@ __all__ = [
     "Connection",
     "DirectoryEntry",
     "Flow",
+    "PhoneEngine",
     "Prompt",
     "PromptSound",
     "Queue",
     "Skill",
 ]
-"""Rows of the tenant plane, for those who look here."""
+"""Rows of other modules, for those who look here."""
 
 
 class Floor(SQLModel, table=True):
@@ -174,21 +176,6 @@ class TrunkSecret(SQLModel, table=True):
     tenant_id: UUID | None = Field(default=None, foreign_key="control.tenant.id")
     secret: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
     changed_at: datetime = _at()
-
-
-class PhoneEngine(SQLModel, table=True):
-    """A phone engine of a floor. While it is ``drained`` it takes no new calls; one that is ``gone`` was given up."""
-
-    __tablename__ = "phone_engine"
-    __table_args__ = _control("an engine carries the calls of several tenants")
-    floor_id: str = Field(primary_key=True, foreign_key="control.floor.id")
-    name: str = Field(primary_key=True)
-    calls_per_minute: int = 3000
-    drained_at: datetime | None = _at(nullable=True)
-    drained_by: str | None = None
-    gone_at: datetime | None = _at(nullable=True)
-    gone_by: str | None = None
-    gone_why: str | None = None
 
 
 class Seat(SQLModel, table=True):
