@@ -82,6 +82,17 @@ async def store(database: Plane, known: Known, batch: Batch, *, again: bool) -> 
         known.agents.update(agents)
 
 
+async def store_alone(scope: Scope, fact: NewFact) -> None:
+    """Store the fact that a recording of a tenant is stored whose facts this floor does not write."""
+    told = [_Told(fact.kind, fact.subject, fact.at, fact.payload.data())]
+    interactions = await _applied(scope, Known(), told, set())
+    await records.save(scope, interactions.values(), {})
+    for each in told:
+        if each.subject in interactions:
+            await records.save_recording(scope, each)
+    await journal.append_now(scope, [fact])
+
+
 async def _applied(scope: Scope, known: Known, told: list[_Told], kept: set[UUID]) -> dict[UUID, InteractionRecord]:
     """Return the records that the facts changed, and those with something ``kept`` beside them for a restart."""
     facts = [fact for fact in told if fact.kind in INTERACTION_KINDS]

@@ -52,6 +52,13 @@ class RecordingKept:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingOrphaned:
+    """A recording cannot be kept: the keys of the client whose it is are destroyed."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """Texts were spoken for a playback of a flow; no sounds: they could not be."""
 
@@ -109,6 +116,7 @@ Input: TypeAlias = (
     | Refused
     | PhonesSeen
     | RecordingKept
+    | RecordingOrphaned
     | Spoken
     | AgentFound
     | Reconfigured

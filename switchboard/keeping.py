@@ -15,15 +15,17 @@ from uuid import UUID
 import structlog
 
 from interactions import records
+from journal.core.facts import NewFact
 from kit import vault
 from kit.away import MAYBE_AWAY
 from kit.db import Plane
-from kit.errors import Problem
+from kit.errors import KeysDestroyed, Problem
 from kit.tenantkeys import TenantKeys
 from switchboard import recordings
 from switchboard.clock import Clock
+from switchboard.commit import store_alone
 from switchboard.core.effects import Store
-from switchboard.inputs import RecordingKept
+from switchboard.inputs import RecordingKept, RecordingOrphaned
 from switchboard.services import FloorServices
 from switchboard.spool import Batch
 from telephony.port import RecordingEnded
@@ -41,8 +43,9 @@ log = structlog.get_logger(__name__)
 class Keeper:
     """One floor's recordings on their way from the engine's folder to the store."""
 
-    def __init__(self, services: FloorServices) -> None:
-        """Begin with nothing on its way."""
+    def __init__(self, services: FloorServices, serves: Callable[[UUID], bool]) -> None:
+        """Begin with nothing on its way. ``serves``: whether the floor writes a tenant's facts."""
+        self._serves = serves
         self._plane: Plane = services.plane
         self._objects = services.recordings
         self._clock: Clock = services.clock
@@ -51,8 +54,8 @@ class Keeper:
         self._held: dict[str, Path] = {}
         """By name: the engine's files of recordings that are on their way, or whose fact is."""
 
-    async def keep(self, wanted: Store) -> RecordingKept | None:
-        """Keep a recording, however long it takes; ``None`` when there is nothing to keep, or it is being kept."""
+    async def keep(self, wanted: Store) -> RecordingKept | RecordingOrphaned | None:
+        """Keep a recording, however long it takes; ``None`` when there is nothing to keep or to tell any more."""
         if wanted.recording in self._held:
             return None
         self._held[wanted.recording] = Path(wanted.path)
@@ -61,23 +64,41 @@ class Keeper:
             self._held.pop(wanted.recording, None)
         return kept
 
-    async def _keep(self, wanted: Store) -> RecordingKept | None:
+    async def _keep(self, wanted: Store) -> RecordingKept | RecordingOrphaned | None:
         while True:
             try:
-                return await recordings.keep(wanted, self._objects, self._clock.now(), self._keys)
+                kept = await recordings.keep(wanted, self._objects, self._clock.now(), self._keys)
+                named = recordings.read_name(wanted.recording)
+                if not isinstance(kept, RecordingKept) or named is None or self._serves(named.tenant):
+                    return kept
+                await self._keep_elsewhere(named, kept)
+                await asyncio.to_thread(recordings.delete, Path(wanted.path))
+                return None  # noqa: TRY300 - the loop's end
             except (*MAYBE_AWAY, Problem) as error:  # the file stays with the engine until then
                 log.warning("recording_not_kept_yet", recording=wanted.recording, error=repr(error))
                 await asyncio.sleep(AGAIN_AFTER_S)
 
+    async def _keep_elsewhere(self, named: recordings.Named, kept: RecordingKept) -> None:
+        """Store the fact of a recording whose tenant is not on this floor any more."""
+        fact = NewFact(recordings.stored_fact(named, kept), named.interaction, self._clock.now())
+        async with self._plane.transaction(for_system(named.tenant, "recordings")) as scope:
+            if not await records.which_stored(scope, [named.id]):
+                await store_alone(scope, fact)
+
     def stored(self, batch: Batch) -> None:
-        """Delete the engine's files of what a committed batch says is stored."""
+        """Delete the engine's files of what a committed batch says is stored, or can be nobody's."""
         for fact in batch.facts:
-            if fact.kind == "RecordingStored":
-                data = fact.payload.data()
-                name = recordings.name_of(data["kind"], batch.tenant, fact.subject, UUID(data["recording_id"]))
-                path = self._held.pop(name, None)
-                if path is not None:
-                    recordings.delete(path)
+            data = fact.payload.data()
+            owner, interaction = batch.tenant, fact.subject
+            if fact.kind == "RecordingOrphaned":
+                owner, interaction = UUID(data["client"]), UUID(data["interaction_id"])
+            elif fact.kind != "RecordingStored":
+                continue
+            path = self._held.pop(
+                recordings.name_of(data["kind"], owner, interaction, UUID(data["recording_id"])), None
+            )
+            if path is not None:
+                recordings.delete(path)
 
     async def left(self, live: frozenset[str], node: str | None = None) -> list[RecordingEnded]:
         """Return what ended while nobody was there; what is stored already is deleted.
@@ -88,11 +109,8 @@ class Keeper:
         folders = [folder for name, folder in self._folders.items() if node in (None, name)]
         found = [left for folder in folders for left in await asyncio.to_thread(_left_behind, folder, live)]
         found = [left for left in found if left.recording not in self._held]
-        try:
-            stored = await self._stored(found)
-        except (*MAYBE_AWAY, Problem) as error:
-            log.warning("left_recordings_unknown", error=repr(error))
-            return []
+        stored, unknown = await self._stored(found)
+        found = [left for left in found if left.recording not in unknown]
         await asyncio.to_thread(_delete, [left.path for left in found if left.recording in stored])
         now = self._clock.now()
         return [
@@ -110,20 +128,29 @@ class Keeper:
                 if named is not None and not is_live(named.interaction) and await asyncio.to_thread(_quiet, ended.path):
                     tell(ended)
 
-    async def _stored(self, found: Iterable[Store]) -> frozenset[str]:
-        """Return the names of those that have a row."""
+    async def _stored(self, found: Iterable[Store]) -> tuple[set[str], set[str]]:
+        """Return the names of those that have a row, and of those of which nobody can say so now."""
         by_tenant: dict[UUID, dict[UUID, str]] = {}
         for left in found:
             named = recordings.read_name(left.recording)
             if named is not None:
                 by_tenant.setdefault(named.tenant, {})[named.id] = left.recording
         stored: set[str] = set()
+        unknown: set[str] = set()
         for tenant, names in by_tenant.items():
-            async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
-                stored |= {names[each] for each in await records.which_stored(scope, names)}
-        return frozenset(stored)
+            try:
+                async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
+                    stored |= {names[each] for each in await records.which_stored(scope, names)}
+            except KeysDestroyed:
+                continue  # nothing of it is stored any more
+            except (*MAYBE_AWAY, Problem) as error:
+                log.warning("left_recordings_unknown", tenant=str(tenant), error=repr(error))
+                unknown.update(names.values())
+        return stored, unknown
 
     async def _keys(self, tenant: UUID) -> TenantKeys:
+        if not self._serves(tenant):
+            vault.vault().forget(tenant)  # they may have been destroyed since
         kept = vault.vault().kept(tenant)
         if kept is not None and kept.active is not None:
             return kept

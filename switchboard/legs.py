@@ -8,7 +8,19 @@ from uuid import UUID
 import structlog
 
 from ivr.core.values import ContactLeft, Digit, Event, PlayEnded, VoicemailEnded
-from switchboard import arrivals, endings, flows, offers, outbound, parties, recordings, returning, talks, taping
+from switchboard import (
+    arrivals,
+    endings,
+    flows,
+    offers,
+    outbound,
+    parties,
+    recorded,
+    recordings,
+    returning,
+    talks,
+    taping,
+)
 from switchboard.core import agent as agents
 from switchboard.core import flowing, handing, talk
 from switchboard.core.call import Call, CallState
@@ -200,7 +212,10 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
         case Bridge(_, leg) | Supervise(_, leg):
             _not_bridged(floor, leg, now)
         case Record(call_name, recording):
-            taping.refused(floor, call_named(floor, call_name), recording, now)
+            recorded.voice_over(floor, recording)
+            call = call_named(floor, call_name)
+            if call is not None:
+                taping.refused(floor, call, recording, now)
         case PauseRecord(recording):
             taping.not_paused(floor, recording, now)
         case StopRecord(recording):

@@ -29,6 +29,7 @@ from switchboard.inputs import (
     Input,
     PhonesSeen,
     RecordingKept,
+    RecordingOrphaned,
     Spoken,
 )
 from switchboard.timers import Timers
@@ -49,7 +50,7 @@ class Writer(Protocol):
 class Helpers:
     """What takes longer than a decision may: each runs beside the loop, and its result comes back as an input."""
 
-    keep: Callable[[Store], Awaitable[RecordingKept | None]]
+    keep: Callable[[Store], Awaitable[RecordingKept | RecordingOrphaned | None]]
     speak: Callable[[Speak], Awaitable[Spoken]]
     phones: Callable[[], Awaitable[PhonesSeen | None]]
     agent: Callable[[FindAgent], Awaitable[AgentFound]]

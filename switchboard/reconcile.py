@@ -104,7 +104,8 @@ class Repair:
 
     def call(self, call: Call) -> None:
         """Bring one call to where it really is."""
-        call = taping.voices_again(self._floor, call, self._snapshot.recordings, self._now)
+        if call.leg in self._legs:
+            call = taping.voices_again(self._floor, call, self._snapshot.recordings, self._now)
         if call.state is CallState.DIALLING:
             self._dialling(call)
         elif call.leg not in self._legs:

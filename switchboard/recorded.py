@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from interactions.recordings.facts import RecordingStored
+from interactions.recordings.facts import RecordingOrphaned as RecordingOrphanedFact
 from switchboard import recordings, tasks
 from switchboard.core.effects import Store
 from switchboard.core.voices import part_of
 from switchboard.floor import Floor
-from switchboard.inputs import RecordingKept
+from switchboard.inputs import RecordingKept, RecordingOrphaned
 from telephony.port import RecordingEnded
+from tenants.access import INSTALLATION
 
 
 def recording_ended(floor: Floor, event: RecordingEnded, _now: datetime) -> None:
     """Have a finished recording put into its place; of one that its engine could not close, as far as it went."""
     part = part_of(event.recording)
-    whole, place = event.recording, event.path
     if part is not None:
-        whole = part.whole
-        floor.voices.over(event.recording, str(Path(event.path).with_name(f"{whole}.wav")))
-        place = "" if _goes_on(floor, whole) else floor.voices.complete(whole)
-    elif recordings.is_apart(Path(event.path)) and _goes_on(floor, whole):  # a look came between two voices
+        voice_over(floor, event.recording, str(Path(event.path).with_name(f"{part.whole}.wav")))
+    elif not (recordings.is_apart(Path(event.path)) and _goes_on(floor, event.recording)):  # not between two voices
+        floor.effects.append(Store(event.recording, event.path, event.duration))
+
+
+def voice_over(floor: Floor, name: str, place: str = "") -> None:
+    """Take it that the engine does not record a voice any more; with the last one of what is over all is put together.
+
+    Harmless for what is no voice's.
+    """
+    part = part_of(name)
+    if part is None:
         return
-    if place:
-        floor.effects.append(Store(whole, place, event.duration))
+    floor.voices.over(name, place)
+    whole = "" if _goes_on(floor, part.whole) else floor.voices.complete(part.whole)
+    if whole:
+        floor.effects.append(Store(part.whole, whole, timedelta()))
 
 
 def _goes_on(floor: Floor, recording: str) -> bool:
@@ -40,11 +50,16 @@ def recording_kept(floor: Floor, kept: RecordingKept, now: datetime) -> None:
     named = recordings.read_name(kept.name)
     if named is None or named.tenant not in floor.plan.tenants:
         return
-    fact = RecordingStored(
-        recording_id=str(named.id), key=kept.key, sha256=kept.sha256, duration_ms=kept.duration_ms, kind=named.kind,
-        bytes=kept.bytes, media=kept.media, content_sha256=kept.content_sha256, channels=kept.channels,
-        repaired=kept.repaired, parts=kept.parts,
-    )  # fmt: skip
-    floor.tell([named.tenant], fact, named.interaction, now)
+    floor.tell([named.tenant], recordings.stored_fact(named, kept), named.interaction, now)
     if named.kind == "voicemail":
         tasks.sound_stored(floor, named.interaction, now)
+
+
+def recording_orphaned(floor: Floor, orphan: RecordingOrphaned, now: datetime) -> None:
+    """Say that a recording goes unkept: nobody is left who could open it."""
+    named = recordings.read_name(orphan.name)
+    if named is not None:
+        fact = RecordingOrphanedFact(
+            client=str(named.tenant), interaction_id=str(named.interaction), recording_id=str(named.id), kind=named.kind
+        )
+        floor.tell([INSTALLATION], fact, floor.new_id(), now)

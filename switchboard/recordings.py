@@ -19,6 +19,7 @@ from uuid import UUID
 import structlog
 
 from interactions.audio import key_of, where
+from interactions.recordings.facts import RecordingStored
 from kit import sealedfile, sound, stereo
 from kit.errors import KeysDestroyed
 from kit.ids import made_at
@@ -26,7 +27,7 @@ from kit.objects import Kept, Objects
 from kit.tenantkeys import TenantKeys
 from switchboard.core import voices
 from switchboard.core.effects import Store
-from switchboard.inputs import RecordingKept
+from switchboard.inputs import RecordingKept, RecordingOrphaned
 
 KeysOf = Callable[[UUID], Awaitable[TenantKeys]]
 """Opens a tenant's keys. Raises ``KeysAway`` and ``KeysDestroyed``."""
@@ -66,6 +67,15 @@ def read_name(name: str) -> Named | None:
         return None
 
 
+def stored_fact(named: Named, kept: RecordingKept) -> RecordingStored:
+    """Return the fact that a recording is stored."""
+    return RecordingStored(
+        recording_id=str(named.id), key=kept.key, sha256=kept.sha256, duration_ms=kept.duration_ms, kind=named.kind,
+        bytes=kept.bytes, media=kept.media, content_sha256=kept.content_sha256, channels=kept.channels,
+        repaired=kept.repaired, parts=kept.parts,
+    )  # fmt: skip
+
+
 def files_of(place: Path) -> list[Path]:
     """Return the engine's files of a recording: one, or of parties apart those of the voices."""
     if place.is_file():
@@ -78,10 +88,10 @@ def is_apart(place: Path) -> bool:
     return not place.is_file()
 
 
-async def keep(store: Store, objects: Objects, at: datetime, keys: KeysOf) -> RecordingKept | None:
+async def keep(store: Store, objects: Objects, at: datetime, keys: KeysOf) -> RecordingKept | RecordingOrphaned | None:
     """Compress and seal a finished recording into its place; ``None`` when there is nothing usable.
 
-    The engine's files stay. Raises what ``keys`` raises, and ``OSError``.
+    The engine's files stay. Raises what ``keys`` raises (but ``KeysDestroyed``), and ``OSError``.
     """
     named = read_name(store.recording)
     if named is None or not await asyncio.to_thread(files_of, Path(store.path)):
@@ -89,8 +99,7 @@ async def keep(store: Store, objects: Objects, at: datetime, keys: KeysOf) -> Re
     try:
         opened = await keys(named.tenant)
     except KeysDestroyed:
-        await asyncio.to_thread(delete, Path(store.path))  # whose it was has left
-        return None
+        return RecordingOrphaned(store.recording)
     key = key_of(named.tenant, named.kind, named.id, made_at(named.id) or at)
     return await asyncio.to_thread(_keep, store, named, Kept(objects, key), opened)
 

@@ -55,7 +55,7 @@ class Switchboard:
         self._voice = Voice(services.speaker, services.data_folder / RECORDED)
         kept, keys = services.data_folder / "spool", vault.vault().store
         self._spools, self._memory = Spools(kept, services.floor, keys), Memory(kept, services.floor, keys)
-        self._keeper = Keeper(services)
+        self._keeper = Keeper(services, self._serves)
         alarms = Alarms(room=self._room, fenced=self._lost, stored=self._keeper.stored)
         self._recorder = Recorder(services.plane, held.fence, self._spools, alarms)
         self._tasks: list[asyncio.Task[None]] = []
@@ -189,6 +189,9 @@ class Switchboard:
                 loop.put(Connected(event, stored, self._spares()))
                 for ended in left:
                     loop.put(ended)
+
+    def _serves(self, tenant: UUID) -> bool:
+        return self.loop is not None and tenant in self.loop.floor.plan.tenants
 
     def _spares(self) -> bool:
         return self._configuration is not None and bool(self._configuration.absent)

@@ -54,12 +54,8 @@ def _wanted(floor: Floor, call: Call, why: str, agent: str | None = None) -> tap
     return taping.Wanted(name, why, policy(floor, call).apart(queue, call.number), agent)
 
 
-def refused(floor: Floor, call: Call | None, recording: str, now: datetime) -> None:
+def refused(floor: Floor, call: Call, recording: str, now: datetime) -> None:
     """Take it that the engine does not make a recording, or does not record one of the voices."""
-    if voices.part_of(recording) is not None:
-        floor.voices.over(recording)
-    if call is None:
-        return
     if call.recording == recording:
         floor.put(taping.lost(call, now))
     elif call.tape is not None and recording in call.tape.voices.values():

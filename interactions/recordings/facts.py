@@ -106,3 +106,16 @@ class RecordingStopped(Payload):
     why: str
     offset_ms: int
     agent_id: str | None
+
+
+@fact_kind()
+class RecordingOrphaned(Payload):
+    """A recording was deleted unheard: its client's keys are destroyed (the installation's journal).
+
+    ``kind``: call or voicemail. The subject is a new id.
+    """
+
+    client: str
+    interaction_id: str
+    recording_id: str
+    kind: str

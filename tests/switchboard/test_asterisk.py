@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from kit.sealedfile import look
@@ -17,15 +20,20 @@ from switchboard.services import FloorServices
 from telephony.asterisk.hearing import tones_in
 from telephony.phones import Conversation
 from telephony.port import Engine
+from telephony.simulator.audio import known_tones
 from tests.support.house import House
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
 from tests.switchboard.test_supervision import supervisor
+from tests.switchboard.test_taping import choose
+from tests.switchboard.test_voices import sides
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, VOICEMAIL, World, seconds
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.asterisk_only.sip import Refuser, refusing
 from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
 
+LOUD, IN_STEP_MS = 0.02, 100
+"""A voice is louder than that (of 1); two channels are in step when they are not further apart."""
 DIRECT, EXPERT = "+862150009999", "+862188887777"
 SOON = seconds(8)
 LISTENING = seconds(0.5)
@@ -124,7 +132,11 @@ async def test_a_contact_leaves_a_message_on_a_real_phone(world: AsteriskWorld) 
 
 
 async def test_who_hears_whom_in_a_conversation_on_real_phones(world: AsteriskWorld) -> None:
-    """Hold, consult, swap, conference, a killed switchboard, and the contact handed to somebody outside."""
+    """Hold, consult, swap, conference, a killed switchboard, and the contact handed to somebody outside.
+
+    What is recorded is what the contact hears, each on its channel.
+    """
+    await choose(world, "{policy: always, apart: true}")
     phones = world.lab.phones
     li_phone = await phones.register("o-8001", world.secrets["8001"])
     bo_phone = await phones.register("o-8002", world.secrets["8002"])
@@ -178,6 +190,18 @@ async def _given_outside(world: AsteriskWorld, interaction: str, contact: Conver
     await world.until(lambda: not world.loop.floor.calls)
     ended = await world.one("InteractionEnded")
     assert (ended["ended_by"], ended["stage"], ended["q850"]) == ("person", "handed_over", 16)
+    samples, _ = await sides(world, await world.one("RecordingStored"))
+    heard = [spoken(side) for side in samples.T]
+    both = frozenset({AGENT_TONE, SUPERVISOR_TONE})
+    assert heard[0] == [{CONTACT_TONE}]
+    assert heard[1] == [{AGENT_TONE}, both, {SUPERVISOR_TONE}, {OUTSIDE_TONE}], "no music, and nothing that was aside"
+
+
+def spoken(samples: np.ndarray) -> list[frozenset[int]]:
+    """What is heard on a channel, in the order in which it is heard first; silence left out."""
+    heard = [known_tones(samples[at : at + 1600]) for at in range(0, len(samples) - 1600, 1600)]
+    kept = [now for now, after in pairwise(heard) if now == after]  # a window in which it changes says nothing
+    return [voices for voices in dict.fromkeys(kept) if voices]
 
 
 async def _taken(conversation: Conversation, tone: int) -> Conversation:
@@ -229,36 +253,68 @@ async def test_a_supervisor_on_a_desk_phone_listens_whispers_barges_and_takes_ov
     assert (await world.one("InteractionEnded"))["ended_by"] == "supervisor"
 
 
-async def test_a_recording_is_kept_as_far_as_the_engine_came_without_what_was_left_out(world: AsteriskWorld) -> None:
-    phone = await world.lab.phones.register("o-8001", world.secrets["8001"])
+async def test_recordings_are_kept_as_far_as_the_engine_came_without_what_was_left_out(world: AsteriskWorld) -> None:
+    """Two conversations, one with everybody on one channel, one with the parties apart; in both card data is given."""
+    await choose(world, f"{{policy: always, apart: true, numbers: {{'{CARE}': {{policy: always, apart: false}}}}}}")
+    phones = [await world.lab.phones.register(f"o-{seat}", world.secrets[seat]) for seat in ("8001", "8002")]
     await world.available(world.li)
-    contact = await world.lab.phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
-    await contact.answered(SOON)
-    await contact.play(CONTACT_TONE)
-    agent = await phone.incoming(SOON)
-    await agent.answer()
-    await agent.play(AGENT_TONE)
-    await asyncio.sleep(1.5)
-    (call,) = world.loop.floor.calls.values()
-    assert await world.ask(world.li, "pause_recording", interaction=call.name) == {"ok": True}
-    await asyncio.sleep(0.2)
-    await contact.play(CARD_TONE)
-    await asyncio.sleep(1)
-    await contact.play(CONTACT_TONE)
-    await asyncio.sleep(0.5)
-    assert await world.ask(world.li, "resume_recording", interaction=call.name) == {"ok": True}
-    await asyncio.sleep(1.5)
+    mixed = await world.lab.phones.dial(CARE.removeprefix("+"), CONTACT)
+    await mixed.answered(SOON)
+    await asyncio.sleep(2.5)
+    await mixed.press("1")
+    li = await _taken(await phones[0].incoming(SOON), AGENT_TONE)
+    await world.available(world.bo)
+    apart = await world.lab.phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
+    bo = await _taken(await phones[1].incoming(SOON), AGENT_TONE)
+    contacts = (mixed, apart)
+    await _all_play(contacts, CONTACT_TONE)
+    await asyncio.gather(hear_each_other(mixed, li), hear_each_other(apart, bo))
+    await _card_is_given(world, contacts)
+    await asyncio.gather(hear_each_other(mixed, li), hear_each_other(apart, bo))
+    await _all_play((apart, bo), None)
+    await asyncio.sleep(4.5)  # the engine writes each 4 s of sound
     await world.quiet()
     await world.lab.kill()
     await world.lab.asterisk.start()
     async with asyncio.timeout(30):
-        while "RecordingStored" not in await world.story():  # noqa: ASYNC110 - it comes when the engine is back
+        while (await world.story()).count("RecordingStored") < len(contacts):  # noqa: ASYNC110 - when it is back
             await asyncio.sleep(0.1)
-    stored = await world.one("RecordingStored")
+    stored = {f.data["channels"]: f.data for f in await world.facts() if f.kind == "RecordingStored"}
+    await _is_whole_but_for_the_card(world, stored[1])
+    await _is_in_step(world, stored[2])
+    gaps = [fact.data["missing_ms"] for fact in await world.facts() if fact.kind == "RecordingResumed"]
+    assert [gap > 1000 for gap in gaps] == [True, True]
+
+
+async def _all_play(who: Sequence[Conversation], hertz: int | None) -> None:
+    await asyncio.gather(*(each.play(hertz) for each in who))
+
+
+async def _card_is_given(world: AsteriskWorld, contacts: Sequence[Conversation]) -> None:
+    calls = [(call.offer.agent, call.name) for call in world.loop.floor.calls.values() if call.offer is not None]
+    for agent, call in calls:
+        assert await world.ask(agent, "pause_recording", interaction=call) == {"ok": True}
+    await asyncio.sleep(0.2)
+    await _all_play(contacts, CARD_TONE)
+    await asyncio.sleep(1)
+    await _all_play(contacts, CONTACT_TONE)
+    await asyncio.sleep(0.5)
+    for agent, call in calls:
+        assert await world.ask(agent, "resume_recording", interaction=call) == {"ok": True}
+
+
+async def _is_whole_but_for_the_card(world: AsteriskWorld, stored: Mapping[str, Any]) -> None:
     assert stored["repaired"]
-    assert 1500 < stored["duration_ms"] < 4500
     path = await opened_recording(world.house.app, world.alpha, world.folder / "data" / "recordings" / stored["key"])
     assert tones_in(path) == {AGENT_TONE, CONTACT_TONE}, "the pause is not in it"
     assert stored["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    gap = await world.one("RecordingResumed")
-    assert 1000 < gap["missing_ms"] < 4000
+
+
+async def _is_in_step(world: AsteriskWorld, stored: Mapping[str, Any]) -> None:
+    """Both fell silent at the same moment; nothing of the pause is on either channel."""
+    assert stored["repaired"]
+    samples, _ = await sides(world, stored)
+    left, right = (np.flatnonzero(np.abs(side) > LOUD) for side in samples.T)
+    assert abs(int(left[-1]) - int(right[-1])) / 8 < IN_STEP_MS
+    heard = [set(known_tones(side[: left[-1]])) for side in samples.T]
+    assert heard == [{CONTACT_TONE}, {AGENT_TONE}]

@@ -19,10 +19,12 @@ from kit.errors import KeysAway, KeysDestroyed
 from kit.objects import Folder
 from kit.tenantkeys import TenantKeys
 from switchboard.core.effects import Keep, Store
+from switchboard.inputs import RecordingKept, RecordingOrphaned
 from switchboard.loop import Writer
 from switchboard.recordings import keep, left_behind, name_of, read_name
 from tests.support.sealed import as_wav
 from tests.switchboard.world import (
+    INSTALLATION,
     PlainSpeaker,
     World,
 )
@@ -58,7 +60,7 @@ async def test_a_recording_is_kept_once(tmp_path: Path) -> None:
     engines = tmp_path / "engine" / f"{name}.wav"
     sound = engines.read_bytes()
     kept = await keep(left, Folder(tmp_path / "kept"), AT, keys_of)
-    assert kept is not None
+    assert isinstance(kept, RecordingKept)
     assert kept.key == f"t/{A}/voicemail/2026/11/{UUID(int=3)}.enc"
     place = tmp_path / "kept" / kept.key
     flac = b"".join(sealedfile.read(place, await keys_of(A), where(UUID(int=3))))
@@ -83,7 +85,7 @@ async def test_a_recording_whose_engine_died_is_kept_as_far_as_it_went(tmp_path:
         (left,) = left_behind(tmp_path / "engine", frozenset())
         assert left.duration == SECOND
         kept = await keep(left, Folder(tmp_path / "kept"), AT, keys_of)
-        assert kept is not None
+        assert isinstance(kept, RecordingKept)
         assert (kept.repaired, kept.duration_ms) == (True, 1000)
         sound = b"".join(sealedfile.read(tmp_path / "kept" / kept.key, await keys_of(A), where(UUID(int=3))))
         assert as_wav(sound)[44:] == whole[44 : 44 + 16_000]
@@ -111,8 +113,10 @@ async def test_a_recording_that_cannot_be_sealed_stays_with_the_engine(tmp_path:
     with pytest.raises(OSError, match="kept"):
         await keep(store, Folder(tmp_path / "kept"), AT, keys_of)
     assert path.is_file()
-    assert await keep(store, Folder(tmp_path / "kept"), AT, gone) is None
-    assert not path.exists(), "whose it was has left"
+    assert await keep(store, Folder(tmp_path / "kept"), AT, gone) == RecordingOrphaned(path.stem), (
+        "whose it was has left"
+    )
+    assert path.exists(), "until that is told"
 
 
 async def stored_once(world: World) -> None:
@@ -184,3 +188,27 @@ async def test_a_recording_waits_for_a_store_that_is_away(world: World, monkeypa
     await talked(world)
     await stored_once(world)
     assert store.asked == 2
+
+
+async def test_what_is_left_of_a_client_that_is_not_on_the_floor_any_more_is_stored_once_or_deleted_and_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = world.switchboard._keeper
+    monkeypatch.setattr(keeper, "_serves", lambda _tenant: False)
+    await talked(world)
+    await stored_once(world)
+    assert (await world.row())["recording_id"] is not None
+    assert await keeper.left(frozenset()) == []
+
+    async def gone(_tenant: UUID) -> TenantKeys:
+        raise KeysDestroyed
+
+    monkeypatch.setattr(keeper, "_keys", gone)
+    name = name_of("call", world.alpha, A, B)
+    world.speaker.file_of("x", "en").rename(world.folder / "engine" / f"{name}.wav")
+    for left in await keeper.left(frozenset()):
+        world.told(left)
+    told = [fact.data for fact in await world.facts(INSTALLATION) if fact.kind == "RecordingOrphaned"]
+    assert told == [{"client": str(world.alpha), "interaction_id": str(A), "recording_id": str(B), "kind": "call"}]
+    await world.quiet()
+    assert list((world.folder / "engine").glob("*")) == []

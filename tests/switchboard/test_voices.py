@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from interactions.service import recordings as recordings_of
 from kit import sealedfile
 from kit.objects import Folder
 from switchboard.core.voices import part_of
+from switchboard.inputs import RecordingKept
 from switchboard.recordings import keep, left_behind, name_of
 from telephony.simulator.audio import known_tones, write
 from telephony.simulator.audio import tones as audio_tones
@@ -33,7 +35,7 @@ async def recorded(world: World) -> frozenset[str]:
     return (await world.switchboard._services.engine.snapshot()).recordings
 
 
-async def sides(world: World, stored: dict[str, Any]) -> tuple[np.ndarray, Path]:
+async def sides(world: World, stored: Mapping[str, Any]) -> tuple[np.ndarray, Path]:
     """The two channels of a recording, between -1 and 1, and the WAV file that they make."""
     path = await opened_recording(world.house.app, world.alpha, world.folder / "data" / "recordings" / stored["key"])
     samples, rate = soundfile.read(path)
@@ -161,7 +163,7 @@ async def test_what_the_engine_wrote_too_long_is_left_out_and_what_it_could_not_
     (left,) = left_behind(engine, frozenset())
     assert (left.recording, left.duration.total_seconds()) == (whole, 5)
     kept = await keep(left, Folder(tmp_path / "kept"), START, keys_of)
-    assert kept is not None
+    assert isinstance(kept, RecordingKept)
     assert (kept.channels, kept.duration_ms, kept.repaired) == (2, 5000, True)
     assert [(part["channel"], part["from_ms"], part["lasts_ms"]) for part in kept.parts or []] == [
         ("left", 0, 2000), ("right", 1000, 2000), ("right", 1500, 1000), ("left", 2000, 3000),
