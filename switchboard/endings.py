@@ -53,6 +53,13 @@ def _agent_of_ended(floor: Floor, call: Call, at: datetime, now: datetime) -> No
         _wrap_up(floor, call, at, now)
 
 
+def drop(floor: Floor, call: Call, party: Party, ended: tuple[str, str], now: datetime) -> Call:
+    """Send a party away; ``ended`` is by whom, and why."""
+    call = floor.put(part(call, party.leg, ended, now))
+    release(floor, party, now)
+    return call
+
+
 def release(floor: Floor, party: Party, now: datetime) -> None:
     """Let the agent of a party that is gone rest: it was called in, and has nothing to wrap up."""
     agent = None if party.agent is None or party.purpose == REJOIN else floor.agents.get(party.agent)

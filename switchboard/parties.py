@@ -106,7 +106,7 @@ def answered(floor: Floor, call: Call, party: Party, at: datetime, now: datetime
         return
     persons.answers(floor, call, party, at)
     for other in persons.siblings(call, party):
-        call = drop(floor, call, other, ("system", "answered_elsewhere"), now)
+        call = endings.drop(floor, call, other, ("system", "answered_elsewhere"), now)
     if party.agent is not None and party.purpose != REJOIN:
         agent = floor.put_agent(agents.talking(floor.agents[party.agent], call.moment(at)), now)
         floor.routing.occupied(agent.id, call.tenant, agent.since, now)
@@ -149,13 +149,6 @@ def _redialled(floor: Floor, call: Call, party: Party, end: LegOver) -> bool:
     lines.takes(floor, command.leg, trunk)
     floor.put(talk.redial(call, party, command, end, patience_of(party)))
     return True
-
-
-def drop(floor: Floor, call: Call, party: Party, ended: tuple[str, str], now: datetime) -> Call:
-    """Send a party away."""
-    call = floor.put(talk.part(call, party.leg, ended, now))
-    endings.release(floor, party, now)
-    return call
 
 
 def silent(floor: Floor, call: Call, leg: str, now: datetime) -> None:

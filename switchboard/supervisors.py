@@ -151,7 +151,7 @@ def _release_from(floor: Floor, call: Call, doer: Doer, now: datetime) -> None:
         if party.watches:
             call = floor.put(supervision.end(call, party, "released", now))
         else:
-            call = parties.drop(floor, call, party, ("supervisor", "normal"), now)
+            call = endings.drop(floor, call, party, ("supervisor", "normal"), now)
             taken_left(floor, call, party, LegOver("normal", EndedBy.PARTY, now), now)
 
 

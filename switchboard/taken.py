@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from journal.core.facts import NewFact
-from switchboard import parties, returning, supervisors, talks, targets
+from switchboard import endings, parties, returning, supervisors, talks, targets
 from switchboard.core import supervision, talk
 from switchboard.core.call import Call
 from switchboard.core.effects import AskPhones, Disarm, Tell
@@ -98,7 +98,7 @@ def _transfer(floor: Floor, doer: Doer, fields: Fields, now: datetime) -> None:
     agent = None if callee is None or callee.agent is None else str(callee.agent)
     fact = TakenCallGiven(**doer.told(), to=str(kind), target=named, target_agent_id=agent)
     floor.put((replace(call, touched_at=at), (call.tell(fact, at, doer.actor),)))
-    call = parties.drop(floor, floor.calls[call.id], own, ("supervisor", "given_away"), now)
+    call = endings.drop(floor, floor.calls[call.id], own, ("supervisor", "given_away"), now)
     if callee is not None:
         parties.call_in(floor, call, callee, TRANSFER, NOBODY, now)
     elif way is not None:

@@ -92,7 +92,7 @@ def _drop(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now
     if party.role is Role.SUPERVISOR:
         raise NotPossibleNow("an agent does not send a supervisor away")
     for each in (party, *persons.siblings(call, party)):
-        call = parties.drop(floor, call, each, ("agent", "dropped"), now)
+        call = endings.drop(floor, call, each, ("agent", "dropped"), now)
     if party.purpose == CONSULT and not party.is_heard:
         floor.put(talk.step_back(call, now, _actor(agent)))
 
@@ -162,7 +162,7 @@ def quit_aside(floor: Floor, call: Call, now: datetime) -> None:
     """Send whoever is consulted, or still rung, away."""
     for party in call.parties:
         if not party.is_heard and party.role is not Role.SUPERVISOR:
-            call = parties.drop(floor, call, party, ("agent", "dropped"), now)
+            call = endings.drop(floor, call, party, ("agent", "dropped"), now)
 
 
 def _leave(floor: Floor, _agent: Agent, call: Call, _fields: Mapping[str, Any], now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from interactions.recordings.facts import RecordingAnnounced
 from ivr.core.values import Enqueue, Event, PromptRef, StepNeeds
-from switchboard import parties, queueing, recordings
+from switchboard import endings, queueing, recordings
 from switchboard.core import taping, voices
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
@@ -267,7 +267,7 @@ def pause_recording(floor: Floor, agent: Agent, call: Call, fields: Mapping[str,
     call = floor.put(taping.pause(call, str(reason), longest, now, str(agent.id)))
     for party in call.parties:
         if party.role is Role.SUPERVISOR:
-            call = parties.drop(floor, call, party, ("system", "card_data"), now)
+            call = endings.drop(floor, call, party, ("system", "card_data"), now)
 
 
 def resume_recording(floor: Floor, agent: Agent, call: Call, _fields: Mapping[str, Any], now: datetime) -> None:
