@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from switchboard.core.agent import AgentState
+from switchboard.floor import Floor
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
 from tests.switchboard.test_audit import counted, look
 from tests.switchboard.test_supervision import SUPERVISOR_TONE, supervisor
@@ -38,13 +39,7 @@ class Scene:
 
     def shape(self) -> object:
         """What the floor holds, as far as it must not change."""
-        floor = self.world.loop.floor
-        calls = [
-            (c.state, c.leg, c.offer and c.offer.leg, c.side, c.is_muted, c.recording,
-             [(p.leg, p.state, p.side) for p in c.parties])
-            for c in floor.calls.values()
-        ]  # fmt: skip
-        return calls, [(agent.id, agent.state, agent.work) for agent in floor.agents.values()]
+        return shape(self.world.loop.floor)
 
     async def does(self, command: str, **fields: object) -> None:
         (call,) = self.world.loop.floor.calls
@@ -56,6 +51,16 @@ class Scene:
         await conversation.play(tone)
         await self.world.advance(0)
         self.people.append(conversation)
+
+
+def shape(floor: Floor) -> object:
+    """What a floor holds, as far as a restart must not change it."""
+    calls = {
+        c.id: (c.state, c.leg, c.offer and c.offer.leg, c.side, c.is_muted, c.recording, c.recording_paused,
+               {(p.leg, p.state, p.side) for p in c.parties})
+        for c in floor.calls.values()
+    }  # fmt: skip
+    return calls, {agent.id: (agent.state, agent.work) for agent in floor.agents.values()}
 
 
 async def in_flow(scene: Scene) -> None:

@@ -131,7 +131,7 @@ class World:
         configuration = await floor_configuration(self.house.control, self.house.app, "main", START)
         ids = {tenant.code: for_system(tenant.id, "test") for tenant in configuration.tenants}
         self.alpha, self.beta = ids["alpha"], ids["beta"]
-        self.li, self.bo = (agent.agent_id for agent in configuration.agents)
+        self.li, self.bo = (agent.agent_id for agent in configuration.agents[:2])
         self.aliases = configuration.aliases
         self.secrets = {desk.id: desk.secret for desk in configuration.desks}
 
