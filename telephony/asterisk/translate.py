@@ -100,10 +100,19 @@ class Translator:
                     leg.timer.cancel()
                 yield port.LegAnswered(leg.leg, at)
         elif leg is None and event["args"][:1] == [INBOUND] and len(event["args"]) == INBOUND_ARGUMENTS:
-            leg = Leg(channel["id"], channel["id"], arrived=True)
-            self._world.legs[leg.leg] = leg
-            _, number, trunk = event["args"]
-            yield port.CallArrived(leg.leg, number, caller_of(channel["caller"]["number"]), trunk, at)
+            yield from self._arrived(event, channel, at)
+
+    def _arrived(self, event: dict[str, Json], channel: dict[str, Json], at: datetime) -> Iterator[port.Event]:
+        """Tell of a leg that arrives; one that left before we heard of it has done both, and one told of is no news."""
+        was_told = self._world.left.get(channel["id"])
+        if was_told:
+            return
+        leg = Leg(channel["id"], channel["id"], arrived=True)
+        self._world.legs[leg.leg] = leg
+        _, number, trunk = event["args"]
+        yield port.CallArrived(leg.leg, number, caller_of(channel["caller"]["number"]), trunk, at)
+        if was_told is not None:
+            yield self._end(leg, Cause.NORMAL, at)
 
     def _dialling(self, event: dict[str, Json]) -> Iterator[port.Event]:
         leg = self._world.legs.get(leg_of(event["peer"]["id"]))
@@ -127,6 +136,8 @@ class Translator:
         leg = self._world.legs.get(event["channel"]["id"])
         if leg is not None and leg.arrived:
             yield self._end(leg, Cause.NORMAL, instant(event["timestamp"]))
+        elif leg is None and not is_ours(event["channel"]["id"]):
+            self._world.note_left(event["channel"]["id"], told=self._world.left.get(event["channel"]["id"], False))
 
     def _destroyed(self, event: dict[str, Json]) -> Iterator[port.Event]:
         leg = self._world.legs.get(leg_of(event["channel"]["id"]))
@@ -136,6 +147,8 @@ class Translator:
 
     def _end(self, leg: Leg, cause: Cause, at: datetime) -> port.LegEnded:
         self._world.forget_leg(leg.leg)
+        if leg.arrived:
+            self._world.note_left(leg.leg, told=True)
         for supervisor in self._world.supervisors_of(leg.leg):
             supervisor.supervises, supervisor.mode = "", None
         if leg.verdict is None:
@@ -144,18 +157,25 @@ class Translator:
         return port.LegEnded(leg.leg, *leg.verdict, at, q850, sip if leg.verdict[1] is not EndedBy.US else 0)
 
     def _held(self, event: dict[str, Json]) -> Iterator[port.Event]:
-        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
-        if leg is not None:
+        if leg := self._newly_held(event, held=True):
             yield port.PhoneHeld(leg.leg, instant(event["timestamp"]))
 
     def _resumed(self, event: dict[str, Json]) -> Iterator[port.Event]:
-        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
-        if leg is not None:
+        if leg := self._newly_held(event, held=False):
             yield port.PhoneResumed(leg.leg, instant(event["timestamp"]))
 
+    def _newly_held(self, event: dict[str, Json], *, held: bool) -> Leg | None:
+        """Return the leg, if that is news: an event may come twice, and one after a younger one."""
+        leg, news = self._world.legs.get(leg_of(event["channel"]["id"])), (event["timestamp"], held)
+        if leg is None or news <= leg.hold or held is leg.hold[1]:
+            return None
+        leg.hold = news
+        return leg
+
     def _digit(self, event: dict[str, Json]) -> Iterator[port.Event]:
-        leg = self._world.legs.get(leg_of(event["channel"]["id"]))
-        if leg is not None:
+        leg, key = self._world.legs.get(leg_of(event["channel"]["id"])), (event["timestamp"], event["digit"])
+        if leg is not None and key not in leg.keys:
+            leg.keys.add(key)
             yield port.DigitPressed(leg.leg, event["digit"], instant(event["timestamp"]))
 
     def _played(self, event: dict[str, Json]) -> Iterator[port.Event]:
@@ -173,6 +193,9 @@ class Translator:
     def _peer(self, event: dict[str, Json]) -> Iterator[port.Event]:
         name, at = event["endpoint"]["resource"], instant(event["timestamp"])
         online = event["endpoint"]["state"] == "online"
+        if event["timestamp"] < self._world.peers.get(name, ""):
+            return  # it comes after a younger one
+        self._world.peers[name] = event["timestamp"]
         if online and name not in self._world.online:
             self._world.online.add(name)
             yield port.EndpointSeen(name, at)

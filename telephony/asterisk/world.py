@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from telephony.port import Cause, EndedBy, LegState, Mode
 
 
+MOST_LEFT = 1000
+"""An event that comes later than so many ends is taken for a new one."""
+
+
 @dataclass(slots=True)
 class Leg:
     """One leg. ``arrived`` legs were named by the engine, the others by us."""
@@ -40,6 +44,10 @@ class Leg:
     codes: tuple[int, int] | None = None
     """The network's cause and the SIP status, known with the verdict."""
     timer: asyncio.TimerHandle | None = None
+    keys: set[tuple[str, str]] = field(default_factory=set)
+    """The keys that its party pressed, with their instants: an event that comes twice is one key."""
+    hold: tuple[str, bool] = ("", False)
+    """Since when its party holds by its own button, or does not: an older event changes nothing."""
 
 
 @dataclass(slots=True)
@@ -61,6 +69,10 @@ class World:
     """Playbacks that have not ended."""
     recordings: set[str] = field(default_factory=set)
     online: set[str] = field(default_factory=set)
+    peers: dict[str, str] = field(default_factory=dict)
+    """When each phone's state was told last."""
+    left: dict[str, bool] = field(default_factory=dict)
+    """The newest arrived legs that are gone, and whether that was told: their arrival may come again, or only now."""
     rooms: dict[Room, str] = field(default_factory=dict)
     """The rooms beside calls, and their bridges."""
     spies: dict[str, str] = field(default_factory=dict)
@@ -78,6 +90,12 @@ class World:
         if found is not None and found.timer is not None:
             found.timer.cancel()
         return found
+
+    def note_left(self, leg: str, *, told: bool) -> None:
+        """Remember that an arrived leg is gone."""
+        self.left[leg] = told
+        if len(self.left) > MOST_LEFT:
+            del self.left[next(iter(self.left))]
 
     def legs_of(self, call: str) -> list[Leg]:
         """Return the legs of a call, ringing ones too."""
