@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable
@@ -69,7 +70,7 @@ class Days(RuleBasedStateMachine):
     def morning(self) -> None:
         Broken.found.clear()
         self.ghosts, self.lonely = counted(), truths.Loneliness()
-        self.failed = False
+        self.failed, self.story = False, list[str]()
         self.stack = AsyncExitStack()
         self.day: Day = self.runner.run(self._open())
 
@@ -80,10 +81,16 @@ class Days(RuleBasedStateMachine):
 
     def does(self, *acts: Callable[[], Awaitable[object]]) -> None:
         """Do something, and look."""
+        rule_of = sys._getframe(1)
+        said = {
+            name: value for name, value in rule_of.f_locals.items() if isinstance(value, (str, int, float, dict, tuple))
+        }
+        self.story.append(f"{rule_of.f_code.co_name} {said}")
         try:
             self.runner.run(self._do(acts))
-        except BaseException:
+        except BaseException as error:
             self.failed = True
+            error.add_note("\n".join(self.story))
             raise
 
     async def _do(self, acts: tuple[Callable[[], Awaitable[object]], ...]) -> None:

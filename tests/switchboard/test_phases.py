@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 
@@ -53,9 +54,9 @@ class Scene:
         self.people.append(conversation)
 
 
-def shape(floor: Floor) -> object:
+def shape(floor: Floor) -> tuple[dict[UUID, object], dict[UUID, object]]:
     """What a floor holds, as far as a restart must not change it."""
-    calls = {
+    calls: dict[UUID, object] = {
         c.id: (c.state, c.leg, c.offer and c.offer.leg, c.side, c.is_muted, c.recording, c.recording_paused,
                {(p.leg, p.state, p.side) for p in c.parties})
         for c in floor.calls.values()

@@ -162,7 +162,7 @@ class Floorful:
 
     def shape(self) -> object:
         """Without the contact in the menu, who goes on to its queue when nothing is pressed."""
-        calls, agents = shape(self.world.loop.floor)  # type: ignore[misc] # a pair
+        calls, agents = shape(self.world.loop.floor)
         menu = next(call.id for call in self.calls() if call.caller.endswith("92"))
         return {key: each for key, each in calls.items() if key != menu}, agents
 
