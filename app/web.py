@@ -62,6 +62,8 @@ import portal.interactions
 import portal.isolation
 import portal.live
 import portal.live_listening
+import portal.nocall
+import portal.nocall_api
 import portal.people_access
 import portal.proofs
 import portal.recovery
@@ -155,6 +157,8 @@ ROUTERS = (
     portal.settings.sounds.router,
     portal.data.router,
     portal.holds.router,
+    portal.nocall.router,
+    portal.nocall_api.router,
     portal.settings.versions.router,
     portal.desk.router,
     portal.desk_calls.router,

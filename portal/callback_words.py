@@ -43,6 +43,7 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
         "cancelled": _("stopped by the agent"),
         "agent_no_answer": _("the agent's phone was not answered"),
         "failed": _("could not be dialled"),
+        "do_not_call": _("on the do-not-call list"),
     }
     return {
         "task_desk": {
@@ -62,6 +63,14 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
     }
 
 
+def callback_problems(_: Gettext) -> dict[str, str]:
+    """Return why a contact is not called, by the code of the problem."""
+    return {
+        "do_not_call": _("This number is on the client's do-not-call list: it is not called."),
+        "do_not_call_unknown": _("Whether this number may be called cannot be known at the moment."),
+    }
+
+
 def callback_sentences(_: Gettext) -> dict[str, str]:
     """Return the audit's sentences."""
     return {
@@ -71,6 +80,15 @@ def callback_sentences(_: Gettext) -> dict[str, str]:
         "TaskAccepted": _("%(agent_id)s took it in hand, after %(wait_ms)s."),
         "DialStarted": _("%(agent_id)s called the contact, try %(attempt)s; it sees the number %(caller_id)s."),
         "ContactRung": _("The phone of the contact rings; %(agent_id)s is on the line."),
+        "NumbersListed": _(
+            "%(name)s put numbers on the do-not-call list: %(count)s new, %(known)s known, %(refused)s refused."
+            " %(contact)s Reason: “%(why)s”"
+        ),
+        "NumberUnlisted": _("%(name)s took %(contact)s off the do-not-call list. Reason: “%(why)s”"),
+        "CallRefused": _("The contact was not called, because its number is on the do-not-call list: %(task)s."),
+        "ListedContactCalled": _(
+            "%(agent_id)s called a contact on the do-not-call list, which had asked for it; try %(attempt)s."
+        ),
         "DialEnded": _("What came of the try of %(agent_id)s: %(result)s."),
     }
 

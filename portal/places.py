@@ -88,6 +88,8 @@ def _trust(_: Gettext, read: Permission) -> tuple[Place, ...]:
               _("What the call centre's supervisors may do while your contacts talk.")),
         Place("/settings/retention", "calendar-time", read, "trust", _("Retention"),
               _("How long recordings and everything else are kept.")),
+        Place("/settings/do-not-call", "phone-off", "do_not_call.keep", "trust", _("Do not call"),
+              _("Numbers that nobody calls for you: add, look up, take off.")),
         Place("/settings/holds", "lock", "recording.hold", "trust", _("Held conversations"),
               _("What must not be deleted although its time is over.")),
         Place("/settings/data", "database-export", "export.ask", "trust", _("Your data"),

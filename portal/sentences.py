@@ -158,6 +158,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "export.ask": _("Ask for an export of everything"),
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),
+        "do_not_call.keep": _("Keep the list of numbers that are not called"),
         "recording.hold": _("Hold conversations so that they are not deleted"),
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
-from portal.callback_words import TASK_OUTCOMES, callback_exits, task_outcomes, task_words
+from portal.callback_words import TASK_OUTCOMES, callback_exits, callback_problems, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
 from portal.desk_words import desk_words, key_words, mode_words, party_words
@@ -254,7 +254,13 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "reason": reasons(_),
         "outcome": outcomes(_),
         "outcomes": OUTCOMES,
-        "problem": {**problems(_), **sign_in_problems(_), **reveal_problems(_), **supervision_problems(_)},
+        "problem": {
+            **problems(_),
+            **callback_problems(_),
+            **sign_in_problems(_),
+            **reveal_problems(_),
+            **supervision_problems(_),
+        },
         "reveal": reveal_words(_, ngettext),
         "permission": permissions(_),
         "formula": formulas(_),

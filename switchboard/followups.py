@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from interactions.core.numbers import mask
-from switchboard import callbacks, tasks
+from switchboard import callbacks, nocall, tasks
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import FindAgent
 from switchboard.core.ending import By, Ending
@@ -80,18 +80,22 @@ def missed(floor: Floor, call: Call, why: str, now: datetime) -> None:
     kind = Kind.NOT_REACHED if why == NOT_REACHED else Kind.MISSED
     task = _task(floor, call, kind, queue, call.moment(now))
     task = replace(task, caller=number, contact=mask(number))
-    if why == NOT_REACHED:
-        _begin(floor, task, call.missed_by, now)
-    else:
-        floor.following.seeking[task.id] = task
-        floor.effects.append(FindAgent(task.tenant, task.caller, task.id))
+    if why == NOT_REACHED and call.missed_by is not None:
+        task = replace(task, reserved=Reserved(call.missed_by, now))
+    floor.following.seeking[task.id] = task
+    floor.effects.append(FindAgent(task.tenant, task.caller, task.id))
 
 
 def agent_found(floor: Floor, found: AgentFound, now: datetime) -> None:
     """Let the contact be called back by the agent that it knows, or by anybody of the queue."""
     task = floor.following.seeking.pop(found.about, None)
-    if task is not None:
-        _begin(floor, task, found.agent, now)
+    if task is None:
+        return
+    if found.listed is not None:
+        nocall.lost(floor, task, found.listed, now)
+        return
+    agent = found.agent if task.reserved is None else task.reserved.agent
+    _begin(floor, replace(task, reserved=None), agent, now)
 
 
 def _begin(floor: Floor, task: Task, agent: UUID | None, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from switchboard import arrivals, audit, draining, flows, followups, legs, lines, reconcile, recorded, timers
+from switchboard import arrivals, audit, draining, flows, followups, legs, lines, outbound, reconcile, recorded, timers
 from switchboard.core.audit import Evidence
 from switchboard.core.effects import Do
 from switchboard.core.plan import Plan
@@ -17,6 +17,7 @@ from switchboard.inputs import (
     Connected,
     Fired,
     Input,
+    ListAsked,
     PhonesSeen,
     Reconfigured,
     RecordingKept,
@@ -83,6 +84,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     RecordingOrphaned: recorded.recording_orphaned,
     Spoken: flows.spoken,
     AgentFound: followups.agent_found,
+    ListAsked: outbound.list_asked,
     Reconfigured: _reconfigured,
     Room: _room,
     Evidence: audit.audited,

@@ -14,12 +14,14 @@ from uuid import UUID
 
 import structlog
 
+from interactions.nocall.errors import ListUnreadable
 from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Problem, Unavailable
-from switchboard import lines
+from switchboard import lines, nocall
 from switchboard.errors import CommandUnknown
 from switchboard.inputs import DeskCommand
 from switchboard.loop import Loop
+from switchboard.nocall import Listed
 from switchboard.services import Handler
 
 Reload: TypeAlias = Callable[[frozenset[UUID] | None], Awaitable[None]]
@@ -37,8 +39,8 @@ def inbox_name(floor: str) -> str:
     return f"floor:{floor}"
 
 
-def handler(loop: Loop, reload: Reload) -> Handler:
-    """Return what answers the commands of a floor's inbox."""
+def handler(loop: Loop, reload: Reload, listed: Listed) -> Handler:
+    """Return what answers the commands of a floor's inbox; ``listed`` asks the do-not-call list."""
 
     async def handle(command: Mapping[str, Any]) -> Mapping[str, Any]:
         kind = command.get("command")
@@ -50,10 +52,15 @@ def handler(loop: Loop, reload: Reload) -> Handler:
             return {"ok": True, "engines": loop.engines()}
         if kind == LINES:
             return {"ok": True, "lines": lines.conditions(loop.floor)}
+        return await obey(kind, {name: value for name, value in command.items() if name != "command"})
+
+    async def obey(kind: object, fields: dict[str, Any]) -> Mapping[str, Any]:
         if not isinstance(kind, str):
             return {"ok": False, "code": CommandUnknown.code, "detail": CommandUnknown.title}
-        fields = {name: value for name, value in command.items() if name != "command"}
-        return await loop.ask(DeskCommand(kind, fields))
+        try:
+            return await loop.ask(await nocall.ask(loop.floor, DeskCommand(kind, fields), listed))
+        except ListUnreadable as problem:
+            return {"ok": False, "code": problem.code, "detail": problem.detail}
 
     return handle
 

@@ -73,6 +73,18 @@ class AgentFound:
 
     about: UUID
     agent: UUID | None
+    listed: UUID | None = None
+    """The entry of the do-not-call list that its number has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAsked:
+    """Whether the contact of a try is on the do-not-call list (``entry``); not ``known``: it could not be read."""
+
+    about: UUID
+    turn: int
+    entry: UUID | None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,7 @@ Input: TypeAlias = (
     | RecordingOrphaned
     | Spoken
     | AgentFound
+    | ListAsked
     | Reconfigured
     | Connected
     | Room

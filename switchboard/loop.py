@@ -19,7 +19,7 @@ from kit.errors import Problem
 from switchboard import draining, followups, handlers, metrics, offers, orders, timers
 from switchboard.clock import Clock, Timer
 from switchboard.core.aliases import Aliases
-from switchboard.core.effects import Arm, AskPhones, Disarm, Do, Effect, FindAgent, Keep, Speak, Store, Tell
+from switchboard.core.effects import Arm, AskList, AskPhones, Disarm, Do, Effect, FindAgent, Keep, Speak, Store, Tell
 from switchboard.floor import Floor
 from switchboard.hands import Hands
 from switchboard.inputs import (
@@ -27,6 +27,7 @@ from switchboard.inputs import (
     DeskCommand,
     Fired,
     Input,
+    ListAsked,
     PhonesSeen,
     RecordingKept,
     RecordingOrphaned,
@@ -54,6 +55,7 @@ class Helpers:
     speak: Callable[[Speak], Awaitable[Spoken]]
     phones: Callable[[], Awaitable[PhonesSeen | None]]
     agent: Callable[[FindAgent], Awaitable[AgentFound]]
+    listed: Callable[[AskList], Awaitable[ListAsked]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class Loop:
             named = [aliases.outward(tenant, fact) for fact in told]
             self._writer.note(tenant, named, [_named(aliases, keep) for keep in kept.get(tenant, [])])
 
-    def _start_beside(self, effect: Store | Speak | AskPhones | FindAgent) -> None:
+    def _start_beside(self, effect: Store | Speak | AskPhones | FindAgent | AskList) -> None:
         match effect:
             case Store():
                 self._start(self._helpers.keep(effect))
@@ -206,6 +208,8 @@ class Loop:
                 self._start(self._helpers.speak(effect))
             case FindAgent():
                 self._start(self._helpers.agent(effect))
+            case AskList():
+                self._start(self._helpers.listed(effect))
             case AskPhones():
                 self._start(self._helpers.phones())
 

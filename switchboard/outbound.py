@@ -10,7 +10,7 @@ from interactions.callbacks.facts import DialEnded, DialStarted
 from ivr.core.values import Phase
 from ivr.core.values import State as Position
 from journal.core.facts import SYSTEM, Actor
-from switchboard import lines, offers, taping, tasks
+from switchboard import lines, nocall, offers, taping, tasks
 from switchboard.core import agent as agents
 from switchboard.core import dialling
 from switchboard.core import task as core
@@ -22,6 +22,7 @@ from switchboard.core.plan import PLAIN
 from switchboard.core.task import Kind, Task
 from switchboard.errors import EngineAway, NotPossibleNow
 from switchboard.floor import Floor
+from switchboard.inputs import ListAsked
 from switchboard.legover import LegOver
 from telephony.port import Cause, Dial, EndedBy, LegState
 
@@ -34,7 +35,7 @@ _RESULTS = {
     Cause.UNALLOCATED: "unallocated",
     Cause.CONGESTION: "congestion",
 }
-_NOT_THE_CONTACT = frozenset({"agent_no_answer", "cancelled", "failed"})
+_NOT_THE_CONTACT = frozenset({"agent_no_answer", "cancelled", "failed", "do_not_call"})
 """Results that do not count as a try: the contact's phone was not rung to the end."""
 
 
@@ -90,7 +91,7 @@ def answered(floor: Floor, call: Call, leg: str, at: datetime, now: datetime) ->
         trunk = lines.line_for(floor, call.tenant, now)
         if trunk is None:
             over(floor, call, "failed", LegOver("no_line", EndedBy.US, at), now)
-        else:
+        elif not nocall.ask_again(floor, floor.tasks[call.id]):
             _ring_contact(floor, call, trunk, at)
         return
     task, agent = floor.tasks[call.id], floor.agents[_offered(call).agent]
@@ -99,6 +100,21 @@ def answered(floor: Floor, call: Call, leg: str, at: datetime, now: datetime) ->
     taping.connected(floor, call, at)
     floor.put_task((core.talked(task), ()))
     floor.put_agent(agents.talking(agent, call.touched_at), now)
+
+
+def list_asked(floor: Floor, found: ListAsked, now: datetime) -> None:
+    """Ring the contact, unless it came to the do-not-call list meanwhile, or that cannot be known."""
+    call, task = floor.calls.get(found.about), floor.tasks.get(found.about)
+    if call is None or task is None or call.turn != found.turn or call.dialled_at is not None:
+        return
+    trunk = lines.line_for(floor, call.tenant, now)
+    if found.known and found.entry is None and trunk is not None:
+        _ring_contact(floor, call, trunk, call.moment(now))
+        return
+    result = "failed" if found.entry is None else "do_not_call"
+    if found.entry is not None:
+        nocall.refused(floor, task, found, now)
+    over(floor, call, result, LegOver(result, EndedBy.US, now), now)
 
 
 def _ring_contact(floor: Floor, call: Call, trunk: str, at: datetime) -> None:
@@ -141,7 +157,7 @@ def over(floor: Floor, call: Call, result: str, end: LegOver, now: datetime) -> 
     task = floor.tasks[call.id]
     if result not in _NOT_THE_CONTACT:
         tasks.tried(floor, task, result, now)
-    elif task.kind is Kind.CALL:
+    elif task.kind is Kind.CALL or (result == "do_not_call" and task.kind is not Kind.MESSAGE):
         tasks.close(floor, task, ("agent" if result == "cancelled" else "system", result), now)
 
 

@@ -12,19 +12,21 @@ from uuid import UUID
 import structlog
 
 from interactions import records
+from interactions.nocall import service as do_not_call
+from interactions.nocall.errors import ListUnreadable
 from kit import vault
 from kit.away import MAYBE_AWAY
 from kit.errors import Problem
 from kit.ids import new_id
-from switchboard import inbox, lease, metrics, restore
+from switchboard import inbox, lease, metrics, nocall, restore
 from switchboard.auditing import Auditor
 from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
-from switchboard.core.effects import FindAgent, Speak
+from switchboard.core.effects import AskList, FindAgent, Speak
 from switchboard.core.plan import Plan
 from switchboard.errors import LeaseLost
 from switchboard.floor import Floor
 from switchboard.hands import Hands
-from switchboard.inputs import AgentFound, Connected, PhonesSeen, Reconfigured, Room, Spoken
+from switchboard.inputs import AgentFound, Connected, ListAsked, PhonesSeen, Reconfigured, Room, Spoken
 from switchboard.keeping import Keeper
 from switchboard.lease import Lease
 from switchboard.loop import Helpers, Loop
@@ -90,7 +92,7 @@ class Switchboard:
         if configuration.absent:
             log.warning("floor_without_tenants", tenants=[str(tenant) for tenant in configuration.absent])
             self._start(self._await_missing(configuration.absent))
-        handler = inbox.handler(self.loop, self.reload)
+        handler = inbox.handler(self.loop, self.reload, self._listed)
         self.auditor = Auditor(self.loop, self._recorder, services.plane, services.engine.snapshot)
         metrics.watch(floor, services.clock.now)
         self._start(self.auditor.run())
@@ -233,18 +235,30 @@ class Switchboard:
                 log.warning("lease_not_renewed", error=repr(error))
 
     def _helpers(self) -> Helpers:
-        return Helpers(keep=self._keeper.keep, speak=self._speak, phones=self._phones, agent=self._agent)
+        return Helpers(
+            keep=self._keeper.keep, speak=self._speak, phones=self._phones, agent=self._agent, listed=self._asked
+        )
 
     async def _agent(self, wanted: FindAgent) -> AgentFound:
         try:
             async with self._services.plane.transaction(for_system(wanted.tenant, "callbacks")) as scope:
                 alias = await records.last_agent(scope, wanted.contact_number)
-        except (*MAYBE_AWAY, Problem) as error:  # then it is anybody's of the queue
+                entry = await do_not_call.listed(scope, wanted.contact_number, self._services.clock.now())
+        except (*MAYBE_AWAY, Problem) as error:  # then it is anybody's of the queue, and the list is asked again
             log.warning("last_agent_unknown", error=type(error).__name__)
-            alias = None
+            alias = entry = None
         if alias is None or self.loop is None:
-            return AgentFound(wanted.about, None)
-        return AgentFound(wanted.about, self.loop.floor.plan.aliases.real(wanted.tenant, alias))
+            return AgentFound(wanted.about, None, entry)
+        return AgentFound(wanted.about, self.loop.floor.plan.aliases.real(wanted.tenant, alias), entry)
+
+    async def _listed(self, tenant: UUID, number: str) -> UUID | None:
+        return await nocall.listed(self._services.plane, tenant, number, self._services.clock.now())
+
+    async def _asked(self, wanted: AskList) -> ListAsked:
+        try:
+            return ListAsked(wanted.about, wanted.turn, await self._listed(wanted.tenant, wanted.contact_number))
+        except ListUnreadable:
+            return ListAsked(wanted.about, wanted.turn, None, known=False)
 
     async def _speak(self, wanted: Speak) -> Spoken:
         return Spoken(wanted.call, wanted.name, await asyncio.to_thread(self._voice.speak, wanted.texts))

@@ -10,7 +10,7 @@ from uuid import UUID
 from interactions.core.numbers import mask
 from interactions.facts import DispositionChosen
 from journal.core.facts import Actor
-from switchboard import outbound, tasks
+from switchboard import nocall, outbound, tasks
 from switchboard.core import task as core
 from switchboard.core.agent import Agent, AgentState
 from switchboard.core.call import CallState
@@ -33,7 +33,10 @@ def _accept(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime
 
 
 def _dial(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
-    outbound.dial(floor, _in_hand(floor, agent, fields), agent, now, _actor(agent))
+    task = _in_hand(floor, agent, fields)
+    nocall.require(floor, task, agent, fields, now)
+    outbound.dial(floor, task, agent, now, _actor(agent))
+    nocall.told(floor, floor.tasks[task.id], agent, fields, now)
 
 
 def _skip(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
@@ -75,6 +78,7 @@ def _call(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) 
         queue_id=queue.id, queue=queue.code, place_at=now, touched_at=now, origin=origin,
     )  # fmt: skip
     outbound.require(floor, task, agent, now)
+    nocall.require(floor, task, agent, fields, now)
     task = floor.put_task(core.opened(task, _actor(agent)))
     task = tasks.accept(floor, task, agent, now, _actor(agent))
     outbound.dial(floor, task, floor.agents[agent.id], now, _actor(agent))

@@ -28,10 +28,12 @@ TEXTS = {
     "interaction": ("contact_number", "note"),
     "work_order": ("title", "description", "status_reason", "resolution_summary"),
     "work_order_comment": ("body",),
+    "do_not_call": ("number",),
 }
 BYTES = {"webhook_event": ("body",)}
 FOUND_BY = {
     ("interaction", "contact_number"): ("contact_bidx", "contact_number"),
+    ("do_not_call", "number"): ("number_bidx", "contact_number"),
     ("work_order", "title"): ("title_bidx", "work_order.title"),
     ("work_order", "status_reason"): ("status_reason_bidx", "work_order.status_reason"),
 }

@@ -9,11 +9,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from probe.core.messages import Request
 from probe.service.members import Member, Parameter, model_of
+from probe.service.unwanted import line_of
 from probe.service.world import Victim
 
 
@@ -59,6 +61,7 @@ FILLERS: Mapping[str, Values] = {
     "idp": lambda v: (v.idp,),
     "line": lambda v: (f"t-{v.code}.line",),
     "person": lambda v: (v.agent,),
+    "line_id": lambda v: (str(line_of(UUID(v.tenant))),),
     "recovery": lambda v: (v.agent,),
     "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
 }
@@ -77,8 +80,8 @@ NEUTRAL: Mapping[str, Any] = {
     "onboarding_id": "01990f4e-7c1d-7000-8000-000000000000", "step": "company",
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
-    "only_idp": "yes", "name": "words of B", "locale": "en",
-    "desk": "9999", "seat": "9999", "mode": "listen",
+    "only_idp": "yes", "numbers": ["+8613800138000"], "name": "words of B", "locale": "en",
+    "expires_at": "2040-01-01T00:00:00Z", "desk": "9999", "seat": "9999", "mode": "listen",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",
     "before_seq": "9", "group": "staff",

@@ -88,4 +88,14 @@ class FindAgent:
     about: UUID
 
 
-Effect: TypeAlias = Do | Tell | Keep | Arm | Disarm | Store | Speak | AskPhones | FindAgent
+@dataclass(frozen=True, slots=True)
+class AskList:
+    """Ask whether a contact is on the do-not-call list, for the try ``turn`` of the task ``about``."""
+
+    tenant: UUID
+    contact_number: str
+    about: UUID
+    turn: int
+
+
+Effect: TypeAlias = Do | Tell | Keep | Arm | Disarm | Store | Speak | AskPhones | FindAgent | AskList

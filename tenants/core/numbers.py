@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, Leniency, PhoneNumberMatcher
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    Leniency,
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    format_number,
+    is_valid_number,
+    parse,
+    region_code_for_country_code,
+)
 
 _SHORTEST = 8
 """Digits of an international number, country code included; a shorter one is hidden as a whole."""
@@ -14,6 +24,31 @@ _HIDDEN = 3
 """At least so many digits are hidden."""
 _HEAD = 3
 """At most so many are shown after the country code: the kind of number, not the person."""
+
+_LONGEST = 40
+"""Signs of a written number."""
+
+
+def region_of(number: str) -> str | None:
+    """Return the country of a number in E.164, as ISO 3166 writes it; None: it has none."""
+    try:
+        return str(region_code_for_country_code(parse(number, None).country_code or 0))
+    except NumberParseException:
+        return None
+
+
+def e164(written: str, home: str) -> str | None:
+    """Return a number as ITU-T E.164 writes it, or None: this is none.
+
+    ``home``: a number whose country one without a country belongs to.
+    """
+    if not any(each.isdigit() for each in written) or len(written) > _LONGEST:
+        return None
+    try:
+        number = parse(written, region_of(home))
+    except NumberParseException:
+        return None
+    return str(format_number(number, PhoneNumberFormat.E164)) if is_valid_number(number) else None
 
 
 def mask(number: str) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from kit.db import Database, Scope
 from kit.errors import NotFound
-from tenants.models import AgentAlias
+from tenants.models import AgentAlias, Number
 
 _GUIDE = """
 SELECT q.code, q.name, q.desk::text AS desk, b.version,
@@ -61,3 +61,10 @@ async def colleague(control: Database, tenant_id: UUID, own_id: UUID) -> UUID:
     if found is None:
         raise NotFound
     return found
+
+
+async def home_number(control: Database, tenant_id: UUID) -> str:
+    """Return a number of the tenant's own, whose country numbers without one belong to; empty: it has none."""
+    async with control.plain() as session:
+        wanted = select(col(Number.number)).where(col(Number.tenant_id) == tenant_id).order_by(col(Number.number))
+        return (await session.execute(wanted.limit(1))).scalar_one_or_none() or ""

@@ -25,12 +25,12 @@ from journal.core.facts import NewFact
 from switchboard.core import admission
 from switchboard.core.admission import Strain
 from switchboard.core.agent import AVAILABLE, wish
-from switchboard.core.effects import FindAgent, Keep, Speak
+from switchboard.core.effects import AskList, FindAgent, Keep, Speak
 from switchboard.core.plan import AgentPlan, Beyond, EnginePlan, Plan, QueuePlan, Route, TenantPlan, Text
 from switchboard.facts import ArrivalLimited
 from switchboard.floor import Floor
 from switchboard.hands import Hands
-from switchboard.inputs import AgentFound, Connected, Refused, Spoken
+from switchboard.inputs import AgentFound, Connected, ListAsked, Refused, Spoken
 from switchboard.loop import Helpers, Loop
 from telephony.port import Cause, Command, Endpoint, EngineBack, Event, Refuse, Sound, SoundKind, Trunk
 from telephony.simulator.behaviour import Habit, ScriptedPhone
@@ -113,7 +113,7 @@ class Centre:
         self.contacts: list[Contact] = []
         self.floor = Floor(_plan(beyond or Beyond(), limit), uuid4, 1, START)
         hands = Hands(self.engine, self.clock, self._put, self.floor)
-        helpers = Helpers(keep=_nothing, speak=_silence, phones=_nothing, agent=_nobody)
+        helpers = Helpers(keep=_nothing, speak=_silence, phones=_nothing, agent=_nobody, listed=_unlisted)
         self.loop = Loop(self.floor, hands, self, self.clock, helpers)
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -159,6 +159,10 @@ class Centre:
 
 async def _nothing(*_: object) -> None:
     """Nothing is recorded, spoken or asked here."""
+
+
+async def _unlisted(wanted: AskList) -> ListAsked:
+    return ListAsked(wanted.about, wanted.turn, None)
 
 
 async def _nobody(wanted: FindAgent) -> AgentFound:

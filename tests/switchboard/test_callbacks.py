@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 from uuid import UUID
 
 import pytest
 
+from interactions.nocall import service as do_not_call
+from interactions.nocall.service import Wanted, Who
 from telephony.port import Cause
 from tests.support.house import House
 from tests.switchboard.blueprints import ALPHA
@@ -77,7 +80,9 @@ async def accepted(world: World, agent: UUID) -> str:
 async def dialled(world: World, agent: UUID, interaction: str, phone: Any) -> Any:
     """Let an agent dial, and answer its own phone."""
     assert await world.ask(agent, "dial", interaction=interaction) == {"ok": True}
-    return await world.answer(phone)
+    answered = await world.answer(phone)
+    await world.quiet()  # the do-not-call list is asked once more, before the contact's phone rings
+    return answered
 
 
 async def told(world: World, kind: str) -> list[dict[str, Any]]:
@@ -310,6 +315,7 @@ async def test_an_agent_calls_a_number_and_the_result_is_kept(world: World) -> N
     assert await rows(world) == []
     assert await world.ask(world.li, "call", number="138 1234 5678", queue="care", **where) == {"ok": True}
     await world.answer(phone)
+    await world.quiet()
     await (await mobile.incoming(seconds(1))).reject(Cause.UNALLOCATED)
     await world.advance(1)
     row = await world.row()
@@ -324,6 +330,49 @@ async def test_an_agent_calls_a_number_and_the_result_is_kept(world: World) -> N
     assert await world.ask(world.li, "disposition", interaction=interaction, code="other") == {"ok": True}
     await world.ask(world.li, "end_wrap_up", interaction=interaction)
     assert (await world.states(world.li))[-1] == "on_break(meal)", "a call of one's own ends no break"
+
+
+async def listed(world: World, number: str, *, off: bool = False) -> None:
+    """Put a number on the do-not-call list, or take it off."""
+    async with world.house.app.transaction(world.alpha) as scope:
+        who, now = Who("user", "u", "Wang"), world.clock.now()
+        if off:
+            entry = await do_not_call.listed(scope, number, now)
+            assert entry is not None
+            await do_not_call.take_off(scope, entry, "it may be called again", who, now)
+        else:
+            await do_not_call.add(scope, Wanted([number], "it does not want calls", None, ""), who, now)
+
+
+async def test_whom_the_client_lists_is_not_called_but_for_a_call_that_it_asked_for(world: World) -> None:
+    phone, mobile = await world.phone("8001"), await world.phones.outside(CONTACT)
+    await break_of(world, world.li)
+    await listed(world, CONTACT)
+    lost = await world.dial(VOICEMAIL, CONTACT)  # gives up: is not called back, and that is told
+    await world.advance(8)
+    await lost.hang_up()
+    assert await told(world, "CallRefused") == [{"entry_id": ANY, "task": "missed", "agent_id": None}]
+    where = {"tenant": str(world.alpha), "number": CONTACT, "queue": "care"}
+    assert (await world.ask(world.li, "call", **where))["code"] == "do_not_call"
+    assert (await world.ask(world.li, "call", **where, listed="nobody writes this"))["code"] == "do_not_call"
+    assert (await told(world, "CallRefused"))[-1]["agent_id"] == str(world.li)
+    assert [row["task"] for row in await rows(world)] == [None], "no call was begun"
+    await listed(world, CONTACT, off=True)
+    assert await world.ask(world.li, "call", **where) == {"ok": True}
+    await listed(world, CONTACT)  # while the agent's phone rings
+    await world.answer(phone)
+    await world.quiet()
+    assert (await told(world, "DialEnded"))[-1]["result"] == "do_not_call"
+    assert (await rows(world))[-1]["outcome"] == "unreached"
+    await world.advance(31)
+    await asks_for_a_call(world)  # itself: that is its will
+    await world.available(world.li)
+    await dialled(world, world.li, await accepted(world, world.li), phone)
+    called = await mobile.incoming(seconds(1))
+    await called.answer()
+    await called.hang_up()
+    assert (await world.one("ListedContactCalled"))["attempt"] == 1
+    assert CONTACT not in str([fact.data for fact in await world.facts()])
 
 
 PHASES = ["later", "queued", "offered", "worked", "agent rings", "contact rings", "in the gap"]
@@ -368,6 +417,7 @@ async def test_a_restart_takes_up_a_callback_in_every_phase(world: World, phase:
         said = await world.ask(world.li, "dial", interaction=interaction)
         assert said == {"ok": True}
     agent = phone.conversations[-1] if phase == "contact rings" else await world.answer(phone)
+    await world.quiet()
     called = await mobile.incoming(seconds(1))
     await called.answer()
     await called.play(CONTACT_TONE)

@@ -1,0 +1,1 @@
+"""A tenant's do-not-call list: whom nobody calls on our own motion, who put it there, why, and until when."""
