@@ -47,6 +47,8 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
     }
     return {
         "task_desk": {
+            "offered": _("Work for you"),
+            "listed_asked": _("on the do-not-call list; it asked for this call itself"),
             "due": _("due at %(time)s"),
             "tries": _("tried %(count)s times"),
             "last": _("last time: %(result)s"),

@@ -15,6 +15,7 @@ from interactions import service as interactions
 from interactions.before import talk_now
 from interactions.core.talk import Talk
 from interactions.core.talk import shown as as_values
+from interactions.nocall import service as nocall
 from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
 from journal.core.facts import Actor
@@ -118,6 +119,8 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
         (row,) = await as_shown(scope, [row], seen)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
+        if shown["task"] is not None:
+            shown["task"]["listed"] = await nocall.of_interaction(scope, current, now) is not None
         shown["reveal"] = may_reveal
         told = (await policy_of(scope)).supervision.told
         talk = _talk(await talk_now(scope, current), agent_id, told=told != NOTHING)

@@ -247,6 +247,11 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
     }
 
 
+def _problems(_: Gettext) -> dict[str, str]:
+    groups = (problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems)
+    return {code: sentence for group in groups for code, sentence in group(_).items()}
+
+
 def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str, Any]:
     """All tables of one language."""
     return {
@@ -254,13 +259,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "reason": reasons(_),
         "outcome": outcomes(_),
         "outcomes": OUTCOMES,
-        "problem": {
-            **problems(_),
-            **callback_problems(_),
-            **sign_in_problems(_),
-            **reveal_problems(_),
-            **supervision_problems(_),
-        },
+        "problem": _problems(_),
         "reveal": reveal_words(_, ngettext),
         "permission": permissions(_),
         "formula": formulas(_),

@@ -36,6 +36,16 @@ class Stage:
         self.document = desk.desk(board.now(), state, **more) if more else desk.in_state(board.now(), state)
         self.version += 1
 
+    def tasked(self, body: dict[str, Any]) -> None:
+        """Do what an act on a task does."""
+        kept = self.document["interaction"]["task"]["kind"]
+        state = {"accept_task": "accepted", "dial": "dialling"}.get(body["act"])
+        if state is None:
+            self.show("available" if body["act"] == "skip" else "wrapping_up")
+        else:
+            self.document = desk.task(board.now(), kept, state)
+            self.version += 1
+
     def acts(self, body: dict[str, Any]) -> None:
         """Do what an act in the call does."""
         call, now_ms = self.document.get("interaction"), board.milliseconds(board.now())
@@ -132,6 +142,11 @@ async def desk_post(request: Request) -> Response:
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
+    elif action == "task":
+        stage.tasked(body)
+    elif action == "dial":
+        stage.show("callback_dialled")
+        stage.document["interaction"]["task"]["kind"] = "call"
     elif action == "call":
         stage.acts(body)
     elif action == "keys":
@@ -163,6 +178,8 @@ def reveal_left(_: Request) -> Response:
 def desk_reads(request: Request) -> Response:
     """Serve what the desk asks for once in each call."""
     now, what = board.now(), request.path_params["what"]
+    if what == "message":
+        return Response(desk.message(), media_type="audio/wav")
     if what == "guide":
         return JSONResponse(desk.guide(now))
     if what == "directory":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from datetime import datetime
 from typing import Any
 
@@ -147,8 +149,40 @@ def desk(
     }
 
 
+def message() -> bytes:
+    """Return the sound of a message that somebody left: two seconds of nothing."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(2 * 2 * 8000))
+    return file.getvalue()
+
+
+def task(now: datetime, kind: str, state: str, **more: Any) -> Row:  # noqa: ANN401 - what a state may add
+    """Return a desk with work in which nobody waits on the line; ``state``: offered, accepted or dialling."""
+    shown = desk(now, "offered" if state == "offered" else "working")
+    call = _interaction(shown["state"], milliseconds(now))
+    about = {"kind": kind, "state": state, "due_at": milliseconds(now) + 1_500_000, "tries": 1, "result": "busy",
+             "listed": state == "offered", **more}  # fmt: skip
+    shown["interaction"] = {**call, "path": [], "task": about}
+    return shown
+
+
+TASKS = {
+    "callback": ("callback", "offered"),
+    "callback_taken": ("callback", "accepted"),
+    "callback_dialled": ("callback", "dialling"),
+    "message": ("message", "accepted"),
+}
+"""The states with a task."""
+
+
 def in_state(now: datetime, name: str) -> Row:
     """Return the document of a named state: an agent's own, or that of its phone or its place."""
+    if name in TASKS:
+        return task(now, *TASKS[name])
     place = {"no_desk": None, "hot_desk": "8020"}.get(name, "8001")
     shown = "available" if name in {"down", "taken", "no_desk", "hot_desk"} else name
     busy = name if name in {"conference", "consult", "lost"} else ""

@@ -48,8 +48,9 @@ function paint(frame) {
   if ((desk.agent.desk ?? "") !== page.dataset.place && !phone.session) { location.assign("/desk"); return; }
   const call = desk.interaction, show = down() ? "phone_down" : desk.state;
   mark(part("bar"), "show", show); mark(part("grid"), "busy", call ? "yes" : "no");
-  part("state-icon").setAttribute("href", `${page.dataset.sprite}#${words.icons[show] ?? "point"}`);
-  put(part("state-word"), show === "on_break" && desk.reason ? `${words.state.on_break} · ${reasons[desk.reason] ?? desk.reason}` : words.state[show]);
+  part("state-icon").setAttribute("href", `${page.dataset.sprite}#${call?.task && show === "offered" ? "clipboard-list" : words.icons[show] ?? "point"}`);
+  const stateWord = call?.task && show === "offered" ? words.task_desk.offered : words.state[show];
+  put(part("state-word"), show === "on_break" && desk.reason ? `${words.state.on_break} · ${reasons[desk.reason] ?? desk.reason}` : stateWord);
   for (const button of page.querySelectorAll("[data-state-to]")) button.disabled = ["talking", "offered"].includes(desk.state) && button.dataset.stateTo !== "on_break";
   // The day has the wide place while nobody calls.
   const place = part("grid").children[call ? 1 : 0];
@@ -76,12 +77,12 @@ function paintCall(call) {
   if (!call?.reveal || call.id !== lastCall) hideNumber();
   guide.show(call);
   talk.paint(call, feed.now());
-  const tasked = task.paint(call, desk);
+  const tasked = task.paint(call, desk, feed.now());
   if (!call) { lastCall = null; talk.keypad.close(); return; }
   const talking = call.state === "talking", offered = call.state === "offered", own = call.own, said = call.talk ?? {};
   put(part("client"), call.tenant.name); put(part("queue"), call.queue?.name ?? "—");
   put(part("who"), call.contact); put(part("number"), call.number); put(part("waited"), duration(call.waited_ms));
-  put(part("call-word"), words.state[call.state] ?? call.state);
+  put(part("call-word"), (tasked && words.task[call.task.kind]) || (words.state[call.state] ?? call.state));
   put(part("because"), words.rule[call.because?.rule] ?? call.because?.rule ?? "—");
   act("answer").hidden = !offered || tasked || phone.mode === "desk"; act("reject").hidden = !offered;
   act("mute").hidden = !talking; act("hang-up").hidden = !talking && call.task?.state !== "dialling";
@@ -105,6 +106,7 @@ function pressed(name, on, word, otherwise) {
   put(part(`${name}-word`), on ? otherwise : word);
 }
 function paintPath(call) {
+  part("path-word").hidden = part("path").parentElement.hidden = !call.path.length;
   part("path").replaceChildren(...call.path.map((step) => {
     const item = document.createElement("li"), [node, key] = step.split(":");
     item.textContent = key == null ? words.node[node] ?? node : `${words.node[node] ?? node} ${key}`;

@@ -15,16 +15,18 @@ export function ringing(call, locked) {
     told?.close(); told = null;
     return false;
   }
-  ring.start();
+  // Nobody waits on the line for a task: it sounds once, and nothing rings.
+  const calls = call.task ? words.task_desk.offered : words.desk.incoming_title;
+  if (call.task) ring.once(); else ring.start();
   setTimeout(() => { if (ring.silent && flash) locked(); }, 300);
   let odd = false;
-  const blink = () => { odd = !odd; document.title = odd ? `● ${words.desk.incoming_title}` : title; };
+  const blink = () => { odd = !odd; document.title = odd ? `● ${calls}` : title; };
   flash = setInterval(blink, 1000); blink();
   icon.href = page.dataset.ringingIcon;
   // No number: a notification lies on the system's screen for everybody who passes by.
   if (window.Notification?.permission === "granted" && (document.hidden || !document.hasFocus())) {
     try {
-      told = new Notification(words.desk.incoming_title, { body: fill("%(client)s · %(queue)s", { client: call.tenant.name, queue: call.queue?.name ?? "" }), tag: "glassfloor-call", requireInteraction: true });
+      told = new Notification(calls, { body: fill("%(client)s · %(queue)s", { client: call.tenant.name, queue: call.queue?.name ?? "" }), tag: "glassfloor-call", requireInteraction: true });
       told.onclick = () => { window.focus(); told?.close(); };
     } catch { /* some systems only allow them from a service worker */ }
   }

@@ -1,0 +1,67 @@
+"""Work in which nobody waits on the line, at the desk: it never says that it rings; taken, dialled, heard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.portal.front.browsing import Visitor
+from tests.portal.front.test_desk import opened, ready, tell
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("desk")]
+
+
+async def acts(page: Page) -> list[Any]:
+    return [post.get("act") or post["action"] for post in (await tell(page))["posts"]]
+
+
+async def test_a_task_is_taken_dialled_and_ended_by_keyboard(visitor: Visitor) -> None:
+    page = await opened(visitor, "callback")
+    await ready(page)
+    await page.locator("[data-call=offered]").wait_for()
+    shown = await page.inner_text("[data-part=bar]") + await page.inner_text("[data-part=call]")
+    for part in (
+        "Work for you",
+        "Callback",
+        "due at",
+        "tried 1 times",
+        "last time: busy",
+        "asked for this call itself",
+    ):
+        assert part in shown
+    assert "Ringing" not in shown
+    assert "Work for you" in await page.title() or "Incoming" not in await page.title()
+    assert await page.locator("[data-act=answer]").is_hidden()
+    assert await page.evaluate("document.activeElement.dataset.act") == "accept-task"
+    await page.keyboard.press("Alt+a")
+    await page.locator("[data-call=working]").wait_for()
+    assert (await acts(page))[-1] == "accept_task"
+    for name in ("dial", "skip", "close-task"):
+        assert await page.locator(f"[data-act={name}]").is_visible()
+    await page.click("[data-act=dial]")
+    await page.get_by_text("Dialling").wait_for()
+    assert await page.locator("[data-act=skip]").is_hidden()
+    assert await page.locator("[data-act=hang-up]").is_visible()
+    await tell(page, state="callback_taken")
+    await page.locator("[data-act=close-task]").wait_for()
+    await page.keyboard.press("Alt+1")
+    await page.click("[data-act=close-task]")
+    await page.locator("[data-call=wrapping_up]").wait_for()
+    closed = (await tell(page))["posts"][-1]
+    assert (closed["act"], closed["code"]) == ("close_task", "solved")
+    await tell(page, state="available")
+    await page.fill("#dial-number", "138 1234 5678")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("Outgoing call").first.wait_for()
+    asked = (await tell(page))["posts"][-1]
+    assert (asked["action"], asked["client"], asked["number"]) == ("dial", "galaxy", "138 1234 5678")
+    assert await page.input_value("#dial-number") == ""
+    await tell(page, state="message")
+    sound = page.locator("[data-part=message]")
+    await sound.wait_for()
+    await sound.evaluate("(audio) => audio.play()")
+    await page.wait_for_function("document.querySelector('[data-part=message]').currentTime > 0")
+    await tell(page, state="available")
+    await sound.wait_for(state="hidden")
