@@ -46,6 +46,11 @@ class Stage:
             self.document = desk.task(board.now(), kept, state)
             self.version += 1
 
+    def dials(self, _body: dict[str, Any]) -> None:
+        """Begin a call of the agent's own."""
+        self.show("callback_dialled")
+        self.document["interaction"]["task"]["kind"] = "call"
+
     def acts(self, body: dict[str, Any]) -> None:
         """Do what an act in the call does."""
         call, now_ms = self.document.get("interaction"), board.milliseconds(board.now())
@@ -142,13 +147,8 @@ async def desk_post(request: Request) -> Response:
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
-    elif action == "task":
-        stage.tasked(body)
-    elif action == "dial":
-        stage.show("callback_dialled")
-        stage.document["interaction"]["task"]["kind"] = "call"
-    elif action == "call":
-        stage.acts(body)
+    elif action in {"task", "dial", "call"}:
+        {"task": stage.tasked, "dial": stage.dials, "call": stage.acts}[action](body)
     elif action == "keys":
         stage.keys = choose(body["keys"])
         return JSONResponse({"keys": keys_of(stage.keys)})
