@@ -117,15 +117,18 @@ def permissions(_: Gettext) -> dict[str, str]:
 
 
 def _calling(_: Gettext) -> dict[str, str]:
-    return {"call.begin": _("Let agents call contacts, and take callbacks back")}
+    return {
+        "call.begin": _("Let agents call contacts, and take callbacks back"),
+        "call.handle": _("Handle calls at a desk"),
+        "call.listen": _("Listen to conversations as they go on, where the contract allows it"),
+        "call.supervise": _("Whisper to agents, join their calls, take them over or end them"),
+        "do_not_call.keep": _("Keep the list of numbers that are not called"),
+    }
 
 
 def _reading(_: Gettext) -> dict[str, str]:
     return {
         "live.read": _("See the live board"),
-        "call.handle": _("Handle calls at a desk"),
-        "call.listen": _("Listen to conversations as they go on, where the contract allows it"),
-        "call.supervise": _("Whisper to agents, join their calls, take them over or end them"),
         "floor.watch": _("See the floor: every agent of the clients one works for"),
         "interaction.read": _("See interactions"),
         "recording.listen": _("Hear recordings"),
@@ -158,7 +161,6 @@ def _reading(_: Gettext) -> dict[str, str]:
         "export.ask": _("Ask for an export of everything"),
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),
-        "do_not_call.keep": _("Keep the list of numbers that are not called"),
         "recording.hold": _("Hold conversations so that they are not deleted"),
     }
 
