@@ -95,7 +95,7 @@ def _row(summary: LineSummary, conditions: Mapping[str, Mapping[str, Any]], now:
 
 
 def _may_work(summary: LineSummary) -> bool:
-    return summary.has_secret or summary.line["register_s"] is None
+    return summary.has_secret or (summary.line["register_s"] is None and summary.line["known_by"] != "login")
 
 
 def state_of(condition: Mapping[str, Any], now: datetime) -> str:

@@ -21,7 +21,13 @@ log = structlog.get_logger(__name__)
 def engine_trunks(configuration: FloorConfiguration, box: SecretBox | None) -> tuple[Trunk, ...]:
     """Return the trunks that the phone engine is told of. ``box`` opens the secrets; one that does not open is none."""
     codes = {tenant.id: tenant.code for tenant in configuration.tenants}
-    return tuple(_trunk(trunk, _secret(trunk, box), codes) for trunk in configuration.trunks)
+    known = ((trunk, _secret(trunk, box)) for trunk in configuration.trunks)
+    return tuple(_trunk(trunk, secret, codes) for trunk, secret in known if secret or not _registers(trunk))
+
+
+def _registers(trunk: TrunkConfiguration) -> bool:
+    """Whether its other end registers with us; without a secret anybody could, so there is none then."""
+    return bool(trunk.content["known_by"] == "login")
 
 
 def owners(configuration: FloorConfiguration) -> dict[str, UUID]:
@@ -51,6 +57,7 @@ def caller_ids(configuration: FloorConfiguration) -> dict[tuple[UUID, str], str]
 def _trunk(trunk: TrunkConfiguration, secret: str, codes: Mapping[UUID, str]) -> Trunk:
     line: Mapping[str, Any] = trunk.content
     registers = line["register_s"] is not None and bool(secret)
+    login = Login(trunk.name if _registers(trunk) else line["username"], secret, line["realm"])
     return Trunk(
         name=trunk.name,
         address=line["address"],
@@ -60,10 +67,11 @@ def _trunk(trunk: TrunkConfiguration, secret: str, codes: Mapping[UUID, str]) ->
         verified=line["verified"],
         encrypted=line["encrypted"],
         codecs=tuple(Codec(name) for name in line["codecs"]),
-        login=Login(line["username"], secret, line["realm"]) if line["username"] and secret else None,
+        login=login if login.username and secret else None,
         registration=timedelta(seconds=line["register_s"]) if registers else None,
         known_by_line=line["known_by"] == "registration",
         watched=line["watched"],
+        registers=_registers(trunk),
         tenant=f"t-{codes.get(trunk.tenant_id, trunk.tenant_id)}" if trunk.tenant_id is not None else "",
     )
 

@@ -88,6 +88,9 @@ class Phones(Protocol):
     async def dial(self, number: str, caller: str) -> Conversation:
         """Call ``number`` from the carrier as ``caller`` (empty: withheld)."""
 
+    async def dial_as(self, login: tuple[str, str], number: str, caller: str) -> Conversation:
+        """Call ``number`` from a telephone system that logs in: the name of its trunk, and its secret."""
+
     async def register(self, endpoint: str, secret: str) -> Phone:
         """Register a phone; returns when the registration is accepted."""
 

@@ -318,10 +318,13 @@ class Trunk:
     known by the registration over which they come, and by no address. ``codecs``: the best first. ``encrypted``: audio
     by SRTP, with keys in the SDP (RFC 4568). ``verified``: the certificate of the other end must be good (TLS).
     ``watched``: the other end is asked now and then whether it is there; otherwise it counts as reachable.
+
+    One that ``registers`` has no address: its other end registers with us under the trunk's name and the secret of
+    ``login`` (RFC 3261 10), its calls are known by that login, and calls to it go where it registered.
     """
 
     name: str
-    address: str
+    address: str = ""
     others: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     transport: Transport = Transport.UDP
@@ -336,6 +339,12 @@ class Trunk:
     """Whose it is, as the engine's own records show it; empty: the outsourcer's."""
     inside: bool = False
     """It leads to another engine of this floor: what is dialled there is the name of a phone, which it rings."""
+    registers: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse one that anybody could be: raises ``ValueError``."""
+        if self.registers and (self.login is None or not self.login.secret):
+            raise ValueError(f"whoever registers as {self.name} needs a secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,7 +505,7 @@ class EndpointGone:
 class TrunkState:
     """How a trunk is. ``reachable``: its other end answers (OPTIONS, RFC 3261 11).
 
-    ``registered`` is None where we do not register, or the engine cannot be asked.
+    ``registered``: we are there, or its other end is with us; None where neither is wanted, or nobody can be asked.
     """
 
     trunk: str

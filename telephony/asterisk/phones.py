@@ -80,6 +80,7 @@ class AsteriskPhones:
     ) -> None:
         """``target``: SIP address and port of the engine under test; ``codecs``: of callers and of the called."""
         self._target = f"{target[0]}:{target[1]}"
+        self._phones_address = phones_address
         values = {
             "carrier_address": carrier_address,
             "phones_address": phones_address,
@@ -113,11 +114,35 @@ class AsteriskPhones:
 
     async def dial(self, number: str, caller: str) -> Line:
         """Call ``number`` from the carrier as ``caller`` (empty: withheld)."""
+        return await self._call("carrier", number, caller)
+
+    async def dial_as(self, login: tuple[str, str], number: str, caller: str) -> Line:
+        """Call ``number`` from a telephone system that logs in: the name of its trunk, and its secret."""
+        name, objects = f"as-{login[0]}", self._system(login)
+        for kind, fields in objects.items():
+            listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
+            await self._require().request("PUT", (*DYNAMIC, kind, name), body={"fields": listed})
+        return await self._call(name, number, caller)
+
+    def _system(self, login: tuple[str, str]) -> dict[str, dict[str, str]]:
+        """Return the objects of such a system."""
+        name = f"as-{login[0]}"
+        return {
+            "aor": {"contact": f"sip:{self._target}"},
+            "auth": {"auth_type": "userpass", "username": login[0], "password": login[1]},
+            "endpoint": {
+                "transport": "transport-phones", "outbound_auth": name, "aors": name, "context": "from-centre",
+                "disallow": "all", "allow": "ulaw,alaw", "direct_media": "no", "dtmf_mode": "rfc4733",
+                "media_address": self._phones_address, "bind_rtp_to_media_address": "yes",
+            },
+        }  # fmt: skip
+
+    async def _call(self, over: str, number: str, caller: str) -> Line:
         ari = self._require()
         line = Line(ari, f"out-{next(self._numbers)}", self.process.recordings_folder)
         self._lines[line.channel] = line
         body: dict[str, Json] = {
-            "endpoint": f"PJSIP/{number}@carrier",
+            "endpoint": f"PJSIP/{number}@{over}",
             "app": APP,
             "appArgs": "dialled",
             "channelId": line.channel,

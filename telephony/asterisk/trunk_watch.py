@@ -94,6 +94,9 @@ class TrunkWatch:
         there = {each["resource"] for each in found if each["state"] == "online"}
         states = {}
         for name, trunk in wanted.items():
+            if trunk.registers:
+                states[name] = TrunkState(name, reachable=True, registered=name in there)
+                continue
             registered = await self._registered(name) if trunk.registration else None
             states[name] = TrunkState(name, name in there or not trunk.watched, registered)
         return states

@@ -45,22 +45,48 @@ def host_of(address: str) -> str:
 
 def endpoint(trunk: Trunk) -> Objects:
     """Return the endpoint with what it refers to."""
+    return _registering(trunk) if trunk.registers else _called(trunk)
+
+
+def _registering(trunk: Trunk) -> Objects:
+    """Return one whose other end registers here: no address is its, so nothing but the login says who calls.
+
+    The user of ``From`` is the caller's number, so the login is known by the answer to the challenge.
+    """
+    if trunk.login is None:
+        raise AssertionError("such a trunk has a login")
+    return {
+        "aor": {
+            "max_contacts": "1", "remove_existing": "yes", "minimum_expiration": "60", "maximum_expiration": "3600",
+            "qualify_frequency": QUALIFY_S if trunk.watched else "0", "qualify_timeout": TIMEOUT_S,
+        },
+        "auth": {"auth_type": "userpass", "username": trunk.name, "password": trunk.login.secret},
+        "endpoint": {
+            **_common(trunk), "auth": trunk.name, "identify_by": "auth_username,username", "force_rport": "yes",
+            "rewrite_contact": "yes",
+        },
+    }  # fmt: skip
+
+
+def _common(trunk: Trunk) -> dict[str, str]:
+    whose = {"accountcode": trunk.tenant, "set_var": f"TENANT={trunk.tenant}"} if trunk.tenant else {}
+    return {
+        "context": "from-node" if trunk.inside else "from-trunk",
+        "aors": trunk.name,
+        "allow": ",".join(CODECS[codec] for codec in trunk.codecs),
+        "media_encryption": "sdes" if trunk.encrypted else "no",
+        "send_pai": "yes",
+        **whose,
+    }
+
+
+def _called(trunk: Trunk) -> Objects:
     contacts = ",".join(uri_of(trunk, address) for address in (trunk.address, *trunk.others))
     asked = QUALIFY_S if trunk.watched else "0"
     made: Objects = {
         "aor": {"contact": contacts, "qualify_frequency": asked, "qualify_timeout": TIMEOUT_S},
-        "endpoint": {
-            "context": "from-node" if trunk.inside else "from-trunk",
-            "aors": trunk.name,
-            "transport": transport_of(trunk),
-            "allow": ",".join(CODECS[codec] for codec in trunk.codecs),
-            "media_encryption": "sdes" if trunk.encrypted else "no",
-            "identify_by": "ip",
-            "send_pai": "yes",
-        },
+        "endpoint": {**_common(trunk), "transport": transport_of(trunk), "identify_by": "ip"},
     }
-    if trunk.tenant:
-        made["endpoint"] |= {"accountcode": trunk.tenant, "set_var": f"TENANT={trunk.tenant}"}
     if trunk.login is not None:
         login = trunk.login
         realm = {"realm": login.realm} if login.realm else {}
@@ -72,6 +98,8 @@ def endpoint(trunk: Trunk) -> Objects:
 def beside(trunk: Trunk) -> Objects:
     """Return what refers to the endpoint: how its calls are known, and our registration."""
     made: Objects = {}
+    if trunk.registers:
+        return made
     if not trunk.known_by_line:
         hosts = trunk.sources or tuple(host_of(address) for address in (trunk.address, *trunk.others))
         made["identify"] = {"endpoint": trunk.name, "match": ",".join(dict.fromkeys(hosts))}

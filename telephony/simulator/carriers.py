@@ -19,6 +19,8 @@ TIMED_OUT = 408
 
 def state_of(exchange: Exchange, trunk: Trunk) -> TrunkState:
     """Tell how a trunk is; one whose carrier is there is registered as well, if it wants to be."""
+    if trunk.registers:
+        return TrunkState(trunk.name, reachable=True, registered=trunk.name in exchange.handsets)
     reachable = trunk.address not in exchange.carriers_away or not trunk.watched
     return TrunkState(trunk.name, reachable, reachable if trunk.registration is not None else None)
 
@@ -29,6 +31,24 @@ def provision(exchange: Exchange, trunk: Trunk) -> None:
     exchange.trunks[trunk.name] = trunk
     if before is None or state_of(exchange, before) != state_of(exchange, trunk):
         _tell(exchange, trunk)
+
+
+def is_known(exchange: Exchange, name: str, secret: str) -> bool:
+    """Whether somebody may be the other end of a trunk that registers with us."""
+    trunk = exchange.trunks.get(name)
+    return trunk is not None and trunk.registers and trunk.login is not None and trunk.login.secret == secret
+
+
+def tell(exchange: Exchange, name: str) -> None:
+    """Tell how a trunk is whose other end has come or gone."""
+    _tell(exchange, exchange.trunks[name])
+
+
+def calling(exchange: Exchange, address: str) -> str:
+    """Return the trunk of a call from an address (empty: the first one that there is); empty: nobody's."""
+    known = (trunk for trunk in exchange.trunks.values() if not trunk.inside and not trunk.registers)
+    from_there = (trunk.name for trunk in known if not address or address in (trunk.address, *trunk.sources))
+    return min(from_there, default="")
 
 
 def goes(exchange: Exchange, address: str) -> None:

@@ -44,6 +44,7 @@ from telephony.simulator.parties import Call, Leg, Playback, Stage
 from telephony.simulator.tape import Tape
 
 if TYPE_CHECKING:
+    from telephony.port import Trunk
     from telephony.simulator.parties import Handset
 
 REFUSALS = frozenset({Cause.BUSY, Cause.CONGESTION, Cause.REJECTED, Cause.UNALLOCATED})
@@ -133,12 +134,11 @@ def _dial(command: Dial, exchange: Exchange) -> None:
     trunk = exchange.trunks.get(command.trunk)
     if trunk is None or not is_diallable(command.number):
         raise CommandRefused(command, f"no trunk {command.trunk}, or no number")
-    if not carriers.state_of(exchange, trunk).reachable:
+    if not carriers.state_of(exchange, trunk).usable:
         raise CommandRefused(command, "the other end of the trunk is away")
     leg = _new_leg(command, exchange, call)
     leg.dialled, leg.number, leg.trunk = True, command.number, command.trunk
-    found = exchange.phone_behind if trunk.inside else exchange.subscriber
-    subscriber = found(command.number, trunk.address)
+    subscriber = _subscriber(command, exchange, trunk)
     leg.home = exchange.home if trunk.inside else None
     if trunk.address in exchange.carriers_away:
         silence = Cause.UNREACHABLE, EndedBy.NETWORK
@@ -150,6 +150,15 @@ def _dial(command: Dial, exchange: Exchange) -> None:
     else:
         nobody = Cause.UNALLOCATED, EndedBy.PARTY
         leg.timer = exchange.clock.call_later(AT_ONCE, lambda: exchange.end_leg(leg, *nobody, sip=NOT_FOUND))
+
+
+def _subscriber(command: Dial, exchange: Exchange, trunk: Trunk) -> Handset | None:
+    """Return whom the other end of a trunk rings; behind a system that registers there is everybody."""
+    if trunk.inside:
+        return exchange.phone_behind(command.number, trunk.address)
+    if trunk.registers:
+        return next((who for (_, number), who in exchange.subscribers.items() if number == command.number), None)
+    return exchange.subscriber(command.number, trunk.address)
 
 
 def _new_leg(command: Ring | Dial, exchange: Exchange, call: Call) -> Leg:

@@ -148,12 +148,14 @@ class SimulatedNetwork:
 
     def register(self, endpoint: str, secret: str, handset: Handset) -> None:
         """Let a phone say hello; an older one under the same name is forgotten. Raises ``RegistrationRefused``."""
-        known = self._exchange.endpoints.get(endpoint)
-        if known is None or known.secret != secret:
+        known, is_trunk = self._exchange.endpoints.get(endpoint), carriers.is_known(self._exchange, endpoint, secret)
+        if not is_trunk and (known is None or known.secret != secret):
             raise RegistrationRefused(endpoint)
         older = self._exchange.handsets.get(endpoint)
         self._exchange.handsets[endpoint] = handset
-        if older is None:
+        if is_trunk:
+            carriers.tell(self._exchange, endpoint)
+        elif older is None:
             self._exchange.send(EndpointSeen(endpoint, self.clock.now()))
         elif older is not handset:
             older.registration_gone()
@@ -162,7 +164,9 @@ class SimulatedNetwork:
         """Let a phone say goodbye; its calls go on. Harmless when another one has taken its place."""
         if self._exchange.handsets.get(endpoint) is handset:
             del self._exchange.handsets[endpoint]
-            if endpoint in self._exchange.endpoints:
+            if endpoint in self._exchange.trunks:
+                carriers.tell(self._exchange, endpoint)
+            elif endpoint in self._exchange.endpoints:
                 self._exchange.send(EndpointGone(endpoint, self.clock.now()))
 
     def subscribe(self, number: str, handset: Handset, address: str = "") -> None:
@@ -179,15 +183,16 @@ class SimulatedNetwork:
 
         An address that no trunk has is turned away: the leg ends at once and the switchboard never hears of it.
         """
-        trunks = sorted(
-            trunk.name
-            for trunk in self._exchange.trunks.values()
-            if not trunk.inside
-            if not address or address in (trunk.address, *trunk.sources)
-        )
+        return self._arrives(carriers.calling(self._exchange, address), number, caller, party)
+
+    def dial_as(self, login: tuple[str, str], number: str, caller: str, party: Party) -> Leg:
+        """Let a system call that registers with us: its trunk, and its secret. A wrong one is turned away."""
+        return self._arrives(login[0] if carriers.is_known(self._exchange, *login) else "", number, caller, party)
+
+    def _arrives(self, trunk: str, number: str, caller: str, party: Party) -> Leg:
         name = f"in-{self.random.getrandbits(48):012x}"
-        leg = Leg(name, Stage.ARRIVED, party=party, number=number, caller=caller, trunk=trunks[0] if trunks else "")
-        if not trunks:
+        leg = Leg(name, Stage.ARRIVED, party=party, number=number, caller=caller, trunk=trunk)
+        if not trunk:
             party.leg_ended(Cause.REJECTED)
             return leg
         self._exchange.claim(Leg, name)

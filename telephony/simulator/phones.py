@@ -219,6 +219,13 @@ class SimulatorPhones:
         self._dialled = [*_going_on(self._dialled), conversation]
         return conversation
 
+    async def dial_as(self, login: tuple[str, str], number: str, caller: str) -> SimulatorConversation:
+        """Call ``number`` from a system that registers: its trunk's name and secret."""
+        conversation = SimulatorConversation(self._network)
+        conversation.dialled(self._network.dial_as(login, number, caller, conversation))
+        self._dialled = [*_going_on(self._dialled), conversation]
+        return conversation
+
     async def register(self, endpoint: str, secret: str) -> SimulatorPhone:
         """Register a phone. Raises ``RegistrationRefused``."""
         phone = SimulatorPhone(self._network, endpoint)

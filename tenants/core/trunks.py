@@ -45,8 +45,8 @@ def host_of(address: str) -> str:
 
 
 def sources_of(trunk: Content) -> tuple[str, ...]:
-    """Return by which addresses the calls of a trunk are known; none when they are known by its registration."""
-    if trunk["known_by"] == "registration":
+    """Return by which addresses the calls of a trunk are known; none when they are known by a registration."""
+    if trunk["known_by"] != "address":
         return ()
     hosts = (host_of(address) for address in (trunk["address"], *trunk["others"]))
     return tuple(dict.fromkeys(source.lower() for source in (trunk["sources"] or hosts)))
@@ -117,7 +117,17 @@ def caller_ids_of(content: Content) -> dict[str, str]:
     return {code: number for code, number in (("", content["tenant"].get("caller_id")), *chosen) if number}
 
 
+_NONE_OF_A_LOGIN = ("address", "others", "sources", "username", "realm", "register_s")
+"""What a trunk does not have whose other end registers with us."""
+
+
 def _fits_together(trunk: Content, where: str) -> Iterator[Complaint]:
+    if trunk["known_by"] == "login":
+        for key in _NONE_OF_A_LOGIN:
+            if trunk[key]:
+                yield Complaint(f"{where}/{key}", "it registers with us, under the line's own name: leave this empty")
+    elif not trunk["address"]:
+        yield Complaint(f"{where}/address", "where it leads is missing")
     if trunk["encrypted"] and trunk["transport"] != "tls":
         yield Complaint(f"{where}/encrypted", "the keys of SRTP travel in SIP: choose the transport tls")
     if trunk["register_s"] is not None and not trunk["username"]:

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from telephony.port import (
+    Answer,
     Bridge,
+    CallArrived,
     Cause,
     CommandRefused,
     Dial,
@@ -17,15 +19,21 @@ from telephony.port import (
     LegAnswered,
     LegEnded,
     LegRinging,
+    Login,
     Open,
     Play,
     PlaybackEnded,
+    Provision,
     SendDigits,
     Sound,
     SoundKind,
     StopPlay,
+    Trunk,
+    TrunkChanged,
+    TrunkState,
+    Withdraw,
 )
-from tests.telephony.sounds import AGENT_TONE, OUTSIDE_TONE, hear, hears
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, OUTSIDE_TONE, hear, hears
 from tests.telephony.world import SOON, World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -111,3 +119,45 @@ async def test_a_number_that_nobody_has_or_answers_or_may_be_dialled(world: Worl
             await world.perform(Dial(call, f"{call}.{fresh('n')}", trunk, number, "", "", SOON))
     with pytest.raises(CommandRefused):
         await world.perform(Open(call))
+
+
+async def test_a_system_that_registers_with_us_is_a_line(world: World) -> None:
+    """Its calls are known by its login, calls to it go where it registered, and without it there is no way there."""
+    trunk, secret = fresh("t-pbx"), fresh("secret")
+    here, gone = TrunkState(trunk, reachable=True, registered=True), TrunkState(trunk, reachable=True, registered=False)
+    await world.perform(Provision(trunks=(Trunk(trunk, login=Login("", secret), registers=True),)))
+    await world.expect(TrunkChanged, state=gone)
+    assert (gone.usable, here.usable) == (False, True)
+    nowhere = await opened(world)
+    with pytest.raises(CommandRefused):
+        await world.perform(Dial(nowhere, f"{nowhere}.0", trunk, "8001", "", "1", SOON))
+    turned_away = await world.phones.dial_as((trunk, "wrong"), "4008", "13812345678")
+    await turned_away.ended(SOON)
+    assert not world.all(CallArrived)
+    system = await world.phones.register(trunk, secret)
+    await world.expect(TrunkChanged, state=here)
+    snapshot = await world.engine.snapshot()
+    assert (trunk in snapshot.endpoints, here in snapshot.trunks) == (False, True)
+    caller = await world.phones.dial_as((trunk, secret), "4008", "13812345678")
+    arrived = await world.expect(CallArrived)
+    assert (arrived.trunk, arrived.number, arrived.caller) == (trunk, "4008", "13812345678")
+    await world.perform(Answer(call := world.new_call(), arrived.leg))
+    await caller.answered(SOON)
+    await caller.play(CALLER_TONE)
+    person = await world.phones.outside("8001")
+    leg = f"{call}.out"
+    await world.perform(Dial(call, leg, trunk, "8001", "Galaxy", "4008001000", SOON))
+    inside = await person.incoming(SOON)
+    await inside.answer()
+    await world.expect(LegAnswered, leg=leg)
+    await world.perform(Bridge(call, leg))
+    await inside.play(OUTSIDE_TONE)
+    await hears({inside: {CALLER_TONE}, caller: {OUTSIDE_TONE}})
+    for conversation, name in ((inside, leg), (caller, arrived.leg)):
+        await conversation.hang_up()
+        await world.expect(LegEnded, leg=name)
+    told = len(world.all(TrunkChanged))
+    await system.unregister()
+    await world.expect_more(TrunkChanged, told)
+    assert world.all(TrunkChanged)[-1].state == gone
+    await world.perform(Withdraw((trunk,)))

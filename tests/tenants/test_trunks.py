@@ -33,6 +33,7 @@ PBX = {
     "codecs": ["opus", "G722"], "username": "alpha-7", "register_s": 600, "known_by": "registration", "priority": 10,
 }  # fmt: skip
 CARRIER = {"code": "sbc", "name": "Carrier", "address": "203.0.113.9", "sources": ["203.0.113.0/24"], "max_calls": 2}
+HOME = {"code": "home", "name": "At home", "known_by": "login", "priority": 50}
 SECRET = "correct horse battery staple"
 BY = Actor("user", "tester")
 BOX = SecretBox(b"k" * 32)
@@ -52,7 +53,10 @@ def other(source: str) -> dict[str, Any]:
 
 def test_lines_that_cannot_work_or_are_not_ones_own_are_refused() -> None:
     line = {"code": "a", "name": "A", "address": "192.0.2.1"}
-    assert said([line, PBX, CARRIER]) == []
+    assert said([line, PBX, CARRIER, HOME]) == []
+    assert said([{"code": "a", "name": "A"}]) == ["/trunks/0/address where it leads is missing"]
+    (found,) = said([{**HOME, "address": "192.0.2.1"}])
+    assert found == "/trunks/0/address it registers with us, under the line's own name: leave this empty"
     assert said([{**line, "encrypted": True}]) == [
         "/trunks/0/encrypted the keys of SRTP travel in SIP: choose the transport tls"
     ]
@@ -89,11 +93,18 @@ async def plan(house: House) -> Plan:
     return plan_of(configuration, {}, {}, BOX)
 
 
+async def registers_with_its_secret_only(house: House, keeping: Keeping, trunk: TrunkOf) -> None:
+    """Nobody may be a line that asks for no secret: there is none."""
+    for secret, logins in ((SECRET, [Login("t-alpha.home", SECRET)]), ("", [])):
+        await change_secret(keeping, trunk, secret, BY, NOW)
+        assert [each.login for each in (await plan(house)).trunks if each.registers] == logins
+
+
 async def test_a_clients_lines_are_its_own_and_their_secrets_nowhere_else(house: House) -> None:
     alpha, beta = await two_clients(house)
     queues = [{"code": "care", "name": "客服", "caller_id": "+862150009999"}, {"code": "b", "name": "B"}]
     numbers = [{"number": number, "flow": "main"} for number in ("+862150001234", "+862150009999")]
-    source = changed(ALPHA, trunks=[CARRIER, PBX], queues=queues, numbers=numbers, skills=[], seats=[])
+    source = changed(ALPHA, trunks=[CARRIER, PBX, HOME], queues=queues, numbers=numbers, skills=[], seats=[])
     source = source.replace("zone: Asia/Shanghai", "zone: Asia/Shanghai\n  caller_id: '+862150001234'")
     applied = await apply(house, source)
     keeping = Keeping(house.control, house.app, BOX)
@@ -106,6 +117,7 @@ async def test_a_clients_lines_are_its_own_and_their_secrets_nowhere_else(house:
     pbx, sbc = engine_name("alpha", "pbx"), engine_name("alpha", "sbc")
     made = await plan(house)
     trunks = {trunk.name: trunk for trunk in made.trunks}
+    await registers_with_its_secret_only(house, keeping, TrunkOf(alpha.tenant_id, "home"))
     assert set(trunks) == {"o-carrier", pbx, sbc}
     assert trunks[pbx].login == Login("alpha-7", SECRET)
     assert (trunks[pbx].transport, trunks[pbx].known_by_line, trunks[pbx].tenant) == (Transport.TLS, True, "t-alpha")
