@@ -88,11 +88,15 @@ class Phones(Protocol):
     async def dial(self, number: str, caller: str) -> Conversation:
         """Call ``number`` from the carrier as ``caller`` (empty: withheld)."""
 
-    async def dial_as(self, login: tuple[str, str], number: str, caller: str) -> Conversation:
-        """Call ``number`` from a telephone system that logs in: the name of its trunk, and its secret."""
-
     async def register(self, endpoint: str, secret: str) -> Phone:
         """Register a phone; returns when the registration is accepted."""
 
     async def outside(self, number: str) -> Phone:
         """Return the subscriber whom the carrier rings for ``number``, however often it is called."""
+
+
+class Systems(Phones, Protocol):
+    """Phones, and telephone systems that log in as trunks; :meth:`Phones.register` registers them, too."""
+
+    async def dial_as(self, login: tuple[str, str], number: str, caller: str) -> Conversation:
+        """Call ``number`` from a telephone system: the name of its trunk, and its secret."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
-from telephony.phones import Phones
+from telephony.phones import Systems
 
 CHECKOUT = Path(__file__).parents[2]
 HOME = CHECKOUT / ".glassfloor" / "phone-engine"
@@ -80,7 +80,7 @@ class AsteriskLab:
         self._home = home
         self._folder = folder
         self._cable: Cable | None = None
-        self.phones: Phones
+        self.phones: Systems
 
     async def __aenter__(self) -> Self:
         await self.asterisk.start()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from telephony.phones import Phones
+from telephony.phones import Systems
 from telephony.simulator.clock import TurnableClock
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
@@ -26,7 +26,7 @@ class SimulatorLab:
     def __init__(self, folder: Path) -> None:
         self.clock = TurnableClock()
         self.network = SimulatedNetwork(self.clock, folder)
-        self.phones: Phones = SimulatorPhones(self.network, self.carrier_address)
+        self.phones: Systems = SimulatorPhones(self.network, self.carrier_address)
 
     def engine(self) -> SimulatorEngine:
         return SimulatorEngine(self.network)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from telephony.phones import Conversation, Phone, Phones
+from telephony.phones import Conversation, Phone, Systems
 from telephony.port import (
     Answer,
     Bridge,
@@ -59,7 +59,7 @@ def fresh(prefix: str) -> str:
 class Lab(Protocol):
     """What differs between the adapters when a test needs to reach around the port."""
 
-    phones: Phones
+    phones: Systems
     carrier_address: str
 
     def engine(self) -> Engine:
