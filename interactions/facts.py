@@ -123,17 +123,22 @@ class InteractionHandled(Payload):
 
 @fact_kind()
 class HoldStarted(Payload):
-    """The agent stepped aside; the contact hears music, unless others are in the call."""
+    """The agent stepped aside, or one of the two phones holds; who is alone hears music.
+
+    ``by``: desk, phone (the button of the agent's), contact (of the contact's), or lost (the agent's phone is gone).
+    """
 
     agent_id: str
+    by: str = "desk"
 
 
 @fact_kind()
 class HoldEnded(Payload):
-    """The agent is back in the call, or has left it for good."""
+    """The agent and the contact are together again, or the agent has left for good. ``by``: how it began."""
 
     agent_id: str
     hold_ms: int
+    by: str = "desk"
 
 
 @fact_kind()

@@ -20,6 +20,12 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
             "tenant": _("the contract"),
             "trunk": _("the line"),
         },
+        "hold": {
+            "desk": _("put on hold at the desk"),
+            "phone": _("put on hold by the agent's phone"),
+            "contact": _("put on hold by the contact's phone"),
+            "lost": _("the agent's phone is gone"),
+        },
         "engine_change": {
             "lost": _("is lost"),
             "back": _("is back"),

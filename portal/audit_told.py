@@ -51,6 +51,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("PhoneEngineChanged", "change"): ("audit", "code", "engine_change"),
     ("TakenCallChanged", "change"): ("audit", "code", "taken_change"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
+    ("HoldStarted", "by"): ("audit", "code", "hold"),
     ("RecordingBegan", "why"): ("audit", "code", "recording"),
     ("RecordingDeclined", "why"): ("audit", "code", "recording"),
     ("RecordingStopped", "why"): ("audit", "code", "recording"),

@@ -45,8 +45,8 @@ def conversations(_: Gettext) -> dict[str, str]:
 
 def _in_talk(_: Gettext) -> dict[str, str]:
     return {
-        "HoldStarted": _("%(agent_id)s put the contact on hold."),
-        "HoldEnded": _("%(agent_id)s came back to the contact after %(hold_ms)s."),
+        "HoldStarted": _("%(agent_id)s and the contact do not hear each other: %(by)s."),
+        "HoldEnded": _("%(agent_id)s and the contact hear each other again after %(hold_ms)s."),
         "MuteChanged.true": _("%(agent_id)s muted its microphone."),
         "MuteChanged.false": _("%(agent_id)s can be heard again."),
         "DigitsSent": _("%(agent_id)s pressed %(count)s keys."),

@@ -75,6 +75,8 @@ def _calls(_: Gettext) -> dict[str, str]:
         "help_asked": _("Help asked for"),
         "help_answered": _("%(name)s helps you"),
         "on_hold": _("The contact waits"),
+        "held_by_phone": _("Your phone holds the contact"),
+        "held_by_contact": _("The contact has put you on hold"),
         "muted": _("You are muted"),
         "paused": _("Recording paused"),
         "recorded": _("Recorded"),

@@ -126,6 +126,7 @@ def _call(floor: Floor, event: CallArrived, route: Route, now: datetime) -> Call
         flow_version=route.flow_version,
         touched_at=min(event.at, now),
         node=event.node,
+        music=floor.plan.tenants[route.tenant].hold_music,
     )
 
 

@@ -70,6 +70,8 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.LegAnswered: legs.leg_answered,
     port.LegEnded: legs.leg_ended,
     port.DigitPressed: legs.digit_pressed,
+    port.PhoneHeld: legs.phone_held,
+    port.PhoneResumed: legs.phone_resumed,
     port.PlaybackEnded: legs.playback_ended,
     port.RecordingEnded: recorded.recording_ended,
     port.EndpointSeen: legs.endpoint_seen,

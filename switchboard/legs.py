@@ -45,6 +45,8 @@ from telephony.port import (
     LegAnswered,
     LegEnded,
     PauseRecord,
+    PhoneHeld,
+    PhoneResumed,
     Play,
     PlaybackEnded,
     Record,
@@ -147,6 +149,20 @@ def digit_pressed(floor: Floor, event: DigitPressed, now: datetime) -> None:
         flows.advance(floor, call.id, Digit(event.digit), now)
     elif call.state is CallState.VOICEMAIL and event.digit == "#":
         end_message(floor, call, now)
+
+
+def phone_held(floor: Floor, event: PhoneHeld, now: datetime) -> None:
+    """Take it that a party holds by its own phone's button."""
+    call = floor.call_of_leg(event.leg)
+    if call is not None:
+        floor.put(talk.phone_holds(call, event.leg, min(event.at, now)))
+
+
+def phone_resumed(floor: Floor, event: PhoneResumed, now: datetime) -> None:
+    """Take it that it does not any more."""
+    call = floor.call_of_leg(event.leg)
+    if call is not None:
+        floor.put(talk.phone_resumes(call, event.leg, min(event.at, now)))
 
 
 def _answer(floor: Floor, call: Call, answer: Event | None, now: datetime) -> None:

@@ -47,7 +47,7 @@ def dial(floor: Floor, task: Task, agent: Agent, now: datetime, actor: Actor = S
     caller_id = floor.plan.caller_id(task.tenant, task.queue, task.number)
     fact = DialStarted(agent_id=str(agent.id), attempt=task.turns, caller_id=caller_id)
     task = floor.put_task((task, (task.tell(fact, at, actor),)))
-    call = replace(_call(task, at), node=node_for(floor))
+    call = replace(_call(task, at), node=node_for(floor), music=floor.plan.tenants[task.tenant].hold_music)
     offered = Offered(floor.new_id(), agent.id, endpoint, at + AGENT_RINGS)
     ring = offers.ring_of(floor, call, offered.leg, endpoint, AGENT_RINGS)
     floor.put(dialling.ring_agent(call, offered, ring, at))

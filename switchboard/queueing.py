@@ -27,7 +27,7 @@ def enqueue(floor: Floor, call: Call, wanted: Enqueue, now: datetime) -> QueueLe
     longest = queue.max_wait if wanted.timeout_s is None else timedelta(seconds=wanted.timeout_s)
     waited = Waited(
         queue.id, queue.code, at, call.first_queued_at or at, now + longest, wanted.head_start_s, wanted.steps,
-        wanted.while_waiting,
+        floor.tenant_of(call).music_of(queue, wanted.while_waiting),
     )  # fmt: skip
     call = floor.put(waiting.enqueue(call, waited, at))
     if not floor.is_staffed(queue):

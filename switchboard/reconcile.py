@@ -14,7 +14,7 @@ from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
 from switchboard import arrivals, legs, lines, offers, outbound, queueing, recordings, taping
-from switchboard.core import supervision
+from switchboard.core import supervision, talk
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
@@ -111,7 +111,7 @@ class Repair:
         elif call.leg not in self._legs:
             self._leg_over(call.leg)
         elif call.state in {CallState.TALKING, CallState.HANDED_OVER}:
-            self._talking(call)
+            self._talking(self._held(call))
         elif call.state is CallState.OFFERED:
             self._offered(call)
         elif call.state is CallState.QUEUED:
@@ -166,6 +166,17 @@ class Repair:
         if known is not None:
             end = LegOver(known.cause.value, known.by, known.at)
         legs.over(self._floor, leg, end, self._now)
+
+    def _held(self, call: Call) -> Call:
+        """Take over which phones hold; music that is to play is asked for again."""
+        for leg in (call.leg, *(() if call.offer is None else (call.offer.leg,)), *(each.leg for each in call.parties)):
+            state = self._legs.get(leg)
+            if state is not None:
+                change = talk.phone_holds if state.held else talk.phone_resumes
+                call = self._floor.put(change(call, leg, self._now))
+        if call.hears_music and not any(party.ringback for party in call.parties):
+            self._floor.effects.append(talk.hold_music(call))
+        return call
 
     def _dialling(self, call: Call) -> None:
         for leg in outbound.gone(call, self._legs):
@@ -237,7 +248,7 @@ class Repair:
         if call.playing is not None:
             self._playback_over(call, call.playing.playback)
         elif call.waited is not None:
-            self._floor.effects.append(call.do(Wait(call.name, call.waited.music)))
+            self._floor.effects.append(call.do(Wait(call.name, call.waited.music, call.waited.queued_at)))
 
     def _message(self, call: Call) -> None:
         if call.recording is not None and call.recording not in self._snapshot.recordings:

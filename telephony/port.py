@@ -115,10 +115,16 @@ class StopPlay:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Let the call hear music until ``StopWait``."""
+    """Let the call hear music until ``StopWait``, or other music from now on.
+
+    ``music``: the name of the engine's own, or the absolute path of an 8 kHz mono WAV without its extension, which is
+    played again and again as if it had begun at ``since`` (None: now); while something else plays into the call it is
+    not heard. A file that cannot be played is replaced by ``default``, which every engine has.
+    """
 
     call: str
     music: str = "default"
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,10 +454,7 @@ class DigitPressed:
 
 @dataclass(frozen=True, slots=True)
 class PhoneHeld:
-    """The party put us on hold with its own phone's button; the one with whom it talks hears the engine's music.
-
-    In a room of more than two nobody does: the others talk on.
-    """
+    """The party put us on hold with its own phone's button: what others hear meanwhile is the switchboard's to say."""
 
     leg: str
     at: datetime
@@ -532,7 +535,8 @@ class LegState:
 
     ``side``: the side room of the call in which it is. ``number`` and ``trunk`` of a leg that we dialled are whom and
     how; then ``endpoint`` is empty as well, and ``dialled`` true. ``supervises``: the agent's leg that a supervisor's
-    leg listens to, and ``mode`` how; empty again when the agent's leg has ended.
+    leg listens to, and ``mode`` how; empty again when the agent's leg has ended. ``held``: its party holds by its own
+    phone's button.
     """
 
     leg: str
@@ -546,6 +550,7 @@ class LegState:
     dialled: bool = False
     supervises: str = ""
     mode: Mode | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

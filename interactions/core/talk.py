@@ -40,11 +40,13 @@ class Guest:
 class Talk:
     """How a conversation stands. ``watchers``: supervisors who take part, name and mode by their id.
 
-    ``recorded``: empty, or why it is (policy, agent); ``help``: empty, ``asked`` or ``answered``; ``helper``: who
-    answered. ``lost``: whom the agent called last and did not reach, with the cause.
+    ``held_by``: by what contact and agent are held (desk, phone, contact, lost). ``recorded``: empty, or why it is
+    (policy, agent); ``help``: empty, ``asked`` or ``answered``; ``helper``: who answered. ``lost``: whom the agent
+    called last and did not reach, with the cause.
     """
 
     held_at: datetime | None = None
+    held_by: str = ""
     muted: bool = False
     recorded: str = ""
     paused_at: datetime | None = None
@@ -103,7 +105,7 @@ def _unwatched(talk: Talk, fact: Told) -> Talk:
 
 
 def _another_agent(talk: Talk, _fact: Told) -> Talk:
-    return replace(talk, held_at=None, muted=False, help="", helper="", lost=None)
+    return replace(talk, held_at=None, held_by="", muted=False, help="", helper="", lost=None)
 
 
 def _over(talk: Talk, _fact: Told) -> Talk:
@@ -114,8 +116,8 @@ _STEPS: dict[str, Callable[[Talk, Told], Talk]] = {
     "InteractionConnected": _another_agent,
     "InteractionTransferred": _another_agent,
     "AgentLeft": _another_agent,
-    "HoldStarted": lambda talk, fact: replace(talk, held_at=fact.at),
-    "HoldEnded": lambda talk, _: replace(talk, held_at=None),
+    "HoldStarted": lambda talk, fact: replace(talk, held_at=fact.at, held_by=str(fact.data.get("by", "desk"))),
+    "HoldEnded": lambda talk, _: replace(talk, held_at=None, held_by=""),
     "MuteChanged": lambda talk, fact: replace(talk, muted=bool(fact.data["muted"])),
     "PartyInvited": _invited,
     "PartyJoined": _joined,
@@ -141,6 +143,7 @@ def shown(talk: Talk, millis: Callable[[datetime], int], *, tells_of_listeners: 
     """
     return {
         "held_at": None if talk.held_at is None else millis(talk.held_at),
+        "held_by": talk.held_by,
         "muted": talk.muted,
         "recorded": talk.recorded,
         "paused_at": None if talk.paused_at is None else millis(talk.paused_at),

@@ -92,6 +92,7 @@ function paintCall(call) {
   act("escalate").hidden = offered;
   act("wrap-up-end").hidden = call.state !== "wrapping_up";
   pressed("hold", Boolean(said.held_at), words.desk.hold, words.desk.retrieve);
+  act("hold").disabled = said.held_by === "phone" || said.held_by === "contact";
   pressed("help", said.help === "asked", words.desk.help, words.desk.help_withdraw);
   pressed("record", said.recorded === "agent", words.desk.record, words.desk.record_stop);
   showMuted(muted || Boolean(said.muted));

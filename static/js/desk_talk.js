@@ -28,7 +28,7 @@ function paint(call, now, send) {
   watched = talk?.watchers.length ?? 0;
   const chips = [];
   if (talk && talking) {
-    if (talk.held_at) chips.push(chip(words.desk.on_hold, "tag-hold", talk.held_at));
+    if (talk.held_at) chips.push(chip({ phone: words.desk.held_by_phone, contact: words.desk.held_by_contact }[talk.held_by] ?? words.desk.on_hold, "tag-hold", talk.held_at));
     if (talk.muted) chips.push(chip(words.desk.muted, "tag-warn"));
     if (talk.recorded && !talk.paused_at) chips.push(chip(words.desk.recorded, ""));
     if (talk.paused_at) chips.push(chip(words.desk.paused, "tag-warn", talk.paused_at));

@@ -93,9 +93,9 @@ class Call:
     """One contact's call; the call's and the bridge's name is the interaction's id.
 
     ``caller`` is the raw number. ``touched_at`` is the newest moment of this call: its moments never go back.
-    ``side`` is the room beside the call in which the agent is (empty: in the call), since ``aside_at``; ``held_ms`` is
-    what the contact was left alone before, with this agent, and ``away_ms`` with all agents; ``connected_at`` is of
-    this agent, ``talked_ms`` what was talked with the agents before.
+    ``side`` is the room beside the call in which the agent is (empty: in the call). ``aside_at``: since when contact
+    and agent are held from each other, ``held_by`` the desk or a phone; ``held_ms``: how long they were before.
+    ``connected_at`` is of this agent, ``talked_ms`` what was talked with the agents before.
     """
 
     id: UUID
@@ -120,6 +120,11 @@ class Call:
     side: str = ""
     rooms: int = 0
     aside_at: datetime | None = None
+    held_by: str = ""
+    phone_holds: frozenset[str] = frozenset()
+    """The legs whose parties hold by their own phones' buttons."""
+    music: str = "default"
+    """What is heard during a hold (:class:`telephony.port.Wait`)."""
     held_ms: int = 0
     talked_ms: int = 0
     is_muted: bool = False
@@ -168,6 +173,20 @@ class Call:
         agent = () if self.offer is None else (self.offer.leg,)
         contact = () if self.state is CallState.DIALLING and self.dialled_at is None else (self.leg,)
         return (*contact, *agent, *(party.leg for party in self.parties))
+
+    @property
+    def is_held_by_phone(self) -> bool:
+        """Whether the contact or the agent who has it holds by its own phone's button."""
+        return self.leg in self.phone_holds or (self.offer is not None and self.offer.leg in self.phone_holds)
+
+    @property
+    def hears_music(self) -> bool:
+        """Whether music plays in the call: for a contact who is alone, or of two because one of them holds."""
+        has_agent = self.state is CallState.TALKING and not self.side and not self.is_lost
+        agent = (self.offer.leg,) if has_agent and self.offer is not None else ()
+        inside = (self.leg, *agent, *(party.leg for party in self.parties if party.is_heard))
+        holds = len(inside) == 2 and not self.phone_holds.isdisjoint(inside)  # noqa: PLR2004 - in a conference none does
+        return self.is_alone or (holds and self.state in {CallState.TALKING, CallState.HANDED_OVER})
 
     def party(self, leg: str) -> Party | None:
         """Return the party of a leg."""

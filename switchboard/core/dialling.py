@@ -10,6 +10,7 @@ from interactions.callbacks.facts import ContactRung
 from interactions.facts import InteractionConnected
 from switchboard.core.call import Call, CallState, Change, Offered, Playing, move, require, waited_ms
 from switchboard.core.effects import Arm, Disarm, Do, Effect
+from switchboard.core.talk import music_of, still_held
 from telephony.port import Bridge, CloseCall, Dial, HangUp, Open, Play, Ring, Sound, SoundKind, StopPlay
 
 AGENT_TIMER, CONTACT_TIMER = "dial_agent", "dial_contact"
@@ -62,7 +63,8 @@ def connect(call: Call, at: datetime) -> Change:
         call.tell(told, at),
     ]
     talking = move(call, CallState.TALKING, at, playing=None, connected_at=at, was_answered=True)
-    return talking, tuple(effects)
+    talking, held = still_held(talking, at)
+    return talking, (*effects, *music_of(call, talking), *held)
 
 
 def arm(call: Call) -> tuple[Effect, ...]:

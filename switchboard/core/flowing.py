@@ -65,7 +65,7 @@ def said(call: Call, playback: str) -> Change:
 
 def _silent(call: Call, effects: tuple[Effect, ...]) -> Change:
     if call.waited is not None and call.state in {CallState.QUEUED, CallState.OFFERED}:
-        effects = (*effects, call.do(Wait(call.name, call.waited.music)))
+        effects = (*effects, call.do(Wait(call.name, call.waited.music, call.waited.queued_at)))
     return replace(call, playing=None), effects
 
 

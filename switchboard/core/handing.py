@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from interactions.facts import AgentLeft, HoldStarted, InteractionTransferred
+from interactions.facts import AgentLeft, InteractionTransferred
 from journal.core.facts import Actor
 from switchboard.core.call import Call, CallState, Change, Offered, move, require
 from switchboard.core.effects import Disarm, Effect
 from switchboard.core.ending import hold_ms, talk_ms
-from switchboard.core.talk import PARTY_TIMER, agent_of, hold_over, music_of, quiet
+from switchboard.core.talk import LOST, PARTY_TIMER, agent_of, held, hold_over, music_of, quiet, still_held
 from telephony.port import Bridge, HangUp, StopWait
 
 
@@ -19,8 +19,8 @@ def _released(call: Call, at: datetime) -> tuple[Call, tuple[int, int]]:
     """Take the agent out of the call's record; what it talked and held is counted."""
     times = talk_ms(call, at), hold_ms(call, at)
     gone = replace(
-        call, offer=None, side="", aside_at=None, held_ms=0, connected_at=None, is_muted=False, is_lost=False,
-        touched_at=at, talked_ms=call.talked_ms + times[0],
+        call, offer=None, side="", aside_at=None, held_by="", held_ms=0, connected_at=None, is_muted=False,
+        is_lost=False, touched_at=at, talked_ms=call.talked_ms + times[0],
     )  # fmt: skip
     return gone, times
 
@@ -65,11 +65,13 @@ def _taken_up(heard: Call, call: Call, leg: str, at: datetime) -> Change:
         call.without_party(leg), CallState.TALKING, at, offer=offer, connected_at=at, was_answered=True,
         missed_by=None,
     )  # fmt: skip
+    taken, told = still_held(taken, at)
     return taken, (
         Disarm(call.id, PARTY_TIMER + leg),
         *quiet(call, party),
         *music_of(heard, taken),
         *(() if party.is_heard else (call.do(Bridge(call.name, leg)),)),
+        *told,
     )
 
 
@@ -85,6 +87,7 @@ def rejoin(call: Call, leg: str, at: datetime) -> Change:
         is_muted=False, touched_at=at,
     )  # fmt: skip
     old = () if call.is_lost else (call.do(HangUp(offer.leg)),)
+    joined, again = still_held(joined, at)
     return joined, (
         Disarm(call.id, PARTY_TIMER + leg),
         *quiet(call, party),
@@ -92,15 +95,15 @@ def rejoin(call: Call, leg: str, at: datetime) -> Change:
         *old,
         call.do(Bridge(call.name, leg)),
         *told,
+        *again,
     )
 
 
 def lose(call: Call, at: datetime) -> Change:
     """Let the contact wait because the agent's leg is gone and its phone rings again."""
     at = call.moment(at)
-    lost = replace(call, is_lost=True, aside_at=call.aside_at or at, touched_at=at)
-    held = () if call.aside_at else (call.tell(HoldStarted(agent_id=str(agent_of(call).agent)), at),)
-    return lost, (*music_of(call, lost), *held)
+    lost, told = held(replace(call, is_lost=True, touched_at=at), LOST, at)
+    return lost, (*music_of(call, lost), *told)
 
 
 def send_back(call: Call, fact_of: InteractionTransferred | None, at: datetime, actor: Actor) -> Change:
@@ -110,7 +113,7 @@ def send_back(call: Call, fact_of: InteractionTransferred | None, at: datetime, 
     back = move(gone, CallState.IN_FLOW, at)
     out = () if call.offer is None else _out(call, at, actor)
     told = () if fact_of is None else (call.tell(fact_of, at, actor),)
-    return back, (*out, *((call.do(StopWait(call.name)),) if call.is_alone else ()), *told)
+    return back, (*out, *((call.do(StopWait(call.name)),) if call.hears_music else ()), *told)
 
 
 def transferred(call: Call, kind: str, to: str, target: str | UUID, at: datetime) -> InteractionTransferred:

@@ -44,6 +44,8 @@ def plain_flow(queue: str) -> Program:
     return compile_flow(Flow(PLAIN + queue, "queue", nodes, ("en",)))
 
 
+_ANY_MUSIC = "default"
+"""What a flow says that leaves the choice of music to its queue."""
 CALLS_PER_MINUTE = 3000
 """The limit of an engine of which the centre file says nothing; what it can really do is found out (core.admission)."""
 
@@ -78,6 +80,8 @@ class QueuePlan:
     max_wait: timedelta = timedelta(seconds=300)
     wrap_up: timedelta = timedelta(seconds=30)
     dispositions: frozenset[str] = frozenset()
+    music: str = ""
+    """What the client chose for those who wait here (:class:`telephony.port.Wait`); empty: what everybody hears."""
     wrap_up_ends: bool = True
     """Whether the wrap-up ends by itself, after ``wrap_up``."""
 
@@ -136,6 +140,16 @@ class TenantPlan:
     """The first moment, not before the given one, when contacts may be called; None: there is none."""
     short_abandon: timedelta = timedelta()
     beyond: Beyond = field(default_factory=Beyond)
+    music: Mapping[str, str] = field(default_factory=dict)
+    """The client's own music by code, as an engine is told of it (:class:`telephony.port.Wait`)."""
+    hold_music: str = "default"
+    """What is heard during a hold, and while waiting where the queue has nothing of its own."""
+
+    def music_of(self, queue: QueuePlan, wanted: str) -> str:
+        """Return what is heard while waiting: what the flow wants, the queue's own, or what everybody hears."""
+        if wanted != _ANY_MUSIC:
+            return self.music.get(wanted, wanted)
+        return queue.music or self.hold_music
 
     def texts(self, prompts: tuple[PromptRef, ...]) -> tuple[Text, ...]:
         """Return what prompts say; one that is not stored is left out, so that the call goes on."""

@@ -46,7 +46,8 @@ PARTY_TIMER = "party:"
 MOST_IN_A_CALL = 10
 """So many may be in one conversation, contact and agent among them."""
 RINGBACK = Sound(SoundKind.SIGNAL, "ring")
-_DEFAULT_MUSIC = "default"
+DESK, PHONE, CONTACT, LOST = "desk", "phone", "contact", "lost"
+"""By what a hold began: the agent's desk, its phone's own button, that of the contact's phone, or a lost leg."""
 
 
 def agent_of(call: Call) -> Offered:
@@ -57,12 +58,20 @@ def agent_of(call: Call) -> Offered:
 
 
 def music_of(before: Call, after: Call) -> tuple[Effect, ...]:
-    """Begin or end the music of a contact who is alone now, or not any more. It ends before anybody is bridged."""
-    if after.is_alone and not before.is_alone:
-        return (after.do(Wait(after.name, _DEFAULT_MUSIC if after.waited is None else after.waited.music)),)
-    if before.is_alone and not after.is_alone:
+    """Begin or end the music of a contact who is alone now, or not any more, or of two of whom one holds.
+
+    It ends before anybody is bridged.
+    """
+    if after.hears_music and not before.hears_music:
+        return (hold_music(after),)
+    if before.hears_music and not after.hears_music:
         return (after.do(StopWait(after.name)),)
     return ()
+
+
+def hold_music(call: Call) -> Effect:
+    """Return what begins the music of a hold, or lets it go on."""
+    return call.do(Wait(call.name, call.music, call.aside_at))
 
 
 def changed(before: Call, after: Call, *then: Effect) -> Change:
@@ -80,12 +89,17 @@ def step_aside(call: Call, at: datetime, actor: Actor = SYSTEM, room: str = "") 
         return call, ()
     at, offer = call.moment(at), agent_of(call)
     new = f"s{call.rooms + 1}"
-    aside = replace(call, side=room or new, rooms=call.rooms + (not room), aside_at=at, touched_at=at)
-    return aside, (
-        call.do(Bridge(call.name, offer.leg, aside.side)),
-        *music_of(call, aside),
-        call.tell(HoldStarted(agent_id=str(offer.agent)), at, actor),
-    )
+    away = replace(call, side=room or new, rooms=call.rooms + (not room), touched_at=at)
+    aside, told = held(away, DESK, at, actor)
+    return aside, (call.do(Bridge(call.name, offer.leg, aside.side)), *music_of(call, aside), *told)
+
+
+def held(call: Call, by: str, at: datetime, actor: Actor = SYSTEM) -> Change:
+    """Count a hold from now on; one that begins during another is part of that one."""
+    if call.aside_at is not None:
+        return call, ()
+    fact = HoldStarted(agent_id=str(agent_of(call).agent), by=by)
+    return replace(call, aside_at=at, held_by=by), (call.tell(fact, at, actor),)
 
 
 def step_back(call: Call, at: datetime, actor: Actor = SYSTEM) -> Change:
@@ -93,7 +107,7 @@ def step_back(call: Call, at: datetime, actor: Actor = SYSTEM) -> Change:
     if not call.side:
         return call, ()
     at, leg = call.moment(at), agent_of(call).leg
-    back, told = hold_over(call, at, actor)
+    back, told = (replace(call, side=""), ()) if call.is_held_by_phone else hold_over(call, at, actor)
     return changed(call, back, call.do(Bridge(call.name, leg)), *told)
 
 
@@ -101,9 +115,42 @@ def hold_over(call: Call, at: datetime, actor: Actor = SYSTEM) -> Change:
     """Count a hold that is over; nothing is moved."""
     if call.aside_at is None:
         return replace(call, side=""), ()
-    held = max(0, (at - call.aside_at) // MILLISECOND)
-    back = replace(call, side="", aside_at=None, held_ms=call.held_ms + held, touched_at=at)
-    return back, (call.tell(HoldEnded(agent_id=str(agent_of(call).agent), hold_ms=held), at, actor),)
+    lasted = max(0, (at - call.aside_at) // MILLISECOND)
+    back = replace(call, side="", aside_at=None, held_by="", held_ms=call.held_ms + lasted, touched_at=at)
+    fact = HoldEnded(agent_id=str(agent_of(call).agent), hold_ms=lasted, by=call.held_by or DESK)
+    return back, (call.tell(fact, at, actor),)
+
+
+def phone_holds(call: Call, leg: str, at: datetime) -> Change:
+    """Take it that a party holds by its own phone's button. Harmless when it does."""
+    if leg in call.phone_holds:
+        return call, ()
+    at = call.moment(at)
+    return _held_by_phone(call, replace(call, phone_holds=call.phone_holds | {leg}, touched_at=at), at)
+
+
+def phone_resumes(call: Call, leg: str, at: datetime) -> Change:
+    """Take it that a party holds no more. Harmless when it did not."""
+    if leg not in call.phone_holds:
+        return call, ()
+    at = call.moment(at)
+    after = replace(call, phone_holds=call.phone_holds - {leg}, touched_at=at)
+    if after.is_held_by_phone or after.side or after.is_lost or after.offer is None:
+        return changed(call, after)
+    back, told = hold_over(after, at)
+    return changed(call, back, *told)
+
+
+def still_held(call: Call, at: datetime) -> Change:
+    """Begin the hold anew for an agent who has the contact from now on, if a phone holds."""
+    return _held_by_phone(call, call, at)
+
+
+def _held_by_phone(before: Call, after: Call, at: datetime) -> Change:
+    if after.state is not CallState.TALKING or not after.is_held_by_phone:
+        return changed(before, after)
+    counted, told = held(after, CONTACT if after.leg in after.phone_holds else PHONE, at)
+    return changed(before, counted, *told)
 
 
 def mute(call: Call, at: datetime, actor: Actor, *, muted: bool) -> Change:
@@ -221,7 +268,7 @@ def part(call: Call, leg: str, ended: tuple[str, str], at: datetime, codes: tupl
     over: Command = StopRing(leg) if party.state is PartyState.RINGING else HangUp(leg)
     after = replace(call, touched_at=at).without_party(leg)
     again = party.ringback and after.is_alone
-    music = () if not again else (call.do(Wait(call.name, _DEFAULT_MUSIC)),)
+    music = () if not again else (hold_music(after),)
     return after, (
         Disarm(call.id, PARTY_TIMER + leg),
         *quiet(call, party),

@@ -9,6 +9,7 @@ from typing import Any
 from interactions.facts import InteractionConnected, InteractionDequeued, InteractionQueued, OfferEnded, OfferMade
 from switchboard.core.call import Call, CallState, Change, Offered, Waited, move, require, waited_ms
 from switchboard.core.effects import Arm, Disarm, Effect
+from switchboard.core.talk import music_of, still_held
 from telephony.port import Bridge, Cause, Ring, StopPlay, StopRing, StopWait, Wait
 
 QUEUE_TIMER, OFFER_TIMER = "queue", "offer"
@@ -20,7 +21,7 @@ def enqueue(call: Call, waited: Waited, at: datetime) -> Change:
     fact = InteractionQueued(queue=waited.queue, queue_id=str(waited.queue_id), head_start_s=waited.head_start_s)
     effects: tuple[Effect, ...] = (
         call.tell(fact, at),
-        call.do(Wait(call.name, waited.music)),
+        call.do(Wait(call.name, waited.music, waited.queued_at)),
         Arm(call.id, QUEUE_TIMER, waited.expires_at),
     )
     return move(call, CallState.QUEUED, at, waited=waited, first_queued_at=waited.place_at), effects
@@ -110,4 +111,5 @@ def connect(call: Call, recording: str | None, at: datetime) -> Change:
         call, CallState.TALKING, at, playing=None, connected_at=at, recording=recording, was_answered=True,
         missed_by=None,
     )  # fmt: skip
-    return talking, tuple(effects)
+    talking, held = still_held(talking, at)
+    return talking, (*effects, *music_of(call, talking), *held)

@@ -15,13 +15,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from telephony.asterisk import holding
 from telephony.asterisk import snapshot as snapshots
+from telephony.asterisk import tunes
 from telephony.asterisk.ari import AriAway, AriClient, AriError
 from telephony.asterisk.commands import perform
 from telephony.asterisk.gap import GapLog
 from telephony.asterisk.hands import Hands
-from telephony.asterisk.names import APP, PHONES_APP, is_helper
+from telephony.asterisk.names import APP, PHONES_APP, is_helper, leg_of
 from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
 from telephony.asterisk.trim import Trimmer
@@ -143,7 +143,7 @@ class AsteriskEngine:
         """Push, look, and tell what there is."""
         await self._ari.tell_only(APP, self._translator.reads)
         await self._hands.provisioning.push_all()
-        snapshot, seen = await self._look()
+        snapshot, seen = await self._look(holds=True)
         ended = self._log.ended_in_gap() if self._log else ()
         lost_playbacks = await self._lost_playbacks()
         self._world.agree_with(seen)
@@ -166,13 +166,17 @@ class AsteriskEngine:
         if event["type"] == "PeerStatusChange" and self._trunks.is_trunk(event["endpoint"]["resource"]):
             self._trunks.ring()
             return
+        playback = event.get("playback", {})
+        plays = self._world.playbacks.get(leg_of(playback.get("id", "")))
         for told in self._translator.translate(event):
             self._events.put_nowait(told)
-            holding.noticed(told, self._hands)
+            tunes.noticed(told, plays.call if plays else "", self._hands)
             if isinstance(told, LegEnded):
                 self._tidy()
                 if self._log:
                     self._log.told(told)
+        if event["type"] == "PlaybackFinished":
+            tunes.over(playback, self._hands)
         microphone = event.get("recording", {}).get("target_uri", "").removeprefix("channel:")
         if is_helper(microphone) and event["type"] in {"RecordingFinished", "RecordingFailed"}:
             self._hands.later(self._hands.dismiss(microphone))
@@ -194,9 +198,9 @@ class AsteriskEngine:
         if event is not None:
             self._events.put_nowait(event)
 
-    async def _look(self) -> tuple[Snapshot, Seen]:
+    async def _look(self, *, holds: bool = False) -> tuple[Snapshot, Seen]:
         seen, endpoints, recordings, began_at, trunks = await asyncio.gather(
-            snapshots.look(self._ari, self._world),
+            snapshots.look(self._ari, self._world, holds=holds),
             snapshots.phones(self._ari),
             snapshots.recordings(self._ari, self._world.recordings, self._folder),
             snapshots.began_at(self._ari),

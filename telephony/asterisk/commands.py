@@ -6,7 +6,7 @@ import asyncio
 from functools import singledispatch
 
 from telephony import port
-from telephony.asterisk import calling, holding, keys, supervision
+from telephony.asterisk import calling, keys, supervision, tunes
 from telephony.asterisk.ari import AriAway, AriError
 from telephony.asterisk.hands import Hands
 from telephony.asterisk.names import Room, new_microphone, ours
@@ -61,6 +61,8 @@ async def _play(command: port.Play, hands: Hands) -> None:
     if not bridge:
         raise CommandRefused(command, f"nobody is in {command.side}")
     hands.world.playbacks[command.playback] = Playback(command.call, command.side)
+    if not command.side:
+        await tunes.pause(command.call, hands)
     try:
         path = ("bridges", bridge, "play", ours(command.playback))
         await hands.ari.request("POST", path, {"media": media})
@@ -83,14 +85,14 @@ async def _stop_play(command: port.StopPlay, hands: Hands) -> None:
 
 @perform.register(port.Wait)
 async def _wait(command: port.Wait, hands: Hands) -> None:
-    await hands.ari.request("POST", ("bridges", ours(command.call), "moh"), {"mohClass": command.music})
-    hands.world.waiting.add(ours(command.call))
+    if command.call not in hands.world.calls:
+        raise CommandRefused(command, "no such call")
+    await tunes.begin(command, hands)
 
 
 @perform.register(port.StopWait)
 async def _stop_wait(command: port.StopWait, hands: Hands) -> None:
-    hands.world.waiting.discard(ours(command.call))
-    await holding.stop_music(ours(command.call), hands)
+    await tunes.stop(command.call, hands)
 
 
 @perform.register(port.Ring)
@@ -126,8 +128,6 @@ async def _bridge(command: port.Bridge, hands: Hands) -> None:
         raise
     leg.keys_due = leg.keys_kept
     await keys.settle(room, hands)
-    if leg.leg in hands.world.held:
-        await holding.end(leg.leg, hands)
     if leg.supervises or leg.leg in hands.world.spies:
         await supervision.stop(leg, hands)
     await supervision.let_whisper_through(leg, hands)
@@ -199,7 +199,9 @@ async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
 async def _close_call(command: port.CloseCall, hands: Hands) -> None:
     """End everybody first: a bridge that dissolves under a leg would leave it alone in the application."""
     hands.world.calls.discard(command.call)
-    hands.world.waiting.discard(ours(command.call))
+    hands.world.tunes.pop(command.call, None)
+    hands.world.turns.pop(command.call, None)
+    hands.world.inherited.discard(command.call)
     legs = hands.world.legs_of(command.call)
     await asyncio.gather(*(hands.end(leg, Cause.NORMAL) for leg in legs))
     await asyncio.gather(*(hands.dismiss(hands.world.spies.pop(leg.leg, "")) for leg in legs))

@@ -35,8 +35,6 @@ class Hands:
         self.ari, self.world, self.provisioning = ari, world, provisioning
         self._chores: set[asyncio.Task[None]] = set()
         self._rooms = asyncio.Lock()
-        self.music = asyncio.Lock()
-        """Held by whoever begins or ends music for a phone that holds, so that the last word stays."""
 
     def leg(self, command: Command, name: str) -> Leg:
         """Return a leg that a command names; refuses an unknown one."""

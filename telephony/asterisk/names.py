@@ -81,6 +81,18 @@ def spied_by(channel: str) -> tuple[Mode, str] | None:
     return (Mode(mode), agent_leg) if prefix == "gf" and serial and mode in set(Mode) else None
 
 
+def tune_name(call: str, number: int) -> str:
+    """Return the name of a playback by which a call hears music."""
+    return _BESIDE.join(("gf", "tune", call, str(number)))
+
+
+def tune_call(playback: str) -> tuple[str, int] | None:
+    """Return which call hears music by a playback, and the number of that; nothing when it is another one."""
+    prefix = tune_name("", 0)[:-2]
+    call, _, number = playback.removeprefix(prefix).rpartition(_BESIDE)
+    return (call, int(number)) if playback.startswith(prefix) else None
+
+
 def is_helper(channel: str) -> bool:
     """Whether a channel only helps us."""
     return channel.startswith(HELPER)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from telephony.asterisk.world import World
 
 INBOUND_APP_DATA = f"{APP},{INBOUND},"
+HELD = "CHANNEL(rtp,hold,audio)"
 DIALLED, SUPERVISES = "GF_DIALLED", "GF_SUPERVISES"
 """Variables of our legs: the number that was dialled; whom a supervisor has joined, and how."""
 NEWEST_RECORDINGS = 5000
@@ -42,8 +43,11 @@ What has ended is soon taken away from there, so hardly more lie there than go o
 """
 
 
-async def look(ari: AriClient, world: World) -> Seen:
-    """Legs and where they are. ``world`` knows of unbridged legs more than their ids tell."""
+async def look(ari: AriClient, world: World, *, holds: bool = False) -> Seen:
+    """Legs and where they are. ``world`` knows of unbridged legs more than their ids tell.
+
+    ``holds``: ask each channel whether its party holds, because it may have begun or ended unheard.
+    """
     channels, bridges = await asyncio.gather(ari.request("GET", "channels"), ari.request("GET", "bridges"))
     # a room that is being removed may stand beside the new one of the same name: the one that somebody is in counts
     ours = sorted((each for each in bridges if is_ours(each["id"])), key=lambda each: len(each["channels"]))
@@ -60,6 +64,9 @@ async def look(ari: AriClient, world: World) -> Seen:
         if spied is not None and spied[1] in there:
             state = replace(state, mode=spied[0], supervises=spied[1])
         states.append(state)
+    if holds:
+        held = await asyncio.gather(*(variable(ari, channel["id"], HELD) for channel in legs))
+        states = [replace(state, held=each == "1") for state, each in zip(states, held, strict=True)]
     return Seen(
         states=tuple(states),
         channels={leg_of(channel["id"]): channel["id"] for channel in legs},
@@ -112,15 +119,16 @@ def _leg(channel: dict[str, Json], room: Room | None, world: World, number: str)
     name, answered = channel["id"], channel["state"] == "Up"
     leg = leg_of(name)
     known = world.legs.get(leg)
+    held = known is not None and known.hold[1]
     call = room.call if room else known.call if known else call_in(leg)
     side = room.side if room else ""
     if not is_ours(name):
         asked, _, trunk = channel["dialplan"]["app_data"].removeprefix(INBOUND_APP_DATA).partition(",")
-        return LegState(leg, call, "", answered, asked, caller_of(channel["caller"]["number"]), trunk, side)
+        return LegState(leg, call, "", answered, asked, caller_of(channel["caller"]["number"]), trunk, side, held=held)
     way = endpoint_of(channel["name"])
     if number:
-        return LegState(leg, call, "", answered, number, trunk=way, side=side, dialled=True)
-    return LegState(leg, call, way, answered, side=side)
+        return LegState(leg, call, "", answered, number, trunk=way, side=side, dialled=True, held=held)
+    return LegState(leg, call, way, answered, side=side, held=held)
 
 
 async def began_at(ari: AriClient) -> datetime | None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from telephony.asterisk.names import Room
+    from telephony.asterisk.tunes import Tune
     from telephony.port import Cause, EndedBy, LegState, Mode
 
 
@@ -77,10 +78,12 @@ class World:
     """The rooms beside calls, and their bridges."""
     spies: dict[str, str] = field(default_factory=dict)
     """The channel that listens for each supervisor's leg."""
-    held: dict[str, str] = field(default_factory=dict)
-    """In which bridge music plays because a leg's party holds by its own button."""
-    waiting: set[str] = field(default_factory=set)
-    """The bridges in which the switchboard lets music play."""
+    tunes: dict[str, Tune] = field(default_factory=dict)
+    """The music from a file that a call hears."""
+    turns: dict[str, int] = field(default_factory=dict)
+    """The number of the last playback by which each of these calls heard it."""
+    inherited: set[str] = field(default_factory=set)
+    """The calls of whose music we know nothing, because they were there before us."""
     helpers: dict[str, asyncio.Event] = field(default_factory=dict)
     """Channels that help us, and whether they are there yet."""
 
@@ -127,7 +130,7 @@ class World:
         return found
 
     def playbacks_in(self, room: Room) -> list[str]:
-        """Return what plays in a side room."""
+        """Return what plays in a room, but for music."""
         return [name for name, each in self.playbacks.items() if (each.call, each.side) == (room.call, room.side)]
 
     def agree_with(self, seen: Seen) -> None:
@@ -142,6 +145,8 @@ class World:
             leg.number, leg.trunk = state.number, state.trunk
             leg.supervises, leg.mode = state.supervises, state.mode
             leg.answered = leg.ringing = state.answered
+            leg.hold = leg.hold[0], state.held
+        self.inherited |= seen.calls - self.calls
         self.calls, self.rooms, self.spies = set(seen.calls), dict(seen.rooms), dict(seen.spies)
 
 

@@ -106,7 +106,7 @@ def _stop_play(command: StopPlay, exchange: Exchange) -> None:
 @carry_out.register
 def _wait(command: Wait, exchange: Exchange) -> None:
     call = find.call(command, exchange, command.call)
-    call.main.music = True
+    call.main.music, call.main.mixes = playing.music(command.music)
     exchange.mixed(call.main)
 
 
@@ -114,7 +114,7 @@ def _wait(command: Wait, exchange: Exchange) -> None:
 def _stop_wait(command: StopWait, exchange: Exchange) -> None:
     call = exchange.calls.get(command.call)
     if call is not None:
-        call.main.music = False
+        call.main.music = frozenset()
         exchange.mixed(call.main)
 
 

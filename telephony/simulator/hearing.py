@@ -30,16 +30,15 @@ def heard_by(leg: Leg, supervisors: Iterable[Leg]) -> frozenset[int]:
 def mix(room: Room) -> tuple[int, ...]:
     """Return the tones that a recording of the room catches, but for the files that play there."""
     hertz = [leg.voice for leg in room.members.values() if leg.voice is not None]
-    if _has_music(room):
-        hertz.append(audio.MUSIC)
+    hertz.extend(music_in(room))
     if room.playbacks and room.playbacks[0].sounds[room.playbacks[0].index].kind is not SoundKind.FILE:
         hertz.extend(room.playbacks[0].audible)
     return tuple(sorted(hertz))
 
 
-def _has_music(room: Room) -> bool:
-    """Whether music plays: for who waits, or of two because the other one holds with its phone."""
-    return room.music or (len(room.members) == 2 and any(leg.held for leg in room.members.values()))  # noqa: PLR2004
+def music_in(room: Room) -> frozenset[int]:
+    """Return the tones of a room's music; that from a file is not heard while something else plays."""
+    return frozenset() if room.playbacks and not room.mixes else room.music
 
 
 def _of_the_room(leg: Leg) -> set[int]:
@@ -48,9 +47,7 @@ def _of_the_room(leg: Leg) -> set[int]:
     if room is None:
         return set()
     heard = {other.voice for other in room.members.values() if other is not leg and other.voice is not None}
-    if _has_music(room):
-        heard.add(audio.MUSIC)
-    return heard | (room.playbacks[0].audible if room.playbacks else frozenset())
+    return heard | music_in(room) | (room.playbacks[0].audible if room.playbacks else frozenset())
 
 
 def _of_the_agent(agent: Leg) -> set[int]:

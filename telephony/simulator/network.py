@@ -292,4 +292,5 @@ def _state(leg: Leg) -> LegState:
         dialled=leg.dialled,
         supervises=leg.supervises.name if leg.supervises else "",
         mode=leg.mode,
+        held=leg.held,
     )

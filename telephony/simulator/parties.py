@@ -111,7 +111,9 @@ class Room:
     call: str
     side: str = ""
     members: dict[str, Leg] = field(default_factory=dict)
-    music: bool = False
+    music: frozenset[int] = frozenset()
+    mixes: bool = True
+    """The known tones of the music that plays, and whether other sounds are heard together with it."""
     playbacks: list[Playback] = field(default_factory=list)
     tapes: dict[str, Tape] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import wave
 from datetime import timedelta
 from functools import lru_cache
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from telephony.simulator.exchange import Exchange
     from telephony.simulator.parties import Playback
+
+log = logging.getLogger(__name__)
 
 _SIGNALS: dict[str, frozenset[int]] = {"ring": frozenset({440}), "busy": frozenset(), "congestion": frozenset()}
 """A network's tones (North America's) and what of them is a known tone: 440 + 480, and 480 + 620 hertz."""
@@ -80,6 +83,16 @@ def _end_sound(exchange: Exchange, playback: Playback) -> None:
     if playback.sounds[playback.index].kind is SoundKind.FILE:
         for tape in playback.room.tapes.values():
             tape.file_ended(exchange.clock.now())
+
+
+def music(name: str) -> tuple[frozenset[int], bool]:
+    """Return the known tones of music, and whether other sounds are heard together with it: not with a file's."""
+    if name.startswith("/"):
+        try:
+            return _listen_to(sound_path(name))[1], False
+        except (OSError, EOFError, wave.Error):
+            log.warning("music cannot be played, the engine's own is: %s", name)
+    return frozenset({audio.MUSIC}), True
 
 
 def playable(sound: Sound) -> bool:

@@ -48,7 +48,7 @@ def test_a_consultation_becomes_a_conference_and_ends() -> None:
     aside = calls.PartyJoined("p1", "agent", "consult", "aside", "a2")
     talk = told(*begun, aside, calls.HoldEnded("a1", 900), calls.PartyJoined("p1", "agent", "consult", "call", "a2"))
     assert (talk.held_at, talk.guests["p1"].state) == (None, "joined")
-    assert told(*begun, aside, left("p1", "agent", "consult", joined=True)) == Talk(held_at=BEGIN)
+    assert told(*begun, aside, left("p1", "agent", "consult", joined=True)) == Talk(held_at=BEGIN, held_by="desk")
     missed = told(*begun, left("p1", "agent", "consult", joined=False))
     assert missed.lost == ("name of p1", "busy")
     assert told(*begun, left("p1", "agent", "consult", joined=False, by="agent")).lost is None

@@ -87,6 +87,47 @@ async def test_hold_mute_and_keys(talk: Talk) -> None:
     await world.check()
 
 
+async def test_phones_that_hold_by_their_own_button(talk: Talk) -> None:
+    world, contact, agent = talk.world, talk.contact, talk.agent
+    await agent.hold()
+    await world.advance(4)
+    await talk.hear((contact, {MUSIC}))
+    (call,) = world.loop.floor.calls.values()
+    assert (call.held_by, (await world.one("HoldStarted"))["by"]) == ("phone", "phone")
+    await talk.does("hold")  # a hold in a hold is one hold
+    await agent.resume()
+    await world.advance(3)
+    await talk.does("retrieve")
+    await talk.hear((contact, {AGENT_TONE}), (agent, {CONTACT_TONE}))
+    assert (await world.one("HoldEnded")) == {"agent_id": str(world.li), "hold_ms": 7000, "by": "phone"}
+    # the contact holds, a new process learns it from the engine, and the next agent gets it so
+    await world.quiet()
+    await world.kill()
+    await contact.hold()
+    await world.take_floor("another")
+    await world.advance(5)
+    await talk.hear((agent, {MUSIC}))
+    phone = await _bo(world)
+    assert await talk.does("consult", target=BO) == OK
+    bo = await talk.rung(phone, OTHER_TONE)
+    assert await talk.does("complete") == OK
+    await world.advance(2)
+    await talk.hear((bo, {MUSIC}))
+    await world.quiet()
+    await world.kill()
+    await contact.resume()
+    await world.take_floor("a third")
+    await world.advance(1)
+    await talk.hear((contact, {OTHER_TONE}), (bo, {CONTACT_TONE}))
+    holds = [fact for fact in await world.facts() if fact.kind in {"HoldStarted", "HoldEnded"}][2:]
+    assert [(fact.kind, fact.data["by"]) for fact in holds] == [
+        ("HoldStarted", "contact"), ("HoldEnded", "contact"), ("HoldStarted", "contact"), ("HoldEnded", "contact"),
+    ]  # fmt: skip
+    assert [fact.data["agent_id"] for fact in holds] == [str(world.li)] * 2 + [str(world.bo)] * 2
+    await contact.hang_up()
+    await world.check()
+
+
 async def test_an_agent_is_consulted_swapped_and_given_the_contact(talk: Talk) -> None:
     world, contact, agent = talk.world, talk.contact, talk.agent
     phone = await _bo(world)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from telephony.port import (
     Bridge,
+    EngineBack,
     HangUp,
     LegAnswered,
     LegEnded,
@@ -16,8 +19,8 @@ from telephony.port import (
     StopWait,
     Wait,
 )
-from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hears
-from tests.telephony.world import World, fresh
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hears, tone_file
+from tests.telephony.world import World, fresh, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -65,26 +68,36 @@ async def test_an_agent_holds_consults_swaps_and_hands_over(world: World) -> Non
     assert set(states) == {talk.contact_leg, outside_leg}
 
 
-async def test_a_phone_that_holds_with_its_own_button(world: World) -> None:
+async def test_a_phone_that_holds_with_its_own_button(world: World, tmp_path: Path) -> None:
     """Whoever holds does not listen: what still arrives at the phone is its own affair."""
     talk = await world.talk()
+    own = tone_file(tmp_path, SUPERVISOR_TONE, seconds(2)).value
     for recorded in (False, True):
         if recorded:
             await world.perform(Record(talk.call, fresh("r")))
         await talk.agent.play(None)
         await talk.agent.hold()
         await world.expect(PhoneHeld, leg=talk.agent_leg)
-        await hears({talk.contact: {MUSIC}})
+        await world.perform(Wait(talk.call, own))
+        await hears({talk.contact: {SUPERVISOR_TONE}})
+        assert {leg.leg: leg.held for leg in (await world.engine.snapshot()).legs} == {
+            talk.contact_leg: False, talk.agent_leg: True,
+        }  # fmt: skip
         await talk.agent.resume()
         await world.expect(PhoneResumed, leg=talk.agent_leg)
+        await world.perform(StopWait(talk.call))
         await talk.agent.play(AGENT_TONE)
         await hears({talk.contact: {AGENT_TONE}, talk.agent: {CALLER_TONE}})
-    await talk.agent.play(None)
-    await talk.agent.hold()
-    await hears({talk.contact: {MUSIC}})
-    await talk.agent.hang_up()
-    await world.expect(LegEnded, leg=talk.agent_leg)
-    await hears({talk.contact: set()})
+    await talk.contact.hold()
+    await world.expect(PhoneHeld, leg=talk.contact_leg)
+    await world.disconnect()
+    await world.connect()
+    await world.expect_more(EngineBack, 1)
+    held = {leg.leg for leg in world.all(EngineBack)[-1].snapshot.legs if leg.held}
+    assert held == {talk.contact_leg}, "a new switchboard knows"
+    await talk.contact.resume()
+    await world.expect(PhoneResumed, leg=talk.contact_leg)
+    assert len(world.all(PhoneHeld)) == len(world.all(PhoneResumed)) == 3
 
 
 async def test_a_conference_grows_to_ten_and_shrinks(world: World) -> None:

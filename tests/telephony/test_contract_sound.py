@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from telephony.asterisk import tunes
 from telephony.port import (
     Bridge,
     CloseCall,
@@ -104,6 +105,41 @@ async def test_the_waiting_contact_hears_music_until_it_ends(world: World) -> No
     await hear(contact, MUSIC)
     await world.perform(StopWait(call))
     await hear(contact)
+
+
+async def test_music_from_a_file_goes_on_after_announcements_and_a_restart(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tunes, "LASTS", seconds(1.2))  # played anew that often
+    monkeypatch.setattr(tunes, "AT_ONCE", seconds(0.2))
+    own, played = (tone_file(tmp_path, hertz, seconds(0.4)).value for hertz in (SUPERVISOR_TONE, OUTSIDE_TONE))
+    call, _, contact = await world.answered_call()
+    await world.perform(Wait(call, own))
+    for _ in range(6):
+        await hear(contact, SUPERVISOR_TONE)
+    playback = fresh("p")
+    await world.perform(Play(call, playback, (Sound(SoundKind.TONE, str(AGENT_TONE)),)))
+    await hear(contact, AGENT_TONE)
+    await world.perform(StopPlay(playback))
+    await hear(contact, SUPERVISOR_TONE)
+    # another piece, the same to a new switchboard, then the engine's own in place of one that is not there
+    await world.perform(Wait(call, played))
+    await hear(contact, OUTSIDE_TONE)
+    for again in (True, False):
+        await world.disconnect()
+        await world.connect()
+        await world.expect_more(EngineBack, 1 + (not again))
+        if again:
+            await world.perform(Wait(call, own))
+            await hear(contact, SUPERVISOR_TONE)
+    await world.perform(StopWait(call))
+    await hear(contact)
+    await world.perform(Wait(call, str(tmp_path / "missing")))
+    await hear(contact, MUSIC)
+    await world.perform(Wait(call, own))
+    await hear(contact, SUPERVISOR_TONE)
+    await world.perform(CloseCall(call))
+    assert len(world.all(PlaybackEnded)) == 1, "music is no playback of the switchboard's"
 
 
 async def test_ending_music_that_does_not_play_is_harmless(world: World) -> None:
