@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.ids import new_id
 
 MAX_BODY = 1024 * 1024
-LARGER = {"/settings/prompts/sound": 11 * MAX_BODY}
+LARGER = {"/settings/prompts/sound": 11 * MAX_BODY, "/settings/music/sound": 11 * MAX_BODY}
 """Where a body may be larger: an uploaded recording, with the form around it."""
 """The most bytes of a request's body: far more than the longest text that a route takes."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")

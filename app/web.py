@@ -71,10 +71,10 @@ import portal.reveal
 import portal.second_step
 import portal.settings.drafting
 import portal.settings.flows
+import portal.settings.music
 import portal.settings.parts
 import portal.settings.policies
 import portal.settings.simple
-import portal.settings.sounds
 import portal.settings.versions
 import portal.sign_in
 import portal.staff_access
@@ -154,7 +154,7 @@ ROUTERS = (
     portal.settings.parts.router,
     portal.settings.policies.router,
     portal.settings.simple.router,
-    portal.settings.sounds.router,
+    portal.settings.music.router,
     portal.data.router,
     portal.holds.router,
     portal.nocall.router,

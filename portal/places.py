@@ -49,6 +49,7 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/queues", "stack-2", read, "centre", _("Queues and skills"), _("Where contacts wait, for how long, and what an agent must know.")),
         Place("/settings/agents", "users", read, "centre", _("Agents"), _("Who answers for you, and how well each knows your subjects.")),
         Place("/settings/prompts", "volume", read, "centre", _("Prompts"), _("What contacts hear, in each of your languages.")),
+        Place("/settings/music", "headphones", read, "centre", _("Music"), _("What contacts hear while they wait and while they are on hold.")),
         Place("/settings/flows", "route", read, "centre", _("Flows"), _("What a contact walks through; rehearse a call before it happens.")),
         Place("/settings/numbers", "phone", read, "centre", _("Numbers"), _("Which flow each of your numbers leads to.")),
         Place("/settings/directory", "phone-call", read, "centre", _("Your people's phones"), _("To whom of your company calls are handed, on which phones, with what they are told.")),

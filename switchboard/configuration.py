@@ -19,10 +19,11 @@ from ivr.core.values import Opening, PromptRef
 from ivr.errors import LocaleUnspoken, SpeechFailed
 from ivr.service import SoundFiles
 from kit.secretbox import SecretBox
-from routing.core.needs import Id
+from routing.core.needs import Id, Levels
 from switchboard import trunk_plan
 from switchboard.core.aliases import Alias, Aliases
 from switchboard.core.plan import (
+    ENGINES_MUSIC,
     AgentPlan,
     Beyond,
     EnginePlan,
@@ -59,26 +60,23 @@ def floor_subject(floor_id: str) -> UUID:
 
 
 def plan_of(
-    configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Text, Sound], box: SecretBox | None = None
-) -> Plan:
+    configuration: FloorConfiguration, old: OldFlows, spoken: Mapping[Text, Sound], box: SecretBox | None = None,
+    recorded: Path | None = None,
+) -> Plan:  # fmt: skip
     """Make the plan. ``old``: flows that are still walked; ``spoken``: texts that lie ready as sounds.
 
-    ``box`` opens the secrets of trunks; without it they have none.
+    ``box`` opens the secrets of trunks; without it they have none. ``recorded``: the folder of the tenants' own
+    recordings; without it nobody has music of its own.
     """
     return Plan(
         floor=floor_subject(configuration.floor_id),
-        tenants={t.id: _tenant(t, configuration.agents, old.get(t.id, {})) for t in configuration.tenants},
+        tenants={t.id: _tenant(t, configuration.agents, old.get(t.id, {}), recorded) for t in configuration.tenants},
         routes={
             digits_of(number.number): Route(number.number, tenant.id, number.flow, number.flow_version)
             for tenant in configuration.tenants
             for number in tenant.numbers
         },
-        agents={
-            agent.agent_id: AgentPlan(
-                agent.agent_id, agent.seat, {p.tenant_id: _levels(p.skills) for p in agent.places}, agent.desk
-            )
-            for agent in configuration.agents
-        },
+        agents={agent.agent_id: _agent(agent) for agent in configuration.agents},
         endpoints=(
             *(phone for desk in configuration.desks for phone in _phones(desk)),
             *(Endpoint(each.phone, each.secret, browser=True) for each in configuration.listeners),
@@ -100,6 +98,11 @@ def plan_of(
     )
 
 
+def _agent(agent: AgentConfiguration) -> AgentPlan:
+    skills: dict[Id, Levels] = {place.tenant_id: _levels(place.skills) for place in agent.places}
+    return AgentPlan(agent.agent_id, agent.seat, skills, agent.desk)
+
+
 def _phones(desk: DeskConfiguration) -> tuple[Endpoint, Endpoint]:
     return Endpoint(desk.browser, desk.browser_secret, browser=True), Endpoint(desk_phone(desk.id), desk.secret)
 
@@ -113,18 +116,21 @@ def aliases_of(configuration: FloorConfiguration) -> Aliases:
 
 
 def _tenant(
-    tenant: TenantConfiguration, agents: Iterable[AgentConfiguration], old: Mapping[tuple[str, int], Program]
-) -> TenantPlan:
+    tenant: TenantConfiguration, agents: Iterable[AgentConfiguration], old: Mapping[tuple[str, int], Program],
+    recorded: Path | None,
+) -> TenantPlan:  # fmt: skip
     flows = {(n.flow, n.flow_version): n.content for n in tenant.numbers}
     diverted = tenant.admission.flow
     if diverted is not None:
         flows[diverted.code, diverted.version] = diverted.content
+    music = {} if recorded is None else _music(tenant, recorded)
+    heard = {code: music[piece] for code, piece in tenant.waiting_music.items() if piece in music}
     plan = TenantPlan(
         id=tenant.id,
         code=tenant.code,
         name=tenant.name,
         flows={**old, **{key: old.get(key) or program_of(content) for key, content in flows.items()}},
-        queues={queue.code: _queue(queue, tenant.id) for queue in tenant.queues},
+        queues={q.code: _queue(q, tenant.id, heard.get(q.code, "")) for q in tenant.queues},
         opening=_opening(tenant.calendars),
         prompts={(code, locale): text for code, by in tenant.prompts.items() for locale, text in by.items()},
         sounds={(code, locale): digest for code, by in tenant.sounds.items() for locale, digest in by.items()},
@@ -135,8 +141,22 @@ def _tenant(
         callbacks=tenant.callbacks,
         calling=_calling(tenant),
         short_abandon=timedelta(seconds=tenant.service_level.short_abandon_s),
+        music=music,
+        hold_music=heard.get("", ENGINES_MUSIC),
     )
     return replace(plan, beyond=_beyond(tenant, plan))
+
+
+def _music(tenant: TenantConfiguration, recorded: Path) -> dict[str, str]:
+    """Return the client's pieces of music as an engine is told of them; one that does not lie ready is left out."""
+    found: dict[str, str] = {}
+    for code, name in tenant.music.items():
+        path = recorded / str(tenant.id) / name.removeprefix("sha256:")
+        if path.with_suffix(".wav").is_file():
+            found[code] = str(path.absolute())
+        else:
+            log.error("music_is_missing", tenant=str(tenant.id), music=code)
+    return found
 
 
 def _beyond(tenant: TenantConfiguration, plan: TenantPlan) -> Beyond:
@@ -153,7 +173,7 @@ def program_of(content: Mapping[str, Any]) -> Program:
     return compile_flow(parse(content))
 
 
-def _queue(queue: QueueConfiguration, tenant: UUID) -> QueuePlan:
+def _queue(queue: QueueConfiguration, tenant: UUID, music: str) -> QueuePlan:
     return QueuePlan(
         id=queue.id,
         tenant=tenant,
@@ -163,6 +183,7 @@ def _queue(queue: QueueConfiguration, tenant: UUID) -> QueuePlan:
         ring=timedelta(seconds=queue.ring_s),
         max_wait=timedelta(seconds=queue.max_wait_s),
         wrap_up=timedelta(seconds=queue.wrap_up_s),
+        music=music,
         wrap_up_ends=queue.wrap_up_ends,
         dispositions=frozenset(code for code, _ in queue.dispositions),
     )

@@ -169,7 +169,7 @@ class Repair:
 
     def _held(self, call: Call) -> Call:
         """Take over which phones hold; music that is to play is asked for again."""
-        for leg in (call.leg, *(() if call.offer is None else (call.offer.leg,)), *(each.leg for each in call.parties)):
+        for leg in call.legs:
             state = self._legs.get(leg)
             if state is not None:
                 change = talk.phone_holds if state.held else talk.phone_resumes

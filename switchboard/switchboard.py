@@ -54,7 +54,8 @@ class Switchboard:
     def __init__(self, services: FloorServices, held: Lease) -> None:
         self._services = services
         self._lease = held
-        self._voice = Voice(services.speaker, services.data_folder / RECORDED)
+        self._recorded = services.data_folder / RECORDED
+        self._voice = Voice(services.speaker, self._recorded)
         kept, keys = services.data_folder / "spool", vault.vault().store
         self._spools, self._memory = Spools(kept, services.floor, keys), Memory(kept, services.floor, keys)
         self._keeper = Keeper(services, self._serves)
@@ -77,7 +78,7 @@ class Switchboard:
         replayed = await replay(services.plane, self._spools)
         await lease.raise_fences(services.plane, self._lease, tenants)
         stored = await restore.read(services.plane, tenants, aliases_of(configuration))
-        plan = plan_of(configuration, stored.flows, self._voice.ready, vault.vault().box)
+        plan = plan_of(configuration, stored.flows, self._voice.ready, vault.vault().box, self._recorded)
         await asyncio.to_thread(self._voice.prepare, plan)
         floor = Floor(plan, new_id, self._lease.fence, now)
         floor.link_of = services.link_of
@@ -156,7 +157,8 @@ class Switchboard:
         known = set(self.loop.floor.plan.tenants)
         new = [tenant.id for tenant in configuration.tenants if tenant.id not in known]
         await lease.raise_fences(self._services.plane, self._lease, new)
-        plan = plan_of(configuration, _flows_in_use(self.loop.floor), self._voice.ready, vault.vault().box)
+        box, old = vault.vault().box, _flows_in_use(self.loop.floor)
+        plan = plan_of(configuration, old, self._voice.ready, box, self._recorded)
         await asyncio.to_thread(self._voice.prepare, plan)
         self.loop.put(Reconfigured(plan))
 

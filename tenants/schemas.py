@@ -152,6 +152,18 @@ class PromptPart(Part):
     audio: dict[Language, SoundDigest] = {}
 
 
+class MusicPart(Part):
+    """A piece of music by the uploaded recording that is it, named as in a prompt.
+
+    ``hold``: it is heard during a hold, and while waiting in a queue that names none; one piece at most.
+    """
+
+    code: Code
+    name: Name
+    audio: SoundDigest
+    hold: bool = False
+
+
 class SkillPart(Part):
     """What an agent can and a queue needs."""
 
@@ -160,7 +172,10 @@ class SkillPart(Part):
 
 
 class QueuePart(Part):
-    """Where interactions wait. Durations are whole seconds. ``caller_id``: shown instead of the client's own one."""
+    """Where interactions wait. Durations are whole seconds. ``caller_id``: shown instead of the client's own one.
+
+    ``music``: which piece is heard while waiting here; None: the one for everybody.
+    """
 
     code: Code
     name: Name
@@ -171,6 +186,7 @@ class QueuePart(Part):
     dispositions: list[DispositionPart] = []
     desk: DeskPart = DeskPart()
     caller_id: E164 | None = None
+    music: Code | None = None
 
 
 class NumberPart(Part):
@@ -215,6 +231,7 @@ class Blueprint(Part):
     people: list[PersonPart] = []
     calendars: list[CalendarPart] = []
     prompts: list[PromptPart] = []
+    music: list[MusicPart] = []
     skills: list[SkillPart] = []
     queues: list[QueuePart] = []
     flows: list[dict[str, Any]] = []

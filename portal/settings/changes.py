@@ -64,6 +64,8 @@ class Describer:
         elif section == "prompts" and key == "audio":
             told = ((self.words["language"].get(code, code), name[7:19]) for code, name in value.items())
             yield from ((f"{self._label(key)} · {language}", short) for language, short in told)
+        elif section == "music" and key == "audio":
+            yield self._label(key), value[7:19]
         elif section == "flows" and key == "nodes":
             yield from ((f"{self.label['step']} “{name}”", self._node(node)) for name, node in value.items())
         elif section == "recording" and key in {"queues", "numbers"}:

@@ -69,6 +69,7 @@ def queue(fields: Fields) -> Entry:
         "dispositions": nested(zip(depths, _coded(dispositions, "outcome"), strict=True)),
         "desk": _desk(fields.under("desk")),
         "caller_id": fields.text("caller_id") or None,
+        "music": fields.text("music") or None,
     }
 
 

@@ -148,6 +148,8 @@ def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
         (r"nothing is kept longer than the journal.*", _("Nothing is kept longer than the journal that tells of it.")),
         (r"there is no queue '(.*)'", _("There is no queue “%(a)s”.")),
         (r"there is no prompt '(.*)'", _("There is no prompt “%(a)s”.")),
+        (r"there is no music '(.*)'", _("There is no music “%(a)s”.")),
+        (r"one piece only is heard during a hold", _("Only one piece is heard during a hold.")),
         (r"there is no number '(.*)'", _("There is no number “%(a)s”.")),
         (r"a key to refuse belongs to a prompt.*", _("A key that refuses needs a prompt that says so.")),
         (r"the prompt '.*' has no words in '(.*)', which flows speak",

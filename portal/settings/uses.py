@@ -21,6 +21,8 @@ def uses_of(content: Content, section: str, key: str) -> list[dict[str, str]]:
         found.append(_place("recording", ""))
     if section in {"queues", "numbers"} and key in content["recording"].get(section, ()):
         found.append(_place("recording", ""))
+    if section == "music":
+        found += [_place("queues", queue["name"]) for queue in content["queues"] if queue["music"] == key]
     if section == "calendars":
         found += [_place("directory", each["name"]) for each in content["directory"] if each["hours"] == key]
     if section == "directory":

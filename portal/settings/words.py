@@ -112,6 +112,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "people": _("People"),
         "calendars": _("Hours"),
         "prompts": _("Prompts"),
+        "music": _("Music"),
         "skills": _("Skills"),
         "queues": _("Queues"),
         "flows": _("Flows"),
@@ -174,6 +175,8 @@ def labels(_: Gettext) -> dict[str, str]:
 
 def _directory_labels(_: Gettext) -> dict[str, str]:
     return {
+        "music": _("Music while waiting"),
+        "hold": _("On hold, and for everybody who waits"),
         "department": _("Department"),
         "phones": _("Phones"),
         "together": _("All phones ring at once"),

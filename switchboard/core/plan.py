@@ -44,8 +44,8 @@ def plain_flow(queue: str) -> Program:
     return compile_flow(Flow(PLAIN + queue, "queue", nodes, ("en",)))
 
 
-_ANY_MUSIC = "default"
-"""What a flow says that leaves the choice of music to its queue."""
+ENGINES_MUSIC = "default"
+"""The engine's own; a flow that says so leaves the choice to its queue."""
 CALLS_PER_MINUTE = 3000
 """The limit of an engine of which the centre file says nothing; what it can really do is found out (core.admission)."""
 
@@ -142,12 +142,12 @@ class TenantPlan:
     beyond: Beyond = field(default_factory=Beyond)
     music: Mapping[str, str] = field(default_factory=dict)
     """The client's own music by code, as an engine is told of it (:class:`telephony.port.Wait`)."""
-    hold_music: str = "default"
+    hold_music: str = ENGINES_MUSIC
     """What is heard during a hold, and while waiting where the queue has nothing of its own."""
 
     def music_of(self, queue: QueuePlan, wanted: str) -> str:
         """Return what is heard while waiting: what the flow wants, the queue's own, or what everybody hears."""
-        if wanted != _ANY_MUSIC:
+        if wanted != ENGINES_MUSIC:
             return self.music.get(wanted, wanted)
         return queue.music or self.hold_music
 

@@ -80,10 +80,7 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         parties=tuple(load_party(party) for party in stored.get("parties", ())),
         side=stored.get("side", ""),
         rooms=stored.get("rooms", 0),
-        aside_at=_instant(stored.get("aside_at")),
-        held_by=stored.get("held_by", ""),
-        phone_holds=frozenset(stored.get("phone_holds", ())),
-        music=stored.get("music", "default"),
+        **_load_hold(stored),
         held_ms=stored.get("held_ms", 0),
         talked_ms=stored.get("talked_ms", 0),
         is_muted=stored.get("is_muted", False),
@@ -98,6 +95,15 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         turn=stored.get("turn", 0),
         lines=tuple(stored.get("lines", ())),
     )
+
+
+def _load_hold(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "aside_at": _instant(stored.get("aside_at")),
+        "held_by": stored.get("held_by", ""),
+        "phone_holds": frozenset(stored.get("phone_holds", ())),
+        "music": stored.get("music", "default"),
+    }
 
 
 def _text(at: datetime | None) -> str | None:

@@ -65,8 +65,10 @@ async def look(ari: AriClient, world: World, *, holds: bool = False) -> Seen:
             state = replace(state, mode=spied[0], supervises=spied[1])
         states.append(state)
     if holds:
-        held = await asyncio.gather(*(variable(ari, channel["id"], HELD) for channel in legs))
-        states = [replace(state, held=each == "1") for state, each in zip(states, held, strict=True)]
+        held = await asyncio.gather(
+            *(_holds(ari, channel["id"], state) for channel, state in zip(legs, states, strict=True))
+        )
+        states = [replace(state, held=each) for state, each in zip(states, held, strict=True)]
     return Seen(
         states=tuple(states),
         channels={leg_of(channel["id"]): channel["id"] for channel in legs},
@@ -102,6 +104,14 @@ async def _remembered(ari: AriClient, channel: str, world: World) -> tuple[str, 
         barged = known.mode is Mode.BARGE and known.supervises
         return known.number, new_spy(Mode.BARGE, known.supervises) if barged else ""
     return await variable(ari, channel, DIALLED), await variable(ari, channel, SUPERVISES)
+
+
+async def _holds(ari: AriClient, channel: str, state: LegState) -> bool:
+    """Return whether a party holds; nobody can before the answer, when the engine refuses to say."""
+    try:
+        return state.answered and await variable(ari, channel, HELD) == "1"
+    except AriError:
+        return False  # its media have just ended
 
 
 async def variable(ari: AriClient, channel: str, name: str) -> str:

@@ -90,6 +90,10 @@ class TenantConfiguration:
     """The client's own people, to whom calls are handed."""
     admission: AdmissionConfiguration = field(default_factory=AdmissionConfiguration)
     callbacks: Callbacks = field(default_factory=Callbacks)
+    music: Mapping[str, str] = field(default_factory=dict)
+    """Its pieces of music by code, each an uploaded recording (``sha256:..``)."""
+    waiting_music: Mapping[str, str] = field(default_factory=dict)
+    """Which piece is heard in which queue; that of no queue is for every other, and during a hold."""
 
 
 @dataclass(frozen=True, slots=True)

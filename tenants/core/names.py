@@ -23,6 +23,7 @@ KEYS: Mapping[str, str] = {
     "people": "email",
     "calendars": "code",
     "prompts": "code",
+    "music": "code",
     "skills": "code",
     "queues": "code",
     "flows": "id",
@@ -89,6 +90,7 @@ def complaints(content: Content, centre: CentreNames, check_flow: CheckFlow) -> 
     yield from _people(content, centre)
     yield from _days(content)
     yield from _recorded(content)
+    yield from _music(content)
     yield from _queues(content)
     yield from _flows(content, check_flow)
     yield from _numbers(content, centre)
@@ -146,6 +148,16 @@ def _recorded(content: Content) -> Iterator[Complaint]:
         for language in prompt["audio"]:
             if language not in prompt["text"]:
                 yield Complaint(pointer("prompts", index, "audio", language), "a recording needs its words as well")
+
+
+def _music(content: Content) -> Iterator[Complaint]:
+    pieces = {piece["code"] for piece in content["music"]}
+    chosen = [index for index, piece in enumerate(content["music"]) if piece["hold"]]
+    for index in chosen[1:]:
+        yield Complaint(pointer("music", index, "hold"), "one piece only is heard during a hold")
+    for index, queue in enumerate(content["queues"]):
+        if queue["music"] is not None and queue["music"] not in pieces:
+            yield Complaint(pointer("queues", index, "music"), f"there is no music {queue['music']!r}")
 
 
 def _queues(content: Content) -> Iterator[Complaint]:

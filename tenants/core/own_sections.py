@@ -18,7 +18,7 @@ from tenants.core.permissions import Role
 from tenants.core.plan import SINGLE
 
 SECTIONS = (
-    "tenant", "contract", "people", "calendars", "prompts", "skills", "queues", "flows", "numbers", "seats",
+    "tenant", "contract", "people", "calendars", "prompts", "music", "skills", "queues", "flows", "numbers", "seats",
     "connections", "directory", "masking", "retention", "recording", "callbacks", "reports", "staff_access",
     "supervision", "trunks",
 )  # fmt: skip
@@ -48,8 +48,8 @@ TABLE: Mapping[Role, Mapping[str, Extent]] = {
     },
     Role.CLIENT_MANAGER: {
         **dict.fromkeys(
-            ("people", "calendars", "prompts", "skills", "queues", "flows", "connections", "directory", "masking",
-             "retention", "recording", "callbacks", "reports", "staff_access", "supervision"),
+            ("people", "calendars", "prompts", "music", "skills", "queues", "flows", "connections", "directory",
+             "masking", "retention", "recording", "callbacks", "reports", "staff_access", "supervision"),
             _ALL,
         ),
         "tenant": Extent(frozenset({"zone", "languages", "caller_id"})),

@@ -11,7 +11,7 @@ from tenants.core.documents import pointer
 
 CODE, NAME = "new-client", "New client"
 LEFT_OUT = (
-    "contract", "people", "numbers", "seats", "connections", "directory", "reports", "masking", "retention",
+    "contract", "people", "music", "numbers", "seats", "connections", "directory", "reports", "masking", "retention",
     "staff_access", "supervision", "trunks",
 )  # fmt: skip
 """Sections that belong to the one client: its terms, its people, and what it decided for itself."""
@@ -39,7 +39,8 @@ def template_of(content: Content) -> tuple[dict[str, Any], Replaced]:
     for section in ("calendars", "prompts", "skills", "queues", "flows", "recording"):
         made[section] = _clean(content[section], pointer(section), _scrubber(names, found))
     made["queues"] = [  # the client's own number and system
-        {**queue, "caller_id": None, "desk": {**queue["desk"], "screen_pop": ""}} for queue in made["queues"]
+        {**queue, "caller_id": None, "music": None, "desk": {**queue["desk"], "screen_pop": ""}}
+        for queue in made["queues"]
     ]
     made["prompts"] = [{**prompt, "audio": {}} for prompt in made["prompts"]]  # a voice is the client's own
     return made, found

@@ -273,6 +273,8 @@ async def _tenant(
         calendars={c.code: opening_hours(c.content, tenant.zone, now) for c in calendars},
         prompts={p.code: p.content for p in prompts},
         sounds={p.code: p.audio for p in prompts if p.audio},
+        music={m["code"]: m["audio"] for m in blueprint.content.get("music", ())},
+        waiting_music=_waiting_music(blueprint.content),
         recording=Recording.of(blueprint.content["recording"]),
         callbacks=Callbacks.of(blueprint.content.get("callbacks") or {}),
         caller_ids=caller_ids_of(blueprint.content),
@@ -281,6 +283,11 @@ async def _tenant(
         people=tuple(Person.of(each.content) for each in directory),
         admission=await admission_of(scope, blueprint.content["contract"].get("admission", {})),
     )
+
+
+def _waiting_music(content: Mapping[str, Any]) -> dict[str, str]:
+    everywhere = [("", piece["code"]) for piece in content.get("music", ()) if piece["hold"]]
+    return dict(everywhere) | {q["code"]: q["music"] for q in content["queues"] if q.get("music")}
 
 
 async def _all(session: AsyncSession, statement: Select[_Row]) -> Sequence[_Row]:

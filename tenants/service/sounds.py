@@ -111,7 +111,7 @@ async def lay_out(plane: Plane, data_folder: Path, configuration: FloorConfigura
     """Lay every recording that a floor plays out as a file; what cannot be is spoken instead, and logged."""
     for tenant in configuration.tenants:
         inside = for_system(tenant.id, "recordings of prompts")
-        for name in {name for by in tenant.sounds.values() for name in by.values()}:
+        for name in {*tenant.music.values(), *(name for by in tenant.sounds.values() for name in by.values())}:
             try:
                 await sound_file(plane, data_folder, inside, name)
             except (*MAYBE_AWAY, Problem) as error:
@@ -129,6 +129,8 @@ def _named(content: Content) -> Iterator[tuple[str, str]]:
     for index, prompt in enumerate(content["prompts"]):
         for language, name in prompt["audio"].items():
             yield pointer("prompts", index, "audio", language), name
+    for index, piece in enumerate(content["music"]):
+        yield pointer("music", index, "audio"), piece["audio"]
 
 
 def _write(path: Path, sound: bytes) -> None:

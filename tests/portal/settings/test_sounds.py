@@ -124,3 +124,81 @@ async def test_a_recording_of_another_client_is_not_there(site: Site) -> None:
     text = render_readable({**other.content, "prompts": prompts})
     with pytest.raises(Refused, match="there is no recording with this digest"):
         await apply_blueprint(site.house.control, site.house.app, text, order)
+
+
+async def add_music(reader: aiohttp.ClientSession, wav: bytes | None, status: int = 303, **more: str) -> str:
+    form = posts(await page(reader, "/settings/music"), "/settings/music/sound")[0]
+    data = aiohttp.FormData({**form.fields, "name": "Evening", **more})
+    if wav is not None:
+        data.add_field("file", wav, filename="x.wav")
+    address, asked = "/settings/music/sound", {"lang": "en"}
+    async with reader.post(address, params=asked, data=data, headers=HTML, allow_redirects=False) as answer:
+        text = await answer.text()
+        assert answer.status == status, text[-1500:]
+        return text
+
+
+async def choose_music(reader: aiohttp.ClientSession, entry: str, do: str, status: int = 303) -> str:
+    form = next(
+        f for f in posts(await page(reader, "/settings/music"), "/settings/music") if f.fields["entry"] == entry
+    )
+    async with reader.post(
+        "/settings/music", params={"lang": "en"}, data={**form.fields, "do": do}, headers=HTML, allow_redirects=False
+    ) as answer:
+        text = await answer.text()
+        assert answer.status == status, text[-1500:]
+        return text
+
+
+async def test_music_of_ones_own_is_chosen_published_played_and_kept_while_a_queue_names_it(site: Site) -> None:
+    reader, house = await manager(site), site.house
+    for wav, told in ((BAD["no_wav"][-1], "not a WAV"), (tone(1), "shorter than three"), (None, "Choose a file")):
+        assert told in await add_music(reader, wav, 422)
+    await add_music(reader, tone(4))
+    await add_music(reader, tone(5), name="Rain <b>")
+    await add_music(reader, tone(6), 409, seen="old")
+    shown = await page(reader, "/settings/music")
+    assert "Rain &lt;b&gt;" in shown
+    form = posts(await page(reader, "/settings/queues?entry=care"), "/settings/queues")[0]
+    await send(reader, form, do="save", music="rain-b")
+    assert "is heard in" in await choose_music(reader, "rain-b", "remove", 409)
+    draft = await read_draft(house.app, site.tenants["galaxy"])
+    assert [(piece["code"], piece["hold"]) for piece in draft.content["music"]] == [
+        ("evening", True),
+        ("rain-b", False),
+    ]
+    async with reader.get("/settings/music/sound", params={"entry": "rain-b"}) as answer:
+        rain = await answer.read()
+        assert soundfile.info(io.BytesIO(rain)).frames == 40_000
+    changed = await page(reader, "/settings/changes")
+    await send(reader, posts(changed, "/settings/changes/publish")[0], why="our own music")
+
+    async def heard_by_contacts() -> tuple[str, ...]:
+        read = await floor_configuration(house.control, house.app, "main", datetime.now(UTC))
+        folder = site.settings.data_folder.resolve()
+        await lay_out(house.app, folder, read)
+        plan = plan_of(read, {}, {}, recorded=folder / RECORDED).tenants[site.tenants["galaxy"]]
+        return plan.hold_music, plan.music_of(plan.queues["care"], "default")
+
+    evening, care = await heard_by_contacts()
+    assert open(f"{care}.wav", "rb").read() == rain  # noqa: ASYNC230, PTH123, SIM115
+    assert evening != care
+    await choose_music(reader, "evening", "nowhere")
+    await send(reader, posts(await page(reader, "/settings/changes"), "/settings/changes/publish")[0], why="silence")
+    assert await heard_by_contacts() == ("default", care)
+    for path in ("/settings/music/sound?entry=nothing", "/settings/music/sound?entry=../x"):
+        async with reader.get(path) as answer:
+            assert answer.status == 404
+    viewer = await manager(site, "client_viewer")
+    assert posts(await page(viewer, "/settings/music"), "/settings/music") == []
+    async with viewer.post("/settings/music", data={"entry": "evening", "do": "remove"}) as answer:
+        assert answer.status == 403
+    other = await read_draft(house.app, site.tenants["harbour-light"])
+    stolen = {"code": "x", "name": "x", "audio": draft.content["music"][0]["audio"], "hold": True}
+    order = Order(by="tests", at=datetime.now(UTC), check_flow=check_flow)
+    for music, told in (
+        ([stolen], "no recording with this digest"),
+        ([stolen, {**stolen, "code": "y"}], "one piece only"),
+    ):
+        with pytest.raises(Refused, match=told):
+            await apply_blueprint(house.control, house.app, render_readable({**other.content, "music": music}), order)
