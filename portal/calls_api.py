@@ -6,18 +6,22 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from interactions import service as interactions
 from interactions.shown import whole_numbers
+from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from kit.ids import new_id
 from portal.desk import refusal
 from switchboard.inbox import inbox_name
 from tenants.endpoints import Access, permitted
 from tenants.service.at_desk import colleague
+from workorders.endpoints import answer_once
+from workorders.service.idempotency import Answer
 
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 
@@ -39,8 +43,11 @@ class NewCall(BaseModel):
 
 
 @router.post("", status_code=202)
-async def begin(request: Request, body: NewCall, access: Beginning) -> JSONResponse:
-    """Let an agent call; what comes of it is the interaction of the answer. An agent calls for itself only."""
+async def begin(request: Request, body: NewCall, access: Beginning) -> Response:
+    """Let an agent call, once for each Idempotency-Key; what comes of it is the interaction of the answer.
+
+    An agent calls for itself only.
+    """
     if access.own not in (None, body.agent_id):
         raise NotFound
     number, origin = body.number, body.interaction_id
@@ -48,14 +55,18 @@ async def begin(request: Request, body: NewCall, access: Beginning) -> JSONRespo
         raise ValidationFailed("say a number, or the interaction whose contact is called")
     if origin is not None:
         number = await _number_of(request, access, origin)
-    made = new_id()
     asked = {
         "agent": str(await colleague(request.app.state.control, access.tenant_id, body.agent_id)),
-        "tenant": str(access.tenant_id), "number": number, "interaction": str(made), "queue": body.queue,
+        "tenant": str(access.tenant_id), "number": number, "queue": body.queue,
         "origin": None if origin is None else str(origin),
     }  # fmt: skip
-    await _ask(request, "call", asked)
-    return JSONResponse({"interaction_id": str(made)}, 202)
+
+    async def act(_scope: Scope) -> Answer:
+        made = new_id()
+        await _ask(request, "call", {**asked, "interaction": str(made)})
+        return Answer(202, {}, orjson.dumps({"interaction_id": str(made)}))
+
+    return await answer_once(request, access, body, act, needs_key=False)
 
 
 @router.delete("/{interaction_id}", status_code=204)

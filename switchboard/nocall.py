@@ -5,6 +5,7 @@ A contact that asked for its callback itself is called although it is on the lis
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,9 @@ from tenants.access import for_system
 ASKED = "listed"
 """The field of a command that holds the entry of the list; nobody outside writes it."""
 
+WITHIN_S = 1.5
+"""The commands of a floor come one after the other: no longer may one wait for the list."""
+
 Listed = Callable[[UUID, str], Awaitable[UUID | None]]
 
 log = structlog.get_logger(__name__)
@@ -38,10 +42,10 @@ log = structlog.get_logger(__name__)
 async def listed(plane: Plane, tenant: UUID, number: str, now: datetime) -> UUID | None:
     """Return the entry that forbids to call a number. Raises :class:`ListUnreadable`: then nobody is called."""
     try:
-        async with plane.transaction(for_system(tenant, "do not call")) as scope:
+        async with asyncio.timeout(WITHIN_S), plane.transaction(for_system(tenant, "do not call")) as scope:
             return await service.listed(scope, number, now)
-    except (*MAYBE_AWAY, Problem) as error:
-        if not isinstance(error, Problem) and not is_away(error):
+    except (*MAYBE_AWAY, TimeoutError, Problem) as error:
+        if not isinstance(error, (Problem, TimeoutError)) and not is_away(error):
             raise
         log.warning("do_not_call_unknown", error=type(error).__name__)
         raise ListUnreadable from error

@@ -44,7 +44,11 @@ def connected(floor: Floor, call: Call, at: datetime) -> None:
     elif chosen.wanted(call.id, queue, call.number) and call.tape is None:
         if not chosen.announce or call.consent.told is Told.KNOWS:
             floor.put(taping.begin(call, _wanted(floor, call, "policy"), at))
-        elif call.consent.told not in {Told.REFUSED, Told.FAILED}:
+        elif call.turn and call.consent.told is Told.NOT:
+            _tell(floor, call, Consent(), at)  # we called it: it hears so now, and is recorded from then on
+        elif call.consent.told not in {Told.REFUSED, Told.FAILED} and not (
+            call.turn and call.consent.told is Told.HEARS
+        ):
             floor.put(taping.decline(call, "not_announced", at))
 
 
@@ -213,7 +217,8 @@ def _go_on(floor: Floor, call: Call, now: datetime) -> Event | None:
     if consent.then is not None:
         return queueing.enqueue(floor, call, _load(consent.then), now)
     if consent.told is Told.KNOWS and call.state is CallState.TALKING and call.recording is None and call.tape is None:
-        floor.put(taping.begin(call, _wanted(floor, call, "agent", consent.agent), now))
+        why = "agent" if consent.agent else "policy"
+        floor.put(taping.begin(call, _wanted(floor, call, why, consent.agent), now))
     return None
 
 

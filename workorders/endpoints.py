@@ -48,7 +48,7 @@ async def create(request: Request, body: NewWorkOrder, access: Creating) -> Resp
         document = mask_value(document, await shown_to(scope, access.role))
         return Answer(201, {"Location": f"{router.prefix}/{document['id']}", "ETag": etag(document)}, _json(document))
 
-    return await _answer(request, access, body, act)
+    return await answer_once(request, access, body, act)
 
 
 @router.get("")
@@ -93,7 +93,7 @@ async def comment(request: Request, work_order_id: UUID, body: NewComment, acces
         document = mask_value(document, await shown_to(scope, access.role))
         return Answer(201, {}, _json(document))
 
-    return await _answer(request, access, body, act)
+    return await answer_once(request, access, body, act)
 
 
 @router.get("/{work_order_id}/transitions")
@@ -121,7 +121,7 @@ async def transition(request: Request, work_order_id: UUID, body: Move, access: 
         document = mask_value(document, await shown_to(scope, access.role))
         return Answer(200, {"ETag": etag(document)}, _json(document))
 
-    return await _answer(request, access, body, act)
+    return await answer_once(request, access, body, act)
 
 
 @router.get("/{work_order_id}/history")
@@ -144,9 +144,11 @@ def doer_of(access: Access) -> Doer:
     return Doer(Side.TENANT, "user", who.id, who.name)
 
 
-async def _answer(request: Request, access: Access, body: BaseModel, act: Act) -> Response:
-    """Do it in one transaction, once for each Idempotency-Key."""
-    claim = _claim(request, access, body)
+async def answer_once(
+    request: Request, access: Access, body: BaseModel, act: Act, *, needs_key: bool = True
+) -> Response:
+    """Do it in one transaction, once for each Idempotency-Key; ``needs_key``: a system must send one."""
+    claim = _claim(request, access, body, needs_key=needs_key)
     while True:
         try:
             async with _plane(request).transaction(access.tenant_id) as scope:
@@ -161,9 +163,9 @@ async def _answer(request: Request, access: Access, body: BaseModel, act: Act) -
     return _response(answer.body, answer.status, {**answer.headers, **replayed})
 
 
-def _claim(request: Request, access: Access, body: BaseModel) -> Claim | None:
+def _claim(request: Request, access: Access, body: BaseModel, *, needs_key: bool) -> Claim | None:
     header = request.headers.get("Idempotency-Key")
-    if header is None and access.principal.kind != "key":
+    if header is None and not (needs_key and access.principal.kind == "key"):
         return None
     key = parse_key(header or "")
     if key is None:

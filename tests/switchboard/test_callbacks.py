@@ -375,6 +375,27 @@ async def test_whom_the_client_lists_is_not_called_but_for_a_call_that_it_asked_
     assert CONTACT not in str([fact.data for fact in await world.facts()])
 
 
+async def test_whom_a_dead_engine_cut_off_is_called_back(world: World) -> None:
+    """Who talked, and who waited; not who was in a menu, and not whom we called ourselves."""
+    li = await world.phone("8001")
+    await world.available(world.li)
+    await world.talk(li)
+    await world.dial(VOICEMAIL, OTHER_CONTACT)
+    await world.dial(CARE, "+8613911112222")  # hears the menu's first words
+    await world.advance(1)
+    states = sorted(call.state for call in world.loop.floor.calls.values())
+    assert states == ["in_flow", "queued", "talking"]
+    world.network.engine_dies()
+    await world.advance(2)
+    world.network.engine_back()
+    await world.advance(1)
+    tasks = await told(world, "TaskOpened")
+    assert {(each["task"], each["agent_id"]) for each in tasks} == {("missed", str(world.li)), ("missed", None)}
+    held = [row for row in await rows(world) if row["task"]]
+    assert [row["state"] for row in held] == ["queued", "queued"]
+    assert len([f for f in await world.facts() if f.data.get("cause") == "engine_lost"]) == 3
+
+
 PHASES = ["later", "queued", "offered", "worked", "agent rings", "contact rings", "in the gap"]
 
 

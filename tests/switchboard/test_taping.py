@@ -12,7 +12,7 @@ from telephony.asterisk.hearing import tones_in
 from tenants.service.blueprints import Order, apply_blueprint
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import ALPHA
-from tests.switchboard.world import AGENT_TONE, CARE, CONTACT_TONE, START, World, no_findings
+from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, START, World, no_findings
 
 A_MOMENT = timedelta(seconds=1)
 
@@ -86,6 +86,35 @@ async def test_what_was_not_heard_to_its_end_is_said_again_and_without_it_nothin
     agent = await world.answer(phone)
     await agent.hang_up()
     assert (await told(world))[2:] == ["RecordingDeclined(not_announced)"]
+
+
+async def test_whom_we_call_is_told_after_its_answer_and_recorded_from_then_on_unless_it_refuses(world: World) -> None:
+    await choose(world, '{policy: always, announce: told, refuse: "9"}')
+    phone, mobile = await world.phone("8001"), await world.phones.outside(CONTACT)
+    await world.ask(world.li, "set_state", state="on_break", reason="meal")
+    for keys in ("", "9", "killed"):
+        assert await world.ask(world.li, "call", tenant=str(world.alpha), number=CONTACT, queue="care") == {"ok": True}
+        agent = await world.answer(phone)
+        await world.quiet()
+        called = await mobile.incoming(A_MOMENT)
+        await called.answer()
+        await called.play(CONTACT_TONE)
+        await world.advance(1)
+        await world.quiet()
+        if keys == "killed":
+            await world.kill()
+            await world.take_floor("another")
+            await world.quiet()
+        elif keys:
+            await called.press(keys)
+        await world.advance(2.1)
+        await world.advance(5)
+        assert await called.hears(timedelta()) == {AGENT_TONE}
+        await called.hang_up()
+        await agent.ended(A_MOMENT)
+        await world.advance(31)
+    began = ["RecordingAnnounced", "RecordingBegan(policy)", "RecordingStored"]
+    assert await told(world) == [*began, "RecordingDeclined(contact)", *began]
 
 
 async def test_an_agent_records_on_demand_where_the_client_lets_it(world: World) -> None:

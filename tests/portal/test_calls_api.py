@@ -1,0 +1,101 @@
+"""Calls that a client's system begins over HTTP, with a real floor behind the bus: a phone rings, once for each key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from interactions.nocall import service as do_not_call
+from interactions.nocall.service import Wanted, Who
+from kit.bus import Bus
+from switchboard.services import FloorServices
+from telephony.port import Cause, Engine
+from tenants.service.floors import floor_configuration
+from tests.support.site import Site
+from tests.switchboard.world import CONTACT, START, World, seconds
+
+LISTED = "+8613900001111"
+
+
+class SiteWorld(World):
+    """A site's centre on the simulator; its floor answers on the site's bus."""
+
+    bus: Bus
+
+    def services(self, engine: Engine | None = None) -> FloorServices:
+        return replace(super().services(engine), serve=self.bus.serve)
+
+
+@pytest.fixture
+async def world(site: Site, tmp_path: Path) -> AsyncIterator[SiteWorld]:
+    made = SiteWorld(site.house, tmp_path / "floor", site.house.app)
+    made.bus = Bus(site.settings.redis_url.get_secret_value())
+    made.alpha = site.tenants["galaxy"]
+    configuration = await floor_configuration(site.house.control, site.house.app, "main", START)
+    made.aliases, made.secrets = configuration.aliases, {desk.id: desk.secret for desk in configuration.desks}
+    await made.take_floor()
+    yield made
+    await made.switchboard.close()
+    await made.bus.close()
+
+
+async def begin(
+    system: aiohttp.ClientSession, key: str | None = None, **body: object
+) -> tuple[int, dict[str, Any], bool]:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    async with system.post("/v1/calls", json=body, headers=headers) as answer:
+        return answer.status, await answer.json(), "Idempotency-Replayed" in answer.headers
+
+
+async def test_a_system_lets_an_agent_call_once_for_each_key(site: Site, world: SiteWorld) -> None:
+    system = await site.machine("galaxy")
+    agent_id, _ = (await site.agents("galaxy"))[0]
+    agent = next(each.agent_id for each in world.aliases if each.id == agent_id)
+    seat = world.loop.floor.agents[agent].seat
+    phone, mobile = await world.phone(str(seat)), await world.phones.outside(CONTACT)
+    await world.quiet()
+    assert (await begin(system, agent_id=str(agent_id), number=CONTACT))[1]["code"] == "not_possible_now", "signed off"
+    await _on_break(site)
+    async with site.house.app.transaction(world.alpha) as scope:
+        wanted = Wanted([LISTED], "it does not want calls", None, "")
+        await do_not_call.add(scope, wanted, Who("user", "u", "Wang"), START)
+    asked: dict[str, object] = {"agent_id": str(agent_id), "number": CONTACT}
+    refused: tuple[tuple[dict[str, object], str], ...] = (
+        ({"number": "110"}, "not_possible_now"), ({"number": "1"}, "not_possible_now"),
+        ({"number": LISTED}, "do_not_call"), ({"queue": "harbour-light"}, "command_unknown"),
+    )  # fmt: skip
+    for n, (other, code) in enumerate(refused):
+        status, told, _ = await begin(system, f"refused-{n}", **{**asked, **other})
+        assert (status, told["code"]) == (409, code), other
+    first = await begin(system, "key-1", **asked)
+    again = await begin(system, "key-1", **asked)
+    assert (first[0], first[2], again[2]) == (202, False, True)
+    assert first[1] == again[1]
+    assert (await begin(system, "key-1", **{**asked, "queue": "care"}))[1]["code"] == "idempotency_key_reused"
+    assert (await begin(system, "key-2", **asked))[1]["code"] == "not_possible_now", "the agent is busy"
+    await world.answer(phone)
+    await world.quiet()
+    await (await mobile.incoming(seconds(1))).reject(Cause.BUSY)
+    await world.quiet()
+    assert len(phone.conversations) == 1
+    async with system.get(f"/v1/interactions/{first[1]['interaction_id']}") as answer:
+        shown = await answer.json()
+    assert [shown[name] for name in ("task", "direction", "result", "outcome")] == [
+        "call",
+        "outbound",
+        "busy",
+        "unreached",
+    ]
+
+
+async def _on_break(site: Site) -> None:
+    """Let the agent sign in at its desk, over HTTP as well."""
+    _, mail = (await site.agents("galaxy"))[0]
+    person = await site.person(mail)
+    async with person.post("/desk/state", json={"state": "on_break", "reason": "meal"}) as answer:
+        assert answer.status in {200, 204}, await answer.text()
