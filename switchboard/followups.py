@@ -80,8 +80,10 @@ def missed(floor: Floor, call: Call, why: str, now: datetime) -> None:
     kind = Kind.NOT_REACHED if why == NOT_REACHED else Kind.MISSED
     task = _task(floor, call, kind, queue, call.moment(now))
     task = replace(task, caller=number, contact=mask(number))
-    if why == NOT_REACHED and call.missed_by is not None:
-        task = replace(task, reserved=Reserved(call.missed_by, now))
+    talked = call.offer.agent if call.state is CallState.TALKING and call.offer is not None else None
+    knows = call.missed_by if why == NOT_REACHED else talked
+    if knows is not None:
+        task = replace(task, reserved=Reserved(knows, now))
     floor.following.seeking[task.id] = task
     floor.effects.append(FindAgent(task.tenant, task.caller, task.id))
 
