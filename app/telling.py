@@ -84,7 +84,7 @@ async def work_order(scope: Scope, payload: Mapping[str, object]) -> None:
 async def mail(scope: Scope, payload: Mapping[str, object]) -> None:
     """Send the link of the page. Raises ``MailRefused``: it is tried again."""
     for found in await _living(scope, payload, "page"):
-        if _means.mailer is None or found.person.email is None or found.row["mailed_at"] is not None:
+        if _means.mailer is None or found.person.email is None or not await people.unmailed(scope, found.row["id"]):
             continue
         text = call_letter(found.person.locale, found.person.name, _link(scope, found))
         await _means.mailer.send(found.person.email, text.subject, text.body)

@@ -33,6 +33,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
 _READ = f"SELECT * FROM {_TABLE} WHERE tenant_id = $1 AND id = $2"
 _OF = f"SELECT * FROM {_TABLE} WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id"
 _BETWEEN = f"SELECT * FROM {_TABLE} WHERE tenant_id = $1 AND sent_at >= $2 AND sent_at < $3"
+_UNMAILED = f"SELECT 1 FROM {_TABLE} WHERE tenant_id = $1 AND id = $2 AND mailed_at IS NULL FOR UPDATE"
 _COLUMNS: Mapping[str, str] = {
     "PersonAnswered": "answered_at",
     "ContextOpened": "opened_at",
@@ -128,6 +129,11 @@ async def delivered(scope: Scope, context: UUID, way: str, now: datetime) -> Non
     row = await told(scope, context)
     if row[_DELIVERED[way]] is None:
         _tell(scope, row, ContextDelivered(str(context), row["person"], way), now, _person(row))
+
+
+async def unmailed(scope: Scope, context: UUID) -> bool:
+    """Say whether its link did not go by mail yet; whoever else asks waits until this transaction is over."""
+    return bool(await scope.fetch(_UNMAILED, scope.tenant_id, context))
 
 
 async def of_interaction(scope: Scope, interaction: UUID) -> list[dict[str, Any]]:

@@ -32,14 +32,14 @@ NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "premises")])
 NOW = datetime.now(UTC)
 
 
-def certify(folder: Path, name: str) -> tuple[Path, Path]:
-    """Make a key and its own certificate for 127.0.0.1, and no other name; return both files."""
+def certify(folder: Path, name: str, address: str = "127.0.0.1") -> tuple[Path, Path]:
+    """Make a key and its own certificate for one address, and no other name; return both files."""
     key = ec.generate_private_key(ec.SECP256R1())
     made = (
         x509.CertificateBuilder(NAME, NAME, key.public_key(), x509.random_serial_number())
         .not_valid_before(NOW - timedelta(hours=1))
         .not_valid_after(NOW + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, SHA256())
     )

@@ -51,13 +51,16 @@ def environment(house: House, redis_url: str, sweep_s: float) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def working(house: House, redis_url: str, sweep_s: float = 0.5) -> AsyncIterator[asyncio.subprocess.Process]:
+async def working(
+    house: House, redis_url: str, sweep_s: float = 0.5, *, said: list[bytes] | None = None, **more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker while the block runs. ``said``: takes its whole log at the end; ``more``: of its environment."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.worker.worker_process", cwd=ROOT, env=environment(house, redis_url, sweep_s),
-        stderr=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "tests.worker.worker_process", cwd=ROOT, stderr=asyncio.subprocess.PIPE,
+        env={**environment(house, redis_url, sweep_s), **more},
     )  # fmt: skip
     assert process.stderr is not None
-    log: list[bytes] = []
+    log = [] if said is None else said
     while b"worker_ready" not in (line := await process.stderr.readline()):
         log.append(line)
         assert line, b"".join(log).decode()
@@ -68,7 +71,7 @@ async def working(house: House, redis_url: str, sweep_s: float = 0.5) -> AsyncIt
         if process.returncode is None:
             process.kill()
         await process.wait()
-        await draining
+        log.append(await draining)
 
 
 async def test_a_ring_delivers_at_once_and_sigterm_ends_cleanly(
