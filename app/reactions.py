@@ -60,6 +60,7 @@ REACTIONS: Mapping[str, Reactions] = {
         Reactions(inside=(people.keep,)),
     ),
     "ContextSent": Reactions(inside=(people.keep,), jobs=("people.webhook", "people.work_order", "people.mail")),
+    "ContextReplied": Reactions(jobs=("people.replied",)),
     "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
 }
 
@@ -84,6 +85,7 @@ JOBS: Mapping[str, Job] = {
     "people.webhook": telling.webhook,
     "people.work_order": telling.work_order,
     "people.mail": telling.mail,
+    "people.replied": telling.replied,
 }
 """What the worker does for each name in the outbox. A job may run twice: its effect must be the same as once."""
 

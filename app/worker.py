@@ -221,7 +221,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         sealer = planes(settings, services.control, "sealer", size=2)
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         install(services.bus, doorbell)
-        telling.install(services.signer, settings)
+        telling.install(services.signer, settings, telling.Floor(services.bus, services.control, settings.floor))
         courier = Courier(services.plane, client, pace.courier)
         worker = Worker(services, sealer, courier, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)

@@ -24,9 +24,10 @@ SELECT i.id FROM gf.interaction i WHERE i.tenant_id = $1 AND i.agent_id = $2 AND
   AND i.ended_at IS NOT NULL ORDER BY i.id DESC LIMIT $4
 """
 _ASKED = """
-SELECT i.resume #> '{position,variables}' AS variables, f.content -> 'nodes' AS nodes
+SELECT i.resume #> '{position,variables}' AS variables, i.path, f.content -> 'nodes' AS nodes
 FROM gf.interaction i
-  LEFT JOIN gf.flow f ON f.tenant_id = i.tenant_id AND f.code = i.flow AND f.version = i.flow_version
+  LEFT JOIN gf.flow f ON f.tenant_id = i.tenant_id AND f.code = coalesce(i.resume ->> 'flow', i.flow)
+    AND f.version = coalesce((i.resume ->> 'flow_version')::integer, i.flow_version)
 WHERE i.tenant_id = $1 AND i.id = $2
 """
 _BY_QUEUE = """
@@ -60,14 +61,20 @@ async def figures_of_agent(scope: Scope, agent_id: UUID, since: datetime) -> lis
 
 
 async def asked_of(scope: Scope, interaction_id: UUID) -> dict[str, str]:
-    """Return what the flow knows of a running interaction, by variable; what was asked as secure is left out."""
+    """Return what the flow knows of an interaction, by variable; what was asked as secure is left out.
+
+    Of one that is over only what the contact keyed in is left.
+    """
     rows = await scope.fetch(_ASKED, scope.tenant_id, interaction_id)
-    if not rows or rows[0]["variables"] is None:
+    if not rows:
         return {}
-    nodes = _json(rows[0]["nodes"]) or {}
+    nodes: dict[str, Any] = _json(rows[0]["nodes"]) or {}
     secure = {node.get("into") for node in nodes.values() if node.get("secure")}
-    values: dict[str, Any] = _json(rows[0]["variables"])
-    return {name: str(value) for name, value in values.items() if name not in secure and value is not None}
+    values: dict[str, Any] | None = _json(rows[0]["variables"])
+    if values is None:
+        steps = [step.partition(":") for step in _json(rows[0]["path"])]
+        values = {nodes.get(node, {}).get("into"): keyed for node, _, keyed in steps if keyed}
+    return {name: str(value) for name, value in values.items() if name and name not in secure and value is not None}
 
 
 async def talk_now(scope: Scope, interaction_id: UUID) -> Talk:

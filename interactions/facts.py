@@ -241,6 +241,16 @@ class AgentLeft(Payload):
 
 
 @fact_kind()
+class NoteTaken(Payload):
+    """The agent wrote down what is said, while it is; the newest note counts."""
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("note",)
+
+    agent_id: str
+    note: str
+
+
+@fact_kind()
 class DispositionChosen(Payload):
     """The agent said what came of it; the last one counts."""
 
@@ -253,10 +263,7 @@ class DispositionChosen(Payload):
 
 @fact_kind()
 class AgentStateChanged(Payload):
-    """Where an agent is, as one tenant may see it; the subject is the agent's id.
-
-    While the agent works for another tenant, ``state`` is on_break, ``reason`` elsewhere and there is no interaction.
-    """
+    """Where an agent (the subject) is; while it works for another tenant: on_break, elsewhere, no interaction."""
 
     agent_id: str
     seat: str

@@ -16,6 +16,7 @@ def conversations(_: Gettext) -> dict[str, str]:
         "InteractionConnected": _("The contact talks with %(agent_id)s, after waiting %(wait_ms)s."),
         "InteractionEnded": _("The conversation was ended by %(ended_by)s, after talking %(talk_ms)s."),
         "InteractionHandled": _("%(agent_id)s finished the work after the conversation."),
+        "NoteTaken": _("%(agent_id)s wrote a note."),
         "DispositionChosen": _("%(agent_id)s wrote down what came of it: %(code)s."),
         "OfferMade": _("The conversation was offered to %(agent_id)s."),
         "OfferEnded": _("The offer to %(agent_id)s ended: %(outcome)s."),

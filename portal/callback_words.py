@@ -49,6 +49,8 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
         "task_desk": {
             "offered": _("Work for you"),
             "listed_asked": _("on the do-not-call list; it asked for this call itself"),
+            "call_back": _("%(name)s wants to be called back"),
+            "wrote": _("%(name)s wrote to you"),
             "due": _("due at %(time)s"),
             "tries": _("tried %(count)s times"),
             "last": _("last time: %(result)s"),
@@ -58,6 +60,7 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
             "message": _("Message"),
             "missed": _("Missed contact"),
             "not_reached": _("The client’s people did not answer"),
+            "person": _("From the client’s people"),
             "call": _("Outgoing call"),
         },
         "dial_result": results,

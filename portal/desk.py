@@ -71,6 +71,12 @@ class DispositionForm(InteractionForm):
     note: str = Field(default="", max_length=4000)
 
 
+class NoteForm(InteractionForm):
+    """What the agent has written so far."""
+
+    note: str = Field(max_length=4000)
+
+
 class EscalationForm(InteractionForm):
     """What the client's people shall solve."""
 
@@ -184,6 +190,12 @@ async def disposition(request: Request, form: DispositionForm, staff: AtDesk) ->
     """Say how the interaction ended."""
     more = {"interaction": str(form.interaction), "code": form.code, "note": form.note}
     return await ask_floor(request, staff, "disposition", **more)
+
+
+@router.post("/desk/note")
+async def note(request: Request, form: NoteForm, staff: AtDesk) -> JSONResponse:
+    """Keep the note while it is written: whoever of the client's is told of the call reads it there."""
+    return await ask_floor(request, staff, "note", interaction=str(form.interaction), note=form.note)
 
 
 @router.post("/desk/wrap-up/end")

@@ -16,6 +16,7 @@ from interactions.before import talk_now
 from interactions.core.talk import Talk
 from interactions.core.talk import shown as as_values
 from interactions.nocall import service as nocall
+from interactions.people import replies
 from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
 from journal.core.facts import Actor
@@ -29,6 +30,7 @@ from tenants.core.supervision import NOTHING
 from tenants.endpoints import StaffAccess
 from tenants.models import AgentProfile
 from tenants.service import reading
+from tenants.service.directory import person_of
 from tenants.service.policies import policy_of, shown_to
 from workorders.service import lists
 
@@ -125,6 +127,8 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
         told = (await policy_of(scope)).supervision.told
         talk = _talk(await talk_now(scope, current), agent_id, told=told != NOTHING)
         shown["talk"] = {**talk, "told": told}
+        if row is not None and row["task"] == "person" and row["origin_id"] is not None:
+            shown["task"]["asked"] = mask_value(await _asked(scope, current, row["origin_id"]), seen)
         # Whoever wraps up has its own part to finish, also when the contact is with somebody else by now.
         shown["own"] = shown["state"] == "wrapping_up" or (row is not None and row["agent_id"] == agent_id)
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
@@ -163,6 +167,7 @@ def _interaction(row: dict[str, Any], member: Membership, state: dict[str, Any],
         "since": millis(state["since"]),
         "dispositions": row["dispositions"],
         "disposition": row["disposition"],
+        "note": row["note"],
         "wrap_up_s": row["wrap_up_s"] if row["wrap_up_ends"] else None,
         "task": _task(row),
     }
@@ -178,6 +183,21 @@ def _task(row: dict[str, Any]) -> dict[str, Any] | None:
         "due_at": None if row["due_at"] is None else millis(row["due_at"]),
         "tries": row["tries"],
         "result": row["result"],
+    }
+
+
+async def _asked(scope: Scope, task: UUID, origin: UUID) -> dict[str, Any] | None:
+    """Return who of the client's wants something of the agent, and its words; None: they are gone."""
+    threads = await replies.threads_of(scope, origin)
+    written = next((thread.replies for thread in threads if thread.task == task), ())
+    if not written:
+        return None
+    person = await person_of(scope, written[-1].person)
+    return {
+        "name": written[-1].person if person is None else person.name,
+        "department": "" if person is None else person.department,
+        "call_back": any(each.wants == "call_back" for each in written),
+        "texts": [each.text for each in written if each.text],
     }
 
 

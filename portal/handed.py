@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from interactions import before
 from interactions import service as interactions
 from interactions.endpoints import Heard, play_to
-from interactions.people import links
+from interactions.people import links, replies
 from interactions.people import service as people
 from interactions.people.errors import ContextOver, ContextUnknown
 from interactions.shown import as_shown
@@ -75,7 +76,7 @@ async def show(request: Request, context_token: str) -> HTMLResponse:
         return _closed(request, problem)
     return _answer(
         request, page, told=told, token=context_token, row=found.row, person=found.person,
-        said=request.query_params.get("said", ""), wrong="",
+        said=request.query_params.get("said", ""),
     )  # fmt: skip
 
 
@@ -157,11 +158,14 @@ async def _told(scope: Scope, found: people.Opened) -> dict[str, Any]:
     orders = mask_value(await lists.list_for_interaction(scope, interaction_id), shown)
     recordings = await interactions.recordings(scope, interaction_id) if found.person.recording else []
     steps = [step.partition(":") for step in row["path"]]
+    threads = await replies.threads_of(scope, interaction_id)
     return {
         "interaction": row,
+        "asked": mask_value(await before.asked_of(scope, interaction_id), shown),
         "steps": [{"node": node, "entered": entered} for node, _, entered in steps],
         "orders": orders,
         "recordings": recordings,
+        "threads": [each for each in threads if each.replies[0].context == found.row["id"]],
     }
 
 
@@ -175,6 +179,8 @@ def _closed(request: Request, problem: Problem) -> HTMLResponse:
     over = isinstance(problem, ContextOver)
     answer = html(request, "handed_closed.html", page_of(request, None), status=problem.status, over=over)
     answer.headers.update(_HEADERS)
+    if "HX-Request" in request.headers:  # an open page looks again: it shall show this instead of what it showed
+        answer.status_code, answer.headers["HX-Refresh"] = 200, "true"
     return answer
 
 

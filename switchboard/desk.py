@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from interactions.facts import DispositionChosen
+from interactions.facts import DispositionChosen, NoteTaken
 from journal.core.facts import Actor, NewFact
 from routing.core.offers import Outcome
-from switchboard import endings, offers, outbound, parties, talks, taskdesk, tasks
+from switchboard import calledback, endings, offers, outbound, parties, talks, taskdesk, tasks
 from switchboard.core import agent as agents
 from switchboard.core import supervision
 from switchboard.core.agent import Agent, AgentState, Wish, Work
@@ -30,14 +30,17 @@ from telephony.port import EndedBy
 
 _CHOSEN = frozenset({AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE})
 _NOTE_LENGTH = 4000
-CANCEL = "cancel_task"
-"""The one command that is no agent's."""
+_NO_AGENTS: Mapping[str, Callable[[Floor, Mapping[str, Any], datetime], None]] = {
+    "cancel_task": taskdesk.cancel,
+    calledback.COMMAND: calledback.open_task,
+}
+"""Commands that are no agent's."""
 
 
 def obey(floor: Floor, command: DeskCommand, now: datetime) -> None:
     """Carry out a command. Raises a ``kit.errors.Problem``."""
-    if command.kind == CANCEL:
-        taskdesk.cancel(floor, command.fields, now)
+    if command.kind in _NO_AGENTS:
+        _NO_AGENTS[command.kind](floor, command.fields, now)
         return
     known = _COMMANDS.get(command.kind)
     if known is None and command.kind not in talks.COMMANDS:
@@ -116,6 +119,15 @@ def _is_outcome(floor: Floor, work: Work, code: str) -> bool:
     return tenant is None or any(code in queue.dispositions for queue in tenant.queues.values())
 
 
+def _note(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
+    """Take down what is said while it is, for whoever of the client's is told of the call."""
+    work = _own_work(agent, fields)
+    if agent.state not in {AgentState.WORKING, AgentState.TALKING, AgentState.WRAPPING_UP}:
+        raise NotPossibleNow("talk to the contact first")
+    fact = NoteTaken(agent_id=str(agent.id), note=str(fields.get("note") or "").replace("\0", "")[:_NOTE_LENGTH])
+    floor.effects.append(Tell(work.tenant, NewFact(fact, work.interaction, max(now, agent.since), _actor(agent))))
+
+
 def _end_wrap_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:
     _own_work(agent, fields)
     if agent.state is not AgentState.WRAPPING_UP:
@@ -143,6 +155,7 @@ _COMMANDS: dict[str, Callable[[Floor, Agent, Mapping[str, Any], datetime], None]
     "hang_up": _hang_up,
     "reject": _reject,
     "disposition": _disposition,
+    "note": _note,
     "end_wrap_up": _end_wrap_up,
     "ask_help": _ask_help,
     "withdraw_help": _withdraw_help,

@@ -70,7 +70,7 @@ def require(floor: Floor, task: Task, agent: Agent, now: datetime) -> str:
     allowed = dialable(task.caller, task.number, tenant.callbacks)
     if isinstance(allowed, Refusal):
         raise NotPossibleNow(allowed.value)
-    if tenant.calling(now) != now:
+    if task.kind.keeps_hours and tenant.calling(now) != now:
         raise NotPossibleNow("contacts of this client are not called at this hour")
     return endpoint
 

@@ -48,7 +48,7 @@ def start(floor: Floor, task: Task, now: datetime) -> Task:
     """Let a task wait for an agent; one that needs a call waits for the hours of calls first."""
     if floor.queue(task.queue_id) is None:
         return floor.put_task(core.ended(task, "system", "error", now))
-    at = now if task.kind is Kind.MESSAGE else calling(floor, task, now)
+    at = calling(floor, task, now) if task.kind.keeps_hours else now
     if at is None:
         return floor.put_task(core.ended(task, "system", "no_hours", now))
     if at > now:
@@ -149,7 +149,7 @@ def put_off(floor: Floor, task: Task, reason: str, now: datetime, until: datetim
     agent = None if task.agent is None else floor.agents.get(task.agent)
     apart = floor.plan.tenants[task.tenant].callbacks.apart
     wanted = now + apart if until is None else until
-    begins = wanted if task.kind is Kind.MESSAGE else calling(floor, task, wanted)
+    begins = calling(floor, task, wanted) if task.kind.keeps_hours else wanted
     if begins is None:
         close(floor, task, ("system", "no_hours"), now)
         return

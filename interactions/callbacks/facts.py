@@ -26,9 +26,10 @@ class CallbackRequested(Payload):
 
 @fact_kind()
 class TaskOpened(Payload):
-    """An interaction began in which no contact waits. ``task``: callback, message, missed, not_reached or call.
+    """An interaction began in which no contact waits. ``task``: callback, message, missed, not_reached, person, call.
 
     ``not_reached``: lost, because none of the client's people to whom it was handed answered.
+    ``person``: one of them wants something of the agent who handed them a call.
     ``origin_id``: the interaction that it came of; ``due_at``: when it should be done; ``agent_id``: whose it is first.
     """
 

@@ -222,6 +222,10 @@ def _concluded(record: InteractionRecord, fact: Told) -> InteractionRecord:
     return replace(record, disposition=fact.data["code"])
 
 
+def _noted(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, note=fact.data["note"])
+
+
 def _recorded(record: InteractionRecord, fact: Told) -> InteractionRecord:
     outcome = record.outcome if fact.data["kind"] != "voicemail" or record.outcome == "answered" else "voicemail"
     return replace(record, recording_id=_id(fact.data["recording_id"]), outcome=outcome)
@@ -277,6 +281,7 @@ _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "InteractionDequeued": _dequeued,
     "InteractionEnded": _ended,
     "InteractionHandled": _handled,
+    "NoteTaken": _noted,
     "DispositionChosen": _disposition,
     "TakenCallConcluded": _concluded,
     "RecordingStored": _recorded,

@@ -36,6 +36,7 @@ def _interaction(state: str, now_ms: int) -> Row:
             {"code": "wrong", "name": "打错电话", "last": "打错电话", "under": []},
         ],
         "disposition": None,
+        "note": None,
         "wrap_up_s": 30,
         "work_orders": [],
         "own": True,

@@ -26,6 +26,7 @@ JOB_CASES: dict[str, str] = {
     "people.webhook": "names an interaction, which is looked up in its own tenant only",
     "people.work_order": "the same",
     "people.mail": "the same; the address is of its own tenant's directory",
+    "people.replied": "the same; the task that it asks for is of its own tenant",
     "webhooks.ensure_endpoints": "reads nothing of its payload: it looks at the newest blueprint of its own tenant",
 }
 """Every kind of job that the worker does, with the reason why its payload cannot lead it to another tenant."""

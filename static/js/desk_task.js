@@ -21,6 +21,7 @@ export class Task {
     const task = call?.task, offered = task && call.state === "offered", working = task && call.state === "working";
     const rings = working && task.state === "dialling";
     this.part("task").hidden = !offered && !working;
+    if (!offered && !working) this.part("task-said").hidden = true;
     this.act("accept-task").hidden = !offered;
     for (const name of ["dial", "skip", "close-task"]) this.act(name).hidden = !working || rings;
     if (task?.kind === "call") this.act("skip").hidden = true;
@@ -31,7 +32,10 @@ export class Task {
     return Boolean(offered || working);
   }
   tell(task, now) {
-    const said = [[words.task[task.kind] ?? task.kind, "tag-info"]];
+    const asked = task.asked, who = asked && [asked.name, asked.department].filter(Boolean).join(", ");
+    const said = [[asked ? fill(words.task_desk[asked.call_back ? "call_back" : "wrote"], { name: who }) : words.task[task.kind] ?? task.kind, "tag-info"]];
+    const texts = asked?.texts ?? [];
+    this.part("task-said").hidden = !texts.length; put(this.part("task-said"), texts.join("\n\n"));
     if (task.due_at) said.push([fill(words.task_desk.due, { time: clock(task.due_at, "minutes") }), task.due_at < now ? "tag-bad" : ""]);
     if (task.tries) said.push([fill(words.task_desk.tries, { count: task.tries }), ""]);
     if (task.state === "dialling") said.push([words.outcome.dialling, "tag-warn"]);

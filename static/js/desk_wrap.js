@@ -14,10 +14,11 @@ export function showOutcomes(call) {
   if (about !== call.id) begin(call);
 }
 function begin(call) {
+  clearTimeout(waits);
   about = call.id;
   form.reset(); put(part("saved"), ""); search.value = "";
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(MEMORY) && key !== MEMORY + about) sessionStorage.removeItem(key);
-  const draft = JSON.parse(sessionStorage.getItem(MEMORY + about) ?? "null") ?? { code: call.disposition?.code, note: call.disposition?.note };
+  const draft = JSON.parse(sessionStorage.getItem(MEMORY + about) ?? "null") ?? { code: call.disposition?.code, note: call.note ?? call.disposition?.note };
   if (draft.code) { const choice = form.querySelector(`input[name="code"][value="${CSS.escape(draft.code)}"]`); if (choice) choice.checked = true; }
   form.elements.note.value = draft.note ?? "";
   sift();
@@ -64,6 +65,19 @@ function sift() {
 }
 export const outcomes = () => [...part("dispositions").querySelectorAll("label:not([hidden]) input")];
 export function focusSearch() { if (!search.hidden && search.offsetParent) { search.focus(); return true; } return false; }
+
+// What is written goes to the call's record as it is written: who is called in for the client reads it before answering.
+let waits = null, sent = "";
+function share() {
+  clearTimeout(waits); waits = null;
+  const note = form.elements.note.value, interaction = about;
+  if (!interaction || `${interaction} ${note}` === sent) return;
+  sent = `${interaction} ${note}`;
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  fetch("/desk/note", { method: "POST", keepalive: true, headers: { "content-type": "application/json", "x-csrf-token": token }, body: JSON.stringify({ interaction, note }) }).then((answer) => { if (!answer.ok) sent = ""; }, () => { sent = ""; });
+}
+form.elements.note.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(share, 1200); });
+form.elements.note.addEventListener("change", share);
 
 function keep() {
   put(part("saved"), "");

@@ -39,7 +39,13 @@ class Kind(StrEnum):
     MESSAGE = "message"
     MISSED = "missed"
     NOT_REACHED = "not_reached"
+    PERSON = "person"
     CALL = "call"
+
+    @property
+    def keeps_hours(self) -> bool:
+        """Whether it waits for the hours in which contacts may be called."""
+        return self not in {Kind.MESSAGE, Kind.PERSON}
 
 
 class TaskState(StrEnum):

@@ -34,6 +34,7 @@ CHANNELS = {
     "inbox_name(staff.floor)": "floor:main",
     "inbox_name(state.settings.floor)": "floor:main",
     "inbox_name(floor)": "floor:main",
+    "inbox_name(_means.floor.name)": "floor:main",
     "placements.BELL": "placements",
     "reactions.CONFIGURED": "centre:configuration",
     "CONFIGURED": "centre:configuration",

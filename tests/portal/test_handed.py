@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
+import asyncpg
 
 from app import telling as telling_jobs
+from interactions.facts import InteractionConnected, NoteTaken
 from interactions.people import links
 from interactions.people.facts import ContextSent, PersonAnswered
 from journal import service as journal
@@ -24,6 +27,7 @@ from webhooks.core.events import place
 from webhooks.service import contexts
 
 SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
+VARIABLES = {"order_no": "20461", "card": "4111111111111111", "empty": None}
 HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 
 
@@ -39,11 +43,16 @@ async def say(site: Site, tenant: Any, subject: UUID, *facts: Payload) -> None:
 
 
 async def sent(
-    site: Site, *, person: str = "zhao", minutes: int = 60, ways: tuple[str, ...] = ("header", "page")
+    site: Site,
+    *,
+    person: str = "zhao",
+    minutes: int = 60,
+    ways: tuple[str, ...] = ("header", "page"),
+    story: Callable[[telling.Place], list[Payload]] = lambda at: telling.answered(at, recording=uuid4()),
 ) -> tuple[str, UUID, UUID, telling.Place]:
     """Return the path of a page, its telling, its interaction, and where that was."""
     at = await telling.place(site)
-    call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    call = await telling.tell(site, at.tenant, story(at))
     context, ends = uuid4(), datetime.now(UTC) + timedelta(minutes=minutes)
     await say(
         site,
@@ -125,6 +134,45 @@ async def test_a_page_is_opened_once_knowingly_and_says_what_the_client_lets_it(
         assert answer.status == 303
     async with aiohttp.ClientSession(site.url) as phone:
         await got(phone, path, 410)
+
+
+def running(at: telling.Place) -> list[Payload]:
+    """A call that goes on, with what its agent has written so far."""
+    who = str(at.agents[1])
+    return [
+        *telling.arrival(at), *telling.offered(at, 1, "answered"),
+        InteractionConnected(who, str(at.queue), str(uuid4()), 900), NoteTaken(who, "+8613800001234 was charged twice"),
+    ]  # fmt: skip
+
+
+async def test_the_page_of_a_running_call_shows_the_note_as_it_is_written_and_what_was_keyed_in(site: Site) -> None:
+    path, _context, call, at = await sent(site, story=running)
+    admin = await asyncpg.connect(site.house.admin_dsn)
+    position = {"flow": "main", "flow_version": 1, "position": {"variables": VARIABLES}}
+    await admin.execute("UPDATE gf.interaction SET resume = $2::jsonb WHERE id = $1", call, json.dumps(position))
+    pay = json.dumps({"type": "collect", "secure": True, "into": "card"})
+    await admin.execute(
+        "UPDATE gf.flow SET content = jsonb_set(content, '{nodes,pay}', $2::jsonb) WHERE tenant_id = $1", at.tenant, pay
+    )
+    await admin.close()
+    async with browser(site) as phone:
+        await sends(phone, path, "open")
+        page = await got(phone, f"{path}?lang=en")
+        assert 'hx-trigger="every 5s"' in page
+        for text in ("charged twice", "order_no", "20461", "The call goes on"):
+            assert text in page, text
+        for hidden in ("+8613800001234", "4111"):
+            assert hidden not in page, hidden
+        await sends(phone, path, "call_back", text="<i>soon</i>")
+        page = await got(phone, f"{path}?lang=en")
+        assert "You asked to be called back" in page
+        assert "&lt;i&gt;soon" in page
+        assert "on its way" in page
+    async with aiohttp.ClientSession(site.url) as over:
+        closed = await got(over, f"/c/{links.token(SIGNER, at.tenant, uuid4(), datetime.now(UTC))}", 410)
+        assert "This page is closed" in closed
+        async with over.get(path[:-1], headers={**HTML, "HX-Request": "true"}) as answer:
+            assert (answer.status, answer.headers["HX-Refresh"]) == (200, "true")
 
 
 async def test_forged_foreign_expired_and_orphaned_addresses_show_nothing_and_change_nothing(site: Site) -> None:

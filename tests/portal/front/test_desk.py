@@ -91,10 +91,10 @@ async def test_a_whole_call_by_keyboard(visitor: Visitor, eventually: Eventually
     await page.fill("#note", "call back on Monday")
     await page.get_by_role("button", name="Save and finish wrap-up").click()
     await page.locator("[data-call=none]").wait_for()
-    posts = (await tell(page))["posts"][-3:]
-    assert [post["action"] for post in posts] == ["hang-up", "disposition", "wrap-up/end"]
-    assert posts[1]["code"] == "follow_up"
-    assert posts[1]["note"] == "call back on Monday"
+    posts = (await tell(page))["posts"][-4:]
+    assert [post["action"] for post in posts] == ["hang-up", "note", "disposition", "wrap-up/end"]
+    assert posts[2]["code"] == "follow_up"
+    assert posts[1]["note"] == posts[2]["note"] == "call back on Monday"
     assert all(post["csrf"] == "harness" and post["interaction"] == "i-1" for post in posts)
 
 

@@ -6,14 +6,14 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.portal.front.test_settings import complaints
-from tests.portal.test_handed import sent
+from tests.portal.test_handed import running, sent
 from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_page_keeps_nobody_out_on_a_phone(front_site: Site, browser: Browser) -> None:
-    path, *_ = await sent(front_site)
+    path, *_ = await sent(front_site, story=running)
     context = await browser.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
     page = await context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
