@@ -55,7 +55,7 @@ def tools_of(services: Services, plane: Planes, *, limits: Limits | None = None)
     )  # fmt: skip
     return Tools(
         create_app(settings), settings.public_url, cookie_name(settings), grounds, services.bus,
-        redis_url, JOBS, partial(ear, redis_url), JOB, settings.tenant_keys_folder, plane.own_database,
+        redis_url, JOBS, partial(ear, redis_url), JOB, services.signer, settings.tenant_keys_folder, plane.own_database,
         limits or Limits(),
     )  # fmt: skip
 

@@ -14,12 +14,14 @@ from fastapi import FastAPI
 from kit.bus import Bus
 from kit.db import AccessibleTenantId, Database
 from kit.ids import new_id
+from kit.signing import DocumentSigner
 from probe.core.oracles import Finding
 from probe.core.tally import Group, Tally
 from probe.service import bells, forged, tells
 from probe.service.crawl import Crawl
 from probe.service.filling import ask_for_access, one_more
 from probe.service.ground import Attacker, Ground, make_attackers
+from probe.service.handed import attack_calls
 from probe.service.identity import attack_identity
 from probe.service.ids import attack_ids, ids_of
 from probe.service.links import attack_links
@@ -67,6 +69,8 @@ class Tools:
     listen: forged.Listen
     """The worker's ear, and the name of the only job that it takes."""
     ring: str
+    signer: DocumentSigner
+    """The installation's: makes the good addresses that are spoilt."""
     keys_folder: Path | None = None
     """Where the clients' keys lie, if not in the data folder."""
     home: Callable[[AccessibleTenantId], Awaitable[Database | None]] = _shared
@@ -156,6 +160,7 @@ class Run:
             self.on_part("identity", self.tally)
             await attack_identity(ground, self.tally, [m for m in found if not spared(m, _ANYBODY)])
             await attack_links(ground, self.tally, found)
+            await attack_calls(ground, self.tally, self.tools.signer)
             self.on_part("side_channels", self.tally)
             await tells.time_routes(crawl, found)
             await tells.try_names(crawl, found)

@@ -20,11 +20,14 @@ from journal import seals
 from kit.bus import Bus
 from kit.db import AccessibleTenantId
 from kit.settings import Settings
+from kit.signing import DocumentSigner
 from probe.service.engine import Run, Tools, end_keys, ground_of
 from probe.service.ground import Ground
 from probe.service.twins import Grounds, settle
-from tests.support.house import House
+from tests.support.house import KEYS, House
 from tests.support.site import Settled, Site, open_site
+
+SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 
 
 class Field:
@@ -57,7 +60,7 @@ async def field(settled: Settled, house: House, redis: str, tmp_path: Any) -> As
             await seals.seal_new(house.sealer, tenant)
 
         grounds = Grounds(house.control, house.app, house.app, site.settings.recordings_folder, check_flow, seal)
-        tools = Tools(made[0], site.url, "gf", grounds, bus, redis, reactions.JOBS, partial(ear, redis), JOB,
+        tools = Tools(made[0], site.url, "gf", grounds, bus, redis, reactions.JOBS, partial(ear, redis), JOB, SIGNER,
                       site.settings.tenant_keys_folder)  # fmt: skip
         yield Field(site, made[0], tools)
         await bus.close()

@@ -3,10 +3,11 @@
 No ``from __future__ import annotations``: FastAPI reads the signatures of the planted routes.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,10 +19,14 @@ from rq import Queue
 from rq.serializers import DefaultSerializer, JSONSerializer
 from starlette.responses import FileResponse, JSONResponse, Response
 
+import portal.handed
 import portal.recovery
+from interactions.people import links as people_links
+from kit import clock
 from kit.db import Database, Scope
+from kit.signing import BadSignature, DocumentSigner
 from probe.core.tally import Tally
-from probe.service import bells, forged, links, stored
+from probe.service import bells, forged, handed, links, stored
 from probe.service.ground import Ground
 from probe.service.members import members
 from tenants.access import for_system
@@ -109,6 +114,29 @@ async def test_a_link_that_is_believed_too_easily_turns_it_red(
     monkeypatch.setattr(portal.recovery, "read_link", by_its_first_letters)
     await links.attack_links(ground, tally, members(field.app))
     assert {f.member.partition(", ")[2] for _, f in tally.findings} >= {"cut", "expired", "ended by a newer one"}
+    await _addresses_of_calls(field, ground, monkeypatch)
+
+
+async def _addresses_of_calls(field: Field, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for the pages that the client's own people open."""
+    tally = Tally()
+    await handed.attack_calls(ground, tally, field.tools.signer)
+    assert (tally.findings, tally.unreached) == ([], {})
+    assert tally.attempts.total() >= 50
+
+    def unsigned(_signer: DocumentSigner, text: str) -> people_links.Pass:
+        """Read whatever has the form of an address, and never mind its end."""
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:36]
+        if len(raw) < 36:
+            raise BadSignature
+        return people_links.Pass(UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), clock.now() + timedelta(hours=1))
+
+    monkeypatch.setattr(people_links, "read", unsigned)
+    monkeypatch.setattr(portal.handed, "_has_opened", lambda *_: True)
+    await handed.attack_calls(ground, tally, field.tools.signer)
+    found = {f.member.partition(", ")[2] for _, f in tally.findings}
+    assert found >= {"cut", "expired", "with one bit changed", "used again by another browser"}
+    assert not {each for each in found if "in the name of" in each}, "the wall of the database holds without it"
 
 
 async def test_a_file_outside_of_every_tenant_turns_it_red(ground: Ground) -> None:

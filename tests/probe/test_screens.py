@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -16,6 +16,8 @@ from tests.probe.conftest import Field
 from tests.probe.test_page import MANAGER, PAGE, _english, _finish
 from tests.story.browser import FLAGS
 
+SHOTS = os.environ.get("PROBE_SHOTS")
+"""A folder for pictures of the pages, for people who look at them."""
 Kind = tuple[str, str, int]
 KINDS: tuple[Kind, ...] = (
     ("en", "light", 1280),
@@ -25,25 +27,25 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
-async def _seen(page: Page, url: str, where: Path | None) -> list[str]:
+async def _seen(page: Page, url: str, name: str) -> list[str]:
     await page.goto(url)
     wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    if where is not None:
-        await page.screenshot(path=where, full_page=True)
+    if SHOTS:
+        await page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
     await page.evaluate(AXE)
     found: list[str] = await page.evaluate(RUN, {"runOnly": TAGS})
     return [*found, "too wide"] if wide else found
 
 
 async def test_the_pages_are_clean_in_every_language_theme_and_width(
-    field: Field, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager = await _english(field, MANAGER)
     token, csrf = await field.site.cookie(MANAGER)
     monkeypatch.setattr(alarms, "FRESH_S", 0.0)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        look = partial(_look, browser, field, folder=tmp_path)
+        look = partial(_look, browser, field)
         await look(token, {"empty": PAGE}, KINDS[::3])
         await manager.post(PAGE + "/runs", data={"csrf_token": csrf})
         await look(token, {"waiting": PAGE}, KINDS[1:3])
@@ -55,15 +57,13 @@ async def test_the_pages_are_clean_in_every_language_theme_and_width(
         await browser.close()
 
 
-async def _look(
-    browser: Browser, field: Field, token: str, addresses: dict[str, str], kinds: Sequence[Kind], *, folder: Path
-) -> None:
+async def _look(browser: Browser, field: Field, token: str, addresses: dict[str, str], kinds: Sequence[Kind]) -> None:
     for language, theme, width in kinds:
         context = await browser.new_context(viewport={"width": width, "height": 900})
         cookies = {"gf": token, "lang": language, "theme": theme}
         await context.add_cookies([{"name": k, "value": v, "url": field.site.url} for k, v in cookies.items()])
         page = await context.new_page()
         for name, address in addresses.items():
-            where = folder / f"{name}-{language}-{theme}-{width}.png"
-            assert await _seen(page, field.site.url + address, where) == [], (name, language, theme, width)
+            kind = f"{name}-{language}-{theme}-{width}"
+            assert await _seen(page, field.site.url + address, kind) == [], kind
         await context.close()
