@@ -241,16 +241,6 @@ class AgentLeft(Payload):
 
 
 @fact_kind()
-class NoteTaken(Payload):
-    """The agent wrote down what is said, while it is; the newest note counts."""
-
-    PERSONAL: ClassVar[tuple[str, ...]] = ("note",)
-
-    agent_id: str
-    note: str
-
-
-@fact_kind()
 class DispositionChosen(Payload):
     """The agent said what came of it; the last one counts."""
 

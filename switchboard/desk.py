@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from interactions.facts import DispositionChosen, NoteTaken
+from interactions.facts import DispositionChosen
+from interactions.people.facts import NoteTaken
 from journal.core.facts import Actor, NewFact
 from routing.core.offers import Outcome
 from switchboard import calledback, endings, offers, outbound, parties, talks, taskdesk, tasks

@@ -63,6 +63,16 @@ class PersonNotReached(Payload):
 
 
 @fact_kind()
+class NoteTaken(Payload):
+    """The agent wrote down what is said, while it is, for whoever is told of the call; the newest note counts."""
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("note",)
+
+    agent_id: str
+    note: str
+
+
+@fact_kind()
 class ContextSent(Payload):
     """One of the client's people is being told of a call. ``ways``: header, page, webhook, work_order.
 

@@ -1,5 +1,5 @@
 // Work without a waiting contact, at the desk: what it is for, taking it, dialling, leaving it for later, ending it.
-import { clock, fill, words } from "./tools.js";
+import { clock, fill, put, words } from "./tools.js";
 
 export class Task {
   constructor(page, post) {

@@ -13,9 +13,9 @@ import aiohttp
 import asyncpg
 
 from app import telling as telling_jobs
-from interactions.facts import InteractionConnected, NoteTaken
+from interactions.facts import InteractionConnected
 from interactions.people import links
-from interactions.people.facts import ContextSent, PersonAnswered
+from interactions.people.facts import ContextSent, NoteTaken, PersonAnswered
 from journal import service as journal
 from journal.core.facts import SYSTEM, Payload
 from kit import vault
