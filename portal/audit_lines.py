@@ -12,6 +12,7 @@ def sentences(_: Gettext) -> dict[str, str]:
         "TrunkSecretChanged.false": _("The secret of the line “%(trunk)s” was taken away."),
         "LineStateChanged.true": _("The line “%(trunk)s” can be used again."),
         "LineStateChanged.false": _("The line “%(trunk)s” cannot be used: its other end does not answer."),
+        "AlertAcknowledged": _("%(name)s, %(role)s, took care of an alert after %(after_ms)s: %(kind)s."),
         "LineFailed": _(
             "The line “%(trunk)s” brought no connection to a number outside (SIP %(sip)s). Tried next: %(next_trunk)s."
         ),

@@ -28,6 +28,7 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
         **_what(_),
         "mode": _modes(_),
         "taken_change": _taken(_),
+        "alert": _alerts(_),
         "recording": recording_codes(_),
         **audit_engines.codes(_),
     }
@@ -77,6 +78,18 @@ def _why(_: Gettext) -> dict[str, str]:
         "taken_over": _("took the conversation over"),
         "phone_lost": _("the page was loaded anew, and the phone with it"),
         "engine_gap": _("the phone engine was away"),
+    }
+
+
+def _alerts(_: Gettext) -> dict[str, str]:
+    return {
+        "help_asked": _("an agent asked for help"),
+        "waits_long": _("a contact waited too long"),
+        "talks_long": _("a conversation lasted too long"),
+        "wraps_up_long": _("a wrap-up lasted too long"),
+        "breaks_long": _("a break lasted too long"),
+        "phone_lost": _("an available agent had no phone"),
+        "line_down": _("a line was down"),
     }
 
 

@@ -50,6 +50,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("TaskOpened", "task"): ("task",),
     ("PhoneEngineChanged", "change"): ("audit", "code", "engine_change"),
     ("TakenCallChanged", "change"): ("audit", "code", "taken_change"),
+    ("AlertAcknowledged", "kind"): ("audit", "code", "alert"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
     ("HoldStarted", "by"): ("audit", "code", "hold"),
     ("RecordingBegan", "why"): ("audit", "code", "recording"),

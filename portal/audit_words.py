@@ -47,7 +47,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Dial",
         ),
     ),
-    ("agents", ("Agent", "Engine", "Line", "Listening")),
+    ("agents", ("Agent", "Alert", "Engine", "Line", "Listening")),
     ("work_orders", ("WorkOrder",)),
     ("changes", ("",)),
 )

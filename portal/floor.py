@@ -82,4 +82,4 @@ async def _floor(request: Request, access: CentreAccess) -> dict[str, Any]:
     people = await people_of(request.app.state.control, [door.id for door, watched in doors if watched])
     plane = request.app.state.plane
     boards = [(door, await open_board(plane, watched) if watched else None) for door, watched in doors]
-    return document(boards, people)
+    return document(boards, people, clock.millis(clock.now()))

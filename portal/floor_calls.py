@@ -9,11 +9,15 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
+from kit import clock
 from kit.errors import NotFound
+from live.alerting import Carer, acknowledge
+from live.service import Watched
 from portal.asking import ask_floor
 from portal.floor_doors import doors_of, people_of
 from tenants.core.permissions import Permission
 from tenants.endpoints import Access, CentreAccess, inside, permitted_centre
+from tenants.service.policies import policy_of
 from tenants.service.sessions import close_all
 
 router = APIRouter(include_in_schema=False)
@@ -55,6 +59,13 @@ class AgentForm(_Form):
 
     agent: UUID
     reason: Reason = ""
+
+
+class AlertForm(_Form):
+    """An alert of one client, by its name on the floor."""
+
+    tenant_id: UUID
+    alert: Annotated[str, Field(min_length=1, max_length=160)]
 
 
 @router.post("/floor/supervise")
@@ -103,6 +114,20 @@ async def sign_out(request: Request, form: AgentForm, access: Watches) -> JSONRe
     user = await (await control.pool()).fetchval(_AGENT_OF, form.agent)
     await close_all(control, user)
     return answer
+
+
+@router.post("/floor/alert")
+async def take_care(request: Request, form: AlertForm, centre: Watches) -> JSONResponse:
+    """Say that one takes care of an alert; the client's journal has it. Raises :class:`kit.errors.NotFound`."""
+    access = await inside(request, centre.principal, form.tenant_id, "call.supervise")
+    plane = request.app.state.plane
+    async with plane.transaction(access.tenant_id) as scope:
+        limits = (await policy_of(scope)).supervision.alerts
+    place = centre.principal.memberships[access.tenant_id]
+    watched = Watched(access.tenant_id, place.name, place.zone)
+    by = Carer(access.principal.id, access.principal.name, str(access.role))
+    await acknowledge(plane, watched, form.alert, limits, by, clock.now())
+    return JSONResponse({"ok": True})
 
 
 def by(access: Access | CentreAccess, *, tenant: UUID | None = None) -> dict[str, str | None]:

@@ -113,7 +113,7 @@ class _Feed:
             feed, ear = feeds.get(door.id, (None, None))
             state = STALE if ear is not None and ear.stale else door.state
             seen.append((replace(door, state=state), feed.board if feed else None))
-        await self._publish(document(seen, people))
+        await self._publish(document(seen, people, clock.millis(clock.now())))
         await asyncio.sleep(TICK_S)
 
     async def _publish(self, rows: Rows) -> None:

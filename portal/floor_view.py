@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from live.core.alerts import Alert, alerts
 from live.core.board import Board
 from live.core.rows import CallRow, QueueRow, SeatRow
 from live.core.view import queue as shown_queue
@@ -51,8 +52,8 @@ People = Mapping[tuple[UUID, str], Person]
 """Agents by client and the client's own id of them."""
 
 
-def document(doors: Iterable[tuple[Door, Board | None]], people: People) -> dict[str, Any]:
-    """Return clients, queues and agents as rows with an ``id``; agents who ask for help first."""
+def document(doors: Iterable[tuple[Door, Board | None]], people: People, now: int) -> dict[str, Any]:
+    """Return clients, queues, agents and alerts as rows with an ``id``; who asks for help is first. ``now``: in ms."""
     every = list(doors)
     boards = [(door, board) for door, board in every if board is not None]
     found: dict[UUID, list[tuple[Door, Board, SeatRow]]] = {}
@@ -67,8 +68,37 @@ def document(doors: Iterable[tuple[Door, Board | None]], people: People) -> dict
     return {
         "clients": [_client(door, board) for door, board in every],
         "queues": [_queue(door, board, row) for door, board in boards for row in board.queues.values()],
+        "alerts": _alerts(boards, people, now),
         "taken": [_taken(door, call) for door, board in boards for call in board.calls.values() if _is_taken(call)],
         "agents": sorted(agents, key=lambda row: (row["hand_at"] or 2**53, row["seat"])),
+    }
+
+
+def _alerts(boards: list[tuple[Door, Board]], people: People, now: int) -> list[dict[str, Any]]:
+    """Return what supervisors of these clients should look at. What several clients tell of one agent is one alert."""
+    found: dict[tuple[str, object], dict[str, Any]] = {}
+    for door, board in boards:
+        for alert in alerts(board, (door.may or Supervision()).alerts, now) if door.supervises else ():
+            person = people.get((door.id, str(alert.subject))) if alert.seat else None
+            key = (alert.kind, alert.id if person is None else person.id)
+            row = _alert(door, alert, person)
+            if key not in found or (row["by"] and not found[key]["by"]):
+                found[key] = row
+    return sorted(found.values(), key=lambda row: (row["by"] is not None, row["due"], row["id"]))
+
+
+def _alert(door: Door, alert: Alert, person: Person | None) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "kind": alert.kind,
+        "client": str(door.id),
+        "agent": None if person is None else str(person.id),
+        "name": alert.name if person is None else person.name,
+        "since": alert.since,
+        "due": alert.due,
+        "level": alert.level,
+        "by": None if alert.by is None else alert.by[1],
+        "by_at": alert.by_at or None,
     }
 
 

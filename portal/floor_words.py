@@ -31,6 +31,8 @@ def floor_words(_: Gettext) -> dict[str, Any]:
                 "stale": _("Late"),
             },
             **_script(_),
+            **_taken(_),
+            **_alerts(_),
             **_asked(_),
         }
     }
@@ -40,11 +42,6 @@ def _script(_: Gettext) -> dict[str, str]:
     return {
         "stop": _("Stop"),
         "end_call": _("End the call"),
-        "hold": _("Hold"),
-        "retrieve": _("Take back"),
-        "what_came": _("The conversation that you took over has ended. What came of it?"),
-        "free_agents": _("Free agents"),
-        "queues": _("Queues"),
         "elsewhere": _("For a client whose door is closed to you"),
         "hand": _("Help"),
         "hands": _("%(count)s ask for help"),
@@ -74,6 +71,33 @@ def _script(_: Gettext) -> dict[str, str]:
         "ice_failed": _("No sound path to the phone server. Check the network or VPN."),
         "not_now": _("That did not work: %(reason)s"),
         "client_late": _("%(client)s: what is shown is from a moment ago."),
+    }
+
+
+def _taken(_: Gettext) -> dict[str, str]:
+    return {
+        "hold": _("Hold"),
+        "retrieve": _("Take back"),
+        "what_came": _("The conversation that you took over has ended. What came of it?"),
+        "free_agents": _("Free agents"),
+        "queues": _("Queues"),
+    }
+
+
+def _alerts(_: Gettext) -> dict[str, Any]:
+    return {
+        "alert": {
+            "help_asked": _("%(name)s asks for help"),
+            "waits_long": _("A contact waits too long: %(name)s"),
+            "talks_long": _("%(name)s has talked for long"),
+            "wraps_up_long": _("%(name)s wraps up for long"),
+            "breaks_long": _("%(name)s is on a break for long"),
+            "phone_lost": _("%(name)s is available, and its phone is lost"),
+            "line_down": _("The line %(name)s is down"),
+        },
+        "cared": _("%(name)s takes care of it since %(time)s"),
+        "level": _("time %(level)s"),
+        "alerts_now": _("%(count)s alerts"),
     }
 
 

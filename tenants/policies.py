@@ -182,6 +182,21 @@ class StaffAccessPart(Part):
     approval: Literal["client", "standing"] = "client"
 
 
+Limit = Annotated[int, Field(ge=0, le=86_400)]
+
+
+class AlertsPart(Part):
+    """After how many seconds something is an alert for the supervisors; ``again_s``: when nobody takes care of it."""
+
+    help_s: Limit = 0
+    wait_s: Limit = 120
+    talk_s: Limit = 1800
+    wrap_s: Limit = 300
+    break_s: Limit = 3600
+    phone_s: Limit = 20
+    again_s: Annotated[int, Field(ge=10, le=86_400)] = 180
+
+
 class SupervisionPart(Part):
     """What the outsourcer's supervisors may do in a conversation. ``told``: how the agent learns of it, if at all.
 
@@ -195,3 +210,4 @@ class SupervisionPart(Part):
     told: Literal["sign", "tone", "nothing"] = "sign"
     without_reason: bool = False
     listeners: Annotated[int, Field(ge=1, le=10)] = 3
+    alerts: AlertsPart = AlertsPart()

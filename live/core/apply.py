@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from journal.core.facts import Fact
-from live.core import supervision, tasks
+from live.core import alerts, supervision, tasks
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
@@ -197,7 +197,7 @@ def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
 def _agent_phone(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
-        seat.phone = bool(fact.data["registered"])
+        seat.phone, seat.phone_since = bool(fact.data["registered"]), ms(fact.at)
         changes.seats.add(seat.seat)
 
 
@@ -268,6 +268,7 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "WorkOrderCreated": _work_order,
     "WorkOrderStatusChanged": _work_order,
     **supervision.STEPS,
+    **alerts.STEPS,
 }
 
 KINDS_SHOWN = frozenset(_STEPS)

@@ -52,6 +52,10 @@ class Board:
     seats: dict[str, SeatRow] = field(default_factory=dict)
     calls: dict[str, CallRow] = field(default_factory=dict)
     open_work_orders: dict[str, str] = field(default_factory=dict)
+    lines_down: dict[str, int] = field(default_factory=dict)
+    """The client's own lines that cannot be used, and since when."""
+    acknowledged: dict[str, list[str | int]] = field(default_factory=dict)
+    """Alerts of which somebody takes care: by whom (user id, name) and since when."""
 
     def begin_day(self, now: datetime, changes: Changes) -> None:
         """Start the counts afresh when ``now`` lies on a later day of the tenant's zone."""

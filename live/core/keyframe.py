@@ -10,7 +10,7 @@ from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
 from tenants.core.service_level import Formula
 
-VERSION = 1
+VERSION = 2
 """Raised when the rows change their meaning: an older keyframe is then not used, the journal is."""
 
 
@@ -28,6 +28,8 @@ def to_json(board: Board) -> dict[str, Any]:
         "seats": [asdict(row) for row in board.seats.values()],
         "calls": [asdict(row) for row in board.calls.values()],
         "open_work_orders": board.open_work_orders,
+        "lines_down": board.lines_down,
+        "acknowledged": board.acknowledged,
     }
 
 
@@ -42,4 +44,5 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board.seats = {row["seat"]: SeatRow(**row) for row in stored["seats"]}
     board.calls = {row["id"]: CallRow(**row) for row in stored["calls"]}
     board.open_work_orders = dict(stored["open_work_orders"])
+    board.lines_down, board.acknowledged = dict(stored["lines_down"]), dict(stored["acknowledged"])
     return board

@@ -35,6 +35,8 @@ class SeatRow:
     interaction_id: str = ""
     handled_today: int = 0
     offered_today: int = 0
+    phone_since: int = 0
+    """When the phone was registered or lost last."""
     hand_at: int = 0
     """Since when the agent asks for help; 0: it does not."""
     watchers: dict[str, list[str]] = field(default_factory=dict)

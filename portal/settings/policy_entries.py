@@ -18,6 +18,8 @@ ROLES = ("agent", "supervisor", "quality")
 """Whose view of a contact's number the masking names."""
 WAYS = ("listen", "whisper", "barge", "take_over")
 """How a supervisor may take part in a conversation."""
+ALERTS = ("help_s", "wait_s", "talk_s", "wrap_s", "break_s", "phone_s", "again_s")
+"""After how long something is an alert."""
 MISSED = ("abandoned", "engine_lost", "not_reached")
 """Which contacts that were lost are called back."""
 KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
@@ -96,7 +98,8 @@ def supervision(fields: Fields) -> Entry:
     """Read what supervisors may do in a conversation, and how its agent learns of it."""
     may = {way: fields.has(way) for way in WAYS}
     rest = {"without_reason": fields.has("without_reason"), "listeners": fields.whole("listeners")}
-    return {**may, "told": fields.text("told"), **rest}
+    alerts = {name: fields.whole(f"alerts/{name}") for name in ALERTS}
+    return {**may, "told": fields.text("told"), **rest, "alerts": alerts}
 
 
 def report(fields: Fields) -> Entry:

@@ -191,11 +191,26 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
     }
 
 
+def _supervision_labels(_: Gettext) -> dict[str, str]:
+    return {
+        "listeners": _("Listeners at once"),
+        "alerts": _("Alerts"),
+        "help_s": _("An agent asks for help, after"),
+        "wait_s": _("A contact waits longer than"),
+        "talk_s": _("A conversation lasts longer than"),
+        "wrap_s": _("A wrap-up lasts longer than"),
+        "break_s": _("A break lasts longer than"),
+        "phone_s": _("An available agent has no phone for"),
+        "again_s": _("Nobody takes care of it: again every"),
+    }
+
+
 def _policy_labels(_: Gettext) -> dict[str, str]:
     return {
         **_directory_labels(_),
         **line_labels(_),
         **callback_labels(_),
+        **_supervision_labels(_),
         "allowed": _("allowed"),
         "announce": _("Prompt that tells contacts"),
         "apart": _("Parties apart"),
@@ -214,7 +229,6 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         "interactions_days": _("Interactions"),
         "journal_days": _("Journal"),
         "listen": _("Listen"),
-        "listeners": _("Listeners at once"),
         "per_hour": _("at most, per hour and person"),
         "quality": _("Quality"),
         "queues": _("Queues"),

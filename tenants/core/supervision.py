@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from tenants.core.alerts import AlertLimits
 
 SIGN, TONE, NOTHING = "sign", "tone", "nothing"
 """How the agent is told that somebody takes part: shown on its desk, shown and heard there, or not at all."""
@@ -25,6 +27,7 @@ class Supervision:
     without_reason: bool = False
     listeners: int = 3
     client_listens: bool = False
+    alerts: AlertLimits = field(default_factory=AlertLimits)
 
     def allows(self, way: str) -> bool:
         """Say whether the outsourcer's people may take part in this way: listen, whisper, barge or take_over."""
@@ -34,5 +37,6 @@ class Supervision:
     def of(cls, content: Mapping[str, Any]) -> Supervision:
         """Read a blueprint's content, of today or from before the section was there."""
         section, contract = content.get("supervision", {}), content.get("contract", {})
-        known = {name: section[name] for name in cls.__slots__ if name in section}
-        return cls(**known, client_listens=bool(contract.get("client_listens", False)))
+        known = {name: section[name] for name in cls.__slots__ if name in section and name != "alerts"}
+        limits = AlertLimits.of(section.get("alerts", {}))
+        return cls(**known, alerts=limits, client_listens=bool(contract.get("client_listens", False)))

@@ -101,10 +101,10 @@ async def document(desk: Page) -> dict[str, Any]:
     return shown
 
 
-async def finish(desk: Page) -> None:
+async def finish(desk: Page, rests: str = "available") -> None:
     await desk.locator("[data-part=dispositions] label").first.click()
     await desk.locator("[data-act=wrap-up-end]").click()
-    await shows(desk, "available")
+    await shows(desk, rests)
 
 
 async def hear(desk: Page | None, at_desk: set[int], *parties: tuple[Line, set[int]]) -> None:

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
 
 SUPERVISOR, MUSIC = 1300, 697
 SOON_MS = 15_000
+UNAUTHORIZED = 401
 WHY = "Hears how the new script works"
 MICROPHONE = """
 const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -87,8 +88,10 @@ async def test_a_supervisor_is_heard_by_whom_it_shall_be_heard(
     await _three_ways(scene)
     await _reloaded_without_a_microphone(scene)
     await _another_tab(scene)
+    await _forced_state_waits_for_the_end(scene)
     await _taken_over(scene)
-    await finish(desk)
+    await finish(desk, rests="on_break")
+    await _signed_out(scene)
 
 
 async def _watching(browser: Browser, centre: Centre) -> Page:
@@ -145,6 +148,32 @@ async def _another_tab(scene: Scene) -> None:
     await expect(phone).to_have_attribute("data-phone-state", "busy_elsewhere")
     await other.close()
     await scene.heard({AGENT}, {CALLER, SUPERVISOR}, {AGENT, CALLER})
+
+
+async def _drawer(scene: Scene, name: str, do: str) -> None:
+    """Do something to the agent of this name, from its drawer."""
+    await scene.floor.locator("[data-part=agents] [data-agent]", has_text=name).press("Enter")
+    await scene.floor.locator(f"#agent-drawer [data-do={do}]").first.press("Enter")
+    await scene.says_why()
+
+
+async def _forced_state_waits_for_the_end(scene: Scene) -> None:
+    """Who talks goes on talking; the break begins after the wrap-up."""
+    name = await scene.floor.locator('[data-part=agents] [data-show="talking"] [data-f=name]').inner_text()
+    await _drawer(scene, name, "on_break")
+    await expect(scene.floor.locator("#ask")).to_be_hidden()
+    await shows(scene.desk, "talking")
+
+
+async def _signed_out(scene: Scene) -> None:
+    """Who is idle is signed out at once, in its browser too, and the desk says so."""
+    name = await scene.floor.locator('[data-part=agents] [data-show="on_break"] [data-f=name]').inner_text()
+    await _drawer(scene, name, "sign_out")
+    await expect(scene.desk.locator("[data-part=signed-out]")).to_be_visible(timeout=SOON_MS)
+    tile = scene.floor.locator("[data-part=agents] [data-agent]", has_text=name)
+    await expect(tile).to_have_attribute("data-show", "offline", timeout=SOON_MS)
+    answer = await scene.desk.context.request.get(scene.desk.url)
+    assert answer.status == UNAUTHORIZED
 
 
 async def _taken_over(scene: Scene) -> None:

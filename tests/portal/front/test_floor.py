@@ -23,6 +23,11 @@ from tests.support.site import Site
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Eventually = Callable[..., Awaitable[Any]]
 SUPERVISOR = "sup@harbour.example"
+POST = """async ([path, body]) => (await fetch(path, {
+  method: "POST", body: JSON.stringify(body),
+  headers: {"content-type": "application/json",
+            "x-csrf-token": document.querySelector('meta[name="csrf-token"]').content},
+})).status"""
 
 
 async def talking(site: Site, at: telling.Place, agent: UUID, seat: str, *more: Payload) -> UUID:
@@ -83,6 +88,7 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     assert await page.evaluate(RUN, TAGS) == []
     await _by_keys(page)
     await _filtered_and_grouped(page, eventually)
+    await _taken_care_of(page, site, galaxy, eventually)
     await told(site, galaxy, call, HelpAnswered(other, "Ada Wu", "supervisor", asks, 3000))
 
     async def lowered() -> bool:
@@ -100,6 +106,30 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     assert await page.get_by_role("link", name="Ask for access").count() == 1
     assert complaints == []
     await page.context.close()
+
+
+async def _taken_care_of(page: Page, site: Site, at: telling.Place, eventually: Eventually) -> None:
+    """An alert stays until it is over; who takes care of it is shown, and stands in that client's journal alone."""
+    alert = page.locator('[data-part="alert-list"] li', has_text="asks for help")
+    await alert.locator("[data-care]").click()
+
+    async def cared() -> bool:
+        return "takes care of it" in await alert.inner_text()
+
+    await eventually(cared)
+    async with site.house.app.transaction(at.tenant) as scope:
+        (fact,) = [f for f in await journal.history(scope, at.agents[0]) if f.kind == "AlertAcknowledged"]
+    assert (fact.data["kind"], fact.data["alert"].split(":")[1]) == ("help_asked", str(at.agents[0]))
+    assert (fact.data["role"], fact.actor["kind"]) == ("supervisor", "user")
+    for tenant, alert_id, status in (("harbour-light", fact.data["alert"], 404), ("galaxy", "help_asked:x:1", 404),
+                                     ("galaxy", fact.data["alert"], 200)):  # fmt: skip
+        answer = await page.evaluate(
+            POST, ["/floor/alert", {"tenant_id": str(site.tenants[tenant]), "alert": alert_id}]
+        )
+        assert answer == status, tenant
+    await page.reload()
+    await page.wait_for_selector("[data-feed=live]")
+    assert "takes care of it" in await alert.inner_text()
 
 
 async def _by_keys(page: Page) -> None:
