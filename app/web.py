@@ -54,6 +54,7 @@ import portal.floor_feed
 import portal.floor_taken
 import portal.handed
 import portal.holds
+import portal.holds_api
 import portal.home
 import portal.hubs
 import portal.identity
@@ -167,6 +168,7 @@ ROUTERS = (
     portal.desk_keys.router,
     portal.desk_tasks.router,
     portal.calls_api.router,
+    portal.holds_api.router,
     live.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,

@@ -37,14 +37,19 @@ _IN_FORCE = """
 SELECT id::text AS id, interaction_id::text AS interaction_id, reason, set_name, set_at FROM gf.legal_hold
 WHERE tenant_id = $1 AND lifted_at IS NULL ORDER BY set_at DESC, interaction_id LIMIT $2
 """
+_PAGE = """
+SELECT id::text AS id, interaction_id::text AS interaction_id, reason, set_name, set_at FROM gf.legal_hold
+WHERE tenant_id = $1 AND lifted_at IS NULL AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who sets or lifts a hold."""
+    """Who sets or lifts a hold. ``kind``: a user, or a client's system (key)."""
 
     id: str
     name: str
+    kind: str = "user"
 
 
 async def hold(scope: Scope, interactions: Sequence[UUID], who: Person, why: str, now: datetime) -> int:
@@ -59,7 +64,7 @@ async def hold(scope: Scope, interactions: Sequence[UUID], who: Person, why: str
         made = await scope.fetch(_SET, scope.tenant_id, new_id(), interaction, reason, who.id, who.name, now)
         for row in made:
             fact = HoldSet(str(row["id"]), who.id, who.name, reason)
-            journal.append(scope, fact, subject=interaction, at=now, actor=Actor("user", who.id))
+            journal.append(scope, fact, subject=interaction, at=now, actor=Actor(who.kind, who.id))
             held += 1
     return held
 
@@ -73,7 +78,7 @@ async def lift(scope: Scope, interaction: UUID, who: Person, why: str, now: date
     if not rows:
         raise NotFound
     fact = HoldLifted(str(rows[0]["id"]), who.id, who.name, reason)
-    journal.append(scope, fact, subject=interaction, at=now, actor=Actor("user", who.id))
+    journal.append(scope, fact, subject=interaction, at=now, actor=Actor(who.kind, who.id))
 
 
 async def of(scope: Scope, interaction: UUID) -> dict[str, Any] | None:
@@ -89,6 +94,11 @@ async def of(scope: Scope, interaction: UUID) -> dict[str, Any] | None:
 async def in_force(scope: Scope, limit: int = MOST) -> list[dict[str, Any]]:
     """Return the holds that are not lifted, newest first."""
     return [dict(row) for row in await scope.fetch(_IN_FORCE, scope.tenant_id, limit)]
+
+
+async def page(scope: Scope, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+    """Return holds that are not lifted, newest first, those that were set before ``after`` (a hold's id)."""
+    return [dict(row) for row in await scope.fetch(_PAGE, scope.tenant_id, after, limit)]
 
 
 async def oldest(scope: Scope) -> datetime | None:

@@ -108,7 +108,7 @@ TABLE: dict[Permission, dict[Role, Grant]] = {
     "floor.watch": {_SV: _ALL},
     "interaction.read": {_SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _ALL, _CM: _ALL, _CS: _ALL},
     "recording.listen": {_SV: _ALL, _QA: _ALL, _AG: _OWN, _CV: _ALL, _CM: _ALL, _CS: _ALL},
-    "recording.hold": {_CM: _ALL},
+    "recording.hold": {_CM: _ALL, _CS: _ALL},
     "work_order.read": {_SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _ALL, _CM: _ALL, _CS: _ALL},
     "work_order.create": {_SV: _ALL, _AG: _OWN, _CM: _ALL, _CS: _ALL},
     "work_order.change": {_SV: _ALL, _AG: _OWN, _CM: _ALL, _CS: _ALL},
