@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -17,12 +18,13 @@ from interactions.endpoints import play, readable
 from interactions.people import service as people
 from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
+from journal.core.facts import Fact
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from portal import i18n
 from portal.audit_told import Teller
-from portal.markers import markers
+from portal.markers import GAP, marks
 from portal.pages import Visitor, block, html, page_of
 from portal.rendering import words_of
 from tenants.core.masks import mask_value
@@ -140,13 +142,27 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         }
         for f in facts
     ]
-    said = {step["seq"]: step["told"] for step in ladder}
+    said = {f.seq: str(step["told"]) for f, step in zip(facts, ladder, strict=True)}
+    _mark(shown["recordings"], facts, said)
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
-        markers=[{**mark, "told": said[mark["seq"]]} for mark in markers(facts)],
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
         held=held, may_hold=decide(access.role, "recording.hold") is not None,
     )  # fmt: skip
+
+
+def _mark(recordings: list[dict[str, Any]], facts: list[Fact], said: Mapping[int, str]) -> None:
+    """Add to each recording of the conversation what happened on it, in words; a gap is told by its reason."""
+    found = marks(facts)
+    for recording in recordings:
+        gaps = {gap["offset_ms"]: gap for gap in recording["gaps"]}
+        recording["marks"] = [
+            {
+                "kind": mark.kind, "at_ms": mark.at_ms, "until_ms": mark.until_ms, "told": said[mark.seq],
+                "gap": gaps.get(mark.at_ms) if mark.kind == GAP else None,
+            }
+            for mark in (found.get(recording["id"], found.get("", [])) if recording["kind"] == "call" else ())
+        ]  # fmt: skip
 
 
 async def _names(scope: Scope) -> dict[str, str]:

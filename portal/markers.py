@@ -1,42 +1,91 @@
-"""Where something of note happened on the recording of a conversation: for the list beside its player. Pure."""
+"""Where something of note happened on the recordings of a conversation: for the player's line and its list. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from journal.core.facts import Fact
 
-KINDS = frozenset(
-    {
-        "HelpAsked", "HelpAnswered", "SupervisionStarted", "SupervisionChanged", "SupervisionEnded",
-        "InteractionTakenOver", "InteractionForcedEnd",
-    }
-)  # fmt: skip
-"""What the list shows; each says with ``offset_ms`` when it was, from the moment of the connection."""
+GAP, HOLD = "gap", "hold"
+MOMENTS = {
+    "InteractionTransferred": "transfer", "InteractionTakenUp": "transfer", "PersonAnswered": "transfer",
+    "HelpAsked": "help", "HelpAnswered": "help",
+    "SupervisionStarted": "supervision", "SupervisionChanged": "supervision", "SupervisionEnded": "supervision",
+    "InteractionTakenOver": "supervision", "InteractionForcedEnd": "supervision",
+}  # fmt: skip
+"""What is a moment on the line, and which mark it gets. What was left out is a mark too, and a hold is a stretch."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def markers(facts: Iterable[Fact]) -> list[dict[str, Any]]:
-    """Return the places on the recording, in order: ``seq`` of the fact and ``at_ms`` on the sound.
+@dataclass(slots=True)
+class Mark:
+    """``seq``: of its fact; ``at_ms`` to ``until_ms`` on the sound: the same for what is a moment."""
 
-    What was left out while the recording was paused is no part of the sound, so it does not count.
+    seq: int
+    kind: str
+    at_ms: int
+    until_ms: int
+
+
+@dataclass(slots=True)
+class _Track:
+    """One recording under way."""
+
+    began_at: datetime
+    missing_ms: int = 0
+    paused_at: datetime | None = None
+    marks: list[Mark] = field(default_factory=list)
+
+    def at_ms(self, at: datetime) -> int:
+        """Return how far into the sound a moment is; of a moment in a pause, where the pause begins."""
+        upto = at if self.paused_at is None else min(at, self.paused_at)
+        return max(0, (upto - self.began_at) // _MILLISECOND - self.missing_ms)
+
+    def mark(self, fact: Fact, kind: str) -> None:
+        at = self.at_ms(fact.at)
+        self.marks.append(Mark(fact.seq, kind, at, at))
+
+    def closes(self, at: datetime) -> None:
+        """End a hold that goes on."""
+        for mark in self.marks:
+            if mark.kind == HOLD and mark.until_ms < 0:
+                mark.until_ms = self.at_ms(at)
+
+
+def marks(facts: Iterable[Fact]) -> dict[str, list[Mark]]:
+    """Return the marks of each recording, by its id and in order; of a journal from before ``RecordingBegan``: "".
+
+    What was left out while a recording was paused is no part of the sound, so it does not count.
     """
-    found: list[dict[str, Any]] = []
-    left_out, paused_at = timedelta(), None
+    found: dict[str, _Track] = {}
+    now: _Track | None = None
     for fact in facts:
-        if fact.kind == "InteractionConnected":
-            left_out, paused_at = timedelta(), None
-        elif fact.kind == "RecordingPaused":
-            paused_at = paused_at or fact.at
-        elif fact.kind == "RecordingResumed" and paused_at is not None:
-            left_out, paused_at = left_out + (fact.at - paused_at), None
-        elif fact.kind in KINDS:
-            gone = left_out + _since(paused_at, fact.at)
-            found.append({"seq": fact.seq, "at_ms": max(0, int(fact.data["offset_ms"]) - gone // _MILLISECOND)})
-    return found
+        if fact.kind == "RecordingBegan":
+            now = found[str(fact.data["recording_id"])] = _Track(fact.at)
+        elif fact.kind == "InteractionConnected" and not found:
+            now = found[""] = _Track(fact.at)
+        elif now is not None:
+            _take(now, fact)
+            now = None if fact.kind == "RecordingStopped" else now
+    if "" in found and len(found) > 1:  # it began with the connection, as ever since
+        del found[""]
+    for track in found.values():
+        track.marks.sort(key=lambda mark: (mark.at_ms, mark.seq))
+    return {name: track.marks for name, track in found.items()}
 
 
-def _since(paused_at: datetime | None, at: datetime) -> timedelta:
-    return timedelta() if paused_at is None else at - paused_at
+def _take(track: _Track, fact: Fact) -> None:
+    if fact.kind == "RecordingPaused":
+        track.paused_at = track.paused_at or fact.at
+    elif fact.kind == "RecordingResumed" and track.paused_at is not None:
+        track.mark(fact, GAP)
+        track.missing_ms, track.paused_at = track.missing_ms + (fact.at - track.paused_at) // _MILLISECOND, None
+    elif fact.kind == "HoldStarted":
+        track.mark(fact, HOLD)
+        track.marks[-1].until_ms = -1
+    elif fact.kind in {"HoldEnded", "InteractionEnded", "RecordingStopped"}:
+        track.closes(fact.at)
+    elif fact.kind in MOMENTS:
+        track.mark(fact, MOMENTS[fact.kind])

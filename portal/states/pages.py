@@ -146,7 +146,6 @@ def interaction(request: Request) -> Response:
             ladder=records.ladder(now),
             because=records.because(),
             may_reveal=request.query_params.get("state") == "reveal",
-            markers=[{"seq": 9, "at_ms": 41_000, "told": "Grace Ho, Supervisor, takes part in the conversation."}],
             contexts=[],
             may_revoke=False,
             may_hold=True,
@@ -156,13 +155,18 @@ def interaction(request: Request) -> Response:
 
 
 def recording(request: Request) -> Response:
-    """Two seconds of a quiet tone."""
-    del request
-    sound = io.BytesIO()
+    """Send a quiet tone on each side, 500 Hz left and 1500 Hz right, as long as the interaction's recording."""
+    sound, circle = io.BytesIO(), 2 * math.pi / 8000
+    second = b"".join(
+        struct.pack("<hh", int(3000 * math.sin(500 * circle * n)), int(3000 * math.sin(1500 * circle * n)))
+        for n in range(8000)
+    )
     with wave.open(sound, "wb") as out:
-        out.setparams((1, 2, 8000, 0, "NONE", ""))
-        out.writeframes(b"".join(struct.pack("<h", int(3000 * math.sin(n / 4))) for n in range(16000)))
-    return Response(sound.getvalue(), media_type="audio/wav", headers={"Accept-Ranges": "none"})
+        out.setparams((2, 2, 8000, 0, "NONE", ""))
+        out.writeframes(second * 196)
+    begin, size = int(request.headers.get("Range", "bytes=0-")[6:].partition("-")[0]), len(sound.getvalue())
+    headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {begin}-{size - 1}/{size}"}
+    return Response(sound.getvalue()[begin:], 206, headers, "audio/wav")
 
 
 def orders(request: Request) -> Response:

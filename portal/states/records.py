@@ -101,6 +101,22 @@ def because() -> Row:
     return {"candidates": 4, "step": 0, "rule": "longest_idle", "tie_break": "none"}
 
 
+def marks() -> list[Row]:
+    """Return the marks on its recording."""
+    told = [
+        ("hold", 22_000, 38_000, "The agent put the contact on hold."),
+        ("supervision", 41_000, 41_000, "Grace Ho, Supervisor, takes part in the conversation."),
+        ("gap", 61_000, 61_000, ""),
+        ("help", 64_000, 64_000, "The agent asks for help."),
+        ("transfer", 150_000, 150_000, "The contact was handed to 王芳."),
+    ]
+    gap = {"lasts_ms": 42_000, "reason": "card_data"}
+    return [
+        {"kind": kind, "at_ms": at, "until_ms": until, "told": says, "gap": gap if kind == "gap" else None}
+        for kind, at, until, says in told
+    ]
+
+
 def interaction(now: datetime) -> Row:
     """One answered interaction with its recording."""
     return {
@@ -125,7 +141,8 @@ def interaction(now: datetime) -> Row:
                 "duration_ms": 195_200,
                 "sha256": "9f2c7a61e0b4",
                 "repaired": False,
-                "gaps": [{"offset_ms": 61_000, "lasts_ms": 42_000, "reason": "card_data"}],
+                "channels": 2,
+                "marks": marks(),
             }
         ],
         "work_orders": [{"id": "w-1", "number": "WO-1042", "title": "退款未到账", "status": "inProgress"}],

@@ -42,14 +42,3 @@ document.addEventListener("error", (event) => {
   const said = event.target.closest("[data-recorded], .player, :has(> [data-audio-error])")?.querySelector("[data-audio-error]");
   if (said) { said.hidden = false; said.textContent = words.audio_failed || said.textContent; }
 }, true);
-
-// A gap in a recording is a place to go to.
-document.addEventListener("click", (event) => {
-  const gap = event.target.closest("[data-seek]");
-  const audio = gap?.closest("[data-recorded]")?.querySelector("audio");
-  if (!audio) return;
-  const at = () => { audio.currentTime = Number(gap.dataset.seek); audio.play().catch(() => { /* the reader presses play */ }); };
-  if (audio.readyState) { at(); return; }
-  audio.addEventListener("loadedmetadata", at, { once: true });
-  audio.load();
-});

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from journal.core.facts import Fact
-from portal.markers import markers
+from portal.markers import Mark, marks
 
 BEGAN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TENANT, CALL = UUID(int=1), UUID(int=2)
@@ -16,15 +16,38 @@ def fact(seq: int, kind: str, second: int, **data: object) -> Fact:
     return Fact(TENANT, seq, BEGAN + timedelta(seconds=second), kind, 1, CALL, {}, data)
 
 
-def test_a_pause_moves_what_comes_after_it_and_what_comes_in_it() -> None:
-    told = [
+def told(*found: tuple[int, str, int, int]) -> list[Mark]:
+    return [Mark(*each) for each in found]
+
+
+def test_a_mark_lies_where_it_is_on_the_sound_of_its_recording() -> None:
+    facts = [
         fact(1, "InteractionConnected", 0),
-        fact(2, "SupervisionStarted", 5, offset_ms=5_000),
-        fact(3, "RecordingPaused", 10),
-        fact(4, "SupervisionEnded", 12, offset_ms=12_000),
-        fact(5, "RecordingResumed", 30),
-        fact(6, "HelpAsked", 40, offset_ms=40_000),
-        fact(7, "HoldStarted", 41),
+        fact(2, "RecordingBegan", 2, recording_id="a"),
+        fact(3, "SupervisionStarted", 5),
+        fact(4, "RecordingPaused", 10),
+        fact(5, "SupervisionEnded", 12),
+        fact(6, "HoldStarted", 14),
+        fact(7, "RecordingResumed", 30),
+        fact(8, "HoldEnded", 32),
+        fact(9, "InteractionTransferred", 35),
+        fact(10, "InteractionConnected", 38),
+        fact(11, "HelpAsked", 40),
+        fact(12, "HoldStarted", 41),
+        fact(13, "RecordingStopped", 44, recording_id="a"),
+        fact(14, "SupervisionStarted", 45),
+        fact(15, "RecordingBegan", 50, recording_id="b"),
+        fact(16, "SupervisionEnded", 51),
     ]
-    assert markers(told) == [{"seq": 2, "at_ms": 5_000}, {"seq": 4, "at_ms": 10_000}, {"seq": 6, "at_ms": 20_000}]
-    assert markers([]) == []
+    assert marks(facts) == {
+        "a": told(
+            (3, "supervision", 3_000, 3_000), (5, "supervision", 8_000, 8_000), (6, "hold", 8_000, 10_000),
+            (7, "gap", 8_000, 8_000), (9, "transfer", 13_000, 13_000), (11, "help", 18_000, 18_000),
+            (12, "hold", 19_000, 22_000),
+        ),
+        "b": told((16, "supervision", 1_000, 1_000)),
+    }  # fmt: skip
+    assert marks(facts[:1] + facts[2:5]) == {
+        "": told((3, "supervision", 5_000, 5_000), (5, "supervision", 10_000, 10_000))
+    }
+    assert marks([]) == {}

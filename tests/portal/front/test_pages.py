@@ -110,6 +110,62 @@ async def test_a_recording_plays_in_the_page(visitor: Visitor, eventually: Event
     assert await page.locator("#player").is_visible()
 
 
+EARS = """() => {
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...more) {
+    if (to === this.context.destination) {
+      const split = this.context.createChannelSplitter(2);
+      connect.call(this, split);
+      window.ears = [0, 1].map((side) => {
+        const ear = this.context.createAnalyser();
+        connect.call(split, ear, side);
+        return ear;
+      });
+    }
+    return connect.call(this, to, ...more);
+  };
+  window.hertz = () => window.ears?.map((ear) => {
+    const bins = new Uint8Array(ear.frequencyBinCount);
+    ear.getByteFrequencyData(bins);
+    const loudest = bins.indexOf(Math.max(...bins));
+    return bins[loudest] < 50 ? 0 : 500 * Math.round(loudest * ear.context.sampleRate / ear.fftSize / 500);
+  });
+}"""
+"""Lets a test hear what comes out of the page, in each ear."""
+
+
+async def test_a_recording_is_heard_from_its_marks_and_side_by_side(visitor: Visitor, eventually: Eventually) -> None:
+    page = await visitor.page()
+    await page.add_init_script(f"({EARS})()")
+    await page.goto(f"{visitor.base}/interactions/x?lang=en")
+    audio, marks = page.locator("[data-recorded] audio"), page.locator("[data-mark]")
+    assert await audio.is_hidden(), "our own player is there"
+    await marks.first.focus()
+    await page.keyboard.press("ArrowRight")
+    assert "Grace Ho" in str(await page.evaluate("document.activeElement.ariaLabel"))
+    line = await page.locator(".deck-line input").bounding_box()
+    mark = await marks.nth(1).bounding_box()
+    assert line is not None
+    assert mark is not None
+    at = (mark["x"] + mark["width"] / 2 - line["x"]) / line["width"]
+    assert abs(at - 41.0 / 195.2) < 0.02, "it lies at its second"
+    await page.keyboard.press("Enter")
+
+    async def playing() -> bool:
+        return 41 < float(await audio.evaluate("(audio) => audio.currentTime")) < 60
+
+    await eventually(playing)
+    assert await page.locator("[data-toggle]").get_attribute("aria-label") == "Pause"
+    assert str(await page.locator("[data-time]").text_content()).startswith("0:4")
+    for side, heard in (("left", [500, 500]), ("right", [1500, 1500]), ("both", [500, 1500])):
+        await page.check(f"[data-side][value={side}]")
+
+        async def hears(wanted: list[int] = heard) -> bool:
+            return bool(await page.evaluate("window.hertz()") == wanted)
+
+        await eventually(hears)
+
+
 async def test_theme_and_language_are_kept(visitor: Visitor) -> None:
     page = await visitor.open("/work-orders?lang=zh-HK")
     assert await page.get_attribute("html", "lang") == "zh-Hant"
