@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -86,9 +84,9 @@ import tenants.oauth.endpoints
 import workorders.endpoints
 from app import problems, reactions
 from app.doorbell import Doorbell
-from app.errors import CannotListen
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
+from app.listening import bound, ended
 from app.speech import speaker_of
 from app.wiring import Services, entrance, open_services
 from kit.circuit import Circuit
@@ -280,22 +278,6 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=3, server_header=False,
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ended)
-    with _bound(settings.host, settings.port) as address:
+        signal.signal(number, ended)
+    with bound(settings.host, settings.port) as address:
         await uvicorn.Server(config).serve(sockets=[address])
-
-
-def _ended(_number: int, _frame: FrameType | None) -> None:
-    """Let an orderly end be one: uvicorn raises the signal again after it, which would end us by it."""
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    """Take the address before anything else is opened; nobody can connect until uvicorn listens."""
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((host, port))
-    except OSError as error:
-        made.close()
-        raise CannotListen(host, port, error.strerror or str(error)) from error
-    return made
