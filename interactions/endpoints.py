@@ -24,9 +24,8 @@ from interactions.audio import where
 from interactions.errors import RecordingAway, RecordingUnreadable
 from interactions.recordings.facts import RecordingPlayed
 from interactions.shown import as_shown
-from journal import service as journal
 from journal.core.facts import Actor
-from kit import clock, sealedfile, vault
+from kit import sealedfile, vault
 from kit.db import Scope
 from kit.errors import NotFound
 from kit.objects import Kept
@@ -133,7 +132,8 @@ async def play(request: Request, access: Access, interaction_id: UUID, recording
 async def play_to(request: Request, session: Scope, heard: Heard, standing: Standing) -> Response:
     """Answer with the sound, whole or the range that was asked for, opened as it is read.
 
-    Where a listening begins, all of it is read and compared with the digest that was taken when it was stored.
+    Where a listening begins, and where a part is asked for without one, that is a fact, and all of it is read and
+    compared with the digest that was taken when it was stored.
     Raises :class:`NotFound`, ``KeysAway``, ``KeysDestroyed``, :class:`RecordingAway` and :class:`RecordingUnreadable`.
     """
     chosen, place = heard.recording, where(heard.recording["id"])
@@ -142,10 +142,9 @@ async def play_to(request: Request, session: Scope, heard: Heard, standing: Stan
     kept = Kept(request.app.state.recordings, chosen["key"])
     try:
         told, keys = await look(session, kept)
-        if begins(request):
+        fact = RecordingPlayed(recording_id=chosen["id"], by=heard.actor.id)
+        if await reading.heard(session, heard.actor, fact, heard.interaction, begins=begins(request)):
             await _verify(kept, keys, place, chosen["content_sha256"])
-            fact = RecordingPlayed(recording_id=chosen["id"], by=heard.actor.id)
-            journal.append(session, fact, subject=heard.interaction, at=clock.now(), actor=heard.actor)
     except FileNotFoundError as error:
         raise NotFound("The recording is no longer kept") from error
     except OSError as error:

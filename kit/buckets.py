@@ -6,6 +6,7 @@ window of the object, as players ask for one part after the other.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,13 +14,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO, TypeVar
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
 _T = TypeVar("_T")
 
 WINDOW = 512 * 1024
 """So many bytes are fetched at a time."""
+_REFUSED = (PermissionDeniedError, UnauthenticatedError)
+_SAYS_NO = re.compile(r"status code: 40[13]\b")
+"""How a refusal of a listing is told, which has no error of its own."""
 ANSWERS_WITHIN = timedelta(seconds=10)
 
 
@@ -111,10 +115,12 @@ class Bucket:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say what the store says in the words of this house: it is away, or there is no such file."""
+    """Say what the store says in the words of this house: it is away, refuses us, or there is no such file."""
     try:
         yield
     except BaseError as error:
+        if isinstance(error, _REFUSED) or _SAYS_NO.search(str(error)):
+            raise PermissionError("the object store refuses our key: see GF_S3_KEY_ID and GF_S3_SECRET") from error
         raise ConnectionError(f"the object store: {type(error).__name__}") from error
 
 

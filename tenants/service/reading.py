@@ -48,6 +48,20 @@ async def note(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> 
         journal.append(scope, payload, subject=subject, at=now, actor=reader)
 
 
+async def heard(scope: Scope, reader: Actor, payload: Payload, subject: UUID, *, begins: bool) -> bool:
+    """Note that somebody listens to a sound; return whether that was new.
+
+    It is where the listening ``begins``, and where parts are asked for that nobody has begun to hear for a while.
+    """
+    now = clock.now()
+    what, who = f"{payload.KIND} {subject} {_digest(payload.data())}", f"{reader.kind}:{reader.id}"
+    unless = timedelta() if begins else AGAIN
+    if not await scope.fetch(_MARK, scope.tenant_id, who, what, now, unless) and not begins:
+        return False
+    journal.append(scope, payload, subject=subject, at=now, actor=reader)
+    return True
+
+
 async def interaction_opened(scope: Scope, reader: Actor, interaction_id: UUID) -> None:
     """One interaction was shown."""
     await note(scope, reader, InteractionOpened(), interaction_id)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -27,8 +30,8 @@ KEYS = TenantKeys(TENANT_A, {KEY_ID: bytes(32)}, KEY_ID, None)
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """A server that speaks S3, with an empty bucket named recordings."""
+def access() -> Iterator[Access]:
+    """A server that speaks S3 and checks signatures, with an empty bucket named recordings, and one key."""
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
@@ -42,15 +45,35 @@ def endpoint() -> Iterator[str]:
                 break
             except URLError:
                 time.sleep(0.1)
-        yield url
+        key_id, secret = _keys(url)
+        checks = Request(f"{url}/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"})
+        urlopen(checks, timeout=5).close()  # signatures count from now on
+        yield Access(url, "us-east-1", key_id, secret)
     finally:
         server.terminate()
         server.wait()
 
 
+def _keys(url: str) -> tuple[str, str]:
+    """Make somebody who may do everything with S3, and a key for it."""
+    allowed = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+    scope = "AWS4-HMAC-SHA256 Credential=any/20261122/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=none"
+    told = b""
+    for action in (
+        {"Action": "CreateUser"}, {"Action": "PutUserPolicy", "PolicyName": "p", "PolicyDocument": allowed},
+        {"Action": "CreateAccessKey"},
+    ):  # fmt: skip
+        said = urlencode({**action, "UserName": "glassfloor", "Version": "2010-05-08"}).encode()
+        with urlopen(Request(url, said, {"Authorization": scope}), timeout=5) as answer:
+            told = answer.read()
+    found = [re.search(rf"<{name}>(.+?)</{name}>".encode(), told) for name in ("AccessKeyId", "SecretAccessKey")]
+    key_id, secret = (match[1].decode() for match in found if match is not None)
+    return key_id, secret
+
+
 @pytest.fixture(params=["folder", "bucket", "behind"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path, endpoint: str) -> Objects:
-    bucket = Bucket(f"recordings/{uuid4()}", Access(endpoint, "us-east-1", "key", "secret"))
+def objects(request: pytest.FixtureRequest, tmp_path: Path, access: Access) -> Objects:
+    bucket = Bucket(f"recordings/{uuid4()}", access)
     folder = Folder(tmp_path / "kept")
     made: dict[str, Objects] = {"folder": folder, "bucket": bucket, "behind": Behind(bucket, folder)}
     return made[request.param]
@@ -103,9 +126,9 @@ def test_a_sealed_file_is_read_in_parts_and_sealed_anew(objects: Objects, tmp_pa
 
 
 def test_what_lay_in_the_folder_before_there_was_a_bucket_is_read_and_moves_when_it_is_written(
-    tmp_path: Path, endpoint: str
+    tmp_path: Path, access: Access
 ) -> None:
-    folder, bucket = Folder(tmp_path), Bucket("recordings/later", Access(endpoint, "us-east-1", "key", "secret"))
+    folder, bucket = Folder(tmp_path), Bucket("recordings/later", access)
     both = Behind(bucket, folder)
     folder.put("t/1/a", lambda to: to.write(b"old"))
     assert whole(both, "t/1/a") == b"old"
@@ -113,13 +136,23 @@ def test_what_lay_in_the_folder_before_there_was_a_bucket_is_read_and_moves_when
     assert (whole(both, "t/1/a"), list(folder.keys("t/"))) == (b"new", [])
 
 
-def test_a_store_that_is_away_says_so(tmp_path: Path) -> None:
-    away = Bucket("recordings", Access(f"http://127.0.0.1:{free_port()}", "us-east-1", "key", "secret"))
+@pytest.mark.parametrize("wrong", ["away", "secret", "key"])
+def test_a_store_that_is_away_or_does_not_know_our_key_says_so(wrong: str, access: Access) -> None:
+    """Nothing is read, written, listed or deleted with a wrong key: the server checks signatures."""
+    right = Bucket("recordings", access)
+    right.put(f"t/1/{wrong}", lambda to: to.write(b"kept"))
+    given = {
+        "away": replace(access, endpoint=f"http://127.0.0.1:{free_port()}"),
+        "secret": replace(access, secret="guessed"), "key": replace(access, key_id="AKIAGUESSED"),
+    }[wrong]  # fmt: skip
+    bucket = Bucket("recordings", given)
+    says = pytest.raises(ConnectionError) if wrong == "away" else pytest.raises(PermissionError, match="GF_S3_SECRET")
     for asked in (
-        lambda: away.put("t/1/a", lambda to: to.write(b"x")),
-        lambda: away.open("t/1/a").__enter__(),
-        lambda: away.delete("t/1/a"),
-        lambda: list(away.keys("t/")),
+        lambda: bucket.put("t/1/a", lambda to: to.write(b"x")),
+        lambda: bucket.open(f"t/1/{wrong}").__enter__(),
+        lambda: bucket.delete(f"t/1/{wrong}"),
+        lambda: list(bucket.keys("t/")),
     ):
-        with pytest.raises(ConnectionError):
+        with says:
             asked()
+    assert whole(right, f"t/1/{wrong}") == b"kept"

@@ -156,6 +156,16 @@ async def test_a_recording_plays_in_ranges_and_is_one_listening(site: Site) -> N
         assert answer.status == 416
     heard = await telling.facts_of(site, at.tenant, call, "RecordingPlayed")
     assert [fact["recording_id"] for fact in heard] == [str(kept)]
+    viewer = await site.person((await site.people("galaxy"))["client_viewer"], "galaxy")
+    for part in ("bytes=1-", "bytes=-8000", "bytes=9-"):  # nearly all of it, and never its first byte
+        async with viewer.get(path, headers={"Range": part}) as answer:
+            assert answer.status == 206
+    heard = await telling.facts_of(site, at.tenant, call, "RecordingPlayed")
+    assert len({fact["by"] for fact in heard}) == len(heard) == 2, "whoever hears a part has listened, once"
+    async with viewer.post("/sign-out", allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with viewer.get(path, headers={"Accept": "audio/*"}, allow_redirects=False) as answer:
+        assert (answer.status, await answer.read() == sound) in {(303, False), (401, False)}
     text = await read(reader, f"/interactions/{call}", lang="en")
     assert "Recording heard by 王经理" in text
     async with reader.get(path, params={"recording": str(uuid4())}) as answer:
