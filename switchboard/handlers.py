@@ -66,7 +66,7 @@ def _nothing(_floor: Floor, _item: object, _now: datetime) -> None:
 
 _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.CallArrived: arrivals.call_arrived,
-    port.LegRinging: lines.rang,
+    port.LegRinging: legs.leg_ringing,
     port.LegAnswered: legs.leg_answered,
     port.LegEnded: legs.leg_ended,
     port.DigitPressed: legs.digit_pressed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def _make(floor: Floor, offer: RoutingOffer, now: datetime) -> None:
     endpoint = phone_of(floor, agent)
     if endpoint is None:
         raise AssertionError(f"agent {agent.id} is available without a phone")
-    offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at)
+    offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at, silent=True)
     ring = ring_of(floor, call, offered.leg, endpoint, offer.expires_at - now + _FUSE)
     floor.put(waiting.offer(call, offered, ring, _because(offer.because), now))
     floor.put_agent(agents.offered(agent, Work(call.tenant, call.id, UUID(str(offer.queue))), now), now)
@@ -136,6 +137,17 @@ def end(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
     floor.put_agent(_after(floor.agents[offered.agent], offered, outcome, now), now)
     if call.waited is not None and now >= call.waited.expires_at:
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
+
+
+def rings(floor: Floor, call: Call) -> None:
+    """Take note that the agent's phone rings, or that we cannot know whether it does."""
+    if call.offer is not None and call.offer.silent:
+        floor.put((replace(call, offer=replace(call.offer, silent=False)), ()))
+
+
+def expired(floor: Floor, call: Call, now: datetime) -> None:
+    """End an offer whose time is over. An agent whose phone never rang is not the one who did not answer."""
+    end(floor, call, Outcome.UNREACHABLE if _offered(call).silent else Outcome.EXPIRED, now)
 
 
 def _after(agent: Agent, offered: Offered, outcome: Outcome, now: datetime) -> Agent:

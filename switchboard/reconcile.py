@@ -113,7 +113,8 @@ class Repair:
         elif call.state in {CallState.TALKING, CallState.HANDED_OVER}:
             self._talking(self._held(call))
         elif call.state is CallState.OFFERED:
-            self._offered(call)
+            offers.rings(self._floor, call)
+            self._offered(self._floor.calls[call.id])
         elif call.state is CallState.QUEUED:
             self._queued(call)
         elif call.state is CallState.VOICEMAIL:

@@ -10,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 from ivr.core.values import Timer
-from routing.core.offers import Outcome
 from switchboard import endings, flows, legs, offers, outbound, parties, queueing, taping, tasks
 from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
@@ -90,7 +89,7 @@ def fired(floor: Floor, event: Fired, now: datetime) -> None:
 
 def _fired_for(floor: Floor, call: Call, name: str, now: datetime) -> None:
     if name == OFFER_TIMER and call.state is CallState.OFFERED:
-        offers.end(floor, call, Outcome.EXPIRED, now)
+        offers.expired(floor, call, now)
     elif name == QUEUE_TIMER and call.state is CallState.QUEUED:  # while it rings, the end of the offer looks again
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
     elif call.state is CallState.DIALLING:

@@ -250,12 +250,16 @@ keys({
 });
 addEventListener("beforeunload", (event) => { if (phone.active) { event.preventDefault(); event.returnValue = words.desk.leave; } });
 
+let waited = 0;
 function tick() {
   if (!desk || feed.state === "disconnected") return;
   const now = feed.now(), call = desk.interaction, rested = now - desk.since;
   put(part("state-timer"), duration(rested));
   part("too-long").hidden = !(desk.state === "on_break" && longest[desk.reason] && rested > longest[desk.reason]);
   talk.tick(now);
+  // The phone is back and the switchboard does not know it yet: the agent wished to be available all the time.
+  if (desk.state !== "on_break" || desk.reason !== "phone_down" || phone.state !== "ready") waited = now;
+  else if (now - waited > 3000) { waited = now + 7000; post("/desk/state", { state: "available", reason: null }); }
   // A call that is over here as well, although nothing told the phone so: it must not stay open to anybody.
   const orphan = phone.active && !["talking", "offered"].includes(desk.state);
   orphanSince = orphan ? orphanSince ?? now : null;
@@ -276,7 +280,8 @@ async function whyGone(state) {
   try { const answer = await fetch("/desk/document", { headers: { accept: "application/json" }, cache: "no-store" }); part("signed-out").hidden = answer.status !== 401; } catch { /* away: the note above says so */ }
 }
 const { staleMs, lostMs, feed: path } = page.dataset;
-const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args));
-const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (...args) => { fresh(...args); whyGone(args[0]); } } });
+const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args), () => desk?.interaction?.state === "talking");
+let fed = null;
+const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (state, retryIn) => { fresh(state, retryIn); whyGone(state); if (state === "live" && fed !== "live") phone.check(); fed = state; } } });
 const fresh = freshness(page, feed, { words: words.live, fill, clock, put });
 showMode();

@@ -1,13 +1,13 @@
 // The browser phone on JsSIP: registers once per browser, rings, answers, mutes. Tells everything by `on(event, detail)`:
 // state (connecting, ready, refused, unreachable, elsewhere, busy_elsewhere, desk), ringing, active, ended, lost (no sound
 // path any more), trouble (mic_denied, …), well (what was wrong is not any more).
-// `mode`: browser, or desk for who talks with a phone that stands there; then this page has none.
+// `talks`: whether the agent is in a call, as the switchboard says. `mode`: browser, or desk for who talks with a phone that stands there; then this page has none.
 const LOCK = "glassfloor-phone", MODE = "gf-phone";
 const AUDIO = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
 
 export class Phone {
-  constructor(path, far, on) {
-    Object.assign(this, { path, far, on, state: "connecting", session: null, wanted: false, replaces: false, release: null, mode: localStorage.getItem(MODE) === "desk" ? "desk" : "browser" });
+  constructor(path, far, on, talks) {
+    Object.assign(this, { path, far, on, talks, state: "connecting", session: null, wanted: false, replaces: false, release: null, mode: localStorage.getItem(MODE) === "desk" ? "desk" : "browser" });
     this.tabs = new BroadcastChannel(LOCK);
     this.tabs.onmessage = ({ data }) => this.heard(data);
     // A page that goes ends no call: the switchboard rings the next page into it. Without a call it says that it goes.
@@ -73,11 +73,30 @@ export class Phone {
     ua.start();
   }
 
+  // The network was away: a socket that died silently is told of by nobody for minutes. Whoever answers no registration
+  // within four seconds gets a new socket; a call that runs does not end by it.
+  check() {
+    const ua = this.ua;
+    if (!ua || this.checking) return;
+    const again = () => { ua.transport?.disconnect(); ua.transport?.connect(); };
+    if (!ua.isConnected()) { if (this.state === "unreachable") again(); return; }
+    const done = () => { clearTimeout(this.checking); this.checking = null; ua.off("registered", done); };
+    this.checking = setTimeout(() => { done(); if (ua === this.ua) again(); }, 4000);
+    ua.on("registered", done);
+    ua.register();
+  }
+
   // The account is another one since somebody sat down here, or the phone engine has not heard of it yet: ask for it anew.
   again() { if (this.session) return; this.ua.stop(); this.ua = null; this.register(); }
 
   incoming(session) {
-    if (this.session && !this.replaces) { session.terminate({ status_code: 486 }); return; }
+    const before = this.session;
+    if (before && !this.replaces) {
+      // The switchboard rings one call at a time: what still rings here, or runs on though no call does, lost its end with the network.
+      if (this.active && this.talks()) { session.terminate({ status_code: 486 }); return; }
+      this.quiet(); this.session = null;
+      before.terminate();
+    }
     this.replaces = false; this.answering = false; // the one before is ended by the switchboard, once this one is in the call
     this.session = session;
     session.on("accepted", () => this.session === session && this.on("active"));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -31,6 +31,9 @@ class AgentState(StrEnum):
 NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE = "not_responding", "rejected", "phone_down", "elsewhere"
 OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE})
 """Reasons of a break that nobody chooses."""
+
+GONE_WITHIN = timedelta(seconds=20)
+"""An engine asks a phone every 15 seconds whether it is there, and waits 3 for the answer."""
 
 _RESTING = frozenset({AgentState.OFFLINE, AgentState.AVAILABLE, AgentState.ON_BREAK})
 TRANSITIONS: dict[AgentState, frozenset[AgentState]] = {
@@ -160,7 +163,12 @@ def wrapping_up(agent: Agent, times: tuple[int, int], at: datetime, ends_at: dat
 
 
 def with_phones(agent: Agent, phones: frozenset[str], at: datetime) -> Agent:
-    """Note which phones are registered; it changes the state of who is available, or waited for a phone."""
+    """Note which phones are registered; it changes the state of who is available, or waited for a phone.
+
+    Whose phone turns out to be gone just after an unanswered offer did nothing wrong: it is available again with it.
+    """
+    if agent.phones and not phones and agent.reason == NOT_RESPONDING and at - agent.since <= GONE_WITHIN:
+        agent = replace(agent, wish=AVAILABLE)
     agent = replace(agent, phones=phones)
     waits = agent.state is AgentState.ON_BREAK and agent.wish.state is AgentState.AVAILABLE
     return rest(agent, at) if waits or agent.state is AgentState.AVAILABLE else agent

@@ -75,12 +75,16 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The agent who is rung or talks: the offer's id is also the name of the agent's leg."""
+    """The agent who is rung or talks: the offer's id is also the name of the agent's leg.
+
+    ``silent``: the phone has not said yet that it rings. One that never does is not there: never mind its registration.
+    """
 
     id: UUID
     agent: UUID
     endpoint: str
     expires_at: datetime
+    silent: bool = False
 
     @property
     def leg(self) -> str:

@@ -47,7 +47,8 @@ PHONE = {
     "rewrite_contact": "yes",
     "allow": "ulaw,alaw,g722,opus",
 }
-BROWSER = {"webrtc": "yes", "disallow": "all", "allow": "opus,ulaw"}
+# A browser sends audio all the time, whatever its microphone does; one that is silent has lost its network.
+BROWSER = {"webrtc": "yes", "disallow": "all", "allow": "opus,ulaw", "rtp_timeout": "20"}
 NOBODY = "<unknown>"
 """How the engine tells that an endpoint has no caller id of its own."""
 AOR = {

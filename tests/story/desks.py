@@ -10,8 +10,9 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
+from app.demo.desk_user import DeskUser
 from app.demo.place import KEYS
 from kit.settings import child_environment
 from telephony.asterisk.conversation import Line
@@ -59,15 +60,34 @@ def served_by(centre: Centre) -> dict[str, Any]:
     return next(t for t in centre.facts["tenants"] if t["code"] in account["clients"])
 
 
-async def sit_down(browser: Browser, centre: Centre) -> Page:
-    context = await browser.new_context(locale="en", permissions=["microphone"])
+async def colleague_on_a_break(centre: Centre, phones: AsteriskPhones, *, last: bool = False) -> DeskUser:
+    """Somebody who is signed in and takes no call: without anybody contacts leave a message instead of waiting."""
+    account = centre.account(last=last)
+    await phones.register(account["user"], account["password"])
+    colleague = DeskUser(centre.url, account["agent"], centre.facts["password"])
+    await colleague.sign_in()
+    await colleague.press("state", state="available")
+    await colleague.press("state", state="on_break", reason="meal")
+    return colleague
+
+
+async def sit_down(browser: Browser, centre: Centre, *, url: str = "", phone_url: str = "") -> Page:
+    """Sign in as the free agent and be ready; ``url``, ``phone_url``: ways there through which a test can cut."""
+    context = await browser.new_context(locale="en", permissions=["microphone"], bypass_csp=bool(phone_url))
     await context.add_init_script(CLEAR_MICROPHONE)
+    if phone_url:
+        await context.route("**/desk/phone", lambda route: _elsewhere(route, phone_url))
     page = await context.new_page()
-    await sign_in(page, centre.url, centre.account()["agent"], centre.facts["password"])
+    await sign_in(page, url or centre.url, centre.account()["agent"], centre.facts["password"])
     await expect(page.locator("[data-part=phone]")).to_have_attribute("data-phone-state", "ready", timeout=20_000)
     await page.click("[data-state-to=available]")
     await shows(page, "available")
     return page
+
+
+async def _elsewhere(route: Route, phone_url: str) -> None:
+    answer = await route.fetch()
+    await route.fulfill(response=answer, json={**await answer.json(), "ws_url": phone_url})
 
 
 async def shows(desk: Page, state: str, *, within_ms: int = 10_000) -> None:
@@ -107,10 +127,12 @@ async def finish(desk: Page, rests: str = "available") -> None:
     await shows(desk, rests)
 
 
-async def hear(desk: Page | None, at_desk: set[int], *parties: tuple[Line, set[int]]) -> None:
+async def hear(
+    desk: Page | None, at_desk: set[int], *parties: tuple[Line, set[int]], within_s: float = SETTLED_WITHIN_S
+) -> None:
     """Wait until everybody hears exactly this, all at the same time."""
     wanted = [at_desk] * (desk is not None) + [tones for _, tones in parties]
-    deadline = time.monotonic() + SETTLED_WITHIN_S
+    deadline = time.monotonic() + within_s
     while True:
         asked = [] if desk is None else [hears(desk, during_ms=600)]
         heard = [set(each) for each in await asyncio.gather(*asked, *(line.hears(0.6 * SECOND) for line, _ in parties))]

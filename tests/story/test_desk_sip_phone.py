@@ -5,19 +5,29 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from app.demo.desk_user import DeskUser
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones, RegisteredPhone
 from tests.story.browser import sign_in
 from tests.story.centre import Centre
-from tests.story.desks import AGENT, CALLER, MUSIC, SECOND, document, finish, hear, served_by, shows
+from tests.story.desks import (
+    AGENT,
+    CALLER,
+    MUSIC,
+    SECOND,
+    colleague_on_a_break,
+    document,
+    finish,
+    hear,
+    served_by,
+    shows,
+)
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
 
 
 async def test_a_sip_phone_at_the_desk(centre: Centre, phones: AsteriskPhones, browser: Browser) -> None:
     account, number = centre.account(last=True), served_by(centre)["numbers"][0]
-    colleague = await _colleague_on_a_break(centre, phones)
+    colleague = await colleague_on_a_break(centre, phones)
     desk = await (await browser.new_context(locale="en")).new_page()  # no microphone is ever asked for
     await sign_in(desk, centre.url, account["agent"], centre.facts["password"])
     call = await _ready_without_a_phone_gets_no_call(desk, phones, number)
@@ -37,17 +47,6 @@ async def test_a_sip_phone_at_the_desk(centre: Centre, phones: AsteriskPhones, b
     await shows(desk, "phone_down")
     await expect(desk.locator("[data-part=phone]")).to_have_attribute("data-registered", "no")
     await colleague.close()
-
-
-async def _colleague_on_a_break(centre: Centre, phones: AsteriskPhones) -> DeskUser:
-    """Somebody who is signed in and takes no call: otherwise contacts leave a message instead of waiting."""
-    account = centre.account()
-    await phones.register(account["user"], account["password"])
-    colleague = DeskUser(centre.url, account["agent"], centre.facts["password"])
-    await colleague.sign_in()
-    await colleague.press("state", state="available")
-    await colleague.press("state", state="on_break", reason="meal")
-    return colleague
 
 
 async def _ready_without_a_phone_gets_no_call(desk: Page, phones: AsteriskPhones, number: str) -> Line:
