@@ -32,7 +32,9 @@ SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, 
   i.agent_id, p.alias, i.outcome, i.ended_by, i.cause, i.wait_ms, i.talk_ms, i.hold_ms, i.wrap_ms, i.disposition,
   i.note, i.because::text AS because, i.path::text AS path, i.answered_at, i.queued_at, i.ended_at, i.offered_at,
   q.dispositions::text AS dispositions, q.wrap_up_s,
-  coalesce((q.desk ->> 'wrap_up_ends')::boolean, true) AS wrap_up_ends, i.recording_id IS NOT NULL AS recording,
+  coalesce((q.desk ->> 'wrap_up_ends')::boolean, true) AS wrap_up_ends,
+  coalesce((q.desk ->> 'outcome_required')::boolean, false) AS outcome_required,
+  i.recording_id IS NOT NULL AS recording,
   i.task, i.origin_id, i.due_at, i.tries, i.result, i.direction
 FROM gf.interaction i
   LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id

@@ -169,6 +169,7 @@ def _interaction(row: dict[str, Any], member: Membership, state: dict[str, Any],
         "disposition": row["disposition"],
         "note": row["note"],
         "wrap_up_s": row["wrap_up_s"] if row["wrap_up_ends"] else None,
+        "outcome_required": row["outcome_required"] and bool(row["dispositions"]),
         "task": _task(row),
     }
 

@@ -54,6 +54,8 @@ def _moments(_: Gettext) -> dict[str, str]:
         "no_resolution": _("no text"),
         "clients_time": _("%(time)s there"),
         "version": _("version %(version)s"),
+        "outcome_required": _("Outcome required"),
+        "outcome_missing": _("Time is over: only the outcome is missing"),
         "press_key": _("press a key"),
         "key_no": _("This key cannot be taken. Choose a letter, alone or with Alt, F2 to F10 or a sign."),
         "key_taken": _("%(key)s is taken: %(act)s. Give that another key first."),
@@ -151,3 +153,12 @@ def key_words(_: Gettext) -> dict[str, str]:
         "ready": _("Ready"), "search": _("Find an outcome"), "back": _("Script: step back"),
         "next": _("Script: next step"), "wrap_up_end": _("Save and finish wrap-up"),
     }  # fmt: skip
+
+
+def desk_problems(_: Gettext) -> dict[str, str]:
+    """Return what the desk says to refusals that only it can get."""
+    return {
+        "outcome_required": _("This client wants an outcome of each conversation. Choose one, then go on."),
+        "desk_key_unknown": _("This key cannot be taken. Choose a letter, alone or with Alt, F2 to F10 or a sign."),
+        "desk_keys_clash": _("Another act has this key already."),
+    }

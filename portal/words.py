@@ -14,7 +14,7 @@ from portal.audit_words import audit_words
 from portal.callback_words import TASK_OUTCOMES, callback_exits, callback_problems, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
-from portal.desk_words import desk_words, key_words, mode_words, party_words
+from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
@@ -248,7 +248,7 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
 
 
 def _problems(_: Gettext) -> dict[str, str]:
-    groups = (problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems)
+    groups = (problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems)
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
 

@@ -185,6 +185,7 @@ def _queue(queue: QueueConfiguration, tenant: UUID, music: str) -> QueuePlan:
         wrap_up=timedelta(seconds=queue.wrap_up_s),
         music=music,
         wrap_up_ends=queue.wrap_up_ends,
+        outcome_required=queue.outcome_required,
         dispositions=frozenset(code for code, _ in queue.dispositions),
     )
 

@@ -23,7 +23,7 @@ from switchboard.core.call import Call, CallState
 from switchboard.core.effects import AskPhones, Tell
 from switchboard.core.ending import By, Ending
 from switchboard.core.party import REJOIN
-from switchboard.errors import AgentUnknown, CommandUnknown, EngineAway, NotPossibleNow, NotYours
+from switchboard.errors import AgentUnknown, CommandUnknown, EngineAway, NotPossibleNow, NotYours, OutcomeRequired
 from switchboard.floor import Floor
 from switchboard.inputs import DeskCommand
 from switchboard.legover import LegOver
@@ -66,6 +66,7 @@ def _set_state(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: datet
     reason = _text(fields, "reason") if state is AgentState.ON_BREAK else None
     if state not in _CHOSEN or reason in agents.OURS:
         raise CommandUnknown("the state is available, on_break (with a reason of your own) or offline")
+    _with_outcome(floor, agent)
     if state is AgentState.AVAILABLE and not agent.phones and floor.connected:
         floor.effects.append(AskPhones())
     agent = floor.put_agent(agents.wish(agent, Wish(state, reason), now), now, _actor(agent))
@@ -112,6 +113,13 @@ def _disposition(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: dat
         raise CommandUnknown(f"the queue has no disposition {code!r}")
     fact = DispositionChosen(agent_id=str(agent.id), code=code, note=note)
     floor.effects.append(Tell(work.tenant, NewFact(fact, work.interaction, max(now, agent.since), _actor(agent))))
+    endings.outcome_chosen(floor, agent, now)
+
+
+def _with_outcome(floor: Floor, agent: Agent) -> None:
+    """Let nobody out of a wrap-up whose outcome is missing. Raises :class:`OutcomeRequired`."""
+    if endings.lacks_outcome(floor, agent):
+        raise OutcomeRequired("this client wants an outcome of each conversation")
 
 
 def _is_outcome(floor: Floor, work: Work, code: str) -> bool:
@@ -133,6 +141,7 @@ def _end_wrap_up(floor: Floor, agent: Agent, fields: Mapping[str, Any], now: dat
     _own_work(agent, fields)
     if agent.state is not AgentState.WRAPPING_UP:
         raise NotPossibleNow("you are not wrapping up")
+    _with_outcome(floor, agent)
     endings.wrapped_up(floor, agent.id, now, _actor(agent))
 
 

@@ -10,7 +10,7 @@ from journal.core.facts import SYSTEM, Actor
 from routing.core.offers import Outcome
 from switchboard import persons
 from switchboard.core import agent as agents
-from switchboard.core.agent import AgentState
+from switchboard.core.agent import Agent, AgentState
 from switchboard.core.call import MILLISECOND, Call, CallState
 from switchboard.core.effects import Arm, Disarm
 from switchboard.core.ending import By, Ending, end, hold_ms, talk_ms
@@ -89,7 +89,36 @@ def wrap_up_work(floor: Floor, agent_id: UUID, times: tuple[int, int], at: datet
     floor.put_agent(agent, now)
     if ends_at is not None and ends_at > now:
         floor.effects.append(Arm(agent.id, WRAP_UP_TIMER, ends_at))
-    elif ends_at is not None:
+    else:
+        time_over(floor, agent.id, now)
+
+
+def lacks_outcome(floor: Floor, agent: Agent) -> bool:
+    """Whether the agent wraps up what its queue wants an outcome of, and has not chosen one."""
+    if agent.state is not AgentState.WRAPPING_UP or agent.work is None or agent.work.chosen:
+        return False
+    queue = floor.queue(agent.work.queue_id)
+    return queue is not None and queue.outcome_required and bool(queue.dispositions)
+
+
+def time_over(floor: Floor, agent_id: UUID, now: datetime) -> None:
+    """End a wrap-up whose time is over, unless its outcome is missing: then it goes on until there is one."""
+    agent = floor.agents.get(agent_id)
+    if agent is None or agent.work is None or agent.work.ends_at is None or agent.work.ends_at > now:
+        return
+    if lacks_outcome(floor, agent):
+        floor.put_agent(agents.goes_on(agent), now)
+    else:
+        wrapped_up(floor, agent_id, now)
+
+
+def outcome_chosen(floor: Floor, agent: Agent, now: datetime) -> None:
+    """Take note of an outcome; a wrap-up that only went on without it is over."""
+    agent = floor.put_agent(agents.chose(agent), now)
+    if agent.state is not AgentState.WRAPPING_UP or agent.work is None or agent.work.ends_at is not None:
+        return
+    queue = floor.queue(agent.work.queue_id)
+    if queue is not None and queue.wrap_up_ends:
         wrapped_up(floor, agent.id, now)
 
 

@@ -103,6 +103,13 @@ class CardDataGiven(Conflict):
     title = "Card data is being given"
 
 
+class OutcomeRequired(Conflict):
+    """The client wants to know how each conversation of this queue ended before its agent goes on."""
+
+    code = "outcome_required"
+    title = "Choose an outcome first"
+
+
 class PhoneNotReady(Conflict):
     """The phone of whoever wants to take part is not registered."""
 

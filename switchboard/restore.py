@@ -254,7 +254,8 @@ def _parted(
             continue
         queue, call = floor.queue(record.queue_id), floor.calls.get(record.id)
         ends_at = own.since if queue is None else queue.wrapped_up_at(own.since)
-        work = Work(tenant, record.id, record.queue_id, 0 if call is None else call.talked_ms, 0, ends_at)
+        talked = 0 if call is None else call.talked_ms
+        work = Work(tenant, record.id, record.queue_id, talked, 0, ends_at, bool(record.disposition))
         return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, own.since)
     return agent
 
@@ -264,7 +265,8 @@ def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRe
         return agent
     queue = floor.queue(record.queue_id)
     ends_at = record.ended_at if queue is None else queue.wrapped_up_at(record.ended_at)
-    work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, record.hold_ms or 0, ends_at=ends_at)
+    figures = (record.talk_ms or 0, record.hold_ms or 0)
+    work = Work(tenant, record.id, record.queue_id, *figures, ends_at, bool(record.disposition))
     return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)
 
 

@@ -72,7 +72,7 @@ class Timers:
 def fired(floor: Floor, event: Fired, now: datetime) -> None:
     """Do what a timer is for. While the engine is away those of calls wait: what they are about may have happened."""
     if event.name == endings.WRAP_UP_TIMER:
-        endings.wrapped_up(floor, event.owner, now)
+        endings.time_over(floor, event.owner, now)
         return
     task = floor.tasks.get(event.owner)
     if task is not None and event.name in TASK_TIMERS:

@@ -46,9 +46,14 @@ class StepPart(Part):
 
 
 class DeskPart(Part):
-    """What the desk shows with a conversation of this queue. ``wrap_up_ends``: by itself, when its time is over."""
+    """What the desk shows with a conversation of this queue.
+
+    ``wrap_up_ends``: by itself, when its time is over. ``outcome_required``: no wrap-up is left without an outcome;
+    one whose time is over without one goes on until there is one.
+    """
 
     wrap_up_ends: bool = True
+    outcome_required: bool = False
     screen_pop: ScreenPop = ""
     notes: StepText = ""
     script: Annotated[list[StepPart], Field(max_length=40)] = []

@@ -78,6 +78,7 @@ def _desk(fields: Fields) -> Entry:
     steps = [row for row in fields.rows("script") if row.text("title") or row.lines("text")]
     return {
         "wrap_up_ends": fields.text("wrap_up_ends") != "no",
+        "outcome_required": fields.text("outcome_required") == "yes",
         "screen_pop": fields.text("screen_pop"),
         "notes": fields.lines("notes"),
         "script": [{"title": s.text("title"), "text": s.lines("text"), "kind": s.text("kind") or "say"} for s in steps],

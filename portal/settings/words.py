@@ -177,6 +177,7 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
     return {
         "music": _("Music while waiting"),
         "hold": _("On hold, and for everybody who waits"),
+        "outcome_required": _("needs an outcome"),
         "department": _("Department"),
         "phones": _("Phones"),
         "together": _("All phones ring at once"),

@@ -38,6 +38,7 @@ def _interaction(state: str, now_ms: int) -> Row:
         "disposition": None,
         "note": None,
         "wrap_up_s": 30,
+        "outcome_required": True,
         "work_orders": [],
         "own": True,
         "talk": talk(now_ms),

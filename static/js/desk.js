@@ -5,7 +5,7 @@ import { guideOf } from "./desk_guide.js";
 import { keys } from "./desk_keys.js";
 import { talkOf } from "./desk_talk.js";
 import { Task } from "./desk_task.js";
-import { focusSearch, outcomes, save, showOutcomes } from "./desk_wrap.js";
+import { focusSearch, outcomes, save, showOutcomes, unsaved } from "./desk_wrap.js";
 import { Feed, freshness } from "./feed.js";
 import { Phone } from "./phone.js";
 import { close as hideNumber, open as askForNumber } from "./reveal.js";
@@ -96,11 +96,18 @@ function paintCall(call) {
   pressed("help", said.help === "asked", words.desk.help, words.desk.help_withdraw);
   pressed("record", said.recorded === "agent", words.desk.record, words.desk.record_stop);
   showMuted(muted || Boolean(said.muted));
-  part("countdown-tag").hidden = desk.wrap_up_ends_at == null; part("no-end").hidden = call.state !== "wrapping_up" || call.wrap_up_s != null;
+  mustChoose(call); part("no-end").hidden = call.state !== "wrapping_up" || call.wrap_up_s != null;
   const path = JSON.stringify([call.id, call.path]);
   if (path !== drawnPath) { drawnPath = path; paintPath(call); }
   showOutcomes(call);
   if (lastCall !== call.id) { lastCall = call.id; put(part("hint"), offered && phone.mode === "desk" ? words.desk.pick_up : ""); setMuted(false); }
+}
+// What this client wants of each conversation: said while it may still be forgotten, in red once only that is missing.
+function mustChoose(call) {
+  const over = call.state === "wrapping_up" && desk.wrap_up_ends_at != null && feed.now() > desk.wrap_up_ends_at, must = Boolean(call.outcome_required) && !call.disposition;
+  part("countdown-tag").hidden = desk.wrap_up_ends_at == null || over;
+  part("must").hidden = !must; part("must").className = `tag ${over ? "tag-bad" : "tag-warn"}`;
+  put(part("must-word"), over ? words.desk.outcome_missing : words.desk.outcome_required);
 }
 function pressed(name, on, word, otherwise) {
   if (act(name).getAttribute("aria-pressed") !== String(on)) act(name).setAttribute("aria-pressed", String(on));
@@ -228,9 +235,16 @@ page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.dataset.act) does[button.dataset.act]();
   if (button?.dataset.part === "reveal") askForNumber("/desk/reveal", { interaction: desk.interaction.id });
-  if (button?.dataset.stateTo) { post("/desk/state", { state: button.dataset.stateTo, reason: button.dataset.reason ?? null }); part("break-menu").open = false; }
+  if (button?.dataset.stateTo) goTo(button.dataset.stateTo, button.dataset.reason ?? null);
   if (button?.dataset.phoneMode) { const done = phone.use(button.dataset.phoneMode); part("phone-menu").open = false; part("failed").hidden = done; if (!done) put(part("failed-text"), words.desk.not_in_call); }
 });
+// Out of a wrap-up nobody loses an outcome that was chosen and not saved yet; one that is missing is asked for.
+async function goTo(state, reason) {
+  part("break-menu").open = false;
+  const call = desk?.state === "wrapping_up" ? desk.interaction : null;
+  if (call && unsaved(call) && !(await save(post, call.id))) return;
+  if (!(await post("/desk/state", { state, reason })) && call?.outcome_required && !call.disposition) outcomes()[0]?.focus();
+}
 function showMode() { for (const button of page.querySelectorAll("[data-phone-mode]")) button.setAttribute("aria-pressed", String(button.dataset.phoneMode === phone.mode)); }
 part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); save(post, desk.interaction.id); });
 part("escalate-form").addEventListener("submit", (event) => { event.preventDefault(); escalate(event.target); });
@@ -268,6 +282,7 @@ function tick() {
   put(part("there"), fill(words.desk.clients_time, { time: clockIn(call.tenant.zone, now) }));
   if (call.state === "offered" && toldAt != null) put(part("waited"), duration(call.waited_ms + Math.max(0, now - toldAt)));
   put(part("call-timer"), duration(now - call.since));
+  mustChoose(call);
   if (desk.wrap_up_ends_at != null) put(part("countdown"), duration(Math.max(0, desk.wrap_up_ends_at - now + 999)));
 }
 setInterval(tick, 500);

@@ -91,6 +91,7 @@ search.addEventListener("keydown", (event) => {
   if (first) { first.checked = true; first.focus(); keep(); }
 });
 
+export const unsaved = (call) => { const code = form.querySelector("input:checked")?.value; return Boolean(code) && (code !== call.disposition?.code || form.elements.note.value !== (call.disposition?.note ?? "")); };
 // Saves; `post` answers null when it failed.
 export async function save(post, id) {
   if (!form.reportValidity()) return false;

@@ -60,7 +60,10 @@ AVAILABLE, OFFLINE = Wish(AgentState.AVAILABLE), Wish(AgentState.OFFLINE)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the agent works on. The figures and ``ends_at`` (of the wrap-up) are known once the agent's part is over."""
+    """What the agent works on. The figures and ``ends_at`` (of the wrap-up) are known once the agent's part is over.
+
+    ``chosen``: there is an outcome.
+    """
 
     tenant: UUID
     interaction: UUID
@@ -68,6 +71,7 @@ class Work:
     talk_ms: int = 0
     hold_ms: int = 0
     ends_at: datetime | None = None
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,16 @@ def wrapping_up(agent: Agent, times: tuple[int, int], at: datetime, ends_at: dat
     talk_ms, hold_ms = times
     work = replace(agent.work, talk_ms=talk_ms, hold_ms=hold_ms, ends_at=ends_at)
     return move(agent, AgentState.WRAPPING_UP, at, work=work)
+
+
+def chose(agent: Agent) -> Agent:
+    """Have said how the conversation ended."""
+    return agent if agent.work is None else replace(agent, work=replace(agent.work, chosen=True))
+
+
+def goes_on(agent: Agent) -> Agent:
+    """Wrap up without an end, as something is missing."""
+    return agent if agent.work is None else replace(agent, work=replace(agent.work, ends_at=None))
 
 
 def with_phones(agent: Agent, phones: frozenset[str], at: datetime) -> Agent:

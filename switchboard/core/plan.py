@@ -84,6 +84,8 @@ class QueuePlan:
     """What the client chose for those who wait here (:class:`telephony.port.Wait`); empty: what everybody hears."""
     wrap_up_ends: bool = True
     """Whether the wrap-up ends by itself, after ``wrap_up``."""
+    outcome_required: bool = False
+    """Whether no wrap-up is left without an outcome; a queue that has none asks for none."""
 
     def wrapped_up_at(self, talk_ended_at: datetime) -> datetime | None:
         """Return when the wrap-up of a talk ends by itself; None: the agent ends it."""

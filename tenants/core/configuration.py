@@ -52,6 +52,8 @@ class QueueConfiguration:
     dispositions: tuple[tuple[str, str], ...]
     wrap_up_ends: bool = True
     """Whether the wrap-up ends by itself, after ``wrap_up_s``."""
+    outcome_required: bool = False
+    """Whether no wrap-up is left without an outcome."""
 
 
 @dataclass(frozen=True, slots=True)

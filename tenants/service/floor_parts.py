@@ -70,6 +70,7 @@ async def read_queues(scope: ScopedSession) -> tuple[QueueConfiguration, ...]:
             wrap_up_s=q.wrap_up_s,
             dispositions=tuple((outcome.code, outcome.path) for outcome in leaves(q.dispositions)),
             wrap_up_ends=q.desk.get("wrap_up_ends", True),
+            outcome_required=q.desk.get("outcome_required", False),
         )
         for q in rows
     )

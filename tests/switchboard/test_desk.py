@@ -124,6 +124,61 @@ async def test_a_wrap_up_that_does_not_end_by_itself_waits_for_the_agent_and_a_l
     assert (await world.one("InteractionHandled"))["wrap_ms"] >= 1_200_000
 
 
+async def test_a_required_outcome_keeps_its_agent_in_the_wrap_up(world: World) -> None:
+    """Also over its time and through a restart; the outcome ends what only went on without it."""
+    order = Order(by="tester", at=START, check_flow=no_findings, why="a test")
+    other = "{code: other, name: Other}]"
+    required = ALPHA.replace(other, f"{other}, desk: {{outcome_required: true}}")
+    await apply_blueprint(world.house.control, world.house.app, required, order)
+    assert await world.handle({"command": "reload"}) == {"ok": True}
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    for restarted in (False, True):
+        contact, _ = await world.talk(phone)
+        interaction = str((await world.row())["id"])
+        await contact.hang_up()
+        await world.advance(10)
+        for command, more in (
+            ("end_wrap_up", {}),
+            ("set_state", {"state": "available"}),
+            ("set_state", {"state": "offline"}),
+        ):
+            answer = await world.ask(world.li, command, interaction=interaction, **more)
+            assert answer["code"] == "outcome_required"
+        await world.advance(120)
+        if restarted:
+            await world.kill()
+            await world.take_floor()
+            await world.advance(120)
+        assert (await world.states(world.li))[-1] == "wrapping_up"
+        await world.ask(world.li, "disposition", interaction=interaction, code="other")
+        assert (await world.states(world.li))[-1] == "available"
+    await world.talk(phone)
+    interaction = str((await world.row())["id"])
+    await world.ask(world.li, "disposition", interaction=interaction, code="other")
+    await world.ask(world.li, "hang_up", interaction=interaction)
+    await world.advance(31)
+    assert (await world.states(world.li))[-1] == "available", "chosen in the talk: it ends by itself as ever"
+
+
+async def test_who_did_not_answer_because_its_phone_was_gone_is_phone_down(world: World) -> None:
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    await world.dial()
+    await world.ring(phone)
+    await world.advance(16)
+    await phone.unregister()
+    await world.advance(1)
+    await world.phone("8001")
+    await world.advance(1)
+    assert (await world.states(world.li))[-4:] == [
+        "on_break(not_responding)",
+        "on_break(phone_down)",
+        "available",
+        "offered",
+    ]
+
+
 async def test_the_last_disposition_counts_and_a_zero_byte_in_the_note_does_no_harm(world: World) -> None:
     phone = await world.phone("8001")
     await world.available(world.li)

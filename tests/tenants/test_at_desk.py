@@ -42,11 +42,15 @@ def test_the_form_of_a_queue_makes_the_same_tree_and_the_desk() -> None:
             for key, value in (("code", each.code), ("name", each.name), ("depth", each.depth))]  # fmt: skip
     steps = [("desk/script/0/title", "Pay"), ("desk/script/0/kind", "payment"), ("desk/script/1/title", "")]
     times = [("name", "Care"), ("ring_s", "15"), ("max_wait_s", "30"), ("wrap_up_s", "30")]
-    made = queue(Fields.of([*rows, *steps, *times, ("desk/wrap_up_ends", "no"), ("code", "care")]))
+    made = queue(
+        Fields.of(
+            [*rows, *steps, *times, ("desk/wrap_up_ends", "no"), ("desk/outcome_required", "yes"), ("code", "care")]
+        )
+    )
     read = QueuePart.model_validate(made).model_dump()
     assert read["dispositions"] == TREE
     assert read["desk"] == {
-        "wrap_up_ends": False, "screen_pop": "", "notes": "",
+        "wrap_up_ends": False, "outcome_required": True, "screen_pop": "", "notes": "",
         "script": [{"title": "Pay", "text": "", "kind": "payment"}],
     }  # fmt: skip
 
