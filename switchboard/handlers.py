@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from switchboard import arrivals, audit, draining, flows, followups, legs, lines, outbound, reconcile, recorded, timers
+from switchboard import (
+    arrivals,
+    audit,
+    draining,
+    flows,
+    followups,
+    legs,
+    lines,
+    offers,
+    outbound,
+    reconcile,
+    recorded,
+    timers,
+)
 from switchboard.core.audit import Evidence
 from switchboard.core.effects import Do
 from switchboard.core.plan import Plan
@@ -66,7 +79,7 @@ def _nothing(_floor: Floor, _item: object, _now: datetime) -> None:
 
 _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     port.CallArrived: arrivals.call_arrived,
-    port.LegRinging: legs.leg_ringing,
+    port.LegRinging: offers.leg_ringing,
     port.LegAnswered: legs.leg_answered,
     port.LegEnded: legs.leg_ended,
     port.DigitPressed: legs.digit_pressed,

@@ -12,7 +12,6 @@ from switchboard import (
     arrivals,
     endings,
     flows,
-    lines,
     offers,
     outbound,
     parties,
@@ -45,7 +44,6 @@ from telephony.port import (
     HangUp,
     LegAnswered,
     LegEnded,
-    LegRinging,
     PauseRecord,
     PhoneHeld,
     PhoneResumed,
@@ -112,14 +110,6 @@ def _lost_agent(floor: Floor, call: Call, end: LegOver, now: datetime) -> None:
     lost = floor.put(handing.lose(call, end.at))
     if agent is None or not talks.rejoin(floor, agent, lost, now):
         returning.without_agent(floor, lost, end.cause, now)
-
-
-def leg_ringing(floor: Floor, event: LegRinging, now: datetime) -> None:
-    """Take note that a phone rings: its line works, and an agent's is there."""
-    lines.rang(floor, event, now)
-    call = floor.call_of_leg(event.leg)
-    if call is not None and call.state is CallState.OFFERED and call.offer is not None and call.offer.leg == event.leg:
-        offers.rings(floor, call)
 
 
 def leg_answered(floor: Floor, event: LegAnswered, now: datetime) -> None:

@@ -10,15 +10,15 @@ from ivr.core.values import Connected
 from routing.core.offers import Outcome
 from routing.core.values import Because
 from routing.core.values import Offer as RoutingOffer
-from switchboard import endings, flows, queueing, taping, tasks
+from switchboard import endings, flows, lines, queueing, taping, tasks
 from switchboard.core import agent as agents
 from switchboard.core import waiting
 from switchboard.core.agent import Agent, AgentState, Work
-from switchboard.core.call import Call, Offered
+from switchboard.core.call import Call, CallState, Offered
 from switchboard.core.effects import Arm, Disarm
 from switchboard.floor import Floor
 from switchboard.trouble import contained
-from telephony.port import Cause, LegState, Ring
+from telephony.port import Cause, LegRinging, LegState, Ring
 
 NOBODY = UUID(int=0)
 """Owner of the timers that belong to no call and no agent."""
@@ -137,6 +137,14 @@ def end(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
     floor.put_agent(_after(floor.agents[offered.agent], offered, outcome, now), now)
     if call.waited is not None and now >= call.waited.expires_at:
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
+
+
+def leg_ringing(floor: Floor, event: LegRinging, now: datetime) -> None:
+    """Take note that a phone rings: its line works, and an agent's is there."""
+    lines.rang(floor, event, now)
+    call = floor.call_of_leg(event.leg)
+    if call is not None and call.state is CallState.OFFERED and call.offer is not None and call.offer.leg == event.leg:
+        rings(floor, call)
 
 
 def rings(floor: Floor, call: Call) -> None:

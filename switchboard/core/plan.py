@@ -69,7 +69,7 @@ def _at_once(at: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """A queue. ``needs``: skill code to level (1 to 5)."""
+    """A queue. ``needs``: skill code to level (1 to 5); ``wrap_up_ends``: by itself, after ``wrap_up``."""
 
     id: UUID
     tenant: UUID
@@ -83,9 +83,7 @@ class QueuePlan:
     music: str = ""
     """What the client chose for those who wait here (:class:`telephony.port.Wait`); empty: what everybody hears."""
     wrap_up_ends: bool = True
-    """Whether the wrap-up ends by itself, after ``wrap_up``."""
     outcome_required: bool = False
-    """Whether no wrap-up is left without an outcome; a queue that has none asks for none."""
 
     def wrapped_up_at(self, talk_ended_at: datetime) -> datetime | None:
         """Return when the wrap-up of a talk ends by itself; None: the agent ends it."""
