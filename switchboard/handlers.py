@@ -57,7 +57,7 @@ def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
     if floor.connected:
         if gone:
             floor.effects.append(Do(PROVISION, port.Withdraw(tuple(sorted(gone)))))
-        floor.effects.append(Do(PROVISION, port.Provision(item.plan.endpoints, item.plan.trunks)))
+        lines.provision(floor)
 
 
 def _names(plan: Plan) -> set[str]:

@@ -7,14 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from switchboard.core.effects import Do
 from switchboard.core.trunks import Ended, TrunkCondition, TrunkPlan, choice, is_full, is_the_trunks_fault
 from switchboard.facts import LineFailed, LineStateChanged
-from switchboard.floor import Floor
+from switchboard.floor import PROVISION, Floor
 from switchboard.legover import LegOver
-from telephony.port import Cause, LegRinging, Snapshot, TrunkChanged, TrunkState
+from telephony.port import Cause, LegRinging, Provision, Snapshot, TrunkChanged, TrunkState
 from tenants.access import INSTALLATION
 
 _KNOWN = frozenset(Cause)
+
+
+def provision(floor: Floor) -> None:
+    """Tell the engines of all phones and lines."""
+    told = Provision(floor.plan.endpoints, floor.plan.trunks, floor.plan.drained)
+    floor.effects.append(Do(PROVISION, told))
 
 
 def changed(floor: Floor, event: TrunkChanged, now: datetime) -> None:

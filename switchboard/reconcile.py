@@ -19,7 +19,7 @@ from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
 from switchboard.facts import PhoneEngineChanged
-from switchboard.floor import PROVISION, Floor
+from switchboard.floor import Floor
 from switchboard.inputs import Connected, PhonesSeen
 from switchboard.legover import ENGINE_GAP, LegOver
 from switchboard.trouble import contained
@@ -34,7 +34,6 @@ from telephony.port import (
     LegAnswered,
     LegEnded,
     LegState,
-    Provision,
     Snapshot,
     StopPlay,
     Wait,
@@ -62,7 +61,7 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     first = not floor.engines.here
     floor.engines.here.add(node)
     floor.engines.told_lost.discard(node)
-    floor.effects.append(Do(PROVISION, Provision(floor.plan.endpoints, floor.plan.trunks)))
+    lines.provision(floor)
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
     lines.seen(floor, snapshot, node, now)
     repair = Repair(floor, snapshot, now, node)

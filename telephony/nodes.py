@@ -8,9 +8,11 @@ reached through a line between the two.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from telephony.node_trunks import registrar, together
 from telephony.port import (
     Answer,
     CallArrived,
@@ -35,11 +37,14 @@ from telephony.port import (
     StopPlay,
     StopRing,
     Trunk,
+    TrunkChanged,
+    TrunkState,
     Withdraw,
 )
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime
 
     from telephony.port import Command, Engine, Event
 
@@ -59,6 +64,7 @@ class _Node:
     playbacks: set[str] = field(default_factory=set)
     recordings: set[str] = field(default_factory=set)
     endpoints: set[str] = field(default_factory=set)
+    trunks: dict[str, TrunkState] = field(default_factory=dict)
 
 
 class Nodes:
@@ -67,6 +73,12 @@ class Nodes:
     def __init__(self, engines: Mapping[str, Engine], addresses: Mapping[str, str]) -> None:
         """``engines`` by the names of their nodes; ``addresses``: where the others reach each by SIP."""
         self._nodes = {name: _Node(name, engine) for name, engine in engines.items()}
+        self._provided: Provision | None = None
+        """What every node is told, as the floor wants it."""
+        self._registrar = ""
+        """The node that registers at carriers: one registration is enough, and several would take turns."""
+        self._told_trunks: dict[str, TrunkState] = {}
+        self._moving: set[asyncio.Task[None]] = set()
         self._lines = {name: Trunk(LINE + name, addresses[name], inside=True) for name in engines}
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._listening: list[asyncio.Task[None]] = []
@@ -79,7 +91,7 @@ class Nodes:
     async def close(self) -> None:
         """Disconnect without touching calls."""
         await asyncio.gather(*(node.engine.close() for node in self._nodes.values()))
-        await asyncio.gather(*self._listening)
+        await asyncio.gather(*self._listening, *self._moving, return_exceptions=True)
         self._events.put_nowait(None)
 
     async def events(self) -> AsyncIterator[Event]:
@@ -99,7 +111,7 @@ class Nodes:
             calls=frozenset().union(*(each.calls for each in seen)),
             recordings=frozenset().union(*(each.recordings for each in seen)),
             endpoints=frozenset().union(*(each.endpoints for each in seen)),
-            trunks=seen[0].trunks,
+            trunks=self._trunk_states(),
         )
 
     async def perform(self, command: Command) -> None:
@@ -151,12 +163,33 @@ class Nodes:
         there = [node for node in self._nodes.values() if node.is_there]
         if not there:
             raise CommandRefused(command, "no phone engine is there")
+        if isinstance(command, Provision):
+            self._provided = command
+            self._choose_registrar()
         for node in there:
-            sent = command
-            if isinstance(command, Provision):
-                others = tuple(line for name, line in self._lines.items() if name != node.name)
-                sent = replace(command, trunks=(*command.trunks, *others))
-            await node.engine.perform(sent)
+            await node.engine.perform(self._share(node, command) if isinstance(command, Provision) else command)
+
+    def _share(self, node: _Node, command: Provision) -> Provision:
+        """Return what a node is told: the lines to the others too, and whether it is the one that registers."""
+        others = tuple(line for name, line in self._lines.items() if name != node.name)
+        own = command.trunks
+        if node.name != self._registrar:
+            own = tuple(replace(trunk, registration=None) for trunk in own)
+        return replace(command, trunks=(*own, *others))
+
+    def _choose_registrar(self) -> bool:
+        """Choose who registers at carriers; tell whether it is another one."""
+        there = [name for name, node in self._nodes.items() if node.is_there]
+        drained = frozenset[str]() if self._provided is None else self._provided.drained
+        before, self._registrar = self._registrar, registrar(self._registrar, there, drained)
+        return self._registrar != before
+
+    async def _register_elsewhere(self) -> None:
+        """Let the new registrar register; refused, it is told again with its next connection."""
+        node = self._nodes[self._registrar]
+        if self._provided is not None:
+            with suppress(CommandRefused):
+                await node.engine.perform(self._share(node, self._provided))
 
     # -------------------------------------------------------------------------------------------------------- events
 
@@ -165,7 +198,7 @@ class Nodes:
             for told in self._told(node, event):
                 self._events.put_nowait(told)
 
-    def _told(self, node: _Node, event: Event) -> list[Event]:
+    def _told(self, node: _Node, event: Event) -> list[Event]:  # noqa: PLR0911 - one for each kind that is told otherwise
         """Take note of an event of a node, and return what it is for the floor."""
         match event:
             case CallArrived(leg=leg):
@@ -182,6 +215,9 @@ class Nodes:
             case EndpointGone(endpoint=endpoint):
                 node.endpoints.discard(endpoint)
                 return [] if self._is_registered(endpoint) else [event]
+            case TrunkChanged(state=state) if not state.trunk.startswith(LINE):
+                node.trunks[state.trunk] = state
+                return self._changed_trunks(event.at)
             case LegEnded(leg=leg):
                 node.legs.discard(leg)
             case PlaybackEnded(playback=playback):
@@ -197,16 +233,34 @@ class Nodes:
         node.calls |= {leg.call for leg in snapshot.legs if leg.call}
         node.playbacks.clear()
         node.endpoints = set(snapshot.endpoints)
+        node.trunks = {state.trunk: state for state in snapshot.trunks if not state.trunk.startswith(LINE)}
+        trunks = self._trunk_states()
+        self._told_trunks = {state.trunk: state for state in trunks}
         everywhere = frozenset().union(*(each.endpoints for each in self._nodes.values() if each.is_there))
-        return replace(event, snapshot=replace(snapshot, endpoints=everywhere), node=node.name)
+        return replace(event, snapshot=replace(snapshot, endpoints=everywhere, trunks=trunks), node=node.name)
 
     def _lost(self, node: _Node, event: EngineLost) -> list[Event]:
         """Take the loss of a node: its phones cannot be reached, unless they are registered elsewhere as well."""
         node.is_there = False
-        left, node.endpoints = node.endpoints, set()
+        left, node.endpoints, node.trunks = node.endpoints, set(), {}
         if not any(each.is_there for each in self._nodes.values()):
             return [event]  # with no engine at all, nothing is known of phones
-        return [event, *(EndpointGone(each, event.at) for each in sorted(left) if not self._is_registered(each))]
+        if self._choose_registrar():
+            task = asyncio.create_task(self._register_elsewhere())
+            self._moving.add(task)
+            task.add_done_callback(self._moving.discard)
+        gone = [EndpointGone(each, event.at) for each in sorted(left) if not self._is_registered(each)]
+        return [event, *gone, *self._changed_trunks(event.at)]
+
+    def _changed_trunks(self, at: datetime) -> list[Event]:
+        """Return how the trunks are that are not as they were told."""
+        now = {state.trunk: state for state in self._trunk_states()}
+        changed = [state for name, state in now.items() if self._told_trunks.get(name) != state]
+        self._told_trunks |= now
+        return [TrunkChanged(state, at) for state in changed]
+
+    def _trunk_states(self) -> tuple[TrunkState, ...]:
+        return together([node.trunks for node in self._nodes.values() if node.is_there])
 
     def _is_registered(self, endpoint: str) -> bool:
         return any(endpoint in node.endpoints for node in self._nodes.values() if node.is_there)

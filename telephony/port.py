@@ -355,10 +355,14 @@ class Trunk:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """Make endpoints and trunks known, effective at once and idempotent; repeated at every connect."""
+    """Make endpoints and trunks known, effective at once and idempotent; repeated at every connect.
+
+    ``drained``: engines, where there are several, that are being emptied: another one registers at carriers.
+    """
 
     endpoints: tuple[Endpoint, ...] = ()
     trunks: tuple[Trunk, ...] = ()
+    drained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
