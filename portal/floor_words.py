@@ -97,7 +97,7 @@ def _alerts(_: Gettext) -> dict[str, Any]:
         },
         "cared": _("%(name)s takes care of it since %(time)s"),
         "level": _("time %(level)s"),
-        "alerts_now": _("%(count)s alerts"),
+        "alerts_now": _("%(count)s open"),
     }
 
 

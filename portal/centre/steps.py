@@ -26,7 +26,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "ivr": ("flows", "prompts"),
     "seats": ("seats",),
     "people": ("people",),
-    "policies": ("recording", "masking", "retention", "staff_access", "reports"),
+    "policies": ("recording", "masking", "retention", "staff_access", "supervision", "reports"),
 }
 """The sections of the blueprint that a step writes, and whose complaints stand on it."""
 DAYS_OF_WORK = ("mon", "tue", "wed", "thu", "fri")

@@ -147,6 +147,7 @@ async def test_from_nothing_to_the_go_live_list_without_scripts(site: Site) -> N
         "welcome",
         "client",
     )
+    assert (present.content["supervision"]["listen"], present.content["supervision"]["told"]) == (True, "sign")
     assert [report["code"] for report in present.content["reports"]] == ["service-level-daily"]
     async with reader.get(f"{home}/blueprint.yaml") as answer:
         assert load_blueprint(await answer.text()).digest == load_blueprint(before).digest, "as the centre names them"
