@@ -55,6 +55,17 @@ _TEXTS = "because::text AS because, path::text AS path"
 _PLAIN = ", ".join(f"i.{name}" for name in _FIELDS if name not in {"because", "path"})
 _LOAD = f"SELECT {_PLAIN}, {_TEXTS} FROM gf.interaction i WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
 _LOAD_AGENTS = f"SELECT {', '.join(_AGENT_FIELDS)} FROM gf.agent_state WHERE tenant_id = $1"
+_PART = """
+SELECT i.queue_id, coalesce((j.data ->> 'talk_ms')::bigint, 0) AS talk_ms,
+  coalesce((j.data ->> 'hold_ms')::bigint, (
+    SELECT sum((data ->> 'hold_ms')::bigint) FROM gf.journal
+    WHERE tenant_id = $1 AND subject = $2 AND data ->> 'agent_id' = $3 AND kind = 'HoldEnded'), 0)::bigint AS hold_ms,
+  i.disposition IS NOT NULL OR coalesce(j.kind = 'PartyLeft', false) AS has_outcome
+FROM gf.interaction i LEFT JOIN LATERAL (
+  SELECT kind, data FROM gf.journal WHERE tenant_id = $1 AND subject = $2 AND data ->> 'agent_id' = $3
+    AND kind IN ('InteractionTransferred', 'AgentLeft', 'PartyLeft') ORDER BY seq DESC LIMIT 1
+) j ON true WHERE i.tenant_id = $1 AND i.id = $2
+"""
 _LOAD_LIVE = f"""
 SELECT {_PLAIN}, {_TEXTS}, contact_number, resume::text AS resume FROM gf.interaction i
 WHERE tenant_id = $1 AND state <> 'ended'
@@ -75,6 +86,19 @@ class Live:
 
     record: InteractionRecord
     beside: Beside
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An agent's part of a conversation: in which queue's, and how long it talked and held, in milliseconds.
+
+    ``has_outcome``: there is one, or none is to come from this agent, who was only called in.
+    """
+
+    queue_id: UUID
+    talk_ms: int
+    hold_ms: int
+    has_outcome: bool
 
 
 NOTHING = Beside()
@@ -140,6 +164,15 @@ async def load_agents(scope: Scope) -> dict[UUID, AgentRecord]:
         )
         for row in rows
     }  # fmt: skip
+
+
+async def part_of(scope: Scope, interaction: UUID, agent: UUID) -> Part | None:
+    """Return what an agent, by the tenant's own id, did in a conversation that it left; None: it had no queue."""
+    rows = await scope.fetch(_PART, scope.tenant_id, interaction, str(agent))
+    if not rows or rows[0]["queue_id"] is None:
+        return None
+    row = rows[0]
+    return Part(UUID(str(row["queue_id"])), row["talk_ms"], row["hold_ms"], row["has_outcome"])
 
 
 async def load_live(scope: Scope) -> list[Live]:

@@ -186,6 +186,7 @@ def _queue(queue: QueueConfiguration, tenant: UUID, music: str) -> QueuePlan:
         music=music,
         wrap_up_ends=queue.wrap_up_ends,
         outcome_required=queue.outcome_required,
+        guests_wrap_up=queue.guests_wrap_up,
         dispositions=frozenset(code for code, _ in queue.dispositions),
     )
 

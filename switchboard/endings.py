@@ -61,11 +61,19 @@ def drop(floor: Floor, call: Call, party: Party, ended: tuple[str, str], now: da
 
 
 def release(floor: Floor, party: Party, now: datetime) -> None:
-    """Let the agent of a party that is gone rest: it was called in, and has nothing to wrap up."""
+    """Let the agent of a party that is gone rest: it was called in, and wraps up where the client wants that."""
     agent = None if party.agent is None or party.purpose == REJOIN else floor.agents.get(party.agent)
     if agent is None or agent.state not in {AgentState.OFFERED, AgentState.TALKING}:
         return
-    floor.put_agent(agents.released(agent, now) if party.joined_at is None else agents.rest(agent, now), now)
+    queue = None if agent.work is None else floor.queue(agent.work.queue_id)
+    if party.joined_at is None:
+        floor.put_agent(agents.released(agent, now), now)
+    elif queue is not None and queue.guests_wrap_up:
+        talked = max(0, (now - party.joined_at) // MILLISECOND)
+        floor.put_agent(agents.chose(agent), now)  # the outcome is for who has the contact to say
+        wrap_up_work(floor, agent.id, (talked, 0), now, now)
+    else:
+        floor.put_agent(agents.rest(agent, now), now)
 
 
 def agent_out(floor: Floor, call: Call, now: datetime) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from interactions import records
 from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
-from interactions.records import Live
+from interactions.records import Live, Part
 from ivr.core.compile import Program
 from kit.db import Plane, Scope
 from switchboard import endings, flows, orphans, parties, queueing, tasks
@@ -55,8 +55,8 @@ class Stored:
     tasks: list[Task] = field(default_factory=list)
     wrapping_up: dict[UUID, tuple[UUID, InteractionRecord]] = field(default_factory=dict)
     """By agent: tenant and interaction."""
-    going_on: dict[UUID, InteractionRecord] = field(default_factory=dict)
-    """The rows of ``calls``: an agent whose part is over may wrap up while the contact is with somebody else."""
+    parts: dict[tuple[UUID, UUID], Part] = field(default_factory=dict)
+    """By agent and tenant: what an agent did who wraps up, and may not be the one who had the contact last."""
     orphans: list[tuple[UUID, InteractionRecord]] = field(default_factory=list)
     """What is stored as going on and cannot be taken up, with its tenant."""
     agents: dict[UUID, dict[UUID, AgentRecord]] = field(default_factory=lambda: defaultdict(dict))
@@ -75,6 +75,9 @@ async def read(plane: Plane, tenants: Iterable[UUID], aliases: Aliases) -> Store
             for record in (await records.load_agents(scope)).values():
                 ours = aliases.record(tenant, record)
                 stored.agents[ours.agent_id][tenant] = ours
+                if record.state == WRAPPING_UP and record.interaction_id is not None:
+                    part = await records.part_of(scope, record.interaction_id, record.agent_id)
+                    stored.parts |= {} if part is None else {(ours.agent_id, tenant): part}
     return stored
 
 
@@ -98,7 +101,6 @@ async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases:
         stored.orphans.append((tenant, record))
     else:
         stored.calls.append(call)
-        stored.going_on[record.id] = record
 
 
 async def _program(scope: Scope, code: str, version: int) -> Program:
@@ -200,9 +202,11 @@ def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, work: Call | Ta
     elif isinstance(work, Task) and work.id in floor.tasks:
         agent = _at_task(agent, work, seen.get(work.tenant))
     elif agent_id in stored.wrapping_up:
-        agent = _wrapping_up(floor, agent, *stored.wrapping_up[agent_id])
+        tenant, record = stored.wrapping_up[agent_id]
+        part = stored.parts.get((agent_id, tenant))
+        agent = _wrapping_up(floor, agent, tenant, record, 0 if part is None else part.hold_ms)
     else:
-        agent = _parted(floor, agent, seen, stored.going_on)
+        agent = _parted(floor, agent, seen, stored.parts)
     floor.agents[agent_id] = agent
     _let_routing_know(floor, agent, now)
     if agent.state is AgentState.WRAPPING_UP and agent.work is not None and agent.work.ends_at is not None:
@@ -245,28 +249,27 @@ def _at_task(agent: Agent, task: Task, seen: AgentRecord | None) -> Agent:
 
 
 def _parted(
-    floor: Floor, agent: Agent, seen: Mapping[UUID, AgentRecord], going_on: Mapping[UUID, InteractionRecord]
+    floor: Floor, agent: Agent, seen: Mapping[UUID, AgentRecord], parts: Mapping[tuple[UUID, UUID], Part]
 ) -> Agent:
-    """Let an agent go on wrapping up whose part of a conversation is over, while the conversation is not."""
+    """Let an agent go on wrapping up who left a conversation before its end, or before somebody else did."""
     for tenant, own in seen.items():
-        record = None if own.interaction_id is None else going_on.get(own.interaction_id)
-        if own.state != AgentState.WRAPPING_UP.value or record is None or record.queue_id is None:
+        part = parts.get((agent.id, tenant))
+        if part is None or own.interaction_id is None:
             continue
-        queue, call = floor.queue(record.queue_id), floor.calls.get(record.id)
+        queue = floor.queue(part.queue_id)
         ends_at = own.since if queue is None else queue.wrapped_up_at(own.since)
-        talked = 0 if call is None else call.talked_ms
-        work = Work(tenant, record.id, record.queue_id, talked, 0, ends_at, bool(record.disposition))
+        figures = (part.talk_ms, part.hold_ms)
+        work = Work(tenant, own.interaction_id, part.queue_id, *figures, ends_at, part.has_outcome)
         return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, own.since)
     return agent
 
 
-def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord) -> Agent:
+def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord, hold_ms: int) -> Agent:
     if record.queue_id is None or record.ended_at is None:
         return agent
     queue = floor.queue(record.queue_id)
     ends_at = record.ended_at if queue is None else queue.wrapped_up_at(record.ended_at)
-    figures = (record.talk_ms or 0, record.hold_ms or 0)
-    work = Work(tenant, record.id, record.queue_id, *figures, ends_at, bool(record.disposition))
+    work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, hold_ms, ends_at, bool(record.disposition))
     return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)
 
 

@@ -49,11 +49,13 @@ class DeskPart(Part):
     """What the desk shows with a conversation of this queue.
 
     ``wrap_up_ends``: by itself, when its time is over. ``outcome_required``: no wrap-up is left without an outcome;
-    one whose time is over without one goes on until there is one.
+    one whose time is over without one goes on until there is one. ``guests_wrap_up``: agents who were called in, to be
+    asked or into a conference, wrap up as well; of them no outcome is required.
     """
 
     wrap_up_ends: bool = True
     outcome_required: bool = False
+    guests_wrap_up: bool = False
     screen_pop: ScreenPop = ""
     notes: StepText = ""
     script: Annotated[list[StepPart], Field(max_length=40)] = []

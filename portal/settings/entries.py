@@ -79,6 +79,7 @@ def _desk(fields: Fields) -> Entry:
     return {
         "wrap_up_ends": fields.text("wrap_up_ends") != "no",
         "outcome_required": fields.text("outcome_required") == "yes",
+        "guests_wrap_up": fields.text("guests_wrap_up") == "yes",
         "screen_pop": fields.text("screen_pop"),
         "notes": fields.lines("notes"),
         "script": [{"title": s.text("title"), "text": s.lines("text"), "kind": s.text("kind") or "say"} for s in steps],

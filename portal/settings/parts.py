@@ -44,7 +44,14 @@ class Part:
     blank: Mapping[str, Any]
 
 
-BLANK_DESK = {"wrap_up_ends": True, "outcome_required": False, "screen_pop": "", "notes": "", "script": []}
+BLANK_DESK = {
+    "wrap_up_ends": True,
+    "outcome_required": False,
+    "guests_wrap_up": False,
+    "screen_pop": "",
+    "notes": "",
+    "script": [],
+}
 PROMPTS = Part("prompts", "prompts", "settings.change", {"code": "", "text": {}, "audio": {}})
 PARTS = (
     Part("hours", "calendars", "settings.change", {"code": "", "weekly": {}, "holidays": None, "exceptions": []}),

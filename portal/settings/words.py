@@ -165,6 +165,7 @@ def labels(_: Gettext) -> dict[str, str]:
         "target_pct": _("Target"),
         "url": _("Address for webhooks"),
         "wrap_up_ends": _("ends by itself"),
+        "guests_wrap_up": _("also for who was called in"),
         "wrap_up_s": _("Wrap-up after a call"),
         "zone": _("Time zone"),
         "like_monday": _("open like a Monday"),

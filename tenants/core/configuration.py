@@ -54,6 +54,8 @@ class QueueConfiguration:
     """Whether the wrap-up ends by itself, after ``wrap_up_s``."""
     outcome_required: bool = False
     """Whether no wrap-up is left without an outcome."""
+    guests_wrap_up: bool = False
+    """Whether agents who were only called in wrap up as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ async def read_queues(scope: ScopedSession) -> tuple[QueueConfiguration, ...]:
             dispositions=tuple((outcome.code, outcome.path) for outcome in leaves(q.dispositions)),
             wrap_up_ends=q.desk.get("wrap_up_ends", True),
             outcome_required=q.desk.get("outcome_required", False),
+            guests_wrap_up=q.desk.get("guests_wrap_up", False),
         )
         for q in rows
     )

@@ -266,8 +266,11 @@ async def test_an_agent_who_handed_the_contact_on_goes_on_wrapping_up(world: Wor
     assert (await world.states(world.li))[-1] == "wrapping_up"
     await reborn(world, 5)
     assert (await world.states(world.li))[-1] == "wrapping_up"
-    await world.advance(26)
+    await contact.hang_up()
+    await world.quiet()
+    await reborn(world, 5)
+    assert (await world.states(world.li))[-1] == "wrapping_up", "also when the call has ended"
+    await world.advance(21)
     handled = await world.one("InteractionHandled")
     assert (handled["talk_ms"], handled["wrap_ms"]) == (7000, 30000)
     assert "available" in (await world.states(world.li))[-2:]
-    await contact.hang_up()

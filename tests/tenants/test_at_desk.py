@@ -50,7 +50,7 @@ def test_the_form_of_a_queue_makes_the_same_tree_and_the_desk() -> None:
     read = QueuePart.model_validate(made).model_dump()
     assert read["dispositions"] == TREE
     assert read["desk"] == {
-        "wrap_up_ends": False, "outcome_required": True, "screen_pop": "", "notes": "",
+        "wrap_up_ends": False, "outcome_required": True, "guests_wrap_up": False, "screen_pop": "", "notes": "",
         "script": [{"title": "Pay", "text": "", "kind": "payment"}],
     }  # fmt: skip
 
