@@ -165,7 +165,6 @@ def labels(_: Gettext) -> dict[str, str]:
         "target_pct": _("Target"),
         "url": _("Address for webhooks"),
         "wrap_up_ends": _("ends by itself"),
-        "guests_wrap_up": _("also for who was called in"),
         "wrap_up_s": _("Wrap-up after a call"),
         "zone": _("Time zone"),
         "like_monday": _("open like a Monday"),
@@ -176,6 +175,7 @@ def labels(_: Gettext) -> dict[str, str]:
 
 def _directory_labels(_: Gettext) -> dict[str, str]:
     return {
+        "guests_wrap_up": _("also for who was called in"),
         "music": _("Music while waiting"),
         "hold": _("On hold, and for everybody who waits"),
         "outcome_required": _("needs an outcome"),

@@ -83,10 +83,8 @@ class QueuePlan:
     music: str = ""
     """What the client chose for those who wait here (:class:`telephony.port.Wait`); empty: what everybody hears."""
     wrap_up_ends: bool = True
-    """Whether the wrap-up ends by itself, after ``wrap_up``."""
     outcome_required: bool = False
     guests_wrap_up: bool = False
-    """Whether agents who were only called in wrap up as well."""
 
     def wrapped_up_at(self, talk_ended_at: datetime) -> datetime | None:
         """Return when the wrap-up of a talk ends by itself; None: the agent ends it."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.ivr.test_uploads import tone
 from tests.portal.front.test_pages import AXE, RUN, TAGS
 from tests.support.site import Site
 
@@ -20,7 +21,7 @@ PAGES = (
     "/settings/people?entry=sun@galaxy.example", "/settings/connections?add=1", "/settings/changes",
     "/settings/versions?version=1", "/settings/recording", "/settings/masking", "/settings/letting-in",
     "/settings/retention", "/settings/directory", "/settings/directory?entry=zhao", "/settings/reports",
-    "/settings/reports?add=1",
+    "/settings/reports?add=1", "/settings/music",
 )  # fmt: skip
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 STAFF = "onboarding@harbour.example"
@@ -54,6 +55,11 @@ async def test_no_page_of_settings_keeps_anybody_out(front_site: Site, browser: 
     await page.click("button[value=save]")
     await page.wait_for_url("**saved=1*")
     assert await page.get_attribute("[data-draft]", "data-draft") == "1"
+    await page.goto(f"{front_site.url}/settings/music?lang=en")
+    await page.fill("input[name=name]", "Evening rain")
+    await page.set_input_files("input[type=file]", {"name": "rain.wav", "mimeType": "audio/wav", "buffer": tone(4)})
+    await page.get_by_role("button", name="Upload into the draft").click()
+    await page.wait_for_url("**saved=1*")
     found: dict[str, list[str]] = {}
     for number, address in enumerate(PAGES):
         lang = LANGUAGES[number % 3]
