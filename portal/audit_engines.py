@@ -43,6 +43,11 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
             "row_open": _("a conversation that was long over"),
             "agent_row": _("an agent's state that was shown wrongly"),
             "board_row": _("a conversation on the board that was over"),
+            "leg_astray": _("somebody in a conversation who was not connected to it"),
+            "recording_gone": _("a recording that was shown and not made"),
+            "phone_wrong": _("a phone that was shown as ready or away wrongly"),
+            "unrouted": _("somebody who would have waited for nobody"),
+            "overdue": _("a contact who rang or waited longer than allowed"),
         },
     }
 

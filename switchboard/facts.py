@@ -200,7 +200,8 @@ class ArrivalLimited(Payload):
 class DiscrepancyRepaired(Payload):
     """Engine, rows, boards and floor did not agree, twice, and were made to; the subject is what it was about.
 
-    ``what``: leg_gone, leg_unknown, call_unknown, recording_open, agent_stuck, row_open, agent_row or board_row.
+    ``what``: leg_gone, leg_unknown, leg_astray, call_unknown, recording_open, recording_gone, phone_wrong, unrouted,
+    overdue, agent_stuck, row_open, agent_row or board_row.
     """
 
     what: str

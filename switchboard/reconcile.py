@@ -199,7 +199,7 @@ class Repair:
         if leg is None:
             if not present.is_lost:
                 self._leg_over(present.offer.leg)
-        elif (leg.call, leg.side) != (call.name, present.side):
+        elif not leg.bridged or (leg.call, leg.side) != (call.name, present.side):
             self._floor.effects.append(call.do(Bridge(call.name, leg.leg, present.side)))
 
     def _party(self, call: Call, party: Party) -> None:
@@ -210,7 +210,7 @@ class Repair:
             legs.leg_answered(self._floor, LegAnswered(party.leg, self._now), self._now)
         elif party.watches and party.joined_at is not None and call.offer is not None and call.offer.leg in self._legs:
             self._floor.put(supervision.attached_again(call, party))
-        elif party.state in _PLACED and (leg.call, leg.side) != (call.name, party.side):
+        elif party.state in _PLACED and (not leg.bridged or (leg.call, leg.side) != (call.name, party.side)):
             self._floor.effects.append(call.do(Bridge(call.name, party.leg, party.side)))
 
     def _offered(self, call: Call) -> None:

@@ -535,12 +535,12 @@ class TrunkChanged:
 
 @dataclass(frozen=True, slots=True)
 class LegState:
-    """One leg in a snapshot. ``call`` is empty while it is in no bridge, ``endpoint`` for an arrived leg.
+    """One leg in a snapshot. ``call``: in which it is, or for which it rings; ``endpoint`` is empty for an arrived leg.
 
     ``side``: the side room of the call in which it is. ``number`` and ``trunk`` of a leg that we dialled are whom and
     how; then ``endpoint`` is empty as well, and ``dialled`` true. ``supervises``: the agent's leg that a supervisor's
     leg listens to, and ``mode`` how; empty again when the agent's leg has ended. ``held``: its party holds by its own
-    phone's button.
+    phone's button. ``bridged``: whether it is in a bridge.
     """
 
     leg: str
@@ -555,6 +555,7 @@ class LegState:
     supervises: str = ""
     mode: Mode | None = None
     held: bool = False
+    bridged: bool = True
 
 
 @dataclass(frozen=True, slots=True)

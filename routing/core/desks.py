@@ -85,6 +85,11 @@ class Desks:
         """Find the desk of an agent who has a live offer."""
         return self._desks[agent]
 
+    def is_idle(self, agent: Id) -> bool:
+        """Whether an agent is free; false for one that nobody knows."""
+        desk = self._desks.get(agent)
+        return desk is not None and desk.where is Where.IDLE
+
     def make_idle(self, desk: Desk, idle_since: datetime, now: datetime) -> None:
         """Free from now on, for longest-idle since ``idle_since``."""
         if desk.where is Where.IDLE and desk.idle_since == idle_since:

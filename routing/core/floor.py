@@ -180,6 +180,14 @@ class Floor:
         entry = self._entries.get(interaction)
         return entry.offer if entry else None
 
+    def knows(self, interaction: Id) -> bool:
+        """Whether an interaction waits or is offered here."""
+        return interaction in self._entries
+
+    def is_free(self, agent: Id) -> bool:
+        """Whether an agent may be offered work now."""
+        return self._desks.is_idle(agent)
+
     # ------------------------------------------------------------------------------------------------ privately
 
     def _wait(self, entry: Entry) -> None:

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
 from switchboard.core.agent import Agent, AgentState, differs
-from switchboard.core.call import Call
+from switchboard.core.call import Call, CallState
+from switchboard.core.party import PartyState
 from switchboard.core.task import Task
 from telephony.port import Snapshot
 
@@ -34,11 +35,16 @@ class Kind(StrEnum):
     ROW_OPEN = "row_open"
     AGENT_ROW = "agent_row"
     BOARD_ROW = "board_row"
+    LEG_ASTRAY = "leg_astray"
+    RECORDING_GONE = "recording_gone"
+    PHONE_WRONG = "phone_wrong"
+    UNROUTED = "unrouted"
+    OVERDUE = "overdue"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: ``thing`` is a leg, a call, a recording, an agent or an interaction, as text."""
+    """One thing that is wrong: ``thing`` is a leg, call, recording, phone, agent or interaction, as text."""
 
     kind: Kind
     thing: str
@@ -68,20 +74,26 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the floor holds: its calls with all their legs, its agents, and callers of unknown numbers by leg."""
+    """What the floor holds: its calls with all their legs, its agents, and callers of unknown numbers by leg.
+
+    ``phones``: whether each is registered, empty where no look tells of all. ``routed``: the calls and free agents that
+    routing knows, None where that does not matter.
+    """
 
     calls: Mapping[UUID, Call]
     legs: Mapping[str, UUID]
     agents: Mapping[UUID, Agent]
     strangers: Mapping[str, str]
     tasks: Mapping[UUID, Task] = field(default_factory=dict)
+    phones: Mapping[str, bool] = field(default_factory=dict)
+    routed: frozenset[UUID] | None = None
 
 
 def findings(known: Known, evidence: Evidence, now: datetime) -> frozenset[Finding]:
     """Return everything that cannot be."""
-    return frozenset(
-        (*_legs(known, evidence), *_things(known, evidence), *_agents(known, now), *_rows(known, evidence))
-    )
+    asked = (_legs(known, evidence), _things(known, evidence), _agents(known, now), _rows(known, evidence))
+    more = (_calls(known, evidence, now), _phones(known, evidence), _unrouted(known, evidence))
+    return frozenset(finding for each in (*asked, *more) for finding in each)
 
 
 def _legs(known: Known, evidence: Evidence) -> Iterator[Finding]:
@@ -110,6 +122,61 @@ def _things(known: Known, evidence: Evidence) -> Iterator[Finding]:
     for recording in evidence.snapshot.recordings:
         if not any(interaction in recording for interaction in interactions):
             yield Finding(Kind.RECORDING_OPEN, recording)
+
+
+def _calls(known: Known, evidence: Evidence, now: datetime) -> Iterator[Finding]:
+    """Look whether everybody is in the right room, what is recorded is recorded, and nobody rings or waits for ever."""
+    there = {leg.leg: leg for leg in evidence.snapshot.legs}
+    for call in known.calls.values():
+        if call.leg not in there or call.name in evidence.busy:
+            continue
+        for name, side in _places(call):
+            leg = there.get(name)
+            if leg is None or not leg.answered or name in evidence.busy:
+                continue
+            if not leg.bridged or (leg.call, leg.side) != (call.name, side):
+                yield Finding(Kind.LEG_ASTRAY, name, call.tenant)
+        if call.recording is not None and call.recording not in evidence.snapshot.recordings:
+            yield Finding(Kind.RECORDING_GONE, call.name, call.tenant)
+        ends_at = _ends_at(call)
+        if ends_at is not None and now > ends_at + OVERDUE:
+            yield Finding(Kind.OVERDUE, str(call.id), call.tenant)
+
+
+def _places(call: Call) -> Iterator[tuple[str, str]]:
+    """Yield who talks in a call, and the room beside it in which that one is; who rings or listens is in none."""
+    if call.state not in {CallState.TALKING, CallState.HANDED_OVER}:
+        return
+    yield call.leg, ""
+    if call.offer is not None and call.state is CallState.TALKING and not call.is_lost:
+        yield call.offer.leg, call.side
+    for party in call.parties:
+        if party.state in {PartyState.ASIDE, PartyState.JOINED} and not party.watches:
+            yield party.leg, party.side
+
+
+def _ends_at(call: Call) -> datetime | None:
+    if call.state is CallState.OFFERED and call.offer is not None:
+        return call.offer.expires_at
+    return call.waited.expires_at if call.state is CallState.QUEUED and call.waited is not None else None
+
+
+def _phones(known: Known, evidence: Evidence) -> Iterator[Finding]:
+    for endpoint, is_registered in known.phones.items():
+        if is_registered is not (endpoint in evidence.snapshot.endpoints):
+            yield Finding(Kind.PHONE_WRONG, endpoint)
+
+
+def _unrouted(known: Known, evidence: Evidence) -> Iterator[Finding]:
+    if known.routed is None:
+        return
+    there = {leg.leg for leg in evidence.snapshot.legs}
+    for call in known.calls.values():
+        if call.state is CallState.QUEUED and call.leg in there and call.id not in known.routed:
+            yield Finding(Kind.UNROUTED, str(call.id), call.tenant)
+    for agent in known.agents.values():
+        if agent.state is AgentState.AVAILABLE and agent.id not in known.routed:
+            yield Finding(Kind.UNROUTED, str(agent.id))
 
 
 def _agents(known: Known, now: datetime) -> Iterator[Finding]:

@@ -60,6 +60,7 @@ async def look(ari: AriClient, world: World, *, holds: bool = False) -> Seen:
     states = []
     for channel, (number, supervising) in zip(legs, remembered, strict=True):
         state = _leg(channel, places.get(channel["id"]), world, number)
+        state = replace(state, bridged=channel["id"] in places)
         spied = spied_by(spies.get(state.leg, "")) or spied_by(supervising)
         if spied is not None and spied[1] in there:
             state = replace(state, mode=spied[0], supervises=spied[1])

@@ -293,4 +293,5 @@ def _state(leg: Leg) -> LegState:
         supervises=leg.supervises.name if leg.supervises else "",
         mode=leg.mode,
         held=leg.held,
+        bridged=leg.room is not None,
     )
