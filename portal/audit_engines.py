@@ -34,21 +34,25 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
             "empty": _("has no calls left"),
             "given_up": _("is given up, its calls have ended"),
         },
-        "what": {
-            "leg_gone": _("a call in which somebody was who is not there any more"),
-            "leg_unknown": _("a line that belonged to no call"),
-            "call_unknown": _("a call in the telephone system that nobody knew"),
-            "recording_open": _("a recording that went on without a call"),
-            "agent_stuck": _("an agent who seemed to work on nothing"),
-            "row_open": _("a conversation that was long over"),
-            "agent_row": _("an agent's state that was shown wrongly"),
-            "board_row": _("a conversation on the board that was over"),
-            "leg_astray": _("somebody in a conversation who was not connected to it"),
-            "recording_gone": _("a recording that was shown and not made"),
-            "phone_wrong": _("a phone that was shown as ready or away wrongly"),
-            "unrouted": _("somebody who would have waited for nobody"),
-            "overdue": _("a contact who rang or waited longer than allowed"),
-        },
+        "what": _repaired(_),
+    }
+
+
+def _repaired(_: Gettext) -> dict[str, str]:
+    return {
+        "leg_gone": _("a call in which somebody was who is not there any more"),
+        "leg_unknown": _("a line that belonged to no call"),
+        "call_unknown": _("a call in the telephone system that nobody knew"),
+        "recording_open": _("a recording that went on without a call"),
+        "agent_stuck": _("an agent who seemed to work on nothing"),
+        "row_open": _("a conversation that was long over"),
+        "agent_row": _("an agent's state that was shown wrongly"),
+        "board_row": _("a conversation on the board that was over"),
+        "leg_astray": _("somebody in a conversation who was not connected to it"),
+        "recording_gone": _("a recording that was shown and not made"),
+        "phone_wrong": _("a phone that was shown as ready or away wrongly"),
+        "unrouted": _("somebody who would have waited for nobody"),
+        "overdue": _("a contact who rang or waited longer than allowed"),
     }
 
 
