@@ -39,6 +39,8 @@ def conversations(_: Gettext) -> dict[str, str]:
         "HelpAsked": _("%(agent_id)s asked for help."),
         "HelpWithdrawn": _("%(agent_id)s needs no help any more."),
         "HelpAnswered": _("%(name)s, %(role)s, takes care of the call for help of %(agent_id)s."),
+        "RecordingStoreChanged.true": _("The store of recordings takes them again."),
+        "RecordingStoreChanged.false": _("The store of recordings takes none: %(reason)s. They wait; nothing is lost."),
         "RecordingOrphaned": _("A recording of a client that has left was deleted unheard: its keys are destroyed."),
         "NumberUnknown": _("Somebody called %(number)s, a number that nobody owns."),
     }

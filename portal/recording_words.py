@@ -36,4 +36,6 @@ def recording_codes(_: Gettext) -> dict[str, str]:
         "message": _("the contact leaves a message"),
         "engine": _("the telephone system did not record"),
         "not_paused": _("it could not be paused"),
+        "refused": _("it does not know our key"),
+        "away": _("it is away"),
     }

@@ -38,6 +38,7 @@ from switchboard.inputs import (
     Refused,
     Room,
     Spoken,
+    StoreChanged,
 )
 from telephony import port
 
@@ -97,6 +98,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     PhonesSeen: legs.phones_seen,
     RecordingKept: recorded.recording_kept,
     RecordingOrphaned: recorded.recording_orphaned,
+    StoreChanged: recorded.store_changed,
     Spoken: flows.spoken,
     AgentFound: followups.agent_found,
     ListAsked: outbound.list_asked,

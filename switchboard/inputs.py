@@ -59,6 +59,13 @@ class RecordingOrphaned:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """The store of recordings takes none, because of this (refused or away); empty: it does so again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """Texts were spoken for a playback of a flow; no sounds: they could not be."""
 
@@ -129,6 +136,7 @@ Input: TypeAlias = (
     | PhonesSeen
     | RecordingKept
     | RecordingOrphaned
+    | StoreChanged
     | Spoken
     | AgentFound
     | ListAsked

@@ -21,11 +21,11 @@ from kit.away import MAYBE_AWAY
 from kit.db import Plane
 from kit.errors import KeysDestroyed, Problem
 from kit.tenantkeys import TenantKeys
-from switchboard import recordings
+from switchboard import metrics, recordings
 from switchboard.clock import Clock
 from switchboard.commit import store_alone
 from switchboard.core.effects import Store
-from switchboard.inputs import RecordingKept, RecordingOrphaned
+from switchboard.inputs import RecordingKept, RecordingOrphaned, StoreChanged
 from switchboard.services import FloorServices
 from switchboard.spool import Batch
 from telephony.port import RecordingEnded
@@ -43,8 +43,13 @@ log = structlog.get_logger(__name__)
 class Keeper:
     """One floor's recordings on their way from the engine's folder to the store."""
 
-    def __init__(self, services: FloorServices, serves: Callable[[UUID], bool]) -> None:
+    def __init__(
+        self, services: FloorServices, serves: Callable[[UUID], bool], tell: Callable[[StoreChanged], None]
+    ) -> None:
         """Begin with nothing on its way. ``serves``: whether the floor writes a tenant's facts."""
+        self._tell = tell
+        self._waiting: dict[str, str] = {}
+        """By name: why the store did not take a recording that waits."""
         self._serves = serves
         self._plane: Plane = services.plane
         self._objects = services.recordings
@@ -59,7 +64,10 @@ class Keeper:
         if wanted.recording in self._held:
             return None
         self._held[wanted.recording] = Path(wanted.path)
-        kept = await self._keep(wanted)
+        try:
+            kept = await self._keep(wanted)
+        finally:
+            self._waits(wanted.recording, "")
         if kept is None:
             self._held.pop(wanted.recording, None)
         return kept
@@ -76,7 +84,20 @@ class Keeper:
                 return None  # noqa: TRY300 - the loop's end
             except (*MAYBE_AWAY, Problem) as error:  # the file stays with the engine until then
                 log.warning("recording_not_kept_yet", recording=wanted.recording, error=repr(error))
+                if isinstance(error, OSError):
+                    self._waits(wanted.recording, "refused" if isinstance(error, PermissionError) else "away")
                 await asyncio.sleep(AGAIN_AFTER_S)
+
+    def _waits(self, recording: str, reason: str) -> None:
+        """Note why a recording waits (empty: it does not); the first one, and the last one gone, are told."""
+        before = bool(self._waiting)
+        if reason:
+            self._waiting[recording] = reason
+        else:
+            self._waiting.pop(recording, None)
+        metrics.RECORDINGS_WAITING.set(len(self._waiting))
+        if bool(self._waiting) != before:
+            self._tell(StoreChanged(reason))
 
     async def _keep_elsewhere(self, named: recordings.Named, kept: RecordingKept) -> None:
         """Store the fact of a recording whose tenant is not on this floor any more."""

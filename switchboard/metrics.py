@@ -21,6 +21,7 @@ CALLS = Gauge("glassfloor_calls", "Calls that the floor holds.")
 CONNECTED = Gauge("glassfloor_engine_connected", "1 while the phone engine can be commanded.")
 AUDITS = Counter("glassfloor_audits", "Comparisons of engine, rows, boards and floor.")
 DISCREPANCIES = Counter("glassfloor_discrepancies_repaired", "What the auditor found wrong and repaired.", ["kind"])
+RECORDINGS_WAITING = Gauge("glassfloor_recordings_waiting", "Recordings that the store did not take yet.")
 TASKS = Gauge("glassfloor_tasks", "Tasks of the process's event loop: what waits for something.")
 PACE = Gauge("glassfloor_engine_calls_per_second", "How many new calls a second the phone engines get now.")
 

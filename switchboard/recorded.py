@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from interactions.recordings.facts import RecordingOrphaned as RecordingOrphanedFact
+from interactions.recordings.facts import RecordingStoreChanged
 from switchboard import recordings, tasks
 from switchboard.core.effects import Store
 from switchboard.core.voices import part_of
 from switchboard.floor import Floor
-from switchboard.inputs import RecordingKept, RecordingOrphaned
+from switchboard.inputs import RecordingKept, RecordingOrphaned, StoreChanged
 from telephony.port import RecordingEnded
 from tenants.access import INSTALLATION
 
@@ -63,3 +64,9 @@ def recording_orphaned(floor: Floor, orphan: RecordingOrphaned, now: datetime) -
             client=str(named.tenant), interaction_id=str(named.interaction), recording_id=str(named.id), kind=named.kind
         )
         floor.tell([INSTALLATION], fact, floor.new_id(), now)
+
+
+def store_changed(floor: Floor, change: StoreChanged, now: datetime) -> None:
+    """Tell the centre that recordings wait, or do no more."""
+    fact = RecordingStoreChanged(reachable=not change.reason, reason=change.reason)
+    floor.tell([INSTALLATION], fact, floor.plan.floor, now)

@@ -58,7 +58,7 @@ class Switchboard:
         self._voice = Voice(services.speaker, self._recorded)
         kept, keys = services.data_folder / "spool", vault.vault().store
         self._spools, self._memory = Spools(kept, services.floor, keys), Memory(kept, services.floor, keys)
-        self._keeper = Keeper(services, self._serves)
+        self._keeper = Keeper(services, self._serves, self._put)
         alarms = Alarms(room=self._room, fenced=self._lost, stored=self._keeper.stored)
         self._recorder = Recorder(services.plane, held.fence, self._spools, alarms)
         self._tasks: list[asyncio.Task[None]] = []

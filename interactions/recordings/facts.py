@@ -119,3 +119,14 @@ class RecordingOrphaned(Payload):
     interaction_id: str
     recording_id: str
     kind: str
+
+
+@fact_kind()
+class RecordingStoreChanged(Payload):
+    """The store of recordings takes none, or does so again (the installation's journal).
+
+    ``reason``: refused (it does not know our key) or away. Nothing is lost: they wait in the phone engine's folder.
+    """
+
+    reachable: bool
+    reason: str

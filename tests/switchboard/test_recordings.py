@@ -188,6 +188,8 @@ async def test_a_recording_waits_for_a_store_that_is_away(world: World, monkeypa
     await talked(world)
     await stored_once(world)
     assert store.asked == 2
+    told = [fact.data for fact in await world.facts(INSTALLATION) if fact.kind == "RecordingStoreChanged"]
+    assert told == [{"reachable": False, "reason": "away"}, {"reachable": True, "reason": ""}], "the centre knows"
 
 
 async def test_what_is_left_of_a_client_that_is_not_on_the_floor_any_more_is_stored_once_or_deleted_and_told(
