@@ -35,10 +35,15 @@ class Why(BaseModel):
     reason: Reason
 
 
-class Wanted(Why):
-    """Which conversations: by their ids, or all of some time, of a contact, or both. At most 1000."""
+class Named(Why):
+    """Which conversations, by their ids."""
 
-    interaction_ids: Annotated[list[UUID], Field(min_length=1, max_length=holds.MOST)] | None = None
+    interaction_ids: Annotated[list[UUID], Field(min_length=1, max_length=holds.MOST)]
+
+
+class Wanted(Why):
+    """Which conversations: all of some time, of a contact (a whole number or its last four digits), or both."""
+
     contact: Annotated[str, Field(min_length=3, max_length=40)] | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
@@ -71,16 +76,23 @@ async def hold_one(request: Request, interaction_id: UUID, body: Why, access: Ma
 
 
 @router.post("")
-async def hold_several(request: Request, body: Wanted, access: MayHold) -> Response:
+async def hold_several(request: Request, body: Named, access: MayHold) -> Response:
     """Hold several conversations, all or none; say how many were not held before."""
 
     async def act(scope: Scope) -> Answer:
-        ids = body.interaction_ids
-        if (ids is None) == (body.contact is None and body.since is None and body.until is None):
-            raise ValidationFailed("say interaction_ids, or contact, since and until")
-        found = list(dict.fromkeys(ids)) if ids is not None else await _found(scope, body)
-        made = await _hold(scope, found, access, body.reason)
-        return Answer(200, {}, orjson.dumps({"found": len(found), "held": made}))
+        return await _several(scope, list(dict.fromkeys(body.interaction_ids)), access, body.reason)
+
+    return await answer_once(request, access, body, act)
+
+
+@router.post("/found")
+async def hold_found(request: Request, body: Wanted, access: MayHold) -> Response:
+    """Hold everything that a search finds, at most 1000 conversations; say how many were not held before."""
+
+    async def act(scope: Scope) -> Answer:
+        if body.contact is None and body.since is None and body.until is None:
+            raise ValidationFailed("say which conversations: contact, since or until")
+        return await _several(scope, await _found(scope, body), access, body.reason)
 
     return await answer_once(request, access, body, act)
 
@@ -94,6 +106,11 @@ async def lift(request: Request, interaction_id: UUID, body: Why, access: MayHol
         return Answer(200, {}, orjson.dumps({"interaction_id": str(interaction_id), "held": False}))
 
     return await answer_once(request, access, body, act)
+
+
+async def _several(scope: Scope, found: list[UUID], access: Access, reason: str) -> Answer:
+    made = await _hold(scope, found, access, reason)
+    return Answer(200, {}, orjson.dumps({"found": len(found), "held": made}))
 
 
 async def _hold(scope: Scope, ids: list[UUID], access: Access, reason: str) -> int:

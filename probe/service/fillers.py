@@ -28,6 +28,8 @@ Values = Callable[[Victim], tuple[str, ...]]
 FILLERS: Mapping[str, Values] = {
     "interaction_id": lambda v: (v.interaction,),
     "interaction": lambda v: (v.interaction,),
+    "interaction_ids": lambda v: (v.interaction,),
+    "contact": lambda v: (v.number, v.number[-4:]),
     "work_order_id": lambda v: (v.order,),
     "order_id": lambda v: (v.order,),
     "context_id": lambda v: (v.context,),
@@ -89,6 +91,9 @@ NEUTRAL: Mapping[str, Any] = {
     "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
+
+LISTS = frozenset({"interaction_ids"})
+"""In a body these are lists, of one thing here."""
 
 TEXTS = frozenset({"title", "code"})
 """In a body these are B's own words: A's would then stand in B's rows, and be found there rightly."""
@@ -173,7 +178,7 @@ def _request(member: Member, victim: Victim, n: int, texts: str = OWN_WORDS) -> 
         values = FILLERS[name](victim)
         filled.append(name)
         sent.append(values[n % len(values)])
-        return sent[-1]
+        return [sent[-1]] if where == "body" and name in LISTS else sent[-1]
 
     path = member.path
     for parameter in member.named("path"):

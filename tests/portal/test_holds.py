@@ -73,11 +73,11 @@ async def test_a_clients_system_holds_conversations_by_the_api(site: Site) -> No
     assert (await call("POST", "", {**why, "interaction_ids": [second, str(uuid4())]}, key="a"))[0] == 404
     assert (await call("GET", f"/{second}"))[0] == 404, "all or none"
     assert (await call("POST", "", {**why, "interaction_ids": [second]}))[1]["code"] == "validation_failed", "no key"
-    assert (await call("POST", "", why, key="b"))[0] == 400
+    assert (await call("POST", "/found", why, key="b"))[0] == 400
     wanted = {**why, "contact": telling.CONTACT[-4:], "since": "2020-01-01T00:00:00Z"}
-    assert [await call("POST", "", wanted, key="c") for _ in range(2)] == [(200, {"found": 3, "held": 2})] * 2
-    assert (await call("POST", "", {**wanted, "contact": "0000"}, key="c"))[1]["code"] == "idempotency_key_reused"
-    assert (await call("POST", "", {**wanted, "contact": "0000"}, key="d"))[1]["code"] == "hold_too_wide"
+    assert [await call("POST", "/found", wanted, key="c") for _ in range(2)] == [(200, {"found": 3, "held": 2})] * 2
+    assert (await call("POST", "/found", {**wanted, "contact": "0000"}, key="c"))[1]["code"] == "idempotency_key_reused"
+    assert (await call("POST", "/found", {**wanted, "contact": "0000"}, key="d"))[1]["code"] == "hold_too_wide"
     _, page = await call("GET", "?limit=2")
     _, rest = await call("GET", f"?limit=2&after={page['next']}")
     assert {row["interaction_id"] for row in (*page["data"], *rest["data"])} == {first, second, third}
