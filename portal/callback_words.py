@@ -50,6 +50,8 @@ def task_words(_: Gettext) -> dict[str, dict[str, str]]:
             "offered": _("Work for you"),
             "listed_asked": _("on the do-not-call list; it asked for this call itself"),
             "call_back": _("%(name)s wants to be called back"),
+            "ring_contact": _("Call the contact"),
+            "ring_person": _("Call this person"),
             "wrote": _("%(name)s wrote to you"),
             "due": _("due at %(time)s"),
             "tries": _("tried %(count)s times"),

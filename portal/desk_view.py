@@ -180,6 +180,7 @@ def _task(row: dict[str, Any]) -> dict[str, Any] | None:
         return None
     return {
         "kind": row["task"],
+        "origin": None if row["origin_id"] is None else str(row["origin_id"]),
         "state": row["state"],
         "due_at": None if row["due_at"] is None else millis(row["due_at"]),
         "tries": row["tries"],

@@ -166,8 +166,11 @@ def task(now: datetime, kind: str, state: str, **more: Any) -> Row:  # noqa: ANN
     """Return a desk with work in which nobody waits on the line; ``state``: offered, accepted or dialling."""
     shown = desk(now, "offered" if state == "offered" else "working")
     call = _interaction(shown["state"], milliseconds(now))
-    about = {"kind": kind, "state": state, "due_at": milliseconds(now) + 1_500_000, "tries": 1, "result": "busy",
-             "listed": state == "offered", **more}  # fmt: skip
+    about = {"kind": kind, "state": state, "origin": "i-0", "due_at": milliseconds(now) + 1_500_000, "tries": 1,
+             "result": "busy", "listed": kind == "callback" and state == "offered", **more}  # fmt: skip
+    if kind == "person":
+        about["asked"] = {"name": "赵敏", "department": "售后部", "call_back": True,
+                          "texts": ["退款已经批准，请先给我回电，再答复顾客。", "我今天在办公室到六点。"]}  # fmt: skip
     shown["interaction"] = {**call, "path": [], "task": about}
     return shown
 
@@ -177,6 +180,8 @@ TASKS = {
     "callback_taken": ("callback", "accepted"),
     "callback_dialled": ("callback", "dialling"),
     "message": ("message", "accepted"),
+    "not_reached": ("not_reached", "offered"),
+    "person": ("person", "accepted"),
 }
 """The states with a task."""
 

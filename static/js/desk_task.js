@@ -22,6 +22,9 @@ export class Task {
     const rings = working && task.state === "dialling";
     this.part("task").hidden = !offered && !working;
     if (!offered && !working) this.part("task-said").hidden = true;
+    this.part("task-origin").hidden = !(working && task.origin);
+    if (task?.origin) this.part("task-origin").firstElementChild.href = `/interactions/${task.origin}`;
+    put(this.part("dial-word"), words.task_desk[task?.kind === "person" ? "ring_person" : "ring_contact"]);
     this.act("accept-task").hidden = !offered;
     for (const name of ["dial", "skip", "close-task"]) this.act(name).hidden = !working || rings;
     if (task?.kind === "call") this.act("skip").hidden = true;

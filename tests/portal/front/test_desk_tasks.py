@@ -63,5 +63,18 @@ async def test_a_task_is_taken_dialled_and_ended_by_keyboard(visitor: Visitor) -
     await sound.wait_for()
     await sound.evaluate("(audio) => audio.play()")
     await page.wait_for_function("document.querySelector('[data-part=message]').currentTime > 0")
-    await tell(page, state="available")
+    await _of_the_clients_people(page)
     await sound.wait_for(state="hidden")
+
+
+async def _of_the_clients_people(page: Page) -> None:
+    """What they wrote is there with who they are, and the call that it is about."""
+    await tell(page, state="person")
+    await page.locator("[data-part=task]").get_by_text("赵敏, 售后部 wants to be called back").wait_for()
+    said = page.locator("[data-part=task-said]")
+    assert await page.inner_text("[data-act=dial]") == "Call this person"
+    assert await page.get_attribute("[data-part=task-origin] a", "href") == "/interactions/i-0"
+    assert "请先给我回电" in await said.inner_text()
+    await tell(page, state="not_reached")
+    await page.locator("[data-part=task]").get_by_text("The client’s people did not answer").wait_for()
+    assert await said.is_hidden()
