@@ -68,8 +68,8 @@ def _calls(_: Gettext) -> dict[str, str]:
     return {
         "mute": _("Mute"),
         "unmute": _("Unmute"),
-        "hold": _("Hold"),
-        "retrieve": _("Take back"),
+        "hold": _("Hold the call"),
+        "retrieve": _("Back to the call"),
         "record": _("Record"),
         "record_stop": _("Stop recording"),
         "help": _("Ask for help"),
@@ -146,8 +146,9 @@ def mode_words(_: Gettext) -> dict[str, str]:
 def key_words(_: Gettext) -> dict[str, str]:
     """Return what each act of :data:`tenants.core.desk_keys.DEFAULTS` is called, in the list's order."""
     return {
-        "answer": _("Answer"), "hang_up": _("Hang up"), "mute": _("Mute"), "hold": _("Hold"), "keypad": _("Keypad"),
-        "targets": _("Transfer or call in"), "swap": _("Swap contact and colleague"), "join": _("All together"),
+        "answer": _("Answer"), "hang_up": _("Hang up"), "mute": _("Mute"), "hold": _("Hold the call"),
+        "keypad": _("Keypad"), "targets": _("Transfer or call in"),
+        "swap": _("Swap contact and colleague"), "join": _("All together"),
         "complete": _("Hand over"), "drop": _("Send away"), "leave": _("Leave the others"),
         "help": _("Ask a supervisor for help"), "number": _("Show the whole number"), "escalate": _("Escalate"),
         "ready": _("Ready"), "search": _("Find an outcome"), "back": _("Script: step back"),

@@ -76,8 +76,8 @@ def _script(_: Gettext) -> dict[str, str]:
 
 def _taken(_: Gettext) -> dict[str, str]:
     return {
-        "hold": _("Hold"),
-        "retrieve": _("Take back"),
+        "hold": _("Hold the call"),
+        "retrieve": _("Back to the call"),
         "what_came": _("The conversation that you took over has ended. What came of it?"),
         "free_agents": _("Free agents"),
         "queues": _("Queues"),

@@ -12,11 +12,14 @@ from kit.errors import Forbidden
 from live.core import view
 from live.hub import narrowed
 from live.service import Watched, open_board
+from portal.desk import break_words
 from portal.live_listening import may_listen
 from portal.pages import Visitor, html, page_of
+from portal.rendering import words_of
 from tenants.core.permissions import STAFF, Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
+from tenants.service.breaks import breaks_seen_by
 from tenants.service.policies import policy_of, shown_to
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +38,10 @@ async def live_board(request: Request, access: Annotated[Access, Depends(permitt
         policy = (await policy_of(scope)).supervision
     now = clock.now()
     page = page_of(request, Visitor(access.principal, access))
+    named = break_words(page, await breaks_seen_by(request.app.state.control, access.tenant_id))
+    reasons = {**words_of(page)["reason"], **{each["code"]: each["name"] for each in named}}
     return html(
-        request, "live.html", page, board=narrowed(view.snapshot(board), seen), as_of=clock.millis(now),
+        request, "live.html", page, reasons=reasons, board=narrowed(view.snapshot(board), seen),
+        as_of=clock.millis(now),
         listens=may_listen(access, policy), needs_reason=access.role in STAFF and not policy.without_reason,
     )  # fmt: skip

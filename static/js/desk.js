@@ -87,6 +87,7 @@ function paintCall(call) {
   act("answer").hidden = !offered || tasked || phone.mode === "desk"; act("reject").hidden = !offered;
   act("mute").hidden = !talking; act("hang-up").hidden = !talking && call.task?.state !== "dialling";
   for (const name of ["hold", "keypad", "targets", "help"]) act(name).hidden = !talking || !own;
+  if (said.guests?.some((guest) => guest.purpose === "consult" && guest.state !== "joined")) act("hold").hidden = true; // one swaps then
   act("leave").hidden = !talking || !own || !said.guests?.some((guest) => guest.state === "joined");
   act("record").hidden = !talking || !own || !guide.onDemand() || said.recorded === "policy";
   act("escalate").hidden = offered;
@@ -102,7 +103,7 @@ function paintCall(call) {
   showOutcomes(call);
   if (lastCall !== call.id) { lastCall = call.id; put(part("hint"), offered && phone.mode === "desk" ? words.desk.pick_up : ""); setMuted(false); }
 }
-// What this client wants of each conversation: said while it may still be forgotten, in red once only that is missing.
+// What this client wants of each conversation; in red once only that is missing.
 function mustChoose(call) {
   const over = call.state === "wrapping_up" && desk.wrap_up_ends_at != null && feed.now() > desk.wrap_up_ends_at, must = Boolean(call.outcome_required) && !call.disposition;
   part("countdown-tag").hidden = desk.wrap_up_ends_at == null || over;
@@ -155,7 +156,8 @@ function heard(event, detail) {
   trouble();
 }
 function phoneState(state) {
-  showMode(); showPhone();
+  for (const button of page.querySelectorAll("[data-phone-mode]")) button.setAttribute("aria-pressed", String(button.dataset.phoneMode === phone.mode));
+  showPhone();
   part("take-phone").hidden = !["elsewhere", "busy_elsewhere"].includes(state);
   if (state === "ready" && reloaded) rejoin();
   if (desk) paint({ desk });
@@ -245,7 +247,6 @@ async function goTo(state, reason) {
   if (call && unsaved(call) && !(await save(post, call.id))) return;
   if (!(await post("/desk/state", { state, reason })) && call?.outcome_required && !call.disposition) outcomes()[0]?.focus();
 }
-function showMode() { for (const button of page.querySelectorAll("[data-phone-mode]")) button.setAttribute("aria-pressed", String(button.dataset.phoneMode === phone.mode)); }
 part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); save(post, desk.interaction.id); });
 part("escalate-form").addEventListener("submit", (event) => { event.preventDefault(); escalate(event.target); });
 part("news-seen").addEventListener("click", () => { part("news").hidden = true; known = null; if (desk) paint({ desk }); });
@@ -299,4 +300,3 @@ const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...a
 let fed = null;
 const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (state, retryIn) => { fresh(state, retryIn); whyGone(state); if (state === "live" && fed !== "live") phone.check(); fed = state; } } });
 const fresh = freshness(page, feed, { words: words.live, fill, clock, put });
-showMode();

@@ -26,6 +26,7 @@ export const guideOf = ({ pause, resume }) => {
       if (answer.ok) told = await answer.json();
     } catch { /* said below */ }
     if (id !== about) return;
+    told = kept(id, told);
     part("guide").removeAttribute("aria-busy");
     part("guide").dataset.state = told ? (told.script.length ? "ready" : "empty") : "error";
     part("guide-error").hidden = Boolean(told);
@@ -75,6 +76,13 @@ export const guideOf = ({ pause, resume }) => {
   return { show, move: (by) => go(at + by), pop: () => guide?.screen_pop ?? "", onDemand: () => Boolean(guide?.on_demand) };
 };
 
+// What the flow asked is known while the contact is there: what was read then is shown in the wrap-up too, after a reload as well.
+function kept(id, told) {
+  const name = `gf-guide-${id}`, before = JSON.parse(sessionStorage.getItem(name) ?? "null");
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("gf-guide-") && key !== name) sessionStorage.removeItem(key);
+  if (told && !before) sessionStorage.setItem(name, JSON.stringify({ script: told.script, notes: told.notes, screen_pop: told.screen_pop }));
+  return told && before ? { ...told, ...before } : told;
+}
 // One earlier conversation, or one of the agent's own.
 export function line(row) {
   const item = document.getElementById("line").content.firstElementChild.cloneNode(true);

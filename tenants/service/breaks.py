@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from kit.db import Database
-from tenants.models import Floor
+from tenants.models import Floor, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class Break:
 
 COMMON = tuple(Break(code, {}) for code in ("break", "meal", "training", "meeting", "offline_work"))
 """What there is to choose when the centre file says nothing."""
+
+
+async def breaks_seen_by(control: Database, tenant_id: UUID) -> tuple[Break, ...]:
+    """Return the reasons of the floor that serves a tenant."""
+    async with control.plain() as session:
+        tenant = await session.get(Tenant, tenant_id)
+    return COMMON if tenant is None or tenant.floor_id is None else await breaks_of(control, tenant.floor_id)
 
 
 async def breaks_of(control: Database, floor_id: str) -> tuple[Break, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -148,6 +149,19 @@ async def _refusals(site: Site, agent: aiohttp.ClientSession, at: telling.Place,
     async with agent.get("/desk/check", headers={"Accept": "text/html"}) as answer:
         assert answer.status == 200
     await _own_keys(agent)
+    await _own_break(site)
+
+
+async def _own_break(site: Site) -> None:
+    """A reason that the centre invented has its name on the client's board, in the reader's language, not its code."""
+    pool = await site.house.control.pool()
+    named = [{"code": "fresh_air", "name": {"en": "Fresh air", "zh-HK": "透透氣"}, "longest_min": 10}]
+    await pool.execute("UPDATE control.floor SET breaks = $1::jsonb", orjson.dumps(named).decode())
+    manager = await site.person((await site.people("galaxy"))["client_manager"])
+    for language, name in (("en", "Fresh air"), ("zh-HK", "透透氣")):
+        async with manager.get("/live", params={"lang": language}, headers={"Accept": "text/html"}) as answer:
+            shown = await answer.text()
+        assert f'"fresh_air": {json.dumps(name)}' in shown
 
 
 async def _own_keys(agent: aiohttp.ClientSession) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -232,4 +231,46 @@ async def test_a_refused_post_is_told(visitor: Visitor) -> None:
     await page.route("**/desk/state", lambda route: route.fulfill(status=409, json={"detail": "the seat is taken"}))
     await page.keyboard.press("Alt+r")
     await page.get_by_text("the seat is taken").wait_for()
-    await asyncio.sleep(0)
+
+
+AN_HOUR_AHEAD = """
+const origin = performance.timeOrigin + 3600e3;
+Object.defineProperty(performance, "timeOrigin", { get: () => origin });
+document.hasFocus = () => false;
+window.told = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, more) { window.told.push({ title, ...more, open: true }); }
+  close() { window.told.at(-1).open = false; }
+};
+"""
+
+
+async def test_a_call_is_told_outside_the_tab_and_counted_by_the_servers_clock(visitor: Visitor) -> None:
+    """This browser's clock is an hour ahead: nothing on the desk says so, but the note that it is."""
+    await visitor.context.add_init_script(AN_HOUR_AHEAD)
+    page = await opened(visitor)
+    await ready(page)
+    quiet = await page.get_attribute('link[rel="icon"]', "href")
+    await tell(page, state="offered")
+    await page.locator("[data-call=offered]").wait_for()
+    (told,) = await page.evaluate("window.told")
+    assert told["title"] == "Incoming call"
+    assert told["body"] == "银河商城 · 退换货"
+    assert not set("0123456789") & set(told["body"]), "no number lies on the system's screen"
+    assert "ringing" in (await page.get_attribute('link[rel="icon"]', "href") or "")
+    assert "Incoming call" in await page.title()
+    assert (await page.inner_text("[data-part=call-timer]")).startswith("00:0")
+    assert (await page.inner_text("[data-part=state-timer]")).startswith("01:1")
+    await page.locator("[data-fresh=skew]").wait_for()
+    await tell(page, state="wrapping_up")
+    await page.locator("[data-call=wrapping_up]").wait_for()
+    assert (await page.inner_text("[data-part=countdown]")).startswith("00:2")
+    assert await page.locator("[data-part=must]").inner_text() == "Outcome required"
+    assert (await page.get_attribute('link[rel="icon"]', "href") or "").endswith(quiet or "?")
+    assert await page.evaluate("window.told.map((each) => each.open)") == [False]
+    await page.route("**/desk/state", lambda route: route.fulfill(status=409, json={"code": "outcome_required"}))
+    await page.keyboard.press("Alt+r")
+    await page.locator("[data-part=failed]").get_by_text("Choose one, then go on").wait_for()
+    assert await page.evaluate("document.activeElement.name") == "code", "the outcomes are in reach at once"
+    await tell(page, state="available")

@@ -111,7 +111,7 @@ async def _own_keys(page: Page) -> None:
     """In the list of keys: a taken one is said, another one is kept and stands on the button, all come back."""
     said = page.locator("[data-part=keys-said]")
     change = page.locator("[data-change=hold]")
-    for key, words in (("h", "H is taken: Hang up"), ("5", "cannot be taken"), ("F4", "Hold: F4")):
+    for key, words in (("h", "H is taken: Hang up"), ("5", "cannot be taken"), ("F4", "Hold the call: F4")):
         await change.click()
         await page.keyboard.press(key)
         await said.get_by_text(words).wait_for()
@@ -120,7 +120,7 @@ async def _own_keys(page: Page) -> None:
     await page.keyboard.press("Escape")
     hold = page.locator("[data-act=hold]")
     assert await hold.locator("kbd").inner_text() == "F4"
-    assert await hold.get_attribute("title") == "Hold (F4)"
+    assert await hold.get_attribute("title") == "Hold the call (F4)"
     await page.focus("#note")
     await page.keyboard.press("F4")
     await page.locator("[data-act=hold][aria-pressed=true]").wait_for()
