@@ -42,6 +42,7 @@ TARGETS = (
 WITH_TARGET = st.sampled_from(["consult", "join", "transfer"])
 WHICH = st.integers(0, 5)
 SEAT = st.sampled_from(SEATS)
+OFTEN_S = 5
 AGENT = st.integers(0, 1)
 
 
@@ -192,7 +193,14 @@ class Days(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.3, 1, 2, 3, 8, 16, 31, 61]))
     def time_passes(self, seconds: float) -> None:
-        self.does(lambda: self.day.world.advance(seconds))
+        self.does(lambda: self._pass(seconds))
+
+    async def _pass(self, seconds: float) -> None:
+        """Look now and then: who is alone before and after need not have been so all the time."""
+        while seconds > 0:
+            await self.day.world.advance(min(seconds, OFTEN_S))
+            self.lonely.nobody_is_left_alone(self.day.world)
+            seconds -= OFTEN_S
 
     @rule(share=st.sampled_from([0.0, 0.2]))
     def events_come_late_and_twice(self, share: float) -> None:
