@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit.turn import Ice
 
 
 class EngineAccess(BaseModel):
@@ -95,6 +98,16 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     phone_ws_url: str = ""
     """Where browser phones connect (SIP over WebSocket)."""
+    stun_urls: list[str] = []
+    """STUN servers for browser phones, as JSON: ``["stun:stun.example:3478"]``."""
+    turn_urls: list[str] = []
+    """TURN servers for them, as JSON: ``["turn:turn.example:3478?transport=udp"]``; they share ``turn_secret``."""
+    turn_secret: SecretStr = SecretStr("")
+    """What the TURN servers check credentials by (coturn's ``static-auth-secret``)."""
+    turn_hours: int = Field(default=12, ge=1, le=48)
+    """How long credentials for TURN are good, in hours; no call through TURN can be longer."""
+    turn_only: bool = False
+    """Browser phones use TURN only, and tell nobody their own addresses."""
     sip_address: str = ""
     """Where SIP phones register, ``host:port``; shown to people."""
     data_folder: Path = Path(".glassfloor")
@@ -128,6 +141,12 @@ class Settings(BaseSettings):
     """So long the erasure of a client that two people decided about can still be stopped."""
     secure_cookies: bool = True
     """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
+
+    @property
+    def ice(self) -> Ice:
+        """How browser phones find a path for their sound."""
+        life, secret = timedelta(hours=self.turn_hours), self.turn_secret.get_secret_value()
+        return Ice(tuple(self.stun_urls), tuple(self.turn_urls), secret, life, self.turn_only)
 
     @property
     def rate_limits(self) -> dict[str, int]:

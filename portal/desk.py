@@ -159,7 +159,9 @@ async def phone(request: Request, staff: AtDesk) -> JSONResponse:
             "ws_url": settings.phone_ws_url,
             "password": account.secret,
             "extension": staff.desk,
-        }
+            "ice": settings.ice.for_browser(account.endpoint, clock.now()),
+        },
+        headers={"Cache-Control": "no-store"},
     )
 
 

@@ -63,7 +63,8 @@ def phone_answer(request: Request, account: SeatPhone) -> JSONResponse:
     settings = request.app.state.settings
     host = urlsplit(settings.phone_ws_url).hostname or "127.0.0.1"
     told = {"uri": f"sip:{account.endpoint}@{host}", "ws_url": settings.phone_ws_url, "password": account.secret}
-    return JSONResponse({**told, "extension": account.endpoint}, headers={"Cache-Control": "no-store"})
+    ice = settings.ice.for_browser(account.endpoint, clock.now())
+    return JSONResponse({**told, "extension": account.endpoint, "ice": ice}, headers={"Cache-Control": "no-store"})
 
 
 async def _page(request: Request, access: CentreAccess, *, refused: str = "", status: int = 200) -> HTMLResponse:

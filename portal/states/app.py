@@ -194,7 +194,13 @@ def desk_phone(request: Request) -> Response:
     down = request.query_params.get("state") == "down"
     address = f"ws://{request.url.netloc}/dev/{'nobody' if down else 'sip'}"
     return JSONResponse(
-        {"uri": "sip:o-8001-web@127.0.0.1", "ws_url": address, "password": "harness", "extension": "8001"}
+        {
+            "uri": "sip:o-8001-web@127.0.0.1",
+            "ws_url": address,
+            "password": "harness",
+            "extension": "8001",
+            "ice": {"iceServers": []},
+        }
     )
 
 

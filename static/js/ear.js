@@ -35,7 +35,8 @@ export class Ear extends Phone {
   async answer() {
     if (!this.ringing || this.answering) return;
     this.answering = true;
-    const pcConfig = { iceServers: [] };
+    const pcConfig = await this.ice();
+    if (!this.ringing) { this.answering = false; return; }
     if (!this.speaks) this.session.answer({ mediaConstraints: { audio: false, video: false }, pcConfig });
     else {
       const mediaStream = await this.microphone().catch((error) => { this.deaf = true; this.refused(error); return silence(); });

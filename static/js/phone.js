@@ -2,6 +2,7 @@
 // state (connecting, ready, refused, unreachable, elsewhere, busy_elsewhere, desk), ringing, active, ended, lost (no sound
 // path any more), trouble (mic_denied, …), well (what was wrong is not any more).
 // `talks`: whether the agent is in a call, as the switchboard says. `mode`: browser, or desk for who talks with a phone that stands there; then this page has none.
+const ICE_AGE = 600000;
 const LOCK = "glassfloor-phone", MODE = "gf-phone";
 const AUDIO = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
 
@@ -62,6 +63,7 @@ export class Phone {
       if (!answer.ok) throw new Error(String(answer.status));
       const given = await answer.json();
       if (!this.release) return;
+      this.given = { ice: given.ice, at: Date.now() };
       this.ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(given.ws_url)], uri: given.uri, password: given.password, session_timers: false, register_expires: 120, connection_recovery_min_interval: 1, connection_recovery_max_interval: 8, user_agent: "Glassfloor desk" });
     } catch { this.is("unreachable"); setTimeout(() => this.release && !this.ua && this.register(), 3000); return; }
     const ua = this.ua;
@@ -102,6 +104,9 @@ export class Phone {
     session.on("accepted", () => this.session === session && this.on("active"));
     session.on("getusermediafailed", (error) => { this.wanted = false; this.on("trouble", error?.name === "NotFoundError" ? "mic_missing" : "mic_denied"); });
     session.on("peerconnection", ({ peerconnection }) => this.listen(session, peerconnection));
+    // A STUN or TURN server that does not answer holds nothing back: what was found within a second is offered.
+    let gathering = 0;
+    session.on("icecandidate", ({ ready }) => { gathering ||= setTimeout(ready, 1000); });
     for (const end of ["ended", "failed"]) session.on(end, () => { if (this.session === session) { this.quiet(); this.session = null; this.wanted = false; this.broken = false; this.far.srcObject = null; this.on("ended"); } });
     this.on("ringing");
     if (this.wanted) this.answer();
@@ -127,10 +132,17 @@ export class Phone {
     this.answering = true;
     try {
       const stream = await this.microphone();
-      if (this.ringing) this.session.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
+      if (this.ringing) this.session.answer({ mediaStream: stream, pcConfig: await this.ice() });
       else for (const track of stream.getTracks()) track.stop();
     } catch (error) { this.wanted = false; this.on("trouble", error.name === "NotFoundError" ? "mic_missing" : "mic_denied"); }
     this.answering = false;
+  }
+  // The servers for the sound's path; their credentials are short-lived, so old ones are asked for anew before a call.
+  async ice() {
+    if (this.given?.ice?.iceServers?.length && Date.now() - this.given.at > ICE_AGE) {
+      try { const answer = await fetch(this.path, { headers: { accept: "application/json" } }); if (answer.ok) this.given = { ice: (await answer.json()).ice, at: Date.now() }; } catch { /* those that there are may do */ }
+    }
+    return this.given?.ice ?? { iceServers: [] };
   }
   async microphone() {
     if (!navigator.mediaDevices) throw new DOMException("no microphone without https", "NotAllowedError");

@@ -8,6 +8,7 @@ import shutil
 import socket
 import string
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,14 +71,23 @@ cert_file = {etc}/engine.crt
 priv_key_file = {etc}/engine.key
 ca_list_file = {authorities}
 verify_server = {verified}
+{nat}
 """
 
 
-def tls_transports(etc: Path, address: str, port: int, authorities: Path) -> str:
+def nat_lines(external: str, local: Sequence[str]) -> str:
+    """Return what a transport says of itself behind a NAT: ``external`` to everybody outside the ``local`` networks."""
+    if not external:
+        return ""
+    nets = [f"local_net = {net}" for net in local]
+    return "\n".join([f"external_signaling_address = {external}", f"external_media_address = {external}", *nets])
+
+
+def tls_transports(etc: Path, address: str, port: int, authorities: Path, nat: str = "") -> str:
     """Return two transports: at ``port`` one that verifies whom it calls, at the next one that does not."""
     kinds = (("transport-tls", port, "yes"), ("transport-tls-any", port + 1, "no"))
     return "".join(
-        _TLS.format(name=name, address=address, port=each, etc=etc, authorities=authorities, verified=verified)
+        _TLS.format(name=name, address=address, port=each, etc=etc, authorities=authorities, verified=verified, nat=nat)
         for name, each, verified in kinds
     )
 

@@ -175,6 +175,7 @@ class LocalAsterisk:
             "sip_port": str(self.sip_port),
             "http_port": str(self.http_port),
             "tls_transports": self._tls(),
+            "nat": "",
             "rtp_start": str(rtp_start),
             "rtp_end": str(rtp_end),
             "ari_user": self.ari_user,
@@ -190,7 +191,9 @@ class LocalAsterisk:
         if self._certificate is None:
             return ""
         address = self._values.get("carrier_address", self.bind)
-        return layout.tls_transports(self.folder / "etc", address, self.tls_port, self._authorities)
+        return layout.tls_transports(
+            self.folder / "etc", address, self.tls_port, self._authorities, self._values.get("nat", "")
+        )
 
     def _program(self, facts: dict[str, str]) -> list[str]:
         root = self.home / "root"

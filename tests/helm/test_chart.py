@@ -106,14 +106,15 @@ def test_each_process_gets_only_its_own_secrets_and_only_by_reference(render: Re
 def test_engines_and_the_bucket_get_their_secrets_where_they_are_named(render: Render) -> None:
     names = ("--set", "secrets.GF_ENGINES.name=phones", "--set", "secrets.GF_ENGINES.key=engines")
     bucket = ("--set", "secrets.GF_S3_SECRET.name=store", "--set", "secrets.GF_S3_SECRET.key=s3")
+    turn = ("--set", "secrets.GF_TURN_SECRET.name=turn", "--set", "secrets.GF_TURN_SECRET.key=secret")
     given: dict[str, dict[str, Manifest]] = {}
-    for name, template in pods(render(*names, *bucket, "--set", "engine.floors={main,north}")):
+    for name, template in pods(render(*names, *bucket, *turn, "--set", "engine.floors={main,north}")):
         env = [entry for entry in template["spec"]["containers"][0]["env"] if "valueFrom" in entry]
         assert len({entry["name"] for entry in env}) == len(env)
         given[name] = {entry["name"]: entry["valueFrom"]["secretKeyRef"] for entry in env}
     more = {name: set(found) - ALLOWED_SECRETS[name] for name, found in given.items()}
     assert more == {
-        "engine": {"GF_ENGINES", "GF_S3_SECRET"}, "web": {"GF_S3_SECRET"}, "worker": {"GF_S3_SECRET"},
+        "engine": {"GF_ENGINES", "GF_S3_SECRET"}, "web": {"GF_S3_SECRET", "GF_TURN_SECRET"}, "worker": {"GF_S3_SECRET"},
         "mover": set(), "migration": set(),
     }  # fmt: skip
     assert given["engine"]["GF_ENGINES"] == {"name": "phones", "key": "engines"}
