@@ -50,6 +50,7 @@ import portal.floor
 import portal.floor_calls
 import portal.floor_feed
 import portal.floor_taken
+import portal.floor_tasks
 import portal.handed
 import portal.holds
 import portal.holds_api
@@ -141,6 +142,7 @@ ROUTERS = (
     portal.floor_calls.router,
     portal.floor_taken.router,
     portal.floor_feed.router,
+    portal.floor_tasks.router,
     portal.interactions.router,
     portal.work_orders.router,
     portal.hubs.router,

@@ -85,6 +85,8 @@ def callback_sentences(_: Gettext) -> dict[str, str]:
         "TaskOpened": _("To be dealt with, in the queue “%(queue)s”: %(task)s."),
         "TaskPostponed": _("It waits until %(until)s: %(reason)s."),
         "TaskAccepted": _("%(agent_id)s took it in hand, after %(wait_ms)s."),
+        "TaskAssigned": _("It is kept for %(agent_id)s until %(until)s. Reason: “%(reason)s”"),
+        "TaskCancelled": _("It was taken back. Reason: “%(reason)s”"),
         "DialStarted": _("%(agent_id)s called the contact, try %(attempt)s; it sees the number %(caller_id)s."),
         "ContactRung": _("The phone of the contact rings; %(agent_id)s is on the line."),
         "NumbersListed": _(

@@ -32,6 +32,7 @@ from telephony.port import EndedBy
 _CHOSEN = frozenset({AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE})
 _NOTE_LENGTH = 4000
 _NO_AGENTS: Mapping[str, Callable[[Floor, Mapping[str, Any], datetime], None]] = {
+    "assign_task": taskdesk.assign,
     "cancel_task": taskdesk.cancel,
     calledback.COMMAND: calledback.open_task,
 }

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from interactions.callbacks.facts import TaskCancelled
 from interactions.core.numbers import mask
 from interactions.facts import DispositionChosen
 from journal.core.facts import Actor
+from routing.core.offers import Outcome
 from switchboard import nocall, outbound, tasks
 from switchboard.core import task as core
 from switchboard.core.agent import Agent, AgentState
@@ -22,6 +24,7 @@ from switchboard.errors import CommandUnknown, NotPossibleNow, NotYours
 from switchboard.floor import Floor
 
 _NOTE_LENGTH = 4000
+_REASON_LENGTH = 300
 Command = Callable[[Floor, Agent, Mapping[str, Any], datetime], None]
 
 
@@ -113,8 +116,29 @@ def cancel(floor: Floor, fields: Mapping[str, Any], now: datetime) -> None:
         raise NotPossibleNow("there is nothing to cancel")
     if task.state is TaskState.WORKED:
         raise NotPossibleNow("an agent has it in hand")
-    actor = Actor(str(fields.get("actor_kind") or "system"), str(fields.get("actor") or "glassfloor"))
+    actor = _whoever(fields)
+    if fields.get("reason"):
+        fact = TaskCancelled(reason=str(fields["reason"])[:_REASON_LENGTH])
+        task = floor.put_task((task, (task.tell(fact, task.moment(now), actor),)))
     tasks.close(floor, task, (By.SYSTEM.value, "cancelled"), now, actor)
+
+
+def assign(floor: Floor, fields: Mapping[str, Any], now: datetime) -> None:
+    """Keep a task that nobody has in hand for one agent, for a while: whoever may is checked as for :func:`cancel`."""
+    task, agent = floor.tasks.get(_id(fields, "interaction")), floor.agents.get(_id(fields, "agent"))
+    if task is None or str(task.tenant) != fields.get("tenant"):
+        raise NotPossibleNow("there is nothing to give")
+    if agent is None or task.tenant not in agent.tenants:
+        raise NotPossibleNow("this agent does not work for this client")
+    if task.state is TaskState.WORKED or task.awaits_sound:
+        raise NotPossibleNow("an agent has it in hand, or it is not complete")
+    if task.state is TaskState.OFFERED:
+        tasks.end_offer(floor, task, Outcome.WITHDRAWN, now)
+    tasks.keep_for(floor, floor.tasks[task.id], agent, (str(fields.get("reason") or ""), _whoever(fields)), now)
+
+
+def _whoever(fields: Mapping[str, Any]) -> Actor:
+    return Actor(str(fields.get("actor_kind") or "system"), str(fields.get("actor") or "glassfloor"))
 
 
 COMMANDS: dict[str, Command] = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from interactions.callbacks.facts import TaskAssigned
 from journal.core.facts import SYSTEM, Actor
 from routing.core.offers import Outcome
 from routing.core.values import Offer as RoutingOffer
@@ -23,6 +24,7 @@ from switchboard.core.task import (
     OFFER_TIMER,
     SOUND_TIMER,
     Kind,
+    Reserved,
     Task,
     TaskOffer,
     TaskState,
@@ -31,6 +33,8 @@ from switchboard.floor import Floor
 
 SOUND_WITHIN = timedelta(minutes=5)
 """So long a message may take until its sound is stored; without one there is nothing to deal with."""
+KEPT = timedelta(minutes=15)
+"""So long a task is kept for the agent to whom it was given, where the client says nothing."""
 FINAL = frozenset({"unallocated"})
 """What another try does not change."""
 
@@ -83,6 +87,18 @@ def wait(floor: Floor, task: Task) -> Task:
         )
     )
     return task
+
+
+def keep_for(floor: Floor, task: Task, agent: Agent, why: tuple[str, Actor], now: datetime) -> None:
+    """Let a task that waits, now or later, be one agent's first; ``why``: the reason, and who wants it."""
+    begins = max(now, task.begins_at or now)
+    until = begins + (floor.plan.tenants[task.tenant].callbacks.for_agent or KEPT)
+    fact = TaskAssigned(agent_id=str(agent.id), until=until.isoformat(), reason=why[0])
+    kept = replace(task, reserved=Reserved(agent.id, until))
+    floor.put_task((kept, (kept.tell(fact, kept.moment(now), why[1]),)))
+    if task.state is TaskState.QUEUED:
+        floor.routing.leave(task.id)
+        floor.effects.append(Arm(task.id, FREE_TIMER, until))
 
 
 # --------------------------------------------------------------------------------------------------------------- offers

@@ -62,6 +62,22 @@ class TaskAccepted(Payload):
 
 
 @fact_kind()
+class TaskAssigned(Payload):
+    """A supervisor keeps it for one agent, until ``until``; then it is anybody's of the queue again."""
+
+    agent_id: str
+    until: str
+    reason: str
+
+
+@fact_kind()
+class TaskCancelled(Payload):
+    """Somebody took it back before an agent had it in hand; ``reason``: why, as that person wrote it."""
+
+    reason: str
+
+
+@fact_kind()
 class DialStarted(Payload):
     """The phone of the agent who calls a contact rings. ``caller_id``: the client's number that the contact sees."""
 

@@ -16,6 +16,8 @@ from kit.bus import Bus
 from switchboard.services import FloorServices
 from telephony.port import Cause, Engine
 from tenants.service.floors import floor_configuration
+from tests.portal.test_holds import post
+from tests.portal.test_records import read
 from tests.support.site import Site
 from tests.switchboard.world import CONTACT, START, World, seconds
 
@@ -91,6 +93,40 @@ async def test_a_system_lets_an_agent_call_once_for_each_key(site: Site, world: 
         "busy",
         "unreached",
     ]
+    await _a_supervisor_looks_after_what_waits(site, world)
+
+
+async def _a_supervisor_looks_after_what_waits(site: Site, world: SiteWorld) -> None:
+    """A contact asks to be called; a supervisor sees it, gives it to an agent, and takes it back, with reasons."""
+    contact = await world.dial("+862150001234", CONTACT)
+    for key in "111":
+        await world.advance(2.5)
+        await contact.press(key)
+    await contact.ended(seconds(5))
+    await world.quiet()
+    (task,) = world.loop.floor.tasks
+    (agent, _), (other, _) = (await site.agents())[:2]
+    supervisor = await site.person("sup@harbour.example")
+    page = await read(supervisor, "/floor/tasks", lang="en")
+    for shown in (str(task), "Callback", "138****5678", "1 task", "Cancel this task"):
+        assert shown in page, shown
+    assert CONTACT not in page
+    assert str(task) in await read(supervisor, "/floor/tasks?client=galaxy", lang="en")
+    assert "Nothing waits." in await read(supervisor, "/floor/tasks?client=harbour-light", lang="en")
+    form = {
+        "tenant_id": str(world.alpha),
+        "interaction": str(task),
+        "agent": str(agent),
+        "reason": "She knows the case",
+    }
+    assert "Write a reason" in await post(supervisor, "/floor/tasks/assign?lang=en", 400, **{**form, "reason": "no"})
+    await post(supervisor, "/floor/tasks/assign", 303, **form)
+    await post(supervisor, "/floor/tasks/assign", 404, **{**form, "tenant_id": str(other)})
+    assert world.loop.floor.tasks[task].reserved is not None
+    await post(supervisor, "/floor/tasks/cancel", 303, **form)
+    await post(supervisor, "/floor/tasks/cancel", 409, **form)
+    await world.quiet()
+    assert "Nothing waits." in await read(supervisor, "/floor/tasks", lang="en")
 
 
 async def _on_break(site: Site) -> None:

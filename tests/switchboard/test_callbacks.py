@@ -396,6 +396,36 @@ async def test_whom_a_dead_engine_cut_off_is_called_back(world: World) -> None:
     assert len([f for f in await world.facts() if f.data.get("cause") == "engine_lost"]) == 3
 
 
+async def test_a_supervisor_gives_a_task_to_an_agent_and_takes_another_back(world: World) -> None:
+    await world.phone("8001"), await world.phone("8002")
+    for agent in (world.li, world.bo):
+        await break_of(world, agent)
+    await asks_for_a_call(world)
+    (held,) = [str(row["id"]) for row in await rows(world) if row["task"]]
+    given = {"interaction": held, "tenant": str(world.alpha), "agent": str(world.bo), "reason": "she knows the case",
+             "actor_kind": "user", "actor": "grace"}  # fmt: skip
+    assert (await world.handle({**given, "command": "assign_task", "tenant": str(world.beta)}))["ok"] is False
+    assert await world.handle({**given, "command": "assign_task"}) == {"ok": True}
+    await world.available(world.li)
+    await world.quiet()
+    assert (await world.states(world.li))[-1] == "available", "it is kept for the other"
+    await world.available(world.bo)
+    assert (await world.states(world.bo))[-1] == "offered"
+    fact = next(f for f in await world.facts() if f.kind == "TaskAssigned")
+    assert (fact.data["agent_id"], fact.data["reason"], fact.actor["id"]) == (str(world.bo), given["reason"], "grace")
+    await break_of(world, world.li)
+    assert await world.handle({**given, "command": "assign_task", "agent": str(world.li)}) == {"ok": True}
+    await world.advance(15 * 60)  # nobody took it: anybody's again
+    assert (await world.states(world.bo))[-1] == "offered"
+    await accepted(world, world.bo)
+    assert (await world.handle({**given, "command": "assign_task"}))["code"] == "not_possible_now"
+    assert (await world.handle({**given, "command": "cancel_task"}))["code"] == "not_possible_now"
+    await world.ask(world.bo, "skip", interaction=held)
+    assert await world.handle({**given, "command": "cancel_task"}) == {"ok": True}
+    assert (await told(world, "TaskCancelled")) == [{"reason": given["reason"]}]
+    assert (await world.row())["outcome"] == "cancelled"
+
+
 PHASES = ["later", "queued", "offered", "worked", "agent rings", "contact rings", "in the gap"]
 
 
