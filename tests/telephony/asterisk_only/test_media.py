@@ -35,7 +35,7 @@ SOON = timedelta(seconds=8)
 EVERYTHING = Provision((Endpoint("o-8001", "correct-horse"),), (Trunk("o-carrier", "127.0.0.2"),))
 
 
-async def test_the_invitation_carries_names_in_any_script_and_our_headers(
+async def test_an_invitation_in_any_script_and_an_announcement_over_music(
     asterisk: LocalAsterisk, phones: AsteriskPhones, ear: Ear
 ) -> None:
     await ear.next(EngineBack)
@@ -52,6 +52,14 @@ async def test_the_invitation_carries_names_in_any_script_and_our_headers(
     await ear.next(LegRinging)
     assert (ringing.caller_name, ringing.caller_number) == ("银河 '商城' ", "4008")
     assert await ringing.header("X-Glassfloor-Interaction") == "0190-abc"
+    await ear.engine.perform(Wait("c1"))
+    await ear.engine.perform(Play("c1", "p1", (Sound(SoundKind.TONE, "1700"),)))
+    heard: frozenset[int] = frozenset()
+    for _ in range(8):
+        heard = await contact.hears(timedelta(seconds=0.4))
+        if 1700 in heard:
+            break
+    assert 1700 in heard
 
 
 async def test_keys_as_events_and_as_tones(asterisk: LocalAsterisk, ear: Ear) -> None:
@@ -102,22 +110,3 @@ async def _caller(
     await ear.engine.perform(Answer(call, arrived.leg))
     assert await invited == 200
     return media, arrived.leg
-
-
-async def test_an_announcement_is_heard_while_music_waits(
-    asterisk: LocalAsterisk, phones: AsteriskPhones, ear: Ear
-) -> None:
-    await ear.next(EngineBack)
-    await ear.engine.perform(EVERYTHING)
-    contact = await phones.dial("+862150001234", "13812345678")
-    arrived = await ear.next(CallArrived)
-    await ear.engine.perform(Answer("c1", arrived.leg))
-    await contact.answered(SOON)
-    await ear.engine.perform(Wait("c1"))
-    await ear.engine.perform(Play("c1", "p1", (Sound(SoundKind.TONE, "1700"),)))
-    heard: frozenset[int] = frozenset()
-    for _ in range(8):
-        heard = await contact.hears(timedelta(seconds=0.4))
-        if 1700 in heard:
-            break
-    assert 1700 in heard
