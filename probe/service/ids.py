@@ -43,6 +43,10 @@ WHERE n.nspname = 'gf' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDE
 """
 
 
+_POOLS = ("0123456789", "abcdef")
+_HEXADECIMAL = frozenset("".join(_POOLS))
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """One real id: its type, and one of the same shape that belongs to nobody."""
@@ -78,12 +82,19 @@ def _known(table: str, value: str) -> Known:
 
 
 def shaped_like(value: str) -> str:
-    """Return a value of the same shape that belongs to nobody; an id of version 7 keeps its moment (RFC 9562)."""
+    """Return a value of the same shape that belongs to nobody; an id of version 7 keeps its moment (RFC 9562).
+
+    What is no hexadecimal digit stays: an answer may say which character of an id is none, and where it stands. Only
+    of a value without any digit the last letter is another one.
+    """
     if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value):
         return str(UUID(value[:15] + str(uuid4())[15:]))
-    letters = {"0123456789": "0123456789", "abcdef": "abcdef"}
-    made = [next((secrets.choice(pool) for pool in letters if one in pool), one) for one in value]
-    return "".join(made) if "".join(made) != value else value[::-1]
+    if not _HEXADECIMAL.intersection(value):
+        return value[:-1] + ("y" if value.endswith("z") else "z")
+    made = value
+    while made == value:
+        made = "".join(next((secrets.choice(pool) for pool in _POOLS if one in pool), one) for one in value)
+    return made
 
 
 async def attack_ids(
