@@ -152,7 +152,7 @@ class Stage:
 
 async def _compare(given: Run, stage: Stage) -> None:
     seconds = given.count(6, 2)
-    rates = [given.count(10, 2), given.count(30, 4)]
+    rates = [given.count(10, 2), given.count(50, 4)]
     for engine in ("queue", "ours"):  # caches, codecs, connections
         await stage.side(engine, rates[0], 2).run()
     stage.seen.clear()
