@@ -45,8 +45,8 @@ def finish(floor: Floor, call: Call, ending: Ending, now: datetime) -> None:
 
 def _agent_of_ended(floor: Floor, call: Call, at: datetime, now: datetime) -> None:
     agent = None if call.offer is None else floor.agents[call.offer.agent]
-    if agent is None:
-        return
+    if agent is None or (agent.work is not None and agent.work.interaction != call.id):
+        return  # after a restart: it is at another call already
     if agent.state is AgentState.OFFERED:
         floor.put_agent(agents.released(agent, now), now)
     elif agent.state in {AgentState.TALKING, AgentState.WORKING}:

@@ -144,10 +144,10 @@ function announce(order) {
 }
 
 // The phone and what can go wrong with it; the worst thing is said in words.
-let named = null;
+let named = null, ofSound = false; // ofSound: it is the sound's way that is in trouble, which matters in a call only
 function heard(event, detail) {
   if (event === "state") phoneState(detail);
-  if (event === "trouble") named = words.desk[detail];
+  if (event === "trouble") { named = words.desk[detail]; ofSound = detail.startsWith("ice_"); }
   if (event === "well" || event === "active") named = null;
   if (event === "active") { put(part("hint"), reloaded ? words.desk.rejoined : ""); reloaded = false; ring.stop(); setMuted(false); }
   if (event === "ringing" && (desk?.interaction?.state === "talking" || task.dialled())) phone.answer();
@@ -173,7 +173,7 @@ function showPhone() {
 }
 function trouble() {
   const alone = phone.mode === "desk" ? words.desk.ready_without_desk_phone : words.desk.ready_without_phone;
-  const text = named
+  const text = (ofSound && !phone.talks() ? null : named)
     ?? { refused: words.desk.phone_refused, unreachable: words.desk.phone_unreachable, busy_elsewhere: words.desk.phone_busy_elsewhere }[phone.state]
     ?? (phone.state !== "connecting" && phone.state !== "elsewhere" && down() ? alone : null)
     ?? (reloaded && !phone.active ? words.desk.reloaded : null);

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,15 +29,17 @@ from tests.story.desks import (
     shows,
     sit_down,
 )
-from tests.story.wire import Wire, network, wire_to
+from tests.story.wire import network, wire_to
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
+Cut = Callable[[], AbstractContextManager[None]]
+"""Cuts the network until the block is left."""
 GIVEN_UP_WITHIN_S = 60.0
 """The engine gives a silent browser up after 20 seconds; this machine is busy."""
 
 
-async def test_a_cut_network(centre: Centre, phones: AsteriskPhones, browser: Browser) -> None:
+async def test_a_cut_network(centre: Centre, phones: AsteriskPhones, browser: Browser, tmp_path: Path) -> None:
     portal, engine = urlsplit(centre.url), urlsplit(centre.facts["phone_ws"])
     colleague = await colleague_on_a_break(centre, phones, last=True)
     behind = DeskUser(centre.url, centre.account()["agent"], centre.facts["password"])
@@ -42,14 +48,15 @@ async def test_a_cut_network(centre: Centre, phones: AsteriskPhones, browser: Br
         desk = await sit_down(
             browser, centre, url=f"http://127.0.0.1:{pages.port}", phone_url=f"ws://127.0.0.1:{sip.port}/ws"
         )
+        cut = partial(network, tmp_path / "microphone.wav", pages, sip)
         await desk.evaluate("window.stayed = true")
         call = await call_in(phones, desk, served_by(centre)["numbers"][0], "+8613700000005")
         began = (await document(desk))["interaction"]["id"]
         await _microphone_denied(desk)
         await _answered(desk, call)
-        await _cut_in_the_call(desk, call, behind, (pages, sip))
+        await _cut_in_the_call(desk, call, behind, cut)
         await expect(desk.locator("[data-act=answer]")).to_be_visible(timeout=15_000)
-        await _cut_while_it_rings(desk, call, behind, (pages, sip))
+        await _cut_while_it_rings(desk, call, behind, cut)
         await expect(desk.locator("[data-act=answer]")).to_be_visible(timeout=60_000)
         await _answered(desk, call)
         assert (await document(desk))["interaction"]["id"] == began, "the contact kept its place each time"
@@ -66,10 +73,10 @@ async def _answered(desk: Page, call: Line) -> None:
     await hear(desk, {CALLER}, (call, {AGENT}))
 
 
-async def _cut_in_the_call(desk: Page, call: Line, behind: DeskUser, wires: tuple[Wire, Wire]) -> None:
+async def _cut_in_the_call(desk: Page, call: Line, behind: DeskUser, cut: Cut) -> None:
     """The desk says so; the engine gives the silent browser up, and the contact waits again where it was."""
     trouble, page = desk.locator("[data-part=trouble]"), desk.locator("#desk")
-    with network(*wires):
+    with cut():
         await expect(trouble).to_be_visible(timeout=20_000)
         await expect(page).to_have_attribute("data-feed", "disconnected", timeout=30_000)
         await hear(None, set(), (call, {MUSIC}), within_s=GIVEN_UP_WITHIN_S)
@@ -82,10 +89,10 @@ async def _cut_in_the_call(desk: Page, call: Line, behind: DeskUser, wires: tupl
     await desk.locator("[data-act=wrap-up-end]").click()
 
 
-async def _cut_while_it_rings(desk: Page, call: Line, behind: DeskUser, wires: tuple[Wire, Wire]) -> None:
+async def _cut_while_it_rings(desk: Page, call: Line, behind: DeskUser, cut: Cut) -> None:
     """It is the phone that is gone, not the agent who does not answer: so it comes back by itself."""
     deadline = time.monotonic() + GIVEN_UP_WITHIN_S
-    with network(*wires):
+    with cut():
         while (shown := await behind.ask("document"))["reason"] != "phone_down":
             assert shown["reason"] in {None, "not_responding"}
             assert time.monotonic() < deadline

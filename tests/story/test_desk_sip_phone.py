@@ -22,7 +22,7 @@ from tests.story.desks import (
     shows,
 )
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
 
 async def test_a_sip_phone_at_the_desk(centre: Centre, phones: AsteriskPhones, browser: Browser) -> None:

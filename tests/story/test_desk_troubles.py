@@ -16,7 +16,7 @@ from tests.story.browser import hears
 from tests.story.centre import Centre
 from tests.story.desks import AGENT, CALLER, MUSIC, SECOND, call_in, document, served_by, shows, sit_down
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
 REJOINED_WITHIN_S = 6.0
 """Three seconds on an idle machine; this one runs other tests beside."""

@@ -24,7 +24,7 @@ from tests.story.desks import (
     sit_down,
 )
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
 COLLEAGUE, OUTSIDE = 1300, 1700
 

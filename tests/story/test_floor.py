@@ -16,7 +16,7 @@ from tests.story.browser import chromium, hears, sign_in, write_tone
 from tests.story.centre import Centre
 from tests.story.desks import AGENT, CALLER, SECOND, call_in, finish, served_by, shows, sit_down
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
 SUPERVISOR, MUSIC = 1300, 697
 SOON_MS = 15_000

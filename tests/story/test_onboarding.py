@@ -9,7 +9,7 @@ import pytest
 from bench.onboarding import LIMIT_S, first_call
 from tests.story.centre import ENGINE_HOME, install_engine
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
 
 async def test_from_an_empty_tenant_to_its_first_answered_call(tmp_path: Path) -> None:

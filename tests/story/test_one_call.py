@@ -24,7 +24,7 @@ from tests.story.browser import hears, listen_in, sign_in
 from tests.story.centre import Centre
 from tests.story.desks import AGENT, CALLER, SECOND, call_in, document, finish, glassfloor, served_by, shows, sit_down
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(300)
 
 LIVE_WITHIN_S = 3.0
 """The board shows what the desk shows: within a second on an idle machine, and this one may be busy."""

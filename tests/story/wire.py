@@ -76,12 +76,12 @@ async def wire_to(host: str, port: int) -> AsyncIterator[Wire]:
 
 
 @contextmanager
-def network(*wires: Wire) -> Iterator[None]:
-    """Cut everything between this process's Chromium and its servers, sound too, until the block is left.
+def network(microphone: Path, *wires: Wire) -> Iterator[None]:
+    """Cut everything between the Chromium with this microphone and its servers, sound too, until the block is left.
 
     Chromium's network lives in a process of its own, which stands still meanwhile; its connections are dead afterwards.
     """
-    standing = _network_process()
+    standing = _network_process(microphone)
     for wire in wires:
         wire.cut()
     os.kill(standing, signal.SIGSTOP)
@@ -93,18 +93,19 @@ def network(*wires: Wire) -> Iterator[None]:
         os.kill(standing, signal.SIGCONT)
 
 
-def _network_process() -> int:
+def _network_process(microphone: Path) -> int:
     (only,) = (
         int(each.name)
         for each in Path("/proc").glob("[0-9]*")
-        if "network.mojom.NetworkService" in _read(each / "cmdline") and _is_below_us(int(each.name))
+        if "network.mojom.NetworkService" in _read(each / "cmdline") and _is_below(str(microphone), int(each.name))
     )
     return only
 
 
-def _is_below_us(process: int) -> bool:
+def _is_below(named: str, process: int) -> bool:
+    """Whether the process, or one that it comes from, was started with this word."""
     while process > 1:
-        if process == os.getpid():
+        if named in _read(Path(f"/proc/{process}/cmdline")):
             return True
         told = _read(Path(f"/proc/{process}/stat")).rpartition(")")[2].split()
         process = int(told[1]) if told else 0

@@ -185,11 +185,15 @@ async def _given_outside(world: AsteriskWorld, interaction: str, contact: Conver
     assert world.refuser.invited == 1
     await all_hear((contact, {OUTSIDE_TONE}), (expert, {CONTACT_TONE}))
     await bo.ended(SOON)
+    await asyncio.sleep(1)  # long enough to be found on the recording
     await expert.hang_up()
     await contact.ended(SOON)
     await world.until(lambda: not world.loop.floor.calls)
     ended = await world.one("InteractionEnded")
     assert (ended["ended_by"], ended["stage"], ended["q850"]) == ("person", "handed_over", 16)
+    async with asyncio.timeout(SOON.total_seconds()):
+        while "RecordingStored" not in await world.story():  # noqa: ASYNC110 - both sides are put together first
+            await asyncio.sleep(0.1)
     samples, _ = await sides(world, await world.one("RecordingStored"))
     heard = [spoken(side) for side in samples.T]
     both = frozenset({AGENT_TONE, SUPERVISOR_TONE})

@@ -151,6 +151,7 @@ async def test_who_hangs_up_while_they_ring_is_called_back_once_if_the_client_wa
         await world.phones.outside(number)
     phones = {world.li: await world.phone("8001"), world.bo: await world.phone("8002")}
     await hangs_up_while_they_ring(world, world.li, phones, CONTACT)
+    await world.until(lambda: not world.loop.floor.following.seeking)
     await hangs_up_while_they_ring(world, world.bo, phones, CONTACT)
     (task,) = await opened(world)
     assert (task["task"], task["agent_id"]) == ("not_reached", str(world.li)), "one task, of the first"

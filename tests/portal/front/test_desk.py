@@ -10,7 +10,7 @@ from playwright.async_api import Page
 
 from tests.portal.front.browsing import Visitor
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("desk")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 Eventually = Callable[..., Awaitable[Any]]
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from tests.portal.front.browsing import Visitor
 from tests.portal.front.test_desk import opened, ready, tell
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("desk")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def acts(page: Page) -> list[dict[str, Any]]:
