@@ -96,7 +96,7 @@ export class Phone {
     if (before && !this.replaces) {
       // The switchboard rings one call at a time: what still rings here, or runs on though no call does, lost its end with the network.
       if (this.active && this.talks()) { session.terminate({ status_code: 486 }); return; }
-      this.quiet(); this.session = null;
+      this.quiet(); this.session = null; this.wanted = false; this.broken = false; // that one was wanted, not the next
       before.terminate();
     }
     this.replaces = false; this.answering = false; // the one before is ended by the switchboard, once this one is in the call
