@@ -62,7 +62,7 @@ def carry_out(command: object, exchange: Exchange) -> None:  # noqa: ARG001 - th
 @carry_out.register
 def _answer(command: Answer, exchange: Exchange) -> None:
     leg = find.leg(command, exchange, command.leg)
-    if leg.is_ours or leg.room:
+    if leg.is_ours or leg.room or leg.supervises:
         raise CommandRefused(command, f"leg {leg.name} does not wait for an answer")
     call = find.new_call(command, exchange)
     leg.stage = Stage.ANSWERED
