@@ -88,10 +88,10 @@ async def test_a_supervisor_is_heard_by_whom_it_shall_be_heard(
     await _three_ways(scene)
     await _reloaded_without_a_microphone(scene)
     await _another_tab(scene)
-    await _forced_state_waits_for_the_end(scene)
+    agent = await _forced_state_waits_for_the_end(scene)
     await _taken_over(scene)
     await finish(desk, rests="on_break")
-    await _signed_out(scene)
+    await _signed_out(scene, agent)
 
 
 async def _watching(browser: Browser, centre: Centre) -> Page:
@@ -157,17 +157,17 @@ async def _drawer(scene: Scene, name: str, do: str) -> None:
     await scene.says_why()
 
 
-async def _forced_state_waits_for_the_end(scene: Scene) -> None:
-    """Who talks goes on talking; the break begins after the wrap-up."""
+async def _forced_state_waits_for_the_end(scene: Scene) -> str:
+    """Who talks goes on talking; the break begins after the wrap-up. Return the agent's name."""
     name = await scene.floor.locator('[data-part=agents] [data-show="talking"] [data-f=name]').inner_text()
     await _drawer(scene, name, "on_break")
     await expect(scene.floor.locator("#ask")).to_be_hidden()
     await shows(scene.desk, "talking")
+    return name
 
 
-async def _signed_out(scene: Scene) -> None:
+async def _signed_out(scene: Scene, name: str) -> None:
     """Who is idle is signed out at once, in its browser too, and the desk says so."""
-    name = await scene.floor.locator('[data-part=agents] [data-show="on_break"] [data-f=name]').inner_text()
     await _drawer(scene, name, "sign_out")
     await expect(scene.desk.locator("[data-part=signed-out]")).to_be_visible(timeout=SOON_MS)
     tile = scene.floor.locator("[data-part=agents] [data-agent]", has_text=name)
