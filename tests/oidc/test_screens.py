@@ -7,7 +7,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from journal.core.facts import SYSTEM
 from kit import clock
@@ -103,7 +103,7 @@ async def test_a_key_is_made_copied_once_replaced_and_ended(front_site: Site, br
     await page.get_by_text("New OAuth client").click()
     await page.locator("form[action='/settings/keys/client'] input[value='work_order.read']").check()
     await page.locator("form[action='/settings/keys/client'] button").click()
-    assert await page.locator("[data-made] [data-copy]").count() == 3
+    await expect(page.locator("[data-made] [data-copy]")).to_have_count(3)
     found += await violations(page, "client made")
     await page.locator("details.act summary").first.click()
     await page.locator("details.act input[name=reason]").first.fill("no longer used")
