@@ -6,7 +6,6 @@ second, without sound. Ours matches skills and keeps a journal. Two engines are 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -52,10 +51,7 @@ async def run(given: Run) -> None:
         given.say("phones register, agents sign in")
         await outside.ask("open", engine="queue", server=[queue.bind, queue.sip_port])
         await outside.ask("register", engine="queue", phones=[[f"o-{seat}", SECRET] for seat in size.seats])
-        await outside.ask("open", engine="ours", server=[ours.asterisk.bind, ours.asterisk.sip_port])
-        await outside.ask("register", engine="ours", phones=ours.phones)
-        await asyncio.sleep(1)
-        await ours.sign_in()
+        await ours.begin(outside)
         await _compare(given, Stage(outside, ground, queue, ours, size))
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.flows import check_flow
-from bench.children import ROOT
+from bench.children import ROOT, Child
 from bench.clients import mail
 from bench.ground import Ground
 from bench.telephones import CARRIER
@@ -89,6 +89,13 @@ class Open:
     def spare(self) -> str:
         """The last seat."""
         return self.phones[-1][0].removeprefix("o-")
+
+    async def begin(self, outside: Child) -> None:
+        """Let the telephones outside register every phone of this engine, and make every agent available."""
+        await outside.ask("open", engine="ours", server=[self.asterisk.bind, self.asterisk.sip_port])
+        await outside.ask("register", engine="ours", phones=self.phones)
+        await asyncio.sleep(1)
+        await self.sign_in()
 
     async def sign_in(self) -> None:
         """Make every agent available."""

@@ -42,10 +42,7 @@ async def run(given: Run) -> None:
         Child("bench.telephones") as outside,
     ):
         given.say("phones register, agents sign in")
-        await outside.ask("open", engine="ours", server=[ours.asterisk.bind, ours.asterisk.sip_port])
-        await outside.ask("register", engine="ours", phones=ours.phones)
-        await asyncio.sleep(1)
-        await ours.sign_in()
+        await ours.begin(outside)
         await _sound(given, ours, outside, speaking, size)
         before = _memory(ours)
         told = await outside.ask("hold", engine="ours", count=calls, rate=RATE, numbers=size.numbers)

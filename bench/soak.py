@@ -68,10 +68,7 @@ async def run(given: Run) -> None:
         Child("bench.telephones") as outside,
     ):
         given.say("phones register, agents sign in")
-        await outside.ask("open", engine="ours", server=[ours.asterisk.bind, ours.asterisk.sip_port])
-        await outside.ask("register", engine="ours", phones=ours.phones)
-        await asyncio.sleep(1)
-        await ours.sign_in()
+        await ours.begin(outside)
         done, looks = Offered(), list[Left]()
         ends_at = time.monotonic() + given.minutes * 60
         while len(looks) < 2 or (time.monotonic() < ends_at and not given.quick):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,11 @@ import orjson
 
 from interactions.people import service as people
 from interactions.people.errors import ContextUnknown
-from kit import vault
 from kit.clock import now
 from kit.db import Scope
-from kit.ids import new_id
-from webhooks.core.events import CONTEXT_SENT, context_body, place
+from webhooks.core.events import CONTEXT_SENT, context_body
 from webhooks.service.endpoints_of import ensure_endpoints
+from webhooks.service.owed import Telling, owe
 
 _SUBSCRIBED = """
 SELECT e.id, c.code AS connection FROM gf.connection AS c
@@ -28,14 +28,6 @@ JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code
 WHERE c.tenant_id = $1 AND c.retired_at IS NULL AND c.url <> '' AND 'handed_calls' = ANY(c.events) ORDER BY c.code
 """
 _TOLD = "SELECT 1 FROM gf.webhook_event WHERE tenant_id = $1 AND subject = $2 LIMIT 1"
-_EVENT = """
-INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'glassfloor', $7, $8)
-"""
-_DELIVERY = """
-INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
-VALUES ($1, $2, $3, $4, $5, $6)
-"""
 
 
 async def push_context(scope: Scope, data: Mapping[str, Any], at: datetime) -> int:
@@ -45,12 +37,10 @@ async def push_context(scope: Scope, data: Mapping[str, Any], at: datetime) -> i
         return 0
     await ensure_endpoints(scope)
     rows = await scope.fetch(_SUBSCRIBED, tenant)
+    told_at = at.isoformat().replace("+00:00", "Z")
     for number, row in enumerate(rows, 1):
-        event_id = new_id()
-        told = orjson.dumps(context_body(str(event_id), at.isoformat().replace("+00:00", "Z"), data))
-        sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
-        await scope.fetch(_EVENT, tenant, event_id, row["connection"], CONTEXT_SENT, context, number, sealed, at)
-        await scope.fetch(_DELIVERY, tenant, new_id(), row["id"], event_id, context, number)
+        body = partial(context_body, at=told_at, data=data)
+        await owe(scope, Telling(row["connection"], CONTEXT_SENT, context, number, body), row["id"], at)
     return len(rows)
 
 

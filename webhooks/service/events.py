@@ -7,20 +7,14 @@ order become visible in their order, and no delivery can overtake one that it do
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-import orjson
-
-from kit import vault
 from kit.db import Scope
 from kit.ids import new_id
-from webhooks.core.events import Happened, body, event_type, place
+from webhooks.core.events import Happened, body, event_type
 from webhooks.service.endpoints_of import ensure_endpoints
-
-_EVENT = """
-INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
+from webhooks.service.owed import Telling, store
 
 _DELIVERY = """
 INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
@@ -38,13 +32,12 @@ async def announce(scope: Scope, happened: Happened, at: datetime) -> bool:
     """
     if happened.internal:
         return False
-    event_id, subject, data = new_id(), UUID(happened.subject), happened.data
-    told = orjson.dumps(body(str(event_id), happened))
-    sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
-    await scope.fetch(
-        _EVENT, scope.tenant_id, event_id, data["connection"], event_type(happened), subject, data["sequence"],
-        data["origin"], sealed, at,
+    subject, data = UUID(happened.subject), happened.data
+    telling = Telling(
+        data["connection"], event_type(happened), subject, data["sequence"], partial(body, happened=happened),
+        data["origin"],
     )  # fmt: skip
+    event_id = await store(scope, telling, at)
     if happened.is_echo:
         return False
     owed = (scope.tenant_id, new_id(), event_id, subject, data["sequence"], data["connection"])

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-
-import orjson
+from functools import partial
 
 from journal.heads import Head
-from kit import vault
 from kit.db import Scope
-from kit.ids import new_id
-from webhooks.core.events import JOURNAL_HEAD, head_body, place
+from webhooks.core.events import JOURNAL_HEAD, head_body
 from webhooks.service.deliveries import Selection, replay
 from webhooks.service.endpoints_of import ensure_endpoints
+from webhooks.service.owed import Telling, owe
 
 _SUBSCRIBED = """
 SELECT e.id, c.code AS connection, v.id AS told FROM gf.connection AS c
@@ -30,14 +28,6 @@ SELECT d.sequence AS seq, count(*) FILTER (WHERE d.state = 'delivered') AS deliv
 FROM gf.webhook_delivery AS d JOIN gf.webhook_event AS v ON v.tenant_id = $1 AND v.id = d.event_id
 WHERE d.tenant_id = $1 AND v.type = $2 AND d.sequence = ANY($3::bigint[]) GROUP BY d.sequence
 """
-_EVENT = """
-INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'glassfloor', $7, $8)
-"""
-_DELIVERY = """
-INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
-VALUES ($1, $2, $3, $4, $3, $5)
-"""
 
 
 async def push_head(scope: Scope, head: Head, at: datetime, *, again: bool = False) -> int:
@@ -45,13 +35,14 @@ async def push_head(scope: Scope, head: Head, at: datetime, *, again: bool = Fal
 
     One that was told already is told once more with ``again``, by the same event. Raises ``KeysAway``.
     """
+    body = partial(head_body, tenant_id=str(scope.tenant_id), document=head.document)
     rows, sent = await scope.fetch(_SUBSCRIBED, scope.tenant_id, head.seq), 0
     if any(row["id"] is None for row in rows):  # the job that makes them after a blueprint has not run yet
         await ensure_endpoints(scope)
         rows = await scope.fetch(_SUBSCRIBED, scope.tenant_id, head.seq)
     for row in rows:
         if row["told"] is None:
-            await _owe(scope, head, row["id"], row["connection"], at)
+            await owe(scope, Telling(row["connection"], JOURNAL_HEAD, row["id"], head.seq, body), row["id"], at)
             sent += 1
         elif again:
             await replay(scope, row["id"], Selection(event_ids=[row["told"]], only_failed=False))
@@ -68,11 +59,3 @@ async def brought(scope: Scope, heads: Sequence[Head]) -> Mapping[int, tuple[int
 async def takers(scope: Scope) -> list[str]:
     """Return the codes of the connections that are brought heads."""
     return [row["connection"] for row in await scope.fetch(_SUBSCRIBED, scope.tenant_id, 0)]
-
-
-async def _owe(scope: Scope, head: Head, endpoint_id: object, connection: str, at: datetime) -> None:
-    event_id, tenant = new_id(), scope.tenant_id
-    told = orjson.dumps(head_body(str(event_id), str(tenant), head.document))
-    sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
-    await scope.fetch(_EVENT, tenant, event_id, connection, JOURNAL_HEAD, endpoint_id, head.seq, sealed, at)
-    await scope.fetch(_DELIVERY, tenant, new_id(), endpoint_id, event_id, head.seq)
