@@ -99,6 +99,7 @@ class InteractionEnded(Payload):
     """The conversation is over. ``ended_by``: contact, agent, person (outside) or system. ``stage``: where it was then.
 
     ``talk_ms``: with all agents, holds left out. ``q850`` (ITU-T Q.850) and ``sip``: the network's causes, 0 for none.
+    ``agent_talk_ms`` and ``agent_hold_ms``: the part of ``agent_id``, a hold that was on at the end included.
     """
 
     ended_by: str
@@ -108,6 +109,8 @@ class InteractionEnded(Payload):
     agent_id: str | None
     q850: int = 0
     sip: int = 0
+    agent_talk_ms: int | None = None
+    agent_hold_ms: int | None = None
 
 
 @fact_kind()

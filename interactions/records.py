@@ -56,14 +56,14 @@ _PLAIN = ", ".join(f"i.{name}" for name in _FIELDS if name not in {"because", "p
 _LOAD = f"SELECT {_PLAIN}, {_TEXTS} FROM gf.interaction i WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
 _LOAD_AGENTS = f"SELECT {', '.join(_AGENT_FIELDS)} FROM gf.agent_state WHERE tenant_id = $1"
 _PART = """
-SELECT i.queue_id, coalesce((j.data ->> 'talk_ms')::bigint, 0) AS talk_ms,
-  coalesce((j.data ->> 'hold_ms')::bigint, (
+SELECT i.queue_id, coalesce(j.data ->> 'agent_talk_ms', j.data ->> 'talk_ms', '0')::bigint AS talk_ms,
+  coalesce((j.data ->> 'agent_hold_ms')::bigint, (j.data ->> 'hold_ms')::bigint, (
     SELECT sum((data ->> 'hold_ms')::bigint) FROM gf.journal
     WHERE tenant_id = $1 AND subject = $2 AND data ->> 'agent_id' = $3 AND kind = 'HoldEnded'), 0)::bigint AS hold_ms,
   i.disposition IS NOT NULL OR coalesce(j.kind = 'PartyLeft', false) AS has_outcome
 FROM gf.interaction i LEFT JOIN LATERAL (
   SELECT kind, data FROM gf.journal WHERE tenant_id = $1 AND subject = $2 AND data ->> 'agent_id' = $3
-    AND kind IN ('InteractionTransferred', 'AgentLeft', 'PartyLeft') ORDER BY seq DESC LIMIT 1
+    AND kind IN ('InteractionTransferred', 'AgentLeft', 'PartyLeft', 'InteractionEnded') ORDER BY seq DESC LIMIT 1
 ) j ON true WHERE i.tenant_id = $1 AND i.id = $2
 """
 _LOAD_LIVE = f"""

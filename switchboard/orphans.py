@@ -15,14 +15,17 @@ from switchboard.trouble import BROKEN
 _STAGES = {QUEUED: "waiting", OFFERED: "ringing", TALKING: "talking", HANDED_OVER: "handed_over"}
 
 
-def end(floor: Floor, tenant: UUID, record: InteractionRecord, now: datetime) -> None:
-    """State how it ended, as far as that is known: by us, now."""
+def end(
+    floor: Floor, tenant: UUID, record: InteractionRecord, now: datetime, part: tuple[int, int] | None = None
+) -> None:
+    """State how it ended, as far as that is known: by us, now. ``part``: how long its last agent talked, and held."""
     if record.state != WRAPPING_UP:
         for fact in _ended(record, now):
             floor.tell([tenant], fact, record.id, now)
     if record.agent_id is not None and record.state in {TALKING, WRAPPING_UP}:
+        talked, held = part or (_talk_ms(record, now), 0)
         handled = InteractionHandled(
-            agent_id=str(record.agent_id), queue_id=str(record.queue_id), talk_ms=_talk_ms(record, now), hold_ms=0,
+            agent_id=str(record.agent_id), queue_id=str(record.queue_id), talk_ms=talked, hold_ms=held,
             wrap_ms=0 if record.ended_at is None else max(0, (now - record.ended_at) // MILLISECOND),
         )  # fmt: skip
         floor.tell([tenant], handled, record.id, now)

@@ -53,8 +53,8 @@ class Stored:
 
     calls: list[Call] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
-    wrapping_up: dict[UUID, tuple[UUID, InteractionRecord]] = field(default_factory=dict)
-    """By agent: tenant and interaction."""
+    wrapping_up: dict[UUID, tuple[UUID, InteractionRecord, Part | None]] = field(default_factory=dict)
+    """By agent: tenant, interaction, and what of it was the agent's."""
     parts: dict[tuple[UUID, UUID], Part] = field(default_factory=dict)
     """By agent and tenant: what an agent did who wraps up, and may not be the one who had the contact last."""
     orphans: list[tuple[UUID, InteractionRecord]] = field(default_factory=list)
@@ -84,7 +84,8 @@ async def read(plane: Plane, tenants: Iterable[UUID], aliases: Aliases) -> Store
 async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases: Aliases) -> None:
     record = aliases.record(tenant, live.record)
     if record.state == WRAPPING_UP and record.agent_id is not None and record.agent_id not in stored.wrapping_up:
-        stored.wrapping_up[record.agent_id] = (tenant, record)
+        part = None if live.record.agent_id is None else await records.part_of(scope, record.id, live.record.agent_id)
+        stored.wrapping_up[record.agent_id] = (tenant, record, part)
         return
     caller, resume = live.beside.contact_number or "", aliases.resumed(tenant, live.beside.resume or {})
     try:
@@ -147,9 +148,9 @@ def restore(floor: Floor, stored: Stored, seen_at: datetime | None, now: datetim
     for agent_id in list(floor.agents):
         _restore_agent(floor, agent_id, stored, working.get(agent_id) or held.get(agent_id), now)
     taken_up = {agent.work.interaction for agent in floor.agents.values() if agent.work is not None}
-    left = [(tenant, record) for tenant, record in stored.wrapping_up.values() if record.id not in taken_up]
-    for tenant, record in (*stored.orphans, *left):
-        orphans.end(floor, tenant, record, now)
+    left = [wrapped for wrapped in stored.wrapping_up.values() if wrapped[1].id not in taken_up]
+    for tenant, record, part in (*((*orphan, None) for orphan in stored.orphans), *left):
+        orphans.end(floor, tenant, record, now, None if part is None else (part.talk_ms, part.hold_ms))
 
 
 def _restore_call(floor: Floor, call: Call, now: datetime) -> None:
@@ -202,9 +203,7 @@ def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, work: Call | Ta
     elif isinstance(work, Task) and work.id in floor.tasks:
         agent = _at_task(agent, work, seen.get(work.tenant))
     elif agent_id in stored.wrapping_up:
-        tenant, record = stored.wrapping_up[agent_id]
-        part = stored.parts.get((agent_id, tenant))
-        agent = _wrapping_up(floor, agent, tenant, record, 0 if part is None else part.hold_ms)
+        agent = _wrapping_up(floor, agent, *stored.wrapping_up[agent_id])
     else:
         agent = _parted(floor, agent, seen, stored.parts)
     floor.agents[agent_id] = agent
@@ -264,13 +263,19 @@ def _parted(
     return agent
 
 
-def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord, hold_ms: int) -> Agent:
+def _wrapping_up(floor: Floor, agent: Agent, tenant: UUID, record: InteractionRecord, part: Part | None) -> Agent:
     if record.queue_id is None or record.ended_at is None:
         return agent
     queue = floor.queue(record.queue_id)
     ends_at = record.ended_at if queue is None else queue.wrapped_up_at(record.ended_at)
-    work = Work(tenant, record.id, record.queue_id, record.talk_ms or 0, hold_ms, ends_at, bool(record.disposition))
+    times = _times(record, part)
+    work = Work(tenant, record.id, record.queue_id, *times, ends_at, bool(record.disposition))
     return agents.found_at_work(agent, AgentState.WRAPPING_UP, work, record.ended_at)
+
+
+def _times(record: InteractionRecord, part: Part | None) -> tuple[int, int]:
+    """Return how long the last agent talked and held: without a part of its own, everything was."""
+    return (record.talk_ms or 0, 0) if part is None else (part.talk_ms, part.hold_ms)
 
 
 def _let_routing_know(floor: Floor, agent: Agent, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -100,9 +100,11 @@ def _left(call: Call, ending: Ending, at: datetime) -> tuple[Effect, ...]:
 
 def _ended(call: Call, ending: Ending, at: datetime) -> InteractionEnded:
     talking = call.state in {CallState.TALKING, CallState.DIALLING} and call.offer is not None
-    return InteractionEnded(
-        ended_by=ending.by.value, cause=ending.cause, stage=STAGES[call.state],
-        talk_ms=call.talked_ms + talk_ms(call, at),
-        agent_id=str(call.offer.agent) if talking and call.offer is not None else None,
-        q850=ending.q850, sip=ending.sip,
+    own = talk_ms(call, at)
+    ended = InteractionEnded(
+        ended_by=ending.by.value, cause=ending.cause, stage=STAGES[call.state], talk_ms=call.talked_ms + own,
+        agent_id=None, q850=ending.q850, sip=ending.sip,
     )  # fmt: skip
+    if not talking or call.offer is None:
+        return ended
+    return replace(ended, agent_id=str(call.offer.agent), agent_talk_ms=own, agent_hold_ms=hold_ms(call, at))

@@ -274,3 +274,29 @@ async def test_an_agent_who_handed_the_contact_on_goes_on_wrapping_up(world: Wor
     handled = await world.one("InteractionHandled")
     assert (handled["talk_ms"], handled["wrap_ms"]) == (7000, 30000)
     assert "available" in (await world.states(world.li))[-2:]
+
+
+async def test_the_last_agent_wraps_up_its_own_part_and_the_hold_that_was_on_at_the_end(world: World) -> None:
+    first, second = await world.phone("8001"), await world.phone("8002")
+    await world.available(world.li)
+    contact, _ = await world.talk(first)
+    await world.advance(7)
+    await world.available(world.bo)
+    (call,) = world.loop.floor.calls
+    to_bo = {"kind": "agent", "agent": str(world.bo)}
+    assert (await world.ask(world.li, "transfer", interaction=str(call), target=to_bo))["ok"]
+    await world.answer(second)
+    await world.advance(5)
+    assert (await world.ask(world.bo, "hold", interaction=str(call)))["ok"]
+    await world.advance(3)
+    await contact.hang_up()
+    await world.quiet()
+    await reborn(world, 5)
+    await world.advance(26)
+    handled = [fact.data for fact in await world.facts() if fact.kind == "InteractionHandled"]
+    assert [(each["agent_id"], each["talk_ms"], each["hold_ms"], each["wrap_ms"]) for each in handled] == [
+        (str(world.li), 7000, 0, 30000), (str(world.bo), 5000, 3000, 30000),
+    ]  # fmt: skip
+    row = await world.row()
+    assert (row["state"], row["talk_ms"], row["hold_ms"]) == ("ended", 12000, 3000)
+    await world.check()
