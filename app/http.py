@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.ids import new_id
 
 MAX_BODY = 1024 * 1024
-LARGER = {"/settings/prompts/sound": 11 * MAX_BODY, "/settings/music/sound": 11 * MAX_BODY}
-"""Where a body may be larger: an uploaded recording, with the form around it."""
 """The most bytes of a request's body: far more than the longest text that a route takes."""
+LARGER = dict.fromkeys(("/settings/prompts/sound", "/settings/music/sound", "/v1/sounds"), 11 * MAX_BODY)
+"""Where a body may be larger: an uploaded recording, with the form around it."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 

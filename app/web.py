@@ -26,7 +26,6 @@ import portal.alarms
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
-import portal.calls_api
 import portal.centre.call
 import portal.centre.clients
 import portal.centre.finish
@@ -51,9 +50,9 @@ import portal.floor_calls
 import portal.floor_feed
 import portal.floor_taken
 import portal.floor_tasks
+import portal.for_systems
 import portal.handed
 import portal.holds
-import portal.holds_api
 import portal.home
 import portal.hubs
 import portal.identity
@@ -63,7 +62,6 @@ import portal.isolation
 import portal.live
 import portal.live_listening
 import portal.nocall
-import portal.nocall_api
 import portal.people_access
 import portal.proofs
 import portal.recovery
@@ -159,7 +157,6 @@ ROUTERS = (
     portal.data.router,
     portal.holds.router,
     portal.nocall.router,
-    portal.nocall_api.router,
     portal.settings.versions.router,
     portal.desk.router,
     portal.desk_calls.router,
@@ -167,8 +164,7 @@ ROUTERS = (
     portal.desk_feed.router,
     portal.desk_keys.router,
     portal.desk_tasks.router,
-    portal.calls_api.router,
-    portal.holds_api.router,
+    portal.for_systems.router,
     live.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,

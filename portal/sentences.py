@@ -161,6 +161,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "export.ask": _("Ask for an export of everything"),
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),
+        "sound.upload": _("Upload recordings for prompts and music"),
         "recording.hold": _("Hold conversations so that they are not deleted"),
     }
 

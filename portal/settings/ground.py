@@ -72,12 +72,13 @@ def order_of(access: Access, why: str, *, seen: int | None = None) -> Order:
     """Return who publishes, when and why, with the limits of the reader's role."""
     person = access.principal
     return Order(
-        by=_author(access), at=clock.now(), check_flow=check_document, why=why, user=person.id, role=access.role,
+        by=author_of(access), at=clock.now(), check_flow=check_document, why=why, user=person.id, role=access.role,
         only=access.tenant_id, seen=seen,
     )  # fmt: skip
 
 
-def _author(access: Access) -> str:
+def author_of(access: Access) -> str:
+    """Return how the client's versions and facts name who asks: the outsourcer's people by their role."""
     return author(access.principal, staff=access.role in STAFF, role=access.role.value)
 
 
@@ -88,7 +89,7 @@ def seen_of(content: Mapping[str, Any], section: str) -> str:
 
 def edit_of(access: Access, marks: Mapping[str, str] | None = None) -> Edit:
     """Return who changes the draft now. ``marks``: by section what the form brought back as its mark."""
-    return Edit(access.role, _author(access), clock.now(), marks or {})
+    return Edit(access.role, author_of(access), clock.now(), marks or {})
 
 
 async def change(

@@ -19,11 +19,11 @@ from portal.sentences import Gettext
 from portal.settings import refusals
 from portal.settings.entries import code_from
 from portal.settings.fields import Fields
-from portal.settings.ground import Ground, edit_of, ground_of, seen_of
+from portal.settings.ground import Ground, author_of, edit_of, ground_of, seen_of
 from portal.settings.sounds import router as sounds
 from portal.settings.sounds import sentences
 from portal.settings.uses import uses_of
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
 from tenants.errors import DraftChanged, Refused, TooManySounds
 from tenants.service.drafts import change_in
 from tenants.service.sounds import NewSound, keep_sound, name_of, sound_file
@@ -67,14 +67,14 @@ async def upload(request: Request, access: MayChange) -> Response:
         made = {"code": code_from(name, taken, "music"), "name": name, "audio": name_of(heard.wav), "hold": not taken}
         await _save(request, ground, [*ground.content["music"], made], fields.text("seen"), heard)
     except BadSound as error:
-        return _page(request, ground, errors={"file": _reasons(ground)[error.reason]}, name=name, status=422)
+        return _page(request, ground, errors={"file": reasons(ground.translated)[error.reason]}, name=name, status=422)
     except DraftChanged:
         return _page(request, await ground_of(request, access), changed=True, name=name, status=409)
     except Refused as problem:
         told = {"name": refusals.said(problem.errors[0].detail, _)}
         return _page(request, ground, errors=told, name=name, status=422)
     except TooManySounds:
-        return _page(request, ground, errors={"file": _reasons(ground)["too_many"]}, name=name, status=409)
+        return _page(request, ground, errors={"file": reasons(ground.translated)["too_many"]}, name=name, status=409)
     return RedirectResponse("/settings/music?saved=1", 303)
 
 
@@ -117,8 +117,8 @@ async def _save(request: Request, ground: Ground, rows: Rows, seen: str, heard: 
     async with request.app.state.plane.session(access.tenant_id) as scope:
         await change_in(scope, {"music": rows}, edit_of(access, {"music": seen or "nothing"}))
         if heard is not None:
-            who = access.principal
-            await keep_sound(scope, NewSound(heard.wav, heard.duration_ms, who.name, who.id, clock.now()))
+            new = NewSound(heard.wav, heard.duration_ms, author_of(access), reader_of(access), clock.now())
+            await keep_sound(scope, new)
 
 
 def _piece(ground: Ground, key: str) -> Mapping[str, Any]:
@@ -132,8 +132,8 @@ def _in_use(places: list[str], _: Gettext) -> str:
     return _("This music is heard in: %(places)s. Choose other music there first.") % {"places": ", ".join(places)}
 
 
-def _reasons(ground: Ground) -> dict[str, str]:
-    _ = ground.translated
+def reasons(_: Gettext) -> dict[str, str]:
+    """Return why a piece is not taken, by the code of the reason."""
     return {**sentences(_), "too_short": _("The piece is shorter than three seconds.")}
 
 

@@ -17,9 +17,9 @@ from kit.errors import NotFound, Unavailable
 from portal.sentences import Gettext
 from portal.settings import refusals
 from portal.settings.fields import Fields
-from portal.settings.ground import Ground, edit_of, ground_of
+from portal.settings.ground import Ground, author_of, edit_of, ground_of
 from portal.settings.parts import PROMPTS, Form, answer, place_of
-from tenants.endpoints import Access, permitted
+from tenants.endpoints import Access, permitted, reader_of
 from tenants.errors import DraftChanged, Refused, TooManySounds
 from tenants.service.drafts import change_in
 from tenants.service.sounds import NewSound, keep_sound, name_of, sound_file
@@ -101,8 +101,7 @@ async def _save(request: Request, ground: Ground, place: tuple[str, str, str], h
     async with request.app.state.plane.session(access.tenant_id) as scope:
         await change_in(scope, {"prompts": rows}, edit_of(access, {"prompts": seen}))
         if heard is not None:
-            who = access.principal
-            new = NewSound(heard.wav, heard.duration_ms, who.name, who.id, clock.now())
+            new = NewSound(heard.wav, heard.duration_ms, author_of(access), reader_of(access), clock.now())
             await keep_sound(scope, new)
 
 

@@ -88,7 +88,7 @@ NEUTRAL: Mapping[str, Any] = {
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",
     "before_seq": "9", "group": "staff",
-    "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
+    "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

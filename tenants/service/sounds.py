@@ -45,12 +45,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class NewSound:
-    """A recording as the phones play it, and who brings it. ``user``: the person's id."""
+    """A recording as the phones play it, and who brings it: by name, and as the tenant's journal names it."""
 
     wav: bytes
     duration_ms: int
     by: str
-    user: str
+    actor: Actor
     at: datetime
 
 
@@ -59,11 +59,12 @@ def name_of(wav: bytes) -> str:
     return f"sha256:{hashlib.sha256(wav).hexdigest()}"
 
 
-async def keep_sound(scope: ScopedSession, new: NewSound) -> None:
-    """Keep a recording; harmless when the tenant has it already. Raises :class:`TooManySounds`."""
+async def keep_sound(scope: ScopedSession, new: NewSound) -> bool:
+    """Keep a recording, and say whether it is new to the tenant. Raises :class:`TooManySounds`."""
     name = name_of(new.wav)
+    await scope.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"sounds {scope.tenant_id}")
     if name in await _known(scope, [name]):
-        return
+        return False
     count = (await scope.execute(select(func.count()).select_from(PromptSound))).scalar_one()
     if count >= MOST_SOUNDS:
         raise TooManySounds
@@ -74,7 +75,8 @@ async def keep_sound(scope: ScopedSession, new: NewSound) -> None:
     scope.add(row)
     await journal.open_journal(scope)
     fact = PromptSoundUploaded(row.digest, row.duration_ms, new.by)
-    journal.append(scope, fact, subject=row.id, at=new.at, actor=Actor("user", new.user))
+    journal.append(scope, fact, subject=row.id, at=new.at, actor=new.actor)
+    return True
 
 
 async def missing_sounds(scope: ScopedSession, content: Content) -> list[Complaint]:

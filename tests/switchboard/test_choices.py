@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from journal.core.facts import SYSTEM
 from telephony.simulator.audio import RATE, tones, write
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.sounds import NewSound, keep_sound, name_of, sound_file
@@ -19,7 +20,7 @@ async def piece(world: World, folder: Path, hertz: int) -> str:
     write(folder / "piece.wav", [tones([hertz], 0, 4 * RATE)])
     wav = (folder / "piece.wav").read_bytes()
     async with world.house.app.session(world.alpha) as scope:
-        await keep_sound(scope, NewSound(wav, 4000, "tester", "tester", START))
+        await keep_sound(scope, NewSound(wav, 4000, "tester", SYSTEM, START))
     await sound_file(world.house.app, world.folder / "data", world.alpha, name_of(wav))
     return name_of(wav)
 

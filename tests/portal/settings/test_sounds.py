@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import pytest
@@ -202,3 +204,34 @@ async def test_music_of_ones_own_is_chosen_published_played_and_kept_while_a_que
     ):
         with pytest.raises(Refused, match=told):
             await apply_blueprint(house.control, house.app, render_readable({**other.content, "music": music}), order)
+
+
+async def test_a_system_brings_a_sound_with_its_key_and_a_blueprint_names_it(site: Site) -> None:
+    system, stranger = await site.machine("galaxy"), await site.machine("harbour-light")
+
+    async def bring(who: aiohttp.ClientSession, wav: bytes, **asked: str) -> tuple[int, dict[str, Any]]:
+        async with who.post("/v1/sounds", data=wav, params=asked, headers={"Content-Type": "audio/wav"}) as answer:
+            return answer.status, await answer.json()
+
+    for reason, wav, asked in (
+        *((reason, bad[-1], {}) for reason, bad in BAD.items()), ("none", b"", {}),
+        ("too_short", tone(1), {"use": "music"}),
+    ):  # fmt: skip
+        status, problem = await bring(system, wav, **asked)
+        assert (status, problem["code"], problem["reason"]) == (422, "sound_not_taken", reason)
+    assert (await bring(system, tone(), use="film"))[0] == 400
+    first, again = await bring(system, tone(4), use="music"), await bring(system, tone(4))
+    assert (first[0], again[0], first[1]) == (201, 200, again[1])
+    assert [status for status, _ in await asyncio.gather(*(bring(system, tone(2)) for _ in range(4)))].count(201) == 1
+    assert (await bring(stranger, tone(4)))[0] == 201, "what another client keeps is told to nobody"
+    viewer = await manager(site, "client_viewer")
+    async with viewer.post("/v1/sounds", data=tone()) as answer:
+        assert answer.status == 403
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        facts = await scope.fetch("SELECT actor ->> 'kind' AS kind FROM gf.journal WHERE kind = 'PromptSoundUploaded'")
+        assert [fact["kind"] for fact in facts] == ["key", "key"]
+    draft = await read_draft(site.house.app, site.tenants["galaxy"])
+    piece = {"code": "own", "name": "Own", "audio": first[1]["sound"], "hold": True}
+    order = Order(by="tests", at=datetime.now(UTC), check_flow=check_flow)
+    text = render_readable({**draft.content, "music": [piece]})
+    await apply_blueprint(site.house.control, site.house.app, text, order)
