@@ -33,6 +33,7 @@ from tests.support.house import (
     open_own_house,
     two_tenants,
 )
+from tests.support.memory import quick_folder
 from tests.support.site import SITE_TEMPLATE, Settled, Site, make_site_template, open_site
 
 settings.register_profile(
@@ -53,7 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False, max_connections=200) as server:
+    with (
+        quick_folder(tmp_path_factory.mktemp("postgres")) as folder,
+        EmbeddedPostgres(folder, durable=False, max_connections=200) as server,
+    ):
         yield server
 
 
