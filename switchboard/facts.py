@@ -173,6 +173,7 @@ class LineFailed(Payload):
     """A line brought no connection to an outside number, and ``next_trunk`` is tried (empty: no other is left).
 
     The subject is the interaction; ``cause`` is as in LegEnded, ``sip`` and ``q850`` are the network's codes or 0.
+    ``address`` and ``next_address``: which of the line's addresses, from 1; 0: none.
     """
 
     trunk: str
@@ -180,6 +181,8 @@ class LineFailed(Payload):
     cause: str
     sip: int
     q850: int
+    address: int = 1
+    next_address: int = 0
 
 
 @fact_kind()

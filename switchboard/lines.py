@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from switchboard.core.effects import Do
-from switchboard.core.trunks import Ended, TrunkCondition, TrunkPlan, choice, is_full, is_the_trunks_fault
+from switchboard.core.trunks import Ended, TrunkBook, TrunkPlan, choice, is_full, is_the_trunks_fault
 from switchboard.facts import LineFailed, LineStateChanged
 from switchboard.floor import PROVISION, Floor
 from switchboard.legover import LegOver
 from telephony.port import Cause, LegRinging, Provision, Snapshot, TrunkChanged, TrunkState
+from telephony.ways import place_of, trunk_of
 from tenants.access import INSTALLATION
 
 _KNOWN = frozenset(Cause)
@@ -57,29 +58,33 @@ def has_room(floor: Floor, trunk: str) -> bool:
 
 
 def line_for(floor: Floor, tenant: UUID, now: datetime, tried: Sequence[str] = ()) -> str | None:
-    """Return the trunk that a tenant's next call to outside takes; None: there is none."""
+    """Return the way (``telephony.ways``) that a tenant's next call to outside takes; None: there is none."""
     return choice(floor.plan.lines_of(tenant), floor.trunks.conditions, now, tried)
 
 
-def takes(floor: Floor, leg: str, trunk: str) -> None:
+def takes(floor: Floor, leg: str, way: str) -> None:
     """Take note that a leg is dialled over a trunk."""
-    floor.trunks.chosen(trunk)
-    floor.trunks.takes(leg, trunk)
+    floor.trunks.chosen(way)
+    floor.trunks.takes(leg, way)
 
 
 def after(floor: Floor, call: UUID, tenant: UUID, used: tuple[str, str, Sequence[str]], end: LegOver) -> str | None:
-    """Return the trunk to try after a leg has ended; None: its end is the party's, or there is no other.
+    """Return the way to try after a leg has ended; None: its end is the party's, or there is no other.
 
-    ``used``: the leg, its trunk, and what was tried before. A fault of the trunk's lets it rest, and is told.
+    ``used``: the leg, its way, and those tried before. A fault of the trunk's lets the way rest, and is told.
     """
-    leg, trunk, tried = used
+    leg, way, tried = used
     cause = Cause(end.cause) if end.cause in _KNOWN else Cause.UNKNOWN
     ended = Ended(cause, end.sip, rang=leg in floor.trunks.rang)
-    if not trunk or not is_the_trunks_fault(ended):
+    if not way or not is_the_trunks_fault(ended):
         return None
-    floor.trunks.failed(trunk, ended, end.at)
-    following = line_for(floor, tenant, end.at, (*tried, trunk))
-    fact = LineFailed(trunk=trunk, next_trunk=following or "", cause=end.cause, sip=end.sip, q850=end.q850)
+    floor.trunks.leaves(leg)  # its place is free for another try over the same trunk; a refused one never says so
+    floor.trunks.failed(way, ended, end.at)
+    following = line_for(floor, tenant, end.at, (*tried, way))
+    fact = LineFailed(
+        trunk=trunk_of(way), next_trunk=trunk_of(following or ""), cause=end.cause, sip=end.sip, q850=end.q850,
+        address=place_of(way), next_address=place_of(following) if following else 0,
+    )  # fmt: skip
     floor.tell([tenant], fact, call, end.at)
     return following
 
@@ -88,15 +93,15 @@ def conditions(floor: Floor) -> dict[str, dict[str, Any]]:
     """Return the condition of every trunk by its name, for a page."""
     plans = floor.plan.trunk_plans
     names = [trunk.name for trunk in floor.plan.trunks]
-    return {name: _told_of(plans.get(name, TrunkPlan(name)), floor.trunks.of(name)) for name in names}
+    return {name: _told_of(plans.get(name, TrunkPlan(name)), floor.trunks) for name in names}
 
 
-def _told_of(plan: TrunkPlan, condition: TrunkCondition) -> dict[str, Any]:
-    failure = condition.failure
+def _told_of(plan: TrunkPlan, book: TrunkBook) -> dict[str, Any]:
+    condition, (failure, rests_until) = book.of(plan.name), book.last_failure(plan)
     return {
         "reachable": condition.reachable,
         "registered": condition.registered,
-        "rests_until": None if failure is None else failure.rests_until.isoformat(),
+        "rests_until": None if rests_until is None else rests_until.isoformat(),
         "calls": condition.calls,
         "most_calls": plan.most_calls,
         "failed_at": None if failure is None else failure.at.isoformat(),
@@ -106,7 +111,7 @@ def _told_of(plan: TrunkPlan, condition: TrunkCondition) -> dict[str, Any]:
 
 
 def _told(floor: Floor, state: TrunkState, at: datetime) -> None:
-    if floor.trunks.told(state.trunk, reachable=state.reachable, registered=state.registered):
+    if floor.trunks.told(state):
         owner = floor.plan.trunk_owners.get(state.trunk, INSTALLATION)
         fact = LineStateChanged(
             trunk=state.trunk, usable=state.usable, reachable=state.reachable, registered=state.registered

@@ -39,7 +39,11 @@ def trunk_plans(configuration: FloorConfiguration) -> dict[str, TrunkPlan]:
     """Return how calls use each trunk, by name."""
     return {
         trunk.name: TrunkPlan(
-            trunk.name, trunk.content["priority"], trunk.content["weight"], trunk.content["max_calls"]
+            trunk.name,
+            trunk.content["priority"],
+            trunk.content["weight"],
+            trunk.content["max_calls"],
+            addresses=1 + len(trunk.content["others"]),
         )
         for trunk in configuration.trunks
     }

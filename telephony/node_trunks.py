@@ -27,4 +27,10 @@ def together(seen: Sequence[Mapping[str, TrunkState]]) -> tuple[TrunkState, ...]
 
 def _state(name: str, states: Sequence[TrunkState]) -> TrunkState:
     registered = [state.registered for state in states if state.registered is not None]
-    return TrunkState(name, any(state.reachable for state in states), any(registered) if registered else None)
+    silent = [state.silent for state in states if state.reachable]
+    return TrunkState(
+        name,
+        any(state.reachable for state in states),
+        any(registered) if registered else None,
+        frozenset.intersection(*silent) if silent else frozenset(),
+    )

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from telephony import node_lines
+from telephony.node_lines import LINE, as_ours
 from telephony.node_trunks import registrar, together
 from telephony.port import (
     Answer,
@@ -25,7 +27,6 @@ from telephony.port import (
     EngineLost,
     HangUp,
     LegEnded,
-    LegState,
     Open,
     Play,
     PlaybackEnded,
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from telephony.port import Command, Engine, Event
-
-LINE = "n-"
-"""Begins the name of the line to another node."""
 
 
 @dataclass(slots=True)
@@ -105,7 +103,7 @@ class Nodes:
         if not there:
             raise ConnectionError("no phone engine is there")
         found = await asyncio.gather(*(node.engine.snapshot() for node in there))
-        seen = [_as_ours(snapshot) for node, snapshot in zip(there, found, strict=True)]
+        seen = [as_ours(snapshot) for node, snapshot in zip(there, found, strict=True)]
         return Snapshot(
             legs=tuple(leg for each in seen for leg in each.legs),
             calls=frozenset().union(*(each.calls for each in seen)),
@@ -146,17 +144,21 @@ class Nodes:
         return found or ([node for node in nodes if node.is_there] if harmless else [])
 
     def _sent(self, node: _Node, command: Command) -> Command:
-        """Return a command as the node understands it: a phone that is registered elsewhere is called by the line."""
-        if not isinstance(command, Ring) or command.endpoint in node.endpoints:
-            return command
-        there = [each for each in self._nodes.values() if each.is_there and command.endpoint in each.endpoints]
-        if not there:
-            return command
-        return Dial(
-            call=command.call, leg=command.leg, trunk=LINE + there[0].name, number=command.endpoint,
-            caller_name=command.caller_name, caller_number=command.caller_number, timeout=command.timeout,
-            headers=command.headers,
-        )  # fmt: skip
+        """Return a command as the node understands it: who registered elsewhere is called by the line to there."""
+        others = [each for each in self._nodes.values() if each.is_there]
+        if isinstance(command, Dial) and not self._has(node, command.trunk):
+            there = (each.name for each in others if self._has(each, command.trunk))
+            return next((node_lines.dial(command, name) for name in there), command)
+        if isinstance(command, Ring) and command.endpoint not in node.endpoints:
+            there = (each.name for each in others if command.endpoint in each.endpoints)
+            return next((node_lines.ring(command, name) for name in there), command)
+        return command
+
+    def _has(self, node: _Node, trunk: str) -> bool:
+        """Whether a trunk is one whose other end registers with us, and it did so at this node."""
+        wanted = () if self._provided is None else self._provided.trunks
+        is_system = any(each.registers and each.name == trunk for each in wanted)
+        return is_system and trunk in node.trunks and node.trunks[trunk].registered is True
 
     async def _everywhere(self, command: Provision | Withdraw) -> None:
         """Tell every node that is there; one that comes later is told with its connection."""
@@ -205,7 +207,7 @@ class Nodes:
                 node.legs.add(leg)
                 return [replace(event, node=node.name)]
             case EngineBack(snapshot=snapshot):
-                return [self._back(node, event, _as_ours(snapshot))]
+                return [self._back(node, event, as_ours(snapshot))]
             case EngineLost():
                 return self._lost(node, replace(event, node=node.name))
             case EndpointSeen(endpoint=endpoint):
@@ -264,17 +266,6 @@ class Nodes:
 
     def _is_registered(self, endpoint: str) -> bool:
         return any(endpoint in node.endpoints for node in self._nodes.values() if node.is_there)
-
-
-def _as_ours(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot in which a phone behind a line is that phone."""
-    return replace(snapshot, legs=tuple(_phone(leg) for leg in snapshot.legs))
-
-
-def _phone(leg: LegState) -> LegState:
-    if not leg.dialled or not leg.trunk.startswith(LINE):
-        return leg
-    return replace(leg, endpoint=leg.number, number="", trunk="", dialled=False)
 
 
 def _note(node: _Node, command: Command) -> None:

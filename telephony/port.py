@@ -157,6 +157,7 @@ class Ring:
 class Dial:
     """Call an outside ``number`` through a trunk as a new leg of ``call``; otherwise as ``Ring``.
 
+    ``trunk``: its name, or one of its ``telephony.ways``: the call goes to that address, whether another one answers.
     ``caller_number`` is what the network shows to the one who is called. ``headers`` are SIP headers by their full
     names (``User-to-User``: RFC 7433); for people of the tenant's own only.
     """
@@ -318,7 +319,7 @@ class Login:
 class Trunk:
     """A connection to a carrier or a telephone system; calls from it arrive with ``CallArrived.trunk == name``.
 
-    ``address`` is where calls are sent, a host or ``host:port``; ``others`` are tried when it does not answer.
+    ``address`` is where calls are sent, a host or ``host:port``; ``others``: further ones, see ``telephony.ways``.
     ``sources`` are the addresses or networks by which its calls are known; with none these are ``address`` and
     ``others``. With ``registration`` we register there, for so long each time; with ``known_by_line`` its calls are
     known by the registration over which they come, and by no address. ``codecs``: the best first. ``encrypted``: audio
@@ -326,7 +327,8 @@ class Trunk:
     ``watched``: the other end is asked now and then whether it is there; otherwise it counts as reachable.
 
     One that ``registers`` has no address: its other end registers with us under the trunk's name and the secret of
-    ``login`` (RFC 3261 10), its calls are known by that login, and calls to it go where it registered.
+    ``login`` (RFC 3261 10), its calls are known by that login, and calls to it go where it registered. One that is
+    ``encrypted`` too must come by TLS; otherwise it counts as not registered, and its calls are turned away.
     """
 
     name: str
@@ -513,11 +515,13 @@ class TrunkState:
     """How a trunk is. ``reachable``: its other end answers (OPTIONS, RFC 3261 11).
 
     ``registered``: we are there, or its other end is with us; None where neither is wanted, or nobody can be asked.
+    ``silent``: those of its ways that do not answer, while another one does, as far as that is known.
     """
 
     trunk: str
     reachable: bool
     registered: bool | None = None
+    silent: frozenset[str] = frozenset()
 
     @property
     def usable(self) -> bool:

@@ -2,7 +2,8 @@
 
 A trunk that failed rests for a while, longer each time that it fails again. One that is full, or said to be away, is
 left out as long as another can be tried; when none is left, those that rest or are away are tried after all, as what is
-known of them may be old. A full one is never tried.
+known of them may be old. A full one is never tried. Where a trunk has several addresses, each is a way of its own
+(``telephony.ways``): it is tried, fails and rests by itself, and the trunk's next one comes before the next trunk.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from telephony.port import Cause
+from telephony.port import Cause, TrunkState
+from telephony.ways import trunk_of, ways
 
 FIRST_REST = timedelta(seconds=15)
 LONGEST_REST = timedelta(minutes=5)
 MOST_TRIES = 4
-"""So many trunks are tried for one call: whoever waits hears nothing meanwhile."""
+"""So many ways are tried for one call: whoever waits hears nothing meanwhile."""
 _LINE_FAULTS = frozenset({Cause.CONGESTION, Cause.UNREACHABLE})
 _ABOUT_THE_LINE = frozenset({401, 403, 407, 408})
 """Statuses of a refusal by the trunk's other end itself: our login, or nobody answers (RFC 3261 21.4)."""
@@ -32,6 +34,12 @@ class TrunkPlan:
     priority: int = 100
     weight: int = 1
     most_calls: int | None = None
+    addresses: int = 1
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways over it, in the order in which they are tried."""
+        return ways(self.name, self.addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class TrunkCondition:
-    """What is known of a trunk now."""
+    """What is known of a trunk now; of a further way over it only its ``failure``."""
 
     reachable: bool | None = None
     """None: nobody said."""
@@ -60,6 +68,8 @@ class TrunkCondition:
     calls: int = 0
     turns: int = 0
     """How many calls it was chosen for."""
+    silent: frozenset[str] = frozenset()
+    """Those of its ways that do not answer, while another one does."""
     failure: Failure | None = None
 
     @property
@@ -100,14 +110,13 @@ def is_the_trunks_fault(ended: Ended) -> bool:
 def choice(
     trunks: Sequence[TrunkPlan], conditions: Mapping[str, TrunkCondition], now: datetime, tried: Iterable[str] = ()
 ) -> str | None:
-    """Return the trunk to try next; None: there is none, or enough were tried."""
+    """Return the way to try next; None: there is none, or enough were tried."""
     gone = frozenset(tried)
     if len(gone) >= MOST_TRIES:
         return None
-    free = [t for t in trunks if t.name not in gone and not is_full(t, conditions.get(t.name, FINE))]
-    good = [t for t in free if not _is_doubtful(conditions.get(t.name, FINE), now)]
-    found = ordered(good, conditions) or ordered(free, conditions)
-    return found[0].name if found else None
+    free = [trunk for trunk in trunks if not is_full(trunk, conditions.get(trunk.name, FINE))]
+    found = [way for trunk in ordered(free, conditions) for way in trunk.ways if way not in gone]
+    return next((way for way in found if not _is_doubtful(way, conditions, now)), found[0] if found else None)
 
 
 def ordered(trunks: Iterable[TrunkPlan], conditions: Mapping[str, TrunkCondition]) -> list[TrunkPlan]:
@@ -138,33 +147,34 @@ def worked(condition: TrunkCondition) -> TrunkCondition:
     return condition if condition.failure is None else replace(condition, failure=replace(condition.failure, times=0))
 
 
-def _is_doubtful(condition: TrunkCondition, now: datetime) -> bool:
-    return condition.is_away or condition.rests(now)
+def _is_doubtful(way: str, conditions: Mapping[str, TrunkCondition], now: datetime) -> bool:
+    trunk = conditions.get(trunk_of(way), FINE)
+    return trunk.is_away or way in trunk.silent or conditions.get(way, FINE).rests(now)
 
 
 @dataclass(slots=True)
 class TrunkBook:
-    """What a floor knows of its trunks, by name.
+    """What a floor knows of its trunks, by name, and of their further ways.
 
-    ``legs``: which trunk each leg of a carrier's uses; ``rang``: those of them whose phone rang.
+    ``legs``: which way each leg of a carrier's uses; ``rang``: those of them whose phone rang.
     """
 
     conditions: dict[str, TrunkCondition] = field(default_factory=dict)
     legs: dict[str, str] = field(default_factory=dict)
     rang: set[str] = field(default_factory=set)
 
-    def takes(self, leg: str, trunk: str) -> None:
-        """Take note that a leg uses a trunk."""
-        if trunk and leg not in self.legs:
-            self.legs[leg] = trunk
-            self._count(trunk, 1)
+    def takes(self, leg: str, way: str) -> None:
+        """Take note that a leg uses a way over a trunk."""
+        if way and leg not in self.legs:
+            self.legs[leg] = way
+            self._count(trunk_of(way), 1)
 
     def leaves(self, leg: str) -> None:
         """Take note that a leg is gone."""
-        trunk = self.legs.pop(leg, None)
+        way = self.legs.pop(leg, None)
         self.rang.discard(leg)
-        if trunk is not None:
-            self._count(trunk, -1)
+        if way is not None:
+            self._count(trunk_of(way), -1)
 
     def only(self, legs: Mapping[str, str]) -> None:
         """Take note of all legs there are, after a gap."""
@@ -177,28 +187,38 @@ class TrunkBook:
         self.conditions[trunk] = replace(self.of(trunk), calls=self.of(trunk).calls + by)
 
     def of(self, name: str) -> TrunkCondition:
-        """Return what is known of a trunk."""
+        """Return what is known of a trunk, or of a way."""
         return self.conditions.get(name, FINE)
 
-    def told(self, name: str, *, reachable: bool, registered: bool | None) -> bool:
+    def told(self, state: TrunkState) -> bool:
         """Take note of what the engine says; tell whether it is news. That a new one is there is none."""
-        before = self.of(name)
-        self.conditions[name] = after = replace(before, reachable=reachable, registered=registered)
+        before = self.of(state.trunk)
+        self.conditions[state.trunk] = after = replace(
+            before, reachable=state.reachable, registered=state.registered, silent=state.silent
+        )
         return before.is_away != after.is_away
 
-    def chosen(self, name: str) -> None:
+    def chosen(self, way: str) -> None:
         """Take note that a call takes it."""
-        self.conditions[name] = replace(self.of(name), turns=self.of(name).turns + 1)
+        trunk = trunk_of(way)
+        self.conditions[trunk] = replace(self.of(trunk), turns=self.of(trunk).turns + 1)
 
-    def failed(self, name: str, ended: Ended, now: datetime) -> None:
+    def failed(self, way: str, ended: Ended, now: datetime) -> None:
         """Take note that it failed."""
-        self.conditions[name] = failed(self.of(name), ended, now)
+        self.conditions[way] = failed(self.of(way), ended, now)
 
-    def worked(self, name: str) -> None:
+    def worked(self, way: str) -> None:
         """Take note that it brought a call through."""
-        self.conditions[name] = worked(self.of(name))
+        self.conditions[way] = worked(self.of(way))
+
+    def last_failure(self, trunk: TrunkPlan) -> tuple[Failure | None, datetime | None]:
+        """Return the newest failure of a trunk, and until when all of its ways rest (None: one of them does not)."""
+        known = [self.of(way).failure for way in trunk.ways]
+        failures = [failure for failure in known if failure is not None]
+        rests = min(failure.rests_until for failure in failures) if len(failures) == len(known) else None
+        return max(failures, key=lambda failure: failure.at, default=None), rests
 
     def keep(self, names: Iterable[str]) -> None:
         """Forget the trunks that are not there any more."""
         kept = frozenset(names)
-        self.conditions = {name: condition for name, condition in self.conditions.items() if name in kept}
+        self.conditions = {name: condition for name, condition in self.conditions.items() if trunk_of(name) in kept}

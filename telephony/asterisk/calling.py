@@ -6,12 +6,14 @@ import asyncio
 import math
 from typing import TYPE_CHECKING
 
+from telephony.asterisk import trunks
 from telephony.asterisk.ari import AriAway, AriError
 from telephony.asterisk.names import APP, RINGING, ours
 from telephony.asterisk.snapshot import DIALLED
 from telephony.asterisk.world import Leg
 from telephony.numbers import is_diallable
 from telephony.port import Cause, CommandRefused, Dial, Ring
+from telephony.ways import addresses, trunk_of
 
 if TYPE_CHECKING:
     from telephony.asterisk.hands import Hands
@@ -36,8 +38,19 @@ async def dial(command: Dial, hands: Hands) -> None:
         raise CommandRefused(command, "not a number")
     leg = Leg(command.leg, ours(command.leg), arrived=False, call=command.call)
     leg.dialled, leg.number, leg.trunk = True, command.number, command.trunk
-    where = {"endpoint": f"PJSIP/{command.number}@{command.trunk}"}
+    where = {"endpoint": _where(command, hands)}
     await _originate(command, leg, hands, where, {DIALLED: command.number})
+
+
+def _where(command: Dial, hands: Hands) -> str:
+    """Return the engine's dial string; where a trunk has several addresses it names the one."""
+    trunk = hands.provisioning.trunks.get(trunk_of(command.trunk))
+    if trunk is None or not trunk.others:
+        return f"PJSIP/{command.number}@{command.trunk}"
+    address = addresses(trunk).get(command.trunk)
+    if address is None:
+        raise CommandRefused(command, "the trunk has no such address")
+    return f"PJSIP/{trunk.name}/{trunks.uri_of(trunk, address, command.number)}"
 
 
 async def _originate(

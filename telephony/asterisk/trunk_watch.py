@@ -1,7 +1,7 @@
-"""How the trunks are: whether the other end answers, which ARI tells, and our registrations, which the console knows.
+"""How the trunks are: whether the other end answers, which ARI tells, and what the console knows.
 
-Without a console (an engine on another machine) registrations are unknown. A trunk whose other end answers is usable
-then.
+That is our registrations, and which of several addresses answer. Without a console (an engine on another machine) both
+are unknown. A trunk whose other end answers is usable then, at each of its addresses.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from telephony.asterisk import console
 from telephony.asterisk.ari import AriAway, AriError
+from telephony.asterisk.trunks import uri_of
 from telephony.port import TrunkChanged, TrunkState
+from telephony.ways import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,14 +23,15 @@ if TYPE_CHECKING:
 
     from telephony.asterisk.ari import AriClient, Json
     from telephony.asterisk.provisioning import Provisioning
-    from telephony.port import Event
+    from telephony.port import Event, Trunk
 
 LOOKS_EVERY_S, LOOKS_AGAIN_S = 3.0, 0.5
-"""Registrations are not told: they are looked at, sooner while one is missing."""
+"""Registrations and single addresses are not told: they are looked at, sooner while a registration is missing."""
+NONE = frozenset[str]()
 
 
 class TrunkWatch:
-    """Looks at the trunks when something was said of one, and every few seconds at those that register."""
+    """Looks at the trunks when something was said of one, and every few seconds where not all is said."""
 
     def __init__(
         self, ari: AriClient, provisioning: Provisioning, console_path: Path | None, tell: Callable[[Event], None]
@@ -82,7 +85,8 @@ class TrunkWatch:
 
     def _pause(self) -> float | None:
         """Return how long nothing is looked at unless something is said, in seconds; None: for ever."""
-        if self._console is None or not any(each.registration for each in self._provisioning.trunks.values()):
+        wanted = self._provisioning.trunks.values()
+        if self._console is None or not any(each.registration or each.others for each in wanted):
             return None
         return LOOKS_AGAIN_S if any(state.registered is False for state in self._known.values()) else LOOKS_EVERY_S
 
@@ -92,14 +96,26 @@ class TrunkWatch:
             return {}
         found: list[dict[str, Json]] = await self._ari.request("GET", "endpoints/PJSIP")
         there = {each["resource"] for each in found if each["state"] == "online"}
+        silent = await self._silent([trunk for trunk in wanted.values() if trunk.others and trunk.watched])
         states = {}
         for name, trunk in wanted.items():
             if trunk.registers:
                 states[name] = TrunkState(name, reachable=True, registered=name in there)
                 continue
             registered = await self._registered(name) if trunk.registration else None
-            states[name] = TrunkState(name, name in there or not trunk.watched, registered)
+            states[name] = TrunkState(name, name in there or not trunk.watched, registered, silent.get(name, NONE))
         return states
+
+    async def _silent(self, several: list[Trunk]) -> dict[str, frozenset[str]]:
+        """Return, of trunks with several addresses, the ways that do not answer."""
+        if self._console is None or not several:
+            return {}
+        try:
+            shown = await console.ask(self._console, "pjsip show contacts")
+        except OSError:
+            return {}
+        gone = {line.split()[1] for line in shown.splitlines() if " Unavail " in f"{line} "}
+        return {trunk.name: _of_one(trunk, gone) for trunk in several}
 
     async def _registered(self, name: str) -> bool | None:
         if self._console is None:
@@ -108,3 +124,10 @@ class TrunkWatch:
             return " Registered " in await console.ask(self._console, f"pjsip show registration {name}")
         except OSError:
             return None
+
+
+def _of_one(trunk: Trunk, gone: set[str]) -> frozenset[str]:
+    """Return the ways that do not answer; none where all do not: then it is the trunk that is away."""
+    known = addresses(trunk)
+    silent = frozenset(way for way, address in known.items() if f"{trunk.name}/{uri_of(trunk, address)}" in gone)
+    return NONE if len(silent) == len(known) else silent

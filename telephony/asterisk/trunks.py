@@ -55,15 +55,18 @@ def _registering(trunk: Trunk) -> Objects:
     """
     if trunk.login is None:
         raise AssertionError("such a trunk has a login")
+    # Bound to TLS, nothing is sent to one that registered another way: it does not answer, and is not there.
+    bound = {"transport": f"transport-{Transport.TLS}"} if trunk.encrypted else {}
+    asked = QUALIFY_S if trunk.watched or trunk.encrypted else "0"
     return {
         "aor": {
             "max_contacts": "1", "remove_existing": "yes", "minimum_expiration": "60", "maximum_expiration": "3600",
-            "qualify_frequency": QUALIFY_S if trunk.watched else "0", "qualify_timeout": TIMEOUT_S,
+            "qualify_frequency": asked, "qualify_timeout": TIMEOUT_S,
         },
         "auth": {"auth_type": "userpass", "username": trunk.name, "password": trunk.login.secret},
         "endpoint": {
             **_common(trunk), "auth": trunk.name, "identify_by": "auth_username,username", "force_rport": "yes",
-            "rewrite_contact": "yes",
+            "rewrite_contact": "yes", **bound,
         },
     }  # fmt: skip
 
@@ -71,13 +74,20 @@ def _registering(trunk: Trunk) -> Objects:
 def _common(trunk: Trunk) -> dict[str, str]:
     whose = {"accountcode": trunk.tenant, "set_var": f"TENANT={trunk.tenant}"} if trunk.tenant else {}
     return {
-        "context": "from-node" if trunk.inside else "from-trunk",
+        "context": _context(trunk),
         "aors": trunk.name,
         "allow": ",".join(CODECS[codec] for codec in trunk.codecs),
         "media_encryption": "sdes" if trunk.encrypted else "no",
         "send_pai": "yes",
         **whose,
     }
+
+
+def _context(trunk: Trunk) -> str:
+    """Return the part of the dialplan (``extensions.conf``) at which its calls begin."""
+    if trunk.inside:
+        return "from-node"
+    return "from-encrypted-trunk" if trunk.encrypted else "from-trunk"
 
 
 def _called(trunk: Trunk) -> Objects:

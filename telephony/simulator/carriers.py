@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from telephony.port import TrunkChanged, TrunkState
+from telephony.ways import addresses
 
 if TYPE_CHECKING:
     from telephony.port import Trunk
@@ -21,8 +22,10 @@ def state_of(exchange: Exchange, trunk: Trunk) -> TrunkState:
     """Tell how a trunk is; one whose carrier is there is registered as well, if it wants to be."""
     if trunk.registers:
         return TrunkState(trunk.name, reachable=True, registered=trunk.name in exchange.handsets)
-    reachable = trunk.address not in exchange.carriers_away or not trunk.watched
-    return TrunkState(trunk.name, reachable, reachable if trunk.registration is not None else None)
+    silent = {way for way, address in addresses(trunk).items() if address in exchange.carriers_away}
+    reachable = len(silent) <= len(trunk.others) or not trunk.watched
+    registered = None if trunk.registration is None else trunk.address not in exchange.carriers_away
+    return TrunkState(trunk.name, reachable, registered, frozenset(silent if reachable and trunk.watched else ()))
 
 
 def provision(exchange: Exchange, trunk: Trunk) -> None:
@@ -47,7 +50,9 @@ def tell(exchange: Exchange, name: str) -> None:
 def calling(exchange: Exchange, address: str) -> str:
     """Return the trunk of a call from an address (empty: the first one that there is); empty: nobody's."""
     known = (trunk for trunk in exchange.trunks.values() if not trunk.inside and not trunk.registers)
-    from_there = (trunk.name for trunk in known if not address or address in (trunk.address, *trunk.sources))
+    from_there = (
+        trunk.name for trunk in known if not address or address in (trunk.address, *trunk.others, *trunk.sources)
+    )
     return min(from_there, default="")
 
 
@@ -67,7 +72,7 @@ def returns(exchange: Exchange, address: str) -> None:
 
 def _tell_all(exchange: Exchange, address: str) -> None:
     for trunk in exchange.trunks.values():
-        if trunk.address == address:
+        if address in (trunk.address, *trunk.others):
             _tell(exchange, trunk)
 
 

@@ -42,6 +42,7 @@ from telephony.simulator import carriers, find, playing
 from telephony.simulator.exchange import Exchange
 from telephony.simulator.parties import Call, Leg, Playback, Stage
 from telephony.simulator.tape import Tape
+from telephony.ways import addresses, trunk_of
 
 if TYPE_CHECKING:
     from telephony.port import Trunk
@@ -131,16 +132,17 @@ def _ring(command: Ring, exchange: Exchange) -> None:
 @carry_out.register
 def _dial(command: Dial, exchange: Exchange) -> None:
     call = find.call(command, exchange, command.call)
-    trunk = exchange.trunks.get(command.trunk)
-    if trunk is None or not is_diallable(command.number):
-        raise CommandRefused(command, f"no trunk {command.trunk}, or no number")
+    trunk = exchange.trunks.get(trunk_of(command.trunk))
+    address = None if trunk is None else addresses(trunk).get(command.trunk)
+    if trunk is None or address is None or not is_diallable(command.number):
+        raise CommandRefused(command, f"no way {command.trunk}, or no number")
     if not carriers.state_of(exchange, trunk).usable:
         raise CommandRefused(command, "the other end of the trunk is away")
     leg = _new_leg(command, exchange, call)
     leg.dialled, leg.number, leg.trunk = True, command.number, command.trunk
-    subscriber = _subscriber(command, exchange, trunk)
+    subscriber = _subscriber(command, exchange, trunk, address)
     leg.home = exchange.home if trunk.inside else None
-    if trunk.address in exchange.carriers_away:
+    if address in exchange.carriers_away:
         silence = Cause.UNREACHABLE, EndedBy.NETWORK
         leg.timer = exchange.clock.call_later(
             carriers.GIVEN_UP_AFTER, lambda: exchange.end_leg(leg, *silence, sip=carriers.TIMED_OUT)
@@ -152,13 +154,13 @@ def _dial(command: Dial, exchange: Exchange) -> None:
         leg.timer = exchange.clock.call_later(AT_ONCE, lambda: exchange.end_leg(leg, *nobody, sip=NOT_FOUND))
 
 
-def _subscriber(command: Dial, exchange: Exchange, trunk: Trunk) -> Handset | None:
-    """Return whom the other end of a trunk rings; behind a system that registers there is everybody."""
+def _subscriber(command: Dial, exchange: Exchange, trunk: Trunk, address: str) -> Handset | None:
+    """Return whom the other end of a trunk rings."""
     if trunk.inside:
-        return exchange.phone_behind(command.number, trunk.address)
+        return exchange.behind(command.number, trunk.address)
     if trunk.registers:
-        return next((who for (_, number), who in exchange.subscribers.items() if number == command.number), None)
-    return exchange.subscriber(command.number, trunk.address)
+        return exchange.anybody(command.number)
+    return exchange.subscriber(command.number, address)
 
 
 def _new_leg(command: Ring | Dial, exchange: Exchange, call: Call) -> Leg:

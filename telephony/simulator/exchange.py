@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony import causes
+from telephony.node_lines import behind
 from telephony.port import Cause, EndedBy, Event, LegAnswered, LegEnded, Mode, RecordingEnded, SoundKind
 from telephony.simulator import hearing, playing
 from telephony.simulator.audio import sound_path
@@ -58,10 +59,18 @@ class Exchange:
         """Whether a phone is registered under a provisioned name."""
         return endpoint in self.endpoints and endpoint in self.handsets
 
-    def phone_behind(self, name: str, address: str) -> Handset | None:
-        """Return the phone of this name at another engine of ours."""
-        there = self.linked.get(address)
-        return None if there is None or not there.registered(name) else there.handsets[name]
+    def behind(self, dialled: str, address: str) -> Handset | None:
+        """Return the phone at another engine of ours, or who is behind a system that registered there."""
+        there, (system, name) = self.linked.get(address), behind(dialled)
+        if there is None:
+            return None
+        if system:
+            return there.anybody(name) if system in there.handsets else None
+        return there.handsets[name] if there.registered(name) else None
+
+    def anybody(self, number: str) -> Handset | None:
+        """Return whom a system rings for a number: everybody is behind it."""
+        return next((who for (_, own), who in self.subscribers.items() if own == number), None)
 
     def subscriber(self, number: str, address: str) -> Handset | None:
         """Return whom a carrier rings for a number."""

@@ -16,7 +16,7 @@ from tests.switchboard.blueprints import ALPHA
 from tests.switchboard.world import CARE, START, VOICEMAIL, World, no_findings, seconds
 
 OUTSIDE = "+862188887777"
-ONE, TWO, SHARED = "203.0.113.1", "203.0.113.2", "127.0.0.2"
+ONE, TWO, SHARED, BESIDE = "203.0.113.1", "203.0.113.2", "127.0.0.2", "203.0.113.3"
 TRUNKS = f"""
 trunks:
   - {{code: one, name: One, address: {ONE}, priority: 10, max_calls: 1}}
@@ -31,18 +31,23 @@ class Lines:
     def __init__(self, world: World) -> None:
         self.world = world
         self.outside: dict[str, Any] = {}
+        self.shown = ""
 
     async def begin(self) -> None:
         world = self.world
-        shown = ALPHA.replace("tenant: {code: alpha,", f"tenant: {{code: alpha, caller_id: '{CARE}',")
-        order = Order(by="tester", at=START, check_flow=no_findings, why="lines")
-        await apply_blueprint(world.house.control, world.house.app, shown + TRUNKS, order)
-        await world.switchboard.reload()
-        for address in (ONE, TWO, SHARED):
+        self.shown = ALPHA.replace("tenant: {code: alpha,", f"tenant: {{code: alpha, caller_id: '{CARE}',")
+        await self.lead(TRUNKS)
+        for address in (ONE, TWO, SHARED, BESIDE):
             self.outside[address] = await SimulatorPhones(world.network, address).outside(OUTSIDE)
         phone = await world.phone("8001")
         await world.available(world.li)
         await world.talk(phone)
+
+    async def lead(self, trunks: str) -> None:
+        """Give the client these lines."""
+        order = Order(by="tester", at=START, check_flow=no_findings, why="lines")
+        await apply_blueprint(self.world.house.control, self.world.house.app, self.shown + trunks, order)
+        await self.world.switchboard.reload()
 
     async def consult(self) -> None:
         (call,) = self.world.loop.floor.calls
@@ -129,6 +134,34 @@ async def test_a_carrier_that_is_away_is_left_out_and_its_owner_told(line: Lines
     await world.take_floor("another")
     assert line.condition("t-alpha.one")["reachable"] is True
     assert line.condition("o-carrier")["reachable"] is False
+
+
+async def test_the_next_address_of_a_line_is_tried_before_the_next_line(line: Lines) -> None:
+    world = line.world
+    await line.lead(TRUNKS.replace("max_calls: 1", f"max_calls: 1, others: [{BESIDE}]"))
+    await line.consult()
+    await (await line.rings(ONE)).refuse(503)
+    await world.advance(0)
+    beside = await line.rings(BESIDE)
+    assert line.condition("t-alpha.one")["calls"] == 1
+    assert line.condition("t-alpha.one")["rests_until"] is None, "one of its addresses failed, the line does not rest"
+    await beside.refuse(503)
+    await world.advance(0)
+    await (await line.rings(TWO)).refuse(486)
+    await line.nobody()
+    told = [
+        (each["trunk"], each["address"], each["next_trunk"], each["next_address"])
+        for each in await line.told("LineFailed")
+    ]
+    assert told == [("t-alpha.one", 1, "t-alpha.one", 2), ("t-alpha.one", 2, "t-alpha.two", 1)]
+    assert line.condition("t-alpha.one")["rests_until"] is not None
+    await world.advance(FIRST_REST.total_seconds())
+    world.network.carrier_away(ONE)
+    await world.advance(0)
+    assert await line.told("LineStateChanged") == [], "the line is there while one address answers"
+    await line.consult()
+    await (await line.rings(BESIDE)).refuse(486)
+    await line.nobody()
 
 
 async def test_a_full_line_takes_no_more_calls_in_either_direction(line: Lines) -> None:

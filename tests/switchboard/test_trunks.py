@@ -18,7 +18,8 @@ from switchboard.core.trunks import (
     choice,
     is_the_trunks_fault,
 )
-from telephony.port import Cause
+from telephony.port import Cause, TrunkState
+from telephony.ways import trunk_of
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 A, B, C = TrunkPlan("a", 10), TrunkPlan("b", 20), TrunkPlan("c", 30)
@@ -69,8 +70,8 @@ def test_a_trunk_that_failed_rests_longer_each_time_and_is_the_last_resort() -> 
 
 def test_one_that_is_away_or_full_is_left_out() -> None:
     book = TrunkBook()
-    book.told("a", reachable=True, registered=False)
-    book.told("b", reachable=False, registered=None)
+    book.told(TrunkState("a", reachable=True, registered=False))
+    book.told(TrunkState("b", reachable=False))
     assert choice((A, B, C), book.conditions, NOW) == "c"
     assert choice((A, B), book.conditions, NOW) == "a"
     full = TrunkPlan("c", 1, most_calls=2)
@@ -81,6 +82,27 @@ def test_one_that_is_away_or_full_is_left_out() -> None:
     book.leaves("1")
     book.leaves("1")
     assert choice((A, B, full), book.conditions, NOW) == "c"
+
+
+def test_each_address_of_a_trunk_is_a_way_of_its_own() -> None:
+    book, two = TrunkBook(), TrunkPlan("a", 10, addresses=2)
+    assert choice((two, B), book.conditions, NOW) == "a"
+    assert choice((two, B), book.conditions, NOW, ["a"]) == "a#2"
+    assert choice((two, B), book.conditions, NOW, ["a", "a#2"]) == "b"
+    book.failed("a", BROKEN, NOW)
+    assert choice((two, B), book.conditions, NOW) == "a#2", "the first address rests, not the line"
+    assert book.last_failure(two)[1] is None
+    book.failed("a#2", BROKEN, NOW + FIRST_REST / 2)
+    failure, rests_until = book.last_failure(two)
+    assert failure is not None
+    assert (failure.at, rests_until) == (NOW + FIRST_REST / 2, NOW + FIRST_REST)
+    assert choice((two, B), book.conditions, NOW + FIRST_REST / 2) == "b"
+    book.told(TrunkState("a", reachable=True, silent=frozenset({"a"})))
+    assert choice((two, B), book.conditions, NOW + FIRST_REST * 2) == "a#2"
+    book.takes("leg", "a#2")
+    assert book.of("a").calls == 1
+    book.keep(["a"])
+    assert book.of("a#2").failure is not None
 
 
 def test_equal_trunks_take_turns_by_their_weight() -> None:
@@ -103,7 +125,7 @@ STEPS = st.lists(
 def test_no_trunk_is_tried_twice_and_none_is_forgotten(
     steps: list[tuple[str, int]], priorities: list[int], later: int
 ) -> None:
-    trunks = [TrunkPlan(f"t{n}", priority, n + 1, 2) for n, priority in enumerate(priorities)]
+    trunks = [TrunkPlan(f"t{n}", priority, n + 1, 2, addresses=1 + n % 2) for n, priority in enumerate(priorities)]
     book, full = TrunkBook(), set[str]()
     for step, number in steps:
         name = f"t{number % len(trunks)}"
@@ -113,7 +135,7 @@ def test_no_trunk_is_tried_twice_and_none_is_forgotten(
             case "work":
                 book.worked(name)
             case "away" | "back":
-                book.told(name, reachable=step == "back", registered=None)
+                book.told(TrunkState(name, reachable=step == "back"))
             case "call":
                 book.chosen(name)
             case "full":
@@ -122,7 +144,7 @@ def test_no_trunk_is_tried_twice_and_none_is_forgotten(
     now, tried = NOW + timedelta(seconds=later), list[str]()
     while (chosen := choice(trunks, book.conditions, now, tried)) is not None:
         assert chosen not in tried
-        assert chosen not in full
+        assert trunk_of(chosen) not in full
         tried.append(chosen)
         book.failed(chosen, BROKEN, now)
-    assert len(tried) == min(MOST_TRIES, len(trunks) - len(full & {trunk.name for trunk in trunks}))
+    assert len(tried) == min(MOST_TRIES, sum(trunk.addresses for trunk in trunks if trunk.name not in full))

@@ -33,6 +33,7 @@ from telephony.port import (
     TrunkState,
     Withdraw,
 )
+from telephony.ways import trunk_of
 from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, OUTSIDE_TONE, hear, hears
 from tests.telephony.world import SOON, World, fresh, seconds
 
@@ -119,6 +120,27 @@ async def test_a_number_that_nobody_has_or_answers_or_may_be_dialled(world: Worl
             await world.perform(Dial(call, f"{call}.{fresh('n')}", trunk, number, "", "", SOON))
     with pytest.raises(CommandRefused):
         await world.perform(Open(call))
+
+
+async def test_a_call_goes_to_the_address_of_a_line_that_is_named(world: World) -> None:
+    """And to no other one: which is tried next is the switchboard's to say."""
+    call, person = await opened(world), await world.phones.outside("13800138111")
+    first, last = fresh("t-first"), fresh("t-last")
+    here, nobody = world.lab.carrier_address, "127.0.0.9:5999"
+    await world.perform(Withdraw((world.trunk,)))  # whose address it is
+    lines = Trunk(first, here, others=(nobody,), watched=False), Trunk(last, nobody, others=(here,), watched=False)
+    await world.perform(Provision(trunks=lines))
+    for n, way in enumerate((first, f"{last}#2")):
+        await world.perform(Dial(call, leg := f"{call}.{n}", way, "13800138111", "", "4008", SOON))
+        rung = await person.incoming(SOON)
+        (state,) = [state for state in (await world.engine.snapshot()).legs if state.leg == leg]
+        assert (trunk_of(state.trunk), state.number) == (trunk_of(way), "13800138111")
+        await rung.refuse(486)
+        assert (await world.expect(LegEnded, leg=leg)).cause is Cause.BUSY
+    for way in (f"{first}#3", f"{first}#", f"{first}#x"):
+        with pytest.raises(CommandRefused):
+            await world.perform(Dial(call, f"{call}.{fresh('n')}", way, "13800138111", "", "4008", SOON))
+    await world.perform(Withdraw((first, last)))
 
 
 async def test_a_system_that_registers_with_us_is_a_line(world: World) -> None:

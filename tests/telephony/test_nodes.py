@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from telephony.nodes import Nodes
-from telephony.port import Event, Login, Provision, Trunk, TrunkChanged
+from telephony.port import CommandRefused, Dial, Event, Login, Open, Provision, Trunk, TrunkChanged
 from telephony.simulator.clock import TurnableClock, settle
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
@@ -86,6 +86,29 @@ async def test_one_of_them_registers_and_another_one_takes_over(floor: Floor) ->
     await floor.told(frozenset({"a"}))
     assert floor.registrars() == ["a"], "better one that is being emptied than none"
     assert floor.said()[-1] == (CARRIER, True, True)
+
+
+async def test_a_system_is_called_from_every_node_by_the_line_to_where_it_registered(floor: Floor) -> None:
+    for name, network in floor.networks.items():
+        for n, other in enumerate(NAMES):
+            if other != name:
+                network.link(f"10.0.0.{n}", floor.networks[other])
+    await floor.told()
+    there = SimulatorPhones(floor.networks["b"])
+    system, person = await there.register(PBX, "s"), await there.outside("+8001")
+    await settle()
+    for node in NAMES:
+        await floor.nodes.perform(Open(node, node))
+        await floor.nodes.perform(Dial(node, f"{node}.1", PBX, "+8001", "Alpha", "4008", timedelta(seconds=9)))
+        rung = await person.incoming(timedelta(seconds=1))
+        assert (rung.caller_name, rung.caller_number) == ("Alpha", "4008")
+        (leg,) = (await floor.nodes.snapshot()).legs
+        assert (leg.trunk, leg.number, leg.endpoint, leg.dialled) == (PBX, "+8001", "", True)
+        await rung.refuse(486)
+    await system.unregister()
+    await settle()
+    with pytest.raises(CommandRefused):
+        await floor.nodes.perform(Dial("a", "a.2", PBX, "+8001", "", "", timedelta(seconds=9)))
 
 
 async def test_a_trunk_is_there_while_any_engine_sees_it(floor: Floor) -> None:
