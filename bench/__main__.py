@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("name", nargs="*", help="benches to run; none: all")
     parser.add_argument("--quick", action="store_true", help="small counts, few rounds: does it run?")
     parser.add_argument("--minutes", type=float, default=10, help="of the soak; at most 60", metavar="M")
+    parser.add_argument("--browser", action="store_true", help="supervision: from the page's button, in Chromium")
     given = parser.parse_args()
     unknown = sorted(set(given.name) - set(BENCHES))
     if unknown:
@@ -55,7 +56,8 @@ def main() -> int:
         bench: Bench = importlib.import_module(f"bench.{name}").run
         print(f"\n{name}  ({pressure()})", flush=True)
         with tempfile.TemporaryDirectory(prefix="glassfloor-bench-") as folder:
-            asyncio.run(bench(Run(Path(folder), quick=given.quick, minutes=min(60.0, given.minutes))))
+            minutes = min(60.0, given.minutes)
+            asyncio.run(bench(Run(Path(folder), quick=given.quick, minutes=minutes, browser=given.browser)))
     return 0
 
 

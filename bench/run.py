@@ -19,6 +19,8 @@ class Run:
     quick: bool
     minutes: float = 10.0
     """For how long the soak goes on."""
+    browser: bool = False
+    """Whether the supervisor's command is measured from the page's button, in Chromium."""
 
     @property
     def rounds(self) -> int:

@@ -2,7 +2,8 @@
 
 Measured at the port, from the command to the first listening in which the new voice is heard. A listening lasts
 120 ms and begins when the one before is over, so what is told is at most so much too long, and never too short. The
-phone of the supervisor answers as soon as it rings, as the browser's does.
+phone of the supervisor answers as soon as it rings, as the browser's does. With ``--browser``:
+:mod:`bench.floor_page`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
 
+from bench import floor_page
 from bench.calls import HOME
 from bench.run import Run
 from telephony.asterisk.adapter import AsteriskEngine
@@ -60,6 +62,9 @@ class _Ground:
 
 async def run(given: Run) -> None:
     """Print a line for each way of taking part."""
+    if given.browser:
+        await floor_page.run(given)
+        return
     asterisk = LocalAsterisk(HOME, given.folder / "engine")
     await asterisk.start()
     phones = AsteriskPhones(HOME, given.folder / "phones", target=(asterisk.bind, asterisk.sip_port))

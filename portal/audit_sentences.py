@@ -99,6 +99,8 @@ def _taken(_: Gettext) -> dict[str, str]:
         "retrieved": _("came back to the contact"),
         "keys": _("pressed keys"),
         "back": _("is there again, after the page was loaded anew"),
+        "away": _("the page was closed, so the contact hears music"),
+        "left": _("did not come back, so the contact waits in the queue again"),
     }
 
 

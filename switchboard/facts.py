@@ -69,7 +69,10 @@ class InteractionTakenOver(Payload):
 
 @fact_kind()
 class TakenCallChanged(Payload):
-    """Who took the contact over did something. ``change``: held, retrieved, keys, or back (its phone was lost)."""
+    """Who took the contact over did something. ``change``: held, retrieved, keys, back (phone was lost), away or left.
+
+    ``away``: its page is gone, the contact hears music; ``left``: it did not come back, the contact goes to its queue.
+    """
 
     user_id: str
     name: str

@@ -9,6 +9,7 @@ import structlog
 
 from ivr.core.values import ContactLeft, Digit, Event, PlayEnded, VoicemailEnded
 from switchboard import (
+    absent,
     arrivals,
     endings,
     flows,
@@ -264,6 +265,7 @@ def _not_bridged(floor: Floor, leg: str, now: datetime) -> None:
 def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:
     """Note a phone that registered."""
     floor.registered.add(event.endpoint)
+    absent.look(floor, event.endpoint, now)
     agent = floor.agent_of_endpoint(event.endpoint)
     if agent is not None:
         floor.put_agent(agents.with_phones(agent, agent.phones | {event.endpoint}, now), now)
@@ -272,6 +274,7 @@ def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:
 def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
     """Note a phone that is not registered any more."""
     floor.registered.discard(event.endpoint)
+    absent.look(floor, event.endpoint, now)
     agent = floor.agent_of_endpoint(event.endpoint)
     if agent is not None:
         floor.put_agent(agents.with_phones(agent, agent.phones - {event.endpoint}, now), now)
@@ -280,6 +283,7 @@ def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
 def phones_seen(floor: Floor, event: PhonesSeen, now: datetime) -> None:
     """Note all phones at once."""
     floor.registered = set(event.endpoints)
+    absent.look(floor, None, now)
     seen: dict[UUID, set[str]] = {}
     for endpoint in event.endpoints:
         owner = floor.agent_of_endpoint(endpoint)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from journal.core.facts import NewFact
-from switchboard import endings, parties, talks
+from switchboard import absent, endings, parties, talks
 from switchboard.core import agent as agents
 from switchboard.core import handing, supervision, talk
 from switchboard.core.agent import AgentState, Wish
@@ -189,9 +189,12 @@ def _left(_floor: Floor, _call: Call, _party: Party, _end: LegOver, _now: dateti
     """Go on without a supervisor: the conversation is the agent's."""
 
 
-def taken_left(floor: Floor, call: Call, _party: Party, end: LegOver, now: datetime) -> None:
-    """End a conversation whose supervisor left it, when nobody else is in it."""
+def taken_left(floor: Floor, call: Call, party: Party, end: LegOver, now: datetime) -> None:
+    """End a conversation whose supervisor left it, when nobody else is in it; one that was lost loses no contact."""
     if call.state is not CallState.HANDED_OVER or any(not each.watches for each in call.parties):
+        return
+    if party.purpose == TAKEN_OVER and absent.is_lost(floor, call, end):
+        absent.goes_back(floor, call, party, now)
         return
     by = By.SUPERVISOR if end.by is EndedBy.PARTY else By.SYSTEM
     endings.finish(floor, call, Ending(by, end.cause, end.at, now, q850=end.q850, sip=end.sip), now)

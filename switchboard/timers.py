@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ivr.core.values import Timer
-from switchboard import endings, flows, legs, offers, outbound, parties, queueing, taping, tasks
+from switchboard import absent, endings, flows, legs, offers, outbound, parties, queueing, taping, tasks
 from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.talk import PARTY_TIMER
@@ -96,6 +96,8 @@ def _fired_for(floor: Floor, call: Call, name: str, now: datetime) -> None:
         outbound.fired(floor, call, name, now)
     elif name.startswith(PARTY_TIMER):
         parties.silent(floor, call, name.removeprefix(PARTY_TIMER), now)
+    elif name in absent.TIMERS:
+        absent.fired(floor, call, name, now)
     elif name == BEEP_TIMER and call.state is CallState.VOICEMAIL:
         legs.begin_message(floor, call, now)
     elif name == MESSAGE_TIMER and call.state is CallState.VOICEMAIL:

@@ -27,12 +27,12 @@ def _taken_on(board: Board, fact: Fact, changes: Changes) -> None:
     call = board.calls.get(str(fact.subject))
     if call is None:
         return
-    if fact.kind == "TakenCallGiven":
+    if fact.kind == "TakenCallGiven" or fact.data.get("change") == "left":
         call.taken, call.taken_how = [], ""
     elif fact.kind == "TakenCallConcluded":
         call.taken_how = "concluded"
     elif fact.data["change"] != "keys" and call.taken_how != "concluded":
-        call.taken_how = "held" if fact.data["change"] == "held" else ""
+        call.taken_how = "held" if fact.data["change"] in {"held", "away"} else ""
     changes.calls.add(call.id)
 
 

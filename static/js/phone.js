@@ -104,9 +104,10 @@ export class Phone {
     session.on("accepted", () => this.session === session && this.on("active"));
     session.on("getusermediafailed", (error) => { this.wanted = false; this.on("trouble", error?.name === "NotFoundError" ? "mic_missing" : "mic_denied"); });
     session.on("peerconnection", ({ peerconnection }) => this.listen(session, peerconnection));
-    // A STUN or TURN server that does not answer holds nothing back: what was found within a second is offered.
+    // A STUN or TURN server that does not answer holds nothing back: what was found within a second is offered. Where there is
+    // none, the addresses of this machine are all there is, and come at once; the browser's own end of the search takes longer.
     let gathering = 0;
-    session.on("icecandidate", ({ ready }) => { gathering ||= setTimeout(ready, 1000); });
+    session.on("icecandidate", ({ ready }) => { gathering ||= setTimeout(ready, this.given?.ice?.iceServers?.length ? 1000 : 10); });
     for (const end of ["ended", "failed"]) session.on(end, () => { if (this.session === session) { this.quiet(); this.session = null; this.wanted = false; this.broken = false; this.far.srcObject = null; this.on("ended"); } });
     this.on("ringing");
     if (this.wanted) this.answer();

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
@@ -176,6 +176,19 @@ async def _signed_out(scene: Scene, name: str) -> None:
     assert answer.status == UNAUTHORIZED
 
 
+async def _closed_and_opened_again(scene: Scene) -> tuple[Page, Locator]:
+    """Close the page of whoever has the contact: it hears music, until the page is there again."""
+    context, url = scene.floor.context, scene.floor.url
+    await scene.floor.close()
+    async with asyncio.timeout(SOON_MS / 1000):
+        while await scene.call.hears(SECOND) != {MUSIC}:
+            pass
+    scene.floor = await context.new_page()
+    await scene.floor.goto(url)
+    await scene.has_phone("active")
+    return scene.floor, scene.floor.locator("[data-part=mine]")
+
+
 async def _taken_over(scene: Scene) -> None:
     call, floor, mine = scene.call, scene.floor, scene.floor.locator("[data-part=mine]")
     await mine.locator("[data-way=take_over]").press("Enter")
@@ -190,8 +203,7 @@ async def _taken_over(scene: Scene) -> None:
     assert SUPERVISOR not in await call.hears(SECOND)
     await hold.press("Enter")
     await expect(hold).to_have_attribute("aria-pressed", "false")
-    await floor.reload()
-    await scene.has_phone("active")
+    floor, mine = await _closed_and_opened_again(scene)
     assert await call.hears(SECOND) == {SUPERVISOR}
     assert await hears(floor, during_ms=1000) == {CALLER}
     await mine.locator("[data-part=release]").press("Enter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from telephony.port import Cause, EndedBy, LegEnded
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
 from tests.switchboard.test_supervision import (
     OTHER_TONE,
@@ -13,7 +14,7 @@ from tests.switchboard.test_supervision import (
     heard,
     supervisor,
 )
-from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, World, seconds
+from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, OTHER_CONTACT, World, seconds
 
 MUSIC, OUTSIDE, OUTSIDE_TONE = 697, "02122223333", 1700
 NUMBER = {"kind": "number", "number": OUTSIDE}
@@ -146,3 +147,54 @@ async def test_what_came_of_it_is_said_during_the_conversation_or_after_it(world
     assert await grace.does("taken_outcome", **said) == OK
     assert [f.data["code"] for f in await world.facts() if f.kind == "TakenCallConcluded"] == ["solved", "solved"]
     await world.check()
+
+
+async def test_whose_page_is_closed_leaves_the_contact_to_music_and_then_to_its_queue(world: World) -> None:
+    contact, ear, call, grace = await taken(world)
+    assert await world.ask(world.li, "set_state", state="on_break", reason="meal") == OK
+    waits = await world.dial(caller=OTHER_CONTACT)  # came later, and no agent is free
+    await world.advance(31)
+    await grace.phone.unregister()
+    await world.advance(2)
+    assert await heard(contact) == [{SUPERVISOR_TONE}], "a page that is loaded anew takes a moment"
+    await world.advance(2)
+    assert await heard(contact, ear) == [{MUSIC}, set()]
+    await world.quiet()
+    await world.kill()
+    await world.take_floor("again")
+    assert await heard(contact, ear) == [{MUSIC}, set()]
+    grace = await supervisor(world, "grace@harbour.example", SUPERVISOR_TONE)  # its page is open again
+    assert await heard(contact, ear) == [{SUPERVISOR_TONE}, {CONTACT_TONE}]
+    await grace.phone.unregister()
+    await world.advance(4)
+    await world.quiet()
+    await world.kill()
+    await world.take_floor("once more")
+    await world.advance(11)
+    assert await heard(contact) == [{MUSIC}]
+    await world.advance(2)
+    await ear.ended(seconds(1))
+    await _goes_to_the_agent(world, contact, waits, call)
+    changes = [f.data["change"] for f in await world.facts() if f.kind == "TakenCallChanged"]
+    assert changes == ["away", "back", "away", "left", "left"]
+    await contact.hang_up()
+    await world.advance(31)
+    await world.check()
+
+
+async def _goes_to_the_agent(
+    world: World, contact: SimulatorConversation, waits: SimulatorConversation, call: str
+) -> None:
+    """Before who came after it; and once more, when the leg of who takes it over again is lost by the network."""
+    await world.available(world.li)
+    await world.answer(li_phone(world))
+    assert await heard(contact) == [{AGENT_TONE}]
+    await waits.hang_up()
+    grace = await supervisor(world, "grace@harbour.example", SUPERVISOR_TONE)
+    lost = await grace.hears_of("take_over", call)
+    await world.advance(31)
+    world.told(LegEnded(lost.leg.name, Cause.UNREACHABLE, EndedBy.NETWORK, world.clock.now()))
+    await world.quiet()
+    assert not contact.over, "who is lost by the network loses no contact"
+    await world.answer(li_phone(world))
+    assert await heard(contact) == [{AGENT_TONE}]
