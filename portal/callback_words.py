@@ -95,6 +95,9 @@ def callback_sentences(_: Gettext) -> dict[str, str]:
         ),
         "NumberUnlisted": _("%(name)s took %(contact)s off the do-not-call list. Reason: “%(why)s”"),
         "CallRefused": _("The contact was not called, because its number is on the do-not-call list: %(task)s."),
+        "PartyRefused": _(
+            "Somebody outside (%(target)s) was not called into the conversation: the number is on the do-not-call list."
+        ),
         "ListedContactCalled": _(
             "%(agent_id)s called a contact on the do-not-call list, which had asked for it; try %(attempt)s."
         ),

@@ -1,6 +1,7 @@
-"""Whether a contact may be called: the do-not-call list is asked before a try, and again when its phone is to ring.
+"""Whether a number may be called: the do-not-call list is asked before a try, and again when its phone is to ring.
 
-A contact that asked for its callback itself is called although it is on the list, and a fact says so.
+A contact that asked for its callback itself is called although it is on the list, and a fact says so. A number outside
+that is to be called into a conversation, or is to get its contact, is asked for alike; the client's own people are not.
 """
 
 from __future__ import annotations
@@ -15,24 +16,29 @@ import structlog
 
 from interactions.nocall import service
 from interactions.nocall.errors import DoNotCallListed, ListUnreadable
-from interactions.nocall.facts import CallRefused, ListedContactCalled
-from journal.core.facts import NewFact
+from interactions.nocall.facts import CallRefused, ListedContactCalled, PartyRefused
+from journal.core.facts import Actor, NewFact
 from kit.away import MAYBE_AWAY, is_away
 from kit.db import Plane
 from kit.errors import Problem
 from switchboard.core.agent import Agent
+from switchboard.core.call import Call
 from switchboard.core.effects import AskList, Tell
 from switchboard.core.outbound import Refusal, dialable
 from switchboard.core.task import Kind, Task
 from switchboard.floor import Floor
 from switchboard.inputs import DeskCommand, ListAsked
 from tenants.access import for_system
+from tenants.core.numbers import e164, mask
 
 ASKED = "listed"
 """The field of a command that holds the entry of the list; nobody outside writes it."""
 
 WITHIN_S = 1.5
 """The commands of a floor come one after the other: no longer may one wait for the list."""
+
+_INTO = {"consult": "consult", "join": "join", "transfer": "transfer", "taken_transfer": "transfer"}
+"""Commands that call somebody into a conversation, and how their facts call that."""
 
 Listed = Callable[[UUID, str], Awaitable[UUID | None]]
 
@@ -61,6 +67,8 @@ async def ask(floor: Floor, command: DeskCommand, listed: Listed) -> DeskCommand
 
 def _whom(floor: Floor, command: DeskCommand) -> tuple[UUID, str] | None:
     """Return the tenant and the number of a command that would call somebody."""
+    if command.kind in _INTO:
+        return _outside(floor, command)
     if command.kind not in {"call", "dial"}:
         return None
     try:
@@ -75,6 +83,34 @@ def _whom(floor: Floor, command: DeskCommand) -> tuple[UUID, str] | None:
     written = str(command.fields.get("number") or "") if task is None else task.caller
     number = dialable(written, home, tenant.callbacks)
     return None if isinstance(number, Refusal) else (tenant.id, number)
+
+
+def _outside(floor: Floor, command: DeskCommand) -> tuple[UUID, str] | None:
+    """Return the tenant and the number outside that a command would call into a conversation.
+
+    What is no whole number (an emergency number, an extension of the client's) is on no list.
+    """
+    target = command.fields.get("target")
+    if not isinstance(target, Mapping) or target.get("kind") != "number":
+        return None
+    try:
+        call = floor.calls.get(UUID(str(command.fields.get("interaction"))))
+    except ValueError:
+        return None
+    number = None if call is None else e164(str(target.get("number") or ""), call.number)
+    return None if call is None or number is None else (call.tenant, number)
+
+
+def require_outside(floor: Floor, call: Call, asked: tuple[str, Mapping[str, Any]], by: Actor, now: datetime) -> None:
+    """Raise :class:`DoNotCallListed` for a number outside that is on the list, and say so. ``asked``: the command."""
+    kind, fields = asked
+    entry, target = fields.get(ASKED), fields.get("target")
+    if entry is None or not isinstance(target, Mapping):
+        return
+    agent = by.id if by.kind == "agent" else None
+    fact = PartyRefused(str(entry), _INTO[kind], mask(e164(str(target.get("number")), call.number) or ""), agent)
+    floor.effects.append(Tell(call.tenant, NewFact(fact, call.id, call.moment(now), by)))
+    raise DoNotCallListed
 
 
 def require(floor: Floor, task: Task, agent: Agent, fields: Mapping[str, Any], now: datetime) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from journal.core.facts import NewFact
-from switchboard import endings, parties, returning, supervisors, talks, targets
+from switchboard import endings, nocall, parties, returning, supervisors, talks, targets
 from switchboard.core import supervision, talk
 from switchboard.core.call import Call
 from switchboard.core.effects import AskPhones, Disarm, Tell
@@ -93,6 +93,7 @@ def _transfer(floor: Floor, doer: Doer, fields: Fields, now: datetime) -> None:
         raise NotPossibleNow("others are in this conversation: they go first")
     way = talks.way_of(floor, call, "queue", target) if kind == "queue" else None
     callee = None if way is not None else targets.callee(floor, call, target, now)
+    nocall.require_outside(floor, call, ("taken_transfer", fields), doer.actor, now)
     at = call.moment(now)
     named = str(target["queue"]) if callee is None else callee.target
     agent = None if callee is None or callee.agent is None else str(callee.agent)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from journal.core.facts import Actor
-from switchboard import endings, offers, parties, persons, returning, taping, targets
+from switchboard import endings, nocall, offers, parties, persons, returning, taping, targets
 from switchboard.core import handing, talk
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
@@ -59,7 +59,7 @@ def digits_of(fields: Mapping[str, Any]) -> str:
 def _consult(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> None:
     if talk.consulted(call) is not None:
         raise NotPossibleNow("somebody is being consulted already")
-    callee = _callee(floor, agent, call, fields, now)
+    callee = _callee(floor, agent, call, ("consult", fields), now)
     call = floor.put(talk.step_aside(call, now, _actor(agent)))
     parties.call_in(floor, call, callee, CONSULT, agent.id, now)
 
@@ -77,7 +77,7 @@ def _swap(floor: Floor, agent: Agent, call: Call, _fields: Mapping[str, Any], no
 def _join(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> None:
     """Make a conference of contact, agent and whoever is consulted; with a target, call somebody straight into it."""
     if fields.get("target") is not None:
-        parties.call_in(floor, call, _callee(floor, agent, call, fields, now), CONFERENCE, agent.id, now)
+        parties.call_in(floor, call, _callee(floor, agent, call, ("join", fields), now), CONFERENCE, agent.id, now)
         return
     party = talk.consulted(call)
     if party is None or party.state is not PartyState.ASIDE:
@@ -128,7 +128,7 @@ def _transfer(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any],
     if isinstance(target, Mapping) and kind in {"queue", "flow"}:
         _into_flow(floor, call, str(kind), target, now)
         return
-    callee = _callee(floor, agent, call, fields, now)
+    callee = _callee(floor, agent, call, ("transfer", fields), now)
     quit_aside(floor, call, now)
     call = floor.calls[call.id]
     fact = handing.transferred(call, "blind", callee.kind, callee.agent or callee.target, now)
@@ -229,13 +229,14 @@ def obey(floor: Floor, agent: Agent, call: Call, command: tuple[str, Mapping[str
     COMMANDS[kind](floor, agent, call, fields, now)
 
 
-def _callee(floor: Floor, agent: Agent, call: Call, fields: Mapping[str, Any], now: datetime) -> Callee:
-    target = fields.get("target")
+def _callee(floor: Floor, agent: Agent, call: Call, command: tuple[str, Mapping[str, Any]], now: datetime) -> Callee:
+    target = command[1].get("target")
     if not isinstance(target, Mapping):
         raise CommandUnknown("the field 'target' is missing")
     callee = targets.callee(floor, call, target, now)
     if callee.agent == agent.id:
         raise NotPossibleNow("this is you")
+    nocall.require_outside(floor, call, command, _actor(agent), now)
     return callee
 
 

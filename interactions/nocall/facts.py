@@ -52,3 +52,17 @@ class ListedContactCalled(Payload):
     entry_id: str
     agent_id: str
     attempt: int
+
+
+@fact_kind()
+class PartyRefused(Payload):
+    """A number outside was not called into a conversation, because it is on the do-not-call list.
+
+    ``purpose``: consult, join or transfer; ``target``: the number, masked; ``agent_id``: who wanted it, None: a
+    supervisor, who is the actor.
+    """
+
+    entry_id: str
+    purpose: str
+    target: str
+    agent_id: str | None

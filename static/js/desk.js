@@ -19,18 +19,21 @@ const reasons = { ...words.reason, ...Object.fromEntries(words.breaks.map((each)
 const longest = Object.fromEntries(words.breaks.map((each) => [each.code, each.longest_ms]));
 let desk = null, known = null, muted = false, reloaded = false, lastCall = null, drawnPath = null, toldAt = null, orphanSince = null;
 
+// Refusals that another try does not change.
+const FINAL = new Set(["do_not_call", "may_not_list", "no_number"]);
 // `wrong` is told why it did not work; without it the page says so above.
 async function post(path, body, wrong = null) {
   put(part("failed-text"), ""); part("failed").hidden = true;
-  let reason;
+  let reason, final = false;
   try {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" }, body: JSON.stringify(body) });
     const told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
     if (answer.ok) return told;
     if (answer.status === 401) part("signed-out").hidden = false;
     reason = words.problem[told.code] ?? told.detail ?? told.title ?? String(answer.status);
+    final = FINAL.has(told.code);
   } catch { reason = words.live.disconnected; }
-  const text = fill(words.desk.failed, { reason });
+  const text = final ? reason : fill(words.desk.failed, { reason });
   if (wrong) wrong(text); else { put(part("failed-text"), text); part("failed").hidden = false; }
   return null;
 }

@@ -372,7 +372,31 @@ async def test_whom_the_client_lists_is_not_called_but_for_a_call_that_it_asked_
     await called.answer()
     await called.hang_up()
     assert (await world.one("ListedContactCalled"))["attempt"] == 1
+    await _nobody_listed_is_called_into_a_conversation(world, phone, mobile)
     assert CONTACT not in str([fact.data for fact in await world.facts()])
+
+
+async def _nobody_listed_is_called_into_a_conversation(world: World, phone: Any, mobile: Any) -> None:
+    """Not consulted, not for a conference, not given a contact, however the number is written; nothing is changed."""
+    await world.advance(31)
+    await world.available(world.li)
+    await world.dial(VOICEMAIL, OTHER_CONTACT)
+    await world.answer(phone)
+    (before,) = [call for call in world.loop.floor.calls.values() if call.state == "talking"]
+    about: dict[str, Any] = {"interaction": str(before.id)}
+    for command in ("consult", "join", "transfer"):
+        for written in (CONTACT, "138 1234 5678", "0086 138-1234-5678"):
+            answer = await world.ask(world.li, command, **about, target={"kind": "number", "number": written})
+            assert answer["code"] == "do_not_call", (command, written)
+    assert world.loop.floor.calls[before.id] == before
+    refused = (await told(world, "PartyRefused"))[::3]
+    assert [each["purpose"] for each in refused] == ["consult", "join", "transfer"]
+    assert {(each["target"], each["agent_id"]) for each in refused} == {("+86 138****5678", str(world.li))}
+    assert mobile.conversations[1:] == []
+    for target in ({"kind": "number", "number": "110"}, {"kind": "number", "number": "+8613900000000"}):
+        assert await world.ask(world.li, "consult", **about, target=target) == {"ok": True}
+        party = world.loop.floor.calls[before.id].parties[-1].leg
+        assert await world.ask(world.li, "drop", **about, party=party) == {"ok": True}
 
 
 async def test_whom_a_dead_engine_cut_off_is_called_back(world: World) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from telephony.port import Cause, EndedBy, LegEnded
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
+from tests.switchboard.test_callbacks import listed
 from tests.switchboard.test_supervision import (
     OTHER_TONE,
     SUPERVISOR_TONE,
@@ -82,6 +83,7 @@ async def test_the_contact_is_given_to_an_agent_a_queue_or_outside(world: World)
     for wrong in ({"kind": "queue", "queue": "sales"}, {"kind": "flow", "flow": "direct"}, {"kind": "person"}, None):
         answer = await grace.does("taken_transfer", interaction=call, target=wrong)
         assert answer["code"] == "command_unknown", wrong
+    await _not_to_a_listed_number(world, grace, call)
     busy = {"kind": "agent", "seat": "8002"}
     assert (await grace.does("taken_transfer", interaction=call, target=busy))["code"] == "not_possible_now"
     assert await heard(contact, ear) == [{SUPERVISOR_TONE}, {CONTACT_TONE}]
@@ -118,6 +120,14 @@ async def test_the_contact_is_given_to_an_agent_a_queue_or_outside(world: World)
     await contact.hang_up()
     await world.advance(31)
     await world.check()
+
+
+async def _not_to_a_listed_number(world: World, grace: Supervisor, call: str) -> None:
+    await listed(world, "+862122223333")
+    assert (await grace.does("taken_transfer", interaction=call, target=NUMBER))["code"] == "do_not_call"
+    refused = await world.one("PartyRefused")
+    assert (refused["purpose"], refused["agent_id"]) == ("transfer", None)
+    await listed(world, "+862122223333", off=True)
 
 
 def li_phone(world: World) -> SimulatorPhone:

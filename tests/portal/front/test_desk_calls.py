@@ -46,6 +46,11 @@ async def test_a_call_is_held_asked_about_and_handed_over_by_keyboard(visitor: V
     await page.locator("#target-list [role=option]").nth(4).wait_for()
     await page.keyboard.type("+852 2180 0000")
     assert "Call +852 2180 0000" in await page.locator("#target-list [aria-selected=true]").inner_text()
+    await page.route("**/desk/call", lambda route: route.fulfill(status=409, json={"code": "do_not_call"}))
+    await page.keyboard.press("Enter")
+    refused = page.locator("[data-part=targets-error]:visible")
+    assert await refused.inner_text() == "This number is on the client's do-not-call list: it is not called."
+    await page.unroute("**/desk/call")
     await page.fill("#target-find", "订单")
     assert await page.locator("[data-target=consult]").is_disabled()  # a queue is not asked first
     await page.fill("#target-find", "陈")
