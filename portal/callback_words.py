@@ -75,6 +75,9 @@ def callback_problems(_: Gettext) -> dict[str, str]:
     return {
         "do_not_call": _("This number is on the client's do-not-call list: it is not called."),
         "do_not_call_unknown": _("Whether this number may be called cannot be known at the moment."),
+        "may_not_list": _("This client does not let agents put contacts on its do-not-call list."),
+        "no_number": _("The contact's number is withheld, or is none that can be called."),
+        "keys_away": _("The client's keys cannot be reached at the moment."),
     }
 
 
@@ -108,6 +111,7 @@ def callback_sentences(_: Gettext) -> dict[str, str]:
 def callback_labels(_: Gettext) -> dict[str, str]:
     """Return what the keys of the settings' section are called."""
     return {
+        "agents_may_list": _("Agents may put a contact on the do-not-call list"),
         "agent_min": _("Kept for the agent who last spoke with the contact"),
         "apart_min": _("Between two tries"),
         "blocked": _("Numbers never called"),

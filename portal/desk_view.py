@@ -116,13 +116,17 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
     me, may_reveal = Actor("agent", str(agent_id)), False
+    may_list = row is not None and bool(row["contact"]) and (await policy_of(scope)).agents_may_list
     if row is not None:
         may_reveal = await offered(scope, row, Reader(Role.AGENT, me, agent_id), seen)
         (row,) = await as_shown(scope, [row], seen)
     shown = _interaction(row, member, state, now) if row and state else None
     if shown is not None and current is not None:
+        is_asked = may_list or shown["task"] is not None
+        is_listed = is_asked and await nocall.of_interaction(scope, current, now) is not None
         if shown["task"] is not None:
-            shown["task"]["listed"] = await nocall.of_interaction(scope, current, now) is not None
+            shown["task"]["listed"] = is_listed
+        shown["no_call"] = {"listed": is_listed} if may_list else None
         shown["reveal"] = may_reveal
         told = (await policy_of(scope)).supervision.told
         talk = _talk(await talk_now(scope, current), agent_id, told=told != NOTHING)

@@ -95,6 +95,8 @@ def _calls(_: Gettext) -> dict[str, str]:
         "no_directory": _("The directory could not be read. A number can be called all the same."),
         "nobody": _("Nobody of this name."),
         "closed_now": _("not there now"),
+        "listed": _("On the do-not-call list"),
+        "listed_now": _("The number is on the client's do-not-call list now."),
     }
 
 
@@ -151,6 +153,7 @@ def key_words(_: Gettext) -> dict[str, str]:
         "swap": _("Swap contact and colleague"), "join": _("All together"),
         "complete": _("Hand over"), "drop": _("Send away"), "leave": _("Leave the others"),
         "help": _("Ask a supervisor for help"), "number": _("Show the whole number"), "escalate": _("Escalate"),
+        "no_call": _("Do not call this number again"),
         "ready": _("Ready"), "search": _("Find an outcome"), "back": _("Script: step back"),
         "next": _("Script: next step"), "wrap_up_end": _("Save and finish wrap-up"),
     }  # fmt: skip

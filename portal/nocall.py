@@ -1,4 +1,4 @@
-"""The do-not-call list, for people: its page in the settings."""
+"""The do-not-call list, for people: its page in the settings, and an agent's button for the contact that it has."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from interactions import service as interactions
 from interactions.nocall import service
+from interactions.nocall.errors import MayNotList
 from interactions.nocall.service import Wanted, Who
 from kit import clock
 from kit.errors import Problem, ValidationFailed
+from portal.desk import AtDesk
+from portal.desk_view import place_of
 from portal.pages import Visitor, form_status, html, page_of
+from switchboard.errors import NotYours
+from tenants.access import enter
 from tenants.core.numbers import e164
 from tenants.endpoints import Access, permitted
 from tenants.service.at_desk import home_number
+from tenants.service.policies import policy_of
 from workorders.endpoints import doer_of
 
 router = APIRouter(include_in_schema=False)
@@ -27,6 +35,8 @@ router = APIRouter(include_in_schema=False)
 PAGE = "/settings/do-not-call"
 MayKeep = Annotated[Access, Depends(permitted("do_not_call.keep"))]
 _SEE_OTHER = 303
+_AT_WORK = frozenset({"talking", "wrapping_up", "working"})
+"""States of an agent who has a contact, or has just had it."""
 _FIELDS = ("numbers", "why", "until")
 _LONGEST = 800_000
 """Signs of a list that is typed or read from a file."""
@@ -77,6 +87,32 @@ async def lift(
     except ValidationFailed as problem:
         return await _show(request, access, {}, problem)
     return RedirectResponse(PAGE, _SEE_OTHER)
+
+
+class ContactForm(BaseModel):
+    """Why the contact of a conversation is not to be called again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    interaction: UUID
+    reason: str = Field(max_length=1000)
+
+
+@router.post("/desk/do-not-call")
+async def add_contact(request: Request, form: ContactForm, staff: AtDesk) -> JSONResponse:
+    """Put the contact whom the agent has, or has just had, on the client's list; the agent sees no more of it."""
+    plane = request.app.state.plane
+    place = await place_of(plane, staff, form.interaction)
+    known_as = staff.known_as(place["tenant_id"])
+    async with plane.transaction(enter(staff.principal, place["tenant_id"])) as scope:
+        if not (await policy_of(scope)).agents_may_list:
+            raise MayNotList
+        now = clock.now()
+        state = await interactions.agent_state(scope, known_as, now)
+        if state is None or state["interaction_id"] != form.interaction or state["state"] not in _AT_WORK:
+            raise NotYours
+        who = Who("agent", str(known_as), place["alias"])
+        added = await service.add_contact(scope, form.interaction, form.reason, who, now)
+    return JSONResponse({"added": added.count})
 
 
 def numbers_of(text: str) -> list[str]:

@@ -142,6 +142,7 @@ class CallbacksPart(Part):
     """Calls that the centre begins: when (``hours`` is a calendar), how often, after what, and to which numbers not.
 
     ``agent_min``: so long a missed contact waits for the agent that it knows, before it is anybody's of the queue.
+    ``agents_may_list``: whether agents put contacts on the do-not-call list.
     """
 
     hours: Code | None = None
@@ -153,6 +154,7 @@ class CallbacksPart(Part):
     messages: MessagesPart = MessagesPart()
     blocked: Annotated[list[Prefix], Field(max_length=200)] = []
     premium: bool = False
+    agents_may_list: bool = False
 
 
 class ReportPart(Part):

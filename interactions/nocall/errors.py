@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, ValidationFailed
+from kit.errors import Conflict, Forbidden, ValidationFailed
 
 
 class DoNotCallListed(Conflict):
@@ -24,3 +24,17 @@ class NumbersNotClear(ValidationFailed):
 
     code = "numbers_not_clear"
     title = "Give between 1 and 10000 telephone numbers"
+
+
+class MayNotList(Forbidden):
+    """The client does not let agents put contacts on its do-not-call list."""
+
+    code = "may_not_list"
+    title = "This client does not let agents change its do-not-call list"
+
+
+class NoNumber(Conflict):
+    """The contact's number is withheld, or is none that can be called."""
+
+    code = "no_number"
+    title = "This contact has no number that could be listed"

@@ -10,6 +10,7 @@ class NumbersListed(Payload):
     """Numbers were put on the do-not-call list (the subject is the batch); ``contact``: the only one, masked.
 
     ``count``: how many are new; ``known``: stood there already; ``refused``: were none. ``source``: people or system.
+    ``interaction_id``: the conversation in which the contact asked for it.
     """
 
     count: int
@@ -21,6 +22,7 @@ class NumbersListed(Payload):
     name: str
     why: str
     expires_at: str | None
+    interaction_id: str | None = None
 
 
 @fact_kind()

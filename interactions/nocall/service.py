@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from interactions.nocall.errors import NumbersNotClear
+from interactions.nocall.errors import NoNumber, NumbersNotClear
 from interactions.nocall.facts import NumbersListed, NumberUnlisted
+from interactions.shown import whole_numbers
 from journal import service as journal
 from journal.core.facts import Actor
 from kit import vault
@@ -48,6 +49,7 @@ SELECT d.id::text AS id, d.why, d.added_name, d.added_at, d.expires_at FROM gf.i
 JOIN gf.do_not_call d ON d.tenant_id = i.tenant_id AND d.number_bidx = i.contact_bidx AND d.lifted_at IS NULL
 WHERE i.tenant_id = $1 AND i.id = $3 AND (d.expires_at IS NULL OR d.expires_at > $2)
 """
+_NUMBER = "SELECT number FROM gf.interaction WHERE tenant_id = $1 AND id = $2"
 _ENTRIES = """
 SELECT id::text AS id, contact, why, source, added_name, added_at, expires_at FROM gf.do_not_call
 WHERE tenant_id = $1 AND lifted_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
@@ -81,13 +83,15 @@ class Who:
 class Wanted:
     """What is to be added: numbers as somebody wrote them, why, and until when (None: for ever).
 
-    ``home``: a number of the tenant's own, whose country a number without one belongs to.
+    ``home``: a number of the tenant's own, whose country a number without one belongs to. ``interaction``: the
+    conversation in which the contact asked for it.
     """
 
     written: Sequence[str]
     why: str
     expires_at: datetime | None
     home: str
+    interaction: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,22 @@ async def add(scope: Scope, wanted: Wanted, who: Who, now: datetime) -> Added:
     added = Added(len(rows), len(made) - len(refused) - len(rows), refused)
     fact = NumbersListed(
         added.count, added.known, len(refused), mask(numbers[0]) if len(numbers) == 1 else "", who.source, who.id,
-        who.name, reason, expires,
+        who.name, reason, expires, None if wanted.interaction is None else str(wanted.interaction),
     )  # fmt: skip
     journal.append(scope, fact, subject=batch, at=now, actor=Actor(who.kind, who.id))
     return added
+
+
+async def add_contact(scope: Scope, interaction: UUID, why: str, who: Who, now: datetime) -> Added:
+    """Put the contact of a conversation on the list, for ever. Raises :class:`NoNumber` and what :func:`add` does."""
+    rows = await scope.fetch(_NUMBER, scope.tenant_id, interaction)
+    number = (await whole_numbers(scope, [interaction])).get(str(interaction))
+    if not rows or not number:
+        raise NoNumber
+    try:
+        return await add(scope, Wanted([number], why, None, rows[0]["number"] or "", interaction), who, now)
+    except NumbersNotClear as error:
+        raise NoNumber from error
 
 
 async def take_off(scope: Scope, entry: UUID, why: str, who: Who, now: datetime) -> None:

@@ -75,6 +75,7 @@ def callbacks(fields: Fields) -> Entry:
         },
         "blocked": ["".join(line.split()) for line in fields.lines("blocked").splitlines() if line.strip()],
         "premium": fields.has("premium"),
+        "agents_may_list": fields.has("agents_may_list"),
     }
 
 

@@ -51,6 +51,13 @@ class Stage:
         self.show("callback_dialled")
         self.document["interaction"]["task"]["kind"] = "call"
 
+    def lists(self, _body: dict[str, Any]) -> None:
+        """Put the contact on the do-not-call list."""
+        self.document = {
+            **self.document, "interaction": {**self.document["interaction"], "no_call": {"listed": True}},
+        }  # fmt: skip
+        self.version += 1
+
     def acts(self, body: dict[str, Any]) -> None:
         """Do what an act in the call does."""
         call, now_ms = self.document.get("interaction"), board.milliseconds(board.now())
@@ -147,8 +154,9 @@ async def desk_post(request: Request) -> Response:
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
-    elif action in {"task", "dial", "call"}:
-        {"task": stage.tasked, "dial": stage.dials, "call": stage.acts}[action](body)
+    elif action in {"task", "dial", "call", "do-not-call"}:
+        acts = {"task": stage.tasked, "dial": stage.dials, "call": stage.acts, "do-not-call": stage.lists}
+        acts[action](body)
     elif action == "keys":
         stage.keys = choose(body["keys"])
         return JSONResponse({"keys": keys_of(stage.keys)})

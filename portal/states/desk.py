@@ -42,6 +42,7 @@ def _interaction(state: str, now_ms: int) -> Row:
         "work_orders": [],
         "own": True,
         "talk": talk(now_ms),
+        "no_call": {"listed": False},
     }
 
 

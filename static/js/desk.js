@@ -4,6 +4,7 @@ import { showDay } from "./desk_day.js";
 import { guideOf } from "./desk_guide.js";
 import { keys } from "./desk_keys.js";
 import { talkOf } from "./desk_talk.js";
+import { noCallOf } from "./desk_nocall.js";
 import { Task } from "./desk_task.js";
 import { focusSearch, outcomes, save, showOutcomes, unsaved } from "./desk_wrap.js";
 import { Feed, freshness } from "./feed.js";
@@ -20,7 +21,7 @@ const longest = Object.fromEntries(words.breaks.map((each) => [each.code, each.l
 let desk = null, known = null, muted = false, reloaded = false, lastCall = null, drawnPath = null, toldAt = null, orphanSince = null;
 
 // Refusals that another try does not change.
-const FINAL = new Set(["do_not_call", "may_not_list", "no_number"]);
+const FINAL = new Set(["do_not_call", "may_not_list", "no_number", "reason_not_clear"]);
 // `wrong` is told why it did not work; without it the page says so above.
 async function post(path, body, wrong = null) {
   put(part("failed-text"), ""); part("failed").hidden = true;
@@ -94,6 +95,7 @@ function paintCall(call) {
   act("leave").hidden = !talking || !own || !said.guests?.some((guest) => guest.state === "joined");
   act("record").hidden = !talking || !own || !guide.onDemand() || said.recorded === "policy";
   act("escalate").hidden = offered;
+  act("no-call").hidden = offered || !call.no_call || call.no_call.listed;
   act("wrap-up-end").hidden = call.state !== "wrapping_up";
   pressed("hold", Boolean(said.held_at), words.desk.hold, words.desk.retrieve);
   act("hold").disabled = said.held_by === "phone" || said.held_by === "contact";
@@ -206,7 +208,7 @@ async function mute() {
   setMuted(on);
   if (desk.interaction?.own) await send(on ? "mute" : "unmute");
 }
-const task = new Task(page, post);
+const task = new Task(page, post), noCall = noCallOf(post, () => put(part("hint"), words.desk.listed_now));
 const does = {
   ...task.does(() => desk.interaction.id),
   answer: () => {
@@ -227,6 +229,7 @@ const does = {
   help: () => send(act("help").getAttribute("aria-pressed") === "true" ? "withdraw_help" : "ask_help"),
   keys: () => document.getElementById("keys").showModal(),
   escalate: () => { part("escalate-error").hidden = true; document.getElementById("escalation").showModal(); },
+  "no-call": () => noCall.open(desk.interaction.id),
   "wrap-up-end": async () => { const { id } = desk.interaction; if (await save(post, id)) await post("/desk/wrap-up/end", { interaction: id }); },
 };
 async function escalate(form) {
@@ -261,7 +264,7 @@ keys({
   buttons: {
     answer: () => (act("accept-task").hidden ? act("answer") : act("accept-task")), hang_up: () => act("hang-up"), mute: () => act("mute"), hold: () => act("hold"), keypad: () => act("keypad"), targets: () => act("targets"),
     swap: guestAct("swap"), join: guestAct("join"), complete: guestAct("complete"), drop: () => talk.dropped(), leave: () => act("leave"), help: () => act("help"), number: () => part("reveal"),
-    ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"),
+    ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"), no_call: () => act("no-call"),
   },
   does: { search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
   choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })), list: document.getElementById("keys"), post,

@@ -21,7 +21,7 @@ const chip = (word, tone, since) => {
 };
 function paint(call, now, send) {
   const talk = call?.talk ?? null, talking = call?.state === "talking";
-  const what = JSON.stringify([call?.id, call?.state, talk, call?.own]);
+  const what = JSON.stringify([call?.id, call?.state, talk, call?.own, call?.no_call]);
   if (what === drawn) return;
   drawn = what; timers = [];
   if (talk?.told === "tone" && talk.watchers.length > watched) notice();
@@ -37,6 +37,7 @@ function paint(call, now, send) {
     for (const watcher of talk.watchers) chips.push(chip(`${watcher.name} · ${words.mode?.[watcher.mode] ?? watcher.mode}`, "tag-info"));
     if (talk.lost) chips.push(chip(fill(words.desk.not_reached, { name: talk.lost.target, cause: words.party.cause[talk.lost.cause] ?? words.party.cause.other }), "tag-bad"));
   }
+  if (call?.no_call?.listed && !call.task) chips.push(chip(words.desk.listed, "tag-warn"));
   if (call && !call.own && call.state !== "wrapping_up") chips.push(chip(words.desk.called_in, "tag-info"));
   part("chips").replaceChildren(...chips); part("chips").hidden = chips.length === 0;
   const guests = talk && talking ? talk.guests.filter((guest) => !guest.mine) : [];

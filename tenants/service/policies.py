@@ -25,18 +25,23 @@ _READ = """
 SELECT coalesce(content -> 'masking', '{}'::jsonb)::text AS masking,
   coalesce(content -> 'staff_access' ->> 'approval', 'client') AS approval,
   coalesce(content -> 'supervision', '{}'::jsonb)::text AS supervision,
-  coalesce(content -> 'contract' -> 'client_listens', 'false'::jsonb)::text AS client_listens
+  coalesce(content -> 'contract' -> 'client_listens', 'false'::jsonb)::text AS client_listens,
+  coalesce(content -> 'callbacks' -> 'agents_may_list', 'false'::jsonb)::text AS agents_may_list
 FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPolicy:
-    """The three sections, with their defaults where the blueprint says nothing."""
+    """The sections, with their defaults where the blueprint says nothing.
+
+    ``agents_may_list``: whether agents put contacts on the do-not-call list.
+    """
 
     masking: Masking
     approval: str
     supervision: Supervision = field(default_factory=Supervision)
+    agents_may_list: bool = False
 
 
 _DEFAULT = StaffPolicy(Masking.from_dict({}), "client")
@@ -57,7 +62,10 @@ async def policy_of(scope: Scope) -> StaffPolicy:
         "supervision": orjson.loads(row["supervision"]),
         "contract": {"client_listens": row["client_listens"] == "true"},
     }
-    policy = StaffPolicy(Masking.from_dict(orjson.loads(row["masking"])), row["approval"], Supervision.of(said))
+    policy = StaffPolicy(
+        Masking.from_dict(orjson.loads(row["masking"])), row["approval"], Supervision.of(said),
+        agents_may_list=row["agents_may_list"] == "true",
+    )  # fmt: skip
     _kept[scope.tenant_id] = (version, policy)
     _kept.move_to_end(scope.tenant_id)
     while len(_kept) > KEPT:

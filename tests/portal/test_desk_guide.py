@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
+import asyncpg
 import orjson
 
 from interactions.core.record import AgentRecord
@@ -22,6 +23,7 @@ from interactions.facts import (
 )
 from interactions.records import Beside, load, save, save_agents
 from kit.ids import new_id
+from tenants.service import policies
 from tests.portal import telling
 from tests.support.site import Site
 
@@ -113,6 +115,61 @@ async def test_a_desk_knows_what_to_say_and_who_called_before(site: Site) -> Non
     called = (await got(other, "/desk/document"))["interaction"]
     assert (called["own"], called["talk"]["guests"][0]["mine"]) == (False, True)
     await _refusals(site, agent, at, call)
+    await _not_called_again(site, agent, other, at, call)
+
+
+async def _not_called_again(
+    site: Site, agent: aiohttp.ClientSession, other: aiohttp.ClientSession, at: telling.Place, call: UUID
+) -> None:
+    """An agent lists the contact that it has, where its client lets agents; who keeps the list takes it off."""
+
+    async def lists(who: aiohttp.ClientSession, status: int, **more: str) -> str:
+        body = {"interaction": str(call), "reason": "She wants no calls any more", **more}
+        async with who.post("/desk/do-not-call", json=body) as answer:
+            told = await answer.json()
+            assert answer.status == status, told
+            return str(told.get("code", told))
+
+    async def no_call() -> object:
+        async with agent.get("/desk/document") as answer:
+            return (await answer.json())["interaction"]["no_call"]
+
+    assert (await lists(agent, 403), await no_call()) == ("may_not_list", None)
+    admin = await asyncpg.connect(site.house.admin_dsn)
+    await admin.execute(
+        "UPDATE gf.blueprint SET content = jsonb_set(content, '{callbacks,agents_may_list}', 'true')"
+        " WHERE tenant_id = $1", at.tenant,
+    )  # fmt: skip
+    await admin.close()
+    policies._kept.clear()
+    assert await no_call() == {"listed": False}
+    assert await lists(agent, 400, reason="no") == "reason_not_clear"
+    assert await lists(agent, 404, interaction=str(new_id())) == "not_found"
+    outsider = await site.person(
+        dict(await site.agents("harbour-light"))[(await telling.place(site, "harbour-light")).agents[0]]
+    )
+    await lists(outsider, 404)
+    assert await lists(agent, 200) == "{'added': 1}"
+    assert await lists(other, 200) == "{'added': 0}", "whoever is called in may, and again changes nothing"
+    assert await no_call() == {"listed": True}
+    keeper = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    async with keeper.get("/v1/do-not-call") as answer:
+        (line,) = (await answer.json())["data"]
+    assert (line["contact"], line["source"], line["added_name"]) == (MASKED, "people", at.aliases[1])
+    async with keeper.post(f"/v1/do-not-call/{line['id']}/lift", json={"why": "She asked us to call again"}) as answer:
+        assert answer.status == 204, await answer.text()
+    assert await no_call() == {"listed": False}
+    async with site.house.app.transaction(at.tenant) as scope:
+        facts = await scope.fetch(
+            "SELECT data::text AS data FROM gf.journal WHERE tenant_id = $1 AND kind = 'NumbersListed' ORDER BY seq",
+            at.tenant,
+        )
+        await save_agents(
+            scope, [AgentRecord(at.agents[1], "S2", "available", None, datetime.now(UTC), None, phone=True)]
+        )
+    told = orjson.loads(facts[0]["data"])
+    assert (told["by"], told["interaction_id"], told["contact"]) == (str(at.agents[1]), str(call), MASKED)
+    assert await lists(agent, 403) == "not_yours", "no more when it has another contact, or none"
 
 
 async def _refusals(site: Site, agent: aiohttp.ClientSession, at: telling.Place, call: UUID) -> None:

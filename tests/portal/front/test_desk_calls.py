@@ -46,11 +46,7 @@ async def test_a_call_is_held_asked_about_and_handed_over_by_keyboard(visitor: V
     await page.locator("#target-list [role=option]").nth(4).wait_for()
     await page.keyboard.type("+852 2180 0000")
     assert "Call +852 2180 0000" in await page.locator("#target-list [aria-selected=true]").inner_text()
-    await page.route("**/desk/call", lambda route: route.fulfill(status=409, json={"code": "do_not_call"}))
-    await page.keyboard.press("Enter")
-    refused = page.locator("[data-part=targets-error]:visible")
-    assert await refused.inner_text() == "This number is on the client's do-not-call list: it is not called."
-    await page.unroute("**/desk/call")
+    await _refused_for_good(page)
     await page.fill("#target-find", "订单")
     assert await page.locator("[data-target=consult]").is_disabled()  # a queue is not asked first
     await page.fill("#target-find", "陈")
@@ -74,6 +70,15 @@ async def test_a_call_is_held_asked_about_and_handed_over_by_keyboard(visitor: V
     await tell(page, state="available")
 
 
+async def _refused_for_good(page: Page) -> None:
+    """Whom nobody may call: the dialog says so, and not that another try helps."""
+    await page.route("**/desk/call", lambda route: route.fulfill(status=409, json={"code": "do_not_call"}))
+    await page.keyboard.press("Enter")
+    refused = page.locator("[data-part=targets-error]:visible")
+    assert await refused.inner_text() == "This number is on the client's do-not-call list: it is not called."
+    await page.unroute("**/desk/call")
+
+
 async def test_a_script_pauses_the_recording_for_a_payment_and_outcomes_are_found(visitor: Visitor) -> None:
     page = await opened(visitor, "talking")
     await ready(page)
@@ -92,6 +97,7 @@ async def test_a_script_pauses_the_recording_for_a_payment_and_outcomes_are_foun
     await page.locator("[data-part=chips]").get_by_text("Recording paused").wait_for()
     await page.keyboard.press(",")
     await page.locator("[data-part=chips]").wait_for(state="hidden")
+    await _not_called_again(page)
     assert [post["act"] for post in (await tell(page))["posts"] if post["action"] == "call"][-2:] == [
         "pause_recording",
         "resume_recording",
@@ -110,6 +116,26 @@ async def test_a_script_pauses_the_recording_for_a_payment_and_outcomes_are_foun
     await page.keyboard.press("m")
     assert await page.get_attribute("[data-act=mute]", "aria-pressed") == "false"
     await tell(page, state="available")
+
+
+async def _not_called_again(page: Page) -> None:
+    """Asked once more, with a reason; then the desk says that the number is on the list, and the button is gone."""
+    await page.keyboard.press("Alt+b")
+    dialog = page.locator("dialog#no-call")
+    assert await page.evaluate("document.activeElement.id") == "no-call-reason"
+    await page.keyboard.type("no")
+    refusal = {"code": "reason_not_clear"}
+    await page.route("**/desk/do-not-call", lambda route: route.fulfill(status=400, json=refusal))
+    await page.keyboard.press("Enter")
+    await dialog.get_by_role("alert").get_by_text("Give a reason of 10 to 300 characters").wait_for()
+    await page.unroute("**/desk/do-not-call")
+    await page.keyboard.type(" more calls, she says")
+    await page.keyboard.press("Enter")
+    await page.locator("[data-part=chips]").get_by_text("On the do-not-call list").wait_for()
+    assert await dialog.is_hidden()
+    assert await page.locator("[data-act=no-call]").is_hidden()
+    post = [each for each in (await tell(page))["posts"] if each["action"] == "do-not-call"][-1]
+    assert (post["interaction"], post["reason"], post["csrf"]) == ("i-1", "no more calls, she says", "harness")
 
 
 async def _own_keys(page: Page) -> None:
