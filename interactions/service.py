@@ -45,7 +45,10 @@ WHERE i.tenant_id = $1
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty means everything. ``text``: an id, a whole number, or its last four digits."""
+    """What a list is narrowed to; empty means everything. ``text``: an id, a whole number, or its last four digits.
+
+    ``open_tasks``: only work in which nobody waits on the line and that nobody has dealt with yet.
+    """
 
     text: str = ""
     queue: UUID | None = None
@@ -53,6 +56,7 @@ class Filters:
     outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    open_tasks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,8 @@ def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
         if value is not None:
             values.append(value)
             clauses.append(f"{column} ${len(values) + 1}")
+    if filters.open_tasks:
+        clauses.append("i.task IS NOT NULL AND i.ended_at IS NULL")
     return clauses, values
 
 

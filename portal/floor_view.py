@@ -128,7 +128,8 @@ def _client(door: Door, board: Board | None) -> dict[str, Any]:
 
 def _queue(door: Door, board: Board, row: QueueRow) -> dict[str, Any]:
     told = shown_queue(board, row)
-    kept = ("id", "code", "name", "waiting", "oldest_wait_at", "offered", "answered", "abandoned", "service_level")
+    waits = ("waiting", "oldest_wait_at", "tasks", "tasks_due_at")
+    kept = ("id", "code", "name", *waits, "offered", "answered", "abandoned", "service_level")
     calls = sorted((at, board.calls.get(call)) for call, at in row.waiting.items() if call in board.calls)
     waiting = [_waiting(door, call, at) for at, call in calls if call is not None]
     return {**{name: told[name] for name in kept}, "client": str(door.id), "calls": waiting}

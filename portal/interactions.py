@@ -42,6 +42,8 @@ MayListen = Annotated[Access, Depends(permitted("recording.listen"))]
 
 TODAY = "today"
 """What a board's link says instead of a date: the client's day in which the link is opened."""
+OPEN_TASKS = "open_tasks"
+"""What stands in the place of an outcome for work in which nobody waits and that nobody has dealt with yet."""
 COUNTED = 1000
 """A longer list says that it is longer."""
 _DAY = timedelta(days=1)
@@ -102,7 +104,8 @@ def _filters(given: dict[str, str], zone: ZoneInfo, access: Access) -> interacti
             text=given["q"],
             queue=UUID(given["queue"]) if given["queue"] else None,
             agent=own or (UUID(given["agent"]) if given["agent"] else None),
-            outcome=given["outcome"],
+            outcome="" if given["outcome"] == OPEN_TASKS else given["outcome"],
+            open_tasks=given["outcome"] == OPEN_TASKS,
             since=_day(given["from"], zone) if given["from"] else None,
             until=_day(given["to"], zone) + _DAY if given["to"] else None,
         )

@@ -38,6 +38,8 @@ def live_words(_: Gettext) -> dict[str, str]:
         "chart_waiting": _("Waiting"),
         "sampled": _("sampled on this screen since %(time)s"),
         "ongoing": _("running"),
+        "overdue": _("overdue for %(time)s"),
+        "due_in": _("due in %(time)s"),
         "seen": _("%(seen)s of %(all)s seats"),
         "rented": _("of %(count)s rented"),
         "lost": _("%(lost)s, and %(short)s short"),

@@ -120,6 +120,8 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
             **_counts(dice, share),
             "waiting": (2, 1, 1)[place],
             "oldest_wait_at": now_ms - (42_000, 11_000, 6_000)[place],
+            "tasks": (3, 2, 0)[place],
+            "tasks_due_at": (now_ms - 754_000, now_ms + 1_505_000, None)[place],
         }
         for place, ((id_, code, name), share) in enumerate(zip(QUEUES, (402, 251, 89), strict=True))
     ]

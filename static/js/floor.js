@@ -6,6 +6,7 @@ import { Asking } from "./floor_ask.js";
 import * as tiles from "./floor_tiles.js";
 import { Mine } from "./floor_mine.js";
 import { roving } from "./grid.js";
+import { total } from "./tasks.js";
 import { clock, count, duration, fill, mark, put, words } from "./tools.js";
 
 const region = document.getElementById("floor");
@@ -42,6 +43,7 @@ function paint() {
   tiles.doors(part("doors"), rows.clients);
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
   part("queues-empty").hidden = rows.queues.size > 0;
+  total(part("tasks"), [...rows.queues.values()], now);
   tally(); sift(); mine.paint(now); alerts.paint(now);
   if (drawer.open) fillDrawer();
 }
@@ -191,6 +193,7 @@ setInterval(() => {
   const now = feed.now();
   for (const [id, node] of nodes) if (!node.hidden && rows.agents.has(id)) tiles.timer(node, rows.agents.get(id), now);
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
+  total(part("tasks"), [...rows.queues.values()], now);
   mine.paint(now); alerts.tick(now);
   if (drawer.open) fillDrawer();
 }, 1000);

@@ -1,4 +1,5 @@
 // The floor's parts: agent tiles in groups, client chips, queues, the drawer. Writes text and data-* only, where it differs.
+import { tasks } from "./tasks.js";
 import { clock, duration, fill, mark, put, words } from "./tools.js";
 
 const part = (node, name) => node.querySelector(`[data-f="${name}"]`);
@@ -107,6 +108,7 @@ export function queues(parent, rows, clients, now) {
     const { num, den } = row.service_level;
     put(part(node, "level"), den ? `${((num * 100) / den).toFixed(1)} %` : "—");
     put(part(node, "answered"), row.answered); put(part(node, "abandoned"), row.abandoned);
+    tasks(node, row, `/floor/tasks?client=${encodeURIComponent(clients.get(row.client)?.code ?? "")}`, now);
     if (parent.children[n] !== node) parent.insertBefore(node, parent.children[n] ?? null);
   });
   for (const node of old.values()) node.remove();

@@ -3,6 +3,7 @@ import * as charts from "./charts.js";
 import { Feed, freshness } from "./feed.js";
 import { roving } from "./grid.js";
 import * as tiles from "./tiles.js";
+import { total } from "./tasks.js";
 import { clock, count, duration, fill, mark, put, words } from "./tools.js";
 
 const region = document.getElementById("board");
@@ -52,7 +53,7 @@ function paint() {
   if (dirty.all) paintSeats(now); else for (const key of dirty.seats) tiles.seat(nodes.get(key), board.seats.get(key), now, queueName);
   if (dirty.all || dirty.seats.size) { tally(); sift(); }
   if (dirty.totals) { part("engine").hidden = board.totals.engine !== "lost"; tiles.kpis(board.totals, board.formula, now); drawToday(board.totals.intervals ?? [], board.formula); }
-  if (dirty.queues) { tiles.queues(part("queues"), [...board.queues.values()], now); part("queues-empty").hidden = board.queues.size > 0; }
+  if (dirty.queues) { total(part("tasks"), [...board.queues.values()], now); tiles.queues(part("queues"), [...board.queues.values()], now); part("queues-empty").hidden = board.queues.size > 0; }
   if (dirty.calls) paintCalls();
   Object.assign(dirty, { all: false, queues: false, calls: false, totals: false }); dirty.seats.clear();
   mark(region, "state", board.seats.size ? "ready" : "empty");
@@ -178,6 +179,7 @@ setInterval(() => {
     for (const [key, node] of nodes) if (!node.hidden) tiles.seatTimer(node, board.seats.get(key), now);
     tiles.waits(board.totals, board.formula, now);
     tiles.queues(part("queues"), [...board.queues.values()], now);
+    total(part("tasks"), [...board.queues.values()], now);
     if (feed.state === "live") drawWaiting(now, board.totals.waiting);
     for (const node of document.querySelectorAll("[data-as-of]")) put(node, clock(feed.lastTs));
     if (drawer.open) fillDrawer();

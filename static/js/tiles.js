@@ -1,4 +1,5 @@
 // The board's parts: seat tiles, KPI cards, queue and call rows. Writes text nodes and data-* only, and only what differs.
+import { tasks } from "./tasks.js";
 import { clock, duration, fill, mark, put, words } from "./tools.js";
 
 const part = (node, name) => node.querySelector(`[data-f="${name}"]`);
@@ -60,6 +61,7 @@ export function queues(parent, rows, now) {
     put(part(node, "answered"), row.answered);
     put(part(node, "abandoned"), row.abandoned);
     mark(node, "waits", row.waiting > 0);
+    tasks(node, row, `/interactions?outcome=open_tasks&queue=${row.id}`, now);
   });
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,14 @@ import asyncpg
 import pytest
 from playwright.async_api import Browser, Page
 
-from interactions.facts import AgentPhoneChanged, AgentStateChanged, InteractionConnected
+from interactions.callbacks.facts import TaskOpened
+from interactions.facts import (
+    AgentPhoneChanged,
+    AgentStateChanged,
+    InteractionConnected,
+    InteractionQueued,
+    InteractionStarted,
+)
 from journal import service as journal
 from journal.core.facts import SYSTEM, Payload
 from switchboard.facts import HelpAnswered, HelpAsked, SupervisionStarted
@@ -74,6 +81,7 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     page, complaints = await sees(browser, site, SUPERVISOR, None, "en", "light")
     await page.goto(f"{site.url}/floor")
     await page.wait_for_selector("[data-feed=live]")
+    await _a_task_is_late(page, site, galaxy)
     everybody = await named(page)
     assert len(everybody) == 12
     pool = await site.house.control.pool()
@@ -106,6 +114,21 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     assert await page.get_by_role("link", name="Ask for access").count() == 1
     assert complaints == []
     await page.context.close()
+
+
+async def _a_task_is_late(page: Page, site: Site, at: telling.Place) -> None:
+    """Somebody should have been called back half an hour ago: shown within a second, the list one click away."""
+    now = datetime.now(UTC)
+    due = (now - timedelta(minutes=30)).isoformat()
+    await telling.tell(site, at.tenant, [
+        InteractionStarted("+862150001234", telling.CONTACT, "voice", "outbound", "", 0),
+        TaskOpened("callback", at.queue_code, str(at.queue), now.isoformat(), None, due, None),
+        InteractionQueued(at.queue_code, str(at.queue), 0),
+    ])  # fmt: skip
+    late = page.locator("tr", has_text=at.queue_name).first.locator("td.tasks")
+    await late.get_by_text("overdue for").wait_for()
+    assert (await page.locator("[data-part=tasks]").inner_text()).split() == ["Tasks", "1", "overdue"]
+    assert await late.locator("a").get_attribute("href") == "/floor/tasks?client=galaxy"
 
 
 async def _taken_care_of(page: Page, site: Site, at: telling.Place, eventually: Eventually) -> None:

@@ -51,6 +51,26 @@ async def test_a_delta_replaces_whole_rows_by_key(visitor: Visitor, eventually: 
     assert "77 today" in tile
     assert await text(page, "[data-kpi=waiting] [data-f=value]") == "5"
     assert await page.locator(".seat").count() == 24
+    await _tasks_of_a_queue(page, hub)
+
+
+async def _tasks_of_a_queue(page: Page, hub: Hub) -> None:
+    """How many wait, and when the oldest is due; overdue has a mark and a word, and the list is one click away."""
+    first, due, none = page.locator("#queues tbody tr td.tasks").all_inner_texts, "due in", "0"
+    late, soon, nothing = await first()
+    assert (late.split()[0], "overdue for 12:" in late, soon.split()[0], due in soon, nothing) == (
+        "3", True, "2", True, none,
+    )  # fmt: skip
+    queue = hub.board["queues"][0]
+    cell = page.locator(f'#queues tr[data-key="{queue["id"]}"] td.tasks')
+    assert await cell.locator("a").get_attribute("href") == f"/interactions?outcome=open_tasks&queue={queue['id']}"
+    assert await cell.locator(".tag-bad svg").is_visible()
+    hub.delta({"queues": [{**queue, "tasks": 4, "tasks_due_at": int(time.time() * 1000) + 3_599_000}]})
+    await cell.get_by_text("due in 59:").wait_for()
+    assert await cell.locator(".tag-bad").is_hidden()
+    hub.delta({"queues": [{**queue, "tasks": 0, "tasks_due_at": None}]})
+    await cell.locator("a").wait_for(state="hidden")
+    assert (await cell.inner_text()).strip() == "0"
 
 
 async def test_available_without_a_phone_is_red_and_named(visitor: Visitor) -> None:

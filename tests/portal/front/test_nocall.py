@@ -35,15 +35,19 @@ async def test_lists_of_numbers_and_of_tasks_are_for_everybody(front_site: Site,
     staff = await opened(front_site, browser, "sup@harbour.example", None)
     for page, address, says in (
         (client, "/settings/do-not-call", "+852 9***4567"),
+        (client, "/interactions?outcome=open_tasks&queue=" + str(at.queue), "Callback"),
         (staff, "/floor/tasks", "1 overdue"),
     ):
         for lang, theme, width in (("en", "light", 1280), ("zh-Hant", "dark", 390)):
             await page.set_viewport_size({"width": width, "height": 900})
-            await page.goto(f"{front_site.url}{address}?lang={lang}")
+            await page.goto(f"{front_site.url}{address}{'&' if '?' in address else '?'}lang={lang}")
             await page.evaluate("(theme) => window.gfTheme(theme)", theme)
             assert says in await page.inner_text("body") or lang != "en"
             found |= {f"{address} {lang}": told} if (told := await complaints(page)) else {}
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    await client.goto(f"{front_site.url}/interactions?outcome=open_tasks&lang=en")
+    rows = await client.locator("#results tbody tr").all_inner_texts()
+    assert ["overdue" in row for row in rows] == [False, False, True], "the newest first"
     await staff.set_viewport_size({"width": 1280, "height": 900})
     await staff.goto(f"{front_site.url}/floor/tasks?lang=en")
     await staff.locator("summary", has_text="Give to").first.click()
