@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from journal.core.facts import Actor
+from kit import vault
 from kit.sealedfile import look
 from switchboard.clock import SteadyClock
 from switchboard.core.call import CallState
@@ -21,13 +23,14 @@ from telephony.asterisk.hearing import tones_in
 from telephony.phones import Conversation
 from telephony.port import Engine
 from telephony.simulator.audio import known_tones
+from tenants.service.trunks import Keeping, TrunkOf, change_secret
 from tests.support.house import House
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
 from tests.switchboard.test_supervision import supervisor
 from tests.switchboard.test_taping import choose
 from tests.switchboard.test_voices import sides
-from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, VOICEMAIL, World, seconds
+from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, START, VOICEMAIL, World, seconds
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.asterisk_only.sip import Refuser, refusing
 from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
@@ -38,6 +41,16 @@ DIRECT, EXPERT = "+862150009999", "+862188887777"
 SOON = seconds(8)
 LISTENING = seconds(0.5)
 CARD_TONE = 1700
+
+
+SYSTEM, SYSTEM_SECRET = "{name: o-pbx, known_by: login, priority: 1}", "correct-horse"
+"""A line whose other end registers with us; it goes before all others, once it has."""
+
+
+async def let_log_in(world: World) -> None:
+    """Give the line its secret, without which there is none."""
+    keeping = Keeping(world.house.control, world.house.app, vault.vault().box)
+    await change_secret(keeping, TrunkOf(None, "o-pbx"), SYSTEM_SECRET, Actor("system", "a test"), START)
 
 
 class AsteriskWorld(World):
@@ -63,8 +76,9 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
         async with refusing("127.0.0.9", 503) as (address, made.refuser):
             broken = f"{{name: o-broken, address: '{address}', priority: 1}}, "
             centre = CENTRE_FILE.replace("127.0.0.2", lab.carrier_address)
-            made.centre = centre.replace("[{name: o-", f"[{broken}{{name: o-")
+            made.centre = centre.replace("[{name: o-", f"[{SYSTEM}, {broken}{{name: o-")
             await made.configure()
+            await let_log_in(made)
             await made.take_floor()
             yield made
             await made.check()
@@ -175,7 +189,10 @@ async def test_who_hears_whom_in_a_conversation_on_real_phones(world: AsteriskWo
 
 
 async def _given_outside(world: AsteriskWorld, interaction: str, contact: Conversation, bo: Conversation) -> None:
+    """The line that comes first has no registration, the second brings no call through, over the third it rings."""
     expert_phone = await world.lab.phones.outside(EXPERT)
+    system = world.loop.floor.trunks.of("o-pbx")
+    assert (system.reachable, system.registered) == (True, False)
     target = {"kind": "number", "number": EXPERT}
     assert await world.ask(world.bo, "transfer", interaction=interaction, target=target) == {"ok": True}
     expert = await _taken(await expert_phone.incoming(SOON), OUTSIDE_TONE)

@@ -53,6 +53,35 @@ class Carrier(AsteriskPhones):
             listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
             await self.ari.request("PUT", (*DYNAMIC, kind, name), body={"fields": listed})
 
+    async def log_in(self, name: str, secret: str, target: str, *, secure: bool) -> str:
+        """Be a system that registers with us as ``name``; return the account over which it calls."""
+        own, where = f"{name}-{'tls' if secure else 'udp'}", f"sip:{target}{';transport=tls' if secure else ''}"
+        transport = "transport-tls-any" if secure else "transport-udp"
+        objects = {
+            "aor": {"contact": where},
+            "auth": {"auth_type": "userpass", "username": name, "password": secret},
+            "endpoint": {
+                **COMMON, "context": "from-centre", "aors": own, "outbound_auth": own, "transport": transport,
+                "allow": "ulaw", "media_encryption": "sdes", "media_address": self.process.bind,
+                "bind_rtp_to_media_address": "yes",
+            },
+            "registration": {
+                "server_uri": where, "client_uri": f"sip:{name}@{target}", "contact_user": name, "outbound_auth": own,
+                "transport": transport, "max_random_initial_delay": "0", "line": "yes", "endpoint": own,
+            },
+        }  # fmt: skip
+        for kind, fields in objects.items():
+            listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
+            await self.ari.request("PUT", (*DYNAMIC, kind, own), body={"fields": listed})
+        await self.process.console(f"pjsip send register {own}")
+        await self._wait_until(own, "Registered")
+        return own
+
+    async def speak_in_the_clear(self, account: str, *, clear: bool) -> None:
+        """Offer sound without SRTP from now on, or with it again."""
+        fields = [{"attribute": "media_encryption", "value": "no" if clear else "sdes"}]
+        await self.ari.request("PUT", (*DYNAMIC, "endpoint", account), body={"fields": fields})
+
     async def calls(self, account: str, number: str, caller: str) -> Line:
         """Send a call over the account's registration."""
         line = Line(self.ari, f"out-{account}-{next(self._numbers)}", self.process.recordings_folder)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from switchboard.core.trunks import Ended, TrunkBook, TrunkPlan, choice, is_the_trunks_fault
@@ -22,6 +23,7 @@ from telephony.port import (
     CallArrived,
     Cause,
     Codec,
+    CommandRefused,
     Dial,
     EngineBack,
     EngineLost,
@@ -37,11 +39,12 @@ from telephony.port import (
 )
 from tests.telephony.asterisk_only.carriers import Account, Carrier
 from tests.telephony.asterisk_only.ear import Ear
-from tests.telephony.asterisk_only.sip import RawCaller
+from tests.telephony.asterisk_only.sip import RawCaller, Refuser, refusing
 
 SOON = timedelta(seconds=8)
 HOUR = timedelta(hours=1)
 SECRET = "correct-horse"
+SEVERAL = "t-f.many"
 
 
 class Lab:
@@ -51,6 +54,8 @@ class Lab:
         self.home, self.folder = home, folder
         self.carrier: Carrier
         self.ear: Ear
+        self.broken: str
+        self.refuser: Refuser
 
     def trunk(self, name: str, transport: Transport, codec: Codec) -> Trunk:
         process = self.carrier.process
@@ -71,7 +76,8 @@ async def lab(home: Path, tmp_path: Path) -> AsyncIterator[Lab]:
     made.ear = Ear(AsteriskEngine.of(made.asterisk))
     await made.ear.start()
     await made.ear.next(EngineBack)
-    yield made
+    async with refusing("127.0.0.9", 503) as (made.broken, made.refuser):
+        yield made
     await made.ear.close()
     await made.carrier.close()
     await made.asterisk.stop()
@@ -150,6 +156,37 @@ async def fails_over(lab: Lab, trunks: list[Trunk]) -> None:
     assert ends == [("t-a.udp", Cause.CONGESTION, 503, True), ("t-b.tcp", Cause.BUSY, 486, False)]
 
 
+async def has_three_addresses(lab: Lab) -> None:
+    """Nobody is at the first, the second is there and brings no call through, the third is the carrier's."""
+    third = f"{lab.carrier.process.bind}:{lab.carrier.process.sip_port}"
+    login = Login("t-a-udp", SECRET)
+    trunk = Trunk(SEVERAL, "127.0.0.9:5998", others=(lab.broken, third), login=login, known_by_line=True)
+    await lab.ear.engine.perform(Provision(trunks=(trunk,)))
+
+
+async def tries_each_address(lab: Lab) -> None:
+    """The one that does not answer OPTIONS is left out, the one that refuses fails, and the third one rings."""
+    book, plans, engine = TrunkBook(), [TrunkPlan(SEVERAL, addresses=3)], lab.ear.engine
+    silent = frozenset({SEVERAL})
+    async with asyncio.timeout(SOON.total_seconds()):
+        while book.of(SEVERAL).silent != silent:
+            for state in (await engine.snapshot()).trunks:
+                book.told(state)
+    assert not book.of(SEVERAL).is_away
+    way = choice(plans, book.conditions, datetime.now(UTC))
+    assert way == f"{SEVERAL}#2"
+    await engine.perform(Dial("c0", "c0.second", way, "+862188887777", "Alpha", "+862150001234", SOON))
+    end = await lab.ear.next(LegEnded)
+    assert (end.cause, end.sip, lab.refuser.invited) == (Cause.CONGESTION, 503, 1)
+    book.failed(way, Ended(end.cause, end.sip), end.at)
+    way = choice(plans, book.conditions, end.at, [way])
+    assert way == f"{SEVERAL}#3"
+    line = await dialled(lab, way, "c0", 1700)
+    await line.hang_up()
+    await lab.ear.next(LegEnded)
+    await engine.perform(Withdraw((SEVERAL,)))
+
+
 async def another_engine_registers(lab: Lab, trunk: Trunk) -> None:
     """We say goodbye where we register no more: the carrier forgets us at once."""
 
@@ -177,6 +214,53 @@ async def the_certificate_is_checked(lab: Lab) -> None:
     await lab.ear.engine.perform(Withdraw(tuple(names.values())))
 
 
+SEALED = Trunk(
+    "t-e.pbx", transport=Transport.TLS, encrypted=True, login=Login("", SECRET), registers=True, codecs=(Codec.PCMU,)
+)
+
+
+async def logs_in_by_udp(lab: Lab) -> str:
+    """The engine takes the login, and then sends nothing there."""
+    await lab.ear.engine.perform(Provision(trunks=(SEALED,)))
+    target = f"{lab.asterisk.bind}:{lab.asterisk.sip_port}"
+    return await lab.carrier.log_in(SEALED.name, SECRET, target, secure=False)
+
+
+async def an_encrypted_login_keeps_to_tls(lab: Lab, clear: str) -> None:
+    """Who logs in another way is as one who did not, and its calls are refused; by TLS and SRTP all goes through."""
+    name, engine, here = SEALED.name, lab.ear.engine, lab.asterisk
+    gone = re.compile(rf"{name}/\S+\s+\w+\s+Unavail")
+    async with asyncio.timeout(SOON.total_seconds()):
+        while not gone.search(await here.console("pjsip show contacts")):  # noqa: ASYNC110 - its word
+            await asyncio.sleep(0.05)
+    (state,) = [state for state in (await engine.snapshot()).trunks if state.trunk == name]
+    assert (state.registered, state.usable) == (False, False)
+    with pytest.raises(CommandRefused):
+        await engine.perform(Dial("c0", "c0.clear", name, "8001", "", "1", SOON))
+    sealed = await lab.carrier.log_in(name, SECRET, f"{here.bind}:{here.tls_port}", secure=True)
+    await usable(lab.ear, {name})
+    lab.ear.said.clear()
+    refused = await lab.carrier.calls(clear, "4008", "13812345678")
+    assert await refused.ended(SOON) is Cause.REJECTED
+    await lab.carrier.speak_in_the_clear(sealed, clear=True)
+    unsealed = await lab.carrier.calls(sealed, "4008", "13812345678")
+    assert await unsealed.ended(SOON) is Cause.UNREACHABLE  # 488
+    assert not [event for event in lab.ear.said if isinstance(event, CallArrived)]
+    await lab.carrier.speak_in_the_clear(sealed, clear=False)
+    contact = await lab.carrier.calls(sealed, "4008", "13812345678")
+    arrived = await lab.ear.next(CallArrived)
+    assert (arrived.trunk, arrived.number) == (name, "4008")
+    await engine.perform(Answer("e0", arrived.leg))
+    await contact.answered(SOON)
+    await contact.play(440)
+    line = await dialled(lab, name, "e0", 1300)
+    assert await line.hears(timedelta(seconds=0.5)) == {440}
+    for each in (line, contact):
+        await each.hang_up()
+        await lab.ear.next(LegEnded)
+    await engine.perform(Withdraw((name,)))
+
+
 async def test_calls_over_every_transport(lab: Lab) -> None:
     trunks = []
     for name, transport, codec, there, codecs in KINDS:
@@ -186,6 +270,8 @@ async def test_calls_over_every_transport(lab: Lab) -> None:
     engine, names = lab.ear.engine, {trunk.name for trunk in trunks}
     await engine.perform(Provision(trunks=tuple(trunks)))
     await usable(lab.ear, names)
+    clear = await logs_in_by_udp(lab)
+    await has_three_addresses(lab)
     tones, legs = (440, 1000, 1300), []
     contact, leg = await arrives(lab, trunks[0].name, "c0", tones[0])
     lines = [contact]
@@ -199,7 +285,9 @@ async def test_calls_over_every_transport(lab: Lab) -> None:
         assert f"({word})" in await lab.asterisk.console(f"core show channel {await channel_of(lab, channel)}")
     await addressed_to_our_contact(lab, "t-a.udp")
     await fails_over(lab, trunks)
+    await tries_each_address(lab)
     await the_certificate_is_checked(lab)
+    await an_encrypted_login_keeps_to_tls(lab, clear)
     await another_engine_registers(lab, trunks[1])
     await engine.perform(Provision(trunks=tuple(trunks)))
     await lab.asterisk.kill()
