@@ -7,6 +7,7 @@ import json
 import secrets
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -27,6 +28,12 @@ from workorders.core.states import Side
 from workorders.service import Wanted, list_orders
 
 PLANES = ("gf", "control")
+_GATE = """
+CREATE FUNCTION public.gate() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(hashtext(OLD.step)); RETURN NEW; END $$;
+CREATE TRIGGER gate BEFORE UPDATE ON control.erasure FOR EACH ROW EXECUTE FUNCTION public.gate();
+"""
+_AT_THE_GATE = "FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 async def left(client: Client) -> dict[str, int]:
@@ -45,6 +52,36 @@ async def left(client: Client) -> dict[str, int]:
                 found[f"{schema}.{row['relname']}"] = number
     await connection.close()
     return found
+
+
+class Gate:
+    """Holds an erasure in one of its steps: it waits where it notes what it did, until it is killed there."""
+
+    def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def before(cls, client: Client) -> Gate:
+        connection = await asyncpg.connect(client.house.admin_dsn)
+        await connection.execute(_GATE)
+        return cls(connection)
+
+    async def shut(self, step: str) -> None:
+        await self._connection.execute("SELECT pg_advisory_lock(hashtext($1))", step)
+
+    async def reached(self) -> None:
+        async with asyncio.timeout(60):
+            while not await self._connection.fetchval(f"SELECT count(*) {_AT_THE_GATE}"):  # noqa: S608 - our own words
+                await asyncio.sleep(0.01)
+
+    async def open(self, step: str) -> None:
+        """Let nothing of the dead one happen any more, and the next one pass."""
+        await self._connection.execute(f"SELECT pg_terminate_backend(pid, 10000) {_AT_THE_GATE}")  # noqa: S608
+        await self._connection.execute("SELECT pg_advisory_unlock(hashtext($1))", step)
+
+    async def close(self) -> None:
+        await self._connection.execute("DROP FUNCTION public.gate() CASCADE")
+        await self._connection.close()
 
 
 async def leave(client: Client) -> None:
@@ -86,14 +123,19 @@ async def test_an_erasure_that_is_killed_at_each_step_goes_on_and_ends_with_a_ce
     others = {k: v for k, v in (await _others(client)).items() if v}
     before = await left(client)
     certificate = tmp_path / "certificate.json"
+    gate = await Gate.before(client)
     for step in STEPS:
         who = "galaxy" if step == STEPS[0] else str(client.tenant)
+        await gate.shut(step)
         process = client.start("tenants", "erase", who, "--certificate", str(certificate), "--without-export",
                                "--confirm", who)  # fmt: skip
         seen = await asyncio.to_thread(_until, process, step)
+        assert seen[-1:] == [step], seen
+        await gate.reached()
         process.kill()
         await asyncio.to_thread(process.communicate)
-        assert step in seen, seen
+        await gate.open(step)
+    await gate.close()
     code, said = await erase(client, str(client.tenant), certificate)
     assert code == 0 or certificate.exists(), said
     assert await left(client) == {"control.erasure": 1}
