@@ -14,10 +14,27 @@ import structlog
 from switchboard import metrics
 from switchboard.clock import Clock
 from switchboard.inputs import Refused
-from telephony.port import Command, CommandRefused, Engine
+from telephony.port import (
+    Answer,
+    Command,
+    CommandRefused,
+    CommandUnanswered,
+    Dial,
+    Engine,
+    Open,
+    Play,
+    Record,
+    Ring,
+    SendDigits,
+    Supervise,
+)
 
 SEVERAL = 3
 """One command that hangs says nothing about the others; so many do."""
+TIMES = 3
+"""So often the engine is told what it does not answer."""
+_ONCE = (Answer, Open, Play, Ring, Dial, SendDigits, Supervise, Record)
+"""What would be done twice."""
 
 
 class Watch(Protocol):
@@ -88,9 +105,20 @@ class Hands:
 
     async def _perform(self, command: Command) -> None:
         try:
-            await self._engine.perform(command)
+            await self._insist(command)
         except CommandRefused as refusal:
-            self._refused(Refused(command, refusal.reason))
+            self._refused(Refused(command, refusal.reason, isinstance(refusal, CommandUnanswered)))
         except Exception as error:
             log.exception("command_failed", command=type(command).__name__)
             self._refused(Refused(command, repr(error)))
+
+    async def _insist(self, command: Command) -> None:
+        """Say again what was not answered and does no harm twice: nobody is left on a line because of one lost word."""
+        for _ in range(0 if isinstance(command, _ONCE) else TIMES - 1):
+            try:
+                await self._engine.perform(command)
+            except CommandUnanswered as silence:
+                log.warning("command_unanswered", command=type(command).__name__, reason=silence.reason)
+            else:
+                return
+        await self._engine.perform(command)

@@ -26,6 +26,8 @@ class Refused:
 
     command: Command
     reason: str
+    unanswered: bool = False
+    """It said nothing at all: nobody knows whether the command was carried out."""
 
 
 @dataclass(frozen=True, slots=True)

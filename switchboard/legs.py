@@ -221,7 +221,8 @@ def refused(floor: Floor, event: Refused, now: datetime) -> None:
     log.info("command_refused", command=type(command).__name__, reason=event.reason)
     match command:
         case Answer(_, leg):
-            over(floor, leg, LegOver(Cause.UNKNOWN.value, EndedBy.PARTY, now), now)
+            by = EndedBy.NETWORK if event.unanswered else EndedBy.PARTY
+            over(floor, leg, LegOver(ENGINE_GAP if event.unanswered else Cause.UNKNOWN.value, by, now), now)
         case Play(_, playback, _):
             played(floor, playback, now, completed=False)
         case Ring(_, leg) | Dial(_, leg):

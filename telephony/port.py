@@ -629,6 +629,13 @@ class CommandRefused(Exception):
         self.reason = reason
 
 
+class CommandUnanswered(CommandRefused):
+    """The engine did not answer in time: nobody knows whether the command was carried out, now or later.
+
+    A leg, playback or recording that it would have begun is ended by the adapter as soon as it shows.
+    """
+
+
 class Engine(Protocol):
     """A phone engine. One owner at a time; commands may run concurrently; events come in order from one iterator."""
 

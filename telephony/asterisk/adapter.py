@@ -21,7 +21,7 @@ from telephony.asterisk.ari import AriAway, AriClient, AriError
 from telephony.asterisk.commands import perform
 from telephony.asterisk.gap import GapLog
 from telephony.asterisk.hands import Hands
-from telephony.asterisk.names import APP, PHONES_APP, is_helper, leg_of
+from telephony.asterisk.names import APP, PHONES_APP, is_helper, is_ours, leg_of
 from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
 from telephony.asterisk.trim import Trimmer
@@ -30,6 +30,7 @@ from telephony.asterisk.world import Seen, World
 from telephony.port import (
     Command,
     CommandRefused,
+    CommandUnanswered,
     EngineBack,
     EngineLost,
     Event,
@@ -122,7 +123,9 @@ class AsteriskEngine:
             raise CommandRefused(command, "the engine is away")
         try:
             await perform(command, self._hands)
-        except (AriError, AriAway) as error:
+        except AriAway as error:
+            raise CommandUnanswered(command, str(error)) from error
+        except AriError as error:
             raise CommandRefused(command, str(error)) from error
         for event in self._translator.consequences(command, datetime.now(UTC)):
             self._tell(event)
@@ -166,6 +169,9 @@ class AsteriskEngine:
         if event["type"] == "PeerStatusChange" and self._trunks.is_trunk(event["endpoint"]["resource"]):
             self._trunks.ring()
             return
+        if stray := self._stray(event):
+            self._hands.later(self._hands.dismiss(stray))
+            return
         playback = event.get("playback", {})
         plays = self._world.playbacks.get(leg_of(playback.get("id", "")))
         for told in self._translator.translate(event):
@@ -185,6 +191,14 @@ class AsteriskEngine:
         """Tell that the engine is away."""
         self._is_there = False
         self._events.put_nowait(EngineLost(reason, datetime.now(UTC)))
+
+    def _stray(self, event: dict[str, Json]) -> str:
+        """Return a channel of ours that rings or has answered for nobody: its request was given up unanswered."""
+        channel = event.get("peer") if event["type"] == "Dial" else event.get("channel")
+        lives = event["type"] == "StasisStart" or event.get("dialstatus") == "RINGING"
+        if not lives or channel is None or not is_ours(channel["id"]):
+            return ""
+        return "" if leg_of(channel["id"]) in self._world.legs else str(channel["id"])
 
     def _tidy(self) -> None:
         """Remove the rooms beside calls that nobody is in any more, with what plays there."""

@@ -65,6 +65,8 @@ async def _originate(
         await hands.ari.request("POST", "channels", body={**_body(command, leg, variables), **where})
     except (AriError, AriAway) as error:
         hands.world.forget_leg(command.leg)
+        if isinstance(error, AriAway):
+            hands.later(hands.dismiss(leg.channel))  # perhaps it was made all the same
         if isinstance(error, AriError) and error.status == NOBODY_THERE:
             raise CommandRefused(command, "there is nobody at the other end") from error
         raise

@@ -35,7 +35,7 @@ async def _answer(command: port.Answer, hands: Hands) -> None:
     for outcome in (created, answered):
         if isinstance(outcome, BaseException):
             hands.world.calls.discard(command.call)
-            if not isinstance(created, BaseException):
+            if not isinstance(created, AriError):
                 await hands.ari.request_unless_gone("DELETE", ("bridges", bridge))
             raise outcome
     leg.answered = True
@@ -44,7 +44,12 @@ async def _answer(command: port.Answer, hands: Hands) -> None:
 
 @perform.register(port.Open)
 async def _open(command: port.Open, hands: Hands) -> None:
-    await hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": ours(command.call)})
+    bridge = ours(command.call)
+    try:
+        await hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
+    except AriAway:
+        hands.later(hands.close_bridge(bridge))  # perhaps it was made all the same
+        raise
     hands.world.calls.add(command.call)
 
 
@@ -66,8 +71,10 @@ async def _play(command: port.Play, hands: Hands) -> None:
     try:
         path = ("bridges", bridge, "play", ours(command.playback))
         await hands.ari.request("POST", path, {"media": media})
-    except (AriError, AriAway):
+    except (AriError, AriAway) as error:
         hands.world.playbacks.pop(command.playback, None)
+        if isinstance(error, AriAway):
+            hands.later(hands.ari.request_unless_gone("DELETE", ("playbacks", ours(command.playback))))
         raise
 
 
@@ -176,8 +183,10 @@ async def _record(command: port.Record, hands: Hands) -> None:
         if leg is not None:
             await hands.snoop(leg.channel, microphone, {"spy": "in"})
         await hands.ari.request("POST", (*what, "record"), query)
-    except (AriError, AriAway):
+    except (AriError, AriAway) as error:
         hands.world.recordings.discard(command.recording)
+        if isinstance(error, AriAway):
+            hands.later(_stopped(command.recording, hands))
         if leg is not None:
             hands.later(hands.dismiss(microphone))
         raise
@@ -192,7 +201,11 @@ async def _pause_record(command: port.PauseRecord | port.ResumeRecord, hands: Ha
 
 @perform.register(port.StopRecord)
 async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
-    await hands.ari.request_unless_gone("POST", ("recordings", "live", command.recording, "stop"))
+    await _stopped(command.recording, hands)
+
+
+async def _stopped(recording: str, hands: Hands) -> bool:
+    return await hands.ari.request_unless_gone("POST", ("recordings", "live", recording, "stop"))
 
 
 @perform.register(port.CloseCall)

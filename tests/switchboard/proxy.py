@@ -22,6 +22,11 @@ class Proxy:
         self.swallow = 0
         self.dsn = dsn
 
+    @property
+    def works(self) -> bool:
+        """Whether whoever asks is answered."""
+        return not self.away and not self.hangs
+
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port = self._server.sockets[0].getsockname()[1]

@@ -25,9 +25,10 @@ from kit.embedded.postgres import EmbeddedPostgres
 from switchboard.talks import COMMANDS as TALK_COMMANDS
 from tests.support.house import open_house
 from tests.switchboard import truths
-from tests.switchboard.day import SEATS, Day, a_day
+from tests.switchboard.day import SEATS, Day, a_day, one_of
 from tests.switchboard.test_audit import counted
 from tests.switchboard.test_callbacks import LATER, OURS
+from tests.switchboard.test_persons import DIRECTORY
 from tests.switchboard.test_talks import OUTSIDE
 from tests.switchboard.world import CARE, CONTACT, OTHER_CONTACT, SALES, VOICEMAIL, set_up
 
@@ -37,13 +38,14 @@ CALLERS = st.sampled_from([CONTACT, OTHER_CONTACT, "", "+8613800000001", "+85290
 TARGETS = (
     {"kind": "number", "number": OUTSIDE}, {"kind": "number", "number": "+862100000000"},
     {"kind": "agent", "seat": "8001"}, {"kind": "agent", "seat": "8002"}, {"kind": "flow", "flow": "main"},
-    {"kind": "queue", "queue": "care"},
+    {"kind": "queue", "queue": "care"}, {"kind": "person", "person": "liu"}, {"kind": "person", "person": "ma"},
 )  # fmt: skip
 WITH_TARGET = st.sampled_from(["consult", "join", "transfer"])
 WHICH = st.integers(0, 5)
 SEAT = st.sampled_from(SEATS)
 OFTEN_S = 5
 AGENT = st.integers(0, 1)
+ENGINE = st.integers(0, 1)
 
 
 class Broken:
@@ -67,18 +69,20 @@ class Days(RuleBasedStateMachine):
     server: EmbeddedPostgres
     runner: asyncio.Runner
 
-    @initialize()
-    def morning(self) -> None:
+    @initialize(engines=st.sampled_from([1, 1, 2]))
+    def morning(self, engines: int) -> None:
         Broken.found.clear()
         self.ghosts, self.lonely = counted(), truths.Loneliness()
-        self.failed, self.story = False, list[str]()
+        self.failed, self.story = False, [f"{engines} engines"]
         self.stack = AsyncExitStack()
-        self.day: Day = self.runner.run(self._open())
+        self.day: Day = self.runner.run(self._open(engines))
 
-    async def _open(self) -> Day:
+    async def _open(self, engines: int) -> Day:
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         opened = open_house(self.server, f"day_{secrets.token_hex(6)}", DAYS_TEMPLATE)
-        return await self.stack.enter_async_context(a_day(await self.stack.enter_async_context(opened), folder))
+        return await self.stack.enter_async_context(
+            a_day(await self.stack.enter_async_context(opened), folder, engines)
+        )
 
     def does(self, *acts: Callable[[], Awaitable[object]]) -> None:
         """Do something, and look."""
@@ -107,7 +111,7 @@ class Days(RuleBasedStateMachine):
         world = self.day.world
         truths.nobody_is_in_two_calls(world.loop.floor)
         self.lonely.nobody_is_left_alone(world)
-        if world.loop.floor.connected and not world.network.faults.late and not world.loop.busy():
+        if world.all_here() and not world.network.faults.late and not world.loop.busy():
             truths.engine_holds_what_the_floor_holds(world)
 
     def teardown(self) -> None:
@@ -122,9 +126,9 @@ class Days(RuleBasedStateMachine):
 
     # --------------------------------------------------------------------------------------------------------- people
 
-    @rule(number=NUMBERS, caller=CALLERS)
-    def contact_dials(self, number: str, caller: str) -> None:
-        self.does(lambda: self.day.dial(number, caller))
+    @rule(number=NUMBERS, caller=CALLERS, engine=ENGINE)
+    def contact_dials(self, number: str, caller: str, engine: int) -> None:
+        self.does(lambda: self.day.dial(number, caller, engine))
 
     @rule(which=WHICH, what=st.sampled_from(["1", "2", "#", "11", "hang_up", "hang_up", "hold", "resume", "vanish"]))
     def contact_does(self, which: int, what: str) -> None:
@@ -138,9 +142,9 @@ class Days(RuleBasedStateMachine):
     def agent_does_at_its_phone(self, seat: str, what: str) -> None:
         self.does(lambda: self.day.at_phone(seat, what))
 
-    @rule(seat=SEAT, in_=st.booleans())
-    def phone_is_plugged(self, seat: str, in_: bool) -> None:  # noqa: FBT001 - hypothesis names it
-        self.does(lambda: self.day.plug(seat, in_=in_))
+    @rule(seat=SEAT, in_=st.booleans(), engine=ENGINE)
+    def phone_is_plugged(self, seat: str, in_: bool, engine: int) -> None:  # noqa: FBT001 - hypothesis names it
+        self.does(lambda: self.day.plug(seat, in_=in_, engine=engine))
 
     @rule(agent=AGENT, to=st.sampled_from([("available", None), ("on_break", "meal"), ("offline", None)]))
     def agent_chooses_a_state(self, agent: int, to: tuple[str, str | None]) -> None:
@@ -208,21 +212,31 @@ class Days(RuleBasedStateMachine):
         if not share:
             self.does(lambda: self.day.world.advance(1))
 
-    @rule(what=st.sampled_from(["engine_away", "engine_back", "engine_back", "engine_dies"]))
-    def engine(self, what: str) -> None:
-        getattr(self.day.world.network, what)()
+    @rule(share=st.sampled_from([0.0, 0.2, 0.5]))
+    def answers_come_late_or_never(self, share: float) -> None:
+        self.does(lambda: self.day.answers_go_wrong(share))
+
+    @rule(what=st.sampled_from(["engine_away", "engine_back", "engine_back", "engine_dies"]), engine=ENGINE)
+    def engine(self, what: str, engine: int) -> None:
+        getattr(one_of(list(self.day.world.networks), engine)[0], what)()
         self.does(lambda: self.day.world.advance(0))
+
+    @rule(drained=st.booleans())
+    def engine_is_drained(self, drained: bool) -> None:  # noqa: FBT001
+        self.does(lambda: self.day.world.drained(drained=drained))
 
     @rule(away=st.booleans())
     def carrier(self, away: bool) -> None:  # noqa: FBT001
-        network = self.day.world.network
-        (network.carrier_away if away else network.carrier_back)("127.0.0.2")
+        for network in self.day.world.networks:
+            (network.carrier_away if away else network.carrier_back)("127.0.0.2")
         self.does(lambda: self.day.world.advance(0))
 
-    @rule(what=st.sampled_from(["cut", "mend", "mend", "hiccup"]))
+    @rule(what=st.sampled_from(["cut", "mend", "mend", "hiccup", "hang"]))
     def database(self, what: str) -> None:
         if what == "hiccup":
             self.day.proxy.swallow = 1
+        elif what == "hang":
+            self.day.proxy.hangs = True
         else:
             getattr(self.day.proxy, what)()
 
@@ -235,7 +249,7 @@ class Days(RuleBasedStateMachine):
             "dial": lambda: day.dial(VOICEMAIL, OTHER_CONTACT),
         }  # fmt: skip
         if meanwhile == "engine":
-            day.world.network.engine_away()
+            day.world.networks[-1].engine_away()
         acts = [happens[meanwhile]] if meanwhile in happens else []
         self.runner.run(day.process_dies())
         self.lonely = truths.Loneliness()  # nobody can be helped meanwhile
@@ -247,13 +261,14 @@ class Days(RuleBasedStateMachine):
 
     @rule()
     def auditor_looks(self) -> None:
-        if not self.day.proxy.away:
+        if self.day.proxy.works:
             self.does(self.day.audit)
 
     @rule()
     def books_are_compared(self) -> None:
-        if not self.day.proxy.away and self.day.world.loop.floor.connected:
-            self.does(self.day.world.quiet, lambda: truths.books_say_what_the_floor_holds(self.day.world))
+        if self.day.proxy.works and self.day.world.loop.floor.connected:
+            calm = lambda: self.day.answers_go_wrong(0)  # noqa: E731
+            self.does(calm, self.day.world.quiet, lambda: truths.books_say_what_the_floor_holds(self.day.world))
 
 
 FEW = settings(
@@ -269,7 +284,7 @@ def test_whatever_happens_in_a_day_nobody_is_stuck_alone_or_forgotten(
     for module in ("trouble", "loop", "hands"):
         name = f"switchboard.{module}.log"
         monkeypatch.setattr(name, Broken(__import__(f"switchboard.{module}", fromlist=["log"]).log))
-    asyncio.run(set_up(house_template, DAYS_TEMPLATE, tmp_path, OURS))
+    asyncio.run(set_up(house_template, DAYS_TEMPLATE, tmp_path, OURS + DIRECTORY))
     long = settings.get_current_profile_name() == "long"
     chosen = settings.get_profile("long") if long else FEW
     with asyncio.Runner() as runner:

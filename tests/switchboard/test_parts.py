@@ -26,7 +26,7 @@ from switchboard.hands import Hands
 from switchboard.inputs import Fired, Refused
 from switchboard.spool import Batch, Spool
 from switchboard.timers import Timers
-from telephony.port import Command, CommandRefused, HangUp
+from telephony.port import Command, CommandRefused, CommandUnanswered, HangUp
 from tests.switchboard.world import PlainSpeaker
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -179,6 +179,9 @@ class SlowEngine:
         await asyncio.sleep(0.01 if command.leg.endswith("1") else 0)
         if command.leg.startswith("no"):
             raise CommandRefused(command, "no leg")
+        if command.leg == "deaf":
+            self.done.append("asked")
+            raise CommandUnanswered(command, "no answer")
         if command.leg == "bug":
             raise RuntimeError("a bug of the adapter")
         self.done.append(command.leg)
@@ -187,13 +190,14 @@ class SlowEngine:
 async def test_commands_of_a_call_keep_their_order_and_calls_do_not_wait_for_each_other() -> None:
     engine, refused = SlowEngine(), list[Refused]()
     hands = Hands(engine, SteadyClock(), refused.append, Mock())  # type: ignore[arg-type]
-    for leg in ("a1", "a2", "no", "bug", "a3"):
+    for leg in ("a1", "a2", "no", "bug", "deaf", "a3"):
         hands.do("a", HangUp(leg))
     hands.do("b", HangUp("b2"))
     await hands.rest()
-    assert engine.done == ["b2", "a1", "a2", "a3"]
-    assert [(r.command, r.reason) for r in refused] == [
-        (HangUp("no"), "no leg"), (HangUp("bug"), "RuntimeError('a bug of the adapter')"),
+    assert engine.done == ["b2", "a1", "a2", "asked", "asked", "asked", "a3"], "what harms nobody is said three times"
+    assert [(r.command, r.reason, r.unanswered) for r in refused] == [
+        (HangUp("no"), "no leg", False), (HangUp("bug"), "RuntimeError('a bug of the adapter')", False),
+        (HangUp("deaf"), "no answer", True),
     ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class Loneliness:
 
     def nobody_is_left_alone(self, world: World) -> None:
         """No answered leg is left alone for longer than :data:`ALONE_FOR` while the engine can be commanded."""
-        now, floor, legs = world.clock.now(), world.loop.floor, world.network._exchange.legs
+        now, floor, legs = world.clock.now(), world.loop.floor, world.legs(reached=True)
         found = [leg.name for leg in legs.values() if _is_alone(floor, leg)] if floor.connected else []
         self._since = {name: self._since.get(name, now) for name in found}
         for name, since in self._since.items():
@@ -70,7 +70,7 @@ def _is_alone(floor: Floor, leg: Leg) -> bool:
 
 def engine_holds_what_the_floor_holds(world: World) -> None:
     """Every leg is where its call says: in the call, in a room beside it, ringing, muted, or gone."""
-    legs = world.network._exchange.legs
+    legs = world.legs()
     expected = {leg: place for call in world.loop.floor.calls.values() for leg, place in _places(call).items()}
     known = {*expected, *world.loop.floor.strangers}
     there = {leg.name for leg in legs.values() if leg.stage is not Stage.PARKED}
@@ -146,7 +146,7 @@ async def books_are_closed(world: World) -> None:
         assert subjects.get("InteractionConnected", set()) <= subjects.get("InteractionHandled", set())
     assert world.loop.floor.calls == {}
     assert world.loop.floor.tasks == {}
-    assert world.network.snapshot().legs == ()
-    assert world.network.snapshot().calls == frozenset()
-    assert world.network.snapshot().recordings == frozenset()
+    for network in world.networks:
+        left = network.snapshot()
+        assert (left.legs, left.calls, left.recordings) == ((), frozenset(), frozenset())
     assert {agent.state for agent in world.loop.floor.agents.values()} <= RESTING

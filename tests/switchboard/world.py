@@ -31,6 +31,7 @@ from telephony.port import Engine, Event
 from telephony.simulator.clock import TurnableClock, settle
 from telephony.simulator.engine import SimulatorEngine
 from telephony.simulator.network import SimulatedNetwork
+from telephony.simulator.parties import Leg
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone, SimulatorPhones, Subscriber
 from tenants.access import INSTALLATION, for_system
 from tenants.service.blueprints import Order, apply_blueprint
@@ -280,6 +281,16 @@ class World:
             row = (await records._opened(scope, rows))[0]
         ours = {a.id: a.agent_id for a in self.aliases if a.tenant_id == (tenant or self.alpha)}
         return {**row, "agent_id": ours.get(row["agent_id"], row["agent_id"])}
+
+    @property
+    def networks(self) -> tuple[SimulatedNetwork, ...]:
+        """Every engine's."""
+        return (self.network,)
+
+    def legs(self, *, reached: bool = False) -> dict[str, Leg]:
+        """Every leg in the engines, or in those that can be commanded."""
+        there = [each for each in self.networks if not reached or each._wire.connected]
+        return {name: leg for each in there for name, leg in each._exchange.legs.items()}
 
     async def check(self) -> None:
         """The rows are what the facts say, and every count of the journal adds up."""
