@@ -161,7 +161,7 @@ class AsteriskEngine:
         for name in sorted(lost_recordings):
             self._tell(self._translator.recording_over(name, now))
         for stray in seen.strays:
-            self._hands.later(self._hands.dismiss(stray))
+            self._hands.remove("channels", stray)
         self._tidy()
 
     def happened(self, event: dict[str, Json]) -> None:
@@ -170,7 +170,7 @@ class AsteriskEngine:
             self._trunks.ring()
             return
         if stray := self._stray(event):
-            self._hands.later(self._hands.dismiss(stray))
+            self._hands.remove("channels", stray)
             return
         playback = event.get("playback", {})
         plays = self._world.playbacks.get(leg_of(playback.get("id", "")))
@@ -185,7 +185,7 @@ class AsteriskEngine:
             tunes.over(playback, self._hands)
         microphone = event.get("recording", {}).get("target_uri", "").removeprefix("channel:")
         if is_helper(microphone) and event["type"] in {"RecordingFinished", "RecordingFailed"}:
-            self._hands.later(self._hands.dismiss(microphone))
+            self._hands.remove("channels", microphone)
 
     def lost(self, reason: str) -> None:
         """Tell that the engine is away."""
@@ -205,8 +205,8 @@ class AsteriskEngine:
         for room, bridge in self._world.unused().items():
             for playback in self._world.playbacks_in(room) if room.side else ():
                 self._tell(self._translator.playback_over(playback, datetime.now(UTC)))
-            self._hands.later(self._hands.dismiss(self._world.spies.pop(room.supervisor, "")))
-            self._hands.later(self._hands.close_bridge(bridge))
+            self._hands.remove("channels", self._world.spies.pop(room.supervisor, ""))
+            self._hands.remove("bridges", bridge)
 
     def _tell(self, event: Event | None) -> None:
         if event is not None:

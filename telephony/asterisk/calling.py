@@ -66,7 +66,7 @@ async def _originate(
     except (AriError, AriAway) as error:
         hands.world.forget_leg(command.leg)
         if isinstance(error, AriAway):
-            hands.later(hands.dismiss(leg.channel))  # perhaps it was made all the same
+            hands.remove("channels", leg.channel)  # perhaps it was made all the same
         if isinstance(error, AriError) and error.status == NOBODY_THERE:
             raise CommandRefused(command, "there is nobody at the other end") from error
         raise

@@ -30,12 +30,12 @@ async def _answer(command: port.Answer, hands: Hands) -> None:
     hands.world.calls.add(command.call)  # phones are rung for it meanwhile
     leg.call = command.call
     answer = hands.ari.request("POST", ("channels", leg.channel, "answer"))
-    create = hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
+    create = hands.open_bridge(bridge)
     answered, created = await asyncio.gather(answer, create, return_exceptions=True)
     for outcome in (created, answered):
         if isinstance(outcome, BaseException):
             hands.world.calls.discard(command.call)
-            if not isinstance(created, AriError):
+            if not isinstance(created, BaseException):
                 await hands.ari.request_unless_gone("DELETE", ("bridges", bridge))
             raise outcome
     leg.answered = True
@@ -44,12 +44,7 @@ async def _answer(command: port.Answer, hands: Hands) -> None:
 
 @perform.register(port.Open)
 async def _open(command: port.Open, hands: Hands) -> None:
-    bridge = ours(command.call)
-    try:
-        await hands.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
-    except AriAway:
-        hands.later(hands.close_bridge(bridge))  # perhaps it was made all the same
-        raise
+    await hands.open_bridge(ours(command.call))
     hands.world.calls.add(command.call)
 
 
@@ -74,7 +69,7 @@ async def _play(command: port.Play, hands: Hands) -> None:
     except (AriError, AriAway) as error:
         hands.world.playbacks.pop(command.playback, None)
         if isinstance(error, AriAway):
-            hands.later(hands.ari.request_unless_gone("DELETE", ("playbacks", ours(command.playback))))
+            hands.remove("playbacks", ours(command.playback))
         raise
 
 
@@ -115,10 +110,15 @@ async def _dial(command: port.Dial, hands: Hands) -> None:
 @perform.register(port.StopRing)
 @perform.register(port.HangUp)
 async def _hang_up(command: port.StopRing | port.HangUp, hands: Hands) -> None:
-    """End a leg; one that answered while we stopped its ringing ends too: nobody is left alone on a line."""
+    """End a leg; one that answered while we stopped its ringing ends too: nobody is left alone on a line.
+
+    One that we do not know may be there all the same: its request was given up unanswered.
+    """
     leg = hands.world.legs.get(command.leg)
     if leg is not None:
         await hands.end(leg, command.cause)
+    elif command.leg not in hands.world.left:
+        await asyncio.gather(*(hands.dismiss(channel) for channel in (ours(command.leg), command.leg)))
 
 
 @perform.register(port.Bridge)
@@ -186,9 +186,9 @@ async def _record(command: port.Record, hands: Hands) -> None:
     except (AriError, AriAway) as error:
         hands.world.recordings.discard(command.recording)
         if isinstance(error, AriAway):
-            hands.later(_stopped(command.recording, hands))
+            hands.remove("recordings", "live", command.recording, "stop", method="POST")
         if leg is not None:
-            hands.later(hands.dismiss(microphone))
+            hands.remove("channels", microphone)
         raise
 
 
@@ -201,11 +201,7 @@ async def _pause_record(command: port.PauseRecord | port.ResumeRecord, hands: Ha
 
 @perform.register(port.StopRecord)
 async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
-    await _stopped(command.recording, hands)
-
-
-async def _stopped(recording: str, hands: Hands) -> bool:
-    return await hands.ari.request_unless_gone("POST", ("recordings", "live", recording, "stop"))
+    await hands.ari.request_unless_gone("POST", ("recordings", "live", command.recording, "stop"))
 
 
 @perform.register(port.CloseCall)
@@ -218,8 +214,10 @@ async def _close_call(command: port.CloseCall, hands: Hands) -> None:
     legs = hands.world.legs_of(command.call)
     await asyncio.gather(*(hands.end(leg, Cause.NORMAL) for leg in legs))
     await asyncio.gather(*(hands.dismiss(hands.world.spies.pop(leg.leg, "")) for leg in legs))
-    beside = [hands.world.rooms.pop(room) for room in tuple(hands.world.rooms) if room.call == command.call]
-    await asyncio.gather(*(hands.close_bridge(bridge) for bridge in (ours(command.call), *beside)))
+    beside = {room: bridge for room, bridge in hands.world.rooms.items() if room.call == command.call}
+    await asyncio.gather(*(hands.close_bridge(bridge) for bridge in (ours(command.call), *beside.values())))
+    for room in beside:
+        hands.world.rooms.pop(room, None)
 
 
 @perform.register(port.Provision)

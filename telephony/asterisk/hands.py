@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONFLICT = 409
+TIMES = 3
+"""So often the engine is told what it does not answer."""
 HELPER_WITHIN_S = 3.0
 """So long a channel that helps may take to be there; it takes some milliseconds."""
 
@@ -67,9 +69,17 @@ class Hands:
 
     async def _open(self, room: Room) -> str:
         bridge = room.new_bridge()
-        await self.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
+        await self.open_bridge(bridge)
         self.world.rooms[room] = bridge
         return bridge
+
+    async def open_bridge(self, bridge: str) -> None:
+        """Make a bridge; one of which we hear nothing is removed, whether it is there or not."""
+        try:
+            await self.ari.request("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": bridge})
+        except AriAway:
+            self.remove("bridges", bridge)
+            raise
 
     async def close_bridge(self, bridge: str) -> None:
         """Remove a bridge; harmless when it is gone, or there was none."""
@@ -98,6 +108,21 @@ class Hands:
         if helper:
             await self.ari.request_unless_gone("DELETE", ("channels", helper))
 
+    def remove(self, *what: str, method: str = "DELETE") -> None:
+        """End something that nobody needs, and say so again while there is no answer; harmless when it is gone."""
+        if what[1]:
+            self.later(self._insist(method, what))
+
+    async def _insist(self, method: str, what: tuple[str, ...]) -> None:
+        for _ in range(TIMES - 1):
+            try:
+                await self.ari.request_unless_gone(method, what)
+            except AriAway as silence:
+                log.info("not answered by the phone engine: %s", silence)
+            else:
+                return
+        await self.ari.request_unless_gone(method, what)
+
     def later(self, chore: Coroutine[None, None, object]) -> None:
         """Do what nobody waits for; while the engine is away it is left to the next connect."""
         task = asyncio.ensure_future(_quietly(chore))
@@ -108,5 +133,5 @@ class Hands:
 async def _quietly(chore: Coroutine[None, None, object]) -> None:
     try:
         await chore
-    except (AriError, AriAway) as error:
+    except (AriError, AriAway) as error:  # a bridge whose last leg has left dissolves by itself
         log.info("left undone on the phone engine: %s", error)

@@ -1,20 +1,31 @@
 """Events of a real Asterisk that come late, twice and out of order: nothing is told twice, and nobody is forgotten.
 
+And answers of its REST interface that come late, or never.
+
 ``events.jsonl`` is what an engine sent while a contact chose in a menu, was answered, pressed keys, was put on hold and
 into a conference, a second one gave up after an agent's phone was busy, and a third had dialled a wrong number.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from switchboard.clock import SteadyClock
+from switchboard.hands import Hands
+from switchboard.inputs import Refused
 from telephony import port
+from telephony.asterisk.adapter import AsteriskEngine
+from telephony.asterisk.ari import AriAway, AriClient, AriError
 from telephony.asterisk.names import is_ours, leg_of
 from telephony.asterisk.translate import Translator
 from telephony.asterisk.world import Leg, Playback, World
@@ -93,3 +104,111 @@ def test_the_record_itself_tells_the_whole_story() -> None:
         "EndpointSeen": 2, "EndpointGone": 1, "CallArrived": 3, "LegRinging": 3, "LegAnswered": 2, "LegEnded": 6,
         "DigitPressed": 3, "PhoneHeld": 1, "PhoneResumed": 1, "PlaybackEnded": 4, "RecordingEnded": 1,
     }  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------------------- unanswered requests
+
+FATES = st.lists(st.sampled_from(["at_once", "slow", "unheard", "never", "afterwards"]), max_size=30)
+TONE = port.Sound(port.SoundKind.TONE, "440")
+PATIENCE = 3
+"""A request that is repeated is answered at last, or the engine counts as lost."""
+
+
+class Silent(AriClient):
+    """The REST side of an engine that answers late or not at all: what was asked is done, or not, or only then."""
+
+    def __init__(self, fates: list[str]) -> None:
+        super().__init__("http://127.0.0.1/ari", "user", "password", "app")
+        self.fates = fates
+        self.afterwards: list[tuple[str, ...]] = []
+        self.there: dict[tuple[str, ...], str] = {}
+        """Channels, bridges, playbacks and recordings, and the bridge in which each is."""
+        self._asked: Counter[tuple[str, ...]] = Counter()
+
+    async def request(self, method: str, path: str | tuple[str, ...], query: Any = None, body: Any = None) -> None:
+        what = (method, *((path,) if isinstance(path, str) else path))
+        name = (body or {}).get("channelId") or (query or {}).get("bridgeId") or (query or {}).get("name") or ""
+        what = (*what, name) if name else what
+        self._asked[what] += 1
+        fate = self.fates.pop() if self.fates and self._asked[what] < PATIENCE else "at_once"
+        for _ in range(5 if fate == "slow" else 1):
+            await asyncio.sleep(0)
+        if fate == "afterwards":
+            self.afterwards.append(what)
+        if fate in {"never", "afterwards"}:
+            raise AriAway("no answer")
+        self.do(what)
+        if fate == "unheard":
+            raise AriAway("no answer")
+
+    def do(self, what: tuple[str, ...]) -> None:
+        """Carry a request out, as far as it makes, moves or ends something."""
+        match what:
+            case ("POST", "channels", name):
+                self.there["channels", name] = ""
+            case ("POST", "bridges", name):
+                self.there["bridges", name] = ""
+            case ("POST", "bridges", bridge, "play", name) | ("POST", "bridges", bridge, "record", name):
+                self._needs("bridges", bridge)
+                self.there["playbacks" if "play" in what else "recordings", name] = bridge
+            case ("DELETE", "bridges", name):
+                self._needs("bridges", name)
+                self.there = {k: v for k, v in self.there.items() if v != name and k != ("bridges", name)}
+            case ("POST", "recordings", "live", name, "stop"):
+                self._needs("recordings", name)
+                del self.there["recordings", name]
+            case ("DELETE", kind, name):
+                self._needs(kind, name)
+                del self.there[kind, name]
+            case (_, "bridges" | "channels" as kind, name, _):
+                self._needs(kind, name)
+
+    def _needs(self, kind: str, name: str) -> None:
+        if (kind, name) not in self.there:
+            raise AriError(404, "not found")
+
+    def channels(self) -> set[str]:
+        return {name for kind, name in self.there if kind == "channels"}
+
+
+def sign(kind: str, channel: str) -> dict[str, Any]:
+    about = {"id": channel, "caller": {"number": ""}}
+    at = "2026-11-23T10:00:00.000+0000"
+    return {"type": kind, "channel": about, "peer": about, "dialstatus": "RINGING", "args": ["ring"], "timestamp": at}
+
+
+async def ends_with_nothing(fates: list[str]) -> None:
+    engine, refused = AsteriskEngine("http://127.0.0.1/ari", "user", "password"), list[Refused]()
+    rest = engine._ari = engine._hands.ari = Silent(fates)
+    engine._is_there = True
+    hands = Hands(engine, SteadyClock(), refused.append, Mock())
+
+    async def do(*commands: port.Command) -> None:
+        for command in commands:
+            hands.do("c1", command)
+        await hands.rest()
+        await asyncio.gather(*engine._hands._chores)
+
+    await do(port.Open("c1"), port.Ring("c1", "l1", "o-8001", "", "", timedelta(9)),
+             port.Dial("c1", "l2", "o-carrier", "+862150001234", "", "", timedelta(9)))  # fmt: skip
+    for what in rest.afterwards:
+        with suppress(AriError):
+            rest.do(what)
+    rest.afterwards.clear()
+    for channel in sorted(rest.channels()):
+        rest.fates, kept = [], rest.fates
+        for kind in ("Dial", "StasisStart"):
+            engine.happened(sign(kind, channel))
+            await do()
+        rest.fates = kept
+    given_up = {each.command.leg for each in refused if isinstance(each.command, port.Ring | port.Dial)}
+    assert rest.channels() == {f"gf-{leg}" for leg in {"l1", "l2"} - given_up}, "nobody rings or waits for nobody"
+    await do(port.Bridge("c1", "l1", "aside"), port.Record("c1", "r1"), port.Play("c1", "p1", (TONE,)),
+             port.Mute("l1"), port.HangUp("l2"), port.CloseCall("c1"))  # fmt: skip
+    assert rest.there == {}, "nothing is left, whatever was answered"
+
+
+@settings(max_examples=80, deadline=None)
+@given(fates=FATES)
+def test_whatever_the_engine_does_not_answer_nobody_is_left_on_a_line(fates: list[str]) -> None:
+    asyncio.run(ends_with_nothing(fates))
