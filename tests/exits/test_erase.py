@@ -71,12 +71,12 @@ class Gate:
 
     async def reached(self) -> None:
         async with asyncio.timeout(60):
-            while not await self._connection.fetchval(f"SELECT count(*) {_AT_THE_GATE}"):  # noqa: S608 - our own words
+            while not await self._connection.fetchval(f"SELECT count(*) {_AT_THE_GATE}"):
                 await asyncio.sleep(0.01)
 
     async def open(self, step: str) -> None:
         """Let nothing of the dead one happen any more, and the next one pass."""
-        await self._connection.execute(f"SELECT pg_terminate_backend(pid, 10000) {_AT_THE_GATE}")  # noqa: S608
+        await self._connection.execute(f"SELECT pg_terminate_backend(pid, 10000) {_AT_THE_GATE}")
         await self._connection.execute("SELECT pg_advisory_unlock(hashtext($1))", step)
 
     async def close(self) -> None:
