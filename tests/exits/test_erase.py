@@ -71,7 +71,7 @@ class Gate:
 
     async def reached(self) -> None:
         async with asyncio.timeout(60):
-            while not await self._connection.fetchval(f"SELECT count(*) {_AT_THE_GATE}"):
+            while not await self._connection.fetchval(f"SELECT count(*) {_AT_THE_GATE}"):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
     async def open(self, step: str) -> None:
