@@ -31,8 +31,8 @@ class Answers:
         """How a command fares, and its answer."""
         if self.random.random() >= self.odd or isinstance(command, Provision):
             return "at_once"
-        lost = () if isinstance(command, _UNDONE) else ("answer_lost",)
-        return self.random.choice(("done_late", "answered_late", "never", *lost))
+        fates = ["done_late", "answered_late", "never", "answer_lost"]
+        return self.random.choice(fates[:3] if isinstance(command, _UNDONE) else fates)
 
 
 class SlowEngine(SimulatorEngine):
