@@ -72,6 +72,7 @@ _CONFIGURES = frozenset(
         "BlueprintApplied",
         "SeatsChanged",
         "AgentSatDown",
+        "AgentPhoneChosen",
         "ListeningPhoneGiven",
         "TenantStateChanged",
         "TrunkSecretChanged",

@@ -273,6 +273,8 @@ class AgentPhoneChanged(Payload):
     seat: str
     endpoint: str
     registered: bool
+    chosen: str = ""  # browser or desk, of which alone ``registered`` tells; empty: whichever is there rings
+    other: bool = False  # one that does not ring is registered
 
 
 @fact_kind()

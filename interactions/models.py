@@ -86,6 +86,8 @@ class AgentState(SQLModel, table=True):
     since: datetime = _at(nullable=False)
     interaction_id: UUID | None = None
     phone: bool = False
+    chosen_phone: str = ""
+    other_phone: bool = False
 
 
 class Recording(SQLModel, table=True):

@@ -160,7 +160,7 @@ async def load_agents(scope: Scope) -> dict[UUID, AgentRecord]:
     return {
         UUID(str(row["agent_id"])): AgentRecord(
             UUID(str(row["agent_id"])), row["seat"], row["state"], row["reason"], row["since"],
-            _uuid(row["interaction_id"]), row["phone"],
+            _uuid(row["interaction_id"]), row["phone"], row["chosen_phone"], row["other_phone"],
         )
         for row in rows
     }  # fmt: skip

@@ -118,7 +118,7 @@ def _gap(gap: dict[str, Any]) -> dict[str, Any]:
 async def agent_state(scope: Scope, agent_id: UUID, since: datetime) -> dict[str, Any] | None:
     """Return where an agent stands in this tenant and what it handled since then; None: it does not serve it."""
     rows = await scope.fetch(
-        "SELECT state, reason, since, interaction_id, phone,"
+        "SELECT state, reason, since, interaction_id, phone, chosen_phone, other_phone,"
         " (SELECT count(*) FROM gf.interaction i WHERE i.tenant_id = s.tenant_id AND i.agent_id = s.agent_id"
         "   AND i.started_at >= $3 AND i.wrap_ms IS NOT NULL) AS handled,"
         " (SELECT coalesce(sum(i.talk_ms), 0)::bigint FROM gf.interaction i WHERE i.tenant_id = s.tenant_id"

@@ -267,6 +267,7 @@ def _agents(_: Gettext) -> dict[str, str]:
         "AgentForced.true": _("%(name)s, %(role)s, signed %(agent_id)s out. %(reason)s"),
         "AgentForced.false": _("%(name)s, %(role)s, put %(agent_id)s into the state: %(state)s. %(reason)s"),
         "AgentSatDown": _("An agent sat down at desk %(desk)s."),
+        "AgentPhoneChosen": _("An agent chose with which phone it talks."),
         "ListeningPhoneGiven": _("%(user_id)s got a phone to listen to conversations with."),
         "EngineLost": _("The phone engine cannot be reached."),
         "EngineBack": _("The phone engine is back."),

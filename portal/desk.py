@@ -23,7 +23,7 @@ from tenants.endpoints import StaffAccess, permitted_staff
 from tenants.errors import DeskTaken
 from tenants.service.breaks import Break, breaks_of
 from tenants.service.desk_keys import own_keys
-from tenants.service.seats import browser_phone, free_desks, sit_down
+from tenants.service.seats import browser_phone, choose_phone, free_desks, sit_down
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.schemas import Code, Line, NewWorkOrder, Text
@@ -49,6 +49,12 @@ class StateForm(_Form):
 
     state: Literal["available", "on_break", "offline"]
     reason: str | None = Field(default=None, max_length=40)
+
+
+class PhoneForm(_Form):
+    """With which phone the agent talks."""
+
+    phone: Literal["browser", "desk"]
 
 
 class ReasonUnknown(ValidationFailed):
@@ -163,6 +169,14 @@ async def phone(request: Request, staff: AtDesk) -> JSONResponse:
         },
         headers={"Cache-Control": "no-store"},
     )
+
+
+@router.post("/desk/phone")
+async def choose(request: Request, form: PhoneForm, staff: AtDesk) -> JSONResponse:
+    """Talk with the browser or with the phone on the desk from now on: only that one rings."""
+    state = request.app.state
+    await choose_phone(state.control, state.plane, staff.agent_id, form.phone, clock.now())
+    return JSONResponse({"ok": True})
 
 
 @router.post("/desk/state")

@@ -61,6 +61,10 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
         "reason": state["reason"],
         "since": millis(state["since"]),
         "phone": any(view["state"]["phone"] for view in known),
+        "phones": {
+            "chosen": next((view["state"]["chosen_phone"] for view in known if view["state"]["chosen_phone"]), ""),
+            "other": any(view["state"]["other_phone"] for view in known),
+        },
         "wrap_up_ends_at": _wrap_up_end(state, interaction),
         "interaction": interaction,
         "work_orders": sorted(

@@ -15,8 +15,8 @@ def desk_words(_: Gettext) -> dict[str, Any]:
 def _phone(_: Gettext) -> dict[str, str]:
     return {
         "phone_connecting": _("Phone: connecting"),
-        "phone_ready": _("Phone ready"),
-        "phone_desk": _("The phone on the desk is ready"),
+        "phone_ready": _("Phone ready: this browser rings"),
+        "phone_desk": _("Phone ready: the one on the desk rings"),
         "phone_desk_lost": _("The phone on the desk is not registered"),
         "phone_lost": _("Phone not registered"),
         "phone_refused": _("Phone not registered: the phone server refused the password. Sign out and in again."),
@@ -28,6 +28,16 @@ def _phone(_: Gettext) -> dict[str, str]:
             "You are available, but the phone on your desk is not registered. No call can reach you. Plug it in, or"
             " choose “this browser” under Phone."
         ),
+        "only_desk": _("You talk with this browser, and its phone is not registered. The one on your desk is."),
+        "only_browser": _("You talk with the phone on your desk, and it is not registered. A browser's is."),
+        "phone_silent": _(
+            "Your phone is registered, but it did not ring for the last call: that one went on to somebody else. Check"
+            " its network, or choose the other phone, then press Ready."
+        ),
+        "use_desk": _("Use the phone on the desk"),
+        "use_browser": _("Use this browser"),
+        "registered": _("registered"),
+        "not_registered": _("not registered"),
         "not_in_call": _("Not during a call: the phone can be changed once it is over."),
         "mic_denied": _("The browser blocks the microphone. Allow it in the address bar, then answer again."),
         "mic_missing": _("No microphone found. Plug one in, then answer again."),

@@ -61,6 +61,7 @@ def reasons(_: Gettext) -> dict[str, str]:
         "not_responding": _("Did not answer"),
         "rejected": _("Rejected a call"),
         "phone_down": _("Phone down"),
+        "phone_silent": _("Phone did not ring"),
         "elsewhere": _("Elsewhere"),
     }
 

@@ -126,12 +126,14 @@ class Floor:
         self.routing.add_agent(RoutingAgent(planned.id, frozenset(tenants), planned.skills))
         known = self.agents.get(planned.id)
         if known is None:
-            self.agents[planned.id] = Agent(planned.id, planned.seat, planned.desk, tenants, now, now)
+            self.agents[planned.id] = agents.serves(Agent(planned.id, "", None, (), now, now), planned, tenants)
             return
-        served = agents.serves(known, planned.seat, planned.desk, tenants)
-        if served.desk != known.desk or not known.phones <= set(self.plan.phones_of(planned.desk)):
+        served = agents.serves(known, planned, tenants)
+        if served.desk != known.desk or not known.registered <= set(self.plan.phones_of(planned.desk)):
             served = agents.with_phones(served, frozenset(), now)
             self.effects.append(AskPhones())
+        elif served.chosen != known.chosen:
+            served = agents.with_phones(served, known.registered, now)
         self.put_agent(served, now)
 
     def add_former(self, agent_id: UUID, seat: str, tenant: UUID, now: datetime) -> None:
@@ -212,7 +214,7 @@ class Floor:
     def is_staffed(self, queue: QueuePlan) -> bool:
         """Whether anybody who serves the queue is signed in: busy and on a break count, without a phone does not."""
         return self.routing.at_work(queue.id) > 0 or any(
-            agent.state is not AgentState.OFFLINE and agent.reason != agents.PHONE_DOWN
+            agent.state is not AgentState.OFFLINE and agent.reason not in agents.WITHOUT_PHONE
             for agent in self.agents.values()
             if self.serves(agent, queue)
         )

@@ -269,7 +269,7 @@ def endpoint_seen(floor: Floor, event: EndpointSeen, now: datetime) -> None:
     absent.look(floor, event.endpoint, now)
     agent = floor.agent_of_endpoint(event.endpoint)
     if agent is not None:
-        floor.put_agent(agents.with_phones(agent, agent.phones | {event.endpoint}, now), now)
+        floor.put_agent(agents.with_phones(agent, agent.registered | {event.endpoint}, now), now)
 
 
 def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
@@ -278,7 +278,7 @@ def endpoint_gone(floor: Floor, event: EndpointGone, now: datetime) -> None:
     absent.look(floor, event.endpoint, now)
     agent = floor.agent_of_endpoint(event.endpoint)
     if agent is not None:
-        floor.put_agent(agents.with_phones(agent, agent.phones - {event.endpoint}, now), now)
+        floor.put_agent(agents.with_phones(agent, agent.registered - {event.endpoint}, now), now)
 
 
 def phones_seen(floor: Floor, event: PhonesSeen, now: datetime) -> None:
@@ -292,5 +292,5 @@ def phones_seen(floor: Floor, event: PhonesSeen, now: datetime) -> None:
             seen.setdefault(owner.id, set()).add(endpoint)
     for agent in list(floor.agents.values()):
         phones = frozenset(seen.get(agent.id, ()))
-        if phones != agent.phones:
+        if phones != agent.registered:
             floor.put_agent(agents.with_phones(agent, phones, now), now)

@@ -125,8 +125,11 @@ def leg_refused(floor: Floor, call: Call, cause: Cause, now: datetime) -> None:
     end(floor, call, _OUTCOMES.get(cause, Outcome.UNREACHABLE), now)
 
 
-def end(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
-    """End a live offer without an answer: the contact waits on at the same place, the agent is set aside."""
+def end(floor: Floor, call: Call, outcome: Outcome, now: datetime, *, rang: bool = True) -> None:
+    """End a live offer without an answer: the contact waits on at the same place, the agent is set aside.
+
+    ``rang``: false for a phone that is registered, was rung, and said nothing at all.
+    """
     offered = _offered(call)
     live = floor.routing.offer_of(call.id)
     if live is not None:
@@ -134,7 +137,9 @@ def end(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
     call = floor.put(waiting.offer_over(call, outcome.value, now))
     if live is None or outcome is Outcome.WITHDRAWN:
         queueing.wait(floor, call)
-    floor.put_agent(_after(floor.agents[offered.agent], offered, outcome, now), now)
+    agent = floor.agents[offered.agent]
+    after = _after(agent, offered, outcome, now) if rang else agents.passed_over(agent, offered.endpoint, now)
+    floor.put_agent(after, now)
     if call.waited is not None and now >= call.waited.expires_at:
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
 
@@ -155,7 +160,14 @@ def rings(floor: Floor, call: Call) -> None:
 
 def expired(floor: Floor, call: Call, now: datetime) -> None:
     """End an offer whose time is over. An agent whose phone never rang is not the one who did not answer."""
-    end(floor, call, Outcome.UNREACHABLE if _offered(call).silent else Outcome.EXPIRED, now)
+    rang = not _offered(call).silent
+    end(floor, call, Outcome.EXPIRED if rang else Outcome.UNREACHABLE, now, rang=rang)
+
+
+def not_ringing(floor: Floor, call: Call, now: datetime) -> None:
+    """Pass over a phone that has said nothing since it was rung, long before the ringing time is over."""
+    if _offered(call).silent:
+        end(floor, call, Outcome.UNREACHABLE, now, rang=False)
 
 
 def _after(agent: Agent, offered: Offered, outcome: Outcome, now: datetime) -> Agent:

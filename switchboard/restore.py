@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from switchboard.core.talk import PARTY_TIMER
 from switchboard.core.taping import PAUSE_TIMER
 from switchboard.core.task import Task
 from switchboard.core.task_resume import TASK, load_task
-from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
+from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER, RINGS_WITHIN, SILENT_TIMER
 from switchboard.floor import Floor
 from switchboard.trouble import contained
 from telephony.port import Snapshot
@@ -40,6 +40,8 @@ from tenants.access import for_system
 
 MESSAGE_LEFT = timedelta(seconds=60)
 """So long a message that was being spoken may still last: its limit is not kept."""
+_SOME_PHONE = "registered"
+"""A phone of which only that is known; the snapshot says which."""
 log = structlog.get_logger(__name__)
 
 _WORKING = frozenset(
@@ -183,6 +185,7 @@ def _arm(floor: Floor, call: Call, now: datetime) -> None:
         floor.effects.append(Arm(call.id, QUEUE_TIMER, call.waited.expires_at))
     if call.offer is not None and call.state is CallState.OFFERED:
         floor.effects.append(Arm(call.id, OFFER_TIMER, call.offer.expires_at))
+        floor.effects.append(Arm(call.id, SILENT_TIMER, min(now + RINGS_WITHIN, call.offer.expires_at)))
     for party in call.parties:
         if party.state is PartyState.RINGING:
             floor.effects.append(Arm(call.id, PARTY_TIMER + party.leg, party.since + parties.patience_of(party)))
@@ -218,6 +221,8 @@ def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Age
     own = [record for record in seen.values() if record.reason != agents.ELSEWHERE and record.state not in _WORKING]
     has_phone = any(record.phone for record in seen.values())
     phones = frozenset({f"o-{agent.desk}"}) if has_phone else frozenset[str]()  # the snapshot says which ones
+    others = frozenset({_SOME_PHONE}) if any(record.other_phone for record in seen.values()) else frozenset[str]()
+    agent = replace(agent, others=others)
     if not own:
         busy = [record.since for record in seen.values()]
         if not busy:

@@ -15,9 +15,11 @@ from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.talk import PARTY_TIMER
 from switchboard.core.task import TASK_TIMERS
-from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER
+from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER, SILENT_TIMER
 from switchboard.floor import Floor
 from switchboard.inputs import Fired
+
+_OF_OFFERS = {OFFER_TIMER: offers.expired, SILENT_TIMER: offers.not_ringing}
 
 
 @dataclass(order=True, slots=True)
@@ -88,8 +90,8 @@ def fired(floor: Floor, event: Fired, now: datetime) -> None:
 
 
 def _fired_for(floor: Floor, call: Call, name: str, now: datetime) -> None:
-    if name == OFFER_TIMER and call.state is CallState.OFFERED:
-        offers.expired(floor, call, now)
+    if name in _OF_OFFERS and call.state is CallState.OFFERED:
+        _OF_OFFERS[name](floor, call, now)
     elif name == QUEUE_TIMER and call.state is CallState.QUEUED:  # while it rings, the end of the offer looks again
         flows.advance(floor, call.id, queueing.give_up(floor, call, now), now)
     elif call.state is CallState.DIALLING:

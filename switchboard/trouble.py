@@ -68,6 +68,7 @@ def _drop(floor: Floor, call: Call, now: datetime) -> None:
     agent = None if call.offer is None else floor.agents.get(call.offer.agent)
     if agent is not None and agent.work is not None and agent.work.interaction == call.id:
         offline = Agent(
-            agent.id, agent.seat, agent.desk, agent.tenants, max(now, agent.since), now, phones=agent.phones
-        )
+            agent.id, agent.seat, agent.desk, agent.tenants, max(now, agent.since), now, phones=agent.phones,
+            chosen=agent.chosen, others=agent.others,
+        )  # fmt: skip
         floor.put_agent(offline, now)

@@ -232,6 +232,14 @@ class AgentSatDown(Payload):
 
 
 @fact_kind()
+class AgentPhoneChosen(Payload):
+    """An agent chose with which phone it talks, browser or desk (the installation's journal; the subject is it)."""
+
+    agent_id: str
+    phone: str
+
+
+@fact_kind()
 class ListeningPhoneGiven(Payload):
     """Somebody got a phone to listen with; the subject is the phone (a supervisor's: the installation's journal)."""
 

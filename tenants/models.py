@@ -202,6 +202,8 @@ class Agent(SQLModel, table=True):
     seat_id: str = Field(foreign_key="control.seat.id", unique=True)
     floor_id: str = Field(foreign_key="control.floor.id")
     desk_id: str | None = Field(default=None, foreign_key="control.seat.id", unique=True)
+    phone: str = ""
+    """With which phone the agent talks: browser or desk; empty: it has not chosen yet."""
 
 
 class AgentAlias(SQLModel, table=True):

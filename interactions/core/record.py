@@ -72,7 +72,10 @@ class InteractionRecord:
 
 @dataclass(frozen=True, slots=True)
 class AgentRecord:
-    """Where an agent is, as one tenant sees it. ``phone``: at least one of its phones is registered."""
+    """Where an agent is, as one tenant sees it. ``phone``: one that rings is registered; ``other_phone``: one that not.
+
+    ``chosen_phone``: the one that it talks with, browser or desk, and that alone rings; empty: any.
+    """
 
     agent_id: UUID
     seat: str
@@ -81,6 +84,8 @@ class AgentRecord:
     since: datetime
     interaction_id: UUID | None = None
     phone: bool = False
+    chosen_phone: str = ""
+    other_phone: bool = False
 
 
 def apply(record: InteractionRecord | None, fact: Told) -> InteractionRecord | None:
@@ -94,16 +99,16 @@ def apply(record: InteractionRecord | None, fact: Told) -> InteractionRecord | N
 def apply_agent(record: AgentRecord | None, fact: Told) -> AgentRecord | None:
     """Take the next fact about an agent."""
     data = fact.data
-    if fact.kind == "AgentStateChanged":
-        return AgentRecord(
-            fact.subject, data["seat"], data["state"], data["reason"], fact.at, _id(data["interaction_id"]),
-            phone=record is not None and record.phone,
-        )  # fmt: skip
+    if fact.kind not in AGENT_KINDS:
+        return record
+    record = record or AgentRecord(fact.subject, data["seat"], "offline", None, fact.at)
     if fact.kind == "AgentPhoneChanged":
-        if record is None:
-            record = AgentRecord(fact.subject, data["seat"], "offline", None, fact.at)
-        return replace(record, phone=bool(data["registered"]))
-    return record
+        chosen, other = str(data.get("chosen", "")), bool(data.get("other", False))
+        return replace(record, phone=bool(data["registered"]), chosen_phone=chosen, other_phone=other)
+    return replace(
+        record, seat=data["seat"], state=data["state"], reason=data["reason"], since=fact.at,
+        interaction_id=_id(data["interaction_id"]),
+    )  # fmt: skip
 
 
 INTERACTION_KINDS: frozenset[str]

@@ -197,7 +197,8 @@ def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
 def _agent_phone(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
-        seat.phone, seat.phone_since = bool(fact.data["registered"]), ms(fact.at)
+        if seat.phone is not bool(fact.data["registered"]):
+            seat.phone, seat.phone_since = bool(fact.data["registered"]), ms(fact.at)
         changes.seats.add(seat.seat)
 
 

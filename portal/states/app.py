@@ -30,10 +30,12 @@ class Stage:
         self.phone: Phone | None = None
         self.posts: list[dict[str, Any]] = []
         self.keys: dict[str, str] = {}
+        self.chosen = "browser"
 
     def show(self, state: str, **more: Any) -> None:  # noqa: ANN401 - what a state may add
         """Put the desk into a state."""
         self.document = desk.desk(board.now(), state, **more) if more else desk.in_state(board.now(), state)
+        self.document["phones"] |= {"chosen": self.chosen}
         self.version += 1
 
     def tasked(self, body: dict[str, Any]) -> None:
@@ -148,6 +150,10 @@ async def desk_post(request: Request) -> Response:
     if action == "state":
         stage.show(body["state"])
         stage.document["reason"] = body.get("reason")
+    elif action == "phone":
+        stage.chosen = body["phone"]
+        stage.document["phones"]["chosen"] = stage.chosen
+        stage.version += 1
     elif action in {"reject", "wrap-up/end"}:
         stage.show("available")
     elif action == "hang-up":
@@ -199,7 +205,7 @@ def desk_reads(request: Request) -> Response:
 
 def desk_phone(request: Request) -> Response:
     """Credentials of the fake phone server; for `state=down` a server that is not there."""
-    down = request.query_params.get("state") == "down"
+    down = request.query_params.get("state") in {"down", "down_other"}
     address = f"ws://{request.url.netloc}/dev/{'nobody' if down else 'sip'}"
     return JSONResponse(
         {

@@ -127,6 +127,7 @@ def desk(
         "reason": "meal" if state == "on_break" else None,
         "since": now_ms - 74_000,
         "phone": phone,
+        "phones": {"chosen": "browser", "other": False},
         "wrap_up_ends_at": now_ms + 22_000 if state == "wrapping_up" else None,
         "interaction": call,
         "work_orders": [
@@ -192,6 +193,11 @@ def in_state(now: datetime, name: str) -> Row:
     if name in TASKS:
         return task(now, *TASKS[name])
     place = {"no_desk": None, "hot_desk": "8020"}.get(name, "8001")
-    shown = "available" if name in {"down", "taken", "no_desk", "hot_desk"} else name
+    shown = "available" if name in {"down", "down_other", "taken", "no_desk", "hot_desk"} else name
     busy = name if name in {"conference", "consult", "lost"} else ""
-    return desk(now, "talking" if busy else shown, phone=name not in {"down", "no_desk"}, place=place, busy=busy)
+    if name == "silent":
+        return {**desk(now, "on_break"), "reason": "phone_silent"}
+    away = {"down", "down_other", "no_desk"}
+    shown_desk = desk(now, "talking" if busy else shown, phone=name not in away, place=place, busy=busy)
+    shown_desk["phones"]["other"] = name == "down_other"
+    return shown_desk

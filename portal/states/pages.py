@@ -199,6 +199,7 @@ def agent_desk(request: Request) -> Response:
     """Serve the desk in a state; the feed tells the same."""
     state = request.query_params.get("state", "available")
     document, shown = desk.in_state(board.now(), state), page(request, "agent")
+    document["phones"]["chosen"] = request.app.state.stage.chosen
     context = {
         "desk": document,
         "places": [each for each in ("8001", "8009", "8020") if each != document["agent"]["desk"]],

@@ -83,7 +83,7 @@ NEUTRAL: Mapping[str, Any] = {
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
     "only_idp": "yes", "numbers": ["+8613800138000"], "keys": {}, "name": "words of B", "locale": "en",
-    "expires_at": "2040-01-01T00:00:00Z", "desk": "9999", "seat": "9999", "mode": "listen",
+    "expires_at": "2040-01-01T00:00:00Z", "desk": "9999", "seat": "9999", "mode": "listen", "phone": "desk",
     "alert": "help_asked:nobody:1",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",

@@ -3,6 +3,7 @@ import { askNotifications, ring, ringing } from "./desk_alert.js";
 import { showDay } from "./desk_day.js";
 import { guideOf } from "./desk_guide.js";
 import { keys } from "./desk_keys.js";
+import { Choice } from "./desk_phone.js";
 import { talkOf } from "./desk_talk.js";
 import { noCallOf } from "./desk_nocall.js";
 import { Task } from "./desk_task.js";
@@ -53,7 +54,7 @@ function paint(frame) {
   const call = desk.interaction, show = down() ? "phone_down" : desk.state;
   mark(part("bar"), "show", show); mark(part("grid"), "busy", call ? "yes" : "no");
   part("state-icon").setAttribute("href", `${page.dataset.sprite}#${call?.task && show === "offered" ? "clipboard-list" : words.icons[show] ?? "point"}`);
-  const stateWord = call?.task && show === "offered" ? words.task_desk.offered : words.state[show];
+  const stateWord = call?.task && show === "offered" ? words.task_desk.offered : silent() ? reasons.phone_silent : words.state[show];
   put(part("state-word"), show === "on_break" && desk.reason ? `${words.state.on_break} · ${reasons[desk.reason] ?? desk.reason}` : stateWord);
   for (const button of page.querySelectorAll("[data-state-to]")) button.disabled = ["talking", "offered"].includes(desk.state) && button.dataset.stateTo !== "on_break";
   // The day has the wide place while nobody calls.
@@ -65,13 +66,15 @@ function paint(frame) {
   if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) (act("accept-task").hidden ? act("answer") : act("accept-task")).focus();
   if (call?.state === "talking" && !phone.session && before == null && phone.mode === "browser") { reloaded = true; phone.wanted = true; rejoin(); }
   if (call?.state !== "talking") reloaded = false;
+  choice.follow(desk);
   part("away").hidden = !desk.away?.length;
   if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
   showPhone();
   trouble();
   tick();
 }
-const down = () => (desk?.state === "available" && (!desk.phone || (phone.mode === "browser" && phone.state !== "ready"))) || (desk?.state === "on_break" && desk.reason === "phone_down");
+const down = () => (desk?.state === "available" && (!desk.phone || (phone.mode === "browser" && phone.state !== "ready"))) || (desk?.state === "on_break" && desk.reason === "phone_down") || silent();
+const silent = () => desk?.state === "on_break" && desk.reason === "phone_silent";
 
 function paintCall(call) {
   mark(part("call"), "call", call?.state ?? "none");
@@ -175,14 +178,16 @@ function showPhone() {
   put(part("phone-word"), wait ? words.desk.phone_connecting : text);
   mark(part("phone"), "phoneState", state); mark(part("phone"), "registered", ready ? "yes" : "no");
   part("phone").className = `tag ${ready ? "tag-ok" : wait ? "" : "tag-bad"}`;
+  choice.paint();
 }
 function trouble() {
   const alone = phone.mode === "desk" ? words.desk.ready_without_desk_phone : words.desk.ready_without_phone;
   const text = (ofSound && !phone.talks() ? null : named)
+    ?? choice.trouble
     ?? { refused: words.desk.phone_refused, unreachable: words.desk.phone_unreachable, busy_elsewhere: words.desk.phone_busy_elsewhere }[phone.state]
     ?? (phone.state !== "connecting" && phone.state !== "elsewhere" && down() ? alone : null)
     ?? (reloaded && !phone.active ? words.desk.reloaded : null);
-  const warn = down() && phone.state === "unreachable" ? `${words.desk.ready_without_phone} ${words.desk.phone_unreachable}` : text;
+  const warn = down() && phone.state === "unreachable" && !choice.trouble ? `${words.desk.ready_without_phone} ${words.desk.phone_unreachable}` : text;
   part("trouble").hidden = !warn;
   if (warn) put(part("trouble-text"), warn);
 }
@@ -244,7 +249,7 @@ page.addEventListener("click", (event) => {
   if (button?.dataset.act) does[button.dataset.act]();
   if (button?.dataset.part === "reveal") askForNumber("/desk/reveal", { interaction: desk.interaction.id });
   if (button?.dataset.stateTo) goTo(button.dataset.stateTo, button.dataset.reason ?? null);
-  if (button?.dataset.phoneMode) { const done = phone.use(button.dataset.phoneMode); part("phone-menu").open = false; part("failed").hidden = done; if (!done) put(part("failed-text"), words.desk.not_in_call); }
+  if (button?.dataset.phoneMode) { const done = choice.choose(button.dataset.phoneMode); part("phone-menu").open = false; part("failed").hidden = done; if (!done) put(part("failed-text"), words.desk.not_in_call); }
 });
 // Out of a wrap-up nobody loses an outcome that was chosen and not saved yet; one that is missing is asked for.
 async function goTo(state, reason) {
@@ -302,7 +307,8 @@ async function whyGone(state) {
   try { const answer = await fetch("/desk/document", { headers: { accept: "application/json" }, cache: "no-store" }); part("signed-out").hidden = answer.status !== 401; } catch { /* away: the note above says so */ }
 }
 const { staleMs, lostMs, feed: path } = page.dataset;
-const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args), () => desk?.interaction?.state === "talking");
+const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args), () => desk?.interaction?.state === "talking", page.dataset.phoneChosen);
+const choice = new Choice(page, phone, post);
 let fed = null;
 const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (state, retryIn) => { fresh(state, retryIn); whyGone(state); if (state === "live" && fed !== "live") phone.check(); fed = state; } } });
 const fresh = freshness(page, feed, { words: words.live, fill, clock, put });

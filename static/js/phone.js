@@ -7,8 +7,8 @@ const LOCK = "glassfloor-phone", MODE = "gf-phone";
 const AUDIO = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
 
 export class Phone {
-  constructor(path, far, on, talks) {
-    Object.assign(this, { path, far, on, talks, state: "connecting", session: null, wanted: false, replaces: false, release: null, mode: localStorage.getItem(MODE) === "desk" ? "desk" : "browser" });
+  constructor(path, far, on, talks, chosen = "") {
+    Object.assign(this, { path, far, on, talks, state: "connecting", session: null, wanted: false, replaces: false, release: null, mode: (chosen || localStorage.getItem(MODE)) === "desk" ? "desk" : "browser" });
     this.tabs = new BroadcastChannel(LOCK);
     this.tabs.onmessage = ({ data }) => this.heard(data);
     // A page that goes ends no call: the switchboard rings the next page into it. Without a call it says that it goes.

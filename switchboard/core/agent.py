@@ -14,6 +14,7 @@ from interactions.facts import AgentPhoneChanged, AgentStateChanged
 from journal.core.facts import SYSTEM, Actor, NewFact
 from switchboard.core.call import ImpossibleTransition
 from switchboard.core.effects import Tell
+from switchboard.core.plan import AgentPlan, desk_phone
 
 
 class AgentState(StrEnum):
@@ -29,8 +30,10 @@ class AgentState(StrEnum):
 
 
 NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE = "not_responding", "rejected", "phone_down", "elsewhere"
-OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE})
+PHONE_SILENT = "phone_silent"
+OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, PHONE_SILENT, ELSEWHERE})
 """Reasons of a break that nobody chooses."""
+WITHOUT_PHONE = frozenset({PHONE_DOWN, PHONE_SILENT})
 
 GONE_WITHIN = timedelta(seconds=20)
 """An engine asks a phone every 15 seconds whether it is there, and waits 3 for the answer."""
@@ -76,7 +79,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One agent. ``phones`` are the registered endpoints of its desk; ``since``: of the present state."""
+    """One agent. ``since``: of the present state.
+
+    ``phones`` are the registered endpoints of its desk that may ring: of the kind that it has ``chosen`` (browser or
+    desk), or all, while it has not chosen. ``others`` are registered as well, and do not ring.
+    """
 
     id: UUID
     seat: str
@@ -89,6 +96,13 @@ class Agent:
     phones: frozenset[str] = frozenset()
     work: Work | None = None
     wish: Wish = OFFLINE
+    chosen: str = ""
+    others: frozenset[str] = frozenset()
+
+    @property
+    def registered(self) -> frozenset[str]:
+        """All registered phones of the desk."""
+        return self.phones | self.others
 
 
 View: TypeAlias = tuple[str, str | None, str | None]
@@ -122,9 +136,9 @@ def wish(agent: Agent, wanted: Wish, at: datetime) -> Agent:
     return rest(agent, at) if agent.state in _RESTING else agent
 
 
-def serves(agent: Agent, seat: str, desk: str | None, tenants: tuple[UUID, ...]) -> Agent:
-    """Change the seat, the desk and the tenants."""
-    return replace(agent, seat=seat, desk=desk, tenants=tenants)
+def serves(agent: Agent, planned: AgentPlan, tenants: tuple[UUID, ...]) -> Agent:
+    """Change the seat, the desk, the phone that was chosen, and the tenants."""
+    return replace(agent, seat=planned.seat, desk=planned.desk, chosen=planned.phone, tenants=tenants)
 
 
 def offered(agent: Agent, work: Work, at: datetime) -> Agent:
@@ -157,6 +171,19 @@ def unplugged(agent: Agent, endpoint: str, at: datetime) -> Agent:
     return rest(replace(agent, phones=agent.phones - {endpoint}), at, at)
 
 
+def _may_ring(agent: Agent, endpoint: str) -> bool:
+    """Whether a phone of its desk is of the kind that the agent chose."""
+    at_desk = agent.desk is not None and endpoint == desk_phone(agent.desk)
+    return not agent.chosen or (agent.chosen == "desk") is at_desk
+
+
+def passed_over(agent: Agent, endpoint: str, at: datetime) -> Agent:
+    """Lose the offer because the phone is registered and did not even ring: a break, unless there is another phone."""
+    if agent.phones - {endpoint}:
+        return unplugged(agent, endpoint, at)
+    return set_aside(agent, PHONE_SILENT, at)
+
+
 def wrapping_up(agent: Agent, times: tuple[int, int], at: datetime, ends_at: datetime | None) -> Agent:
     """Finish the work after one's part is over. ``times``: talked, and held, in milliseconds."""
     if agent.work is None:
@@ -176,14 +203,17 @@ def goes_on(agent: Agent) -> Agent:
     return agent if agent.work is None else replace(agent, work=replace(agent.work, ends_at=None))
 
 
-def with_phones(agent: Agent, phones: frozenset[str], at: datetime) -> Agent:
+def with_phones(agent: Agent, registered: frozenset[str], at: datetime) -> Agent:
     """Note which phones are registered; it changes the state of who is available, or waited for a phone.
 
     Whose phone turns out to be gone just after an unanswered offer did nothing wrong: it is available again with it.
+    So is, whenever that turns out, whose phone did not even ring.
     """
-    if agent.phones and not phones and agent.reason == NOT_RESPONDING and at - agent.since <= GONE_WITHIN:
+    phones = frozenset(each for each in registered if _may_ring(agent, each))
+    gone, late = bool(agent.phones) and not phones, at - agent.since > GONE_WITHIN
+    if gone and (agent.reason == PHONE_SILENT or (agent.reason == NOT_RESPONDING and not late)):
         agent = replace(agent, wish=AVAILABLE)
-    agent = replace(agent, phones=phones)
+    agent = replace(agent, phones=phones, others=registered - phones)
     waits = agent.state is AgentState.ON_BREAK and agent.wish.state is AgentState.AVAILABLE
     return rest(agent, at) if waits or agent.state is AgentState.AVAILABLE else agent
 
@@ -216,15 +246,34 @@ def differs(agent: Agent, tenant: UUID, stored: AgentRecord) -> bool:
 
 def corrections(agent: Agent, stored: Mapping[UUID, AgentRecord]) -> tuple[Tell, ...]:
     """Return the facts for tenants whose stored record of a restored agent is not what they should see."""
-    return tuple(
+    known = [(tenant, record) for tenant, record in stored.items() if tenant in agent.tenants]
+    states = (
         _state_changed(agent, tenant, max(agent.since, record.since), SYSTEM)
-        for tenant, record in stored.items()
-        if tenant in agent.tenants and _seen(record) != view(agent, tenant)
+        for tenant, record in known
+        if _seen(record) != view(agent, tenant)
     )
+    phones = (
+        Tell(tenant, NewFact(_phone_changed(agent, agent), agent.id, max(agent.since, record.since), SYSTEM))
+        for tenant, record in known
+        if record.chosen_phone != agent.chosen
+    )
+    return (*states, *phones)
 
 
 def _seen(record: AgentRecord) -> View:
     return record.state, record.reason, None if record.interaction_id is None else str(record.interaction_id)
+
+
+def _phone_changed(before: Agent, after: Agent) -> AgentPhoneChanged:
+    endpoint = min(after.phones or before.phones or after.others or before.others, default="")
+    return AgentPhoneChanged(
+        agent_id=str(after.id), seat=after.seat, endpoint=endpoint, registered=bool(after.phones),
+        chosen=after.chosen, other=bool(after.others),
+    )  # fmt: skip
+
+
+def _phones_seen(agent: Agent) -> tuple[bool, bool, str]:
+    return bool(agent.phones), bool(agent.others), agent.chosen
 
 
 def _state_changed(agent: Agent, tenant: UUID, at: datetime, actor: Actor) -> Tell:
@@ -238,11 +287,8 @@ def _state_changed(agent: Agent, tenant: UUID, at: datetime, actor: Actor) -> Te
 def news(before: Agent, after: Agent, now: datetime, actor: Actor = SYSTEM) -> tuple[Tell, ...]:
     """Return the facts about a change, for each tenant that sees one."""
     tells: list[Tell] = []
-    if bool(before.phones) != bool(after.phones):
-        endpoint = min(after.phones or before.phones)
-        phone = AgentPhoneChanged(
-            agent_id=str(after.id), seat=after.seat, endpoint=endpoint, registered=bool(after.phones)
-        )
+    if _phones_seen(before) != _phones_seen(after):
+        phone = _phone_changed(before, after)
         tells += [Tell(tenant, NewFact(phone, after.id, now, SYSTEM)) for tenant in after.tenants]
     at = after.since if after.since > before.since else now
     tells += [

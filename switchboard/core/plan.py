@@ -197,12 +197,13 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class AgentPlan:
-    """An agent, its seat, and the desk whose phones ring (None: none do). ``skills``: by tenant that it serves."""
+    """An agent, its seat, where it sits (None: nowhere), the ``phone`` that it chose. ``skills``: by tenant."""
 
     id: UUID
     seat: str
     skills: Mapping[Id, Levels]
     desk: str | None
+    phone: str = ""
 
 
 Listener: TypeAlias = tuple[UUID, UUID | None]
@@ -282,8 +283,7 @@ class Plan:
 
     def calls_per_minute(self, node: str) -> int:
         """How many new calls a phone engine may take at most."""
-        known = self.engines.get(node)
-        return CALLS_PER_MINUTE if known is None else known.calls_per_minute
+        return self.engines[node].calls_per_minute if node in self.engines else CALLS_PER_MINUTE
 
     def phones_of(self, desk: str | None) -> tuple[str, ...]:
         """Return the names of the phones where somebody sits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from interactions.facts import InteractionConnected, InteractionDequeued, InteractionQueued, OfferEnded, OfferMade
@@ -12,7 +12,9 @@ from switchboard.core.effects import Arm, Disarm, Effect
 from switchboard.core.talk import music_of, still_held
 from telephony.port import Bridge, Cause, Ring, StopPlay, StopRing, StopWait, Wait
 
-QUEUE_TIMER, OFFER_TIMER = "queue", "offer"
+QUEUE_TIMER, OFFER_TIMER, SILENT_TIMER = "queue", "offer", "silent"
+RINGS_WITHIN = timedelta(seconds=6)
+"""A phone that is there says within a second that it rings; a lost INVITE is sent again after 0.5, 1.5 and 3.5 s."""
 
 
 def enqueue(call: Call, waited: Waited, at: datetime) -> Change:
@@ -51,6 +53,7 @@ def offer(call: Call, offered: Offered, ring: Ring, because: Mapping[str, Any], 
         call.tell(_offer_made(call, offered, because), at),
         call.do(ring),
         Arm(call.id, OFFER_TIMER, offered.expires_at),
+        Arm(call.id, SILENT_TIMER, min(at + RINGS_WITHIN, offered.expires_at)),
     )
     return move(call, CallState.OFFERED, at, offer=offered), effects
 
@@ -83,6 +86,7 @@ def end_of_offer(call: Call, outcome: str, at: datetime) -> tuple[Effect, ...]:
     return (
         call.tell(fact, at),
         Disarm(call.id, OFFER_TIMER),
+        Disarm(call.id, SILENT_TIMER),
         call.do(StopRing(call.offer.leg, cause)),
     )
 
@@ -100,6 +104,7 @@ def connect(call: Call, recording: str | None, at: datetime) -> Change:
     )  # fmt: skip
     effects: list[Effect] = [
         Disarm(call.id, OFFER_TIMER),
+        Disarm(call.id, SILENT_TIMER),
         Disarm(call.id, QUEUE_TIMER),
         *(() if call.playing is None else (call.do(StopPlay(call.playing.playback)),)),
         call.do(StopWait(call.name)),

@@ -116,7 +116,9 @@ class Translator:
 
     def _dialling(self, event: dict[str, Json]) -> Iterator[port.Event]:
         leg = self._world.legs.get(leg_of(event["peer"]["id"]))
-        if leg is not None and event["dialstatus"] == "RINGING" and not leg.ringing:
+        # A phone that sends a tone of its own (183) is there; of an outside number that may be an announcement.
+        says = {"RINGING"} if leg is not None and leg.dialled else {"RINGING", "PROGRESS"}
+        if leg is not None and event["dialstatus"] in says and not leg.ringing:
             leg.ringing = True
             yield port.LegRinging(leg.leg, instant(event["timestamp"]))
 

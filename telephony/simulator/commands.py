@@ -126,7 +126,12 @@ def _ring(command: Ring, exchange: Exchange) -> None:
         raise CommandRefused(command, f"endpoint {command.endpoint} is not registered")
     leg = _new_leg(command, exchange, call)
     leg.endpoint = command.endpoint
-    _let_ring(leg, exchange.handsets[command.endpoint], command, exchange)
+    if command.endpoint in exchange.silent:
+        leg.timer = exchange.clock.call_later(
+            command.timeout, lambda: exchange.end_leg(leg, Cause.NO_ANSWER, EndedBy.US)
+        )
+    else:
+        _let_ring(leg, exchange.handsets[command.endpoint], command, exchange)
 
 
 @carry_out.register

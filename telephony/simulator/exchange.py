@@ -37,6 +37,7 @@ class Exchange:
         self.carriers_away: set[str] = set()
         """Addresses at which nobody answers."""
         self.handsets: dict[str, Handset] = {}
+        self.silent: set[str] = set()
         self.linked: dict[str, Exchange] = {}
         """Other engines of ours, by address."""
         self.home: SimulatedNetwork | None = None

@@ -56,6 +56,8 @@ class SimulatedNetwork:
         self.random = Random(seed)  # noqa: S311 - a simulation must be repeatable
         self._wire = Wire(clock, self.random)
         self._exchange = Exchange(clock, folder, self._wire.send)
+        self.silent = self._exchange.silent
+        """Phones that stay registered and answer nothing, as one to which the way is lost."""
 
     # ------------------------------------------------------------------------------------------ the switchboard's side
 

@@ -115,7 +115,8 @@ class Place:
 class AgentConfiguration:
     """An agent, its seat, the desk where it sits now, and the tenants that it serves.
 
-    ``desk`` is None while somebody else sits at the agent's seat; then it has no phone.
+    ``desk`` is None while somebody else sits at the agent's seat; then it has no phone. ``phone``: the one that it
+    chose to talk with, browser or desk; empty: it has not chosen, and whichever is there rings.
     """
 
     agent_id: UUID
@@ -124,6 +125,7 @@ class AgentConfiguration:
     seat: str
     desk: str | None
     places: tuple[Place, ...] = ()
+    phone: str = ""
 
 
 def browser_phone_name(desk: str, turn: int) -> str:

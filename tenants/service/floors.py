@@ -62,7 +62,7 @@ from tenants.service.trunks import read_trunks
 _Row = TypeVar("_Row")
 
 _AGENTS = f"""
-SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, {DESK} AS desk
+SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, {DESK} AS desk, a.phone
 FROM control.agent a JOIN control."user" u ON u.id = a.user_id
 WHERE a.floor_id = :floor AND u.disabled_at IS NULL ORDER BY a.seat_id
 """  # noqa: S608 - our own constant

@@ -23,7 +23,7 @@ from kit.errors import NotFound
 from tenants.access import INSTALLATION, for_system
 from tenants.core.configuration import browser_phone_name
 from tenants.errors import DeskTaken
-from tenants.facts import AgentSatDown
+from tenants.facts import AgentPhoneChosen, AgentSatDown
 from tenants.models import Agent, Seat
 from tenants.service.rentals import DESK
 
@@ -98,4 +98,16 @@ async def sit_down(control: Database, plane: Plane, agent_id: UUID, desk: str, n
         raise DeskTaken from error
     async with plane.transaction(for_system(INSTALLATION, "desks")) as scope:
         fact = AgentSatDown(agent_id=str(agent_id), seat=agent.seat_id, desk=desk)
+        journal.append(scope, fact, subject=agent_id, at=now, actor=Actor("agent", str(agent_id)))
+
+
+async def choose_phone(control: Database, plane: Plane, agent_id: UUID, phone: str, now: datetime) -> None:
+    """Let an agent talk with its browser or with the phone on its desk (``browser``, ``desk``): only that one rings."""
+    async with control.plain() as session:
+        agent = await session.get_one(Agent, agent_id, with_for_update=True)
+        if agent.phone == phone:
+            return
+        agent.phone = phone
+    async with plane.transaction(for_system(INSTALLATION, "desks")) as scope:
+        fact = AgentPhoneChosen(agent_id=str(agent_id), phone=phone)
         journal.append(scope, fact, subject=agent_id, at=now, actor=Actor("agent", str(agent_id)))

@@ -8,13 +8,15 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from interactions.records import load_agents
 from journal import service as journal
 from kit.errors import NotFound
 from switchboard.core.aliases import Alias, Aliases, renamed
+from telephony.port import Cause
 from telephony.simulator.network import RegistrationRefused
 from tenants.access import INSTALLATION, for_system
 from tenants.errors import DeskTaken
-from tenants.service.seats import browser_phone, free_desks, sit_down
+from tenants.service.seats import browser_phone, choose_phone, free_desks, sit_down
 from tests.switchboard.world import SALES, START, World
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -94,6 +96,45 @@ async def test_the_phones_of_the_desk_ring_where_one_sits(world: World) -> None:
     async with world.house.app.transaction(for_system(INSTALLATION, "test")) as scope:
         told = [f.data for f in await journal.read(scope) if f.kind == "AgentSatDown"]
     assert told == [{"agent_id": str(world.li), "seat": "8001", "desk": "8099"}]
+
+
+async def test_only_the_phone_that_the_agent_chose_rings(world: World) -> None:
+    control, plane = world.house.control, world.house.app
+
+    async def choose(phone: str) -> None:
+        await choose_phone(control, plane, world.li, phone, START)
+        await world.switchboard.reload()
+        await world.quiet()
+
+    async def seen() -> tuple[str, bool, bool]:
+        await world.quiet()
+        async with plane.transaction(for_system(world.alpha, "test")) as scope:
+            stored = (await load_agents(scope))[world.known_as(world.alpha, world.li)]
+        return stored.chosen_phone, stored.phone, stored.other_phone
+
+    at_desk = await world.phone("8001")
+    await world.available(world.li)
+    await choose("browser")
+    assert await seen() == ("browser", False, True), "it chose the one that is not there"
+    assert (await world.states(world.li))[-1] == "on_break(phone_down)"
+    browser = await world.phone("8001", browser=True)
+    await world.quiet()
+    assert (await world.states(world.li))[-1] == "available"
+    assert await seen() == ("browser", True, True)
+    contact = await world.dial()
+    await (await world.ring(browser)).reject(Cause.BUSY)
+    await contact.hang_up()
+    await choose("desk")
+    await world.available(world.li)
+    contact = await world.dial()
+    await world.ring(at_desk)
+    await contact.hang_up()
+    await at_desk.unregister()
+    await world.quiet()
+    assert await seen() == ("desk", False, True)
+    async with plane.transaction(for_system(INSTALLATION, "test")) as scope:
+        told = [f.data["phone"] for f in await journal.read(scope) if f.kind == "AgentPhoneChosen"]
+    assert told == ["browser", "desk"]
 
 
 async def test_a_browser_phone_is_its_sitters_and_the_desk_phone_stays(world: World) -> None:

@@ -92,6 +92,26 @@ async def test_a_phone_that_cannot_be_reached_gets_no_more_calls_until_it_is_see
     await world.ring(phone)
 
 
+async def test_a_phone_that_does_not_even_ring_is_passed_over_early_and_its_agent_learns_why(world: World) -> None:
+    li, bo = await world.phone("8001"), await world.phone("8002")
+    await world.available(world.li)
+    await world.available(world.bo)
+    world.network.silent.add("o-8001")
+    contact = await world.dial()
+    await world.advance(5)
+    assert not [f for f in await world.facts() if f.kind == "OfferEnded"]
+    await world.advance(1)
+    assert (await world.one("OfferEnded"))["outcome"] == "unreachable"
+    assert await world.states(world.li) == ["available", "offered", "on_break(phone_silent)"]
+    await world.ring(bo)
+    await contact.hang_up()
+    await li.unregister()  # its registration runs out, and it comes back by itself
+    world.network.silent.discard("o-8001")
+    await world.phone("8001")
+    await world.advance(1)
+    assert (await world.states(world.li))[-2:] == ["on_break(phone_down)", "available"]
+
+
 async def test_who_unplugs_the_phone_is_not_available(world: World) -> None:
     phone = await world.phone("8001")
     await world.available(world.li)

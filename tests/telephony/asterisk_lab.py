@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -81,12 +83,13 @@ class AsteriskLab:
         self._folder = folder
         self._cable: Cable | None = None
         self.phones: Systems
+        self._outside: AsteriskPhones
 
     async def __aenter__(self) -> Self:
         await self.asterisk.start()
         target = (self.asterisk.bind, self.asterisk.sip_port)
         phones = AsteriskPhones(self._home, self._folder / "phones", target=target)
-        self.phones = phones
+        self.phones = self._outside = phones
         await phones.start()
         self.carrier_address = f"{self.carrier_address}:{phones.process.sip_port}"
         self._cable = Cable(self.asterisk.http_port)
@@ -123,6 +126,15 @@ class AsteriskLab:
     async def restore(self) -> None:
         assert self._cable is not None
         await self._cable.plug_in()
+
+    async def silence(self, endpoint: str) -> None:
+        """Stop the phones' whole process: ``endpoint`` is one of them."""
+        del endpoint
+        os.kill(self._outside.process.pid, signal.SIGSTOP)
+
+    async def hear(self, endpoint: str) -> None:
+        del endpoint
+        os.kill(self._outside.process.pid, signal.SIGCONT)
 
     async def kill(self) -> None:
         await self.asterisk.kill()

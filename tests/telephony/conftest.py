@@ -40,6 +40,12 @@ class SimulatorLab:
     async def restore(self) -> None:
         self.network.engine_back()
 
+    async def silence(self, endpoint: str) -> None:
+        self.network.silent.add(endpoint)
+
+    async def hear(self, endpoint: str) -> None:
+        self.network.silent.discard(endpoint)
+
     async def kill(self) -> None:
         self.network.engine_dies()
 

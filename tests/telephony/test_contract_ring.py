@@ -15,6 +15,7 @@ from telephony.port import (
     HangUp,
     LegAnswered,
     LegEnded,
+    LegRinging,
     Ring,
     StopRing,
     StopWait,
@@ -230,3 +231,23 @@ async def test_a_phone_that_says_goodbye_keeps_its_talk(world: World) -> None:
     with suppress(TimeoutError):
         await agent.ended(seconds(0.2))
     assert not world.all(LegEnded, leg=leg)
+
+
+async def test_a_phone_that_says_nothing_is_not_told_as_ringing_and_can_be_given_up(world: World) -> None:
+    call, _, _ = await world.answered_call()
+    endpoint, phone = await world.phone()
+    leg = f"{call}.1"
+    await world.lab.silence(endpoint)
+    try:
+        await world.perform(Ring(call, leg, endpoint, "Contact", "5550100", SOON))
+        await world.quiet()
+        assert not world.all(LegRinging, leg=leg)
+        await world.perform(StopRing(leg))
+        assert (await world.expect(LegEnded, leg=leg)).by is EndedBy.US
+    finally:
+        await world.lab.hear(endpoint)
+    again = f"{call}.2"
+    await world.perform(Ring(call, again, endpoint, "Contact", "5550100", SOON))
+    await world.expect(LegRinging, leg=again)
+    await world.perform(StopRing(again))
+    await phone.unregister()

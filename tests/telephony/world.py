@@ -73,6 +73,12 @@ class Lab(Protocol):
     async def restore(self) -> None:
         """Mend it; harmless when it is whole."""
 
+    async def silence(self, endpoint: str) -> None:
+        """Let a registered phone answer nothing any more."""
+
+    async def hear(self, endpoint: str) -> None:
+        """Let it answer again."""
+
     async def kill(self) -> None:
         """Let the engine die with all its calls."""
 
