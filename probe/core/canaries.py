@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
+_WORD = re.compile(r"qx[0-9a-f]{14}")
+
 
 @dataclass
 class Canaries:
@@ -44,8 +46,10 @@ class Canaries:
     def found_in(self, *texts: str) -> set[str]:
         """Return the kinds of everything of this world that occurs in the texts."""
         found = set()
+        others = [(word, kind) for word, kind in self.kinds.items() if not _WORD.fullmatch(word)]
         for text in texts:
-            found |= {kind for word, kind in self.kinds.items() if word in text}
+            found |= {self.kinds[word] for word in _WORD.findall(text) if word in self.kinds}
+            found |= {kind for word, kind in others if word in text}
             found |= {f"id {name}" for name in UUID_TEXT.findall(text.lower()) if name in self.ids}
         return found
 

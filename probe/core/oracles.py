@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from probe.core.canaries import Canaries
@@ -45,12 +46,17 @@ class Finding:
 def without(text: str, sent: Iterable[str], instead: str = "") -> str:
     """Remove what the caller itself sent, in every spelling that a page gives it."""
     for value in sorted(sent, key=len, reverse=True):
-        for spelt in {value, html.escape(value), quote(value), quote_plus(value), quote(value, safe="")}:
+        for spelt in _spellings(value):
             if len(spelt) > _SHORT:
                 text = text.replace(spelt, instead)
-            elif spelt:  # a few digits stand in many an id by chance: only the whole word is an echo
+            elif spelt in text and spelt:  # a few digits stand in many an id by chance: only the whole word is an echo
                 text = re.sub(rf"(?<![0-9A-Za-z]){re.escape(spelt)}(?![0-9A-Za-z])", instead, text)
     return text
+
+
+@lru_cache(maxsize=1024)
+def _spellings(value: str) -> frozenset[str]:
+    return frozenset({value, html.escape(value), quote(value), quote_plus(value), quote(value, safe="")})
 
 
 GROWING = ("/settings/audit", "/v1/journal")
@@ -67,15 +73,19 @@ def comparable(answer: Answer, request: Request) -> tuple[object, ...]:
         return answer.status, answer.header("content-type"), ""
     if request.target.partition("?")[0] in RATIONED and answer.status in {_SEE_OTHER, _CONFLICT}:
         return ("rationed",)
-    text = answer.text
     headers = sorted(f"{k.lower()}: {v}" for k, v in answer.headers if k.lower() not in _UNTOLD)
-    told = "\n".join(headers)
-    for pattern, word in _VOLATILE:
-        text, told = pattern.sub(word, text), pattern.sub(word, told)
-    sent = [*request.sent, *(_steady(value) for value in request.sent)]
+    told, text = _steady("\n".join(headers)), _steady_page(answer.text)
+    sent = dict.fromkeys([*request.sent, *(_steady(value) for value in request.sent)])
     return answer.status, without(told, sent, "<sent>"), without(text, sent, "<sent>")
 
 
+@lru_cache(maxsize=16)
+def _steady_page(text: str) -> str:
+    """Remember the last pages: many an answer is the one before, to the letter."""
+    return _steady.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
 def _steady(text: str) -> str:
     """Return a text as it stands in an answer whose ids and times were taken out."""
     for pattern, word in _VOLATILE:
