@@ -31,7 +31,7 @@ test: ready ## Run the tests, all of them or those in ARGS, in parallel
 	@scripts/system-packages
 	@scripts/phone-engine install
 	@$(BIN)/python scripts/helm >/dev/null
-	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Each check is a target of its own, so that `make -k check` tells everything that is wrong at once.
 CHECKS := style format types imports templates yaml shell image structure

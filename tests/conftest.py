@@ -41,6 +41,15 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 """``--hypothesis-profile=long --timeout=0``: for a person who has the time; every run draws anew."""
+LONGEST = (
+    "probe/test_run.py", "crawl/test_routes.py", "crawl/test_layers.py", "story/test_demo.py",
+    "telephony/test_simulator_random.py", "crawl/test_malformed.py", "portal/front/test_settings.py",
+    "bench/test_bench.py", "story/test_desk_cut_network.py", "crawl/test_non_interference.py", "crawl/test_redis.py",
+    "exits/test_nothing_remains.py", "exits/test_export.py", "story/test_one_call.py", "story/test_desk_troubles.py",
+    "story/test_floor.py", "tenants/test_killed.py", "placements/test_targets.py", "exits/test_keys.py",
+    "exits/test_erase.py", "story/test_desk_with_others.py", "failure/test_calls.py", "probe/test_screens.py",
+)  # fmt: skip
+"""Files with a test of 20 s and more, the longest first: one that came last would run alone, and a core stand idle."""
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
 
 
@@ -50,6 +59,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_hosts = LOOPBACK_ONLY
     config.option.allow_unix_socket = True
     configure("tests")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order of all others stays as it was drawn."""
+    turn = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(item.path, len(turn)))
 
 
 @pytest.fixture(scope="session")
