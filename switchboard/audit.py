@@ -48,7 +48,7 @@ def audited(floor: Floor, evidence: Evidence, now: datetime) -> None:
         floor.agents,
         here,
         floor.tasks,
-        phones if floor.engines.here == {""} else {},
+        phones,
         _routed(floor),
     )
     found = findings(known, evidence, now)

@@ -62,6 +62,8 @@ class _Node:
     playbacks: set[str] = field(default_factory=set)
     recordings: set[str] = field(default_factory=set)
     endpoints: set[str] = field(default_factory=set)
+    heard: int = 0
+    """How often it said something of its phones."""
     trunks: dict[str, TrunkState] = field(default_factory=dict)
 
 
@@ -98,11 +100,18 @@ class Nodes:
             yield event
 
     async def snapshot(self) -> Snapshot:
-        """Return what the nodes hold that are there. Raises ``ConnectionError`` when none is."""
+        """Return what the nodes hold that are there. Raises ``ConnectionError`` when none is.
+
+        Where phones are is taken from it as well: an event that was lost is made good.
+        """
         there = [node for node in self._nodes.values() if node.is_there]
         if not there:
             raise ConnectionError("no phone engine is there")
+        heard = [node.heard for node in there]
         found = await asyncio.gather(*(node.engine.snapshot() for node in there))
+        for node, before, snapshot in zip(there, heard, found, strict=True):
+            if node.is_there and node.heard == before:  # else an event may be newer
+                node.endpoints = set(snapshot.endpoints)
         seen = [as_ours(snapshot) for node, snapshot in zip(there, found, strict=True)]
         return Snapshot(
             legs=tuple(leg for each in seen for leg in each.legs),
@@ -211,10 +220,10 @@ class Nodes:
             case EngineLost():
                 return self._lost(node, replace(event, node=node.name))
             case EndpointSeen(endpoint=endpoint):
-                known = self._is_registered(endpoint)
+                node.heard += 1
                 node.endpoints.add(endpoint)
-                return [] if known else [event]
             case EndpointGone(endpoint=endpoint):
+                node.heard += 1
                 node.endpoints.discard(endpoint)
                 return [] if self._is_registered(endpoint) else [event]
             case TrunkChanged(state=state) if not state.trunk.startswith(LINE):

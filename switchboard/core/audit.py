@@ -76,8 +76,8 @@ class Evidence:
 class Known:
     """What the floor holds: its calls with all their legs, its agents, and callers of unknown numbers by leg.
 
-    ``phones``: whether each is registered, empty where no look tells of all. ``routed``: the calls and free agents that
-    routing knows, None where that does not matter.
+    ``phones``: whether each is registered. ``routed``: the calls and free agents that routing knows, None where that
+    does not matter.
     """
 
     calls: Mapping[UUID, Call]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from switchboard.core.agent import AgentState
+from switchboard.core.audit import Kind
 from telephony.nodes import Nodes
 from telephony.port import Cause, Engine
 from telephony.simulator.audio import MUSIC
@@ -93,6 +95,24 @@ async def test_a_phone_at_one_node_is_reached_from_the_other_and_each_death_is_s
     await look(world)
     await look(world)
     assert counted() == ghosts
+    # What was said of two phones got lost on its way: the first is at a, the second at b.
+    await world.far_phones.register("o-8002", world.secrets["8002"])
+    await world.quiet()
+    floor, nodes = world.loop.floor, world.switchboard._services.engine
+    assert isinstance(nodes, Nodes)
+    for lost in ("o-8001", "o-8002"):
+        floor.registered.discard(lost)
+        owner = floor.agent_of_endpoint(lost)
+        assert owner is not None
+        floor.agents[owner.id] = replace(owner, phones=frozenset())
+    nodes._nodes["a"].endpoints.clear()
+    await look(world)
+    assert counted() == ghosts
+    await look(world)
+    assert counted()[Kind.PHONE_WRONG] == ghosts[Kind.PHONE_WRONG] + 2
+    assert floor.registered == {"o-8001", "o-8002"}
+    assert [floor.agents[each].phones for each in (world.li, world.bo)] == [{"o-8001"}, {"o-8002"}]
+    assert nodes._nodes["a"].endpoints == {"o-8001"}
     # Node a goes: the call is at b and goes on, only the phone cannot be rung any more.
     world.network.engine_away()
     await world.advance(1)
