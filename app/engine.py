@@ -12,10 +12,10 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from prometheus_client import start_http_server
 
 from app import reactions
 from app.doorbell import Doorbell
+from app.listening import figures
 from app.speech import sounds_of, speaker_of
 from app.wiring import Services, SettingMissing, open_services
 from interactions.people import links
@@ -58,15 +58,21 @@ class Adapters:
 
 
 async def run_engine(settings: Settings) -> None:
-    """Own the floor of ``settings.floor`` until SIGTERM. Raises ``FolderNotWritable`` before anything is touched."""
+    """Own the floor of ``settings.floor`` until SIGTERM.
+
+    Raises ``FolderNotWritable`` and ``CannotListen`` before anything is touched.
+    """
     folder = settings.data_folder.resolve()
     for needed in (folder, folder / "spool"):
         await asyncio.to_thread(require_folder, needed)
+    with figures(settings.metrics_host, settings.metrics_port):
+        await _own_floor(settings)
+
+
+async def _own_floor(settings: Settings) -> None:
     async with open_services(settings) as services, _phones(settings) as adapters:
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         reactions.install(services.bus, doorbell)
-        if settings.metrics_port:
-            start_http_server(settings.metrics_port, settings.metrics_host)
         follower = Follower(services.bus, settings.floor)
         following = [asyncio.create_task(each) for each in (follower.follow(), follower.look())]
         try:

@@ -1,9 +1,13 @@
-"""The address at which the web process listens, and how it ends."""
+"""The addresses at which our processes listen, and how the web process ends."""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
+
+from prometheus_client import start_http_server
 
 from app.errors import CannotListen
 
@@ -20,5 +24,23 @@ def bound(host: str, port: int) -> socket.socket:
         made.bind((host, port))
     except OSError as error:
         made.close()
-        raise CannotListen(host, port, error.strerror or str(error)) from error
+        raise CannotListen(host, port, error.strerror or str(error), "GF_PORT") from error
     return made
+
+
+@contextmanager
+def figures(host: str, port: int) -> Iterator[None]:
+    """Tell the figures of this process to Prometheus meanwhile; nowhere with port 0. Raises :class:`CannotListen`."""
+    if not port:
+        yield
+        return
+    try:
+        server, thread = start_http_server(port, host)
+    except OSError as error:
+        raise CannotListen(host, port, error.strerror or str(error), "GF_METRICS_PORT") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

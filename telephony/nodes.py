@@ -209,7 +209,7 @@ class Nodes:
             for told in self._told(node, event):
                 self._events.put_nowait(told)
 
-    def _told(self, node: _Node, event: Event) -> list[Event]:  # noqa: PLR0911 - one for each kind that is told otherwise
+    def _told(self, node: _Node, event: Event) -> list[Event]:
         """Take note of an event of a node, and return what it is for the floor."""
         match event:
             case CallArrived(leg=leg):

@@ -91,11 +91,18 @@ async def test_a_second_engine_for_the_floor_is_refused_and_says_who_owns_it(peo
 
 async def test_a_port_in_use_is_said_with_what_to_do(people: People) -> None:
     plant = people.plant
-    said = await plant.refused(plant.process("web", log="second-web"))
-    assert f"cannot listen on 127.0.0.1:{plant.site.settings.port}" in said
-    assert "choose another GF_PORT" in said
+    taken = plant.site.settings.port
+    said = await asyncio.gather(
+        plant.refused(plant.process("web", log="second-web")),
+        plant.refused(plant.process("engine", log="fourth-engine", GF_METRICS_PORT=str(taken))),
+    )
+    for each, setting in zip(said, ("GF_PORT", "GF_METRICS_PORT"), strict=True):
+        assert f"cannot listen on 127.0.0.1:{taken}: Address already in use" in each
+        assert f"choose another {setting}." in each
     assert plant.pages_answer()
-    del plant.processes["second-web"]
+    assert plant.floor_answers()
+    for name in ("second-web", "fourth-engine"):
+        del plant.processes[name]
 
 
 async def test_a_folder_that_cannot_be_written_is_said_before_the_floor_is_taken(people: People) -> None:

@@ -95,24 +95,7 @@ async def test_a_phone_at_one_node_is_reached_from_the_other_and_each_death_is_s
     await look(world)
     await look(world)
     assert counted() == ghosts
-    # What was said of two phones got lost on its way: the first is at a, the second at b.
-    await world.far_phones.register("o-8002", world.secrets["8002"])
-    await world.quiet()
-    floor, nodes = world.loop.floor, world.switchboard._services.engine
-    assert isinstance(nodes, Nodes)
-    for lost in ("o-8001", "o-8002"):
-        floor.registered.discard(lost)
-        owner = floor.agent_of_endpoint(lost)
-        assert owner is not None
-        floor.agents[owner.id] = replace(owner, phones=frozenset())
-    nodes._nodes["a"].endpoints.clear()
-    await look(world)
-    assert counted() == ghosts
-    await look(world)
-    assert counted()[Kind.PHONE_WRONG] == ghosts[Kind.PHONE_WRONG] + 2
-    assert floor.registered == {"o-8001", "o-8002"}
-    assert [floor.agents[each].phones for each in (world.li, world.bo)] == [{"o-8001"}, {"o-8002"}]
-    assert nodes._nodes["a"].endpoints == {"o-8001"}
+    await what_was_said_of_two_phones_was_lost(world)
     # Node a goes: the call is at b and goes on, only the phone cannot be rung any more.
     world.network.engine_away()
     await world.advance(1)
@@ -136,6 +119,28 @@ async def test_a_phone_at_one_node_is_reached_from_the_other_and_each_death_is_s
         ("a", "back"),
     ]
     assert (await world.one("InteractionEnded"))["ended_by"] == "contact"
+
+
+async def what_was_said_of_two_phones_was_lost(world: TwoNodes) -> None:
+    """The first is at a, the second at b; the auditor puts both right, for the floor and for the way to them."""
+    ghosts = counted()
+    await world.far_phones.register("o-8002", world.secrets["8002"])
+    await world.quiet()
+    floor, nodes = world.loop.floor, world.switchboard._services.engine
+    assert isinstance(nodes, Nodes)
+    for lost in ("o-8001", "o-8002"):
+        floor.registered.discard(lost)
+        owner = floor.agent_of_endpoint(lost)
+        assert owner is not None
+        floor.agents[owner.id] = replace(owner, phones=frozenset())
+    nodes._nodes["a"].endpoints.clear()
+    await look(world)
+    assert counted() == ghosts
+    await look(world)
+    assert counted()[Kind.PHONE_WRONG] == ghosts[Kind.PHONE_WRONG] + 2
+    assert floor.registered == {"o-8001", "o-8002"}
+    assert [floor.agents[each].phones for each in (world.li, world.bo)] == [{"o-8001"}, {"o-8002"}]
+    assert nodes._nodes["a"].endpoints == {"o-8001"}
 
 
 async def test_the_calls_of_a_lost_node_wait_for_it_and_those_of_the_other_go_on(world: TwoNodes) -> None:
