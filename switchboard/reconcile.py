@@ -65,8 +65,11 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
     legs.phones_seen(floor, PhonesSeen(snapshot.endpoints), now)
     lines.seen(floor, snapshot, node, now)
     repair = Repair(floor, snapshot, now, node)
+    present = {leg.leg for leg in snapshot.legs} | snapshot.calls
     for call in list(floor.calls.values()):
-        if call.node in {node, ""} or call.name in snapshot.calls:  # "" until the only engine was given a name
+        # "": the only engine had no name until now. Where it has company as well, another one may hold the call.
+        unnamed = call.node == "" and not connected.event.unseen
+        if call.node == node or unnamed or not present.isdisjoint((call.name, call.leg)):
             with contained(floor, call.id, now):
                 repair.call(floor.put((replace(call, node=node), ())))
     repair.strangers(connected.stored, spare=connected.spare)

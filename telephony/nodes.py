@@ -57,6 +57,7 @@ class _Node:
     name: str
     engine: Engine
     is_there: bool = False
+    was_there: bool = False
     legs: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
     playbacks: set[str] = field(default_factory=set)
@@ -238,7 +239,7 @@ class Nodes:
         return [event]
 
     def _back(self, node: _Node, event: EngineBack, snapshot: Snapshot) -> EngineBack:
-        node.is_there = True
+        node.is_there = node.was_there = True
         node.legs = {leg.leg for leg in snapshot.legs}
         node.calls, node.recordings = set(snapshot.calls), set(snapshot.recordings)
         node.calls |= {leg.call for leg in snapshot.legs if leg.call}
@@ -248,7 +249,9 @@ class Nodes:
         trunks = self._trunk_states()
         self._told_trunks = {state.trunk: state for state in trunks}
         everywhere = frozenset().union(*(each.endpoints for each in self._nodes.values() if each.is_there))
-        return replace(event, snapshot=replace(snapshot, endpoints=everywhere, trunks=trunks), node=node.name)
+        unseen = not all(each.was_there for each in self._nodes.values())
+        whole = replace(snapshot, endpoints=everywhere, trunks=trunks)
+        return replace(event, snapshot=whole, node=node.name, unseen=unseen)
 
     def _lost(self, node: _Node, event: EngineLost) -> list[Event]:
         """Take the loss of a node: its phones cannot be reached, unless they are registered elsewhere as well."""

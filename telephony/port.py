@@ -594,11 +594,13 @@ class EngineBack:
     """The engine is reachable (first connect too). Later events are newer than ``snapshot``.
 
     ``node``: which engine, where there are several; then the snapshot is of this one, but ``endpoints`` are of all.
+    ``unseen``: some other has never been there since the start, and may hold calls that nobody has seen.
     """
 
     snapshot: Snapshot
     at: datetime
     node: str = ""
+    unseen: bool = False
 
 
 Event = (

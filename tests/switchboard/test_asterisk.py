@@ -47,10 +47,10 @@ SYSTEM, SYSTEM_SECRET = "{name: o-pbx, known_by: login, priority: 1}", "correct-
 """A line whose other end registers with us; it goes before all others, once it has."""
 
 
-async def let_log_in(world: World) -> None:
-    """Give the line its secret, without which there is none."""
+async def let_log_in(world: World, line: str = "o-pbx") -> None:
+    """Give a line its secret, without which there is no login."""
     keeping = Keeping(world.house.control, world.house.app, vault.vault().box)
-    await change_secret(keeping, TrunkOf(None, "o-pbx"), SYSTEM_SECRET, Actor("system", "a test"), START)
+    await change_secret(keeping, TrunkOf(None, line), SYSTEM_SECRET, Actor("system", "a test"), START)
 
 
 class AsteriskWorld(World):

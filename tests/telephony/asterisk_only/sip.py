@@ -18,12 +18,17 @@ OK = 200
 
 
 class Refuser(asyncio.DatagramProtocol):
-    """A carrier that is there and brings no call through: it answers OPTIONS, and every INVITE with one status."""
+    """A carrier that is there and brings no call through: it answers OPTIONS, and every INVITE with one status.
+
+    Whoever registers is welcome, without a word.
+    """
 
     def __init__(self, status: int) -> None:
         self.status, self.invited = status, 0
         self.invites: list[str] = []
         """Each INVITE as it came, byte by byte."""
+        self.registered: dict[str, bool] = {}
+        """By address: whether it is registered, or has said goodbye."""
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -37,7 +42,9 @@ class Refuser(asyncio.DatagramProtocol):
         if method == "INVITE":
             self.invited += 1
             self.invites.append(text)
-        kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq): .*$", text.replace("\r", ""), re.MULTILINE)
+        if method == "REGISTER":
+            self.registered[str(addr[0])] = re.search(r"^Expires: 0\b|;expires=0\b", text, re.MULTILINE) is None
+        kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq|Contact|Expires): .*$", text.replace("\r", ""), re.MULTILINE)
         told = [f"{line};tag=refuser" if line.startswith("To:") else line for line in kept]
         first = f"SIP/2.0 {self.status if method == 'INVITE' else OK} -"
         self._transport.sendto("\r\n".join([first, *told, "Content-Length: 0", "", ""]).encode(), addr)
