@@ -54,7 +54,8 @@ from switchboard.floor import Floor
 from switchboard.inputs import DeskCommand
 from switchboard.legover import LegOver
 from switchboard.parties import PATIENCE, Purpose
-from telephony.port import EndedBy, Ring
+from telephony.port import EndedBy, Ring, Signal
+from tenants.core.supervision import TONE
 
 _FUSE = timedelta(seconds=5)
 _FORCED = frozenset({AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE})
@@ -182,7 +183,16 @@ def _answered(floor: Floor, call: Call, party: Party, at: datetime, now: datetim
     elif watch_of(party).mode == TAKE_OVER:
         taken_over(floor, call, party, at)
     else:
-        floor.put(supervision.attach(call, party, at))
+        call = floor.put(supervision.attach(call, party, at))
+        _told_by_tone(floor, call)
+
+
+def _told_by_tone(floor: Floor, call: Call) -> None:
+    """Let the agent hear that somebody takes part, where the client wants that; the desk's page does it by itself."""
+    offer = talk.agent_of(call)
+    pages = floor.plan.phones_of(floor.agents[offer.agent].desk)[:-1]
+    if floor.tenant_of(call).supervision.told == TONE and offer.endpoint not in pages:
+        floor.effects.append(call.do(Signal(offer.leg)))
 
 
 def _left(_floor: Floor, _call: Call, _party: Party, _end: LegOver, _now: datetime) -> None:

@@ -31,6 +31,11 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+SIGNAL_HZ = 1500
+"""The pitch of the tone of a :class:`Signal`."""
+SIGNAL_LASTS = timedelta(milliseconds=500)
+
+
 class EndedBy(StrEnum):
     """Who ended a leg: its own party, our command, or the network in between."""
 
@@ -221,6 +226,13 @@ class SendDigits:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """Let the party of an answered leg, and nobody else, hear a short tone beside what it hears: :data:`SIGNAL_HZ`."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class Supervise:
     """Attach the answered leg of a supervisor to an agent's leg, wherever that one is; again: change the mode.
 
@@ -389,6 +401,7 @@ Command = (
     | Mute
     | KeepKeys
     | SendDigits
+    | Signal
     | Supervise
     | Record
     | PauseRecord

@@ -165,6 +165,11 @@ async def _send_digits(command: port.SendDigits, hands: Hands) -> None:
     await hands.ari.request("POST", ("channels", leg.channel, "dtmf"), query)
 
 
+@perform.register(port.Signal)
+async def _signal(command: port.Signal, hands: Hands) -> None:
+    await supervision.signal(command, hands)
+
+
 @perform.register(port.Supervise)
 async def _supervise(command: port.Supervise, hands: Hands) -> None:
     await supervision.supervise(command, hands)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from telephony.port import SIGNAL_HZ
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-TONES = (440, 697, 1000, 1300, 1700)
-"""Hertz: a caller, the music, an agent, a supervisor, an outside party."""
+TONES = (440, 697, 1000, 1300, SIGNAL_HZ, 1700)
+"""Hertz: a caller, the music, an agent, a supervisor, a tone for an agent alone, an outside party."""
 NEAR_HZ = 12
 QUIETEST = 0.12
 """Of the strongest tone's amplitude: a party in a mix is at least that loud, a codec's distortion is not."""

@@ -73,6 +73,11 @@ def new_microphone() -> str:
     return _BESIDE.join(("gf", "voice", secrets.token_hex(8)))
 
 
+def new_bell() -> str:
+    """Return a new name for a channel by which one leg alone hears a tone."""
+    return _BESIDE.join(("gf", "bell", secrets.token_hex(8)))
+
+
 def spied_by(channel: str) -> tuple[Mode, str] | None:
     """Return how and to whom a channel listens; nothing when it is none that does."""
     prefix, _, rest = channel.partition(_BESIDE)

@@ -9,11 +9,12 @@ playback would not do: it holds back all that is played after it, and what is wh
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from telephony.asterisk.names import SILENCE, Room, new_spy
+from telephony.asterisk.names import SILENCE, Room, new_bell, new_spy
 from telephony.asterisk.snapshot import SUPERVISES
-from telephony.port import CommandRefused, Mode, Supervise
+from telephony.port import SIGNAL_HZ, SIGNAL_LASTS, CommandRefused, Mode, Signal, Supervise
 
 if TYPE_CHECKING:
     from telephony.asterisk.hands import Hands
@@ -73,6 +74,20 @@ async def let_whisper_through(agent: Leg, hands: Hands) -> None:
     bridge = world.bridge_of(Room(agent.call, agent.side)) if agent.side or others == [agent] else ""
     if bridge and any(each.mode is Mode.WHISPER for each in world.supervisors_of(agent.leg)):
         await hands.ari.request("POST", ("bridges", bridge, "moh"), {"mohClass": SILENCE})
+
+
+async def signal(command: Signal, hands: Hands) -> None:
+    """Whisper a tone to a leg, by a channel of its own; what the leg hears and says goes on meanwhile."""
+    leg, bell = hands.answered(command, command.leg), new_bell()
+    await hands.snoop(leg.channel, bell, {"spy": "none", "whisper": "out"})
+    tone = f"tone:!{SIGNAL_HZ}/{SIGNAL_LASTS // timedelta(milliseconds=1)}"
+    hands.later(_dismissed(bell, hands))
+    await hands.ari.request("POST", ("channels", bell, "play"), {"media": tone})
+
+
+async def _dismissed(bell: str, hands: Hands) -> None:
+    await asyncio.sleep(2 * SIGNAL_LASTS.total_seconds())
+    await hands.dismiss(bell)
 
 
 async def stop(leg: Leg, hands: Hands) -> None:

@@ -30,6 +30,7 @@ from telephony.port import (
     ResumeRecord,
     Ring,
     SendDigits,
+    Signal,
     StopPlay,
     StopRecord,
     StopRing,
@@ -38,7 +39,7 @@ from telephony.port import (
     Wait,
     Withdraw,
 )
-from telephony.simulator import carriers, find, playing
+from telephony.simulator import carriers, find, playing, supervising
 from telephony.simulator.exchange import Exchange
 from telephony.simulator.parties import Call, Leg, Playback, Stage
 from telephony.simulator.tape import Tape
@@ -225,13 +226,8 @@ def _send_digits(command: SendDigits, exchange: Exchange) -> None:
         leg.party.keys_arrived(command.digits)
 
 
-@carry_out.register
-def _supervise(command: Supervise, exchange: Exchange) -> None:
-    call = find.call(command, exchange, command.call)
-    leg, agent = find.answered(command, exchange, command.leg), find.answered(command, exchange, command.agent_leg)
-    if leg is agent:
-        raise CommandRefused(command, "nobody listens to himself")
-    exchange.supervise(leg, agent, call, command.mode)
+carry_out.register(Supervise, supervising.supervise)
+carry_out.register(Signal, supervising.signal)
 
 
 @carry_out.register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telephony.port import Mode, SoundKind
+from telephony.port import SIGNAL_HZ, Mode, SoundKind
 from telephony.simulator import audio
 from telephony.simulator.parties import Stage
 
@@ -20,7 +20,7 @@ def heard_by(leg: Leg, supervisors: Iterable[Leg]) -> frozenset[int]:
         return frozenset({audio.MUSIC})
     if leg.held:
         return frozenset()
-    heard = set(_of_the_room(leg))
+    heard = set(_of_the_room(leg)) | ({SIGNAL_HZ} if leg.signals else set())
     if leg.supervises is not None and leg.mode is not Mode.BARGE:
         heard |= _of_the_agent(leg.supervises)
     whispering = [each.voice for each in supervisors if each.supervises is leg and each.mode is Mode.WHISPER]

@@ -73,6 +73,8 @@ class Leg:
     speaks: int | None = None
     muted: bool = False
     keys_kept: bool = False
+    signals: int = 0
+    """How many tones of ours it hears now that nobody else hears."""
     """Whether nobody else receives the keys of its party."""
     held: bool = False
     supervises: Leg | None = None

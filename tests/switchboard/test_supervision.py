@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from switchboard.core.plan import Listener as Listens
+from telephony.port import SIGNAL_HZ
 from telephony.simulator.phones import SimulatorConversation
 from tenants.access import Principal
 from tenants.service.listening import Listener, phone_of, sit_at
@@ -318,10 +319,10 @@ async def test_nobody_listens_while_card_data_is_given(world: World) -> None:
 
 
 async def test_a_client_listens_to_its_own_calls_if_its_contract_says_so(world: World) -> None:
-    _, _, call = await conversation(world)
+    contact, agent, call = await conversation(world)
     tenants = dict(world.loop.floor.plan.tenants)
     own = tenants[world.alpha]
-    allowed = replace(own, supervision=replace(own.supervision, client_listens=True, listen=False))
+    allowed = replace(own, supervision=replace(own.supervision, client_listens=True, listen=False, told="tone"))
     world.loop.floor.plan = replace(world.loop.floor.plan, tenants={**tenants, world.alpha: allowed})
     person = Supervisor(world, str(uuid4()), "Wang", OTHER_TONE, tenant=world.alpha)
     person.phone = await world.phone("9001")
@@ -330,9 +331,16 @@ async def test_a_client_listens_to_its_own_calls_if_its_contract_says_so(world: 
     for mode, code in (("whisper", "not_supervised"), ("barge", "not_supervised")):
         assert (await person.does("supervise", interaction=call, mode=mode))["code"] == code
     await person.hears_of("supervise", call, mode="listen", reason="")
+    assert await heard(contact, agent) == [{AGENT_TONE}, {CONTACT_TONE, SIGNAL_HZ}], "it has no page that would tell"
+    await world.advance(1)
+    assert await heard(contact, agent) == [{AGENT_TONE}, {CONTACT_TONE}]
     assert (await person.does("supervise", interaction=call, mode="whisper"))["code"] == "not_supervised"
     assert (await person.does("take_over", interaction=call))["code"] == "not_supervised"
     started = await world.one("SupervisionStarted")
     assert (started["name"], started["mode"], started["reason"]) == ("Wang", "listen", "")
+    assert await person.does("release") == {"ok": True}
+    world.loop.floor.plan = replace(world.loop.floor.plan, phones={"8001": ("o-8001", "o-8001-desk")})
+    await person.hears_of("supervise", call, mode="listen", reason="")
+    assert await heard(contact, agent) == [{AGENT_TONE}, {CONTACT_TONE}], "the desk's page tells its agent"
     stranger = Supervisor(world, person.id, "Wang", OTHER_TONE, tenant=world.beta)
     assert (await stranger.does("supervise", interaction=call, mode="listen"))["code"] == "not_supervised"

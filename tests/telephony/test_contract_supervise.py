@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from telephony.port import Bridge, CommandRefused, HangUp, LegEnded, Mode, Supervise
-from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, SUPERVISOR_TONE, hears
+from telephony.phones import Conversation
+from telephony.port import SIGNAL_HZ, SIGNAL_LASTS, Bridge, CommandRefused, HangUp, LegEnded, Mode, Signal, Supervise
+from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, LISTENING, SUPERVISOR_TONE, hears
 from tests.telephony.world import World, fresh
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,6 +23,9 @@ async def test_a_supervisor_listens_whispers_joins_and_leaves(world: World) -> N
     await hears({contact: {AGENT_TONE}, agent: {CALLER_TONE}, supervisor: both})
     (state,) = [state for state in (await world.engine.snapshot()).legs if state.leg == leg]
     assert (state.call, state.side, state.supervises, state.mode) == (talk.call, "", talk.agent_leg, Mode.LISTEN)
+    await told(world, talk.agent_leg, agent, contact)
+    await world.lab.pass_time(2 * SIGNAL_LASTS)
+    await hears({contact: {AGENT_TONE}, agent: {CALLER_TONE}, supervisor: both})
     await world.perform(Supervise(talk.call, leg, talk.agent_leg, Mode.WHISPER))
     await hears({contact: {AGENT_TONE}, agent: {CALLER_TONE, SUPERVISOR_TONE}, supervisor: both})
     # the agent goes to a side room: the supervisor goes with it
@@ -34,6 +40,18 @@ async def test_a_supervisor_listens_whispers_joins_and_leaves(world: World) -> N
     await world.perform(HangUp(leg))
     await world.expect(LegEnded, leg=leg)
     await hears({contact: {AGENT_TONE}, agent: {CALLER_TONE}})
+
+
+async def told(world: World, agent_leg: str, agent: Conversation, contact: Conversation) -> None:
+    """A short tone for the agent alone, beside what it hears; it is over by itself."""
+    for _ in range(8):
+        heard, beside, _done = await asyncio.gather(
+            agent.hears(LISTENING * 6), contact.hears(LISTENING * 6), world.perform(Signal(agent_leg))
+        )
+        assert SIGNAL_HZ not in beside
+        if heard == {CALLER_TONE, SIGNAL_HZ}:
+            return
+    raise AssertionError(f"the agent hears {sorted(heard)}")
 
 
 async def test_a_supervisor_takes_over_and_one_stays_when_the_agent_goes(world: World) -> None:
