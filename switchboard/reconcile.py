@@ -225,6 +225,14 @@ class Repair:
             self._leg_over(name)
         elif leg is None:  # unknown, or answered in the gap, where nobody took the leg: not the agent's fault
             offers.end(self._floor, call, Outcome.WITHDRAWN, self._now)
+        self._hears_music(call.id)
+
+    def _hears_music(self, call_id: UUID) -> None:
+        """Let music be heard by whoever still waits: it may not have begun before the gap."""
+        call = self._floor.calls.get(call_id)
+        waits = call is not None and call.state in {CallState.OFFERED, CallState.QUEUED} and call.playing is None
+        if call is not None and waits and call.waited is not None:
+            self._floor.effects.append(call.do(Wait(call.name, call.waited.music, call.waited.queued_at)))
 
     def _was_refused(self, leg: str) -> bool:
         known = self._ended.get(leg)
@@ -250,8 +258,8 @@ class Repair:
                     return
         if call.playing is not None:
             self._playback_over(call, call.playing.playback)
-        elif call.waited is not None:
-            self._floor.effects.append(call.do(Wait(call.name, call.waited.music, call.waited.queued_at)))
+        else:
+            self._hears_music(call.id)
 
     def _message(self, call: Call) -> None:
         if call.recording is not None and call.recording not in self._snapshot.recordings:

@@ -104,6 +104,7 @@ class AsteriskEngine:
         await self._trunks.close()
         if self._trimmer is not None:
             await self._trimmer.close()
+        await asyncio.gather(*(own.hurry() for own in self._world.own_music.values()))
         await self._ari.close()
         if self._log:
             self._log.close()

@@ -1,4 +1,4 @@
-"""A small client of Asterisk's REST interface: requests over keep-alive HTTP, events over one WebSocket.
+"""A small client of Asterisk's REST interface: requests over open connections, events over one WebSocket.
 
 Source of the interface: https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/
 """
@@ -10,11 +10,13 @@ import logging
 import random
 import re
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import orjson
 from yarl import URL
+
+from telephony.asterisk.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +26,7 @@ log = logging.getLogger(__name__)
 Json = Any
 """A decoded JSON document of the engine's."""
 OLDEST_VERSION = 20
-REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=5)
+CONNECT_TIMEOUT = aiohttp.ClientTimeout(total=5)
 HEARTBEAT_S = 10.0
 """Ping interval of the WebSocket: a dead engine is noticed within one and a half of it."""
 FIRST_RETRY_S, LAST_RETRY_S = 0.1, 5.0
@@ -70,12 +72,13 @@ class AriClient:
         self._url, self.app = url.rstrip("/"), app
         self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
         self._session: aiohttp.ClientSession | None = None
+        self._wire: Wire | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, listener: AriListener) -> None:
         """Connect in the background and keep connecting until :meth:`close`."""
-        connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=12)
-        self._session = aiohttp.ClientSession(headers=self._headers, connector=connector, timeout=REQUEST_TIMEOUT)
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=CONNECT_TIMEOUT)
+        self._wire = Wire(self._url, self._headers)
         self._task = asyncio.create_task(self._keep_connected(listener), name=f"ari {self.app}")
 
     async def close(self) -> None:
@@ -84,6 +87,8 @@ class AriClient:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        if self._wire is not None:
+            self._wire.close()
         if self._session is not None:
             await self._session.close()
 
@@ -91,16 +96,14 @@ class AriClient:
         self, method: str, path: str | tuple[str, ...], query: Mapping[str, str] | None = None, body: Json = None
     ) -> Json:
         """One request; a path given in parts has them quoted. Raises :class:`AriError` and :class:`AriAway`."""
-        if self._session is None or self._session.closed:
+        if self._wire is None:
             raise AriAway("not connected")
-        parts = (path,) if isinstance(path, str) else tuple(quote(part, safe="") for part in path)
-        target = URL("/".join((self._url, *parts)), encoded=True)
+        target = path if isinstance(path, str) else "/".join(quote(part, safe="") for part in path)
         if query:
-            target = target.with_query(query)
+            target = f"{target}?{urlencode(query, quote_via=quote)}"
         try:
-            async with self._session.request(method, target, json=body) as answer:
-                status, text = answer.status, await answer.text()
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            status, text = await self._wire.ask(method, target, None if body is None else orjson.dumps(body))
+        except (OSError, TimeoutError) as error:
             raise AriAway(str(error) or type(error).__name__) from error
         if status >= FIRST_ERROR:
             raise AriError(status, _message(text))
@@ -179,9 +182,9 @@ class AriClient:
                 listener.happened(event)
 
 
-def _message(text: str) -> str:
+def _message(text: bytes) -> str:
     """Return what an error body says."""
     try:
         return str(orjson.loads(text)["message"])
     except (ValueError, KeyError, TypeError):
-        return text.strip() or "no reason given"
+        return text.decode(errors="replace").strip() or "no reason given"

@@ -213,9 +213,7 @@ async def _stop_record(command: port.StopRecord, hands: Hands) -> None:
 async def _close_call(command: port.CloseCall, hands: Hands) -> None:
     """End everybody first: a bridge that dissolves under a leg would leave it alone in the application."""
     hands.world.calls.discard(command.call)
-    hands.world.tunes.pop(command.call, None)
-    hands.world.turns.pop(command.call, None)
-    hands.world.inherited.discard(command.call)
+    tunes.forget(command.call, hands)
     legs = hands.world.legs_of(command.call)
     await asyncio.gather(*(hands.end(leg, Cause.NORMAL) for leg in legs))
     await asyncio.gather(*(hands.dismiss(hands.world.spies.pop(leg.leg, "")) for leg in legs))

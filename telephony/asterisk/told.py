@@ -40,6 +40,8 @@ class ToldHangUps:
         self._legs: dict[str, datetime] = {}
         self._until: datetime | None = None
         self._size = 0
+        self._kept = 0
+        """So many were left when the older ones were forgotten last."""
         self._file: FileIO | None = None
 
     def load(self) -> None:
@@ -86,5 +88,6 @@ class ToldHangUps:
     def _remember(self, until: datetime, legs: Sequence[str]) -> None:
         self._until = max(until, self._until or until)
         self._legs |= dict.fromkeys(legs, until)
-        if len(self._legs) > _MOST_LEGS:
+        if len(self._legs) > max(_MOST_LEGS, 2 * self._kept):
             self._legs = {leg: at for leg, at in self._legs.items() if at > self._until - 2 * OVERLAP}
+            self._kept = len(self._legs)

@@ -1,6 +1,7 @@
 """Music from a file: played in a call's room again and again, from where it would be had it never stopped.
 
-The engine's own music classes begin anew each time and must be in its configuration; a file needs neither. What plays
+The engine's own music classes begin anew each time and must be in its configuration (:mod:`.own_music`); a file needs
+neither. What plays
 in a room plays one after the other, so music from a file stops while something else is played, and goes on after it.
 The list that the engine is given is long: music goes on for minutes when nobody is there to play it again.
 """
@@ -16,9 +17,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from telephony.asterisk.ari import AriError
-from telephony.asterisk.hands import CONFLICT
+from telephony.asterisk import own_music
 from telephony.asterisk.names import Room, ours, tune_call, tune_name
+from telephony.asterisk.own_music import NAME, OwnMusic
 from telephony.port import PlaybackEnded
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OWN = "default"
-"""The engine's own music class, also in place of a file that cannot be played."""
 LASTS = timedelta(minutes=15)
 MOST_BYTES = 24_000
 """So long a list is, in time, and in the body of the request: the engine takes 40 kB."""
@@ -66,20 +65,30 @@ async def begin(command: Wait, hands: Hands) -> None:
             if not world.playbacks_in(Room(command.call)):
                 await _play(command.call, hands)
             return
-    name = OWN if command.music.startswith("/") else command.music
-    await hands.ari.request("POST", ("bridges", ours(command.call), "moh"), {"mohClass": name})
+    name = NAME if command.music.startswith("/") else command.music
+    world.own_music[command.call] = OwnMusic(command.call, name, hands)
 
 
 async def stop(call: str, hands: Hands) -> None:
     """End the music of a call; harmless when there is none."""
-    tune = hands.world.tunes.pop(call, None)
+    tune, own = hands.world.tunes.pop(call, None), hands.world.own_music.pop(call, None)
     if tune is not None and tune.playback is not None:
         await _silence(call, tune.playback, hands)
+    if own is not None:
+        await own.stop()
     if call in hands.world.inherited:
         hands.world.inherited.discard(call)
-        await asyncio.gather(*(_silence(call, number, hands) for number in (0, 1)))
-    if tune is None:
-        await _stop_own(call, hands)
+        await asyncio.gather(*(_silence(call, number, hands) for number in (0, 1)), own_music.end(call, hands))
+
+
+def forget(call: str, hands: Hands) -> None:
+    """Take note that a call is over: its music ends with it."""
+    hands.world.tunes.pop(call, None)
+    hands.world.turns.pop(call, None)
+    hands.world.inherited.discard(call)
+    own = hands.world.own_music.pop(call, None)
+    if own is not None:
+        own.forget()
 
 
 async def pause(call: str, hands: Hands) -> None:
@@ -119,7 +128,7 @@ async def _again(call: str, tune: Tune, hands: Hands) -> None:
         return
     log.error("music cannot be played at the engine, its own is: %s", tune.path)
     del hands.world.tunes[call]
-    await hands.ari.request("POST", ("bridges", ours(call), "moh"), {"mohClass": OWN})
+    hands.world.own_music[call] = OwnMusic(call, NAME, hands)
 
 
 async def _go_on(call: str, hands: Hands) -> None:
@@ -144,15 +153,6 @@ async def _play(call: str, hands: Hands) -> None:
 
 async def _silence(call: str, number: int, hands: Hands) -> None:
     await hands.ari.request_unless_gone("DELETE", ("playbacks", tune_name(call, number)))
-
-
-async def _stop_own(call: str, hands: Hands) -> None:
-    """End the engine's own music in a call; harmless when there is none."""
-    try:
-        await hands.ari.request_unless_gone("DELETE", ("bridges", ours(call), "moh"))
-    except AriError as error:
-        if error.status != CONFLICT:  # there is no music
-            raise
 
 
 def _length(path: str) -> timedelta:

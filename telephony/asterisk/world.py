@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from telephony.asterisk.names import Room
+    from telephony.asterisk.own_music import OwnMusic
     from telephony.asterisk.tunes import Tune
     from telephony.port import Cause, EndedBy, LegState, Mode
 
@@ -82,6 +83,8 @@ class World:
     """The music from a file that a call hears."""
     turns: dict[str, int] = field(default_factory=dict)
     """The number of the last playback by which each of these calls heard it."""
+    own_music: dict[str, OwnMusic] = field(default_factory=dict)
+    """The engine's own music that a call hears, or is to hear."""
     inherited: set[str] = field(default_factory=set)
     """The calls of whose music we know nothing, because they were there before us."""
     helpers: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -147,6 +150,8 @@ class World:
             leg.answered = leg.ringing = state.answered
             leg.hold = leg.hold[0], state.held
         self.inherited |= seen.calls - self.calls
+        for gone in set(self.own_music) - seen.calls:
+            self.own_music.pop(gone).forget()
         self.calls, self.rooms, self.spies = set(seen.calls), dict(seen.rooms), dict(seen.spies)
 
 
