@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ async def _own_floor(settings: Settings) -> None:
         reactions.install(services.bus, doorbell)
         follower = Follower(services.bus, settings.floor)
         following = [asyncio.create_task(each) for each in (follower.follow(), follower.look())]
+        gc.freeze()  # what was imported stays: looking through it for garbage would hold up every call
         try:
             while await run_floor(_floor(settings, services, adapters)):
                 log.info("floor_opened_anew")

@@ -22,6 +22,7 @@ from kit.bus import Bus
 from kit.embedded.child import ChildProcess
 from kit.errors import Unavailable
 from kit.settings import child_environment
+from switchboard.core.plan import CALLS_PER_MINUTE
 from switchboard.inbox import inbox_name
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.ports import LEGS, OWN
@@ -29,7 +30,7 @@ from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
 
-FLOOR = "main"
+FLOOR, ENGINE = "main", "bench"
 FIRST_SEAT = 8000
 READY_WITHIN_S = 60.0
 KEYS = {name: secrets.token_hex(32) for name in ("GF_SIGNING_KEY", "GF_MASTER_KEY")}
@@ -43,12 +44,16 @@ class NotReady(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many queues, and agents in each; ``spare`` agents serve nobody. ``recorded``: every call is."""
+    """How many queues, and agents in each; ``spare`` agents serve nobody. ``recorded``: every call is.
+
+    ``per_minute``: so many calls the engine may take.
+    """
 
     queues: int
     agents: int
     spare: int = 0
     recorded: bool = False
+    per_minute: int = CALLS_PER_MINUTE
 
     @property
     def legs(self) -> int:
@@ -150,6 +155,7 @@ def environment(ground: Ground, asterisk: LocalAsterisk) -> dict[str, str]:
     return {
         **house_environment(ground),
         "ARI_URL": asterisk.ari_url,
+        "ARI_NAME": ENGINE,
         "ARI_USER": asterisk.ari_user,
         "ARI_PASSWORD": asterisk.ari_password,
         "GF_CEL_PATH": str(asterisk.cel_path),
@@ -186,7 +192,7 @@ def _centre(size: Size) -> str:
     staff = [{"email": mail(s), "name": f"Agent {s}", "role": "agent", "seat": s, "locale": "en"} for s in seats]
     return json.dumps({
         "centre": 1, "name": "Bench", "zone": "UTC", "trunks": [{"name": "o-carrier", "address": CARRIER}],
-        "seats": seats, "staff": staff,
+        "seats": seats, "staff": staff, "engines": [{"name": ENGINE, "calls_per_minute": size.per_minute}],
     })  # fmt: skip
 
 

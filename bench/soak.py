@@ -73,7 +73,7 @@ async def run(given: Run) -> None:
         ends_at = time.monotonic() + given.minutes * 60
         while len(looks) < 2 or (time.monotonic() < ends_at and not given.quick):
             await _stretch(given, outside, size, done)
-            looks.append(await _calm(ours))
+            looks.append(await calm(ours))
             given.say(f"{done.calls} calls; {looks[-1]}")
         await _tell(given, ground, done, looks)
 
@@ -90,7 +90,7 @@ async def _stretch(given: Run, outside: Child, size: Size, done: Offered) -> Non
     done.unfinished += told["unfinished"]
 
 
-async def _calm(ours: Open) -> Left:
+async def calm(ours: Open) -> Left:
     """Wait until every call has ended, or for as long as it may take; what is left then is left."""
     give_up_at = time.monotonic() + CALM_WITHIN_S
     left = await _left(ours)

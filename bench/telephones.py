@@ -74,12 +74,20 @@ class Outside:
         """How many of the held calls nobody has ended."""
         return sum(not self.callers.calls[digits].over for digits in self._held)
 
-    async def release(self) -> None:
-        """End the held calls."""
+    async def release(self) -> int:
+        """End the held calls; tells how many nobody had ended."""
+        up = self.up()
         for digits in sorted(self._held):
             self.callers.hang_up(digits)
         await until(lambda: not self.up(), TAIL_S * 5, 0.05)
         self._held.clear()
+        return up
+
+    def rang(self) -> dict[str, float]:
+        """Return and forget when agents were called for each caller, by its digits (``time.perf_counter``)."""
+        found = dict(self.agents.rang)
+        self.agents.rang.clear()
+        return found
 
     async def speak(self, seconds: float, sinks: list[socket.socket]) -> dict[str, Any]:
         """Let everybody in the held calls send sound; tells the packets sent and heard."""
@@ -139,10 +147,8 @@ class World:
             return await outside.hold(command["count"], command["rate"], command["numbers"])
         if command["do"] == "speak":
             return await outside.speak(command["seconds"], self._sinks[-2:])
-        if command["do"] == "release":
-            up = outside.up()
-            await outside.release()
-            return {"up": up}
+        if command["do"] in {"rang", "release"}:
+            return {"rang": outside.rang()} if command["do"] == "rang" else {"up": await outside.release()}
         given = (command["rate"], command["seconds"], command["numbers"], command.get("impatient", 0))
         return await outside.offer(*given)
 

@@ -116,7 +116,9 @@ async def save(scope: Scope, records: Iterable[InteractionRecord], beside: Mappi
 
 async def save_agents(scope: Scope, records: Iterable[AgentRecord]) -> None:
     """Store where agents are."""
-    rows = [{"tenant_id": scope.tenant_id, **dataclasses.asdict(record)} for record in records]
+    rows = [
+        {"tenant_id": scope.tenant_id, **{name: getattr(record, name) for name in _AGENT_FIELDS}} for record in records
+    ]
     if rows:
         await scope.fetch(_SAVE_AGENTS, orjson.dumps(rows).decode())
 

@@ -1,6 +1,7 @@
 """Stores facts behind the loop's back: per tenant in order, many in one commit, none lost while PostgreSQL is away.
 
-While one commit of a tenant is under way its next facts gather, so a busy tenant makes larger batches by itself. What
+While one commit of a tenant is under way, and a moment after it, its next facts gather: a busy tenant's batches are
+larger by themselves. What
 cannot be stored soon goes to the spool as well, and is committed from memory in order as soon as that is possible.
 """
 
@@ -24,7 +25,9 @@ from switchboard.core.effects import Keep
 from switchboard.spool import Batch, Spool, Spools
 
 GROUPING_S = 0.002
-"""So long the facts of one tenant gather before the first commit."""
+"""So long the facts of one tenant gather at least before a commit."""
+PACE_S = 0.02
+"""So long they gather when there was a commit just before: a busy tenant's calls share commits."""
 SPOOL_AFTER_S = 0.5
 RETRY_S = 0.25
 
@@ -51,6 +54,8 @@ class _Tenant:
     facts: list[NewFact] = field(default_factory=list)
     kept: list[Keep] = field(default_factory=list)
     since: float = 0.0
+    began: float = 0.0
+    """When its newest commit began."""
     line: deque[_Waiting] = field(default_factory=deque)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     known: Known = field(default_factory=Known)
@@ -143,7 +148,8 @@ class Recorder:
                     self._rest(line)
                     line.wake.clear()
                     await line.wake.wait()
-                await asyncio.sleep(GROUPING_S)
+                await asyncio.sleep(max(GROUPING_S, line.began + PACE_S - _time()))
+                line.began = _time()
                 self._number(line)
             if line.is_held:
                 await self._hold(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -283,7 +283,8 @@ class State:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as plain JSON values."""
-        return {**asdict(self), "phase": self.phase.value, "variables": dict(self.variables)}
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return {**plain, "phase": self.phase.value, "variables": dict(self.variables)}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> State:
