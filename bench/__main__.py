@@ -27,9 +27,8 @@ BENCHES = {
     "placements": "a large client moves to a database of its own: rows per second, and how long it is closed",
     "recovery": "the switchboard is killed with calls up: until it decides again; memory per call; conversations",
     "soak": "minutes of traffic at half capacity: channels, bridges, tasks, handles, memory that are left over",
-    "admission": "sipp offers twice what an engine may take: is what it takes routed, and the rest refused?",
     "supervision": "a supervisor's command until it is heard: listen, whisper, barge",
-    "calls": "routed calls and INVITE to agent INVITE, against Asterisk's own Queue()",
+    "calls": "routed calls, INVITE to agent INVITE, largest rate, against Asterisk's Queue(); twice the limit, by sipp",
 }
 EPILOG = """Each bench starts servers of its own on loopback and removes everything afterwards. Results go to standard
 output, progress to standard error. Ratios are medians over rounds with smallest and largest; above 1 we are cheaper.

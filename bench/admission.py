@@ -1,7 +1,8 @@
 """Twice as many calls as an engine may take, offered by sipp to real Asterisk: what it takes is routed as ever.
 
-What is beyond the limit is refused before the answer (503). First the same is offered below the limit, so that one sees
-what the refusing costs those who are taken. sipp is the contacts, ``bench.telephones`` the agents; one clock sees both.
+The last part of ``bench.calls``. What is beyond the limit is refused before the answer (503). First the same is offered
+below the limit, so that one sees what the refusing costs those who are taken. sipp is the contacts, the agents are
+those of ``bench.telephones``; one clock sees both.
 """
 
 from __future__ import annotations
@@ -15,10 +16,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.calls import HOME
-from bench.centre import Open, Size, opened
+from bench.centre import Open, Size
 from bench.children import Child
-from bench.ground import grounded
 from bench.measure import percentiles
 from bench.run import Run
 from bench.sip import DIGITS
@@ -60,32 +59,23 @@ class Seen:
         )
 
 
-async def run(given: Run) -> None:
-    """Offer and print."""
+async def measure(given: Run, ours: Open, outside: Child, size: Size, limit: int) -> None:
+    """Offer below the limit and beyond it, look what is left over, and print."""
     if shutil.which("sipp") is None:
         raise NoSipp("sipp is not installed: scripts/system-packages installs it")
-    limit, seconds = given.count(25, 4), given.count(20, 3)
-    size = Size(given.count(10, 2), given.count(20, 6), per_minute=limit * 60)
-    async with (
-        grounded(given.folder, 0, given.say) as ground,
-        opened(HOME, ground, size) as ours,
-        Child("bench.telephones") as outside,
-    ):
-        given.say("phones register, agents sign in")
-        await ours.begin(outside)
-        below = await _offered(given, ours, outside, size, limit * BELOW, seconds)
-        beyond = await _offered(given, ours, outside, size, limit * BEYOND, seconds)
-        left = await calm(ours)
-        verdict = "met" if beyond.taken == len(beyond.took) and not beyond.other else "MISSED"
-        given.tell(f"C1  {limit * BELOW:.0f}/s for {seconds} s, limit {limit}/s: {below.line}")
-        given.tell(
-            f"C2  {limit * BEYOND:.0f}/s for {seconds} s: {beyond.line}"
-            f" | target: every taken one reaches an agent, the rest get 503: {verdict}"
-        )
-        rest = f"{left.channels} channels, {left.bridges} bridges, {left.calls} calls"
-        given.tell(
-            f"C3  left over: {rest} | target: none: {'met' if rest == '0 channels, 0 bridges, 0 calls' else 'MISSED'}"
-        )
+    seconds = given.count(20, 2)
+    below = await _offered(given, ours, outside, size, limit * BELOW, seconds)
+    beyond = await _offered(given, ours, outside, size, limit * BEYOND, seconds)
+    left = await calm(ours)
+    verdict = "met" if beyond.taken == len(beyond.took) and not beyond.other else "MISSED"
+    given.tell(f"C1  sipp: {limit * BELOW:.0f}/s for {seconds} s, limit {limit}/s: {below.line}")
+    given.tell(
+        f"C2  sipp: {limit * BEYOND:.0f}/s for {seconds} s: {beyond.line}"
+        f" | target: every taken one reaches an agent, the rest get 503: {verdict}"
+    )
+    clean = "MISSED" if left.channels or left.bridges or left.calls else "met"
+    rest = f"{left.channels} channels, {left.bridges} bridges, {left.calls} calls"
+    given.tell(f"C3  left over: {rest} | target: none: {clean}")
 
 
 async def _offered(given: Run, ours: Open, outside: Child, size: Size, rate: float, seconds: int) -> Seen:

@@ -1,7 +1,8 @@
 """Whole calls: our switchboard on Asterisk against Asterisk's own ``Queue()``, on the same machine in the same run.
 
 Both answer a contact, let it wait with music and ring the longest idle agent, who answers at once; they talk for a
-second, without sound. Ours matches skills and keeps a journal. Two engines are up; rounds are interleaved.
+second, without sound. Ours matches skills and keeps a journal. Two engines are up; rounds are interleaved. Then the
+rate rises until a side does not route it any more; ours has no limit until then. Last, twice a limit (``admission``).
 """
 
 from __future__ import annotations
@@ -11,17 +12,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.centre import Open, Size, opened
-from bench.children import ROOT, Child
+from bench import admission
+from bench.centre import HOME, Open, Size, opened
+from bench.children import Child
 from bench.ground import Ground, grounded
 from bench.measure import Figure, Goal, Meter, Sample, Side, compare, percentiles
 from bench.run import Run
 from bench.telephones import CARRIER
 from telephony.asterisk.local import LocalAsterisk
 
-HOME = ROOT / ".glassfloor" / "phone-engine"
 PROFILE = Path(__file__).resolve().parent / "queue_engine"
 SECRET = "bench"  # noqa: S105 - of phones that live for a minute on loopback
+
+
+MOST_PER_MINUTE = 60_000
+ENOUGH = 0.98
+"""A side routes a rate when so much of it reaches an agent."""
 
 
 class NothingRouted(RuntimeError):
@@ -40,7 +46,7 @@ class Seen:
 
 async def run(given: Run) -> None:
     """Compare and print."""
-    size = Size(given.count(10, 2), given.count(20, 4))
+    size = Size(given.count(10, 2), given.count(20, 4), per_minute=MOST_PER_MINUTE)
     given.tell(f"    {size.queues} queues of {size.agents} agents, 1 s of talk, no sound")
     async with (
         grounded(given.folder, 0, given.say) as ground,
@@ -52,7 +58,12 @@ async def run(given: Run) -> None:
         await outside.ask("open", engine="queue", server=[queue.bind, queue.sip_port])
         await outside.ask("register", engine="queue", phones=[[f"o-{seat}", SECRET] for seat in size.seats])
         await ours.begin(outside)
-        await _compare(given, Stage(outside, ground, queue, ours, size))
+        stage = Stage(outside, ground, queue, ours, size)
+        await _compare(given, stage)
+        await _largest(given, stage)
+        limit = given.count(25, 4)
+        await ours.limit(ground, size, limit * 60)
+        await admission.measure(given, ours, outside, size, limit)
 
 
 @asynccontextmanager
@@ -147,10 +158,10 @@ class Stage:
 
 
 async def _compare(given: Run, stage: Stage) -> None:
-    seconds = given.count(6, 2)
+    seconds = given.count(6, 1)
     rates = [given.count(10, 2), given.count(50, 4)]
     for engine in ("queue", "ours"):  # caches, codecs, connections
-        await stage.side(engine, rates[0], 2).run()
+        await stage.side(engine, rates[0], given.count(2, 1)).run()
     stage.seen.clear()
     sides = [stage.side(engine, rate, seconds) for rate in rates for engine in ("queue", "ours")]
     rounds = await compare(sides, given.rounds)
@@ -162,6 +173,27 @@ async def _compare(given: Run, stage: Stage) -> None:
         given.figures(rounds, figure)
         for engine in ("ours", "queue"):
             given.tell(_latency(f"{engine} {rate}", rate, stage.seen[f"{engine} {rate}"]))
+
+
+async def _largest(given: Run, stage: Stage) -> None:
+    """Raise the rate on both sides in turn, each until it does not route it any more."""
+    stage.seen.clear()
+    best = {"ours": 0.0, "queue": 0.0}
+    rising = list(best)
+    for rate in range(60, 241, 20) if not given.quick else [6]:
+        for engine in tuple(rising):
+            await stage.side(engine, rate, given.count(5, 1)).run()
+            seen = stage.seen[f"{engine} {rate}"]
+            share = len(seen.took) / seen.offered
+            best[engine] = max(best[engine], rate * share)
+            given.say(_latency(f"{engine} {rate}", rate, seen))
+            if share < ENOUGH:
+                rising.remove(engine)
+    verdict = "met" if best["ours"] >= best["queue"] else "MISSED"
+    given.tell(
+        f"T9r largest rate that was routed: ours {best['ours']:.0f}/s, Queue() {best['queue']:.0f}/s"
+        f"{', and still rising' if rising else ''} | target: at least Queue()'s: {verdict}"
+    )
 
 
 def _latency(name: str, rate: int, seen: Seen) -> str:

@@ -8,7 +8,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,13 +23,14 @@ from kit.embedded.child import ChildProcess
 from kit.errors import Unavailable
 from kit.settings import child_environment
 from switchboard.core.plan import CALLS_PER_MINUTE
-from switchboard.inbox import inbox_name
+from switchboard.inbox import RELOAD, inbox_name
 from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.ports import LEGS, OWN
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import floor_configuration
 
+HOME = ROOT / ".glassfloor" / "phone-engine"
 FLOOR, ENGINE = "main", "bench"
 FIRST_SEAT = 8000
 READY_WITHIN_S = 60.0
@@ -109,6 +110,13 @@ class Open:
             answer = await self.bus.ask(inbox_name(FLOOR), command, timedelta(seconds=5))
             if not answer["ok"]:
                 raise NotReady(str(answer))
+
+    async def limit(self, ground: Ground, size: Size, per_minute: int) -> None:
+        """Let the engine take so many calls a minute from now on."""
+        await apply_centre(ground.control, ground.plane, _centre(replace(size, per_minute=per_minute)), clock.now())
+        answer = await self.bus.ask(inbox_name(FLOOR), {"command": RELOAD, "tenants": None}, timedelta(seconds=10))
+        if not answer["ok"]:
+            raise NotReady(str(answer))
 
 
 @asynccontextmanager

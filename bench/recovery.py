@@ -13,8 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.calls import HOME
-from bench.centre import FLOOR, Open, Size, opened
+from bench.centre import FLOOR, HOME, Open, Size, opened
 from bench.children import Child
 from bench.ground import grounded
 from bench.measure import Meter

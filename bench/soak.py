@@ -15,8 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
-from bench.calls import HOME
-from bench.centre import Open, Size, metrics_port, opened
+from bench.centre import HOME, Open, Size, metrics_port, opened
 from bench.children import Child
 from bench.ground import Ground, grounded
 from bench.run import Run

@@ -15,7 +15,7 @@ from datetime import timedelta
 from statistics import median
 
 from bench import floor_page
-from bench.calls import HOME
+from bench.centre import HOME
 from bench.run import Run
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.asterisk.local import LocalAsterisk

@@ -1,8 +1,8 @@
 """Stores facts behind the loop's back: per tenant in order, many in one commit, none lost while PostgreSQL is away.
 
 While one commit of a tenant is under way, and a moment after it, its next facts gather: a busy tenant's batches are
-larger by themselves. What
-cannot be stored soon goes to the spool as well, and is committed from memory in order as soon as that is possible.
+larger by themselves. What cannot be stored soon goes to the spool as well, and is committed from memory in order as
+soon as that is possible.
 """
 
 from __future__ import annotations
