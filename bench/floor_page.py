@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from bench.calls import HOME
+from bench.centre import HOME
 from bench.children import ROOT
 from bench.machine import pressure
 from bench.run import Run
