@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, Route, expect
@@ -15,10 +15,12 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 from app.demo.desk_user import DeskUser
 from app.demo.place import KEYS
 from kit.settings import child_environment
+from kit.turn import Ice
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
 from tests.story.browser import hears, sign_in
 from tests.story.centre import ROOT, Centre
+from tests.story.turn import KEEP_CONNECTIONS
 
 SECOND = timedelta(seconds=1)
 CALLER, AGENT, MUSIC = 440, 1000, 697
@@ -71,12 +73,21 @@ async def colleague_on_a_break(centre: Centre, phones: AsteriskPhones, *, last: 
     return colleague
 
 
-async def sit_down(browser: Browser, centre: Centre, *, url: str = "", phone_url: str = "") -> Page:
-    """Sign in as the free agent and be ready; ``url``, ``phone_url``: ways there through which a test can cut."""
+async def sit_down(
+    browser: Browser, centre: Centre, *, url: str = "", phone_url: str = "", ice: Ice | None = None
+) -> Page:
+    """Sign in as the free agent and be ready; ``url``, ``phone_url``: ways there through which a test can cut.
+
+    ``ice``: the page's phone is given what these settings give; the centre itself has no such servers.
+    """
     context = await browser.new_context(locale="en", permissions=["microphone"], bypass_csp=bool(phone_url))
     await context.add_init_script(CLEAR_MICROPHONE)
     if phone_url:
-        await context.route("**/desk/phone", lambda route: _elsewhere(route, phone_url))
+        await context.route("**/desk/phone", lambda route: _given(route, {"ws_url": phone_url}))
+    if ice is not None:
+        given = ice.for_browser(centre.account()["user"], datetime.now(UTC))
+        await context.add_init_script(KEEP_CONNECTIONS)
+        await context.route("**/desk/phone", lambda route: _given(route, {"ice": given}))
     page = await context.new_page()
     await sign_in(page, url or centre.url, centre.account()["agent"], centre.facts["password"])
     await expect(page.locator("[data-part=phone]")).to_have_attribute("data-phone-state", "ready", timeout=20_000)
@@ -85,9 +96,9 @@ async def sit_down(browser: Browser, centre: Centre, *, url: str = "", phone_url
     return page
 
 
-async def _elsewhere(route: Route, phone_url: str) -> None:
+async def _given(route: Route, other: dict[str, Any]) -> None:
     answer = await route.fetch()
-    await route.fulfill(response=answer, json={**await answer.json(), "ws_url": phone_url})
+    await route.fulfill(response=answer, json={**await answer.json(), **other})
 
 
 async def shows(desk: Page, state: str, *, within_ms: int = 10_000) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -23,15 +25,23 @@ from tests.story.desks import (
     shows,
     sit_down,
 )
+from tests.story.turn import paths, turn_server
 
 pytestmark = pytest.mark.timeout(300)
 
 COLLEAGUE, OUTSIDE = 1300, 1700
 
 
-async def test_others_in_a_call_by_keyboard(centre: Centre, phones: AsteriskPhones, browser: Browser) -> None:
+async def test_others_in_a_call_by_keyboard(
+    centre: Centre, phones: AsteriskPhones, browser: Browser, tmp_path: Path
+) -> None:
+    """The browser may use nothing but a TURN server: all its sound goes through it."""
     apply_centre(centre, {"address: 127.0.0.2}": f'address: "127.0.0.2:{phones.process.sip_port}"}}'})
-    desk = await sit_down(browser, centre)
+    async with turn_server(tmp_path) as ice:
+        await _others_come_in(centre, phones, await sit_down(browser, centre, ice=ice))
+
+
+async def _others_come_in(centre: Centre, phones: AsteriskPhones, desk: Page) -> None:
     call = await call_in(phones, desk, served_by(centre)["numbers"][0], "+8613700000002")
     await desk.keyboard.press("Alt+a")
     await shows(desk, "talking")
@@ -39,6 +49,7 @@ async def test_others_in_a_call_by_keyboard(centre: Centre, phones: AsteriskPhon
     try:
         theirs = await _asked_first(desk, call, colleague)
         await _given_back(desk, call, colleague, theirs)
+        assert await paths(desk) == {"used": ["relay"], "offered": ["relay"]}
         await _handed_on(desk, call, colleague, phones)
     finally:
         await colleague.user.close()
