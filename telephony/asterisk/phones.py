@@ -68,7 +68,7 @@ class Subscriber:
 class AsteriskPhones:
     """The carrier (127.0.0.2) and the agents' phones (127.0.0.3)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default that fits
         self,
         home: Path,
         folder: Path,
@@ -77,8 +77,12 @@ class AsteriskPhones:
         carrier_address: str = "127.0.0.2",
         phones_address: str = "127.0.0.3",
         codecs: tuple[str, str] = ("ulaw,alaw", "ulaw,alaw"),
+        keys: str = "rfc4733",
     ) -> None:
-        """``target``: SIP address and port of the engine under test; ``codecs``: of callers and of the called."""
+        """``target``: SIP address and port of the engine under test; ``codecs``: of callers and of the called.
+
+        ``keys``: how they press, as Asterisk names it (``dtmf_mode``): ``rfc4733``, or ``info`` (RFC 6086).
+        """
         self._target = f"{target[0]}:{target[1]}"
         self._phones_address = phones_address
         values = {
@@ -88,6 +92,7 @@ class AsteriskPhones:
             "phone_codecs": codecs[1],
             "target_address": target[0],
             "target_port": str(target[1]),
+            "keys": keys,
         }
         self.process = LocalAsterisk(home, folder, bind=carrier_address, profile="phones", values=values)
         self._ari: AriClient | None = None

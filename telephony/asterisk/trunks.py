@@ -73,12 +73,16 @@ def _registering(trunk: Trunk) -> Objects:
 
 def _common(trunk: Trunk) -> dict[str, str]:
     whose = {"accountcode": trunk.tenant, "set_var": f"TENANT={trunk.tenant}"} if trunk.tenant else {}
+    # Two Asterisks that send each other keys as events answer packet by packet, and talk falls silent for seconds:
+    # between engines keys go beside the audio (SIP INFO, RFC 6086).
+    keys = {"dtmf_mode": "info"} if trunk.inside else {}
     return {
         "context": _context(trunk),
         "aors": trunk.name,
         "allow": ",".join(CODECS[codec] for codec in trunk.codecs),
         "media_encryption": "sdes" if trunk.encrypted else "no",
         "send_pai": "yes",
+        **keys,
         **whose,
     }
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
 from telephony.nodes import Nodes
 from telephony.phones import Conversation, Phone, Phones
-from telephony.port import Cause, Engine
+from telephony.port import Cause, DigitPressed, Engine
 from tenants.service.engines import give_up, set_drained
 from tests.support.house import House
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
@@ -37,7 +38,7 @@ from tests.switchboard.test_choices import HELD, choose, piece
 from tests.switchboard.world import AGENT_TONE, CONTACT, CONTACT_TONE, VOICEMAIL
 from tests.telephony.asterisk_lab import HOME, AsteriskLab
 from tests.telephony.asterisk_only.sip import refusing
-from tests.telephony.sounds import OUTSIDE_TONE, hear
+from tests.telephony.sounds import OUTSIDE_TONE, hear, hears
 
 ACCOUNT = "username: centre, register_s: 3600, known_by: registration"
 
@@ -80,12 +81,14 @@ class TwoAsterisks(AsteriskWorld):
 
 @pytest.fixture
 async def world(house: House, tmp_path: Path) -> AsyncIterator[TwoAsterisks]:
-    async with AsteriskLab(tmp_path / "asterisk") as lab, refusing("127.0.0.9", 503) as (address, refuser):
+    async with AsteriskLab(tmp_path / "asterisk", "info") as lab, refusing("127.0.0.9", 503) as (address, refuser):
         made = TwoAsterisks(house, tmp_path, house.app)
         made.lab, made.far, made.refuser = lab, LocalAsterisk(HOME, tmp_path / "far", bind="127.0.0.6"), refuser
         await made.far.start()
         target = (made.far.bind, made.far.sip_port)
-        made.far_phones = AsteriskPhones(HOME, tmp_path / "far-phones", target=target, phones_address="127.0.0.8")
+        made.far_phones = AsteriskPhones(
+            HOME, tmp_path / "far-phones", target=target, phones_address="127.0.0.8", keys="info"
+        )
         await made.far_phones.start()
         account = f"{{name: o-account, address: '{address}', {ACCOUNT}}}"
         made.centre = CENTRE_FILE.replace("[{name: o-", f"[{SYSTEM}, {account}, {{name: o-")
@@ -118,6 +121,7 @@ async def test_the_only_engine_gets_a_name_and_company_and_is_given_up(world: Tw
     far, li = await world.talks(world.far_phones, li_phone)
     assert [call.node for call in world.loop.floor.calls.values()] == ["b"]
     await hear_each_other(far, li)
+    await _both_press_at_once(world, far, li)
     await _hears_the_clients_music(world, far, li)
     await _a_system_at_the_other_node_is_called(world, li)
     await hear_each_other(far, li)
@@ -212,3 +216,25 @@ async def _a_system_at_the_other_node_is_called(world: TwoAsterisks, agent: Conv
     await expert.hang_up()
     await world.until(lambda: not world.loop.floor.calls[call].parties)
     assert await world.ask(world.li, "retrieve", interaction=str(call)) == {"ok": True}
+
+
+async def _both_press_at_once(world: TwoAsterisks, contact: Conversation, agent: Conversation) -> None:
+    """Between two Asterisks that send keys as events at once, thousands of packets fly, and voices fall silent."""
+    pressed: list[tuple[str, str]] = []
+    put = world.loop.put
+
+    def spied(event: Any) -> None:
+        if isinstance(event, DigitPressed):
+            pressed.append((event.leg, event.digit))
+        put(event)
+
+    world.loop.put = spied  # type: ignore[method-assign, assignment]
+    await asyncio.gather(contact.press("1590"), agent.press("2468"))
+    await world.until(lambda: len(pressed) >= len("15902468"))
+    await hears({contact: {AGENT_TONE}, agent: {CONTACT_TONE}})
+    world.loop.put = put  # type: ignore[method-assign]
+    (call,) = world.loop.floor.calls.values()
+    assert call.offer is not None
+    assert {leg: [digit for each, digit in pressed if each == leg] for leg, _ in pressed} == {
+        call.leg: list("1590"), call.offer.leg: list("2468"),
+    }  # fmt: skip

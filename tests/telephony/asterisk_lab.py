@@ -76,8 +76,9 @@ class AsteriskLab:
 
     carrier_address = "127.0.0.2"
 
-    def __init__(self, folder: Path) -> None:
-        home = install()
+    def __init__(self, folder: Path, keys: str = "rfc4733") -> None:
+        """``keys``: how the phones press (:class:`AsteriskPhones`)."""
+        home, self._keys = install(), keys
         self.asterisk = LocalAsterisk(home, folder / "engine")
         self._home = home
         self._folder = folder
@@ -88,7 +89,7 @@ class AsteriskLab:
     async def __aenter__(self) -> Self:
         await self.asterisk.start()
         target = (self.asterisk.bind, self.asterisk.sip_port)
-        phones = AsteriskPhones(self._home, self._folder / "phones", target=target)
+        phones = AsteriskPhones(self._home, self._folder / "phones", target=target, keys=self._keys)
         self.phones = self._outside = phones
         await phones.start()
         self.carrier_address = f"{self.carrier_address}:{phones.process.sip_port}"

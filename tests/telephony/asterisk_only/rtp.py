@@ -29,6 +29,8 @@ class Media:
         self._socket.settimeout(0.05)
         self.port: int = self._socket.getsockname()[1]
         self.speaks = True
+        self.doubles = False
+        """Whether a key is in the audio as well while it is sent as events, as some gateways have it."""
         self.events = 0
         """So many packets of keys have arrived."""
         self._hertz = hertz
@@ -63,8 +65,7 @@ class Media:
     def whistle(self, digits: str, packets: int = 5) -> None:
         """Press keys as tones in the audio itself (ITU-T Q.23), as a telephone without RFC 4733 does."""
         for digit in digits:
-            row, column = divmod("123456789*0#".index(digit), 3)
-            self._tones.extend([((697, 770, 852, 941)[row], (1209, 1336, 1477)[column])] * packets + [None] * packets)
+            self._tones.extend([_tones_of(digit)] * packets + [None] * packets)
 
     def heard(self, since: float) -> list[float]:
         """The loudness of each packet that has arrived since."""
@@ -82,7 +83,7 @@ class Media:
 
     def has_whistled(self) -> None:
         """Wait until the last key has been pressed."""
-        _wait_until(lambda: not self._tones)
+        _wait_until(lambda: not self._tones and not self._keys)
 
     def falls_silent(self) -> None:
         """Wait until nothing is heard for a while."""
@@ -94,18 +95,22 @@ class Media:
         return all(loud < LOUD for at, loud in self._heard[-400:] if at >= since)
 
     def _send(self) -> None:
-        number, due, began = 0, time.monotonic(), 0
+        number, due, began, sent = 0, time.monotonic(), 0, 0
         while not self._over.is_set() and self._target is not None:
             key, count = self._keys.popleft() if self._keys else (-1, 0)
-            if key < 0:
-                head = struct.pack("!BBHII", 0x80, 0, number & 0xFFFF, number * SAMPLES, 0x4711)
-                body = self._voice(number)
-            else:
+            if key >= 0:
                 began = number if count == 1 else began
                 first = 0x80 if count == 1 else 0
-                head = struct.pack("!BBHII", 0x80, TELEPHONE_EVENT | first, number & 0xFFFF, began * SAMPLES, 0x4711)
+                head = struct.pack("!BBHII", 0x80, TELEPHONE_EVENT | first, sent & 0xFFFF, began * SAMPLES, 0x4711)
                 body = struct.pack("!BBH", key, 0x8A if count < 0 else 0x0A, abs(count) * SAMPLES)
-            self._socket.sendto(head + body, self._target)
+                self._socket.sendto(head + body, self._target)
+                sent += 1
+            if key < 0 or self.doubles:
+                head = struct.pack("!BBHII", 0x80, 0, sent & 0xFFFF, number * SAMPLES, 0x4711)
+                tones = _tones_of(KEYS[key]) if key >= 0 and count > 0 else ()  # released: the event is repeated only
+                voice = self._voice(number) if key < 0 else _sounds(tones, number)
+                self._socket.sendto(head + voice, self._target)
+                sent += 1
             number, due = number + 1, due + PACKET_S
             time.sleep(max(0.0, due - time.monotonic()))
 
@@ -122,8 +127,18 @@ class Media:
     def _voice(self, number: int) -> bytes:
         """Return what is said in a packet, and in place of it the tones of a key."""
         hertz: tuple[int, ...] = self._tones.popleft() or () if self._tones else (self._hertz,) * self.speaks
-        instants = np.arange(number * SAMPLES, (number + 1) * SAMPLES) / 8000
-        return _encoded(sum((6000 * np.sin(2 * np.pi * each * instants) for each in hertz), np.zeros(SAMPLES)))
+        return _sounds(hertz, number)
+
+
+def _tones_of(digit: str) -> tuple[int, int]:
+    """The two tones of a key, in hertz (ITU-T Q.23)."""
+    row, column = divmod("123456789*0#".index(digit), 3)
+    return (697, 770, 852, 941)[row], (1209, 1336, 1477)[column]
+
+
+def _sounds(hertz: tuple[int, ...], number: int) -> bytes:
+    instants = np.arange(number * SAMPLES, (number + 1) * SAMPLES) / 8000
+    return _encoded(sum((6000 * np.sin(2 * np.pi * each * instants) for each in hertz), np.zeros(SAMPLES)))
 
 
 def _wait_until(condition: Callable[[], bool], within: float = 5.0) -> None:

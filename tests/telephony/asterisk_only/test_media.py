@@ -76,20 +76,31 @@ async def test_keys_as_events_and_as_tones(asterisk: LocalAsterisk, ear: Ear) ->
             assert sorted(heard) == sorted(first + second)
             for media, _ in talking:
                 assert await asyncio.to_thread(media.hears_from, time.monotonic()) < 0.3
+        await _each_key_counts_once(ear, talking[1][0])
         agent, contact = talking[0], await _caller(stack, asterisk, ear, "c3", events=False)
         await ear.engine.perform(Bridge("c3", agent[1]))
         await _card_keys(ear, contact, agent[0])
+        await ear.engine.perform(Bridge("c1", agent[1]))
+        await _card_keys(ear, talking[1], agent[0])
+
+
+async def _each_key_counts_once(ear: Ear, gateway: Media) -> None:
+    """A gateway sends events, and leaves the tones in the audio besides: each key is told once."""
+    gateway.doubles = True
+    gateway.press("11590#*", packets=10)  # one that is told twice would come in place of the next
+    assert [(await ear.next(DigitPressed)).digit for _ in "11590#*"] == list("11590#*")
 
 
 async def _card_keys(ear: Ear, calling: tuple[Media, str], agent: Media) -> None:
-    """A contact whose keys are tones in its audio: what of them is heard by the agent, events and audio."""
+    """A contact whose keys are tones in its audio, only or as well: what the agent hears, events and audio."""
     contact, leg = calling
     contact.speaks = False
+    press = contact.press if contact.doubles else contact.whistle
     for kept in (False, True, False):
         await ear.engine.perform(KeepKeys(leg, kept=kept))
         await asyncio.to_thread(agent.falls_silent)
         began, events = time.monotonic(), agent.events
-        contact.whistle("159")
+        press("159")
         assert [(await ear.next(DigitPressed)).digit for _ in "159"] == list("159")
         await asyncio.to_thread(contact.has_whistled)
         await asyncio.to_thread(agent.falls_silent)
