@@ -90,6 +90,8 @@ def _alerts(_: Gettext) -> dict[str, str]:
         "breaks_long": _("a break lasted too long"),
         "phone_lost": _("an available agent had no phone"),
         "line_down": _("a line was down"),
+        "engine_lost": _("a telephone system could not be reached"),
+        "engine_drained": _("a telephone system took no new calls"),
     }
 
 

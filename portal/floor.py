@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from kit import clock
 from live.service import open_board
-from portal.floor_doors import doors_of, people_of
+from portal.floor_doors import people_of, watched_by
 from portal.floor_view import document
 from portal.pages import html, page_of, visitor_of
 from tenants.endpoints import CentreAccess, permitted_centre
@@ -79,7 +79,7 @@ async def _page(request: Request, access: CentreAccess, *, refused: str = "", st
 
 
 async def _floor(request: Request, access: CentreAccess) -> dict[str, Any]:
-    doors = await doors_of(request, access.principal)
+    doors = await watched_by(request, access.principal)
     people = await people_of(request.app.state.control, [door.id for door, watched in doors if watched])
     plane = request.app.state.plane
     boards = [(door, await open_board(plane, watched) if watched else None) for door, watched in doors]

@@ -14,7 +14,9 @@ from kit.errors import NotFound
 from live.alerting import Carer, acknowledge
 from live.service import Watched
 from portal.asking import ask_floor
-from portal.floor_doors import doors_of, people_of
+from portal.floor_doors import doors_of, of_the_centre, people_of
+from tenants.access import INSTALLATION
+from tenants.core.alerts import AlertLimits
 from tenants.core.permissions import Permission
 from tenants.endpoints import Access, CentreAccess, inside, permitted_centre
 from tenants.service.policies import policy_of
@@ -118,15 +120,20 @@ async def sign_out(request: Request, form: AgentForm, access: Watches) -> JSONRe
 
 @router.post("/floor/alert")
 async def take_care(request: Request, form: AlertForm, centre: Watches) -> JSONResponse:
-    """Say that one takes care of an alert; the client's journal has it. Raises :class:`kit.errors.NotFound`."""
-    access = await inside(request, centre.principal, form.tenant_id, "call.supervise")
-    plane = request.app.state.plane
-    async with plane.transaction(access.tenant_id) as scope:
-        limits = (await policy_of(scope)).supervision.alerts
-    place = centre.principal.memberships[access.tenant_id]
-    watched = Watched(access.tenant_id, place.name, place.zone)
-    by = Carer(access.principal.id, access.principal.name, str(access.role))
-    await acknowledge(plane, watched, form.alert, limits, by, clock.now())
+    """Say that one takes care of an alert; its client's journal has it, or the centre's.
+
+    Raises :class:`kit.errors.NotFound`.
+    """
+    plane, who = request.app.state.plane, centre.principal
+    if form.tenant_id == INSTALLATION:
+        (_, watched), limits, role = await of_the_centre(request), AlertLimits(), centre.role
+    else:
+        access = await inside(request, who, form.tenant_id, "call.supervise")
+        async with plane.transaction(access.tenant_id) as scope:
+            limits = (await policy_of(scope)).supervision.alerts
+        place, role = who.memberships[access.tenant_id], access.role
+        watched = Watched(access.tenant_id, place.name, place.zone)
+    await acknowledge(plane, watched, form.alert, limits, Carer(who.id, who.name, str(role)), clock.now())
     return JSONResponse({"ok": True})
 
 

@@ -10,13 +10,15 @@ from kit.db import Database
 from kit.errors import Problem, TenantElsewhere
 from live.service import Watched
 from portal.floor_view import AWAY, LOCKED, SUSPENDED, Door, People, Person
-from tenants.access import Membership, Principal
+from tenants.access import INSTALLATION, Membership, Principal, for_system
 from tenants.core.permissions import decide
+from tenants.core.supervision import Supervision
 from tenants.endpoints import inside, reader_of
 from tenants.service import grants, reading
 from tenants.service.policies import policy_of, shown_to
 from tenants.service.rentals import DESK
 
+_CENTRE = "SELECT name, zone FROM control.tenant WHERE id = $1"
 _PEOPLE = f"""
 SELECT x.tenant_id, x.id::text AS alias, a.id, u.name, a.seat_id AS seat, {DESK} AS desk
 FROM control.agent a JOIN control."user" u ON u.id = a.user_id JOIN control.agent_alias x ON x.agent_id = a.id
@@ -55,6 +57,19 @@ async def _door(connection: HTTPConnection, who: Principal, place: Membership) -
     may = decide(access.role, "call.supervise") is not None
     door = Door(place.tenant_id, place.code, place.name, shown=shown, may=policy, supervises=may)
     return door, Watched(access.tenant_id, place.name, place.zone)
+
+
+async def watched_by(connection: HTTPConnection, who: Principal) -> list[tuple[Door, Watched | None]]:
+    """Return the clients of somebody, and the centre itself, whose lines and engines serve them."""
+    return [*await doors_of(connection, who), await of_the_centre(connection)]
+
+
+async def of_the_centre(connection: HTTPConnection) -> tuple[Door, Watched]:
+    """Return the centre with its own board: of its lines and engines, and of no client."""
+    row = await (await connection.app.state.control.pool()).fetchrow(_CENTRE, INSTALLATION)
+    name, zone = (row["name"], row["zone"]) if row is not None else ("", "UTC")
+    door = Door(INSTALLATION, "", name, may=Supervision(), supervises=True, centre=True)
+    return door, Watched(for_system(INSTALLATION, "alerts of the centre"), name, zone)
 
 
 async def people_of(control: Database, tenants: list[UUID]) -> People:

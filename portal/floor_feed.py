@@ -21,10 +21,10 @@ from kit import clock
 from kit.away import MAYBE_AWAY, is_away
 from live.hub import TICK_S, Feed
 from live.service import Watched
-from portal.floor_doors import doors_of, people_of
+from portal.floor_doors import people_of, watched_by
 from portal.floor_view import STALE, Door, People, Rows, changed, document
 from portal.sockets import until_one_ends
-from tenants.access import Principal
+from tenants.access import INSTALLATION, Principal
 from tenants.core.masks import Shown
 from tenants.endpoints import CentreAccess, permitted_centre
 
@@ -64,7 +64,7 @@ class Ear:
 @router.websocket("/floor/feed")
 async def floor_feed(socket: WebSocket, access: Annotated[CentreAccess, Depends(_may_watch)]) -> None:
     """Send the floor of whoever asks."""
-    feed = _Feed(socket, await doors_of(socket, access.principal))
+    feed = _Feed(socket, await watched_by(socket, access.principal))
     await socket.accept()
     await until_one_ends(feed.send, feed.recheck, feed.listen)
 
@@ -104,9 +104,10 @@ class _Feed:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), BEAT_S)
         self._rung.clear()
-        heard = [ear for _, ear in feeds.values() if not ear.stale]
+        clients = {id_: feed for id_, feed in feeds.items() if id_ != INSTALLATION}
+        heard = [ear for _, ear in clients.values() if not ear.stale]
         is_reading = any(feed.board is None and not ear.stale for feed, ear in feeds.values())
-        if is_reading or (feeds and not heard):
+        if is_reading or (clients and not heard):
             return
         seen = []
         for door, _ in doors:
@@ -136,7 +137,7 @@ class _Feed:
         while True:
             await asyncio.sleep(RECHECK_S)
             try:
-                doors = await doors_of(self._socket, await _asks(self._socket))
+                doors = await watched_by(self._socket, await _asks(self._socket))
             except MAYBE_AWAY as error:
                 if not is_away(error):
                     raise

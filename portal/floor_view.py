@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from live.core.alerts import Alert, alerts
+from live.core.alerts import OF_THE_CENTRE, Alert, alerts
 from live.core.board import Board
 from live.core.rows import CallRow, QueueRow, SeatRow
 from live.core.view import queue as shown_queue
@@ -36,6 +36,8 @@ class Door:
     shown: Shown = Shown.HIDDEN
     may: Supervision | None = None
     supervises: bool = False
+    centre: bool = False
+    """The call centre itself: it has alerts, and is no client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def document(doors: Iterable[tuple[Door, Board | None]], people: People, now: in
                 found.setdefault(person.id, []).append((door, board, row))
     agents = [_agent(known[agent], rows) for agent, rows in found.items()]
     return {
-        "clients": [_client(door, board) for door, board in every],
+        "clients": [_client(door, board) for door, board in every if not door.centre],
         "queues": [_queue(door, board, row) for door, board in boards for row in board.queues.values()],
         "alerts": _alerts(boards, people, now),
         "taken": [_taken(door, call) for door, board in boards for call in board.calls.values() if _is_taken(call)],
@@ -79,6 +81,8 @@ def _alerts(boards: list[tuple[Door, Board]], people: People, now: int) -> list[
     found: dict[tuple[str, object], dict[str, Any]] = {}
     for door, board in boards:
         for alert in alerts(board, (door.may or Supervision()).alerts, now) if door.supervises else ():
+            if alert.kind in OF_THE_CENTRE and not door.centre:
+                continue
             person = people.get((door.id, str(alert.subject))) if alert.seat else None
             key = (alert.kind, alert.id if person is None else person.id)
             row = _alert(door, alert, person)

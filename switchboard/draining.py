@@ -18,6 +18,7 @@ from switchboard.floor import Floor
 from switchboard.reconcile import Repair
 from switchboard.trouble import contained
 from telephony.port import Snapshot
+from tenants.access import INSTALLATION
 
 _USER = "user:"
 
@@ -88,4 +89,5 @@ def _tell(floor: Floor, node: str, change: str, now: datetime) -> None:
     by_people = change in {"drained", "undrained", "given_up"} and by.startswith(_USER)
     actor = Actor("user", by.removeprefix(_USER)) if by_people else SYSTEM
     fact = PhoneEngineChanged(node=node, change=change, reason=why if change == "given_up" else "")
-    floor.effects.extend(Tell(tenant, NewFact(fact, floor.plan.floor, now, actor)) for tenant in floor.plan.tenants)
+    told = (*floor.plan.tenants, INSTALLATION)
+    floor.effects.extend(Tell(tenant, NewFact(fact, floor.plan.floor, now, actor)) for tenant in told)

@@ -38,6 +38,7 @@ from telephony.port import (
     StopPlay,
     Wait,
 )
+from tenants.access import INSTALLATION
 
 
 def engine_lost(floor: Floor, event: EngineLost, now: datetime) -> None:
@@ -47,7 +48,10 @@ def engine_lost(floor: Floor, event: EngineLost, now: datetime) -> None:
     if event.node not in engines.told_lost:
         engines.told_lost.add(event.node)
         if event.node:
-            floor.tell(floor.plan.tenants, PhoneEngineChanged(node=event.node, change="lost"), floor.plan.floor, now)
+            lost = PhoneEngineChanged(node=event.node, change="lost")
+            floor.tell((*floor.plan.tenants, INSTALLATION), lost, floor.plan.floor, now)
+        else:
+            floor.tell([INSTALLATION], EngineLostFact(reason=event.reason), floor.plan.floor, now)
         if not engines.here:
             floor.tell(floor.plan.tenants, EngineLostFact(reason=event.reason), floor.plan.floor, now)
     for call in floor.calls.values():
@@ -83,7 +87,10 @@ def engine_back(floor: Floor, connected: Connected, now: datetime) -> None:
 
 def _tell_back(floor: Floor, node: str, reason: str, now: datetime, *, first: bool) -> None:
     if node:
-        floor.tell(floor.plan.tenants, PhoneEngineChanged(node=node, change="back"), floor.plan.floor, now)
+        back = PhoneEngineChanged(node=node, change="back")
+        floor.tell((*floor.plan.tenants, INSTALLATION), back, floor.plan.floor, now)
+    else:
+        floor.tell([INSTALLATION], EngineBackFact(reason=reason), floor.plan.floor, now)
     if first:
         floor.tell(floor.plan.tenants, EngineBackFact(reason=reason), floor.plan.floor, now)
 

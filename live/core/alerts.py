@@ -18,10 +18,17 @@ from tenants.core.alerts import AlertLimits
 
 HELP, WAITS, TALKS, WRAPS_UP, BREAKS = "help_asked", "waits_long", "talks_long", "wraps_up_long", "breaks_long"
 PHONE_LOST, LINE_DOWN = "phone_lost", "line_down"
-ALERTS = (HELP, WAITS, TALKS, WRAPS_UP, BREAKS, PHONE_LOST, LINE_DOWN)
+ENGINE_LOST, ENGINE_DRAINED = "engine_lost", "engine_drained"
+OF_THE_CENTRE = frozenset({ENGINE_LOST, ENGINE_DRAINED})
+"""What the call centre itself looks after, not its clients."""
+ALERTS = (HELP, WAITS, TALKS, WRAPS_UP, BREAKS, PHONE_LOST, LINE_DOWN, ENGINE_LOST, ENGINE_DRAINED)
 KEPT = 200
 """So many acknowledgements are kept on a board, the newest."""
 _ELSEWHERE = "elsewhere"
+_ENGINES = {
+    "lost": (ENGINE_LOST, False), "back": (ENGINE_LOST, True), "drained": (ENGINE_DRAINED, False),
+    "undrained": (ENGINE_DRAINED, True),
+}  # fmt: skip
 _STATES = {"talking": TALKS, "wrapping_up": WRAPS_UP, "on_break": BREAKS}
 
 
@@ -29,8 +36,8 @@ _STATES = {"talking": TALKS, "wrapping_up": WRAPS_UP, "on_break": BREAKS}
 class Alert:
     """Something that somebody should look at. ``since``: when it began; ``due``: when it became an alert (both in ms).
 
-    ``subject``: of an agent, a queue or, for a line, nothing; ``name``: of the queue or line. ``by``: who takes care of
-    it, as user id and name, and ``by_at`` when.
+    ``subject``: of an agent, a queue or, for a line or an engine, nothing; ``name``: of queue, line or engine.
+    ``by``: who takes care of it, as user id and name, and ``by_at`` when.
     """
 
     id: str
@@ -61,6 +68,9 @@ def _all(board: Board, limits: AlertLimits) -> Iterator[Alert]:
             yield Alert(f"{WAITS}:{call}:{since}", WAITS, since, due, UUID(queue.id), name=queue.name)
     for line, since in board.lines_down.items():
         yield Alert(f"{LINE_DOWN}:{line}:{since}", LINE_DOWN, since, since, None, name=line)
+    for engine, since in board.engines_off.items():
+        kind, _, name = engine.split(":", 2)
+        yield Alert(f"{engine}:{since}", kind, since, since, None, name=name)
 
 
 def _of_seat(seat: SeatRow, limits: AlertLimits) -> Iterator[Alert]:
@@ -105,8 +115,23 @@ def _line(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
+def _engine(board: Board, fact: Fact, changes: Changes) -> None:
+    """Take it that one of several engines is lost or drained, or not any more."""
+    kind, is_over = _ENGINES.get(fact.data["change"], ("", True))
+    place = f"{fact.subject}:{fact.data['node']}"
+    if fact.data["change"] == "given_up":
+        for each in sorted(OF_THE_CENTRE):
+            board.engines_off.pop(f"{each}:{place}", None)
+    elif is_over:
+        board.engines_off.pop(f"{kind}:{place}", None)
+    else:
+        board.engines_off.setdefault(f"{kind}:{place}", ms(fact.at))
+    changes.totals = True
+
+
 STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "AlertAcknowledged": _acknowledged,
     "LineStateChanged": _line,
+    "PhoneEngineChanged": _engine,
 }
 """By kind, as in ``live.core.apply``."""

@@ -224,13 +224,15 @@ def _seats_changed(board: Board, fact: Fact, changes: Changes) -> None:
     changes.whole = True
 
 
-def _engine_lost(board: Board, _fact: Fact, changes: Changes) -> None:
+def _engine_lost(board: Board, fact: Fact, changes: Changes) -> None:
     board.engine = "lost"
+    board.engines_off.setdefault(f"{alerts.ENGINE_LOST}:{fact.subject}:", ms(fact.at))
     changes.totals = True
 
 
-def _engine_back(board: Board, _fact: Fact, changes: Changes) -> None:
+def _engine_back(board: Board, fact: Fact, changes: Changes) -> None:
     board.engine = "ok"
+    board.engines_off.pop(f"{alerts.ENGINE_LOST}:{fact.subject}:", None)
     changes.totals = True
 
 

@@ -54,6 +54,8 @@ class Board:
     open_work_orders: dict[str, str] = field(default_factory=dict)
     lines_down: dict[str, int] = field(default_factory=dict)
     """The client's own lines that cannot be used, and since when."""
+    engines_off: dict[str, int] = field(default_factory=dict)
+    """Engines that are lost or drained, as ``kind:floor:name`` (``live.core.alerts``), and since when."""
     acknowledged: dict[str, list[str | int]] = field(default_factory=dict)
     """Alerts of which somebody takes care: by whom (user id, name) and since when."""
 

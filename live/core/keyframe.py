@@ -29,6 +29,7 @@ def to_json(board: Board) -> dict[str, Any]:
         "calls": [asdict(row) for row in board.calls.values()],
         "open_work_orders": board.open_work_orders,
         "lines_down": board.lines_down,
+        "engines_off": board.engines_off,
         "acknowledged": board.acknowledged,
     }
 
@@ -45,4 +46,5 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board.calls = {row["id"]: CallRow(**row) for row in stored["calls"]}
     board.open_work_orders = dict(stored["open_work_orders"])
     board.lines_down, board.acknowledged = dict(stored["lines_down"]), dict(stored["acknowledged"])
+    board.engines_off = dict(stored.get("engines_off", {}))
     return board

@@ -41,7 +41,7 @@ export class Alerts {
   line(node, row, now) {
     mark(node, "key", row.id); mark(node, "cared", row.by ? "1" : null);
     put(cell(node, "text"), fill(words.floor.alert[row.kind], { name: row.name }));
-    put(cell(node, "client"), this.rows.clients.get(row.client)?.name ?? "");
+    put(cell(node, "client"), this.rows.clients.get(row.client)?.name ?? words.floor.centre);
     put(cell(node, "timer"), duration(now - row.since));
     const level = cell(node, "level");
     level.hidden = row.level === 1 || Boolean(row.by); put(level, fill(words.floor.level, { level: row.level }));

@@ -21,7 +21,8 @@ from interactions.facts import (
 )
 from journal import service as journal
 from journal.core.facts import SYSTEM, Payload
-from switchboard.facts import HelpAnswered, HelpAsked, SupervisionStarted
+from switchboard.facts import HelpAnswered, HelpAsked, LineStateChanged, PhoneEngineChanged, SupervisionStarted
+from tenants.access import INSTALLATION, for_system
 from tenants.service import policies
 from tests.portal import telling
 from tests.portal.front.test_site import AXE, RUN, TAGS, sees
@@ -153,6 +154,42 @@ async def _taken_care_of(page: Page, site: Site, at: telling.Place, eventually: 
     await page.reload()
     await page.wait_for_selector("[data-feed=live]")
     assert "takes care of it" in await alert.inner_text()
+    await _of_the_centre(page, site, eventually)
+
+
+async def _of_the_centre(page: Page, site: Site, eventually: Eventually) -> None:
+    """The centre's own lines and engines: its journal has who takes care, and no client's does."""
+    own, floor, chips = for_system(INSTALLATION, "test"), uuid4(), page.locator(".door-chip")
+    clients = await chips.count()
+    async with site.house.app.transaction(own) as scope:
+        for fact in (LineStateChanged("o-carrier", usable=False, reachable=False, registered=None),
+                     PhoneEngineChanged("south", "lost")):  # fmt: skip
+            journal.append(scope, fact, subject=floor, at=datetime.now(UTC), actor=SYSTEM)
+    lines = page.locator('[data-part="alert-list"] li', has_text="The call centre itself")
+
+    async def shown() -> bool:
+        return await lines.count() == 2
+
+    await eventually(shown)
+    lost = lines.filter(has_text="The telephone system south cannot be reached")
+    await lost.locator("[data-care]").click()
+
+    async def cared() -> bool:
+        return "takes care of it" in await lost.inner_text()
+
+    await eventually(cared)
+    assert await chips.count() == clients, "it is no client"
+    async with site.house.app.transaction(own) as scope:
+        (taken,) = [f for f in await journal.read(scope, limit=10_000) if f.kind == "AlertAcknowledged"]
+        for over in (LineStateChanged("o-carrier", usable=True, reachable=True, registered=None),
+                     PhoneEngineChanged("south", "back")):  # fmt: skip
+            journal.append(scope, over, subject=floor, at=datetime.now(UTC), actor=SYSTEM)
+    assert (taken.data["kind"], taken.data["role"]) == ("engine_lost", "supervisor")
+
+    async def over_by_itself() -> bool:
+        return await lines.count() == 0
+
+    await eventually(over_by_itself)
 
 
 async def _by_keys(page: Page) -> None:
