@@ -87,6 +87,7 @@ def _row(summary: LineSummary, conditions: Mapping[str, Mapping[str, Any]], now:
         "summary": summary,
         "line": summary.line,
         "state": state_of(condition, now) if _may_work(summary) else "no_secret",
+        "places": places(summary.line, condition, now),
         "calls": condition.get("calls"),
         "failed_at": None if failed_at is None else datetime.fromisoformat(failed_at),
         "cause": condition.get("cause"),
@@ -98,6 +99,16 @@ def _may_work(summary: LineSummary) -> bool:
     return summary.has_secret or (summary.line["register_s"] is None and summary.line["known_by"] != "login")
 
 
+def places(line: Mapping[str, Any], condition: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
+    """Return the addresses of a line, each with what hinders it alone: away, resting, or nothing."""
+    ways = condition.get("ways", ())
+    found = [(address, "") for address in (line["address"], *line["others"])]
+    if len(found) == 1 or len(ways) != len(found):
+        return found
+    said = ("away" if way["silent"] else "resting" if _rests(way["rests_until"], now) else "" for way in ways)
+    return [(address, word) for (address, _), word in zip(found, said, strict=True)]
+
+
 def state_of(condition: Mapping[str, Any], now: datetime) -> str:
     """Return the word for how a line is: unknown, away, unregistered, resting or ready."""
     if not condition or condition["reachable"] is None:
@@ -106,5 +117,8 @@ def state_of(condition: Mapping[str, Any], now: datetime) -> str:
         return "away"
     if condition["registered"] is False:
         return "unregistered"
-    until = condition["rests_until"]
-    return "resting" if until is not None and datetime.fromisoformat(until) > now else "ready"
+    return "resting" if _rests(condition["rests_until"], now) else "ready"
+
+
+def _rests(until: str | None, now: datetime) -> bool:
+    return until is not None and datetime.fromisoformat(until) > now

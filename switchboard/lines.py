@@ -107,7 +107,13 @@ def _told_of(plan: TrunkPlan, book: TrunkBook) -> dict[str, Any]:
         "failed_at": None if failure is None else failure.at.isoformat(),
         "cause": None if failure is None else failure.cause.value,
         "sip": 0 if failure is None else failure.sip,
+        "ways": [{"silent": way in condition.silent, "rests_until": _rest_of(book, way)} for way in plan.ways],
     }
+
+
+def _rest_of(book: TrunkBook, way: str) -> str | None:
+    failure = book.of(way).failure
+    return None if failure is None else failure.rests_until.isoformat()
 
 
 def _told(floor: Floor, state: TrunkState, at: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from app.flows import check_flow
 from kit.bus import Bus
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LINES = """
 trunks:
-  - {code: pbx, name: Office, address: "pbx.galaxy.example:5061", transport: tls, encrypted: true, codecs: [opus, G722],
+  - {code: pbx, name: Office, address: "pbx.galaxy.example:5061",
+     others: ["pbx2.galaxy.example:5061", pbx3.galaxy.example], transport: tls, encrypted: true, codecs: [opus, G722],
      username: galaxy-7, register_s: 600, known_by: registration, priority: 10, max_calls: 30}
   - {code: sbc, name: Carrier, address: 203.0.113.9, priority: 20}
 """
@@ -32,11 +33,22 @@ def condition(**more: object) -> dict[str, object]:
     return {**fine, "failed_at": None, "cause": None, "sip": 0, **more}
 
 
+WAYS = [
+    {"silent": silent, "rests_until": rests}
+    for silent, rests in ((False, FAILED), (True, None), (False, "2199-01-01T00:00:00+00:00"))
+]
 CONDITIONS = {
     "o-carrier": condition(calls=4),
-    "t-galaxy.pbx": condition(registered=True, calls=12, failed_at=FAILED, cause="congestion", sip=503),
+    "t-galaxy.pbx": condition(registered=True, calls=12, failed_at=FAILED, cause="congestion", sip=503, ways=WAYS),
     "t-galaxy.sbc": condition(reachable=False),
 }
+
+
+async def each_address_is_told_of(page: Page) -> None:
+    shown = (await page.locator("#lines td", has_text="pbx2").inner_text()).splitlines()
+    assert [line.strip() for line in shown[:3]] == [
+        "pbx.galaxy.example:5061", "pbx2.galaxy.example:5061 无应答", "pbx3.galaxy.example 失败后暂停",
+    ]  # fmt: skip
 
 
 async def test_lines_are_shown_as_they_are(front_site: Site, browser: Browser) -> None:
@@ -65,6 +77,7 @@ async def test_lines_are_shown_as_they_are(front_site: Site, browser: Browser) -
     await page.set_viewport_size({"width": 390, "height": 900})
     await page.goto(f"{front_site.url}/centre/lines?lang=zh-Hans")
     assert [await page.locator(f"#lines .tag-{kind}").count() for kind in ("ok", "bad")] == [2, 1]
+    await each_address_is_told_of(page)
     found = {"centre": told} if (told := await complaints(page)) else {}
     client = await opened(front_site, browser, "wang@galaxy.example", "galaxy")
     await client.goto(f"{front_site.url}/settings/lines?entry=pbx&lang=zh-Hant")
