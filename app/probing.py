@@ -19,7 +19,7 @@ from app.doorman import Doorman
 from app.flows import check_flow
 from app.reactions import JOBS
 from app.web import create_app
-from app.wiring import Services, planes
+from app.wiring import Services, bucket_of, planes
 from kit.away import MAYBE_AWAY
 from kit.clock import now
 from kit.db import AccessibleTenantId
@@ -56,7 +56,7 @@ def tools_of(services: Services, plane: Planes, *, limits: Limits | None = None)
     return Tools(
         create_app(settings), settings.public_url, cookie_name(settings), grounds, services.bus,
         redis_url, JOBS, partial(ear, redis_url), JOB, services.signer, settings.tenant_keys_folder, plane.own_database,
-        limits or Limits(),
+        limits or Limits(), bucket_of(settings),
     )  # fmt: skip
 
 

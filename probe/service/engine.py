@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from kit.bus import Bus
 from kit.db import AccessibleTenantId, Database
 from kit.ids import new_id
+from kit.objects import Objects
 from kit.signing import DocumentSigner
 from probe.core.oracles import Finding
 from probe.core.tally import Group, Tally
@@ -76,6 +77,8 @@ class Tools:
     home: Callable[[AccessibleTenantId], Awaitable[Database | None]] = _shared
     """Finds a client's own database, if it has one."""
     limits: Limits = Limits()
+    bucket: Objects | None = None
+    """Where recordings are kept, if not in the data folder."""
 
 
 class TooLongError(Exception):
@@ -191,7 +194,7 @@ async def ground_of(tools: Tools, world: World) -> Ground:
     grounds = tools.grounds
     ground = Ground(
         tools.url, tools.app, world, grounds.control, grounds.plane, grounds.folder, tools.cookie,
-        tools.keys_folder, grounds.shared,
+        tools.keys_folder, grounds.shared, tools.bucket,
     )  # fmt: skip
     ground.patience = _PATIENCE
     await end_keys(ground)

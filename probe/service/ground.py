@@ -15,6 +15,7 @@ from yarl import URL
 
 from kit.db import Database, Plane
 from kit.ids import new_id
+from kit.objects import Objects
 from probe.core.messages import Answer, Request
 from probe.service.world import B_PEOPLE, Side, World, checksum
 from tenants.core.permissions import Role, scopes
@@ -53,6 +54,8 @@ class Ground:
     """Where the clients' keys lie, if not beside the recordings."""
     shared: Database | None = None
     """The database of the twins, for statements outside of any tenant."""
+    bucket: Objects | None = None
+    """Where recordings are kept, if not in the folder."""
     attackers: dict[str, Attacker] = field(default_factory=dict)
     insiders: list[Attacker] = field(default_factory=list)
     """People and systems of A itself: their requests show that the attackers' are real ones."""

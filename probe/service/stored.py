@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from kit.ids import new_id
@@ -14,6 +14,7 @@ from probe.core.families import FOLDERS, POINTERS, SERVERS, Place, judge_place, 
 from probe.core.messages import Request
 from probe.core.oracles import Finding
 from probe.core.tally import Attempt, Tally
+from probe.service.buckets import judge_bucket, laid_in
 from probe.service.ground import Ground
 
 _MOST_FILES = 50_000
@@ -27,6 +28,7 @@ EXPORT = "/settings/data/exports/{export_id}/file"
 async def attack_files(ground: Ground, tally: Tally, recording: str | None = RECORDING) -> None:
     """Judge every stored file; then let B's own rows point at files of A. ``recording``: None, no web to ask."""
     await asyncio.to_thread(_judge_all, ground, tally)
+    await judge_bucket(ground, tally)
     await _pointers_have_cases(ground, tally)
     async with ground.plane.transaction(ground.world.b.tenant) as scope:
         rows = await scope.fetch("SELECT key FROM gf.recording WHERE tenant_id = $1", ground.world.b.tenant)
@@ -35,8 +37,7 @@ async def attack_files(ground: Ground, tally: Tally, recording: str | None = REC
         if row["key"] not in planted and owner_of_recording(row["key"]) != ground.world.b.victim.tenant:
             tally.find("files", Finding("place", "a recording's key leads outside of its tenant", "B", ""))
     if recording is not None:
-        for place, what in _places_of_a(ground).items():
-            await _play(ground, tally, recording, place, what)
+        await _play_all(ground, tally, recording)
         await _fetch_export(ground, tally)
 
 
@@ -129,6 +130,20 @@ def _places_of_a(ground: Ground) -> dict[str, str]:
         f"t/{b}/%2e%2e/{key.removeprefix('t/')}": "an encoded way up",
         f"T/{key.removeprefix('t/').upper()}": "A's key in capitals",
     }
+
+
+async def _play_all(ground: Ground, tally: Tally, route: str) -> None:
+    """Ask for A's file in every spelling; where there is a bucket, it lies there as well for as long."""
+    key, lent = ground.world.a.victim.key, ExitStack()
+    try:
+        await asyncio.to_thread(lent.enter_context, laid_in(ground.bucket, key, ground.world.a.files.get(key, b"")))
+    except OSError as error:
+        tally.unreached["files"] = f"the bucket: {type(error).__name__}"
+    try:
+        for place, what in _places_of_a(ground).items():
+            await _play(ground, tally, route, place, what)
+    finally:
+        await asyncio.to_thread(lent.close)
 
 
 async def _play(ground: Ground, tally: Tally, route: str, place: str, what: str) -> None:

@@ -7,8 +7,11 @@ import base64
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
 from uuid import UUID
 
 import pytest
@@ -21,12 +24,16 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 import portal.handed
 import portal.recovery
+from interactions.audio import key_of, where
 from interactions.people import links as people_links
-from kit import clock
+from kit import clock, sealedfile, vault
+from kit.buckets import Bucket
 from kit.db import Database, Scope
+from kit.ids import new_id
+from kit.objects import Kept
 from kit.signing import BadSignature, DocumentSigner
 from probe.core.tally import Tally
-from probe.service import bells, forged, handed, links, stored
+from probe.service import bells, buckets, forged, handed, links, stored
 from probe.service.ground import Ground
 from probe.service.members import members
 from tenants.access import for_system
@@ -34,6 +41,7 @@ from tenants.endpoints import Access, permitted
 from tenants.identity.errors import LinkSpent
 from tenants.service.links import Link
 from tests.probe.conftest import Field
+from tests.support.s3 import object_store
 
 Watching = Annotated[Access, Depends(permitted("live.read"))]
 
@@ -164,6 +172,57 @@ async def test_a_file_outside_of_every_tenant_turns_it_red(ground: Ground) -> No
         "spool: a line of another client in it", "prompts: a word of another client in it",
         "recordings: a link that leads elsewhere",
     }  # fmt: skip
+
+
+async def test_an_object_of_the_bucket_that_is_not_its_clients_own_turns_it_red(
+    field: Field, ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def found() -> set[str]:
+        tally = Tally()
+        await stored.attack_files(ground, tally, None)
+        assert tally.verdict != "incomplete"
+        assert tally.figures["objects"] == len(list(bucket.keys("")))
+        return {finding.member.removeprefix("an object of the bucket: ") for _, finding in tally.findings}
+
+    with object_store() as access:
+        ground.bucket = bucket = Bucket("recordings/centre", access)
+        sealed: dict[str, bytes] = {}
+        for side in (ground.world.a, ground.world.b):
+            sound, recording = tmp_path / "sound", new_id()
+            sound.write_bytes(b"fLaC" * 50_000)
+            async with field.site.house.app.transaction(side.tenant) as scope:
+                keys = await vault.sealing(scope)
+            key = key_of(side.tenant, "call", recording, clock.now())
+            sealedfile.seal(sound, Kept(bucket, key), keys, where(recording))
+            with bucket.open(key) as blob:
+                sealed[key] = blob.read(0, blob.size)
+        assert await found() == set()
+        (a, content), (b, _) = sealed.items()
+        planted = {
+            "loose.enc": b"x", f"t/{new_id()}/{b.split('/', 2)[2]}": content, b.replace("call", "odd"): content,
+            b: content, a.replace(a[-40:-4], str(new_id())): b"fLaC",
+        }  # fmt: skip
+        for key, planted_content in planted.items():
+            bucket.put(key, partial(_written, planted_content))
+        assert await found() == {
+            "outside of every tenant", "of nobody who is a client", "unknown class odd",
+            "one that the key of its client does not open", "one that is not sealed",
+        }  # fmt: skip
+        for key in planted:
+            bucket.delete(key)
+        monkeypatch.setattr(buckets, "_is_opened", lambda *_: True)
+        assert await found() == {"one that the key of another client opens"}
+        monkeypatch.undo()
+        tally = Tally()
+        await stored.attack_files(ground, tally)
+        assert (tally.findings, list(bucket.keys(""))) == ([], [(a, len(content))]), "A's lent file is taken away again"
+        ground.bucket = Bucket("recordings/centre", replace(access, secret="guessed"))
+        await stored.attack_files(ground, tally, None)
+        assert (tally.verdict, tally.unreached["files"]) == ("incomplete", "the bucket: PermissionError")
+
+
+def _written(content: bytes, to: BinaryIO) -> int:
+    return to.write(content)
 
 
 async def test_a_route_that_plays_whatever_a_row_names_turns_it_red(field: Field, ground: Ground) -> None:
