@@ -25,6 +25,11 @@ _REFUSED = (PermissionDeniedError, UnauthenticatedError)
 _SAYS_NO = re.compile(r"status code: 40[13]\b")
 """How a refusal of a listing is told, which has no error of its own."""
 ANSWERS_WITHIN = timedelta(seconds=10)
+SENT_WITHIN = timedelta(seconds=120)
+"""So long a part of what is stored may be on its way (a line of 0.7 Mbit/s is enough); then it is sent anew."""
+_PART = 5 * 1024 * 1024
+"""Bytes of a part: the fewest that S3 takes."""
+_PARTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +72,18 @@ class BucketBlob:
 class Bucket:
     """Files in a bucket, each under its key."""
 
-    def __init__(self, name: str, access: Access) -> None:
+    def __init__(self, name: str, access: Access, sent_within: timedelta = SENT_WITHIN) -> None:
         """``name``: the bucket's, or ``bucket/prefix``. Nothing is asked yet."""
-        bucket, _, prefix = name.partition("/")
-        self._store = S3Store(
-            bucket,
-            prefix=prefix or None,
-            endpoint=access.endpoint or None,
-            region=access.region,
-            access_key_id=access.key_id,
-            secret_access_key=access.secret,
-            client_options={"allow_http": access.endpoint.startswith("http://"), "timeout": ANSWERS_WITHIN},
-            retry_config={"max_retries": 2, "retry_timeout": ANSWERS_WITHIN},
-        )
+        self._store = _store(name, access, ANSWERS_WITHIN)
+        self._sends = _store(name, access, sent_within)
 
     def put(self, key: str, write: Callable[[BinaryIO], _T]) -> _T:
-        """Write beside, then send all of it; a half-sent one is never seen."""
+        """Write beside, then send all of it; a half-sent one is never seen. Ends within a bound, however slow it is."""
         with tempfile.TemporaryFile() as made:
             told = write(made)
             made.seek(0)
             with _told():
-                self._store.put(key, made)
+                self._sends.put(key, made, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
         return told
 
     @contextmanager
@@ -111,6 +107,20 @@ class Bucket:
 
     def tidy(self, prefix: str) -> None:
         """Do nothing: an upload that was cut off is no object, and the store's own rules end it."""
+
+
+def _store(name: str, access: Access, within: timedelta) -> S3Store:
+    bucket, _, prefix = name.partition("/")
+    return S3Store(
+        bucket,
+        prefix=prefix or None,
+        endpoint=access.endpoint or None,
+        region=access.region,
+        access_key_id=access.key_id,
+        secret_access_key=access.secret,
+        client_options={"allow_http": access.endpoint.startswith("http://"), "timeout": within},
+        retry_config={"max_retries": 2, "retry_timeout": within},
+    )
 
 
 @contextmanager

@@ -17,9 +17,10 @@ import structlog
 from interactions import records
 from journal.core.facts import NewFact
 from kit import vault
+from kit.aside import Aside
 from kit.away import MAYBE_AWAY
 from kit.db import Plane
-from kit.errors import KeysDestroyed, Problem
+from kit.errors import KeysAway, KeysDestroyed, Problem
 from kit.tenantkeys import TenantKeys
 from switchboard import metrics, recordings
 from switchboard.clock import Clock
@@ -33,6 +34,8 @@ from tenants.access import for_system
 
 AGAIN_AFTER_S = 1.0
 """A recording that could not be kept, because the store, the database or the client's keys are away, waits so long."""
+AT_ONCE = 4
+"""So many recordings are on their way into the store at once: a slow one must not take the threads of everything."""
 SWEPT_EVERY_S = 60.0
 QUIET_S = 60.0
 """A file that the engine has not written to for so many seconds is over, if its call is."""
@@ -56,6 +59,10 @@ class Keeper:
         self._clock: Clock = services.clock
         alone = {} if services.engine_recordings is None else {"": services.engine_recordings}
         self._folders: dict[str, Path] = {**alone, **services.node_recordings}
+        self._aside, self._scout = Aside(AT_ONCE), asyncio.Lock()
+        self._is_away = False
+        """Whether the store took nothing the last time: then one recording tries whether it is back, the rest wait."""
+        self._unkept = 0
         self._held: dict[str, Path] = {}
         """By name: the engine's files of recordings that are on their way, or whose fact is."""
 
@@ -64,9 +71,11 @@ class Keeper:
         if wanted.recording in self._held:
             return None
         self._held[wanted.recording] = Path(wanted.path)
+        self._counts(1)
         try:
             kept = await self._keep(wanted)
         finally:
+            self._counts(-1)
             self._waits(wanted.recording, "")
         if kept is None:
             self._held.pop(wanted.recording, None)
@@ -75,7 +84,7 @@ class Keeper:
     async def _keep(self, wanted: Store) -> RecordingKept | RecordingOrphaned | None:
         while True:
             try:
-                kept = await recordings.keep(wanted, self._objects, self._clock.now(), self._keys)
+                kept = await self._turn(wanted)
                 named = recordings.read_name(wanted.recording)
                 if not isinstance(kept, RecordingKept) or named is None or self._serves(named.tenant):
                     return kept
@@ -88,6 +97,31 @@ class Keeper:
                     self._waits(wanted.recording, "refused" if isinstance(error, PermissionError) else "away")
                 await asyncio.sleep(AGAIN_AFTER_S)
 
+    async def _turn(self, wanted: Store) -> RecordingKept | RecordingOrphaned | None:
+        """Try to keep a recording when it is its turn: one at a time while the store is away."""
+        if self._is_away:
+            async with self._scout:
+                if self._is_away:
+                    try:
+                        return await self._try(wanted)
+                    except OSError:
+                        await asyncio.sleep(AGAIN_AFTER_S)
+                        raise
+        return await self._try(wanted)
+
+    async def _try(self, wanted: Store) -> RecordingKept | RecordingOrphaned | None:
+        try:
+            kept = await recordings.keep(wanted, self._objects, self._clock.now(), self._keys, self._aside.run)
+        except OSError:
+            self._is_away = True
+            raise
+        self._is_away = False
+        return kept
+
+    def _counts(self, more: int) -> None:
+        self._unkept += more
+        metrics.RECORDINGS_WAITING.set(self._unkept)
+
     def _waits(self, recording: str, reason: str) -> None:
         """Note why a recording waits (empty: it does not); the first one, and the last one gone, are told."""
         before = bool(self._waiting)
@@ -95,7 +129,6 @@ class Keeper:
             self._waiting[recording] = reason
         else:
             self._waiting.pop(recording, None)
-        metrics.RECORDINGS_WAITING.set(len(self._waiting))
         if bool(self._waiting) != before:
             self._tell(StoreChanged(reason))
 
@@ -175,8 +208,11 @@ class Keeper:
         kept = vault.vault().kept(tenant)
         if kept is not None and kept.active is not None:
             return kept
-        async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
-            return await vault.sealing(scope)
+        try:
+            async with self._plane.transaction(for_system(tenant, "recordings")) as scope:
+                return await vault.sealing(scope)
+        except OSError as error:  # it is the database that is away, not the store
+            raise KeysAway from error
 
 
 def _left_behind(folder: Path, live: frozenset[str]) -> list[Store]:

@@ -32,6 +32,8 @@ from switchboard.inputs import RecordingKept, RecordingOrphaned
 KeysOf = Callable[[UUID], Awaitable[TenantKeys]]
 """Opens a tenant's keys. Raises ``KeysAway`` and ``KeysDestroyed``."""
 
+Beside = Callable[..., Awaitable[Any]]
+
 _MIXED = 1
 """So many channels has what the engine mixes of everybody."""
 _SIDES = {voices.CONTACT: (0, "left"), voices.OTHERS: (1, "right")}
@@ -88,10 +90,13 @@ def is_apart(place: Path) -> bool:
     return not place.is_file()
 
 
-async def keep(store: Store, objects: Objects, at: datetime, keys: KeysOf) -> RecordingKept | RecordingOrphaned | None:
+async def keep(
+    store: Store, objects: Objects, at: datetime, keys: KeysOf, beside: Beside = asyncio.to_thread
+) -> RecordingKept | RecordingOrphaned | None:
     """Compress and seal a finished recording into its place; ``None`` when there is nothing usable.
 
-    The engine's files stay. Raises what ``keys`` raises (but ``KeysDestroyed``), and ``OSError``.
+    ``beside`` does what blocks, in a thread. The engine's files stay. Raises what ``keys`` raises (but
+    ``KeysDestroyed``), and ``OSError``.
     """
     named = read_name(store.recording)
     if named is None or not await asyncio.to_thread(files_of, Path(store.path)):
@@ -101,7 +106,8 @@ async def keep(store: Store, objects: Objects, at: datetime, keys: KeysOf) -> Re
     except KeysDestroyed:
         return RecordingOrphaned(store.recording)
     key = key_of(named.tenant, named.kind, named.id, made_at(named.id) or at)
-    return await asyncio.to_thread(_keep, store, named, Kept(objects, key), opened)
+    kept: RecordingKept | None = await beside(_keep, store, named, Kept(objects, key), opened)
+    return kept
 
 
 def delete(place: Path) -> None:

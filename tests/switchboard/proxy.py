@@ -1,4 +1,4 @@
-"""A TCP proxy before PostgreSQL that can be cut, hang, and lose the answer to a COMMIT."""
+"""A TCP proxy before a server that can be cut, hang, be slow, and lose PostgreSQL's answer to a COMMIT."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self.away = False
         self.hangs = False
+        self.late_s = 0.0
         self.swallow = 0
         self.dsn = dsn
 
@@ -51,6 +52,7 @@ class Proxy:
     def mend(self) -> None:
         self.away = False
         self.hangs = False
+        self.late_s = 0.0
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -73,6 +75,7 @@ class Proxy:
         while data := await reader.read(65536):
             while self.hangs:  # noqa: ASYNC110 - a test sets it back
                 await asyncio.sleep(0.01)
+            await asyncio.sleep(self.late_s)
             if b"COMMIT" in data and self.swallow:
                 self.swallow -= 1
                 asked.set()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,14 +17,21 @@ import pytest
 from interactions.audio import where
 from journal.core.facts import NewFact
 from kit import sealedfile
+from kit.buckets import Bucket
 from kit.errors import KeysAway, KeysDestroyed
+from kit.ids import new_id
 from kit.objects import Folder
 from kit.tenantkeys import TenantKeys
+from switchboard import metrics
 from switchboard.core.effects import Keep, Store
 from switchboard.inputs import RecordingKept, RecordingOrphaned
+from switchboard.keeping import AT_ONCE
 from switchboard.loop import Writer
 from switchboard.recordings import keep, left_behind, name_of, read_name
+from telephony.simulator.phones import SimulatorPhone
+from tests.support.s3 import object_store
 from tests.support.sealed import as_wav
+from tests.switchboard.proxy import Proxy
 from tests.switchboard.world import (
     INSTALLATION,
     PlainSpeaker,
@@ -190,6 +199,72 @@ async def test_a_recording_waits_for_a_store_that_is_away(world: World, monkeypa
     assert store.asked == 2
     told = [fact.data for fact in await world.facts(INSTALLATION) if fact.kind == "RecordingStoreChanged"]
     assert told == [{"reachable": False, "reason": "away"}, {"reachable": True, "reason": ""}], "the centre knows"
+
+
+class Counted(Bucket):
+    """A bucket that knows how many files were sent to it at once, and in all."""
+
+    now = most = asked = 0
+
+    def put(self, key: str, write: Callable[[BinaryIO], T]) -> T:
+        self.now, self.asked = self.now + 1, self.asked + 1
+        self.most = max(self.most, self.now)
+        try:
+            return super().put(key, write)
+        finally:
+            self.now -= 1
+
+
+async def _left_with_the_engine(world: World, number: int) -> None:
+    """So many recordings of a conversation that is over lie in the engine's folder, and are found there."""
+    await talked(world)
+    await world.quiet()
+    interaction = (await world.row())["id"]
+    sound = world.speaker.file_of("x", "en")
+    for _ in range(number):
+        shutil.copy(sound, world.folder / "engine" / f"{name_of('call', world.alpha, interaction, new_id())}.wav")
+    for left in await world.switchboard._keeper.left(frozenset()):
+        world.told(left)
+
+
+async def test_calls_go_on_while_the_store_is_slow_and_while_it_hangs_and_no_recording_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More recordings wait than a process has threads for everything else."""
+    monkeypatch.setattr("switchboard.keeping.AGAIN_AFTER_S", 0.05)
+    keeper, many = world.switchboard._keeper, 24
+    with object_store() as access:
+        line = Proxy(access.endpoint)
+        await line.start()
+        far = replace(access, endpoint=line.dsn.replace("@", ""))
+        store = keeper._objects = Counted("recordings", far, timedelta(seconds=0.6))
+        line.late_s = 0.05
+        await _left_with_the_engine(world, many)
+        await world.until(lambda: store.asked > AT_ONCE)
+        assert metrics.RECORDINGS_WAITING._value.get() > AT_ONCE
+        line.hangs = True
+        await world.until(lambda: keeper._is_away)
+        asked = store.asked
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 10) == "free", "prompts are spoken like this"
+        await world.advance(60)
+        (phone,) = world.phones._phones
+        assert isinstance(phone, SimulatorPhone)
+        contact, _ = await world.talk(phone)
+        await world.advance(3)
+        await contact.hang_up()
+        await world.until(lambda: store.asked > asked)
+        assert store.asked <= asked + AT_ONCE, "one tries, the others wait"
+        line.mend()
+        await world.until(lambda: not keeper._unkept, 60)
+        await world.quiet()
+        assert store.most <= AT_ONCE
+        stored = [fact.data["recording_id"] for fact in await world.facts() if fact.kind == "RecordingStored"]
+        assert len(stored) == len(set(stored)) == many + 2
+        assert len(list(Bucket("recordings", access).keys("t/"))) == len(stored)
+        assert list((world.folder / "engine").glob("*")) == []
+        told = [fact.data["reason"] for fact in await world.facts(INSTALLATION) if fact.kind == "RecordingStoreChanged"]
+        assert (told[0], told[-1]) == ("away", "")
+        await line.close()
 
 
 async def test_what_is_left_of_a_client_that_is_not_on_the_floor_any_more_is_stored_once_or_deleted_and_told(
