@@ -27,6 +27,7 @@ VARIANTS: Mapping[str, str] = {
     "InteractionTransferred": "target_agent_id",
     "TakenCallGiven": "target_agent_id",
     "PartyLeft": "joined",
+    "VoiceNotRecorded": "agent_id",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")
@@ -59,6 +60,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("RecordingDeclined", "why"): ("audit", "code", "recording"),
     ("RecordingStopped", "why"): ("audit", "code", "recording"),
     ("RecordingPaused", "reason"): ("audit", "code", "recording"),
+    ("VoiceNotRecorded", "channel"): ("audit", "code", "recording"),
     ("RecordingResumed", "ended_by"): ("audit", "code", "recording"),
 }
 _BY_FIELD: Mapping[str, tuple[str, ...]] = {

@@ -11,6 +11,7 @@ from journal.core.facts import Fact
 GAP, HOLD = "gap", "hold"
 MOMENTS = {
     "InteractionTransferred": "transfer", "InteractionTakenUp": "transfer", "PersonAnswered": "transfer",
+    "VoiceNotRecorded": "missing",
     "HelpAsked": "help", "HelpAnswered": "help",
     "SupervisionStarted": "supervision", "SupervisionChanged": "supervision", "SupervisionEnded": "supervision",
     "InteractionTakenOver": "supervision", "InteractionForcedEnd": "supervision",

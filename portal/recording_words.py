@@ -17,6 +17,12 @@ def recording_sentences(_: Gettext) -> dict[str, str]:
         "RecordingPaused": _("The recording was paused: %(reason)s."),
         "RecordingResumed": _("A pause of the recording ended after %(missing_ms)s: %(ended_by)s."),
         "RecordingStopped": _("The recording was ended: %(why)s."),
+        "VoiceNotRecorded.true": _(
+            "The telephone system did not record the voice of %(agent_id)s: from %(offset_ms)s on it is missing."
+        ),
+        "VoiceNotRecorded.false": _(
+            "The telephone system did not record a voice (%(channel)s): from %(offset_ms)s on it is missing."
+        ),
         "HoldSet": _("%(name)s holds the conversation, so that it is not deleted. Reason: “%(reason)s”"),
         "HoldLifted": _("%(name)s lifted the hold on the conversation. Reason: “%(reason)s”"),
     }
@@ -35,6 +41,8 @@ def recording_codes(_: Gettext) -> dict[str, str]:
         "ended": _("the conversation was over"),
         "message": _("the contact leaves a message"),
         "engine": _("the telephone system did not record"),
+        "left": _("the contact"),
+        "right": _("somebody who was called in"),
         "not_paused": _("it could not be paused"),
         "refused": _("it does not know our key"),
         "away": _("it is away"),

@@ -63,7 +63,7 @@ def refused(floor: Floor, call: Call, recording: str, now: datetime) -> None:
     if call.recording == recording:
         floor.put(taping.lost(call, now))
     elif call.tape is not None and recording in call.tape.voices.values():
-        floor.put((voices.without(call, recording), ()))
+        floor.put(voices.without(call, recording, now))
 
 
 def not_paused(floor: Floor, recording: str, now: datetime) -> None:

@@ -109,6 +109,21 @@ class RecordingStopped(Payload):
 
 
 @fact_kind()
+class VoiceNotRecorded(Payload):
+    """The phone engine did not record one voice of a recording whose parties are apart.
+
+    It is missing from ``offset_ms`` of the recording on, until that voice is heard anew. ``channel``: left (the
+    contact's) or right; ``agent_id``: whose voice it is, if an agent's; ``party_id``: of somebody who was called in.
+    """
+
+    recording_id: str
+    channel: str
+    offset_ms: int
+    agent_id: str | None
+    party_id: str | None
+
+
+@fact_kind()
 class RecordingOrphaned(Payload):
     """A recording was deleted unheard: its client's keys are destroyed (the installation's journal).
 

@@ -108,6 +108,7 @@ def marks() -> list[Row]:
         ("supervision", 41_000, 41_000, "Grace Ho, Supervisor, takes part in the conversation."),
         ("gap", 61_000, 61_000, ""),
         ("help", 64_000, 64_000, "The agent asks for help."),
+        ("missing", 90_000, 90_000, "The telephone system did not record 王芳: from 01:30 on it is missing."),
         ("transfer", 150_000, 150_000, "The contact was handed to 王芳."),
     ]
     gap = {"lasts_ms": 42_000, "reason": "card_data"}

@@ -12,9 +12,10 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from interactions.recordings.facts import VoiceNotRecorded
 from switchboard.core.call import Call, CallState, Change
 from switchboard.core.effects import Do, Effect, Store
 from telephony.port import Record, StopRecord
@@ -22,6 +23,7 @@ from telephony.port import Record, StopRecord
 CONTACT, OTHERS = "l", "r"
 """Left and right, as names of files say it."""
 CHANNELS = (CONTACT, OTHERS)
+_SIDES = {CONTACT: "left", OTHERS: "right"}
 _NOT_RECORDED = frozenset({CallState.VOICEMAIL, CallState.ENDED})
 _NAME = re.compile(r"(?P<whole>.+)_(?P<channel>[lr])(?P<offset>\d{1,12})_(?P<voice>[0-9a-f]{8})[0-9a-f]{32}")
 
@@ -100,12 +102,22 @@ class VoiceBook:
         return self._places.pop(whole, "")
 
 
-def without(call: Call, part: str) -> Call:
+def without(call: Call, name: str, at: datetime) -> Change:
     """Take it that the engine does not record a voice; it is not asked again for as long as that voice is heard."""
-    if call.tape is None:
-        return call
-    voices = {leg: "" if each == part else each for leg, each in call.tape.voices.items()}
-    return replace(call, tape=replace(call.tape, voices=voices))
+    part, tape = part_of(name), call.tape
+    leg = None if tape is None else next((leg for leg, each in tape.voices.items() if each == name), None)
+    if part is None or tape is None or leg is None:
+        return call, ()
+    at, party = call.moment(at), call.party(leg)
+    agent = party.agent if party is not None else None
+    if call.offer is not None and call.offer.leg == leg:
+        agent = call.offer.agent
+    fact = VoiceNotRecorded(
+        recording_id=part.whole.rpartition("_")[2], channel=_SIDES[part.channel], offset_ms=part.offset_ms,
+        agent_id=None if agent is None else str(agent), party_id=None if party is None else party.leg,
+    )  # fmt: skip
+    after = replace(call, tape=replace(tape, voices={**tape.voices, leg: ""}), touched_at=at)
+    return after, (call.tell(fact, at),)
 
 
 def found(call: Call, recorded: frozenset[str]) -> Call:

@@ -38,6 +38,7 @@ def test_a_mark_lies_where_it_is_on_the_sound_of_its_recording() -> None:
         fact(14, "SupervisionStarted", 45),
         fact(15, "RecordingBegan", 50, recording_id="b"),
         fact(16, "SupervisionEnded", 51),
+        fact(17, "VoiceNotRecorded", 52),
     ]
     assert marks(facts) == {
         "a": told(
@@ -45,7 +46,7 @@ def test_a_mark_lies_where_it_is_on_the_sound_of_its_recording() -> None:
             (7, "gap", 8_000, 8_000), (9, "transfer", 13_000, 13_000), (11, "help", 18_000, 18_000),
             (12, "hold", 19_000, 22_000),
         ),
-        "b": told((16, "supervision", 1_000, 1_000)),
+        "b": told((16, "supervision", 1_000, 1_000), (17, "missing", 2_000, 2_000)),
     }  # fmt: skip
     assert marks(facts[:1] + facts[2:5]) == {
         "": told((3, "supervision", 5_000, 5_000), (5, "supervision", 10_000, 10_000))

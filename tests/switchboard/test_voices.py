@@ -19,6 +19,7 @@ from kit.objects import Folder
 from switchboard.core.voices import part_of
 from switchboard.inputs import RecordingKept
 from switchboard.recordings import keep, left_behind, name_of
+from telephony.port import Command, CommandRefused, Engine, Record
 from telephony.simulator.audio import known_tones, write
 from telephony.simulator.audio import tones as audio_tones
 from tests.support.sealed import as_wav, opened_recording
@@ -144,6 +145,46 @@ async def test_a_call_that_ends_in_a_pause_is_kept_and_a_mute_agent_is_on_no_cha
     assert tones(samples, 0.1, 2.9) == ({CONTACT_TONE}, {AGENT_TONE})
     assert tones(samples, 3.1, 4.9) == ({CONTACT_TONE}, set())
     assert contact.over
+
+
+class Deaf:
+    """An engine that refuses to record whoever is not the contact, as long as it is told so."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.deaf = engine, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    async def perform(self, command: Command) -> None:
+        if self.deaf and isinstance(command, Record) and "_r" in command.recording:
+            raise CommandRefused(command, "no room for another file")
+        await self.engine.perform(command)
+
+
+async def test_a_voice_that_the_engine_does_not_record_is_told_and_recorded_when_it_is_heard_anew(world: World) -> None:
+    await choose(world, "{policy: always, apart: true}")
+    engine = Deaf(world.loop._hands._engine)
+    world.loop._hands._engine = engine
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    interaction = str((await world.row())["id"])
+    await world.advance(3)
+    engine.deaf = False
+    for command in ("hold", "retrieve"):
+        assert await world.ask(world.li, command, interaction=interaction) == {"ok": True}
+    await world.advance(2)
+    await contact.hang_up()
+    stored, missing = await world.one("RecordingStored"), await world.one("VoiceNotRecorded")
+    began = (await world.one("RecordingBegan"))["recording_id"]
+    assert missing == {
+        "recording_id": began, "channel": "right", "offset_ms": 0, "agent_id": str(world.li), "party_id": None,
+    }  # fmt: skip
+    assert [(part["channel"], part["from_ms"]) for part in stored["parts"]] == [("left", 0), ("right", 3000)]
+    samples, _ = await sides(world, stored)
+    heard = tones(samples, 0.1, 2.9), tones(samples, 3.1, 4.9)
+    assert heard == (({CONTACT_TONE}, set()), ({CONTACT_TONE}, {AGENT_TONE}))
 
 
 async def test_what_the_engine_wrote_too_long_is_left_out_and_what_it_could_not_close_is_kept(tmp_path: Path) -> None:
