@@ -61,6 +61,7 @@ import portal.interactions
 import portal.isolation
 import portal.live
 import portal.live_listening
+import portal.messages
 import portal.nocall
 import portal.people_access
 import portal.proofs
@@ -165,6 +166,7 @@ ROUTERS = (
     portal.desk_keys.router,
     portal.desk_tasks.router,
     portal.for_systems.router,
+    portal.messages.router,
     live.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,

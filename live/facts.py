@@ -1,4 +1,4 @@
-"""The facts of watching: somebody took care of an alert."""
+"""The facts of watching: somebody took care of an alert, wrote to an agent, and was read and answered."""
 
 from __future__ import annotations
 
@@ -18,3 +18,36 @@ class AlertAcknowledged(Payload):
     name: str
     role: str
     after_ms: int
+
+
+@fact_kind()
+class AgentMessaged(Payload):
+    """A supervisor wrote to an agent (the subject is the message); what it wrote is in no fact.
+
+    ``audience``: to whom it went: agent, queue, client or all. ``batch_id``: the same for all who got it.
+    """
+
+    agent_id: str
+    batch_id: str
+    audience: str
+    user_id: str
+    name: str
+    role: str
+    length: int
+
+
+@fact_kind()
+class AgentMessageRead(Payload):
+    """The agent has seen a message, ``after_ms`` from its sending; the subject is the message."""
+
+    agent_id: str
+    after_ms: int
+
+
+@fact_kind()
+class AgentMessageAnswered(Payload):
+    """The agent answered a message; what it wrote is in no fact. The subject is the message."""
+
+    agent_id: str
+    after_ms: int
+    length: int

@@ -1,12 +1,14 @@
-"""The one table of this room: stored boards."""
+"""The tables of this room: stored boards, and messages from supervisors to agents."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
+
+from kit.ids import new_id
 
 
 class BoardKeyframe(SQLModel, table=True):
@@ -19,3 +21,35 @@ class BoardKeyframe(SQLModel, table=True):
     seq: int = Field(sa_column=Column(BigInteger, nullable=False))
     at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), nullable=False))
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+def _at(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
+    return Field(default=None, sa_type=TIMESTAMP(timezone=True), nullable=nullable)
+
+
+class AgentMessage(SQLModel, table=True):
+    """What a supervisor wrote to one agent, and its answer. Both texts are sealed by the tenant's key.
+
+    ``batch_id``: the same for all who got it at once; ``audience``: agent, queue (of ``queue_id``), client or all.
+    """
+
+    __tablename__ = "agent_message"
+    __table_args__ = (
+        Index("agent_message_agent", "tenant_id", "agent_id", "sent_at"),
+        Index("agent_message_sender", "tenant_id", "user_id", "sent_at"),
+        {"schema": "gf"},
+    )
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    batch_id: UUID
+    agent_id: UUID
+    audience: str
+    queue_id: UUID | None = None
+    user_id: str
+    name: str
+    text: str = Field(repr=False)
+    sent_at: datetime = _at(nullable=False)
+    read_at: datetime | None = _at()
+    answer: str | None = Field(default=None, repr=False)
+    answered_at: datetime | None = _at()
+    answer_seen_at: datetime | None = _at()

@@ -39,6 +39,7 @@ def _how(_: Gettext) -> dict[str, dict[str, str]]:
         "list": {
             "interactions": _("interactions"),
             "work_orders": _("work orders"),
+            "messages": _("messages to agents"),
             "board": _("the live board"),
         },
         "form": {
@@ -135,6 +136,7 @@ def _what(_: Gettext) -> dict[str, dict[str, str]]:
         "section": {
             "interactions": _("interactions"),
             "work_orders": _("work orders"),
+            "messages": _("messages to agents"),
         },
         "cause": {
             "button": _("by the button"),
@@ -268,6 +270,9 @@ def _agents(_: Gettext) -> dict[str, str]:
         "AgentPhoneChanged.false": _("The phone of %(agent_id)s is gone."),
         "AgentForced.true": _("%(name)s, %(role)s, signed %(agent_id)s out. %(reason)s"),
         "AgentForced.false": _("%(name)s, %(role)s, put %(agent_id)s into the state: %(state)s. %(reason)s"),
+        "AgentMessaged": _("%(name)s wrote to the agent %(agent_id)s."),
+        "AgentMessageRead": _("%(agent_id)s has seen a message."),
+        "AgentMessageAnswered": _("%(agent_id)s answered a message."),
         "AgentSatDown": _("An agent sat down at desk %(desk)s."),
         "AgentPhoneChosen": _("An agent chose with which phone it talks."),
         "ListeningPhoneGiven": _("%(user_id)s got a phone to listen to conversations with."),

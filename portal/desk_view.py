@@ -23,6 +23,7 @@ from journal.core.facts import Actor
 from kit.clock import millis
 from kit.db import Plane, Scope
 from kit.errors import NotFound, TenantElsewhere
+from live import messages
 from tenants.access import Membership, enter
 from tenants.core.masks import mask_value
 from tenants.core.permissions import Role
@@ -70,6 +71,7 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
         "work_orders": sorted(
             (o for v in views for o in v["work_orders"]), key=lambda o: o["updated_at"], reverse=True
         ),
+        "messages": sorted((m for v in views for m in v["messages"]), key=lambda m: m["at"], reverse=True),
         "away": away,
         "clients": [{"code": m.code, "name": m.name} for m in staff.principal.memberships.values() if m.open],
         "today": {
@@ -117,6 +119,7 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     seen = await shown_to(scope, Role.AGENT)
     state = await interactions.agent_state(scope, agent_id, midnight)
     orders = [_order(order) for order in mask_value(await lists.list_for_agent(scope, agent_id), seen)]
+    told_me = await messages.of_agent(scope, agent_id, midnight)
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
     me, may_reveal = Actor("agent", str(agent_id)), False
@@ -143,7 +146,7 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
         shown["work_orders"] = [_order(order) for order in mine]
     read = {UUID(str(order["id"])) for order in [*orders, *(shown["work_orders"] if shown else [])]}
     await reading.shown_at_desk(scope, me, current if shown else None, sorted(read))
-    return {"state": state, "interaction": shown, "work_orders": orders}
+    return {"state": state, "interaction": shown, "work_orders": orders, "messages": told_me}
 
 
 def _talk(talk: Talk, agent_id: UUID, *, told: bool) -> dict[str, Any]:

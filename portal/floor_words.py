@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.message_words import message_problems, message_words
 from portal.sentences import Gettext
 
 
 def floor_words(_: Gettext) -> dict[str, Any]:
-    """Return the tables under ``words.floor``."""
+    """Return the tables under ``words.floor`` and ``words.messages``."""
     return {
         "floor": {
             "way": {
@@ -34,7 +35,8 @@ def floor_words(_: Gettext) -> dict[str, Any]:
             **_taken(_),
             **_alerts(_),
             **_asked(_),
-        }
+        },
+        **message_words(_),
     }
 
 
@@ -129,4 +131,5 @@ def supervision_problems(_: Gettext) -> dict[str, str]:
         "reason_needed": _("Say why first: the client wants a reason."),
         "no_help_asked": _("Nobody asks for help there any more."),
         "floor_refused": _("The floor refused this."),
+        **message_problems(_),
     }

@@ -29,6 +29,7 @@ TEXTS = {
     "work_order": ("title", "description", "status_reason", "resolution_summary"),
     "work_order_comment": ("body",),
     "do_not_call": ("number",),
+    "agent_message": ("text", "answer"),
 }
 BYTES = {"webhook_event": ("body",)}
 FOUND_BY = {

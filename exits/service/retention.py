@@ -54,6 +54,9 @@ WHERE w.tenant_id = $1 AND w.closed_at < $2 AND w.status IN ('closed', 'rejected
     WHERE h.tenant_id = $1 AND h.interaction_id = w.interaction_id AND h.lifted_at IS NULL)
 ORDER BY w.closed_at LIMIT $3 FOR UPDATE OF w SKIP LOCKED
 """
+_MESSAGES = """
+SELECT id FROM gf.agent_message WHERE tenant_id = $1 AND sent_at < $2 ORDER BY sent_at LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
 _TELLINGS = "SELECT id FROM gf.client_context WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"
 _THEIR_DELIVERIES = """
 SELECT d.id FROM gf.webhook_delivery d WHERE d.tenant_id = $1 AND d.subject = ANY($2::uuid[])
@@ -83,6 +86,7 @@ async def delete_old(keeping: Keeping, now: datetime) -> dict[str, int]:
 
     Raises ``OSError``, and what the database raises.
     """
+    await _old_messages(keeping, now)
     return {
         "recordings": await _batches(keeping, "recordings", _old_recordings, now),
         "interactions": await _batches(keeping, "interactions", _old_interactions, now),
@@ -155,6 +159,19 @@ async def _tellings(scope: Scope, ids: Sequence[UUID]) -> None:
         ("webhook_event", "subject", told), ("client_context", "id", told),
     ):  # fmt: skip
         await _delete(scope, table, column, gone)
+
+
+async def _old_messages(keeping: Keeping, now: datetime) -> None:
+    """Delete what was written to agents, and answered, before the interactions that are kept."""
+    deleted = BATCH
+    while deleted == BATCH:
+        async with keeping.plane.transaction(keeping.tenant_id) as scope:
+            before = now - timedelta(days=(await policy(scope)).interactions_days)
+            ids = [row["id"] for row in await scope.fetch(_MESSAGES, scope.tenant_id, before, BATCH)]
+            deleted = await _delete(scope, "agent_message", "id", ids) if ids else 0
+            if deleted:
+                fact = RetentionApplied("messages", before.isoformat(), {"messages": deleted})
+                journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
 
 
 async def _old_work_orders(scope: Scope, _recordings: Objects, before: datetime, now: datetime) -> int:

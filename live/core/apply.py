@@ -245,6 +245,10 @@ def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
+def _message(board: Board, _fact: Fact, _changes: Changes) -> None:
+    board.messages += 1
+
+
 _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     **tasks.STEPS,
     "InteractionStarted": _started,
@@ -270,6 +274,9 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "EngineBack": _engine_back,
     "WorkOrderCreated": _work_order,
     "WorkOrderStatusChanged": _work_order,
+    "AgentMessaged": _message,
+    "AgentMessageRead": _message,
+    "AgentMessageAnswered": _message,
     **supervision.STEPS,
     **alerts.STEPS,
 }

@@ -56,6 +56,8 @@ class Board:
     """The client's own lines that cannot be used, and since when."""
     engines_off: dict[str, int] = field(default_factory=dict)
     """Engines that are lost or drained, as ``kind:floor:name`` (``live.core.alerts``), and since when."""
+    messages: int = 0
+    """How often something became of messages to agents: whoever wrote one looks again when this grows."""
     acknowledged: dict[str, list[str | int]] = field(default_factory=dict)
     """Alerts of which somebody takes care: by whom (user id, name) and since when."""
 

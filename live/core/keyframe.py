@@ -31,6 +31,7 @@ def to_json(board: Board) -> dict[str, Any]:
         "lines_down": board.lines_down,
         "engines_off": board.engines_off,
         "acknowledged": board.acknowledged,
+        "messages": board.messages,
     }
 
 
@@ -47,4 +48,5 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board.open_work_orders = dict(stored["open_work_orders"])
     board.lines_down, board.acknowledged = dict(stored["lines_down"]), dict(stored["acknowledged"])
     board.engines_off = dict(stored.get("engines_off", {}))
+    board.messages = stored.get("messages", 0)
     return board

@@ -60,6 +60,19 @@ class Stage:
         }  # fmt: skip
         self.version += 1
 
+    def chooses(self, body: dict[str, Any]) -> None:
+        """Let the other phone ring."""
+        self.chosen = body["phone"]
+        self.document["phones"]["chosen"] = self.chosen
+        self.version += 1
+
+    def reads(self, body: dict[str, Any]) -> None:
+        """Take a message as read, and answered."""
+        told = [{**m, "read": True, "answer": body.get("text")} if m["id"] == body["message"] else m
+                for m in self.document["messages"]]  # fmt: skip
+        self.document = {**self.document, "messages": told}
+        self.version += 1
+
     def acts(self, body: dict[str, Any]) -> None:
         """Do what an act in the call does."""
         call, now_ms = self.document.get("interaction"), board.milliseconds(board.now())
@@ -150,19 +163,16 @@ async def desk_post(request: Request) -> Response:
     if action == "state":
         stage.show(body["state"])
         stage.document["reason"] = body.get("reason")
-    elif action == "phone":
-        stage.chosen = body["phone"]
-        stage.document["phones"]["chosen"] = stage.chosen
-        stage.version += 1
     elif action in {"reject", "wrap-up/end"}:
         stage.show("available")
     elif action == "hang-up":
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
-    elif action in {"task", "dial", "call", "do-not-call"}:
-        acts = {"task": stage.tasked, "dial": stage.dials, "call": stage.acts, "do-not-call": stage.lists}
-        acts[action](body)
+    elif action in {"task", "dial", "call", "do-not-call", "phone", "messages/read", "messages/answer"}:
+        acts = {"task": stage.tasked, "dial": stage.dials, "call": stage.acts, "do-not-call": stage.lists,
+                "phone": stage.chooses}  # fmt: skip
+        acts.get(action, stage.reads)(body)
     elif action == "keys":
         stage.keys = choose(body["keys"])
         return JSONResponse({"keys": keys_of(stage.keys)})

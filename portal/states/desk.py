@@ -177,6 +177,14 @@ def task(now: datetime, kind: str, state: str, **more: Any) -> Row:  # noqa: ANN
     return shown
 
 
+def _messages(now_ms: int) -> list[Row]:
+    told = (("m-3", "Grace Ho", "agent", "两点的班会改到三点，请先把退款的录音听一遍。", False, None),
+            ("m-2", "Grace Ho", "queue", "物流系统恢复了，可以照常查单。", False, None),
+            ("m-1", "陈组长", "all", "今天下班前请补齐小结。", True, "好的"))  # fmt: skip
+    return [{"id": key, "from": who, "audience": to, "text": text, "at": now_ms - 400_000 * (n + 1), "read": read,
+             "answer": answer} for n, (key, who, to, text, read, answer) in enumerate(told)]  # fmt: skip
+
+
 TASKS = {
     "callback": ("callback", "offered"),
     "callback_taken": ("callback", "accepted"),
@@ -195,6 +203,8 @@ def in_state(now: datetime, name: str) -> Row:
     place = {"no_desk": None, "hot_desk": "8020"}.get(name, "8001")
     shown = "available" if name in {"down", "down_other", "taken", "no_desk", "hot_desk"} else name
     busy = name if name in {"conference", "consult", "lost"} else ""
+    if name == "messages":
+        return {**desk(now), "messages": _messages(milliseconds(now))}
     if name == "silent":
         return {**desk(now, "on_break"), "reason": "phone_silent"}
     away = {"down", "down_other", "no_desk"}

@@ -17,6 +17,7 @@ from probe.core.messages import Request
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
 from probe.service.world import Victim
+from probe.service.written import message_of
 
 
 class NoCase(AssertionError):
@@ -64,6 +65,7 @@ FILLERS: Mapping[str, Values] = {
     "line": lambda v: (f"t-{v.code}.line",),
     "person": lambda v: (v.agent,),
     "line_id": lambda v: (str(line_of(UUID(v.tenant))),),
+    "message": lambda v: (str(message_of(UUID(v.tenant))),),
     "recovery": lambda v: (v.agent,),
     "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
 }
@@ -84,6 +86,7 @@ NEUTRAL: Mapping[str, Any] = {
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
     "only_idp": "yes", "numbers": ["+8613800138000"], "keys": {}, "name": "words of B", "locale": "en",
     "expires_at": "2040-01-01T00:00:00Z", "desk": "9999", "seat": "9999", "mode": "listen", "phone": "desk",
+    "audience": "client",
     "alert": "help_asked:nobody:1",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",

@@ -23,8 +23,8 @@ from kit.ids import new_id
 from probe.core.canaries import Canaries
 from probe.service.example import example_run
 from probe.service.settings import draft_and_sound, told_person
-from probe.service.unwanted import list_number
 from probe.service.world import Side, Victim
+from probe.service.written import list_and_write
 from workorders.core.doer import Doer
 from workorders.core.states import Side as Party
 from workorders.core.states import Status
@@ -82,7 +82,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     await _agent_state(scope, agent, talking)
     order = await _orders(scope, words, ended, agent["agent_id"])
     await _loose_rows(scope, words)
-    await list_number(scope, words)
+    await list_and_write(scope, agent["agent_id"], words)
     await draft_and_sound(scope, words)
     await told_person(scope, words, ended)
     connection = (await scope.fetch("SELECT code FROM gf.connection WHERE tenant_id = $1", tenant))[0]["code"]

@@ -2,6 +2,7 @@
 import { askNotifications, ring, ringing } from "./desk_alert.js";
 import { showDay } from "./desk_day.js";
 import { guideOf } from "./desk_guide.js";
+import { Inbox } from "./desk_messages.js";
 import { keys } from "./desk_keys.js";
 import { Choice } from "./desk_phone.js";
 import { talkOf } from "./desk_talk.js";
@@ -66,7 +67,7 @@ function paint(frame) {
   if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) (act("accept-task").hidden ? act("answer") : act("accept-task")).focus();
   if (call?.state === "talking" && !phone.session && before == null && phone.mode === "browser") { reloaded = true; phone.wanted = true; rejoin(); }
   if (call?.state !== "talking") reloaded = false;
-  choice.follow(desk);
+  choice.follow(desk); inbox.paint(desk.messages ?? []);
   part("away").hidden = !desk.away?.length;
   if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
   showPhone();
@@ -271,7 +272,7 @@ keys({
     swap: guestAct("swap"), join: guestAct("join"), complete: guestAct("complete"), drop: () => talk.dropped(), leave: () => act("leave"), help: () => act("help"), number: () => part("reveal"),
     ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"), no_call: () => act("no-call"),
   },
-  does: { search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
+  does: { message: () => inbox.key(), search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
   choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })), list: document.getElementById("keys"), post,
 });
 addEventListener("beforeunload", (event) => { if (phone.active) { event.preventDefault(); event.returnValue = words.desk.leave; } });
@@ -308,7 +309,7 @@ async function whyGone(state) {
 }
 const { staleMs, lostMs, feed: path } = page.dataset;
 const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args), () => desk?.interaction?.state === "talking", page.dataset.phoneChosen);
-const choice = new Choice(page, phone, post);
+const choice = new Choice(page, phone, post), inbox = new Inbox(page, post);
 let fed = null;
 const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (state, retryIn) => { fresh(state, retryIn); whyGone(state); if (state === "live" && fed !== "live") phone.check(); fed = state; } } });
 const fresh = freshness(page, feed, { words: words.live, fill, clock, put });

@@ -5,6 +5,7 @@ import { Feed, freshness } from "./feed.js";
 import { Asking } from "./floor_ask.js";
 import * as tiles from "./floor_tiles.js";
 import { Mine } from "./floor_mine.js";
+import { Outbox } from "./floor_messages.js";
 import { roving } from "./grid.js";
 import { total } from "./tasks.js";
 import { clock, count, duration, fill, mark, put, words } from "./tools.js";
@@ -44,7 +45,7 @@ function paint() {
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
   part("queues-empty").hidden = rows.queues.size > 0;
   total(part("tasks"), [...rows.queues.values()], now);
-  tally(); sift(); mine.paint(now); alerts.paint(now);
+  tally(); sift(); mine.paint(now); alerts.paint(now); outbox.paint();
   if (drawer.open) fillDrawer();
 }
 // Who asks for help comes first, whoever asked longest before the others.
@@ -114,7 +115,7 @@ drawer.addEventListener("click", (event) => {
 });
 
 // Every button is a post that the feed confirms.
-async function post(path, body, quiet = false) {
+async function post(path, body, quiet = false, wrong = null) {
   if (!quiet) part("failed").hidden = true;
   let reason;
   try {
@@ -124,6 +125,7 @@ async function post(path, body, quiet = false) {
     reason = words.problem[answered.code] ?? answered.detail ?? answered.title ?? String(answer.status);
   } catch { reason = words.live.disconnected; }
   if (quiet) return null;
+  if (wrong) { wrong(fill(words.floor.not_now, { reason })); return null; }
   put(part("failed-text"), fill(words.floor.not_now, { reason })); part("failed").hidden = false;
   if (drawer.open) drawer.close();
   return null;
@@ -160,7 +162,7 @@ document.addEventListener("keydown", (event) => {
 // The phone.
 const far = part("far");
 const ear = new Ear(region.dataset.phone, far, heard, { speaks: true });
-const alerts = new Alerts({ rows, post });
+const alerts = new Alerts({ rows, post }), outbox = new Outbox({ rows, post });
 const mine = new Mine({ rows, ear, post, act });
 function heard(what, detail) {
   mine.heard(what);

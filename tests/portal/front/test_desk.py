@@ -299,3 +299,25 @@ async def test_a_call_is_told_outside_the_tab_and_counted_by_the_servers_clock(v
     await page.locator("[data-part=failed]").get_by_text("Choose one, then go on").wait_for()
     assert await page.evaluate("document.activeElement.name") == "code", "the outcomes are in reach at once"
     await tell(page, state="available")
+
+
+async def test_messages_are_read_and_answered_without_taking_the_focus(visitor: Visitor) -> None:
+    page = await opened(visitor)
+    await page.locator("#dial-number").focus()
+    await tell(page, state="messages")
+    note = page.locator("[data-part=inbox]")
+    await note.get_by_text("物流系统恢复了").wait_for()  # the oldest that is unread
+    assert await page.evaluate("document.activeElement.id") == "dial-number"
+    assert "Grace Ho" in await page.inner_text("[data-part=message-live]")
+    assert await page.locator("[data-part=message-lines] li").count() == 3
+    await page.keyboard.press("Alt+w")
+    assert await page.evaluate("document.activeElement.id") == "message-answer"
+    await page.keyboard.type("好的")
+    await page.keyboard.press("Enter")
+    await note.get_by_text("退款的录音").wait_for()
+    await page.keyboard.press("Alt+w")  # an empty line: only seen
+    await page.keyboard.press("Alt+w")
+    await note.wait_for(state="hidden")
+    posts = [(each["action"], each["message"], each.get("text")) for each in (await tell(page))["posts"][-2:]]
+    assert posts == [("messages/answer", "m-2", "好的"), ("messages/read", "m-3", None)]
+    await tell(page, state="available")

@@ -95,7 +95,7 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     assert telling.CONTACT in await waiting.inner_text()
     await page.evaluate(AXE)
     assert await page.evaluate(RUN, TAGS) == []
-    await _by_keys(page)
+    await _by_keys(page, site)
     await _filtered_and_grouped(page, eventually)
     await _taken_care_of(page, site, galaxy, eventually)
     await told(site, galaxy, call, HelpAnswered(other, "Ada Wu", "supervisor", asks, 3000))
@@ -115,6 +115,35 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     assert await page.get_by_role("link", name="Ask for access").count() == 1
     assert complaints == []
     await page.context.close()
+
+
+async def _writes_to_an_agent(page: Page, site: Site) -> None:
+    """The key on an agent begins a message to it; what it answers is told at once, and marked until looked at."""
+    cell = page.locator('[data-part="agents"] [data-agent]').first
+    name = await cell.locator('[data-f="name"]').inner_text()
+    await cell.focus()
+    await page.keyboard.press("m")
+    dialog = page.locator("#messages")
+    assert name in await page.locator("#message-to option:checked").inner_text()
+    await page.keyboard.type("Stay until three, please")
+    await page.keyboard.press("Control+Enter")
+    await dialog.get_by_text("Sent to 1.").wait_for()
+    await dialog.get_by_text("0 of 1 have seen it").wait_for()
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == []
+    await page.keyboard.press("Escape")
+    pool = await site.house.control.pool()
+    mail = await pool.fetchval('SELECT email FROM control."user" WHERE name = $1', name)
+    agent = await site.person(mail)
+    async with agent.get("/desk/document") as answer:
+        (message,) = (await answer.json())["messages"]
+    async with agent.post("/desk/messages/answer", json={"message": message["id"], "text": "I will"}) as answer:
+        assert answer.status == 200
+    await page.locator("[data-part=messages-unseen]").get_by_text("1 new").wait_for()
+    await page.locator("[data-part=messages-open]").click()
+    await dialog.get_by_text("I will").wait_for()
+    assert await page.locator("[data-part=messages-unseen]").is_hidden()
+    await page.keyboard.press("Escape")
 
 
 async def _a_task_is_late(page: Page, site: Site, at: telling.Place) -> None:
@@ -192,7 +221,7 @@ async def _of_the_centre(page: Page, site: Site, eventually: Eventually) -> None
     await eventually(over_by_itself)
 
 
-async def _by_keys(page: Page) -> None:
+async def _by_keys(page: Page, site: Site) -> None:
     """One tab stop; arrows move, Enter opens the drawer, a letter asks for the reason first."""
     await page.locator('[data-part="agents"] [data-agent]').first.focus()
     await page.keyboard.press("ArrowRight")
@@ -213,6 +242,7 @@ async def _by_keys(page: Page) -> None:
     await page.evaluate(AXE)
     assert await page.evaluate(RUN, TAGS) == []
     await asking.locator("[data-no]").click()
+    await _writes_to_an_agent(page, site)
 
 
 async def _filtered_and_grouped(page: Page, eventually: Eventually) -> None:
