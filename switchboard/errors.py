@@ -63,7 +63,8 @@ class FloorTaken(Conflict):
     title = "Another process owns the floor"
 
     def __init__(self, floor: str, owner: str, until: datetime) -> None:
-        super().__init__(f"floor {floor} is owned by {owner} until {until.isoformat()}; stop that one first")
+        shown = ":".join(owner.split(":")[:2])
+        super().__init__(f"floor {floor} is owned by {shown} until {until.isoformat()}; stop that one first")
         self.owner = owner
         self.until = until
 

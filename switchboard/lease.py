@@ -28,7 +28,7 @@ _TAKE = text("""
 INSERT INTO control.floor AS f (id, fence, owner, lease_until)
 VALUES (:floor, (SELECT coalesce(max(fence), 0) + 1 FROM control.floor), :owner, clock_timestamp() + :lasts)
 ON CONFLICT (id) DO UPDATE SET fence = excluded.fence, owner = excluded.owner, lease_until = excluded.lease_until
-WHERE f.owner IS NULL OR f.lease_until IS NULL OR f.lease_until <= clock_timestamp()
+WHERE f.owner IS NULL OR f.owner = :gone OR f.lease_until IS NULL OR f.lease_until <= clock_timestamp()
 RETURNING fence
 """)
 _BEFORE = text("SELECT owner, lease_until, clock_timestamp() AS now FROM control.floor WHERE id = :floor")
@@ -49,12 +49,12 @@ class Lease:
     seen_at: datetime | None
 
 
-async def take(control: Database, floor: str, owner: str) -> Lease:
-    """Take a floor that nobody owns (any more). Raises :class:`FloorTaken`."""
+async def take(control: Database, floor: str, owner: str, gone: str | None = None) -> Lease:
+    """Take a floor that nobody owns any more; ``gone`` is an owner that is surely dead. Raises :class:`FloorTaken`."""
     async with control.plain() as session:
         await session.execute(_ONE_AT_A_TIME)
         before = (await session.execute(_BEFORE, {"floor": floor})).mappings().one_or_none()
-        values = {"floor": floor, "owner": owner, "lasts": LASTS}
+        values = {"floor": floor, "owner": owner, "lasts": LASTS, "gone": gone}
         fence = (await session.execute(_TAKE, values)).scalar_one_or_none()
         if fence is None and before is not None:
             raise FloorTaken(floor, before["owner"], before["lease_until"])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
 
 import structlog
 
 from switchboard import lease
 from switchboard.errors import FloorTaken
 from switchboard.lease import Lease
+from switchboard.owner import is_gone, own_name
 from switchboard.services import FloorServices
 from switchboard.switchboard import Switchboard
 
@@ -48,17 +47,20 @@ def _on_signals() -> asyncio.Event:
 async def _take_when_free(services: FloorServices) -> Lease:
     """Take the floor. The lease of an owner that died is waited for; one that is renewed meanwhile has a living owner.
 
-    Raises :class:`FloorTaken`.
+    An owner that we can see to be dead, because it was on this machine, is not waited for. Raises :class:`FloorTaken`.
     """
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    owner, gone = own_name(), None
     first: FloorTaken | None = None
     while True:
         try:
-            return await lease.take(services.control, services.floor, owner)
+            return await lease.take(services.control, services.floor, owner, gone)
         except FloorTaken as taken:
             if first is None:
                 first = taken
                 log.warning("floor_taken_waiting", owner=taken.owner, until=taken.until.isoformat())
             elif (taken.owner, taken.until) != (first.owner, first.until):
                 raise
+            if gone is None and is_gone(taken.owner):
+                gone = taken.owner
+                continue
         await asyncio.sleep(_LOOKS_EVERY_S)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -12,6 +17,7 @@ from kit import vault
 from kit.db import Database
 from switchboard import lease
 from switchboard.errors import FloorTaken, LeaseLost
+from switchboard.owner import is_gone, own_name
 from switchboard.run import run_floor
 from switchboard.spool import Spool, Spools
 from telephony.port import Cause
@@ -194,6 +200,38 @@ async def test_a_lease_that_ran_out_is_renewed_if_nobody_took_it(world: World) -
     await lease.release(world.house.control, world.held)  # harmless: it is not ours
     with pytest.raises(FloorTaken):
         await lease.take(world.house.control, "main", "third")
+
+
+def another_owner() -> tuple[subprocess.Popen[str], str]:
+    """A process on this machine, and its name as an owner."""
+    code = "from switchboard.owner import own_name; print(own_name(), flush=True); input()"
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE, text=True)
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+async def test_an_owner_that_is_seen_to_be_dead_is_not_waited_for(world: World) -> None:
+    process, name = another_owner()
+    held = await lease.take(world.house.control, "other", name)
+    assert not is_gone(name)
+    assert not is_gone(own_name())
+    process.kill()
+    await asyncio.to_thread(os.waitid, os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert is_gone(name), "it lies dead and is not collected"
+    process.communicate()
+    assert is_gone(name)
+    assert is_gone(f"{own_name()}1"), "its id was given to another process"
+    for elsewhere in ("test", f"{socket.gethostname()}:1", name.replace(".", ".9")):
+        assert not is_gone(elsewhere)
+        with pytest.raises(FloorTaken):
+            await lease.take(world.house.control, "other", "second", elsewhere)
+    newer = await lease.take(world.house.control, "other", "second", name)
+    assert newer.fence > held.fence
+    with pytest.raises(LeaseLost):
+        await lease.renew(world.house.control, held)
+    with pytest.raises(FloorTaken):
+        await lease.take(world.house.control, "other", "third", name)
+    await lease.release(world.house.control, newer)
 
 
 async def test_fences_rise_over_all_floors(world: World) -> None:
