@@ -31,14 +31,13 @@ from tests.switchboard.test_asterisk import (
     SYSTEM_SECRET,
     AsteriskWorld,
     all_hear,
-    hear_each_other,
     let_log_in,
 )
 from tests.switchboard.test_choices import HELD, choose, piece
 from tests.switchboard.world import AGENT_TONE, CONTACT, CONTACT_TONE, VOICEMAIL
 from tests.telephony.asterisk_lab import HOME, AsteriskLab
 from tests.telephony.asterisk_only.sip import refusing
-from tests.telephony.sounds import OUTSIDE_TONE, hear, hears
+from tests.telephony.sounds import OUTSIDE_TONE, hears
 
 ACCOUNT = "username: centre, register_s: 3600, known_by: registration"
 
@@ -68,6 +67,7 @@ class TwoAsterisks(AsteriskWorld):
         await asyncio.gather(agent.answer(), contact.answered(SOON))
         await asyncio.gather(agent.play(AGENT_TONE), contact.play(CONTACT_TONE))
         await self.until(lambda: all(call.state is CallState.TALKING for call in self.loop.floor.calls.values()))
+        await _hear_each_other(contact, agent)
         return contact, agent
 
     async def drained(self, node: str, at: datetime | None) -> None:
@@ -109,7 +109,7 @@ async def test_the_only_engine_gets_a_name_and_company_and_is_given_up(world: Tw
     near, li = await world.talks(world.lab.phones, li_phone)
     await world.until(lambda: world.registered() == {"a"})
     await _gets_a_name_and_company(world)
-    await hear_each_other(near, li)
+    await _hear_each_other(near, li)
     await _one_is_drained(world, near, li)
     await near.hang_up()
     await li.ended(SOON)
@@ -120,20 +120,23 @@ async def test_the_only_engine_gets_a_name_and_company_and_is_given_up(world: Tw
 
     far, li = await world.talks(world.far_phones, li_phone)
     assert [call.node for call in world.loop.floor.calls.values()] == ["b"]
-    await hear_each_other(far, li)
     await _both_press_at_once(world, far, li)
     await _hears_the_clients_music(world, far, li)
     await _a_system_at_the_other_node_is_called(world, li)
-    await hear_each_other(far, li)
+    await _hear_each_other(far, li)
     bo_phone = await world.far_phones.register("o-8002", world.secrets["8002"])
     await world.available(world.bo)
     near, bo = await world.talks(world.lab.phones, bo_phone)
     await _is_lost_and_given_up(world, near, bo)
     await _returns(world, near, bo)
-    await hear_each_other(far, li)
+    await _hear_each_other(far, li)
     await far.hang_up()
     await li.ended(SOON)
     await world.until(lambda: not world.loop.floor.calls)
+
+
+async def _hear_each_other(contact: Conversation, agent: Conversation) -> None:
+    await hears({contact: {AGENT_TONE}, agent: {CONTACT_TONE}})
 
 
 async def _gets_a_name_and_company(world: TwoAsterisks) -> None:
@@ -157,7 +160,7 @@ async def _one_is_drained(world: TwoAsterisks, contact: Conversation, agent: Con
     await world.drained("b", world.loop._clock.now())
     other = await world.far_phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
     assert await other.ended(SOON) is Cause.CONGESTION
-    await hear_each_other(contact, agent)
+    await _hear_each_other(contact, agent)
     await world.until(lambda: world.registered() == {"a"})
     await world.drained("b", None)
 
@@ -166,11 +169,9 @@ async def _hears_the_clients_music(world: TwoAsterisks, contact: Conversation, a
     """The agent's phone is at the other engine."""
     (interaction,) = map(str, world.loop.floor.calls)
     assert await world.ask(world.li, "hold", interaction=interaction) == {"ok": True}
-    await hear(contact, HELD)
-    await hear(agent)
+    await hears({contact: {HELD}, agent: set()})
     assert await world.ask(world.li, "retrieve", interaction=interaction) == {"ok": True}
-    await hear(contact, AGENT_TONE)
-    await hear(agent, CONTACT_TONE)
+    await _hear_each_other(contact, agent)
 
 
 async def _is_lost_and_given_up(world: TwoAsterisks, contact: Conversation, agent: Conversation) -> None:
@@ -178,7 +179,7 @@ async def _is_lost_and_given_up(world: TwoAsterisks, contact: Conversation, agen
     await world.quiet()
     await world.lab.cut()
     await world.until(lambda: world.loop.floor.engines.here == {"b"})
-    await hear_each_other(contact, agent)
+    await _hear_each_other(contact, agent)
     await world.until(lambda: world.registered() == {"a", "b"})
     assert len(world.loop.floor.calls) == 2
     await give_up(world.house.control, "main", "a", "a test", "its disk is broken", world.loop._clock.now())
@@ -231,7 +232,7 @@ async def _both_press_at_once(world: TwoAsterisks, contact: Conversation, agent:
     world.loop.put = spied  # type: ignore[method-assign, assignment]
     await asyncio.gather(contact.press("1590"), agent.press("2468"))
     await world.until(lambda: len(pressed) >= len("15902468"))
-    await hears({contact: {AGENT_TONE}, agent: {CONTACT_TONE}})
+    await _hear_each_other(contact, agent)
     world.loop.put = put  # type: ignore[method-assign]
     (call,) = world.loop.floor.calls.values()
     assert call.offer is not None
