@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 
 from app import reactions
-from app.probing import open_prober, run_now, tools_of
 from app.wiring import document_signer, open_services
 from kit.db import AccessibleTenantId, Plane
 from kit.errors import Problem
@@ -70,16 +70,17 @@ def verify(
 
 
 async def _run(client: str) -> tuple[dict[str, Any], str, list[dict[str, str]]]:
+    probing = import_module("app.probing")  # with every page of the house, which no other command needs
     async with open_services(settings()) as services:
         reactions.install(services.bus)
         if not client:
-            async with open_prober(services) as prober:
-                tally = await Run(tools_of(services, prober.plane)).go()
+            async with probing.open_prober(services) as prober:
+                tally = await Run(probing.tools_of(services, prober.plane)).go()
             document = runs.result(tally, {})
             return document["groups"], document["verdict"], document["findings"]
         found = await tenant_by_code(services.control, client)
         tenant_id = for_system(found.id, "probe run")
-        return await _kept(services.plane, tenant_id, await run_now(services, tenant_id, client))
+        return await _kept(services.plane, tenant_id, await probing.run_now(services, tenant_id, client))
 
 
 async def _kept(plane: Plane, tenant_id: AccessibleTenantId, run_id: UUID) -> tuple[dict[str, Any], str, Any]:

@@ -6,6 +6,7 @@ Each imports its own world only, and only when it starts: an engine that was kil
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -13,6 +14,7 @@ from typing import NoReturn
 import typer
 import uvloop
 
+from app.commands import AT_WORK
 from app.errors import CannotListen
 from app.wiring import SettingMissing
 from kit.away import MAYBE_AWAY, is_away
@@ -29,7 +31,10 @@ def _run(name: str, function: str) -> None:
     """Run a process: ``function`` of the module of its name, which is given the settings."""
     configure(name)
     try:
-        coroutine = getattr(import_module(f"app.{name}"), function)(settings())
+        world = import_module(f"app.{name}")
+        gc.freeze()  # the code itself is never rubbish
+        gc.set_threshold(*AT_WORK)
+        coroutine = getattr(world, function)(settings())
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(coroutine)
     except _SAID_PLAINLY as error:
