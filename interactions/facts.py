@@ -56,11 +56,18 @@ class OfferMade(Payload):
 
 @fact_kind()
 class OfferEnded(Payload):
-    """``outcome``: answered, expired, rejected, contact_left, withdrawn or unreachable."""
+    """``outcome``: answered, expired, rejected, contact_left, withdrawn or unreachable.
+
+    ``cause``, ``q850`` (ITU-T Q.850) and ``sip``: with what the agent's phone, or the way to it, refused; empty and 0
+    where it did not.
+    """
 
     offer_id: str
     agent_id: str
     outcome: str
+    cause: str = ""
+    q850: int = 0
+    sip: int = 0
 
 
 @fact_kind()

@@ -84,7 +84,7 @@ def over(floor: Floor, leg: str, end: LegOver, now: datetime) -> None:
     elif call.leg == leg:
         contact_left(floor, call, end, now)
     elif call.state is CallState.OFFERED:
-        offers.leg_refused(floor, call, Cause(end.cause) if end.cause in set(Cause) else Cause.UNKNOWN, now)
+        offers.leg_refused(floor, call, end, now)
     elif call.state is CallState.TALKING:
         _agent_gone(floor, call, end, now)
 
@@ -250,7 +250,7 @@ def _held(floor: Floor, command: Command) -> Call | None:
 def _not_rung(floor: Floor, leg: str, now: datetime) -> None:
     call = floor.call_of_leg(leg)
     if call is not None and call.offer is not None and call.offer.leg == leg and call.state is CallState.OFFERED:
-        offers.leg_refused(floor, call, Cause.UNREACHABLE, now)
+        offers.leg_refused(floor, call, LegOver(Cause.UNREACHABLE.value, EndedBy.NETWORK, now), now)
     elif call is not None and (call.state is CallState.DIALLING or call.party(leg) is not None):
         over(floor, leg, LegOver(Cause.UNREACHABLE.value, EndedBy.NETWORK, now), now)
 

@@ -17,6 +17,7 @@ from switchboard.core.agent import Agent, AgentState, Work
 from switchboard.core.call import Call, CallState, Offered
 from switchboard.core.effects import Arm, Disarm
 from switchboard.floor import Floor
+from switchboard.legover import LegOver
 from switchboard.trouble import contained
 from telephony.port import Cause, LegRinging, LegState, Ring
 
@@ -120,12 +121,17 @@ def adopt(floor: Floor, call: Call, leg: LegState, agent: Agent, now: datetime) 
     return floor.put(waiting.offer_again(call, offered, {"rule": "found_after_restart"}, now))
 
 
-def leg_refused(floor: Floor, call: Call, cause: Cause, now: datetime) -> None:
+def leg_refused(floor: Floor, call: Call, over: LegOver, now: datetime) -> None:
     """Take the end of a leg that did not answer: busy and rejected are the agent's word, the rest is the phone's."""
-    end(floor, call, _OUTCOMES.get(cause, Outcome.UNREACHABLE), now)
+    cause = Cause(over.cause) if over.cause in set(Cause) else Cause.UNKNOWN
+    outcome = _OUTCOMES.get(cause, Outcome.UNREACHABLE)
+    end(floor, call, outcome, now, (over.cause, over.q850, over.sip))
 
 
-def end(floor: Floor, call: Call, outcome: Outcome, now: datetime, *, rang: bool = True) -> None:
+def end(
+    floor: Floor, call: Call, outcome: Outcome, now: datetime, refusal: waiting.Refusal = waiting.NO_REFUSAL, *,
+    rang: bool = True,
+) -> None:  # fmt: skip
     """End a live offer without an answer: the contact waits on at the same place, the agent is set aside.
 
     ``rang``: false for a phone that is registered, was rung, and said nothing at all.
@@ -134,7 +140,7 @@ def end(floor: Floor, call: Call, outcome: Outcome, now: datetime, *, rang: bool
     live = floor.routing.offer_of(call.id)
     if live is not None:
         floor.routing.end_offer(live, outcome, now)
-    call = floor.put(waiting.offer_over(call, outcome.value, now))
+    call = floor.put(waiting.offer_over(call, outcome.value, now, refusal))
     if live is None or outcome is Outcome.WITHDRAWN:
         queueing.wait(floor, call)
     agent = floor.agents[offered.agent]

@@ -71,17 +71,22 @@ def _offer_made(call: Call, offered: Offered, because: Mapping[str, Any]) -> Off
     )  # fmt: skip
 
 
-def offer_over(call: Call, outcome: str, at: datetime) -> Change:
+Refusal = tuple[str, int, int]
+"""With what a phone refused: the port's cause, Q.850, SIP."""
+NO_REFUSAL: Refusal = "", 0, 0
+
+
+def offer_over(call: Call, outcome: str, at: datetime, refusal: Refusal = NO_REFUSAL) -> Change:
     """End the offer without an answer; the contact goes on waiting."""
     at = call.moment(at)
-    return move(call, CallState.QUEUED, at, offer=None), end_of_offer(call, outcome, at)
+    return move(call, CallState.QUEUED, at, offer=None), end_of_offer(call, outcome, at, refusal)
 
 
-def end_of_offer(call: Call, outcome: str, at: datetime) -> tuple[Effect, ...]:
+def end_of_offer(call: Call, outcome: str, at: datetime, refusal: Refusal = NO_REFUSAL) -> tuple[Effect, ...]:
     """Say what the end of the live offer means for the phone and the journal."""
     if call.offer is None:
         return ()
-    fact = OfferEnded(offer_id=str(call.offer.id), agent_id=str(call.offer.agent), outcome=outcome)
+    fact = OfferEnded(str(call.offer.id), str(call.offer.agent), outcome, *refusal)
     cause = Cause.NO_ANSWER if outcome == "expired" else Cause.NORMAL
     return (
         call.tell(fact, at),
