@@ -181,7 +181,7 @@ def end_message(floor: Floor, call: Call, now: datetime) -> None:
 def begin_message(floor: Floor, call: Call, now: datetime) -> None:
     """Record what the contact says from now on."""
     call = taping.message_begins(floor, call, now)
-    name = recordings.name_of("voicemail", call.tenant, call.id, floor.new_id())
+    name = recordings.name_of(recordings.MESSAGE, call.tenant, call.id, floor.new_id())
     floor.put(flowing.record_message(call, name))
 
 

@@ -23,7 +23,7 @@ from switchboard.core.task import Kind, Task
 from switchboard.errors import EngineAway, NotPossibleNow
 from switchboard.floor import Floor
 from switchboard.inputs import ListAsked
-from switchboard.legover import LegOver
+from switchboard.legover import ENGINE_GAP, LegOver
 from telephony.port import Cause, Dial, EndedBy, LegState
 
 _RESULTS = {
@@ -130,7 +130,8 @@ def _ring_contact(floor: Floor, call: Call, trunk: str, at: datetime) -> None:
 def leg_over(floor: Floor, call: Call, leg: str, end: LegOver, now: datetime) -> None:
     """Take the end of a leg before the conversation."""
     if leg != call.leg:
-        over(floor, call, "agent_no_answer" if call.dialled_at is None else "cancelled", end, now)
+        refused = "agent_no_answer" if call.dialled_at is None else "cancelled"
+        over(floor, call, "failed" if _is_engines(end) else refused, end, now)
         return
     cause = Cause(end.cause) if end.cause in set(Cause) else Cause.UNKNOWN
     following = lines.after(floor, call.id, call.tenant, (leg, call.lines[-1], call.lines[:-1]), end)
@@ -139,6 +140,11 @@ def leg_over(floor: Floor, call: Call, leg: str, end: LegOver, now: datetime) ->
         return
     is_known = cause is not Cause.NORMAL or end.by is EndedBy.PARTY
     over(floor, call, _RESULTS.get(cause, "failed") if is_known else "failed", end, now)
+
+
+def _is_engines(end: LegOver) -> bool:
+    """Whether the engine ended a leg by its own death, or nobody knows who did: nobody is to be blamed."""
+    return end.by is not EndedBy.PARTY and end.cause in {Cause.ENGINE_LOST, ENGINE_GAP}
 
 
 def fired(floor: Floor, call: Call, name: str, now: datetime) -> None:
@@ -158,7 +164,8 @@ def over(floor: Floor, call: Call, result: str, end: LegOver, now: datetime) -> 
     if result not in _NOT_THE_CONTACT:
         tasks.tried(floor, task, result, now)
     elif task.kind is Kind.CALL or (result == "do_not_call" and task.kind is not Kind.MESSAGE):
-        tasks.close(floor, task, ("agent" if result == "cancelled" else "system", result), now)
+        why = end.cause if _is_engines(end) else result
+        tasks.close(floor, task, ("agent" if result == "cancelled" else "system", why), now)
 
 
 def _tell_end(floor: Floor, call: Call, task: Task, came: tuple[str, int, int], at: datetime) -> None:

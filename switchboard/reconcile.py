@@ -14,7 +14,7 @@ from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
 from switchboard import arrivals, legs, lines, offers, outbound, queueing, recordings, taping
-from switchboard.core import supervision, talk
+from switchboard.core import flowing, supervision, talk
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
@@ -24,6 +24,7 @@ from switchboard.inputs import Connected, PhonesSeen
 from switchboard.legover import ENGINE_GAP, LegOver
 from switchboard.trouble import contained
 from telephony.port import (
+    Answer,
     Bridge,
     CallArrived,
     Cause,
@@ -114,6 +115,7 @@ class Repair:
     def call(self, call: Call) -> None:
         """Bring one call to where it really is."""
         if call.leg in self._legs:
+            self._taken(call, self._legs[call.leg])
             call = taping.voices_again(self._floor, call, self._snapshot.recordings, self._now)
         if call.state is CallState.DIALLING:
             self._dialling(call)
@@ -130,6 +132,17 @@ class Repair:
             self._message(call)
         elif call.playing is not None:
             self._playback_over(call, call.playing.playback)
+            self._spoken_already(call.id)
+
+    def _taken(self, call: Call, leg: LegState) -> None:
+        """Answer a contact whom we meant to answer when we died, or the engine went: it rings, or hears nobody."""
+        if call.state is CallState.DIALLING or (leg.answered and leg.bridged):
+            return
+        is_arrived = not leg.endpoint and not leg.dialled
+        if is_arrived and (not leg.answered or call.name not in self._snapshot.calls):
+            self._floor.effects.append(call.do(Answer(call.name, call.leg)))
+        elif leg.answered:
+            self._floor.effects.append(call.do(Bridge(call.name, call.leg)))
 
     def strangers(self, stored: frozenset[str], *, spare: bool) -> None:
         """Take the legs that we do not know: new contacts are welcome, everything else of ours is removed or spared."""
@@ -250,9 +263,11 @@ class Repair:
         at = self._lost_at if leg.call == call.name else self._now
         offers.connect(self._floor, call, at, self._now, self._recording_of(call))
 
-    def _recording_of(self, call: Call) -> str | None:
+    def _recording_of(self, call: Call, kind: str = "") -> str | None:
+        """Return a recording of the call that goes on, of this kind only if one is given."""
         named = ((name, recordings.read_name(name)) for name in sorted(self._snapshot.recordings))
-        return next((name for name, parts in named if parts is not None and parts.interaction == call.id), None)
+        ours = (name for name, parts in named if parts is not None and parts.interaction == call.id)
+        return next((name for name in ours if name.startswith(kind)), None)
 
     def _queued(self, call: Call) -> None:
         """Let music play on; an agent in the bridge was offered and answered, and the facts were lost."""
@@ -268,7 +283,18 @@ class Repair:
         else:
             self._hears_music(call.id)
 
+    def _spoken_already(self, call_id: UUID) -> None:
+        """Let a message go on that began after what was stored last: it is being recorded."""
+        call, floor = self._floor.calls.get(call_id), self._floor
+        if call is not None and call.state is CallState.VOICEMAIL and call.recording is None:
+            recording = self._recording_of(call, recordings.MESSAGE)
+            if recording is not None:
+                after, floor.effects = flowing.spoken_already(call, recording, floor.effects)
+                floor.put((after, ()))
+
     def _message(self, call: Call) -> None:
+        self._spoken_already(call.id)
+        call = self._floor.calls[call.id]
         if call.recording is not None and call.recording not in self._snapshot.recordings:
             legs.end_message(self._floor, call, self._now)
 

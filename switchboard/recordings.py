@@ -38,7 +38,8 @@ _MIXED = 1
 """So many channels has what the engine mixes of everybody."""
 _SIDES = {voices.CONTACT: (0, "left"), voices.OTHERS: (1, "right")}
 _PARTS = 4
-_KINDS = frozenset({"call", "voicemail"})
+MESSAGE = "voicemail"
+_KINDS = frozenset({"call", MESSAGE})
 
 log = structlog.get_logger(__name__)
 

@@ -76,7 +76,10 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answer an arrived leg and put it into the (new) mixing bridge of ``call``, where it stays for its whole life."""
+    """Answer an arrived leg and put it into the (new) mixing bridge of ``call``, where it stays for its whole life.
+
+    Harmless when it is there.
+    """
 
     call: str
     leg: str

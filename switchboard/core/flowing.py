@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -73,12 +74,23 @@ def beep(call: Call, max_s: int, at: datetime, epoch: int) -> Change:
     """Begin a message: a beep first. The timer of the whole message runs from here."""
     playback = f"{call.name}.{epoch}.{call.played + 1}"
     effects: tuple[Effect, ...] = (
-        call.do(Play(call.name, playback, (BEEP,))),
+        _beeps(call, playback),
         Arm(call.id, BEEP_TIMER, at + BEEP_LASTS),
         Arm(call.id, MESSAGE_TIMER, at + BEEP_LASTS + timedelta(seconds=max_s)),
     )
     playing = Playing(playback, BEEP_TIMER)
     return move(call, CallState.VOICEMAIL, at, playing=playing, played=call.played + 1), effects
+
+
+def _beeps(call: Call, playback: str) -> Effect:
+    return call.do(Play(call.name, playback, (BEEP,)))
+
+
+def spoken_already(call: Call, recording: str, effects: Sequence[Effect]) -> tuple[Call, list[Effect]]:
+    """Take it that the message is being recorded, and return what is left of what was to be done: no second beep."""
+    beep = None if call.playing is None else _beeps(call, call.playing.playback)
+    left = [each for each in effects if each != beep]
+    return replace(call, playing=None, recording=recording), [*left, Disarm(call.id, BEEP_TIMER)]
 
 
 def record_message(call: Call, recording: str) -> Change:

@@ -27,10 +27,13 @@ async def perform(command: object, hands: Hands) -> None:  # noqa: ARG001 - the 
 @perform.register(port.Answer)
 async def _answer(command: port.Answer, hands: Hands) -> None:
     leg, bridge = hands.leg(command, command.leg), ours(command.call)
+    if leg.answered and leg.call == command.call and command.call in hands.world.calls:
+        return
+    is_empty = command.call in hands.world.calls and not hands.world.legs_of(command.call)  # made before we died
     hands.world.calls.add(command.call)  # phones are rung for it meanwhile
     leg.call = command.call
     answer = hands.ari.request("POST", ("channels", leg.channel, "answer"))
-    create = hands.open_bridge(bridge)
+    create = asyncio.sleep(0) if is_empty else hands.open_bridge(bridge)
     answered, created = await asyncio.gather(answer, create, return_exceptions=True)
     for outcome in (created, answered):
         if isinstance(outcome, BaseException):

@@ -64,6 +64,8 @@ def carry_out(command: object, exchange: Exchange) -> None:  # noqa: ARG001 - th
 @carry_out.register
 def _answer(command: Answer, exchange: Exchange) -> None:
     leg = find.leg(command, exchange, command.leg)
+    if leg.room and not leg.is_ours and leg.call == command.call:
+        return
     if leg.is_ours or leg.room or leg.supervises:
         raise CommandRefused(command, f"leg {leg.name} does not wait for an answer")
     call = find.new_call(command, exchange)

@@ -14,12 +14,13 @@ from uuid import UUID
 import pytest
 
 from switchboard.core.agent import AgentState
+from switchboard.core.call import CallState
 from switchboard.floor import Floor
 from telephony.simulator.phones import SimulatorConversation, SimulatorPhone
 from tests.switchboard.test_audit import counted, look
 from tests.switchboard.test_supervision import SUPERVISOR_TONE, supervisor
 from tests.switchboard.test_talks import BO, EXPERT, OTHER_TONE, OUTSIDE, OUTSIDE_TONE
-from tests.switchboard.world import AGENT_TONE, CARE, World, seconds
+from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, World, seconds
 
 WITHIN_S = 5.0
 """So long a new switchboard may take until it is at work."""
@@ -137,6 +138,38 @@ async def supervised(scene: Scene) -> None:
     scene.people.append(await grace.hears_of("supervise", str(call), mode="whisper"))
 
 
+async def leaving_a_message(scene: Scene) -> None:
+    await in_flow(scene)
+    await scene.people[0].press("2")
+    await scene.world.advance(2.5)
+    assert next(iter(scene.world.loop.floor.calls.values())).state is CallState.VOICEMAIL
+
+
+async def wrapping_up(scene: Scene) -> None:
+    await talking(scene)
+    await scene.people[0].hang_up()
+    await scene.world.advance(1)
+    assert scene.world.loop.floor.agents[scene.world.li].state is AgentState.WRAPPING_UP
+
+
+async def ringing_the_agent_who_calls(scene: Scene) -> None:
+    world = scene.world
+    scene.phone = await world.phone("8001")
+    await world.ask(world.li, "set_state", state="on_break", reason="meal")
+    asked = await world.ask(world.li, "call", number=CONTACT, tenant=str(world.alpha), queue="care")
+    assert asked == {"ok": True}
+    await world.quiet()
+
+
+async def ringing_the_contact_who_is_called(scene: Scene) -> None:
+    await scene.world.phones.outside(CONTACT)
+    await ringing_the_agent_who_calls(scene)
+    assert scene.phone is not None
+    await scene.joins(await scene.world.ring(scene.phone), AGENT_TONE)
+    await scene.world.quiet()
+    assert next(iter(scene.world.loop.floor.calls.values())).dialled_at is not None
+
+
 async def killed(world: World) -> None:
     await world.kill()
     await world.advance(2)
@@ -162,7 +195,16 @@ async def killed_while_the_engine_is_away(world: World) -> None:
 
 
 BLOWS: list[Callable[[World], Awaitable[None]]] = [killed, cut, killed_while_the_engine_is_away]
-PHASES = [in_flow, queued, offered, talking, held, muted, calling_in, consulting, conferencing, handed_over, supervised]
+PHASES = [
+    in_flow, queued, offered, talking, held, muted, calling_in, consulting, conferencing, handed_over, supervised,
+    leaving_a_message, wrapping_up, ringing_the_agent_who_calls, ringing_the_contact_who_is_called,
+]  # fmt: skip
+SILENT = {in_flow, leaving_a_message, wrapping_up, ringing_the_agent_who_calls}
+"""Nobody hears anything, or nobody is on a line."""
+AFTER_THE_ENGINE = {
+    wrapping_up: ("contact", "normal"),
+}
+"""Who ended it and why, where that was not the engine's death."""
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=lambda phase: phase.__name__)
@@ -171,7 +213,7 @@ async def test_a_blow_in_any_phase_changes_nothing(world: World, phase: Callable
     await phase(scene)
     await world.quiet()
     before = await scene.ear(), scene.shape()
-    assert phase is in_flow or any(before[0]), "somebody hears something"
+    assert phase in SILENT or any(before[0]), "somebody hears something"
     for blow in BLOWS:
         await blow(world)
         await world.quiet()
@@ -186,10 +228,10 @@ async def test_a_blow_in_any_phase_changes_nothing(world: World, phase: Callable
         assert scene.phone is not None
         await scene.joins(await world.ring(scene.phone), AGENT_TONE)
         assert await scene.people[0].hears(seconds(0)) == {AGENT_TONE}
-    await _the_engine_dies(scene)
+    await _the_engine_dies(scene, AFTER_THE_ENGINE.get(phase, ("system", "engine_lost")))
 
 
-async def _the_engine_dies(scene: Scene) -> None:
+async def _the_engine_dies(scene: Scene, why: tuple[str, str]) -> None:
     """Its calls end with facts, its agents return, and nothing is left."""
     world = scene.world
     world.network.engine_dies()
@@ -203,4 +245,4 @@ async def _the_engine_dies(scene: Scene) -> None:
     states = {agent.state for agent in world.loop.floor.agents.values()}
     assert states <= {AgentState.AVAILABLE, AgentState.ON_BREAK, AgentState.OFFLINE}
     ended = await world.one("InteractionEnded")
-    assert (ended["ended_by"], ended["cause"]) == ("system", "engine_lost")
+    assert (ended["ended_by"], ended["cause"]) == why

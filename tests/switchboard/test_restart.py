@@ -300,3 +300,22 @@ async def test_the_last_agent_wraps_up_its_own_part_and_the_hold_that_was_on_at_
     row = await world.row()
     assert (row["state"], row["talk_ms"], row["hold_ms"]) == ("ended", 12000, 3000)
     await world.check()
+
+
+async def test_who_was_not_answered_when_we_died_is_answered_by_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fact was stored, and the command died with the process: the contact's phone rings still."""
+    await world.phone("8001")
+    await world.ask(world.li, "set_state", state="on_break", reason="meal")
+    with monkeypatch.context() as patch:
+        patch.setattr(world.network, "perform", lambda _command: None)
+        contact = await world.dial()
+        await world.quiet()
+        await world.kill()
+    assert await contact.hears(seconds(0)) == set()
+    await world.take_floor("another")
+    await world.advance(0)
+    assert await contact.hears(seconds(0)) == {MUSIC}
+    await contact.hang_up()
+    assert (await world.one("InteractionAbandoned"))["stage"] == "waiting"
