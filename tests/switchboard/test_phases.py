@@ -201,9 +201,7 @@ PHASES = [
 ]  # fmt: skip
 SILENT = {in_flow, leaving_a_message, wrapping_up, ringing_the_agent_who_calls}
 """Nobody hears anything, or nobody is on a line."""
-AFTER_THE_ENGINE = {
-    wrapping_up: ("contact", "normal"),
-}
+AFTER_THE_ENGINE: dict[Callable[[Scene], Awaitable[None]], tuple[str, str]] = {wrapping_up: ("contact", "normal")}
 """Who ended it and why, where that was not the engine's death."""
 
 
