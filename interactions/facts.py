@@ -1,7 +1,4 @@
-"""What happens to interactions and agents: every kind of fact that the switchboard and this room write.
-
-The subject is the interaction's id unless a kind says otherwise. Ids are UUIDs as text, durations whole milliseconds.
-"""
+"""Facts of interactions (the subject, unless a kind says otherwise) and agents. Ids: UUIDs; durations: milliseconds."""
 
 from __future__ import annotations
 
@@ -56,11 +53,7 @@ class OfferMade(Payload):
 
 @fact_kind()
 class OfferEnded(Payload):
-    """``outcome``: answered, expired, rejected, contact_left, withdrawn or unreachable.
-
-    ``cause``, ``q850`` (ITU-T Q.850) and ``sip``: with what the agent's phone, or the way to it, refused; empty and 0
-    where it did not.
-    """
+    """``outcome``: answered, expired, rejected, contact_left, withdrawn, unreachable; the rest: how a phone refused."""
 
     offer_id: str
     agent_id: str

@@ -13,8 +13,8 @@ from uuid import UUID
 from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
-from switchboard import arrivals, legs, lines, offers, outbound, queueing, recordings, taping
-from switchboard.core import flowing, supervision, talk
+from switchboard import arrivals, halfway, legs, lines, offers, outbound, queueing, recordings, taping
+from switchboard.core import supervision, talk
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
 from switchboard.core.party import Party, PartyState
@@ -24,7 +24,6 @@ from switchboard.inputs import Connected, PhonesSeen
 from switchboard.legover import ENGINE_GAP, LegOver
 from switchboard.trouble import contained
 from telephony.port import (
-    Answer,
     Bridge,
     CallArrived,
     Cause,
@@ -115,7 +114,7 @@ class Repair:
     def call(self, call: Call) -> None:
         """Bring one call to where it really is."""
         if call.leg in self._legs:
-            self._taken(call, self._legs[call.leg])
+            halfway.taken(self._floor, call, self._legs[call.leg], self._snapshot)
             call = taping.voices_again(self._floor, call, self._snapshot.recordings, self._now)
         if call.state is CallState.DIALLING:
             self._dialling(call)
@@ -132,17 +131,7 @@ class Repair:
             self._message(call)
         elif call.playing is not None:
             self._playback_over(call, call.playing.playback)
-            self._spoken_already(call.id)
-
-    def _taken(self, call: Call, leg: LegState) -> None:
-        """Answer a contact whom we meant to answer when we died, or the engine went: it rings, or hears nobody."""
-        if call.state is CallState.DIALLING or (leg.answered and leg.bridged):
-            return
-        is_arrived = not leg.endpoint and not leg.dialled
-        if is_arrived and (not leg.answered or call.name not in self._snapshot.calls):
-            self._floor.effects.append(call.do(Answer(call.name, call.leg)))
-        elif leg.answered:
-            self._floor.effects.append(call.do(Bridge(call.name, call.leg)))
+            halfway.spoken(self._floor, call.id, self._recording_of(call, recordings.MESSAGE))
 
     def strangers(self, stored: frozenset[str], *, spare: bool) -> None:
         """Take the legs that we do not know: new contacts are welcome, everything else of ours is removed or spared."""
@@ -283,17 +272,8 @@ class Repair:
         else:
             self._hears_music(call.id)
 
-    def _spoken_already(self, call_id: UUID) -> None:
-        """Let a message go on that began after what was stored last: it is being recorded."""
-        call, floor = self._floor.calls.get(call_id), self._floor
-        if call is not None and call.state is CallState.VOICEMAIL and call.recording is None:
-            recording = self._recording_of(call, recordings.MESSAGE)
-            if recording is not None:
-                after, floor.effects = flowing.spoken_already(call, recording, floor.effects)
-                floor.put((after, ()))
-
     def _message(self, call: Call) -> None:
-        self._spoken_already(call.id)
+        halfway.spoken(self._floor, call.id, self._recording_of(call, recordings.MESSAGE))
         call = self._floor.calls[call.id]
         if call.recording is not None and call.recording not in self._snapshot.recordings:
             legs.end_message(self._floor, call, self._now)
