@@ -20,8 +20,12 @@ WHERE i.tenant_id = $1 AND i.id <> $2 AND this.contact_bidx IS NOT NULL AND i.co
 ORDER BY i.id DESC LIMIT $3
 """
 _OF_AGENT = """
-SELECT i.id FROM gf.interaction i WHERE i.tenant_id = $1 AND i.agent_id = $2 AND i.started_at >= $3
-  AND i.ended_at IS NOT NULL ORDER BY i.id DESC LIMIT $4
+SELECT i.id, p.talk_ms FROM gf.interaction i LEFT JOIN LATERAL (
+  SELECT sum(talk_ms)::bigint AS talk_ms FROM gf.agent_part
+  WHERE tenant_id = i.tenant_id AND interaction_id = i.id AND agent_id = $2
+) p ON true
+WHERE i.tenant_id = $1 AND i.started_at >= $3 AND i.ended_at IS NOT NULL
+  AND (i.agent_id = $2 OR p.talk_ms IS NOT NULL) ORDER BY i.id DESC LIMIT $4
 """
 _ASKED = """
 SELECT i.resume #> '{position,variables}' AS variables, i.path, f.content -> 'nodes' AS nodes
@@ -31,11 +35,10 @@ FROM gf.interaction i
 WHERE i.tenant_id = $1 AND i.id = $2
 """
 _BY_QUEUE = """
-SELECT coalesce(q.name, i.queue, '') AS queue, count(*) AS handled,
-  coalesce(sum(i.talk_ms), 0)::bigint AS talk_ms, coalesce(sum(i.hold_ms), 0)::bigint AS hold_ms,
-  coalesce(sum(i.wrap_ms), 0)::bigint AS wrap_ms
-FROM gf.interaction i LEFT JOIN gf.queue q ON q.tenant_id = i.tenant_id AND q.id = i.queue_id
-WHERE i.tenant_id = $1 AND i.agent_id = $2 AND i.started_at >= $3 AND i.wrap_ms IS NOT NULL
+SELECT coalesce(q.name, '') AS queue, count(*) AS handled, sum(p.talk_ms)::bigint AS talk_ms,
+  sum(p.hold_ms)::bigint AS hold_ms, sum(p.wrap_ms)::bigint AS wrap_ms
+FROM gf.agent_part p LEFT JOIN gf.queue q ON q.tenant_id = p.tenant_id AND q.id = p.queue_id
+WHERE p.tenant_id = $1 AND p.agent_id = $2 AND p.at >= $3
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
@@ -50,13 +53,15 @@ async def earlier_with(scope: Scope, interaction_id: UUID) -> list[dict[str, Any
 
 
 async def latest_of_agent(scope: Scope, agent_id: UUID, since: datetime) -> list[dict[str, Any]]:
-    """Return what an agent handled since then, newest first, at most ten."""
+    """Return what an agent handled since then, newest first, at most ten, each with its own talk time."""
     found = await scope.fetch(_OF_AGENT, scope.tenant_id, agent_id, since, _MOST)
-    return await service.several(scope, [row["id"] for row in found])
+    own = {str(row["id"]): row["talk_ms"] for row in found}
+    rows = await service.several(scope, [row["id"] for row in found])
+    return [{**row, "talk_ms": row["talk_ms"] if own[str(row["id"])] is None else own[str(row["id"])]} for row in rows]
 
 
 async def figures_of_agent(scope: Scope, agent_id: UUID, since: datetime) -> list[dict[str, Any]]:
-    """Return an agent's figures by queue since then; durations in milliseconds, wrapped up interactions only."""
+    """Return an agent's figures by queue since then; durations in milliseconds: its own part of each."""
     return [dict(row) for row in await scope.fetch(_BY_QUEUE, scope.tenant_id, agent_id, since)]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, LargeBinary
+from sqlalchemy import BigInteger, Column, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
@@ -88,6 +88,24 @@ class AgentState(SQLModel, table=True):
     phone: bool = False
     chosen_phone: str = ""
     other_phone: bool = False
+
+
+class AgentPart(SQLModel, table=True):
+    """What one agent did in a conversation that it has finished with, in milliseconds; each who talked has one."""
+
+    __tablename__ = "agent_part"
+    __table_args__ = (
+        Index("agent_part_agent", "tenant_id", "agent_id", "at"),
+        {"schema": "gf"},
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    interaction_id: UUID = Field(primary_key=True)
+    agent_id: UUID = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), primary_key=True))
+    queue_id: UUID | None = None
+    talk_ms: int = _count(nullable=False)
+    hold_ms: int = _count(nullable=False)
+    wrap_ms: int = _count(nullable=False)
 
 
 class Recording(SQLModel, table=True):

@@ -47,6 +47,10 @@ INSERT INTO gf.recording (tenant_id, id, interaction_id, key, kind, sha256, dura
   content_sha256, channels, repaired, gaps)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb) ON CONFLICT (tenant_id, id) DO NOTHING
 """
+_SAVE_PART = """
+INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, queue_id, talk_ms, hold_ms, wrap_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, interaction_id, agent_id, at) DO NOTHING
+"""
 _GAP = "RecordingResumed"
 _GAPS = f"""
 SELECT at, data::text AS data FROM gf.journal WHERE tenant_id = $1 AND subject = $2 AND kind = '{_GAP}' ORDER BY seq
@@ -140,6 +144,26 @@ async def save_recording(scope: Scope, fact: Told, told: Sequence[Told] = ()) ->
         data.get("content_sha256") or None, data.get("channels", 1), data.get("repaired", False),
         orjson.dumps(gaps).decode(),
     )  # fmt: skip
+
+
+async def save_parts(scope: Scope, told: Sequence[Told]) -> None:
+    """Store what agents did in conversations that they have finished with: a row of each ``InteractionHandled``."""
+    for fact in told:
+        if fact.kind == "InteractionHandled":
+            data = fact.data
+            queue = _id_or_none(data["queue_id"])
+            await scope.fetch(
+                _SAVE_PART, scope.tenant_id, fact.subject, UUID(data["agent_id"]), fact.at, queue, data["talk_ms"],
+                data["hold_ms"], data["wrap_ms"],
+            )  # fmt: skip
+
+
+def _id_or_none(text: str) -> UUID | None:
+    """Return an id; a conversation that was lost before its queue has none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def which_stored(scope: Scope, ids: Iterable[UUID]) -> frozenset[UUID]:

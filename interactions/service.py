@@ -116,13 +116,13 @@ def _gap(gap: dict[str, Any]) -> dict[str, Any]:
 
 
 async def agent_state(scope: Scope, agent_id: UUID, since: datetime) -> dict[str, Any] | None:
-    """Return where an agent stands in this tenant and what it handled since then; None: it does not serve it."""
+    """Return where an agent stands in this tenant, and its part of what was handled since then; None: nowhere."""
     rows = await scope.fetch(
         "SELECT state, reason, since, interaction_id, phone, chosen_phone, other_phone,"
-        " (SELECT count(*) FROM gf.interaction i WHERE i.tenant_id = s.tenant_id AND i.agent_id = s.agent_id"
-        "   AND i.started_at >= $3 AND i.wrap_ms IS NOT NULL) AS handled,"
-        " (SELECT coalesce(sum(i.talk_ms), 0)::bigint FROM gf.interaction i WHERE i.tenant_id = s.tenant_id"
-        "   AND i.agent_id = s.agent_id AND i.started_at >= $3) AS talk_ms"
+        " (SELECT count(*) FROM gf.agent_part p WHERE p.tenant_id = s.tenant_id AND p.agent_id = s.agent_id"
+        "   AND p.at >= $3) AS handled,"
+        " (SELECT coalesce(sum(p.talk_ms), 0)::bigint FROM gf.agent_part p WHERE p.tenant_id = s.tenant_id"
+        "   AND p.agent_id = s.agent_id AND p.at >= $3) AS talk_ms"
         " FROM gf.agent_state s WHERE tenant_id = $1 AND agent_id = $2",
         scope.tenant_id, agent_id, since,
     )  # fmt: skip

@@ -69,6 +69,7 @@ async def store(database: Plane, known: Known, batch: Batch, *, again: bool) -> 
             for fact in told:
                 if fact.kind == "RecordingStored" and fact.subject in interactions:
                     await records.save_recording(scope, fact, told)
+            await records.save_parts(scope, told)
             await records.save_agents(scope, agents.values())
             await _append(scope, batch, again=again)
     except _StoredBefore:  # what was read may have held these facts already: read it again when it is needed

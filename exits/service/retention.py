@@ -143,6 +143,7 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
     await _tellings(scope, ids)
     counts = {
         "recordings": await _delete(scope, "recording", "interaction_id", ids),
+        "parts": await _delete(scope, "agent_part", "interaction_id", ids),
         "interactions": await _delete(scope, "interaction", "id", ids),
     }
     fact = RetentionApplied("interactions", before.isoformat(), {**counts, "work_orders_unlinked": len(orders)})

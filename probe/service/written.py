@@ -26,6 +26,11 @@ def message_of(tenant: UUID) -> UUID:
 async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:
     """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
     await list_number(scope, words)
+    await scope.fetch(
+        "INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, talk_ms, hold_ms, wrap_ms)"
+        " VALUES ($1, $2, $3, $4, 61000, 0, 9000)",
+        scope.tenant_id, new_id(), agent, now(),
+    )  # fmt: skip
     keys, row = await vault.sealing(scope), message_of(scope.tenant_id)
     text, answer = (keys.seal(words.word(f"message's {part}"), where(part, row)) for part in ("text", "answer"))
     await scope.fetch(

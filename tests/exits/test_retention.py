@@ -136,7 +136,8 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
         events = await scope.fetch("SELECT DISTINCT subject FROM gf.webhook_event WHERE tenant_id = $1", client.tenant)
     assert (order["status"], order["interaction_id"], len(events)) == ("held", None, 1)
     assert await told(client) == {
-        "recordings": 1, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0, "messages": 1,
+        "recordings": 1, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0,
+        "messages": 1, "parts": 0,
         "events": before["webhook_event"] - left["webhook_event"],
         "deliveries": before["webhook_delivery"] - left["webhook_delivery"],
         "attempts": before["webhook_attempt"] - left["webhook_attempt"],

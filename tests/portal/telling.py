@@ -25,7 +25,7 @@ from interactions.facts import (
     OfferMade,
 )
 from interactions.recordings.facts import RecordingStored
-from interactions.records import save, save_recording
+from interactions.records import save, save_parts, save_recording
 from journal import service as journal
 from journal.core.facts import SYSTEM, Fact, Payload
 from kit.db import AccessibleTenantId, Scope
@@ -135,6 +135,7 @@ async def _fold(site: Site, scope: Scope, facts: Sequence[Fact]) -> None:
         record = apply(record, fact)
     assert record is not None
     await save(scope, [record], {})
+    await save_parts(scope, facts)
     for fact in facts:
         if fact.kind == "RecordingStored":
             await save_recording(scope, fact)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from interactions.before import figures_of_agent, latest_of_agent
+from interactions.service import agent_state
 from telephony.port import Cause
 from telephony.simulator.audio import MUSIC
 from telephony.simulator.phones import SimulatorConversation, Subscriber
-from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, World, seconds
+from tenants.access import for_system
+from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, START, World, seconds
 
 OTHER_TONE, OUTSIDE_TONE = 1300, 1700
 OUTSIDE = "+862188887777"
@@ -161,7 +165,20 @@ async def test_an_agent_is_consulted_swapped_and_given_the_contact(talk: Talk) -
     assert [(each["agent_id"], each["talk_ms"]) for each in handled] == [
         (str(world.li), 7000), (str(world.bo), 40_000),
     ]  # fmt: skip
+    assert [await _day(world, who) for who in (world.li, world.bo)] == [(1, 7000), (1, 40_000)], "each its own part"
     await world.check()
+
+
+async def _day(world: World, who: UUID) -> tuple[int, int]:
+    """What an agent handled today, and how long it talked: at its desk, by queue, and in the list of its last ones."""
+    async with world.house.app.transaction(for_system(world.alpha, "test")) as scope:
+        me = world.known_as(world.alpha, who)
+        state = await agent_state(scope, me, START)
+        (by_queue,) = await figures_of_agent(scope, me, START)
+        (line,) = await latest_of_agent(scope, me, START)
+    assert state is not None
+    assert (by_queue["handled"], by_queue["talk_ms"], line["talk_ms"]) == (state["handled"], *[state["talk_ms"]] * 2)
+    return state["handled"], state["talk_ms"]
 
 
 async def test_a_conference_grows_shrinks_and_outlives_its_agent(talk: Talk) -> None:
