@@ -15,10 +15,15 @@ from starlette.responses import RedirectResponse, Response
 
 from kit import clock
 from kit.errors import NotFound, Problem, ValidationFailed
+from live.alerting import Carer, acknowledge
+from live.core.alerts import Alert, alerts
+from live.service import open_board
 from portal.entering import SEE_OTHER
+from portal.floor_doors import of_the_centre
 from portal.pages import form_status, html, page_of, visitor_of
 from switchboard.errors import EngineStillThere, FloorSilent
 from switchboard.inbox import ENGINES, RELOAD, inbox_name
+from tenants.core.alerts import AlertLimits
 from tenants.endpoints import CentreAccess, permitted_centre
 from tenants.oneself import fresh
 from tenants.service import trunks
@@ -31,6 +36,7 @@ ANSWERS_WITHIN, RELOADED_WITHIN = timedelta(seconds=2), timedelta(seconds=10)
 May = Annotated[CentreAccess, Depends(permitted_centre("engine.manage"))]
 MayNow = Annotated[CentreAccess, Depends(fresh(permitted_centre("engine.manage")))]
 Name = Annotated[str, Form(max_length=90, pattern="^[^\\x00]*$")]
+Alerted = Annotated[str, Form(max_length=160, pattern="^[^\\x00]*$")]
 Why = Annotated[str, Form(max_length=1000, pattern="^[^\\x00]*$")]
 Act = Annotated[Literal["drain", "undrain"], Form()]
 _Engines = list[Mapping[str, Any]]
@@ -65,6 +71,22 @@ async def gone(request: Request, access: MayNow, floor: Name = "", engine: Name 
     except (FloorSilent, EngineStillThere, ValidationFailed) as problem:
         return await _page(request, access, problem=problem, wrong=(floor, engine, why))
     return RedirectResponse(f"{HERE}?told=given_up", SEE_OTHER)
+
+
+@router.post(f"{HERE}/alert")
+async def care(request: Request, access: May, alert: Alerted = "") -> Response:
+    """Say that one takes care of an alert of the centre; its journal has it. Raises :class:`NotFound`."""
+    who, (_, watched) = access.principal, await of_the_centre(request)
+    by = Carer(who.id, who.name, str(access.role))
+    await acknowledge(request.app.state.plane, watched, alert, AlertLimits(), by, clock.now())
+    return RedirectResponse(HERE, SEE_OTHER)
+
+
+async def _alerts(request: Request) -> list[Alert]:
+    """Return the alerts of the centre's lines and engines."""
+    _, watched = await of_the_centre(request)
+    board = await open_board(request.app.state.plane, watched)
+    return alerts(board, AlertLimits(), clock.millis(clock.now()))
 
 
 def _by(access: CentreAccess) -> str:
@@ -118,7 +140,7 @@ async def _page(
         request, "centre_engines.html", page_of(request, visitor_of(access.principal)), status=form_status(problem),
         rows=rows, silent=[floor for floor, engines in found.items() if engines is None], told=told,
         error=problem.code if problem else "", wrong=wrong, reason_min=REASON_MIN, reason_max=REASON_MAX,
-        floors=len(found),
+        floors=len(found), alerts=await _alerts(request),
     )  # fmt: skip
 
 

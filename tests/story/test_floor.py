@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import aiohttp
+import numpy as np
 import pytest
+import soundfile
 from playwright.async_api import Browser, Locator, Page, expect
 
+from journal.core.facts import Fact
+from portal.markers import marks
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
 from tests.story.browser import chromium, hears, sign_in, write_tone
@@ -21,6 +31,8 @@ pytestmark = pytest.mark.timeout(300)
 SUPERVISOR, MUSIC = 1300, 697
 SOON_MS = 15_000
 UNAUTHORIZED = 401
+CONTACT = "+8613700000002"
+STEP_MS, LATE_MS, HEARD = 200, 2000, 0.005
 WHY = "Hears how the new script works"
 MICROPHONE = """
 const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -80,7 +92,7 @@ async def test_a_supervisor_is_heard_by_whom_it_shall_be_heard(
 ) -> None:
     desk = await sit_down(browser, centre)
     floor = await _watching(another_browser, centre)
-    call = await call_in(phones, desk, served_by(centre)["numbers"][0], "+8613700000002")
+    call = await call_in(phones, desk, served_by(centre)["numbers"][0], CONTACT)
     scene = Scene(call, desk, floor)
     await scene.has_phone("ready")
     await desk.locator("[data-act=answer]").click()
@@ -92,6 +104,44 @@ async def test_a_supervisor_is_heard_by_whom_it_shall_be_heard(
     await _taken_over(scene)
     await finish(desk, rests="on_break")
     await _signed_out(scene, agent)
+    await _lies_on_the_recording(centre)
+
+
+async def _lies_on_the_recording(centre: Centre) -> None:
+    """Where the journal says that the supervisor joined, its voice begins in the recording; a whisper is not there."""
+    tenant, began = served_by(centre), time.monotonic()
+    headers = {"Authorization": f"Bearer {tenant['api_key']}"}
+    async with aiohttp.ClientSession(centre.url, headers=headers) as http:
+        listed = (await _json(http, "/v1/interactions"))["data"]
+        path = next(f"/v1/interactions/{each['id']}" for each in listed if each["contact"] == CONTACT)
+        while not (shown := await _json(http, path))["recordings"]:
+            assert time.monotonic() - began < SOON_MS / 1000, "it is not stored"
+            await asyncio.sleep(0.2)
+        async with http.get(f"{path}/recording") as answer:
+            samples, rate = soundfile.read(BytesIO(await answer.read()))
+    facts = [Fact(UUID(int=0), f["seq"], datetime.fromisoformat(f["at"]), f["kind"], 1, UUID(int=1), {}, f["data"])
+             for f in shown["history"]]  # fmt: skip
+    at_ms = {mark.seq: mark.at_ms for each in marks(facts).values() for mark in each}
+    ways = [(f.data["mode"], at_ms[f.seq]) for f in facts if f.kind == "SupervisionChanged"]
+    assert [way for way, _ in ways[:3]] == ["whisper", "barge", "listen"]
+    heard = _heard_at(samples if samples.ndim == 1 else samples.mean(axis=1), rate)
+    spoken = [ms for ms in heard if ms < ways[2][1] + LATE_MS]
+    assert -STEP_MS <= spoken[0] - ways[1][1] <= LATE_MS, (spoken[0], ways)
+    assert -STEP_MS <= spoken[-1] + STEP_MS - ways[2][1] <= LATE_MS, (spoken[-1], ways)
+
+
+async def _json(http: aiohttp.ClientSession, path: str) -> dict[str, Any]:
+    async with http.get(path) as answer:
+        told: dict[str, Any] = await answer.json()
+    return told
+
+
+def _heard_at(samples: np.ndarray[Any, Any], rate: int) -> list[int]:
+    """Return the moments (ms, in steps) at which the supervisor's tone is in a recording."""
+    step = rate * STEP_MS // 1000
+    wave = np.exp(-2j * np.pi * SUPERVISOR * np.arange(step) / rate) * np.hanning(step)
+    parts = (samples[at : at + step] for at in range(0, len(samples) - step, step))
+    return [n * STEP_MS for n, part in enumerate(parts) if abs(np.dot(part, wave)) / step > HEARD]
 
 
 async def _watching(browser: Browser, centre: Centre) -> Page:

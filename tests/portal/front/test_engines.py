@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from journal import service as journal
+from journal.core.facts import SYSTEM
 from kit.bus import Bus
+from switchboard.facts import PhoneEngineChanged
 from switchboard.inbox import inbox_name
+from tenants.access import INSTALLATION, for_system
 from tests.portal.front.test_settings import complaints, opened
 from tests.support.site import Site
 
@@ -68,6 +74,24 @@ async def refused(site: Site, page: Page, centre: Centre) -> None:
     centre.engines["b"]["here"] = False
 
 
+async def taken_care_of(site: Site, page: Page) -> None:
+    """A lost engine is an alert of the centre, of which one takes care here."""
+    own, at = for_system(INSTALLATION, "test"), uuid4()
+    for change in ("lost", "back"):
+        async with site.house.app.transaction(own) as scope:
+            journal.append(scope, PhoneEngineChanged("b", change), subject=at, at=datetime.now(UTC), actor=SYSTEM)
+        await page.goto(f"{site.url}/centre/engines?lang=en")
+        if change == "lost":
+            assert "The telephone system b cannot be reached" in await page.inner_text("#centre-alerts")
+            assert await complaints(page) == []
+            await page.click("#centre-alerts button")
+            await page.wait_for_selector("text=takes care of it since")
+    assert await page.locator("#centre-alerts li").count() == 0
+    async with site.house.app.transaction(own) as scope:
+        taken = [f.data for f in await journal.read(scope, limit=10_000) if f.kind == "AlertAcknowledged"]
+    assert (taken[-1]["kind"], taken[-1]["role"]) == ("engine_lost", "platform")
+
+
 async def test_an_engine_is_emptied_and_given_up_on_its_page(front_site: Site, browser: Browser) -> None:
     page = await opened(front_site, browser, PLATFORM, None)
     await page.goto(f"{front_site.url}/centre/engines?lang=en")
@@ -99,6 +123,7 @@ async def test_an_engine_is_emptied_and_given_up_on_its_page(front_site: Site, b
     await page.wait_for_url("**told=undrained*")
     taken_back = await row(front_site, "b")
     assert (taken_back["gone_at"], taken_back["drained_at"], centre.reloaded) == (None, None, 3)
+    await taken_care_of(front_site, page)
     floor.cancel()
     supervisor = await front_site.person("sup@harbour.example")
     answer = await supervisor.post("/centre/engines/drain", data={"floor": "main", "engine": "a"})

@@ -209,7 +209,7 @@ async def _of_the_centre(page: Page, site: Site, eventually: Eventually) -> None
     await eventually(cared)
     assert await chips.count() == clients, "it is no client"
     async with site.house.app.transaction(own) as scope:
-        (taken,) = [f for f in await journal.read(scope, limit=10_000) if f.kind == "AlertAcknowledged"]
+        *_, taken = [f for f in await journal.read(scope, limit=10_000) if f.kind == "AlertAcknowledged"]
         for over in (LineStateChanged("o-carrier", usable=True, reachable=True, registered=None),
                      PhoneEngineChanged("south", "back")):  # fmt: skip
             journal.append(scope, over, subject=floor, at=datetime.now(UTC), actor=SYSTEM)
