@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from telephony.asterisk.local import LocalAsterisk
 from telephony.asterisk.phones import AsteriskPhones
 from telephony.port import (
     Answer,
+    Bridge,
     CallArrived,
     Cause,
     EndedBy,
@@ -20,13 +22,18 @@ from telephony.port import (
     EndpointGone,
     EndpointSeen,
     EngineBack,
+    LegAnswered,
     LegEnded,
+    Open,
     Provision,
+    Ring,
     Trunk,
 )
 from tests.telephony.asterisk_only.ear import Ear
 from tests.telephony.asterisk_only.rtp import Media
 from tests.telephony.asterisk_only.sip import RawCaller
+
+SOON = timedelta(seconds=10)
 
 
 async def test_a_party_that_vanishes_in_a_call_is_noticed_by_its_silence(
@@ -48,15 +55,28 @@ async def test_a_party_that_vanishes_in_a_call_is_noticed_by_its_silence(
     assert not (await ear.engine.snapshot()).legs
 
 
-async def test_an_unplugged_phone_is_gone_soon(
+async def test_an_unplugged_phone_is_gone_soon_and_so_is_its_call(
     phones: AsteriskPhones, ear: Ear, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(provisioning.AOR, "qualify_frequency", "1")
     monkeypatch.setitem(provisioning.AOR, "qualify_timeout", "0.5")
+    monkeypatch.setitem(provisioning.COMMON, "rtp_timeout", "1")
     await ear.next(EngineBack)
     await ear.engine.perform(Provision((Endpoint("o-8001", "correct-horse"),)))
-    await phones.register("o-8001", "correct-horse")
+    phone = await phones.register("o-8001", "correct-horse")
     await ear.next(EndpointSeen)
+    await ear.engine.perform(Open("c1"))
+    await ear.engine.perform(Ring("c1", "l1", "o-8001", "", "4008", SOON))
+    await (await phone.incoming(SOON)).answer()
+    await ear.next(LegAnswered)
+    await ear.engine.perform(Bridge("c1", "l1"))
     await phones.process.kill()
-    assert (await ear.next(EndpointGone)).endpoint == "o-8001"
-    assert not (await ear.engine.snapshot()).endpoints
+    async with asyncio.timeout(30):
+        while not {LegEnded, EndpointGone} <= {type(event) for event in ear.said}:  # noqa: ASYNC110 - in either order
+            await asyncio.sleep(0.02)
+    assert [event.endpoint for event in ear.said if isinstance(event, EndpointGone)] == ["o-8001"]
+    ended = [(event.leg, event.cause, event.by) for event in ear.said if isinstance(event, LegEnded)]
+    assert ended == [("l1", Cause.UNREACHABLE, EndedBy.NETWORK)]
+    snapshot = await ear.engine.snapshot()
+    assert not snapshot.endpoints
+    assert not snapshot.legs
