@@ -147,7 +147,7 @@ class AsteriskEngine:
         """Push, look, and tell what there is."""
         await self._ari.tell_only(APP, self._translator.reads)
         await self._hands.provisioning.push_all()
-        snapshot, seen = await self._look(holds=True)
+        snapshot, seen = await self._look(connects=True)
         ended = self._log.ended_in_gap() if self._log else ()
         lost_playbacks = await self._lost_playbacks()
         self._world.agree_with(seen)
@@ -213,13 +213,13 @@ class AsteriskEngine:
         if event is not None:
             self._events.put_nowait(event)
 
-    async def _look(self, *, holds: bool = False) -> tuple[Snapshot, Seen]:
+    async def _look(self, *, connects: bool = False) -> tuple[Snapshot, Seen]:
         seen, endpoints, recordings, began_at, trunks = await asyncio.gather(
-            snapshots.look(self._ari, self._world, holds=holds),
+            snapshots.look(self._ari, self._world, holds=connects),
             snapshots.phones(self._ari),
             snapshots.recordings(self._ari, self._world.recordings, self._folder),
             snapshots.began_at(self._ari),
-            self._trunks.look(),
+            self._trunks.look(told=connects),
         )
         phones = frozenset(name for name in endpoints if not self._trunks.is_trunk(name))
         return Snapshot(seen.states, seen.calls, recordings, phones, trunks, began_at=began_at), seen

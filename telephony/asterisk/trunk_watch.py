@@ -63,10 +63,14 @@ class TrunkWatch:
         """Whether an endpoint is a trunk that was provisioned."""
         return name in self._provisioning.trunks
 
-    async def look(self) -> tuple[TrunkState, ...]:
-        """Return how every trunk is, and take that as told. Raises what :class:`AriClient` raises."""
+    async def look(self, *, told: bool) -> tuple[TrunkState, ...]:
+        """Return how every trunk is; ``told``: whoever asks tells it, so that what has changed is no news any more.
+
+        Raises what :class:`AriClient` raises.
+        """
         states = await self._look()
-        self._known = states
+        if told:
+            self._known = states
         return tuple(states.values())
 
     async def _watch(self) -> None:
