@@ -102,7 +102,8 @@ def _legs(known: Known, evidence: Evidence) -> Iterator[Finding]:
         call = known.calls.get(call_id)
         if leg not in there and call is not None and call.name not in evidence.busy and not _is_awaited(call, leg):
             yield Finding(Kind.LEG_GONE, leg, call.tenant)
-    for leg in there - set(known.legs) - set(known.strangers) - evidence.busy:
+    closing = {leg.leg for leg in evidence.snapshot.legs if leg.call in evidence.busy}
+    for leg in there - set(known.legs) - set(known.strangers) - evidence.busy - closing:
         yield Finding(Kind.LEG_UNKNOWN, leg)
     for leg, name in known.strangers.items():
         if leg not in there and name not in evidence.busy:

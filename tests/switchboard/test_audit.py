@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import orjson
@@ -14,10 +15,10 @@ from live.core.rows import CallRow
 from live.service import Watched, open_board
 from switchboard.auditing import Auditor
 from switchboard.core.agent import AgentState, Work
-from switchboard.core.audit import Kind
+from switchboard.core.audit import Evidence, Kind, Known, findings
 from switchboard.core.waiting import OFFER_TIMER
 from switchboard.recordings import name_of
-from telephony.port import Cause, Open, Record, Ring
+from telephony.port import Cause, LegState, Open, Record, Ring, Snapshot
 from telephony.simulator.phones import SimulatorConversation
 from tests.switchboard.world import AGENT_TONE, CONTACT_TONE, INSTALLATION, SALES, World, seconds
 
@@ -186,3 +187,13 @@ async def _haunt_board(world: World) -> None:
             "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, $2, now(), $3::jsonb)",
             scope.tenant_id, board.seq, orjson.dumps(keyframe.to_json(board)).decode(),
         )  # fmt: skip
+
+
+def test_a_leg_of_a_call_that_is_being_closed_is_no_ghost() -> None:
+    """The engine is slow: the call is over here, and its command to close it is on its way."""
+    left = LegState(leg="l1", call="c1", endpoint="o-8001", answered=True)
+    nothing = Known({}, {}, {}, {})
+    snapshot = Snapshot(legs=(left,), calls=frozenset({"c1"}), recordings=frozenset(), endpoints=frozenset())
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert findings(nothing, Evidence(snapshot, busy=frozenset({"c1"})), now) == frozenset()
+    assert {each.kind for each in findings(nothing, Evidence(snapshot), now)} == {Kind.LEG_UNKNOWN, Kind.CALL_UNKNOWN}
