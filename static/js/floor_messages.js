@@ -44,7 +44,7 @@ export class Outbox {
     if (dialog.open && unseen) this.seen();
   }
   line(each) {
-    const line = document.getElementById("message-line").content.firstElementChild.cloneNode(true);
+    const line = document.getElementById("sent-line").content.firstElementChild.cloneNode(true);
     const cell = (name) => line.querySelector(`[data-f="${name}"]`);
     put(cell("at"), clock(each.at, "minutes")); put(cell("to"), each.audience === "all" ? words.messages.everybody : each.to); put(cell("text"), each.text);
     put(cell("read"), fill(words.messages.read_of, { read: each.read, of: each.of }));
