@@ -182,7 +182,7 @@ async def test_a_phone_on_the_desk_takes_the_browsers_place(visitor: Visitor) ->
 
 
 async def test_the_check_before_a_shift_says_what_works(visitor: Visitor) -> None:
-    await visitor.context.grant_permissions(["microphone"])
+    await opened(visitor)  # the stage is as the test before left it
     page = await visitor.open("/desk/check?lang=en")
     await page.evaluate("Notification.requestPermission = async () => 'denied'")
     for key in ("microphone", "notes"):
