@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import re
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,13 +147,16 @@ class Agents(Party):
         self._secrets: dict[str, str] = {}
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._answers: dict[str, bytes] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(lambda: -1)
+        """Each phone's newest CSeq without credentials: odd; with them it is one more (RFC 3261 10.2)."""
 
     async def register(self, name: str, secret: str) -> None:
-        """Register one phone. Raises ``TimeoutError``."""
+        """Register one phone, or anew: it is forgotten after five minutes. Raises ``TimeoutError``."""
         self._secrets[name] = secret
         done = self._waiting[name] = asyncio.get_running_loop().create_future()
         for _ in range(6):
-            self.send(self._register(name, 1, ""))
+            self._numbers[name] += 2
+            self.send(self._register(name, self._numbers[name], ""))
             try:
                 await asyncio.wait_for(asyncio.shield(done), 2)
             except TimeoutError:
@@ -189,10 +193,10 @@ class Agents(Party):
 
     def _registered(self, message: Message) -> None:
         name = user_of(message.one("to"))
-        first_try = message.one("cseq").startswith("1 ")
-        if message.status == 401 and first_try:
+        number = int(message.one("cseq").partition(" ")[0])
+        if message.status == 401 and number % 2:
             parts = dict(_CHALLENGE.findall(message.one("www-authenticate")))
-            self.send(self._register(name, 2, self._digest(name, parts)))
+            self.send(self._register(name, number + 1, self._digest(name, parts)))
         elif message.status == 200 and not self._waiting[name].done():
             self._waiting[name].set_result(None)
 

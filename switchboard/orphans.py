@@ -25,7 +25,7 @@ def end(
     if record.agent_id is not None and record.state in {TALKING, WRAPPING_UP}:
         talked, held = part or (_talk_ms(record, now), 0)
         handled = InteractionHandled(
-            agent_id=str(record.agent_id), queue_id=str(record.queue_id), talk_ms=talked, hold_ms=held,
+            agent_id=str(record.agent_id), queue_id=str(record.queue_id or ""), talk_ms=talked, hold_ms=held,
             wrap_ms=0 if record.ended_at is None else max(0, (now - record.ended_at) // MILLISECOND),
         )  # fmt: skip
         floor.tell([tenant], handled, record.id, now)

@@ -4,6 +4,9 @@
 // `talks`: whether the agent is in a call, as the switchboard says. `mode`: browser, or desk for who talks with a phone that stands there; then this page has none.
 const ICE_AGE = 600000;
 const LOCK = "glassfloor-phone", MODE = "gf-phone";
+// The kinds of address (RFC 8445) that the given servers can find besides this machine's own: outer ones by STUN, relayed ones by TURN.
+const findable = (ice) => new Set((ice?.iceServers ?? []).flatMap(({ urls }) => urls).map((url) => (url.startsWith("turn") ? "relay" : "srflx"))
+  .filter((kind) => kind === "relay" || ice.iceTransportPolicy !== "relay"));
 const AUDIO = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
 
 export class Phone {
@@ -104,10 +107,14 @@ export class Phone {
     session.on("accepted", () => this.session === session && this.on("active"));
     session.on("getusermediafailed", (error) => { this.wanted = false; this.on("trouble", error?.name === "NotFoundError" ? "mic_missing" : "mic_denied"); });
     session.on("peerconnection", ({ peerconnection }) => this.listen(session, peerconnection));
-    // A STUN or TURN server that does not answer holds nothing back: what was found within a second is offered. Where there is
-    // none, the addresses of this machine are all there is, and come at once; the browser's own end of the search takes longer.
-    let gathering = 0;
-    session.on("icecandidate", ({ ready }) => { gathering ||= setTimeout(ready, this.given?.ice?.iceServers?.length ? 1000 : 10); });
+    // The search for addresses is over when each kind that the given servers can find was found: the browser's own end of it comes
+    // later. A server that does not answer holds nothing back: what was found within a second is offered.
+    const missing = findable(this.given?.ice);
+    let limit = 0;
+    session.on("icecandidate", ({ candidate, ready }) => {
+      missing.delete(candidate.type);
+      if (missing.size) limit ||= setTimeout(ready, 1000); else setTimeout(ready, 10); // all of this machine's come at once
+    });
     for (const end of ["ended", "failed"]) session.on(end, () => { if (this.session === session) { this.quiet(); this.session = null; this.wanted = false; this.broken = false; this.far.srcObject = null; this.on("ended"); } });
     this.on("ringing");
     if (this.wanted) this.answer();
