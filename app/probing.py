@@ -20,7 +20,7 @@ from app.flows import check_flow
 from app.reactions import JOBS
 from app.web import create_app
 from app.wiring import Services, bucket_of, planes
-from kit.away import MAYBE_AWAY
+from kit.away import MAYBE_AWAY, is_away
 from kit.clock import now
 from kit.db import AccessibleTenantId
 from kit.errors import Problem
@@ -126,8 +126,9 @@ class Prober:
                 signed = await self._signed(turn, tenant_id)
                 await alarms.judge(control, tenant_id, turn.run_id, signed["signed"], now())
                 await runs.finish(self.plane, tenant_id, turn.run_id, signed, now())
-        except Exception as error:
-            log.exception("probe_failed", tenant_id=str(tenant_id), run=str(turn.run_id), error=repr(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is is told, and the next one begins
+            told = log.warning if is_away(error) else log.exception
+            told("probe_failed", tenant_id=str(tenant_id), run=str(turn.run_id), error=repr(error))
             await runs.interrupt(self.plane, tenant_id, turn.run_id, now())
         await runs.leave(control, turn.run_id)
 
