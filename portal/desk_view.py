@@ -24,6 +24,7 @@ from kit.clock import millis
 from kit.db import Plane, Scope
 from kit.errors import NotFound, TenantElsewhere
 from live import messages
+from portal.agent_clients import first_that_knows
 from tenants.access import Membership, enter
 from tenants.core.masks import mask_value
 from tenants.core.permissions import Role
@@ -86,19 +87,15 @@ async def place_of(plane: Plane, staff: StaffAccess, interaction_id: UUID) -> di
 
     While a tenant is elsewhere the interaction may be there: then that is raised.
     """
-    elsewhere: TenantElsewhere | None = None
-    for member in staff.principal.memberships.values():
-        if not member.open or member.agent_id is None:
-            continue
-        try:
-            async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
-                row = await interactions.brief(scope, interaction_id)
-                if row is not None and await _takes_part(scope, row, member.agent_id):
-                    alias = await scope.fetch(_ALIAS, scope.tenant_id, member.agent_id)
-                    return {"tenant_id": member.tenant_id, "alias": alias[0]["alias"]}
-        except TenantElsewhere as error:
-            elsewhere = error
-    raise elsewhere or NotFound
+
+    async def place(scope: Scope, agent_id: UUID) -> dict[str, Any]:
+        row = await interactions.brief(scope, interaction_id)
+        if row is None or not await _takes_part(scope, row, agent_id):
+            raise NotFound
+        alias = await scope.fetch(_ALIAS, scope.tenant_id, agent_id)
+        return {"tenant_id": scope.tenant_id, "alias": alias[0]["alias"]}
+
+    return await first_that_knows(plane, staff, place)
 
 
 async def _takes_part(scope: Scope, row: dict[str, Any], agent_id: UUID) -> bool:

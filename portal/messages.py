@@ -13,17 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from kit import clock
-from kit.db import Plane
-from kit.errors import NotFound, TenantElsewhere
+from kit.db import Plane, Scope
+from kit.errors import NotFound
 from kit.ids import new_id
 from live import messages
 from live.core.messages import LONGEST, LONGEST_ANSWER
 from live.errors import MessageNotClear
 from live.messages import Message, Sender
+from portal.agent_clients import first_that_knows
 from portal.desk import AtDesk
 from portal.floor_doors import doors_of, people_of
 from portal.floor_view import Door, People
-from tenants.access import enter
 from tenants.endpoints import CentreAccess, StaffAccess, inside, permitted_centre
 
 router = APIRouter(include_in_schema=False)
@@ -170,23 +170,14 @@ async def answer(request: Request, form: AnswerForm, staff: AtDesk) -> JSONRespo
 
 async def _mine(plane: Plane, staff: StaffAccess, message: UUID, text: str | None) -> None:
     """Do it in the client whose message it is: the one that finds it as this agent's own."""
-    elsewhere: TenantElsewhere | None = None
-    for member in staff.principal.memberships.values():
-        if not member.open or member.agent_id is None:
-            continue
-        try:
-            async with plane.transaction(enter(staff.principal, member.tenant_id)) as scope:
-                if text is None:
-                    await messages.read(scope, message, member.agent_id, clock.now())
-                else:
-                    await messages.answer(scope, message, member.agent_id, text, clock.now())
-        except NotFound:
-            continue
-        except TenantElsewhere as error:
-            elsewhere = error
+
+    async def done(scope: Scope, agent_id: UUID) -> None:
+        if text is None:
+            await messages.read(scope, message, agent_id, clock.now())
         else:
-            return
-    raise elsewhere or NotFound
+            await messages.answer(scope, message, agent_id, text, clock.now())
+
+    await first_that_knows(plane, staff, done)
 
 
 async def _supervised(request: Request, centre: CentreAccess) -> list[Door]:
