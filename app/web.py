@@ -16,77 +16,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-import interactions.endpoints
-import interactions.people.endpoints
-import live.endpoints
-import portal.account
-import portal.account_factors
-import portal.account_sessions
-import portal.alarms
-import portal.audit
-import portal.audit_export
-import portal.audit_heads
-import portal.centre.call
-import portal.centre.clients
-import portal.centre.finish
-import portal.centre.wizard
-import portal.centre_access
-import portal.centre_engines
-import portal.centre_erasures
-import portal.centre_lines
-import portal.centre_people
-import portal.centre_placements
-import portal.confirm
-import portal.credentials
-import portal.data
-import portal.desk
-import portal.desk_calls
-import portal.desk_directory
-import portal.desk_feed
-import portal.desk_keys
-import portal.desk_tasks
-import portal.floor
-import portal.floor_calls
-import portal.floor_feed
-import portal.floor_taken
-import portal.floor_tasks
-import portal.for_systems
-import portal.handed
-import portal.holds
-import portal.home
-import portal.hubs
-import portal.identity
-import portal.idp_sign_in
-import portal.interactions
-import portal.isolation
-import portal.live
-import portal.live_listening
-import portal.messages
-import portal.nocall
-import portal.people_access
-import portal.proofs
-import portal.recovery
-import portal.reveal
-import portal.second_step
-import portal.settings.drafting
-import portal.settings.flows
-import portal.settings.music
-import portal.settings.parts
-import portal.settings.policies
-import portal.settings.simple
-import portal.settings.versions
-import portal.sign_in
-import portal.staff_access
-import portal.staff_feed
-import portal.work_orders
-import tenants.blueprints_api
-import tenants.oauth.endpoints
-import workorders.endpoints
 from app import problems, reactions
 from app.doorbell import Doorbell
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.listening import bound, ended
+from app.routes import ROUTERS
 from app.speech import speaker_of
 from app.wiring import Services, entrance, open_services
 from kit.circuit import Circuit
@@ -106,75 +41,6 @@ from tenants.idp.fetch import GuardedTransport
 from tenants.throttle import RateHeaders, throttle_of
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-ROUTERS = (
-    portal.home.router,
-    portal.handed.router,
-    portal.idp_sign_in.router,
-    portal.sign_in.router,
-    portal.identity.router,
-    portal.credentials.router,
-    portal.second_step.router,
-    portal.recovery.router,
-    portal.account.router,
-    portal.account_factors.router,
-    portal.account_sessions.router,
-    portal.confirm.router,
-    portal.people_access.router,
-    portal.proofs.router,
-    portal.reveal.router,
-    portal.audit.router,
-    portal.audit_export.router,
-    portal.audit_heads.router,
-    portal.isolation.router,
-    portal.alarms.router,
-    portal.staff_access.router,
-    portal.centre_access.router,
-    portal.centre_erasures.router,
-    portal.centre_people.router,
-    portal.centre_engines.router,
-    portal.centre_lines.router,
-    portal.centre_placements.router,
-    portal.staff_feed.router,
-    portal.live.router,
-    portal.live_listening.router,
-    portal.floor.router,
-    portal.floor_calls.router,
-    portal.floor_taken.router,
-    portal.floor_feed.router,
-    portal.floor_tasks.router,
-    portal.interactions.router,
-    portal.work_orders.router,
-    portal.hubs.router,
-    portal.centre.clients.router,
-    portal.centre.call.router,  # before the wizard as well
-    portal.centre.finish.router,  # before the wizard, whose address takes any step
-    portal.centre.wizard.router,
-    portal.settings.drafting.router,
-    portal.settings.flows.router,
-    portal.settings.parts.router,
-    portal.settings.policies.router,
-    portal.settings.simple.router,
-    portal.settings.music.router,
-    portal.data.router,
-    portal.holds.router,
-    portal.nocall.router,
-    portal.settings.versions.router,
-    portal.desk.router,
-    portal.desk_calls.router,
-    portal.desk_directory.router,
-    portal.desk_feed.router,
-    portal.desk_keys.router,
-    portal.desk_tasks.router,
-    portal.for_systems.router,
-    portal.messages.router,
-    live.endpoints.router,
-    interactions.endpoints.router,
-    interactions.people.endpoints.router,
-    workorders.endpoints.router,
-    tenants.oauth.endpoints.router,
-    tenants.blueprints_api.router,
-)
-
 Opener = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
