@@ -36,7 +36,8 @@ from kit.db import AccessibleTenantId, Plane
 from kit.errors import TenantElsewhere
 from kit.outbound import Guard
 from kit.settings import Settings
-from live.service import Watched, keep_keyframe
+from live import keyframes
+from live.service import Watched
 from tenants.access import INSTALLATION, for_system
 from tenants.oauth.clients import tell_expiring
 from tenants.service import reading
@@ -131,11 +132,17 @@ class Worker:
         await _each([*await self._tenants(), for_system(INSTALLATION, "sealer")], seal)
 
     async def _keep_boards(self) -> None:
-        async def keep(watched: Watched) -> None:
-            await keep_keyframe(self._plane, watched, now())
-
         tenants = await list_tenants(self._control)
-        await _each([Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone) for tenant in tenants], keep)
+        due = [Watched(for_system(tenant.id, "worker"), tenant.name, tenant.zone) for tenant in tenants]
+
+        async def keep(watched: Watched) -> None:
+            if await keyframes.keep(self._plane, watched):
+                again.append(watched)
+
+        while due:  # a journal that has none yet gets them a few at a time, so that it keeps no other client waiting
+            again: list[Watched] = []
+            await _each(due, keep)
+            due = again
 
     async def _tell_staff(self) -> None:
         await rounds.tell_staff(self._control, self._plane)

@@ -1,8 +1,8 @@
-"""What is refused about messages to agents."""
+"""What is refused about messages to agents, and about boards of the past."""
 
 from __future__ import annotations
 
-from kit.errors import Conflict, TooManyRequests, ValidationFailed
+from kit.errors import Conflict, Problem, TooManyRequests, Unavailable, ValidationFailed
 
 
 class MessageNotClear(ValidationFailed):
@@ -24,3 +24,32 @@ class TooManyMessages(TooManyRequests):
 
     code = "too_many_messages"
     title = "Too many messages within a minute"
+
+
+class MomentGone(Problem):
+    """A board is asked for of a moment before the client's journal begins."""
+
+    status = 410
+    code = "moment_gone"
+    title = "The journal begins after this moment"
+
+
+class MomentAhead(ValidationFailed):
+    """A board is asked for of a moment that has not come."""
+
+    code = "moment_ahead"
+    title = "This moment has not come yet"
+
+
+class PastNotReady(Unavailable):
+    """The stored boards of this client are being made: too many facts lie between the nearest one and the moment."""
+
+    code = "past_not_ready"
+    title = "The boards of this time are being prepared; try again in some minutes"
+
+
+class TooManyRewinds(TooManyRequests):
+    """One person has too many boards of the past open at once."""
+
+    code = "too_many_rewinds"
+    title = "Too many boards of the past are open at once"

@@ -4,23 +4,38 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, text
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
 
 
 class BoardKeyframe(SQLModel, table=True):
-    """A board after the fact ``seq``, so that opening a board reads few facts."""
+    """A board after the fact ``seq``, from which the board of any moment is a short way, and what led there.
+
+    ``at``: no fact up to ``seq`` is later; ``version``: of ``live.core.keyframe``; ``packed``: the board (zlib, JSON);
+    ``marks``: what happened since the keyframe before (``live.core.marks``), ``kinds`` of it, separated by commas.
+    ``state`` is what the version before reads; nothing is in it any more.
+    """
 
     __tablename__ = "board_keyframe"
-    __table_args__ = (PrimaryKeyConstraint("tenant_id", "seq", name="board_keyframe_pkey"), {"schema": "gf"})
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "seq", name="board_keyframe_pkey"),
+        Index("board_keyframe_at", "tenant_id", "version", "at", "seq"),
+        {"schema": "gf"},
+    )
 
     tenant_id: UUID
     seq: int = Field(sa_column=Column(BigInteger, nullable=False))
     at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), nullable=False))
-    state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    state: dict[str, Any] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("""'{"version": 0}'::jsonb"""))
+    )
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    packed: bytes = Field(sa_column=Column(BYTEA, nullable=False, server_default=text("''::bytea")))
+    marks: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")))
+    kinds: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 def _at(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well

@@ -13,7 +13,8 @@ import structlog
 from interactions import records
 from kit.away import MAYBE_AWAY
 from kit.db import Plane
-from live.service import Watched, forget_keyframes, open_board
+from live import keyframes
+from live.service import Watched, open_board
 from switchboard import metrics
 from switchboard.core.audit import Evidence, Rows
 from switchboard.loop import Loop
@@ -55,7 +56,7 @@ class Auditor:
             return
         unsound, floor.unsound_boards = floor.unsound_boards, set()
         for tenant in unsound:
-            await forget_keyframes(self.plane, for_system(tenant, "audit"))
+            await keyframes.forget(self.plane, for_system(tenant, "audit"))
         snapshot, busy = await self.snapshot(), self.loop.busy()
         rows: dict[UUID, Rows] = {}
         for tenant in [each for each in floor.plan.tenants if self.recorder.is_idle(each)]:

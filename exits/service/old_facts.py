@@ -17,6 +17,7 @@ from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import AccessibleTenantId, Plane
 from kit.signing import DocumentSigner
+from live import keyframes
 from live.core.carry import CARRIED, carry
 
 CUT_EVERY = timedelta(days=1)
@@ -35,8 +36,12 @@ class Shortening:
 
 
 async def shorten(work: Shortening, now: datetime) -> int:
-    """Cut if it is time, then delete what lies before the newest cut; return how many facts were deleted."""
+    """Cut if it is time, then delete what lies before the newest cut; return how many facts were deleted.
+
+    Boards from before the cut go with the facts that they were made of.
+    """
     await _cut(work, now)
+    await keyframes.forget_before(work.plane, work.tenant_id)
     return await cuts.delete_before(work.sealer, work.tenant_id, work.signer, work.told)
 
 

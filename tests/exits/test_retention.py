@@ -238,12 +238,16 @@ async def test_a_journal_is_cut_at_a_signed_head_and_nowhere_else(client: Client
     await cut_by_a_row(client, old - 1)
     admin = await asyncpg.connect(house.admin_dsn)
     await admin.execute("DELETE FROM gf.journal_cut WHERE tenant_id = $1", tenant)
+    boards = "INSERT INTO gf.board_keyframe (tenant_id, seq, at) VALUES ($1, $2, now()), ($1, $2 + 1, now())"
+    await admin.execute(boards, tenant, old - 1)
 
     assert await cut_killed_everywhere(client) > 5
     left = await numbers(client)
     assert (left[0], len(left)) == (old + 1, every - old + 1), "and one fact says so"
     assert (await client.kinds()).count("JournalCut") == 1
     assert await board(client) == before
+    kept = await admin.fetch("SELECT seq FROM gf.board_keyframe WHERE tenant_id = $1", tenant)
+    assert [row["seq"] for row in kept] == [old], "boards of what is gone are gone as well"
     assert await shorten(Shortening(house.worker, house.sealer, SIGNER, tenant), now()) == 0
     for sql in (f"journal WHERE seq = {old + 1}", "seal", "signed_head", "journal_cut"):
         await refused(client, f"DELETE FROM gf.{sql}")

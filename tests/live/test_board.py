@@ -26,10 +26,10 @@ BLUEPRINT = {
 class Story:
     """Facts of one tenant, one after the other, applied to a board."""
 
-    def __init__(self) -> None:
-        self.at = START
+    def __init__(self, at: datetime = START, zone: str = "Asia/Shanghai") -> None:
+        self.at = at
         self.facts: list[Fact] = []
-        self.board = Board("银河商城", "Asia/Shanghai")
+        self.board = Board("银河商城", zone)
         self.tell("BlueprintApplied", TENANT, BLUEPRINT)
 
     def tell(self, kind: str, subject: UUID, data: dict[str, Any], after_s: float = 1) -> Changes:
@@ -148,7 +148,7 @@ def test_counts_add_up_and_a_keyframe_at_any_point_gives_the_same_board(
 ) -> None:
     story = Story()
     for what, number, ms in steps:
-        _random_step(story, what, UUID(int=100 + number), ms)
+        random_step(story, what, UUID(int=100 + number), ms)
     totals = story.board.counts
     waiting = sum(len(q.waiting) for q in story.board.queues.values())
     assert totals.offered >= totals.answered + totals.abandoned + totals.short_abandoned + totals.dequeued
@@ -168,7 +168,7 @@ def test_the_rows_of_the_deltas_on_an_old_snapshot_are_the_new_snapshot(steps: l
     screen = view.snapshot(story.board)
     for what, number, ms in steps:
         before = len(story.facts)
-        _random_step(story, what, UUID(int=100 + number), ms, patch=screen)
+        random_step(story, what, UUID(int=100 + number), ms, patch=screen)
         assert len(story.facts) >= before
     fresh = view.snapshot(story.board)
     for rows, key in (("queues", "id"), ("seats", "seat")):
@@ -197,7 +197,7 @@ def _possible(what: str, state: str | None, call: UUID, ms: int) -> list[tuple[s
     return [(kind, call, data) for kind, data in steps.get((what, state), [])]
 
 
-def _random_step(story: Story, what: str, call: UUID, ms: int, patch: dict[str, Any] | None = None) -> None:
+def random_step(story: Story, what: str, call: UUID, ms: int, patch: dict[str, Any] | None = None) -> None:
     row = story.board.calls.get(str(call))
     told = _possible(what, row.state if row else None, call, ms)
     for kind, subject, data in told:

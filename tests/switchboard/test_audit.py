@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-import orjson
 from prometheus_client import REGISTRY
 
 from live.core import keyframe
 from live.core.rows import CallRow
+from live.keyframes import packed
 from live.service import Watched, open_board
 from switchboard.auditing import Auditor
 from switchboard.core.agent import AgentState, Work
@@ -184,8 +184,8 @@ async def _haunt_board(world: World) -> None:
     board.calls[GHOST] = CallRow(GHOST, 0, "")
     async with world.house.app.transaction(world.alpha) as scope:
         await scope.fetch(
-            "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, $2, now(), $3::jsonb)",
-            scope.tenant_id, board.seq, orjson.dumps(keyframe.to_json(board)).decode(),
+            "INSERT INTO gf.board_keyframe (tenant_id, seq, at, version, packed) VALUES ($1, $2, now(), $3, $4)",
+            scope.tenant_id, board.seq, keyframe.VERSION, packed(board),
         )  # fmt: skip
 
 

@@ -1,0 +1,146 @@
+"""What happened on a board, marked on the bar of time: breaches, abandonments, alarms, and how many waited.
+
+A scan takes the facts in order, the same ones that make the board, and notes each mark at the moment of which it tells:
+a contact who waits too long has done so before the next fact comes. Deterministic, so a rebuilt mark is the same mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from journal.core.facts import Fact
+from live.core.apply import QUARTER_MS, apply
+from live.core.board import Board, Changes
+from live.core.tasks import ms
+from tenants.core.alerts import AlertLimits
+
+LEVEL_MISSED, WAITS_LONG, ABANDONED = "level_missed", "waits_long", "abandoned"
+HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST = "help_asked", "phone_lost", "line_down", "engine_lost"
+GROUPS = {
+    "breach": (LEVEL_MISSED, WAITS_LONG),
+    "abandonment": (ABANDONED,),
+    "alarm": (HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST),
+}
+"""What one jumps to, and the kinds of marks in it."""
+KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
+WAIT_MS = AlertLimits().wait_s * 1000
+"""A wait of more than this is a breach whatever a client's own limits are: one rule for the whole of the past."""
+_QUARTERS_FILLED = 400
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """Something that happened ``at`` (ms). ``subject``: interaction or agent; ``name``: of the queue, seat or line."""
+
+    at: int
+    kind: str
+    subject: str = ""
+    name: str = ""
+
+    def row(self) -> list[str | int]:
+        """Return the stored form."""
+        return [self.at, self.kind, self.subject, self.name]
+
+
+class Scan:
+    """Takes a board along the journal; ``marks`` and ``waiting`` (the most in each quarter hour) since :meth:`rest`."""
+
+    def __init__(self, board: Board, at: int) -> None:
+        """Begin with a board as of ``at`` (ms)."""
+        self.board, self.at = board, at
+        self._oldest = _oldest(board)
+        self._met = _is_met(board)
+        self.marks: list[Mark] = []
+        self.waiting: dict[int, int] = {}
+
+    def rest(self) -> None:
+        """Forget what was noted."""
+        self.marks, self.waiting = [], {}
+
+    def take(self, fact: Fact) -> None:
+        """Apply the next fact and note what it tells."""
+        now = max(self.at, ms(fact.at))
+        self.pass_time(now)
+        told = _lost(self.board, fact)
+        left = self._left_waiting(fact)
+        changes = apply(self.board, fact)
+        if told is not None:
+            self.marks.append(Mark(now, *told))
+        if left is not None and self.board.calls[left].outcome == "abandoned":
+            queue = self.board.queues.get(self.board.calls[left].queue_id)
+            self.marks.append(Mark(now, ABANDONED, left, queue.name if queue else ""))
+        self._look(changes, now)
+
+    def pass_time(self, now: int) -> None:
+        """Note what time alone brings until ``now`` (ms): a wait that grew too long, quarters in which some wait."""
+        if self._oldest is not None:
+            since, call, queue = self._oldest
+            if self.at < since + WAIT_MS <= now:
+                self.marks.append(Mark(since + WAIT_MS, WAITS_LONG, call, queue))
+            self._fill(now)
+        self.at = max(self.at, now)
+
+    def _fill(self, now: int) -> None:
+        count = _waiting(self.board)
+        first, last = self.at // QUARTER_MS, now // QUARTER_MS
+        for quarter in range(max(first, last - _QUARTERS_FILLED), last + 1):
+            self._most(quarter * QUARTER_MS, count)
+
+    def _most(self, quarter: int, count: int) -> None:
+        if count > self.waiting.get(quarter, 0):
+            self.waiting[quarter] = count
+
+    def _left_waiting(self, fact: Fact) -> str | None:
+        """Return the contact that this fact may count as abandoned: not a short one, and not outside a queue."""
+        call = self.board.calls.get(str(fact.subject)) if fact.kind == "InteractionAbandoned" else None
+        if call is None or not fact.data["queue_id"] or call.outcome:
+            return None
+        short = self.board.formula.short_abandon_s * 1000
+        return None if short and int(fact.data["wait_ms"]) <= short else call.id
+
+    def _look(self, changes: Changes, now: int) -> None:
+        if changes.queues or changes.whole:
+            self._oldest = _oldest(self.board)
+            if self._oldest is not None:
+                self._most(now // QUARTER_MS * QUARTER_MS, _waiting(self.board))
+        if changes.totals or changes.whole:
+            met = _is_met(self.board)
+            if self._met and not met:
+                self.marks.append(Mark(now, LEVEL_MISSED))
+            self._met = met
+
+
+def _oldest(board: Board) -> tuple[int, str, str] | None:
+    """Return since when the first one in any queue waits, which interaction it is, and the queue's name."""
+    waiting = [(since, call, row.name) for row in board.queues.values() for call, since in row.waiting.items()]
+    return min(waiting, default=None)
+
+
+def _waiting(board: Board) -> int:
+    return sum(len(row.waiting) for row in board.queues.values())
+
+
+def _is_met(board: Board) -> bool:
+    level = board.counts.level(board.formula)
+    return level["num"] * 100 >= board.formula.target_pct * level["den"]
+
+
+def _lost(board: Board, fact: Fact) -> tuple[str, str, str] | None:
+    """Return the alarm that a fact raises: its kind, whom it is about, and the seat's or line's name."""
+    data: dict[str, Any] = dict(fact.data)
+    if fact.kind == "HelpAsked":
+        seat = board.seat_of(data["agent_id"])
+        return HELP, data["agent_id"], seat.seat if seat else ""
+    if fact.kind == "AgentPhoneChanged":
+        seat = board.seat_of(data["agent_id"])
+        lost = seat is not None and seat.phone and not data["registered"] and seat.state != "offline"
+        return (PHONE_LOST, data["agent_id"], seat.seat) if lost and seat else None
+    if fact.kind == "LineStateChanged":
+        down = not data["usable"] and data["trunk"] not in board.lines_down
+        return (LINE_DOWN, "", data["trunk"]) if down else None
+    if fact.kind == "EngineLost":
+        return ENGINE_LOST, "", ""
+    if fact.kind == "PhoneEngineChanged" and data["change"] == "lost":
+        return ENGINE_LOST, "", data["node"]
+    return None
