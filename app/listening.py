@@ -29,15 +29,18 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def figures(host: str, port: int) -> Iterator[None]:
-    """Tell the figures of this process to Prometheus meanwhile; nowhere with port 0. Raises :class:`CannotListen`."""
+def figures(host: str, port: int, setting: str = "GF_METRICS_PORT") -> Iterator[None]:
+    """Tell the figures of this process to Prometheus meanwhile; nowhere with port 0. Raises :class:`CannotListen`.
+
+    ``setting`` names the port.
+    """
     if not port:
         yield
         return
     try:
         server, thread = start_http_server(port, host)
     except OSError as error:
-        raise CannotListen(host, port, error.strerror or str(error), "GF_METRICS_PORT") from error
+        raise CannotListen(host, port, error.strerror or str(error), setting) from error
     try:
         yield
     finally:

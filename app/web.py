@@ -20,7 +20,7 @@ from app import problems, reactions
 from app.doorbell import Doorbell
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
-from app.listening import bound, ended
+from app.listening import bound, ended, figures
 from app.routes import ROUTERS
 from app.speech import speaker_of
 from app.wiring import Services, entrance, open_services
@@ -145,5 +145,8 @@ async def serve(settings: Settings) -> None:
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ended)
-    with bound(settings.host, settings.port) as address:
+    with (
+        figures(settings.metrics_host, settings.web_metrics_port, "GF_WEB_METRICS_PORT"),
+        bound(settings.host, settings.port) as address,
+    ):
         await uvicorn.Server(config).serve(sockets=[address])

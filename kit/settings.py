@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     """Where the process of a floor tells its figures to Prometheus, on ``metrics_host``; 0: nowhere."""
     metrics_host: str = "127.0.0.1"
 
+    web_metrics_port: int = 0
+    """Where a web process tells the figures of its live feeds to Prometheus, on ``metrics_host``; 0: nowhere."""
+    feed_max_age_s: int = Field(default=3600, ge=1, le=86_400)
+    """How long a socket of a live board lives at most, in seconds; the page then opens another, unseen."""
+
     context_key: SecretStr = SecretStr("")
     """Hex of the 32 bytes that sign tenant contexts (guard.key)."""
     context_kid: int = 1

@@ -3,11 +3,16 @@
 The first change after silence goes at once, then at most one frame per tick. A heartbeat each second says that the feed
 has just looked into the journal: when PostgreSQL is away there is none, and every screen turns grey by itself. The bell
 only makes it faster; without Redis the feed still looks each second.
+
+Frames are numbered, and the numbers belong to one feed of one process: its epoch. A screen that comes back and names
+both gets what changed meanwhile; from another epoch, or too far back, it gets a snapshot.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
@@ -19,7 +24,9 @@ from kit.away import MAYBE_AWAY, is_away
 from kit.bus import Bus
 from kit.clock import millis, now
 from kit.db import Plane
+from live import metrics
 from live.core import view
+from live.core.backlog import Backlog, Seen
 from live.core.board import Board, Changes
 from live.service import Watched, catch_up, open_board
 from live.sockets import text_frame
@@ -29,6 +36,10 @@ TICK_S = 0.2
 """Changes within one tick share a frame (screens.md 4)."""
 HEARTBEAT_S = 1.0
 RETRY_S = 1.0
+LINGER_S = 30.0
+"""So long a feed goes on without watchers, so that screens that come back find it where they left it."""
+OLD_S = 3.0
+"""A board whose last look is so long ago is given to nobody: what it shows may not be so any more."""
 
 log = structlog.get_logger()
 
@@ -53,19 +64,6 @@ class Watching(Protocol):
         """Take a frame."""
 
 
-class _Frames:
-    """One frame for each way that numbers are shown; written when the first watcher needs it, sent to all of them."""
-
-    def __init__(self, write: Callable[[Shown], bytes]) -> None:
-        self._write = write
-        self._written: dict[Shown, bytes] = {}
-
-    def of(self, watcher: Watching) -> bytes:
-        if watcher.shown not in self._written:
-            self._written[watcher.shown] = self._write(watcher.shown)
-        return self._written[watcher.shown]
-
-
 def narrowed(rows: dict[str, Any], shown: Shown) -> dict[str, Any]:
     """Return a board's rows with contacts as ``shown`` allows them; a board never holds a whole number."""
     if shown >= Shown.MASKED:
@@ -82,6 +80,20 @@ def _seat(seat: dict[str, Any], shown: Shown) -> dict[str, Any]:
     return {**seat, "interaction": {**current, "contact": narrow(current["contact"], shown)}}
 
 
+class _Frames:
+    """The frames of one moment, each written when the first watcher needs it and given to all who see the same."""
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[object, ...], bytes] = {}
+
+    def get(self, kind: str, key: tuple[object, ...], write: Callable[[], bytes]) -> bytes:
+        frame = self._written.get((kind, *key))
+        if frame is None:
+            metrics.ENCODED.labels(kind).inc()
+            frame = self._written[(kind, *key)] = write()
+        return frame
+
+
 class Feed:
     """The live board of one tenant and its watchers."""
 
@@ -90,7 +102,13 @@ class Feed:
         self._plane, self._bus, self._watched = plane, bus, watched
         self._board: Board | None = None
         self._rung = asyncio.Event()
+        self._epoch = secrets.token_urlsafe(9)
         self._seq = 0
+        self._told = 0
+        """The board's fact up to which watchers were told."""
+        self._looked = time.monotonic()
+        self._frames = _Frames()
+        self._backlog = Backlog()
         self.watchers: set[Watching] = set()
 
     @property
@@ -122,54 +140,100 @@ class Feed:
     async def _follow(self) -> None:
         if self._board is None:
             self._board = await open_board(self._plane, self._watched)
-            self._broadcast_snapshot()
+            self._publish(Changes(whole=True))
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._rung.wait(), HEARTBEAT_S)
             rung = self._rung.is_set()
             self._rung.clear()
+            is_sure = self._board.seq == self._told  # else a look broke off when it had taken some facts
             changes = await catch_up(self._plane, self._watched.tenant_id, self._board)
             self._board.begin_day(now(), changes)
+            changes.whole |= not is_sure
             self._publish(changes)
             if rung:
                 await asyncio.sleep(TICK_S)
 
     def _publish(self, changes: Changes) -> None:
+        """Tell everybody what changed since the last time; the board was looked up just now."""
         board = self._board
         if board is None:
             return
+        self._told, self._looked, self._frames = board.seq, time.monotonic(), _Frames()
         if changes.whole:
-            self._broadcast_snapshot()
+            self._seq += 1
+            self._backlog.clear()
+            for watcher in self.watchers:
+                self.send_snapshot(watcher, "changed")
             return
         changed = view.delta(board, changes) if changes else {}
         if changed:
             self._seq += 1
-            frames = _Frames(lambda shown: self._frame("d", d=narrowed(changed, shown)))
-        else:
-            beat = self._frame("hb")
-            frames = _Frames(lambda _shown: beat)
+            self._backlog.add(self._seq, changes)
+        self._send_all(changed)
+
+    def _send_all(self, changed: dict[str, Any]) -> None:
+        kind, frames = "d" if changed else "hb", self._frames
+        beat = b"" if changed else self._beat()
         for watcher in self.watchers:
             if watcher.caught_up:
-                self.send_snapshot(watcher)
-            else:
-                watcher.send(frames.of(watcher))
+                self.send_snapshot(watcher, "behind")
+                continue
+            shown = watcher.shown
+            watcher.send(beat or frames.get(kind, (shown,), lambda shown=shown: self._delta(changed, shown)))  # type: ignore[misc]
+        metrics.FRAMES.labels(kind).inc(len(self.watchers))
 
-    def send_snapshot(self, watcher: Watching) -> None:
-        """Send one watcher the whole board, if there is one yet."""
-        if self._board is not None:
-            watcher.send(self._snapshot_frames(self._board).of(watcher), whole=True)
+    def _beat(self) -> bytes:
+        return self._frames.get("hb", (), lambda: self._frame("hb"))
 
-    def _broadcast_snapshot(self) -> None:
-        if self._board is None:
+    def _delta(self, changed: dict[str, Any], shown: Shown, **members: object) -> bytes:
+        return self._frame("d", **members, d=narrowed(changed, shown))
+
+    def welcome(self, watcher: Watching, seen: Seen | None) -> None:
+        """Give a watcher that just came what it lacks: the changes since what it has seen, or all."""
+        board, shown = self._board, watcher.shown
+        missed = None
+        if board is not None and seen is not None and seen.epoch == self._epoch_of(shown) and not self._is_old:
+            missed = self._backlog.since(seen.seq, self._seq)
+        if seen is not None:
+            metrics.RETURNS.labels("snapshot" if missed is None else "changes").inc()
+        if board is None or missed is None or seen is None:
+            self.send_snapshot(watcher, "first")
             return
-        self._seq += 1
-        frames = self._snapshot_frames(self._board)
-        for watcher in self.watchers:
-            watcher.send(frames.of(watcher), whole=True)
+        back = seen.seq
 
-    def _snapshot_frames(self, board: Board) -> _Frames:
-        whole = view.snapshot(board)
-        return _Frames(lambda shown: self._frame("snap", board=narrowed(whole, shown)))
+        def write() -> bytes:
+            return self._delta(view.delta(board, missed), shown, **{"from": back})
+
+        watcher.send(self._frames.get("back", (back, shown), write) if back < self._seq else self._beat(), whole=True)
+        metrics.FRAMES.labels("back").inc()
+
+    @property
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._looked > OLD_S
+
+    def _epoch_of(self, shown: Shown) -> str:
+        """Name the numbers as one who sees so much knows them: who sees more or less afterwards has seen nothing."""
+        return f"{self._epoch}.{int(shown)}"
+
+    def send_snapshot(self, watcher: Watching, why: str = "asked") -> None:
+        """Send one watcher the whole board, if there is one that is not too old."""
+        board, shown = self._board, watcher.shown
+        if board is None or self._is_old:
+            return
+
+        told = {"why": why} if why == "behind" else {}
+
+        def write() -> bytes:
+            rows = narrowed(view.snapshot(board), shown)
+            return self._frame("snap", epoch=self._epoch_of(shown), **told, board=rows)
+
+        frame = self._frames.get("snap", (shown, *told), write)
+        watcher.send(frame, whole=True)
+        metrics.FRAMES.labels("snap").inc()
+        metrics.SNAPSHOT_BYTES.inc(len(frame))
+        if why != "first":
+            metrics.RESYNCS.labels(why).inc()
 
     def _frame(self, kind: str, **members: object) -> bytes:
         content: Mapping[str, Any] = {"t": kind, "seq": self._seq, "ts": millis(now()), **members}
@@ -177,27 +241,34 @@ class Feed:
 
 
 class Hub:
-    """Every feed of this process. A feed lives while somebody watches."""
+    """Every feed of this process: one per watched tenant, however many watch. It outlives its watchers a little."""
 
     def __init__(self, plane: Plane, bus: Bus) -> None:
         """Take the tenant plane's login and the bell."""
         self._plane, self._bus = plane, bus
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}
+        self._ending: dict[UUID, asyncio.TimerHandle] = {}
+        metrics.BOARDS.set_function(lambda: len(self._feeds))
 
     @asynccontextmanager
-    async def watch(self, watched: Watched, watcher: Watching) -> AsyncIterator[Feed]:
-        """Let a socket watch a tenant while the block runs; it gets a snapshot at once, or as soon as there is one."""
+    async def watch(self, watched: Watched, watcher: Watching, seen: Seen | None = None) -> AsyncIterator[Feed]:
+        """Let a socket watch a tenant while the block runs; it gets what it lacks at once, or as soon as there is it.
+
+        ``seen``: where it was when it watched before.
+        """
         feed = self._feed(watched)
         feed.watchers.add(watcher)
-        feed.send_snapshot(watcher)
+        feed.welcome(watcher, seen)
         try:
             yield feed
         finally:
             feed.watchers.discard(watcher)
             if not feed.watchers:
-                await self._end(watched.tenant_id)
+                self._end_soon(watched.tenant_id)
 
     def _feed(self, watched: Watched) -> Feed:
+        if (timer := self._ending.pop(watched.tenant_id, None)) is not None:
+            timer.cancel()
         found = self._feeds.get(watched.tenant_id)
         if found is None:
             feed = Feed(self._plane, self._bus, watched)
@@ -205,13 +276,20 @@ class Hub:
             self._feeds[watched.tenant_id] = found
         return found[0]
 
-    async def _end(self, tenant_id: UUID) -> None:
-        _, task = self._feeds.pop(tenant_id)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    def _end_soon(self, tenant_id: UUID) -> None:
+        def end() -> None:
+            self._ending.pop(tenant_id, None)
+            _, task = self._feeds.pop(tenant_id)
+            task.cancel()
+
+        if tenant_id in self._feeds:
+            self._ending[tenant_id] = asyncio.get_running_loop().call_later(LINGER_S, end)
 
     async def close(self) -> None:
         """End every feed."""
-        for tenant_id in list(self._feeds):
-            await self._end(tenant_id)
+        for timer in self._ending.values():
+            timer.cancel()
+        feeds, self._feeds = self._feeds, {}
+        for _, task in feeds.values():
+            task.cancel()
+        await asyncio.gather(*(task for _, task in feeds.values()), return_exceptions=True)

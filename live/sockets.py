@@ -7,12 +7,14 @@ protocol class below hands the transport to the application through the ASGI sco
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
 from typing import Any
 
 import orjson
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import Close, Frame, Opcode
 
+from live import metrics
 from tenants.core.masks import Shown
 
 EXTENSION = "glassfloor.transport"
@@ -20,6 +22,27 @@ BEHIND_BYTES = 256 * 1024
 """A socket with more than this unsent gets no deltas; it gets a snapshot once it has caught up."""
 LOST_BYTES = 4 * 1024 * 1024
 """A socket with more than this unsent is closed (1013, "try again later")."""
+FLUSH_S = 10.0
+"""So long a socket that is closed may still take what it was sent, and so learn why; then it is cut."""
+
+
+class End(Enum):
+    """Why we close a socket: code (RFC 6455, 7.4) and reason, which the page understands (``static/js/feed.js``)."""
+
+    AGED = (4000, "renew")
+    """It is old enough: the page connects again at once and shows nothing of it."""
+    SLOW = (1013, "slow")
+    """It did not take what it was sent."""
+
+    @property
+    def code(self) -> int:
+        """The close code."""
+        return self.value[0]
+
+    @property
+    def reason(self) -> str:
+        """The word."""
+        return self.value[1]
 
 
 class TransportProtocol(WebSocketsSansIOProtocol):
@@ -45,6 +68,8 @@ class Watcher:
         self._transport = transport
         self.behind = False
         """It missed a frame and needs a snapshot."""
+        self.dropped = 0
+        """So many frames it did not get."""
         self.shown = Shown.MASKED
         """How much of contacts' numbers it may show."""
         self.lost = asyncio.Event()
@@ -57,6 +82,8 @@ class Watcher:
             self.lost.set()
         elif backlog > BEHIND_BYTES or (self.behind and not whole):
             self.behind = True
+            self.dropped += 1
+            metrics.DROPPED.inc()
         else:
             self.behind = False
             self._transport.write(frame)
@@ -65,3 +92,19 @@ class Watcher:
     def caught_up(self) -> bool:
         """Say whether a watcher that was behind can take a snapshot now."""
         return self.behind and self._transport.get_write_buffer_size() == 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether it has taken everything."""
+        return self._transport.get_write_buffer_size() == 0
+
+    def close(self, why: End) -> None:
+        """Close it and say why, after what is under way; whoever does not take that in :data:`FLUSH_S` is cut off.
+
+        uvicorn's own close waits until the other side reads, which a slow one may never do.
+        """
+        if self._transport.is_closing():
+            return
+        self._transport.write(Frame(Opcode.CLOSE, Close(why.code, why.reason).serialize()).serialize(mask=False))
+        self._transport.close()
+        asyncio.get_running_loop().call_later(FLUSH_S, self._transport.abort)

@@ -21,6 +21,8 @@ def live_words(_: Gettext) -> dict[str, str]:
         "frozen": _("No news since %(time)s. The figures below are from then."),
         "retry_in": _("Trying again in %(seconds)s s"),
         "retrying": _("Connecting again…"),
+        "slow": _("This connection was too slow to follow; the board was sent anew."),
+        "refused": _("You may not see this board any more, or your session has ended."),
         "pause": _("Pause updates"),
         "resume": _("Resume"),
         "skew": _("This device's clock is off by %(seconds)s s; times shown are the server's."),

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, WebSocket, WebSocketException
 
 from kit import clock
 from kit.away import MAYBE_AWAY, is_away
-from live.endpoints import RECHECK_S
 from live.hub import channel
+from live.rechecks import RECHECK_S
 from portal.sockets import until_one_ends
 from tenants.endpoints import Access, permitted
 from tenants.service import grants, visits

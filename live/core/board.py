@@ -91,4 +91,4 @@ class Board:
         ended = [c.id for c in self.calls.values() if c.state == "ended"]
         for call_id in ended[: max(0, len(ended) - ENDED_CALLS_KEPT)]:
             del self.calls[call_id]
-            changes.calls.discard(call_id)
+            changes.calls.add(call_id)

@@ -29,14 +29,28 @@ def snapshot(board: Board) -> dict[str, Any]:
 
 
 def delta(board: Board, changes: Changes) -> dict[str, Any]:
-    """Return the rows that changed, each whole."""
+    """Return the rows that changed, each whole, and in ``gone`` the keys of those that are no more."""
     changed: dict[str, Any] = {
         "queues": [queue(board, board.queues[key]) for key in _known(changes.queues, board.queues)],
-        "seats": [seat(board, board.seats[key]) for key in _known(changes.seats, board.seats)],
+        "seats": [seat(board, board.seats[key]) for key in _known(_seats(board, changes), board.seats)],
         "calls": [call(board, board.calls[key]) for key in _known(changes.calls, board.calls)],
+        "gone": _gone(board, changes),
     }
     shown = {key: rows for key, rows in changed.items() if rows}
     return {**shown, "totals": totals(board)} if changes.totals or changes.seats else shown
+
+
+def _seats(board: Board, changes: Changes) -> set[str]:
+    """Return the seats to be shown again: a seat shows its conversation too."""
+    if not changes.calls:
+        return changes.seats
+    return changes.seats | {key for key, row in board.seats.items() if row.interaction_id in changes.calls}
+
+
+def _gone(board: Board, changes: Changes) -> dict[str, list[str]]:
+    held = (("queues", changes.queues, board.queues), ("seats", changes.seats, board.seats),
+            ("calls", changes.calls, board.calls))  # fmt: skip
+    return {name: gone for name, keys, rows in held if (gone := sorted(keys - rows.keys()))}
 
 
 def _known(keys: Iterable[str], rows: dict[str, Any]) -> list[str]:

@@ -1,17 +1,23 @@
 // One live connection: snapshot, numbered frames, heartbeat; says how old the page is and never lies about it.
 // States: connecting, live, stale (no frame for 3 s), disconnected (15 s), paused (by the reader), hidden (tab not seen).
+import { Numbers } from "./rows.js";
 import { steady } from "./tools.js";
 
-const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15000];
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
+const RENEW_MS = 1000;
+// Close codes that mean something (live/sockets.py, RFC 6455 7.4): old enough; the server restarts; too slow; not allowed any more.
+const RENEW = 4000, RESTART = 1012, SLOW = 1013, REFUSED = 1008;
+const SLOW_SHOWN_MS = 30000;
 
 export class Feed {
   // `numbered`: frames carry seq and a gap asks for a snapshot; `on`: {snapshot, delta, state}, called with plain values.
   constructor(path, { numbered, unseen = false, staleMs = 3000, lostMs = 15000, on }) {
     Object.assign(this, { path, numbered, unseen, staleMs, lostMs, on });
-    this.seq = null; this.offset = null; this.lastTs = null; this.lastAt = null; this.state = "connecting";
+    this.numbers = new Numbers(); this.why = null; this.whyAt = 0;
+    this.offset = null; this.lastTs = null; this.lastAt = null; this.state = "connecting";
     this.attempts = 0; this.retryAt = null; this.paused = false; this.resyncAt = null; this.openedAt = steady();
     document.addEventListener("visibilitychange", () => this.seen());
-    addEventListener("online", () => this.connect());
+    addEventListener("online", () => { if (unseen || !document.hidden) this.connect(); });
     if (unseen || !document.hidden) this.connect();
     this.watch = setInterval(() => this.check(), 250);
   }
@@ -27,11 +33,22 @@ export class Feed {
 
   connect() {
     this.close();
-    this.retryAt = null; this.seq = null; this.resyncAt = null; this.openedAt = steady();
-    const socket = new WebSocket(this.path.replace(/^\//, `${location.origin.replace(/^http/, "ws")}/`));
+    this.retryAt = null; this.resyncAt = null; this.numbers.asked = false; this.openedAt = steady();
+    const seen = this.numbered ? this.numbers.seen : "";
+    const path = seen ? `${this.path}${this.path.includes("?") ? "&" : "?"}${seen}` : this.path;
+    const socket = new WebSocket(path.replace(/^\//, `${location.origin.replace(/^http/, "ws")}/`));
     this.socket = socket;
     socket.onmessage = (event) => { if (socket === this.socket) this.take(JSON.parse(event.data)); };
-    socket.onclose = () => { if (socket === this.socket) { this.socket = null; this.backOff(); } };
+    socket.onclose = (event) => { if (socket === this.socket) { this.socket = null; this.ended(event.code); } };
+  }
+
+  // Why the server closed it decides how soon the next one is opened, and what the reader is told.
+  ended(code) {
+    if (code === RENEW && !this.renewed) { this.renewed = true; this.retryAt = steady() + RENEW_MS * Math.random(); return; }
+    if (code === RESTART || code === SLOW) this.attempts = Math.max(this.attempts, 1);
+    if (code === SLOW || code === REFUSED) { this.why = code === SLOW ? "slow" : "refused"; this.whyAt = steady(); }
+    if (code === REFUSED) this.attempts = BACKOFF_MS.length;
+    this.backOff();
   }
 
   close() {
@@ -44,35 +61,34 @@ export class Feed {
   backOff() {
     if (document.hidden && !this.unseen) return;
     const most = BACKOFF_MS[Math.min(this.attempts++, BACKOFF_MS.length - 1)];
-    this.retryAt = steady() + most * (0.5 + Math.random() / 2);
+    this.retryAt = steady() + most * (0.1 + 0.9 * Math.random());
     this.check();
   }
 
   take(frame) {
     const at = steady(), offset = frame.ts - at;
     this.offset = this.offset == null || Math.abs(offset - this.offset) > 5000 ? offset : Math.max(offset, this.offset);
-    if (this.numbered && !this.inOrder(frame)) return;
-    this.lastTs = frame.ts; this.lastAt = at; this.attempts = 0;
+    if (this.numbered) {
+      const verdict = this.numbers.judge(frame);
+      if (verdict === "resync") this.resync();
+      if (verdict !== "take") return;
+      if (frame.t === "snap") this.resyncAt = null;
+    }
+    this.lastTs = frame.ts; this.lastAt = at; this.attempts = 0; this.renewed = false;
+    if (frame.why === "behind") { this.why = "slow"; this.whyAt = at; } else if (this.why === "refused" || at - this.whyAt > SLOW_SHOWN_MS) this.why = null;
     if (frame.t === "snap" || frame.t === "desk") this.on.snapshot(frame);
     else if (frame.t === "d") this.on.delta(frame);
     this.check();
   }
 
-  inOrder(frame) {
-    if (frame.t === "snap") { this.seq = frame.seq; this.resyncAt = null; return true; }
-    if (this.seq == null || this.resyncAt != null) return false;
-    if (frame.seq === (frame.t === "hb" ? this.seq : this.seq + 1)) { this.seq = frame.seq; return true; } // a heartbeat repeats the last number, so that it betrays a lost change
-    if (frame.seq > this.seq) this.resync();
-    return false;
-  }
-
   resync() {
-    this.resyncAt = steady();
+    this.resyncAt = steady(); this.numbers.asked = true;
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send('{"t":"resync"}');
   }
 
   pause() { this.paused = true; this.pausedTs = this.lastTs; this.check(); }
-  resume() { this.paused = false; if (this.numbered) this.resync(); this.check(); }
+  // What came meanwhile was not kept: nothing but a snapshot will do, also from the next connection.
+  resume() { this.paused = false; if (this.numbered) { this.numbers.seq = null; this.resync(); } this.check(); }
 
   check() {
     if (document.hidden && !this.unseen) return;
@@ -81,7 +97,7 @@ export class Feed {
     else if (this.socket && now - Math.max(this.lastAt ?? 0, this.openedAt) > 2 * this.staleMs) { this.close(); this.backOff(); return; }
     else if (this.resyncAt != null && now - this.resyncAt > 2000) this.resync();
     const alive = this.lastAt != null && quiet <= this.staleMs;
-    const state = quiet > this.lostMs ? "disconnected" : this.paused ? "paused" : alive ? "live" : this.lastAt == null ? "connecting" : "stale";
+    const state = quiet > this.lostMs || this.why === "refused" ? "disconnected" : this.paused ? "paused" : alive ? "live" : this.lastAt == null ? "connecting" : "stale";
     this.state = state;
     this.on.state(state, this.retryAt == null ? null : Math.max(0, Math.ceil((this.retryAt - now) / 1000)));
   }
@@ -104,11 +120,11 @@ export function freshness(region, feed, { words, fill, clock, put }) {
     else put(age, feed.lastTs == null ? "—" : live || state === "stale" ? `${fill(words.as_of, { time })} · ${old}` : fill(words.as_of, { time }));
     note.hidden = state !== "disconnected";
     if (state === "disconnected") {
-      put(text, fill(words.frozen, { time }));
+      put(text, feed.why === "refused" ? words.refused : fill(words.frozen, { time }));
       put(retry, retryIn == null ? words.retrying : fill(words.retry_in, { seconds: retryIn }));
     }
-    const off = Math.round((feed.offset ?? 0) / 1000);
-    skew.hidden = Math.abs(off) <= 2;
-    if (!skew.hidden) put(skew, fill(words.skew, { seconds: Math.abs(off) }));
+    const off = Math.round((feed.offset ?? 0) / 1000), slow = feed.why === "slow";
+    skew.hidden = Math.abs(off) <= 2 && !slow;
+    if (!skew.hidden) put(skew, slow ? words.slow : fill(words.skew, { seconds: Math.abs(off) }));
   };
 }

@@ -2,6 +2,7 @@
 import * as charts from "./charts.js";
 import { Feed, freshness } from "./feed.js";
 import { roving } from "./grid.js";
+import * as rows from "./rows.js";
 import * as tiles from "./tiles.js";
 import { total } from "./tasks.js";
 import { clock, count, duration, fill, mark, put, words } from "./tools.js";
@@ -9,7 +10,7 @@ import { clock, count, duration, fill, mark, put, words } from "./tools.js";
 const region = document.getElementById("board");
 const find = (name) => region.querySelector(name);
 const part = (name) => find(`[data-part="${name}"]`);
-const board = { totals: null, formula: null, queues: new Map(), seats: new Map(), calls: new Map() };
+const board = rows.blank();
 const dirty = { all: false, seats: new Set(), queues: false, calls: false, totals: false };
 const kept = new Set();
 let rate = 200, asked = false, heldBack = 0, flushedAt = 0, saidAt = 0, said = "", saidSeats = "", drawn = null;
@@ -22,10 +23,7 @@ for (const node of row.children) nodes.set(node.dataset.seat, node);
 
 function snapshot({ board: all }) {
   if (feed.paused) return;
-  Object.assign(board, { totals: all.totals, formula: all.formula });
-  board.queues = new Map(all.queues.map((queue) => [queue.id, queue]));
-  board.seats = new Map(all.seats.map((seat) => [seat.seat, seat]));
-  board.calls = new Map(all.calls.map((call) => [call.id, call]));
+  rows.take(board, all);
   Object.assign(dirty, { all: true, queues: true, calls: true, totals: true });
   flushedAt = 0;
   ask();
@@ -33,10 +31,9 @@ function snapshot({ board: all }) {
 function delta({ d }) {
   const { queues = [], seats = [], calls = [], totals } = d;
   if (feed.paused) { heldBack += queues.length + seats.length + calls.length + (totals ? 1 : 0); return; }
-  for (const queue of queues) { board.queues.set(queue.id, queue); dirty.queues = true; }
-  for (const seat of seats) { if (!board.seats.has(seat.seat)) dirty.all = true; board.seats.set(seat.seat, seat); dirty.seats.add(seat.seat); }
-  for (const call of calls) { board.calls.set(call.id, call); dirty.calls = true; }
-  if (totals) { board.totals = { ...board.totals, ...totals }; dirty.totals = true; }
+  const touched = rows.change(board, d);
+  for (const key of touched.seats) if (board.seats.has(key)) dirty.seats.add(key);
+  dirty.all ||= touched.fresh; dirty.queues ||= touched.queues.size > 0; dirty.calls ||= touched.calls.size > 0; dirty.totals ||= Boolean(totals);
   ask();
 }
 function ask() {
@@ -60,15 +57,14 @@ function paint() {
   if (drawer.open) fillDrawer();
 }
 function paintSeats(now) {
-  const rows = [...board.seats.values()].sort((a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true }));
-  tiles.list(row, rows, (seat) => seat.seat, tiles.seatTile, (node, seat) => { nodes.set(seat.seat, node); tiles.seat(node, seat, now, queueName); });
+  const all = [...board.seats.values()].sort((a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true }));
+  tiles.list(row, all, (seat) => seat.seat, tiles.seatTile, (node, seat) => { nodes.set(seat.seat, node); tiles.seat(node, seat, now, queueName); });
   for (const key of nodes.keys()) if (!board.seats.has(key)) nodes.delete(key);
 }
 function paintCalls() {
-  const rows = [...board.calls.values()].sort((a, b) => b.started_at - a.started_at).slice(0, 50);
-  board.calls = new Map(rows.map((call) => [call.id, call]));
-  tiles.calls(part("calls"), rows, queueName);
-  part("calls-empty").hidden = rows.length > 0;
+  const newest = [...board.calls.values()].sort((a, b) => b.started_at - a.started_at).slice(0, 50);
+  tiles.calls(part("calls"), newest, queueName);
+  part("calls-empty").hidden = newest.length > 0;
 }
 function tally() {
   const tallies = {};

@@ -55,12 +55,12 @@ class Hub:
     def _send(self, frame: dict[str, Any]) -> None:
         self.sockets[-1].send(json.dumps({"seq": self.seq, "ts": int(time.time() * 1000), **frame}))
 
-    def snap(self) -> None:
-        self._send({"t": "snap", "board": self.board})
+    def snap(self, **more: Any) -> None:
+        self._send({"t": "snap", "epoch": "e.2", "board": self.board, **more})
 
-    def delta(self, changes: dict[str, Any]) -> None:
+    def delta(self, changes: dict[str, Any], **more: Any) -> None:
         self.seq += 1
-        self._send({"t": "d", "d": changes})
+        self._send({"t": "d", "d": changes, **more})
 
     def beat(self) -> None:
         self._send({"t": "hb"})

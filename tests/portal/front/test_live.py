@@ -160,6 +160,35 @@ async def test_a_closed_connection_comes_back_by_itself_with_a_snapshot(
 
     await eventually(again, 3)
     await page.get_by_text("after the restart").wait_for()
+    assert hub.sockets[0].url.endswith("/live/feed?lang=en")
+    assert hub.sockets[1].url.endswith("/live/feed?lang=en&epoch=e.2&seq=0"), "it says what it has seen"
+
+
+async def test_what_the_server_says_in_closing_is_understood(visitor: Visitor, eventually: Eventually) -> None:
+    """An old socket is replaced without a flash; one too slow, and one that may not see it any more, are told."""
+    page, hub = await opened(visitor, "/live?lang=zh-Hant")
+    await page.evaluate(
+        "() => { window.seen = new Set(); new MutationObserver(() => window.seen.add(document.querySelector('#board')"
+        ".dataset.feed)).observe(document.querySelector('#board'), { attributes: true }); }"
+    )
+    hub.answers = False
+    await hub.sockets[-1].close(code=4000, reason="renew")
+
+    async def again() -> bool:
+        return len(hub.sockets) == 2
+
+    await eventually(again, 3)
+    hub.delta({"seats": [row(hub, 0, alias="kept on")]}, **{"from": 0})
+    await page.get_by_text("kept on").wait_for()
+    assert set(await page.evaluate("[...window.seen]")) <= {"live"}
+    assert hub.asked == []
+    hub.answers = True
+    hub.snap(why="behind")
+    await page.get_by_text("網路速度太慢").wait_for()
+    hub.answers = False
+    await hub.sockets[-1].close(code=1008, reason="forbidden")
+    await page.get_by_text("您已沒有檢視此看板的權限").wait_for()
+    assert await page.get_attribute("#board", "data-feed") == "disconnected"
 
 
 async def test_pause_freezes_counts_and_resumes_by_snapshot(visitor: Visitor) -> None:
