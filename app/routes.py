@@ -53,6 +53,7 @@ import portal.people_access
 import portal.proofs
 import portal.recovery
 import portal.reveal
+import portal.rewind
 import portal.second_step
 import portal.settings.drafting
 import portal.settings.flows
@@ -99,6 +100,7 @@ ROUTERS = (
     portal.centre_placements.router,
     portal.staff_feed.router,
     portal.live.router,
+    portal.rewind.router,
     portal.live_listening.router,
     portal.floor.router,
     portal.floor_calls.router,

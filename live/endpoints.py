@@ -63,7 +63,7 @@ async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_has_ro
                 watcher.shown = shown
                 feed.send_snapshot(watcher, "changed")
 
-        await _rechecks(socket).until_refused(socket, access, tell)
+        await rechecks_of(socket).until_refused(socket, access, tell)
 
     await serve(socket, watched, seen, recheck)
 
@@ -139,7 +139,8 @@ async def _close(socket: WebSocket, watcher: Watcher, why: End) -> None:
         watcher.close(why)
 
 
-def _rechecks(socket: WebSocket) -> Rechecks:
+def rechecks_of(socket: WebSocket) -> Rechecks:
+    """Return the looks again and again of this process."""
     state = socket.app.state
     if not hasattr(state, "rechecks"):
         state.rechecks = Rechecks()

@@ -51,3 +51,11 @@ class AgentMessageAnswered(Payload):
     agent_id: str
     after_ms: int
     length: int
+
+
+@fact_kind()
+class BoardRewound(Payload):
+    """Somebody saw the board of a quarter hour of the past, from ``since_at`` on; the subject is the tenant."""
+
+    since_at: str
+    until_at: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -105,12 +105,13 @@ async def event_before(
     return max((mark for mark in _stored(rows)[0] if mark.kind in kinds and mark.at < millis(at)), default=None)
 
 
-async def day_of(plane: Plane, watched: Watched, day: date, now: datetime) -> dict[str, Any]:
-    """Return the overview of a day in the client's zone: its quarter hours, its marks, and how far one can go back.
+async def day_of(plane: Plane, watched: Watched, on: date | None, now: datetime) -> dict[str, Any]:
+    """Return the overview of a day in the client's zone, None: of today; its quarter hours and its marks.
 
     A quarter hour: ``at`` (ms), ``offered``, the service level's ``num`` and ``den``, ``waiting`` (the most at once).
     Raises :class:`MomentAhead`, :class:`MomentGone` (the day is over before the journal begins), :class:`PastNotReady`.
     """
+    day = on or now.astimezone(ZoneInfo(watched.zone)).date()
     since, until = borders(day, watched.zone)
     if since > now:
         raise MomentAhead
@@ -140,7 +141,7 @@ def borders(day: date, zone: str) -> tuple[datetime, datetime]:
     """Return when a day begins and when it is over, in a zone; one of 23 or 25 hours too."""
     at = ZoneInfo(zone)
     begin, end = (datetime.combine(each, time(), at) for each in (day, day + timedelta(days=1)))
-    return begin, end
+    return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 def _told(mark: Mark) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from portal.call_sentences import conversations
 from portal.callback_words import callback_sentences
 from portal.people_sentences import people_sentences
 from portal.recording_words import recording_codes, recording_sentences
+from portal.rewind_words import rewind_sentences
 from portal.sentences import Gettext
 
 
@@ -169,6 +170,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "JournalExportCut": _("An export of this audit ended early, after %(written)s of %(facts)s facts: %(why)s."),
         "JournalHeadSigned": _("The journal was signed up to fact %(seq)s: %(why)s."),
         **recording_sentences(_),
+        **rewind_sentences(_),
     }
 
 

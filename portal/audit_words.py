@@ -14,6 +14,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "InteractionOpened",
             "InteractionShown",
             "ContactsListed",
+            "BoardRewound",
             "WorkOrderOpened",
             "ContactRevealed",
             "JournalRead",

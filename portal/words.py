@@ -20,6 +20,7 @@ from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
+from portal.rewind_words import rewind_problems, rewind_words
 from portal.sentences import Gettext, formulas, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
 from tenants.core.permissions import PERMISSIONS, Role, decide
@@ -249,7 +250,10 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
 
 
 def _problems(_: Gettext) -> dict[str, str]:
-    groups = (problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems)
+    groups = (
+        problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems,
+        rewind_problems,
+    )  # fmt: skip
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
 
@@ -265,6 +269,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "permission": permissions(_),
         "formula": formulas(_),
         "live": live_words(_),
+        "rewind": rewind_words(_),
         "desk": desk_words(_),
         "key_acts": key_words(_),
         "party": party_words(_),

@@ -92,6 +92,7 @@ NEUTRAL: Mapping[str, Any] = {
     "context_token": "words-of-b", "do": "open", "text": "words of B",
     "before_seq": "9", "group": "staff",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
+    "on": "2026-11-22", "kinds": "all",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

@@ -21,12 +21,14 @@ PERSONAL = {
 """Permissions to see what is about contacts."""
 READINGS = {
     "InteractionOpened", "ContactsListed", "WorkOrderOpened", "RecordingPlayed", "JournalRead", "JournalExported",
-    "ContactRevealed",
+    "ContactRevealed", "BoardRewound",
 }  # fmt: skip
 WITHOUT: dict[str, str] = {
     "GET /v1/journal/heads": "numbers and hashes of facts, nothing of a contact",
     "GET /interactions/{interaction_id}/reveal": "how many more numbers may be shown, and none of them",
     "GET /desk/reveal": "as above",
+    "GET /v1/live/past/day": "counts of quarter hours, and when what happened in which queue",
+    "GET /v1/live/past/events": "the same",
 }
 """Members that show nothing personal, each with its reason."""
 

@@ -1,0 +1,168 @@
+"""Boards of the past: the socket that plays them, and what happened when, for screens and for the client's systems."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisconnect, WebSocketException
+
+from kit import clock
+from kit.db import Plane
+from kit.errors import Detail, Forbidden, ValidationFailed
+from live.core.apply import QUARTER_MS
+from live.core.orders import kinds_named
+from live.endpoints import rechecks_of
+from live.errors import TooManyRewinds
+from live.facts import BoardRewound
+from live.keyframes import Watched
+from live.marks import MOST, day_of, events_between
+from live.player import Player
+from live.sockets import EXTENSION, End, Watcher
+from portal.sockets import until_one_ends
+from tenants.core.masks import Shown
+from tenants.core.permissions import Reach
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
+from tenants.service.policies import shown_to
+
+router = APIRouter(tags=["live"])
+
+MOST_OPEN = 4
+"""So many boards of the past one person, or one key, has open at once in this process."""
+LONGEST_SPAN = timedelta(days=31)
+_TRY_AGAIN_LATER = 1013
+"""RFC 6455, 7.4 and its registry."""
+
+_open: Counter[tuple[UUID, str]] = Counter()
+
+Reader = Annotated[Access, Depends(permitted("live.read"))]
+
+
+def watched_by(access: Access) -> Watched:
+    """Return whose board the reader has chosen. Raises :class:`Forbidden`: an agent's own row is on its desk."""
+    if access.grant.reach is Reach.OWN:
+        raise Forbidden
+    membership = access.principal.memberships[access.tenant_id]
+    return Watched(access.tenant_id, membership.name, membership.zone)
+
+
+def moment(text: str, pointer: str = "/at") -> datetime:
+    """Read a moment: RFC 3339 with its offset, or ms since the epoch. Raises :class:`ValidationFailed`."""
+    try:
+        found = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdecimal() else datetime.fromisoformat(text)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise ValidationFailed(errors=(Detail(pointer, "not_a_moment", "RFC 3339 with an offset, or ms since 1970"),))
+
+
+class Rewound:
+    """Writes down which quarter hours of the past somebody sees, each before it is shown."""
+
+    def __init__(self, plane: Plane, access: Access) -> None:
+        """Take the reader."""
+        self._plane, self._access = plane, access
+        self._quarter = -1
+
+    async def __call__(self, at: datetime) -> None:
+        """Note the quarter hour of a moment, once while it lasts and again when somebody comes back to it later."""
+        quarter = clock.millis(at) // QUARTER_MS
+        if quarter == self._quarter:
+            return
+        since, until = (datetime.fromtimestamp(each * QUARTER_MS / 1000, UTC) for each in (quarter, quarter + 1))
+        fact = BoardRewound(since.isoformat(), until.isoformat())
+        async with self._plane.transaction(self._access.tenant_id) as scope:
+            await reading.note(scope, reader_of(self._access), fact, self._access.tenant_id)
+        self._quarter = quarter
+
+
+@router.websocket("/live/rewind")
+async def live_rewind(socket: WebSocket, access: Reader) -> None:
+    """Play the chosen client's board from ``at`` on (none: a second ago), with the frames of ``/live/feed``.
+
+    ``speed`` 0, or none: it stands still.
+
+    Messages: seek (``at``, ms), play, pause, speed, next and previous (``kinds``), resync. See docs/rewind.md.
+    """
+    try:
+        watched = watched_by(access)
+    except Forbidden as refused:
+        raise WebSocketException(1008, "forbidden") from refused
+    plane: Plane = socket.app.state.plane
+    async with plane.transaction(access.tenant_id) as scope:
+        seen = await shown_to(scope, access.role)
+    await socket.accept()
+    mine = access.tenant_id, str(access.who)
+    if _open[mine] >= MOST_OPEN:
+        await socket.close(_TRY_AGAIN_LATER, TooManyRewinds.code)
+        return
+    watcher = Watcher(socket.scope["extensions"][EXTENSION])
+    watcher.shown = seen
+    _open[mine] += 1
+    try:
+        await _play(socket, access, Player(plane, watched, watcher, Rewound(plane, access)), watcher)
+    finally:
+        _open[mine] -= 1
+        if not _open[mine]:
+            del _open[mine]
+    if watcher.lost.is_set():
+        watcher.close(End.SLOW)
+    else:
+        with suppress(RuntimeError, WebSocketDisconnect):  # it has gone already
+            await socket.close()
+
+
+async def _play(socket: WebSocket, access: Access, player: Player, watcher: Watcher) -> None:
+    asked = socket.query_params
+    try:
+        at = moment(asked["at"]) if "at" in asked else clock.now() - timedelta(seconds=1)
+        player.begin(at, float(asked.get("speed", "0")))
+    except (ValidationFailed, ValueError):
+        raise WebSocketException(1008, "at or speed") from None
+
+    async def listen() -> None:
+        while True:
+            player.order(await socket.receive_text())
+
+    async def recheck() -> None:
+        def tell(shown: Shown) -> None:
+            if shown is not watcher.shown:
+                watcher.shown = shown
+                player.show_again()
+
+        await rechecks_of(socket).until_refused(socket, access, tell)
+
+    async def lost() -> None:
+        await watcher.lost.wait()
+
+    await until_one_ends(player.play, listen, lost, recheck)
+
+
+@router.get("/v1/live/past/day")
+async def past_day(request: Request, access: Reader, on: date | None = None) -> dict[str, Any]:
+    """Return a day of the client's zone (none: today): its quarter hours, and what happened in it."""
+    return await day_of(request.app.state.plane, watched_by(access), on, clock.now())
+
+
+@router.get("/v1/live/past/events")
+async def past_events(
+    request: Request, access: Reader, since: Annotated[str, Query()], until: Annotated[str, Query()], kinds: str = "all"
+) -> dict[str, Any]:
+    """Return what happened from ``since`` on and before ``until``, in order; ``more``: there is more than one answer.
+
+    ``kinds``: all, breach, abandonment, alarm, or one kind's name. At most 31 days at once.
+    """
+    wanted = kinds_named(kinds)
+    begin, end = moment(since, "/since"), moment(until, "/until")
+    if not wanted:
+        raise ValidationFailed(errors=(Detail("/kinds", "unknown", "all, breach, abandonment, alarm, or a kind"),))
+    if not timedelta(0) <= end - begin <= LONGEST_SPAN:
+        raise ValidationFailed(errors=(Detail("/until", "span", "at most 31 days, and not before since"),))
+    found = await events_between(request.app.state.plane, watched_by(access), begin, min(end, clock.now()), wanted)
+    marks = [{"at": each.at, "kind": each.kind, "subject": each.subject, "name": each.name} for each in found]
+    return {"events": marks, "more": len(marks) == MOST}
