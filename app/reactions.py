@@ -22,7 +22,7 @@ from kit.bus import Bus
 from kit.db import Scope
 from live.hub import channel
 from portal import desk_feed
-from webhooks.core.events import Happened
+from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, Happened
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
 """Reacts in the transaction; returns whether the worker has something to do once it is committed."""
@@ -46,6 +46,15 @@ async def announce(scope: Scope, fact: NewFact) -> bool:
     return await webhooks.service.announce(scope, happened, fact.at)
 
 
+async def tell_alert(scope: Scope, fact: NewFact) -> bool:
+    """Write down the webhook events of a client's own threshold, when its rule asks for them."""
+    data = fact.payload.data()
+    if "webhook" not in data["ways"]:
+        return False
+    kind = ALERT_RAISED if fact.kind == "AlertRaised" else ALERT_CLEARED
+    return await webhooks.service.push_alert(scope, webhooks.service.AlertTold(fact.subject, kind, fact.at, data)) > 0
+
+
 async def ensure_endpoints(scope: Scope, _payload: Mapping[str, object]) -> None:
     """Make the webhook endpoints that the newest blueprint asks for."""
     await webhooks.service.ensure_endpoints(scope)
@@ -61,6 +70,8 @@ REACTIONS: Mapping[str, Reactions] = {
     ),
     "ContextSent": Reactions(inside=(people.keep,), jobs=("people.webhook", "people.work_order", "people.mail")),
     "ContextReplied": Reactions(jobs=("people.replied",)),
+    "AlertRaised": Reactions(inside=(tell_alert,)),
+    "AlertCleared": Reactions(inside=(tell_alert,)),
     "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
 }
 

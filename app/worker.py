@@ -27,6 +27,7 @@ from app.leaving import leave_rounds
 from app.postman import deliver
 from app.probing import open_prober
 from app.reactions import JOBS, install
+from app.watching import threshold_rounds
 from app.wiring import Services, SettingMissing, open_services, planes
 from journal import seals
 from kit import outbox
@@ -67,6 +68,7 @@ class Pace:
     rents: timedelta = timedelta(seconds=30)
     heads: timedelta = timedelta(seconds=30)
     exports: timedelta = timedelta(seconds=3)
+    thresholds: timedelta = timedelta(seconds=1)
     retention: timedelta = timedelta(hours=1)
     retry_s: int = 10
     """How long a failed job waits, multiplied by its attempts."""
@@ -238,6 +240,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
         turning.append(asyncio.create_task(keeping_rounds(services, sealer, pace.retention)))
         turning.append(asyncio.create_task(_probe(services)))
+        turning.append(asyncio.create_task(threshold_rounds(services, pace.thresholds)))
         doorman.start()
         log.info("worker_ready")
         try:

@@ -7,6 +7,7 @@ facts and fails for a kind that has no sentence.
 from __future__ import annotations
 
 from portal import audit_engines, audit_lines
+from portal.alert_words import alert_codes, alert_sentences
 from portal.call_sentences import conversations
 from portal.callback_words import callback_sentences
 from portal.people_sentences import people_sentences
@@ -18,7 +19,8 @@ from portal.sentences import Gettext
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
     told = (_reading, _staff, _sign_ins, _keys, _exports, conversations, _agents, _changes)
-    groups = (*told, callback_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences)
+    more = (people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences)
+    groups = (*told, callback_sentences, *more)
     return {kind: sentence for group in groups for kind, sentence in group(_).items()}
 
 
@@ -32,6 +34,7 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
         "alert": _alerts(_),
         "recording": recording_codes(_),
         **audit_engines.codes(_),
+        **alert_codes(_),
     }
 
 

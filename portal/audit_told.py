@@ -54,6 +54,8 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("PhoneEngineChanged", "change"): ("audit", "code", "engine_change"),
     ("TakenCallChanged", "change"): ("audit", "code", "taken_change"),
     ("AlertAcknowledged", "kind"): ("audit", "code", "alert"),
+    ("AlertCleared", "why"): ("audit", "code", "alert_why"),
+    ("AlertRaised", "unit"): ("audit", "code", "alert_unit"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
     ("HoldStarted", "by"): ("audit", "code", "hold"),
     ("RecordingBegan", "why"): ("audit", "code", "recording"),
@@ -82,8 +84,8 @@ _SILENT = frozenset(
         "AgentForced",
         "PhoneEngineChanged",
     )
-)
-"""Reasons that nobody had to give: nothing is said in their place."""
+) | {("AlertRaised", "about_name"), ("AlertCleared", "about_name")}
+"""Reasons that nobody had to give, and alerts about a client as a whole: nothing is said in their place."""
 _NOTHING = "—"
 
 

@@ -219,7 +219,7 @@ class ConnectionPart(Part):
     code: Code
     name: Name
     url: Url
-    events: Annotated[list[Event], Field(max_length=3)] = ["work_orders"]
+    events: Annotated[list[Event], Field(max_length=4)] = ["work_orders"]
 
 
 class Blueprint(Part):

@@ -70,7 +70,7 @@ Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([0
 Moment = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(normalised)]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Event = Literal["work_orders", "journal_heads", "handed_calls"]
+Event = Literal["work_orders", "journal_heads", "handed_calls", "alerts"]
 EVENTS: tuple[Event, ...] = get_args(Event)
 """What a connection can be told by webhooks."""
 FlowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]

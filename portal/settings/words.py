@@ -45,6 +45,7 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
             "work_orders": _("Work orders and their changes"),
             "journal_heads": _("Signed heads of the journal"),
             "handed_calls": _("Calls handed to your people"),
+            "alerts": _("Alerts of your thresholds"),
         },
     }
 

@@ -1,14 +1,18 @@
-"""A supervisor's message to a client's agent, for others to look for."""
+"""A supervisor's message to a client's agent and an alert of the client's own, for others to look for."""
 
 from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+import orjson
+
 from kit import vault
 from kit.clock import now
 from kit.db import Transaction
 from kit.ids import new_id
+from live.core.thresholds import Rule
 from live.messages import where
+from live.thresholds.standing import where as where_note
 from probe.core.canaries import Canaries
 from probe.service.unwanted import list_number
 
@@ -16,6 +20,50 @@ _WRITE = """
 INSERT INTO gf.agent_message (tenant_id, id, batch_id, agent_id, audience, user_id, name, text, sent_at, read_at,
   answer, answered_at) VALUES ($1, $2, $3, $4, 'agent', $5, $6, $7, $8, $8, $9, $8)
 """
+
+_RULE = """
+INSERT INTO gf.alert_rule (tenant_id, id, version, content, enabled, changed_at)
+VALUES ($1, $2, 1, $3::jsonb, false, $4)
+"""
+_ALERT = """
+INSERT INTO gf.alert (tenant_id, id, rule_id, version, key, content, since, raised_at, value, note)
+VALUES ($1, $2, $3, 1, '', $4::jsonb, $5, $5, 1, $6)
+"""
+_NOTICE = """
+INSERT INTO gf.notification (tenant_id, id, user_id, alert_id, kind, content, created_at)
+VALUES ($1, $2, $3, $4, 'raised', $5::jsonb, $6)
+"""
+_CHOICE = """
+INSERT INTO gf.notice_choice (tenant_id, user_id, email, sound, quiet_from, quiet_to)
+VALUES ($1, $2, false, false, 0, 0)
+"""
+
+
+def rule_of(tenant: UUID) -> UUID:
+    """Return the id of a client's threshold."""
+    return uuid5(tenant, "alert rule")
+
+
+def alert_of(tenant: UUID) -> UUID:
+    """Return the id of an alert of a client's own."""
+    return uuid5(tenant, "alert")
+
+
+def notice_of(tenant: UUID) -> UUID:
+    """Return the id of what one of a client's people was told."""
+    return uuid5(tenant, "notice")
+
+
+async def _alert(scope: Transaction, words: Canaries) -> None:
+    """Let a threshold of the scope's tenant have raised an alert, and somebody be told of it."""
+    tenant, at, someone = scope.tenant_id, now(), words.word("told person")
+    rule = Rule("", 1, words.word("threshold"), "waiting", threshold=1000, clear=1000)
+    content = orjson.dumps({**rule.content(), "unit": rule.unit, "about_name": ""}).decode()
+    await scope.fetch(_RULE, tenant, rule_of(tenant), content, at)
+    note = (await vault.sealing(scope)).seal(words.word("alert's note"), where_note(alert_of(tenant)))
+    await scope.fetch(_ALERT, tenant, alert_of(tenant), rule_of(tenant), content, at, note)
+    await scope.fetch(_NOTICE, tenant, notice_of(tenant), someone, alert_of(tenant), content, at)
+    await scope.fetch(_CHOICE, tenant, someone)
 
 
 def message_of(tenant: UUID) -> UUID:
@@ -37,3 +85,4 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         _WRITE, scope.tenant_id, row, new_id(), agent, str(new_id()), words.word("message's writer"), text, now(),
         answer,
     )  # fmt: skip
+    await _alert(scope, words)

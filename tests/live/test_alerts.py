@@ -35,9 +35,11 @@ class Told:
         self.board.calls = {CALL: CallRow(CALL, at(0), "****1234", queue_id=QUEUE)}
 
     def tell(self, what: str, seconds: float, subject: str = CALL, **data: Any) -> None:
+        apply(self.board, self.fact(what, seconds, subject, **data))
+
+    def fact(self, what: str, seconds: float, subject: str = CALL, **data: Any) -> Fact:
         moment = BEGAN + timedelta(seconds=seconds)
-        seq, about = self.board.seq + 1, UUID(subject)
-        apply(self.board, Fact(TENANT, seq, moment, what, 1, about, {"kind": "system"}, data))
+        return Fact(TENANT, self.board.seq + 1, moment, what, 1, UUID(subject), {"kind": "system"}, data)
 
     def state(self, n: int, state: str, seconds: float = 0, reason: str | None = None) -> None:
         self.tell("AgentStateChanged", seconds, agent_id=AGENTS[n], seat=f"S{n}", state=state, reason=reason,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 SCHEMA_VERSION: Final = "1"
 JOURNAL_HEAD: Final = "journal.head"
 CONTEXT_SENT: Final = "context.sent"
+ALERT_RAISED: Final = "alert.raised"
+ALERT_CLEARED: Final = "alert.cleared"
 _BY_STATUS: Final = {
     "resolved": "work_order.resolved",
     "closed": "work_order.closed",
@@ -107,4 +110,33 @@ def context_body(event_id: str, at: str, data: Mapping[str, Any]) -> dict[str, A
         "origin": "glassfloor",
         "schema_version": SCHEMA_VERSION,
         "data": dict(data),
+    }
+
+
+class _AlertTold(Protocol):
+    """What :func:`alert_body` reads of an alert that was raised or cleared."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+def alert_body(event_id: str, told: _AlertTold, sequence: int) -> dict[str, Any]:
+    """Return the message that one of the client's own thresholds is breached, or is not any more."""
+    data = {name: value for name, value in told.data.items() if name != "ways"}
+    return {
+        "id": event_id,
+        "type": told.type,
+        "timestamp": told.at.isoformat().replace("+00:00", "Z"),
+        "sequence": f"{sequence:0{_SEQUENCE_DIGITS}d}",
+        "subject": str(told.id),
+        "correlationid": str(told.id),
+        "origin": "glassfloor",
+        "schema_version": SCHEMA_VERSION,
+        "data": {"alert_id": str(told.id), **data},
     }

@@ -1,11 +1,13 @@
 """What this room does: keeps endpoints, writes down what they are owed, and hands it out for delivery in order."""
 
+from webhooks.service.alerts import AlertTold, push_alert
 from webhooks.service.deliveries import DeadLetter, dead_letters, replay
 from webhooks.service.endpoints_of import Endpoint, enable, endpoint_of, ensure_endpoints
 from webhooks.service.events import announce
 from webhooks.service.heads import brought, push_head, takers
 
 __all__ = [
+    "AlertTold",
     "DeadLetter",
     "Endpoint",
     "announce",
@@ -14,6 +16,7 @@ __all__ = [
     "enable",
     "endpoint_of",
     "ensure_endpoints",
+    "push_alert",
     "push_head",
     "replay",
     "takers",
