@@ -21,8 +21,8 @@ from kit.db import Scope
 from kit.ids import new_id
 from live.core.figures import Watch
 from live.core.thresholds import Again, Begin, Clear, Drop, Raise, Reading, Rule, Step, decide
-from live.thresholds.facts import AlertCleared, AlertRaised
 from live.thresholds import notices
+from live.thresholds.facts import AlertCleared, AlertRaised
 from live.thresholds.rules import Person
 from live.thresholds.standing import standings
 

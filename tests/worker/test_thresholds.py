@@ -17,10 +17,10 @@ from kit.clock import now
 from kit.db import AccessibleTenantId
 from kit.errors import NotFound
 from live.core.thresholds import Rule
-from live.thresholds.errors import AlertOver, RuleNotClear
 from live.service import Watched
 from live.thresholds import notices, standing
 from live.thresholds.acting import Means, act
+from live.thresholds.errors import AlertOver, RuleNotClear
 from live.thresholds.people import people_of
 from live.thresholds.replay import follow, watch_from
 from live.thresholds.rounds import Lookout

@@ -1,7 +1,7 @@
 """Thresholds that a client sets for itself, the alerts that they raise, and who was told of them.
 
-Revision ID: 0047
-Revises: 0046
+Revision ID: 0048
+Revises: 0047
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.tables import begin, create_tenant_table, tenant_reference
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
