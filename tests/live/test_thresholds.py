@@ -38,7 +38,7 @@ class Stage:
         return steps
 
     def _do(self, step: Any, now: int) -> None:
-        old = getattr(step, "standing", None)
+        old: Any = getattr(step, "standing", None)
         if old in self.standing:
             self.standing.remove(old)
         name = type(step).__name__
