@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,33 @@ from kit.clock import now
 from kit.db import Database, Plane
 from kit.errors import TenantElsewhere
 from kit.signing import DocumentSigner
+from live.keyframes import Watched
+from live.truth import check, closed_at
 from tenants.access import for_system
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.service import push_head
 
 log = structlog.get_logger()
+
+
+class BoardChecks:
+    """Sees after the end of each interval that every client's board is what its journal says (:mod:`live.truth`)."""
+
+    def __init__(self, control: Database, plane: Plane) -> None:
+        """Check the interval that closed last as well: the process may have begun after its end."""
+        self._control, self._plane = control, plane
+        self._closed: datetime | None = None
+
+    async def round(self) -> None:
+        """Check every client once an interval has closed."""
+        closed = closed_at(now())
+        if closed == self._closed:
+            return
+        for tenant in await list_tenants(self._control):
+            async with _spared(tenant.id, "board check"):
+                await check(self._plane, Watched(for_system(tenant.id, "board check"), tenant.name, tenant.zone), now())
+        self._closed = closed
 
 
 async def tell_staff(control: Database, plane: Plane) -> None:

@@ -15,7 +15,7 @@ from fastapi import FastAPI, WebSocket
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 import live.endpoints
-import live.hub
+import live.feed
 from app import problems
 from bench.boards import board_of, events
 from bench.children import obey, until
@@ -124,7 +124,7 @@ class Rooms:
     async def _start(self, command: dict[str, Any]) -> dict[str, Any]:
         self.rooms = [Room(command["seats"]) for _ in range(command["tenants"])]
         if command["tick_s"]:
-            live.hub.TICK_S = command["tick_s"]
+            live.feed.TICK_S = command["tick_s"]
         services = wired(command["wiring"], 16)
         app = self._app()
         app.state.control, app.state.plane, app.state.bus = services.control, services.plane, services.bus

@@ -59,3 +59,23 @@ class BoardRewound(Payload):
 
     since_at: str
     until_at: str
+
+
+@fact_kind()
+class BoardDiffered(Payload):
+    """The live board was not what the journal says, and was made anew from it; the subject is the tenant.
+
+    ``source``: what was wrong: keyframe (a stored board), figures (as the database counts them) or feed (a watched
+    one). ``seq``: after which fact. ``differing``: names of the figures and rows, at most 20.
+    """
+
+    source: str
+    seq: int
+    differing: list[str]
+
+
+@fact_kind()
+class BoardAgreed(Payload):
+    """The live board is what the journal says again, as of the fact ``seq``; the subject is the tenant."""
+
+    seq: int

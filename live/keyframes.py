@@ -33,6 +33,10 @@ SELECT seq, at, packed FROM gf.board_keyframe
 WHERE tenant_id = $1 AND version = $2 AND seq >= $3 AND ($4::timestamptz IS NULL OR at <= $4)
 ORDER BY at DESC, seq DESC LIMIT 1
 """
+_BEFORE = """
+SELECT seq, at, packed FROM gf.board_keyframe
+WHERE tenant_id = $1 AND version = $2 AND seq >= $3 AND seq < $4 ORDER BY seq DESC LIMIT 1
+"""
 _STORE = """
 INSERT INTO gf.board_keyframe (tenant_id, seq, at, version, packed, marks, kinds)
 SELECT $1, $2, $3, $4, $5, $6::jsonb, $7
@@ -77,6 +81,20 @@ async def nearest(scope: Scope, watched: Watched, at: datetime | None = None) ->
             opened.at = max(opened.at, fact.at)
         opened.board.seq = begin.seq
     return opened
+
+
+async def older(scope: Scope, watched: Watched) -> Opened:
+    """Return the stored board before the newest, by which the newest is proved; without one the journal's beginning."""
+    newest = await nearest(scope, watched)
+    if not newest.base:
+        return newest
+    begin = await cuts.newest(scope)
+    gone = begin.seq if begin else 0
+    rows = await scope.fetch(_BEFORE, scope.tenant_id, keyframe.VERSION, gone, newest.base)
+    if rows:
+        stored = orjson.loads(zlib.decompress(rows[0]["packed"]))
+        return Opened(keyframe.from_json(stored, watched.name, watched.zone), rows[0]["at"], rows[0]["seq"])
+    return newest if begin is not None else Opened(Board(watched.name, watched.zone), EPOCH)
 
 
 async def keep(plane: Plane, watched: Watched, pages: int = PAGES) -> bool:

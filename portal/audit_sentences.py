@@ -97,6 +97,7 @@ def _alerts(_: Gettext) -> dict[str, str]:
         "line_down": _("a line was down"),
         "engine_lost": _("a telephone system could not be reached"),
         "engine_drained": _("a telephone system took no new calls"),
+        "board_differed": _("a live board was not what the journal says"),
     }
 
 

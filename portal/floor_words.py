@@ -98,6 +98,7 @@ def _alerts(_: Gettext) -> dict[str, Any]:
             "line_down": _("The line %(name)s is down"),
             "engine_lost": _("The telephone system %(name)s cannot be reached"),
             "engine_drained": _("The telephone system %(name)s takes no new calls"),
+            "board_differed": _("The live board of %(name)s was wrong and was made anew from the journal"),
         },
         "centre": _("The call centre itself"),
         "cared": _("%(name)s takes care of it since %(time)s"),

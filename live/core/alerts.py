@@ -19,9 +19,10 @@ from tenants.core.alerts import AlertLimits
 HELP, WAITS, TALKS, WRAPS_UP, BREAKS = "help_asked", "waits_long", "talks_long", "wraps_up_long", "breaks_long"
 PHONE_LOST, LINE_DOWN = "phone_lost", "line_down"
 ENGINE_LOST, ENGINE_DRAINED = "engine_lost", "engine_drained"
+BOARD_DIFFERED = "board_differed"
 OF_THE_CENTRE = frozenset({ENGINE_LOST, ENGINE_DRAINED})
 """What the call centre itself looks after, not its clients."""
-ALERTS = (HELP, WAITS, TALKS, WRAPS_UP, BREAKS, PHONE_LOST, LINE_DOWN, ENGINE_LOST, ENGINE_DRAINED)
+ALERTS = (HELP, WAITS, TALKS, WRAPS_UP, BREAKS, PHONE_LOST, LINE_DOWN, ENGINE_LOST, ENGINE_DRAINED, BOARD_DIFFERED)
 KEPT = 200
 """So many acknowledgements are kept on a board, the newest."""
 _ELSEWHERE = "elsewhere"
@@ -66,6 +67,8 @@ def _all(board: Board, limits: AlertLimits) -> Iterator[Alert]:
             call, since = min(queue.waiting.items(), key=lambda pair: pair[1])
             due = since + limits.wait_s * 1000
             yield Alert(f"{WAITS}:{call}:{since}", WAITS, since, due, UUID(queue.id), name=queue.name)
+    if since := board.differed_at:
+        yield Alert(f"{BOARD_DIFFERED}:{since}", BOARD_DIFFERED, since, since, None, name=board.name)
     for line, since in board.lines_down.items():
         yield Alert(f"{LINE_DOWN}:{line}:{since}", LINE_DOWN, since, since, None, name=line)
     for engine, since in board.engines_off.items():
@@ -129,9 +132,17 @@ def _engine(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
+def _differed(board: Board, fact: Fact, changes: Changes) -> None:
+    board.differed_at = (board.differed_at or ms(fact.at)) if fact.kind == "BoardDiffered" else 0
+    changes.totals = True
+    changes.wrong |= fact.kind == "BoardDiffered"
+
+
 STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "AlertAcknowledged": _acknowledged,
     "LineStateChanged": _line,
     "PhoneEngineChanged": _engine,
+    "BoardDiffered": _differed,
+    "BoardAgreed": _differed,
 }
 """By kind, as in ``live.core.apply``."""

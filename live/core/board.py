@@ -22,6 +22,8 @@ class Changes:
     calls: set[str] = field(default_factory=set)
     totals: bool = False
     whole: bool = False
+    wrong: bool = False
+    """The board was found to be wrong: who holds it opens it again."""
 
     def __bool__(self) -> bool:
         """Say whether a screen has anything to redraw."""
@@ -34,6 +36,7 @@ class Changes:
         self.calls |= other.calls
         self.totals |= other.totals
         self.whole |= other.whole
+        self.wrong |= other.wrong
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Board:
     """Engines that are lost or drained, as ``kind:floor:name`` (``live.core.alerts``), and since when."""
     messages: int = 0
     """How often something became of messages to agents: whoever wrote one looks again when this grows."""
+    differed_at: int = 0
+    """Since when it is known not to have been what the journal says; 0: it is."""
     acknowledged: dict[str, list[str | int]] = field(default_factory=dict)
     """Alerts of which somebody takes care: by whom (user id, name) and since when."""
 

@@ -32,6 +32,7 @@ def to_json(board: Board) -> dict[str, Any]:
         "engines_off": board.engines_off,
         "acknowledged": board.acknowledged,
         "messages": board.messages,
+        "differed_at": board.differed_at,
     }
 
 
@@ -48,5 +49,5 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board.open_work_orders = dict(stored["open_work_orders"])
     board.lines_down, board.acknowledged = dict(stored["lines_down"]), dict(stored["acknowledged"])
     board.engines_off = dict(stored.get("engines_off", {}))
-    board.messages = stored.get("messages", 0)
+    board.messages, board.differed_at = stored.get("messages", 0), stored.get("differed_at", 0)
     return board

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import playwright
 
 from live.core.backlog import seen_by
-from live.hub import Feed
+from live.feed import Feed
 from tenants.core.masks import Shown
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"

@@ -72,6 +72,7 @@ def test_each_becomes_an_alert_after_its_own_time_and_ends_by_itself() -> None:
     for change in ("lost", "lost", "drained"):
         told.tell("PhoneEngineChanged", 590, node="south", change=change, reason="")
     told.tell("EngineLost", 591, reason="gone")
+    told.tell("BoardDiffered", 592, source="feed", seq=1, differing=[])
     again = keyframe.from_json(keyframe.to_json(told.board), "Galaxy", "Asia/Shanghai")
     engines = [(each.kind, each.name, each.since) for each in alerts(again, LIMITS, at(600)) if "engine" in each.kind]
     assert sorted(engines) == [
@@ -80,6 +81,7 @@ def test_each_becomes_an_alert_after_its_own_time_and_ends_by_itself() -> None:
     assert told.kinds(90)[-1] == "phone_lost"
     assert set(told.kinds(600)) == set(ALERTS)
     told.tell("EngineBack", 601, reason="here")
+    told.tell("BoardAgreed", 601, seq=2)
     told.tell("PhoneEngineChanged", 601, node="south", change="given_up", reason="burnt")
     told.tell("HelpAnswered", 601, agent_id=AGENTS[1], offset_ms=0)
     told.tell("LineStateChanged", 601, trunk="t-galaxy.main", usable=True, reachable=True, registered=None)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from live.core import view
 from live.core.backlog import Backlog, seen_by
 from live.core.board import Board, Changes
-from live.hub import Feed, narrowed
+from live.feed import Feed, narrowed
 from live.service import Watched
 from tenants.access import for_system
 from tenants.core.masks import Shown
