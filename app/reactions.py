@@ -22,6 +22,7 @@ from kit.bus import Bus
 from kit.db import Scope
 from live.hub import channel
 from portal import desk_feed
+from tenants.controls.service import end_what_is_not_agreed
 from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, Happened
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
@@ -72,7 +73,7 @@ REACTIONS: Mapping[str, Reactions] = {
     "ContextReplied": Reactions(jobs=("people.replied",)),
     "AlertRaised": Reactions(inside=(tell_alert,)),
     "AlertCleared": Reactions(inside=(tell_alert,)),
-    "BlueprintApplied": Reactions(jobs=("webhooks.ensure_endpoints",)),
+    "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed,), jobs=("webhooks.ensure_endpoints",)),
 }
 
 CONFIGURED = "centre:configuration"
@@ -87,6 +88,11 @@ _CONFIGURES = frozenset(
         "ListeningPhoneGiven",
         "TenantStateChanged",
         "TrunkSecretChanged",
+        "HoursOverridden",
+        "NumberPaused",
+        "AnnouncementPublished",
+        "PriorityMoved",
+        "ControlEnded",
     }
 )
 

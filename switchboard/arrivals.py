@@ -9,13 +9,13 @@ from uuid import UUID
 from interactions.core.numbers import mask
 from interactions.facts import NumberUnknown
 from ivr.core.values import Started
-from switchboard import flows, lines
+from switchboard import acts, flows, lines
 from switchboard.admission import DRAINED, ENGINE, TENANT
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Do
 from switchboard.core.plan import Route, digits_of
-from switchboard.facts import ArrivalLimited
+from switchboard.facts import ArrivalLimited, CallToPausedNumber
 from switchboard.floor import Floor
 from switchboard.trouble import contained
 from telephony.port import Answer, CallArrived, Cause, CloseCall, LegState, Play, Refuse, Sound
@@ -40,15 +40,30 @@ def call_arrived(floor: Floor, event: CallArrived, now: datetime) -> None:
     elif route is None:
         _unknown_number(floor, event, now)
     elif floor.admission.tenant_takes(floor.plan, route.tenant, now):
-        _begin(floor, _call(floor, event, route, now), event, now)
+        _begin(floor, *_routed(floor, event, route, now), min(event.at, now), now)
     else:
         _beyond(floor, event, route, now)
 
 
-def _begin(floor: Floor, call: Call, event: CallArrived, now: datetime) -> None:
-    floor.put(flowing.answer(call, min(event.at, now)))
+def _begin(
+    floor: Floor, call: Call, paused: CallToPausedNumber | None, at: datetime, now: datetime, *, already: bool = False
+) -> None:
+    call = floor.put(flowing.answer(call, at, already=already))
+    if paused is not None:
+        floor.effects.append(call.tell(paused, call.touched_at))
     with contained(floor, call.id, now):
-        flows.advance(floor, call.id, Started(event.caller, call.number), now)
+        if paused is not None or not acts.announces_first(floor, call, now):
+            flows.advance(floor, call.id, Started(call.caller, call.number), now)
+
+
+def _routed(floor: Floor, event: CallArrived, route: Route, now: datetime) -> tuple[Call, CallToPausedNumber | None]:
+    """Return the call of a number, and what is told when the client has paused that number."""
+    call, found = _call(floor, event, route, now), acts.instead(floor, route, now)
+    if found is None:
+        return call, None
+    act, flow, version = found
+    told = CallToPausedNumber(number=route.number, act_id=str(act.id), answer="flow" if act.flow else "prompt")
+    return replace(call, flow=flow, flow_version=version), told
 
 
 def _exceeded(floor: Floor, event: CallArrived, now: datetime) -> str | None:
@@ -76,7 +91,7 @@ def _beyond(floor: Floor, event: CallArrived, route: Route, now: datetime) -> No
     if beyond.flow is not None:
         code, version = beyond.flow
         call = replace(_call(floor, event, route, now), flow=code, flow_version=version)
-        _begin(floor, call, event, now)
+        _begin(floor, call, None, min(event.at, now), now)
         _tell_limited(floor, event, route, call.id, (TENANT, "flow"), now)
         return
     subject = floor.new_id()
@@ -107,10 +122,8 @@ def adopt(floor: Floor, leg: LegState, node: str, now: datetime) -> bool:
     route = floor.plan.route(leg.number, leg.trunk)
     if route is None:
         return False
-    call = replace(_call(floor, event, route, now), id=UUID(leg.call))
-    floor.put(flowing.answer(call, now, already=True))
-    with contained(floor, call.id, now):
-        flows.advance(floor, call.id, Started(leg.caller, route.number), now)
+    call, paused = _routed(floor, event, route, now)
+    _begin(floor, replace(call, id=UUID(leg.call)), paused, now, now, already=True)
     return True
 
 

@@ -121,8 +121,8 @@ def _tenant(
 ) -> TenantPlan:  # fmt: skip
     flows = {(n.flow, n.flow_version): n.content for n in tenant.numbers}
     diverted = tenant.admission.flow
-    if diverted is not None:
-        flows[diverted.code, diverted.version] = diverted.content
+    for other in (*([] if diverted is None else [diverted]), *tenant.acts_flows):
+        flows[other.code, other.version] = other.content
     music = {} if recorded is None else _music(tenant, recorded)
     heard = {code: music[piece] for code, piece in tenant.waiting_music.items() if piece in music}
     plan = TenantPlan(
@@ -143,6 +143,8 @@ def _tenant(
         short_abandon=timedelta(seconds=tenant.service_level.short_abandon_s),
         music=music,
         hold_music=heard.get("", ENGINES_MUSIC),
+        languages=tenant.languages,
+        acts=tenant.acts,
     )
     return replace(plan, beyond=_beyond(tenant, plan))
 
@@ -271,6 +273,10 @@ def _fixed_texts(plan: Plan) -> Iterator[Text]:
             announced = [PromptRef(locale, asset=code) for code, locale in tenant.prompts
                          if code == tenant.recording.announce]  # fmt: skip
             yield from tenant.texts(tuple(announced))
+        for act in tenant.acts:
+            yield from tenant.announced(act).values()
+            if act.prompt:
+                yield from tenant.texts(tuple(PromptRef(language, asset=act.prompt) for language in tenant.languages))
         for program in tenant.flows.values():
             for node in program.flow.nodes.values():
                 said = getattr(node, "prompt", None) or {}

@@ -224,3 +224,15 @@ class PhoneEngineChanged(Payload):
     node: str
     change: str
     reason: str = ""
+
+
+@fact_kind()
+class CallToPausedNumber(Payload):
+    """A contact called a number that the client had paused, by ``act_id``; the subject is the interaction.
+
+    ``answer``: what it heard instead, a prompt or another flow.
+    """
+
+    number: str
+    act_id: str
+    answer: str

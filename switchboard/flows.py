@@ -26,7 +26,7 @@ from ivr.core.values import (
     Stepped,
     StopSaying,
 )
-from switchboard import callbacks, endings, queueing, taping
+from switchboard import acts, callbacks, endings, queueing, taping
 from switchboard.core import flowing
 from switchboard.core.call import Call
 from switchboard.core.effects import Arm, Disarm, Speak
@@ -55,7 +55,7 @@ def _step(floor: Floor, call: Call, event: Event, now: datetime) -> list[Event]:
     tenant = floor.tenant_of(call)
     context = Context(
         now,
-        lambda calendar: tenant.opening(calendar, now),
+        lambda calendar: acts.opening(floor, call, calendar, now),
         lambda number: callbacks.number_of(floor, call, number),
         lambda queue: callbacks.expected_min(floor, call, queue, now),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from switchboard import (
+    acts,
     arrivals,
     audit,
     draining,
@@ -54,6 +55,7 @@ def _reconfigured(floor: Floor, item: Reconfigured, now: datetime) -> None:
     before = floor.plan
     gone = _names(before) - _names(item.plan)
     floor.configure(item.plan, now)
+    acts.changed(floor, before, now)
     draining.reconfigured(floor, before, now)
     if floor.connected:
         if gone:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import structlog
 
-from ivr.core.values import ContactLeft, Digit, Event, PlayEnded, VoicemailEnded
+from ivr.core.values import ContactLeft, Digit, Event, VoicemailEnded
 from switchboard import (
     absent,
+    acts,
     arrivals,
     endings,
     flows,
@@ -201,7 +202,7 @@ def played(floor: Floor, playback: str, now: datetime, *, completed: bool) -> No
     call = floor.put(flowing.said(call, playback))
     _answer(floor, call, taping.said(floor, call, name, now, completed=completed), now)
     if name != taping.ANNOUNCEMENT and call.state is not CallState.VOICEMAIL:
-        flows.advance(floor, call.id, PlayEnded(name, completed), now)
+        flows.advance(floor, call.id, acts.heard(call, name, completed=completed), now)
 
 
 def call_named(floor: Floor, name: str) -> Call | None:

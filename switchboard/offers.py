@@ -8,9 +8,8 @@ from uuid import UUID
 
 from ivr.core.values import Connected
 from routing.core.offers import Outcome
-from routing.core.values import Because
 from routing.core.values import Offer as RoutingOffer
-from switchboard import endings, flows, lines, queueing, taping, tasks
+from switchboard import acts, endings, flows, lines, queueing, taping, tasks
 from switchboard.core import agent as agents
 from switchboard.core import waiting
 from switchboard.core.agent import Agent, AgentState, Work
@@ -43,7 +42,7 @@ def decide(floor: Floor, now: datetime) -> None:
     for offer in decision.offers:
         with contained(floor, UUID(str(offer.interaction)), now):
             if offer.interaction in floor.tasks:
-                tasks.offer(floor, offer, _because(offer.because), now)
+                tasks.offer(floor, offer, _because(floor, offer, now), now)
             else:
                 _make(floor, offer, now)
     if decision.wake_at != floor.wake_at:
@@ -58,7 +57,7 @@ def _make(floor: Floor, offer: RoutingOffer, now: datetime) -> None:
         raise AssertionError(f"agent {agent.id} is available without a phone")
     offered = Offered(floor.new_id(), agent.id, endpoint, offer.expires_at, silent=True)
     ring = ring_of(floor, call, offered.leg, endpoint, offer.expires_at - now + _FUSE)
-    floor.put(waiting.offer(call, offered, ring, _because(offer.because), now))
+    floor.put(waiting.offer(call, offered, ring, _because(floor, offer, now), now))
     floor.put_agent(agents.offered(agent, Work(call.tenant, call.id, UUID(str(offer.queue))), now), now)
 
 
@@ -75,12 +74,16 @@ def ring_of(floor: Floor, call: Call, leg: str, endpoint: str, timeout: timedelt
     )
 
 
-def _because(because: Because) -> dict[str, object]:
+def _because(floor: Floor, offer: RoutingOffer, now: datetime) -> dict[str, object]:
+    because, moved = offer.because, {}
+    if because.moved:
+        moved = {"moved_s": int(because.moved.total_seconds()), "moved_by": acts.mover(floor, offer, now)}
     return {
         "candidates": because.candidates,
         "step": because.step,
         "rule": because.rule.value,
         "tie_break": because.tie_break.value,
+        **moved,
     }
 
 

@@ -18,8 +18,8 @@ from switchboard.core.agent import Agent
 from switchboard.core.call import MILLISECOND, Call, Offered, Waited
 from switchboard.core.dialling import AGENT_RINGS, AGENT_TIMER, CONTACT_RINGS, CONTACT_TIMER
 from switchboard.core.outbound import Refusal, dialable
-from switchboard.core.plan import PLAIN
 from switchboard.core.task import Kind, Task
+from switchboard.core.ways import PLAIN
 from switchboard.errors import EngineAway, NotPossibleNow
 from switchboard.floor import Floor
 from switchboard.inputs import ListAsked

@@ -9,6 +9,7 @@ from typing import Any
 from ivr.core.values import Enqueue, QueueExit, QueueLeft
 from routing.core.needs import AllOf, AnyOf, AtLeast, Needs
 from routing.core.values import Step, Waiting
+from switchboard import acts
 from switchboard.core import waiting
 from switchboard.core.call import Call, Waited
 from switchboard.core.plan import QueuePlan
@@ -23,6 +24,8 @@ def enqueue(floor: Floor, call: Call, wanted: Enqueue, now: datetime) -> QueueLe
     queue = floor.tenant_of(call).queues.get(wanted.queue)
     if queue is None:
         return QueueLeft(QueueExit.ERROR)
+    if acts.closes(floor.tenant_of(call), wanted.queue, now):
+        return QueueLeft(QueueExit.CLOSED)
     at = call.moment(now)
     longest = queue.max_wait if wanted.timeout_s is None else timedelta(seconds=wanted.timeout_s)
     waited = Waited(
@@ -34,6 +37,7 @@ def enqueue(floor: Floor, call: Call, wanted: Enqueue, now: datetime) -> QueueLe
         floor.put(waiting.dequeue(call, "no_agents", now))
         return QueueLeft(QueueExit.NO_AGENTS)
     wait(floor, call)
+    acts.announces(floor, call, now)
     return None
 
 

@@ -26,13 +26,13 @@ from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.party import REJOIN, PartyState
-from switchboard.core.plan import PLAIN
 from switchboard.core.resume import load
 from switchboard.core.talk import PARTY_TIMER
 from switchboard.core.taping import PAUSE_TIMER
 from switchboard.core.task import Task
 from switchboard.core.task_resume import TASK, load_task
 from switchboard.core.waiting import OFFER_TIMER, QUEUE_TIMER, RINGS_WITHIN, SILENT_TIMER
+from switchboard.core.ways import MADE
 from switchboard.floor import Floor
 from switchboard.trouble import contained
 from telephony.port import Snapshot
@@ -97,7 +97,7 @@ async def _take(scope: Scope, stored: Stored, tenant: UUID, live: Live, aliases:
                 return
         call = load(record.id, tenant, caller, resume)
         key = (call.flow, call.flow_version)
-        if key not in stored.flows[tenant] and not call.flow.startswith(PLAIN):
+        if key not in stored.flows[tenant] and not call.flow.startswith(MADE):
             stored.flows[tenant][key] = await _program(scope, *key)
     except (LookupError, TypeError, ValueError):
         log.exception("interaction_not_taken_up", interaction=str(record.id), state=record.state)

@@ -16,7 +16,7 @@ from journal.core.facts import SYSTEM, Actor
 from switchboard import endings, flows
 from switchboard.core import handing
 from switchboard.core.call import Call
-from switchboard.core.plan import Way
+from switchboard.core.ways import Way
 from switchboard.floor import Floor
 
 

@@ -18,7 +18,7 @@ from kit import vault
 from kit.away import MAYBE_AWAY
 from kit.errors import Problem
 from kit.ids import new_id
-from switchboard import inbox, lease, metrics, nocall, restore
+from switchboard import acts, inbox, lease, metrics, nocall, restore
 from switchboard.auditing import Auditor
 from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
 from switchboard.core.effects import AskList, FindAgent, Speak
@@ -82,6 +82,7 @@ class Switchboard:
         await asyncio.to_thread(self._voice.prepare, plan)
         floor = Floor(plan, new_id, self._lease.fence, now)
         floor.link_of = services.link_of
+        acts.apply(floor, now)
         restore.restore(floor, stored, self._lease.seen_at, now)
         log.info("floor_taken", fence=self._lease.fence, calls=len(floor.calls), replayed=replayed)
         hands = Hands(services.engine, services.clock, self._put, floor)

@@ -13,7 +13,7 @@ from switchboard.core import handing, talk
 from switchboard.core.agent import Agent
 from switchboard.core.call import Call, CallState
 from switchboard.core.party import CONFERENCE, CONSULT, REJOIN, TRANSFER, Party, PartyState, Role
-from switchboard.core.plan import Way
+from switchboard.core.ways import Way
 from switchboard.errors import CommandUnknown, NotPossibleNow
 from switchboard.floor import Floor
 from switchboard.targets import Callee

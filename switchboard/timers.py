@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ivr.core.values import Timer
-from switchboard import absent, endings, flows, legs, offers, outbound, parties, queueing, taping, tasks
+from switchboard import absent, acts, endings, flows, legs, offers, outbound, parties, queueing, taping, tasks
 from switchboard.core.call import Call, CallState
 from switchboard.core.flowing import BEEP_TIMER, MESSAGE_TIMER
 from switchboard.core.talk import PARTY_TIMER
@@ -75,6 +75,9 @@ def fired(floor: Floor, event: Fired, now: datetime) -> None:
     """Do what a timer is for. While the engine is away those of calls wait: what they are about may have happened."""
     if event.name == endings.WRAP_UP_TIMER:
         endings.time_over(floor, event.owner, now)
+        return
+    if event.name == acts.TIMER:
+        acts.apply(floor, now)
         return
     task = floor.tasks.get(event.owner)
     if task is not None and event.name in TASK_TIMERS:

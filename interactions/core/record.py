@@ -16,11 +16,10 @@ from interactions.core.told import Told
 
 IN_FLOW, QUEUED, OFFERED = "in_flow", "queued", "offered"
 TALKING, WRAPPING_UP, ENDED = "talking", "wrapping_up", "ended"
-HANDED_OVER = "handed_over"
-LATER, ACCEPTED, DIALLING = "later", "accepted", "dialling"
+HANDED_OVER, LATER, ACCEPTED, DIALLING = "handed_over", "later", "accepted", "dialling"
 OUTCOMES = (
     "answered", "abandoned", "voicemail", "left_in_flow", "system_failure", "callback", "unreached", "done",
-    "cancelled",
+    "cancelled", "number_paused",
 )  # fmt: skip
 
 
@@ -240,8 +239,8 @@ _ENDS = {"done": "done", "cancelled": "cancelled", "error": "system_failure"}
 """What becomes of a task without a conversation, by the cause of its end."""
 
 
-def _requested(record: InteractionRecord, _fact: Told) -> InteractionRecord:
-    return replace(record, outcome="callback")
+def _outside(record: InteractionRecord, fact: Told) -> InteractionRecord:
+    return replace(record, outcome="callback" if fact.kind == "CallbackRequested" else "number_paused")
 
 
 def _task_opened(record: InteractionRecord, fact: Told) -> InteractionRecord:
@@ -290,7 +289,8 @@ _STEPS: dict[str, Callable[[InteractionRecord, Told], InteractionRecord]] = {
     "DispositionChosen": _disposition,
     "TakenCallConcluded": _concluded,
     "RecordingStored": _recorded,
-    "CallbackRequested": _requested,
+    "CallbackRequested": _outside,
+    "CallToPausedNumber": _outside,
     "TaskOpened": _task_opened,
     "TaskPostponed": _postponed,
     "TaskAccepted": _accepted,

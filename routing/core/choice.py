@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from routing.core.errors import NobodyFree
@@ -16,6 +16,9 @@ from routing.core.values import Because, Rule, TieBreak
 Key: TypeAlias = tuple[int, datetime, int, Id]
 
 
+NOT_MOVED = timedelta()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The chosen agent and the reason."""
@@ -25,8 +28,11 @@ class Choice:
     because: Because
 
 
-def choose(line: Line, excluded: AbstractSet[Id]) -> Choice:
-    """Choose among the free agents who are eligible for a line, without the excluded; raises without any."""
+def choose(line: Line, excluded: AbstractSet[Id], moved: timedelta = NOT_MOVED) -> Choice:
+    """Choose among the free agents who are eligible for a line, without the excluded; raises without any.
+
+    ``moved``: by how much the queue stands further forward, for the reason.
+    """
     best: Key | None = None
     second: Key | None = None
     chosen: Profile | None = None
@@ -51,7 +57,7 @@ def choose(line: Line, excluded: AbstractSet[Id]) -> Choice:
         key = (best[0], next_in_line[0], best[2], next_in_line[1])
         second = key if second is None or key < second else second
     rule, tie_break = _reason(best, second)
-    return Choice(best[3], chosen, Because(candidates, line.step, rule, tie_break))
+    return Choice(best[3], chosen, Because(candidates, line.step, rule, tie_break, moved))
 
 
 def _reason(best: Key, second: Key | None) -> tuple[Rule, TieBreak]:

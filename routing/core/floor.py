@@ -6,7 +6,6 @@ profiles with a newly free agent and the lines with a new head are *fresh*, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import TypeAlias
@@ -15,7 +14,8 @@ from routing.core.choice import choose
 from routing.core.desks import Desks
 from routing.core.errors import InteractionDiffers, InteractionIsOffered, QueueUnknown
 from routing.core.index import Index
-from routing.core.line import Entry, Line, Profile
+from routing.core.line import Entry, Line, take_first
+from routing.core.moved import Moved
 from routing.core.needs import Id
 from routing.core.offers import Consequence, InteractionNext, Outcome, consequence
 from routing.core.shares import FIRST_ESTIMATE, FairShares
@@ -38,6 +38,7 @@ class Floor:
         self._boundaries: list[Boundary] = []
         self._apart: dict[Id, Entry] = {}
         self._fresh_lines: dict[Line, None] = {}
+        self._moved = Moved()
 
     # ------------------------------------------------------------------------------------------- configuration
 
@@ -53,6 +54,17 @@ class Floor:
         for line in self._index.lines_of(queue):
             self._fresh_lines.pop(line, None)
         self._index.remove_queue(queue)
+
+    def move(self, queue: Id, forward: timedelta) -> None:
+        """Move a queue forward among its tenant's (below zero: back); which tenant is next is chosen without it."""
+        turned = self._moved.turn(queue, forward)
+        for entry in [each for each in self._entries.values() if turned and each.waiting.queue == queue]:
+            line = entry.line
+            if line is not None:
+                line.remove(entry)
+            entry.place = self._moved.place(entry.waiting)
+            if line is not None:
+                self._rejoin(entry, line)
 
     def set_share(self, tenant: Id, seats: int, estimate: timedelta = FIRST_ESTIMATE) -> None:
         """Set the shared seats that a tenant rents now (default 1) and, when new, its expected handle time."""
@@ -99,7 +111,7 @@ class Floor:
         queue = self._index.queues.get(waiting.queue)
         if queue is None or queue.tenant != waiting.tenant:
             raise QueueUnknown(waiting.queue)
-        entry = self._entries[waiting.id] = Entry(waiting, (waiting.place_at, waiting.id))
+        entry = self._entries[waiting.id] = Entry(waiting, self._moved.place(waiting))
         self._wait(entry)
         self._note_step_end(entry)
 
@@ -151,7 +163,8 @@ class Floor:
         self._clear_hopeless_exclusions()
         offers: list[Offer] = []
         while heads := self._heads():
-            tenant = self._shares.pick({tenant: entry.place for tenant, entry in heads.items()}, self._desks.shared)
+            places = {tenant: entry.own_place for tenant, entry in heads.items()}
+            tenant = self._shares.pick(places, self._desks.shared)
             offers.append(self._offer(heads[tenant], now))
         return Decision(tuple(offers), self._wake_at())
 
@@ -260,11 +273,11 @@ class Floor:
         """Find, for every tenant with an eligible pair, who is first; forget what is not fresh any more."""
         heads: dict[Id, Entry] = {}
         for line in list(self._fresh_lines):
-            if not _take_first(heads, line, line.ranks.keys()):
+            if not take_first(heads, line, line.ranks.keys()):
                 del self._fresh_lines[line]
         fresh_profiles = self._desks.fresh
         for profile in list(fresh_profiles):
-            taken = sum(_take_first(heads, line, (profile,)) for line in profile.lines) if profile.idle else 0
+            taken = sum(take_first(heads, line, (profile,)) for line in profile.lines) if profile.idle else 0
             if taken == 0:
                 del fresh_profiles[profile]
         return heads
@@ -273,7 +286,7 @@ class Floor:
         waiting, line = entry.waiting, entry.line
         if line is None:
             raise InteractionIsOffered(waiting.id)
-        choice = choose(line, entry.excluded.keys())
+        choice = choose(line, entry.excluded.keys(), self._moved.of(waiting.queue))
         offer = Offer(waiting.id, choice.agent, waiting.queue, waiting.tenant, now + waiting.ring, choice.because)
         self._unwait(entry)
         entry.offer = offer
@@ -284,14 +297,3 @@ class Floor:
         while self._boundaries and self._live(self._boundaries[0]) is None:
             heappop(self._boundaries)
         return self._boundaries[0][0] if self._boundaries else None
-
-
-def _take_first(heads: dict[Id, Entry], line: Line, profiles: Collection[Profile]) -> bool:
-    """Let a line's first compete for its tenant's head; ``False`` when nobody is free for the line."""
-    entry = line.first(profiles)
-    if entry is None:
-        return False
-    tenant = entry.waiting.tenant
-    if tenant not in heads or entry.place < heads[tenant].place:
-        heads[tenant] = entry
-    return True

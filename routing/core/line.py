@@ -72,6 +72,11 @@ class Entry:
     offer: Offer | None = None
     excluded: dict[Id, datetime] = field(default_factory=dict)
 
+    @property
+    def own_place(self) -> Place:
+        """Where it stands without what its tenant moved: for the choice among tenants."""
+        return self.waiting.place_at, self.waiting.id
+
     def step_ends_at(self) -> datetime | None:
         """When the current step ends; ``None`` after the last one."""
         steps = self.waiting.steps
@@ -162,3 +167,14 @@ class Line:
                 return known[1]
             heappop(heap)
         return None
+
+
+def take_first(heads: dict[Id, Entry], line: Line, profiles: Collection[Profile]) -> bool:
+    """Let a line's first compete for its tenant's head; ``False`` when nobody is free for the line."""
+    entry = line.first(profiles)
+    if entry is None:
+        return False
+    tenant = entry.waiting.tenant
+    if tenant not in heads or entry.place < heads[tenant].place:
+        heads[tenant] = entry
+    return True

@@ -88,6 +88,8 @@ class Because:
     step: int
     rule: Rule
     tie_break: TieBreak
+    moved: timedelta = timedelta()
+    """By how much the queue was moved forward among its tenant's at that moment; below zero: back."""
 
 
 @dataclass(frozen=True, slots=True)

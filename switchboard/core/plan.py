@@ -5,45 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TypeAlias
 from uuid import UUID
 
-from ivr.core.compile import Program, compile_flow
-from ivr.core.flow import End, Flow, Node, Queueing
+from ivr.core.compile import Program
+from ivr.core.flow import Queueing
 from ivr.core.values import Opening, PromptRef
 from routing.core.needs import Id, Levels
 from switchboard.core.aliases import Aliases
 from switchboard.core.trunks import TrunkPlan, ordered
+from switchboard.core.ways import PLAIN, Way, made_flow
 from telephony.port import Endpoint, Sound, Trunk
 from tenants.core.callbacks import Callbacks
+from tenants.core.controls import Act
 from tenants.core.directory import Person
 from tenants.core.recording import Recording
 from tenants.core.supervision import Supervision
 from tenants.core.trunks import is_a_clients
 
 NOBODY = Aliases()
-PLAIN = "queue:"
-"""Begins the names of the flows that lead to one queue and nowhere else; they have no version (0)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A node of a flow, to go on there."""
-
-    flow: str
-    version: int
-    node: str
-
-
-@lru_cache(maxsize=1000)
-def plain_flow(queue: str) -> Program:
-    """Return the flow that waits in one queue, and ends the call when that is left without an agent."""
-    exits = dict.fromkeys(Queueing.exits_built, "bye")
-    nodes: dict[str, Node] = {"queue": Queueing("queue", exits, queue), "bye": End("bye", reason="no_agent")}
-    return compile_flow(Flow(PLAIN + queue, "queue", nodes, ("en",)))
-
-
 ENGINES_MUSIC = "default"
 """The engine's own; a flow that says so leaves the choice to its queue."""
 CALLS_PER_MINUTE = 3000
@@ -145,6 +125,9 @@ class TenantPlan:
     """The client's own music by code, as an engine is told of it (:class:`telephony.port.Wait`)."""
     hold_music: str = ENGINES_MUSIC
     """What is heard during a hold, and while waiting where the queue has nothing of its own."""
+    languages: tuple[str, ...] = ("en",)
+    acts: tuple[Act, ...] = ()
+    """What the client changed for a time; which of it is in force is a question of the moment."""
 
     def music_of(self, queue: QueuePlan, wanted: str) -> str:
         """Return what is heard while waiting: what the flow wants, the queue's own, or what everybody hears."""
@@ -159,7 +142,7 @@ class TenantPlan:
 
     def program(self, flow: str, version: int) -> Program:
         """Return a flow. Raises ``KeyError`` for one that is not in force and that no call is in."""
-        return plain_flow(flow.removeprefix(PLAIN)) if flow.startswith(PLAIN) else self.flows[flow, version]
+        return made_flow(flow, self.languages) or self.flows[flow, version]
 
     def way_to(self, queue: str, first: tuple[str, int]) -> Way:
         """Return the node that leads to a queue, of the flow ``first`` or another; a plain one where none does."""
@@ -174,6 +157,14 @@ class TenantPlan:
         """Return the beginning of a flow, in its newest version in force."""
         version = max((number for code, number in self.flows if code == flow), default=None)
         return None if version is None else Way(flow, version, self.flows[flow, version].flow.entry)
+
+    def announced(self, act: Act) -> dict[str, Text]:
+        """Return what an announcement says, by language."""
+        return {
+            language: Text(text, language, str(self.id), act.sounds.get(language, "").removeprefix("sha256:"))
+            for language in self.languages
+            if (text := act.texts.get(language, "")) or language in act.sounds
+        }
 
     def _text(self, prompt: PromptRef) -> Text:
         whose = str(self.id)

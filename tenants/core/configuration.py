@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tenants.core.calendar import Calendar
 from tenants.core.callbacks import Callbacks
+from tenants.core.controls import Act
 from tenants.core.directory import Person
 from tenants.core.recording import Recording
 from tenants.core.service_level import Formula
@@ -98,6 +99,9 @@ class TenantConfiguration:
     """Its pieces of music by code, each an uploaded recording (``sha256:..``)."""
     waiting_music: Mapping[str, str] = field(default_factory=dict)
     """Which piece is heard in which queue; that of no queue is for every other, and during a hold."""
+    acts: tuple[Act, ...] = ()
+    """What the client changed for a time, and the flows that this leads to."""
+    acts_flows: tuple[FlowConfiguration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

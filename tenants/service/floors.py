@@ -23,6 +23,7 @@ from kit.db import Database, Plane
 from kit.errors import NotFound, TenantElsewhere
 from kit.scoping import ScopedSession
 from tenants.access import INSTALLATION, for_system
+from tenants.controls.service import acts_of, flows_of
 from tenants.core.callbacks import Callbacks
 from tenants.core.configuration import (
     AgentConfiguration,
@@ -282,6 +283,8 @@ async def _tenant(
         supervision=Supervision.of(blueprint.content),
         people=tuple(Person.of(each.content) for each in directory),
         admission=await admission_of(scope, blueprint.content["contract"].get("admission", {})),
+        acts=(acts := await acts_of(scope, blueprint.content)),
+        acts_flows=await flows_of(scope, acts),
     )
 
 

@@ -113,7 +113,8 @@ async def lay_out(plane: Plane, data_folder: Path, configuration: FloorConfigura
     """Lay every recording that a floor plays out as a file; what cannot be is spoken instead, and logged."""
     for tenant in configuration.tenants:
         inside = for_system(tenant.id, "recordings of prompts")
-        for name in {*tenant.music.values(), *(name for by in tenant.sounds.values() for name in by.values())}:
+        spoken = (*tenant.sounds.values(), *(act.sounds for act in tenant.acts))
+        for name in {*tenant.music.values(), *(name for by in spoken for name in by.values())}:
             try:
                 await sound_file(plane, data_folder, inside, name)
             except (*MAYBE_AWAY, Problem) as error:
