@@ -23,6 +23,8 @@ import portal.centre_lines
 import portal.centre_people
 import portal.centre_placements
 import portal.confirm
+import portal.control
+import portal.control_api
 import portal.credentials
 import portal.data
 import portal.desk
@@ -102,6 +104,7 @@ ROUTERS = (
     portal.live.router,
     portal.rewind.router,
     portal.live_listening.router,
+    portal.control.router,
     portal.floor.router,
     portal.floor_calls.router,
     portal.floor_taken.router,
@@ -131,6 +134,7 @@ ROUTERS = (
     portal.desk_keys.router,
     portal.desk_tasks.router,
     portal.for_systems.router,
+    portal.control_api.router,
     portal.messages.router,
     live.endpoints.router,
     interactions.endpoints.router,

@@ -10,6 +10,7 @@ from portal import audit_engines, audit_lines
 from portal.alert_words import alert_codes, alert_sentences
 from portal.call_sentences import conversations
 from portal.callback_words import callback_sentences
+from portal.control_words import control_sentences
 from portal.people_sentences import people_sentences
 from portal.recording_words import recording_codes, recording_sentences
 from portal.rewind_words import rewind_sentences
@@ -19,7 +20,7 @@ from portal.sentences import Gettext
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
     told = (_reading, _staff, _sign_ins, _keys, _exports, conversations, _agents, _changes)
-    more = (people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences)
+    more = (people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences, control_sentences)
     groups = (*told, callback_sentences, *more)
     return {kind: sentence for group in groups for kind, sentence in group(_).items()}
 

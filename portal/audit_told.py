@@ -28,6 +28,7 @@ VARIANTS: Mapping[str, str] = {
     "TakenCallGiven": "target_agent_id",
     "PartyLeft": "joined",
     "VoiceNotRecorded": "agent_id",
+    "ControlEnded": "name",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")
@@ -62,6 +63,18 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("RecordingDeclined", "why"): ("audit", "code", "recording"),
     ("RecordingStopped", "why"): ("audit", "code", "recording"),
     ("RecordingPaused", "reason"): ("audit", "code", "recording"),
+    **{
+        (kind, field): ("control", field)
+        for kind in (
+            "HoursOverridden",
+            "NumberPaused",
+            "AnnouncementPublished",
+            "PriorityMoved",
+            "ControlEnded",
+            "CallToPausedNumber",
+        )
+        for field in ("scope", "opening", "answer", "act", "why")
+    },
     ("VoiceNotRecorded", "channel"): ("audit", "code", "recording"),
     ("RecordingResumed", "ended_by"): ("audit", "code", "recording"),
 }

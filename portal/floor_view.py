@@ -13,6 +13,7 @@ from uuid import UUID
 
 from live.core.alerts import OF_THE_CENTRE, Alert, alerts
 from live.core.board import Board
+from live.core.controls import in_force
 from live.core.rows import CallRow, QueueRow, SeatRow
 from live.core.view import queue as shown_queue
 from live.core.view import seat as shown_seat
@@ -71,6 +72,9 @@ def document(doors: Iterable[tuple[Door, Board | None]], people: People, now: in
         "clients": [_client(door, board) for door, board in every if not door.centre],
         "queues": [_queue(door, board, row) for door, board in boards for row in board.queues.values()],
         "alerts": _alerts(boards, people, now),
+        "acts": [
+            {**act, "client": str(door.id)} for door, board in boards for act in in_force(board, now) if not door.centre
+        ],
         "taken": [_taken(door, call) for door, board in boards for call in board.calls.values() if _is_taken(call)],
         "agents": sorted(agents, key=lambda row: (row["hand_at"] or 2**53, row["seat"])),
     }

@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates"
 SPRITE = "vendor/tabler-icons@3.51.0/sprite.svg"
 NAVIGATION: tuple[tuple[str, str, str, Permission], ...] = (
     ("live", "/live", "layout-grid", "live.read"),
+    ("control", "/control", "adjustments", "control.read"),
     ("interactions", "/interactions", "history", "interaction.read"),
     ("work_orders", "/work-orders", "clipboard-list", "work_order.read"),
     ("settings", places.SETTINGS, "settings", "settings.read"),

@@ -122,6 +122,10 @@ def permissions(_: Gettext) -> dict[str, str]:
 
 def _calling(_: Gettext) -> dict[str, str]:
     return {
+        "control.act": _(
+            "Change hours, pauses, announcements and priorities for a time, as far as the contract allows"
+        ),
+        "control.read": _("See what the client has changed for a time"),
         "call.begin": _("Let agents call contacts, and take callbacks back"),
         "call.handle": _("Handle calls at a desk"),
         "call.listen": _("Listen to conversations as they go on, where the contract allows it"),

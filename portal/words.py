@@ -14,6 +14,7 @@ from portal.audit_words import audit_words
 from portal.callback_words import TASK_OUTCOMES, callback_exits, callback_problems, task_outcomes, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
+from portal.control_words import control_words
 from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
@@ -73,7 +74,7 @@ CLIENT_ROLES = ("client_manager", "client_viewer", "client_developer")
 CHOSEN_REASONS = ("break", "meal", "training", "meeting", "offline_work")
 
 
-OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "system_failure", *TASK_OUTCOMES)
+OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "number_paused", "system_failure", *TASK_OUTCOMES)
 """What can have become of an interaction: the choices of the list's filter (interactions.core.record)."""
 
 
@@ -84,6 +85,7 @@ def outcomes(_: Gettext) -> dict[str, str]:
         "abandoned": _("Abandoned"),
         "voicemail": _("Voicemail"),
         "left_in_flow": _("Ended in the flow"),
+        "number_paused": _("Number was paused"),
         "system_failure": _("System failure"),
         "in_flow": _("In the flow"),
         "handed_over": _("With somebody outside"),
@@ -158,6 +160,7 @@ def people(_: Gettext) -> dict[str, dict[str, str]]:
             "desk": _("Desk"),
             "floor": _("Floor"),
             "live": _("Live board"),
+            "control": _("Control"),
             "interactions": _("Interactions"),
             "work_orders": _("Work orders"),
             "settings": _("Settings"),
@@ -296,4 +299,5 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
         **audit_words(_),
         **colleague_words(_),
+        **control_words(_),
     }

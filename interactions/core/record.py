@@ -18,8 +18,8 @@ IN_FLOW, QUEUED, OFFERED = "in_flow", "queued", "offered"
 TALKING, WRAPPING_UP, ENDED = "talking", "wrapping_up", "ended"
 HANDED_OVER, LATER, ACCEPTED, DIALLING = "handed_over", "later", "accepted", "dialling"
 OUTCOMES = (
-    "answered", "abandoned", "voicemail", "left_in_flow", "system_failure", "callback", "unreached", "done",
-    "cancelled", "number_paused",
+    "answered", "abandoned", "voicemail", "left_in_flow", "number_paused", "system_failure", "callback", "unreached",
+    "done", "cancelled",
 )  # fmt: skip
 
 
@@ -182,8 +182,8 @@ def _taken_up(record: InteractionRecord, fact: Told) -> InteractionRecord:
 
 
 def _abandoned(record: InteractionRecord, fact: Told) -> InteractionRecord:
-    if record.outcome in {"answered", "callback"}:  # who will be called has not given up
-        return record
+    if record.outcome in {"answered", "callback"} or (record.outcome == "number_paused" and not fact.data["queue_id"]):
+        return record  # who will be called has not given up, nor who heard that nobody is there
     waited = fact.data["wait_ms"] if fact.data["queue_id"] else record.wait_ms
     return replace(record, wait_ms=waited, outcome="abandoned")
 

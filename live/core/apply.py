@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from journal.core.facts import Fact
-from live.core import alerts, supervision, tasks
+from live.core import alerts, controls, supervision, tasks
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
@@ -104,8 +104,8 @@ def _abandoned(board: Board, fact: Fact, changes: Changes) -> None:
     if call.outcome == "answered":
         _left_queue(board, call, changes)
         return
-    if call.outcome == "callback":  # who will be called has not given up
-        return
+    if call.outcome == "callback" or (call.outcome == "number_paused" and not fact.data["queue_id"]):
+        return  # who will be called has not given up, nor who heard that nobody is there
     call.wait_ms, call.outcome = int(fact.data["wait_ms"]), "abandoned"
     if fact.data["queue_id"]:
         for counts in board.cohort(call):
@@ -278,6 +278,7 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "AgentMessageRead": _message,
     "AgentMessageAnswered": _message,
     **supervision.STEPS,
+    **controls.STEPS,
     **alerts.STEPS,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from live.core.counts import Counts
@@ -63,6 +64,8 @@ class Board:
     """How often something became of messages to agents: whoever wrote one looks again when this grows."""
     differed_at: int = 0
     """Since when it is known not to have been what the journal says; 0: it is."""
+    acts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the client changed for a time, by id, as :mod:`live.core.controls` shows it."""
     acknowledged: dict[str, list[str | int]] = field(default_factory=dict)
     """Alerts of which somebody takes care: by whom (user id, name) and since when."""
 

@@ -33,6 +33,7 @@ def to_json(board: Board) -> dict[str, Any]:
         "acknowledged": board.acknowledged,
         "messages": board.messages,
         "differed_at": board.differed_at,
+        "acts": board.acts,
     }
 
 
@@ -50,4 +51,5 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board.lines_down, board.acknowledged = dict(stored["lines_down"]), dict(stored["acknowledged"])
     board.engines_off = dict(stored.get("engines_off", {}))
     board.messages, board.differed_at = stored.get("messages", 0), stored.get("differed_at", 0)
+    board.acts = dict(stored.get("acts", {}))
     return board

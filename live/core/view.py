@@ -25,6 +25,7 @@ def snapshot(board: Board) -> dict[str, Any]:
         "queues": [queue(board, row) for row in board.queues.values()],
         "seats": [seat(board, row) for row in board.seats.values()],
         "calls": [call(board, row) for row in reversed(board.calls.values())],
+        "acts": list(board.acts.values()),
     }
 
 

@@ -17,7 +17,7 @@ from probe.core.messages import Request
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
 from probe.service.world import Victim
-from probe.service.written import message_of
+from probe.service.written import act_of, message_of
 
 
 class NoCase(AssertionError):
@@ -64,6 +64,9 @@ FILLERS: Mapping[str, Values] = {
     "idp": lambda v: (v.idp,),
     "line": lambda v: (f"t-{v.code}.line",),
     "person": lambda v: (v.agent,),
+    "act_id": lambda v: (str(act_of(UUID(v.tenant))),),
+    "target": lambda v: (v.queue, v.number),
+    "about": lambda v: (f"queue:{v.queue}",),
     "line_id": lambda v: (str(line_of(UUID(v.tenant))),),
     "message": lambda v: (str(message_of(UUID(v.tenant))),),
     "recovery": lambda v: (v.agent,),
@@ -91,6 +94,8 @@ NEUTRAL: Mapping[str, Any] = {
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",
     "before_seq": "9", "group": "staff",
+    "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,
+    "language": "en",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
     "on": "2026-11-22", "kinds": "all",
 }  # fmt: skip

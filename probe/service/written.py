@@ -1,7 +1,8 @@
-"""A supervisor's message to a client's agent and an alert of the client's own, for others to look for."""
+"""A supervisor's message to a client's agent, an alert and an act of the client's own, for others to look for."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 import orjson
@@ -66,6 +67,17 @@ async def _alert(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(_CHOICE, tenant, someone)
 
 
+_ACT = """
+INSERT INTO gf.control_act (tenant_id, id, act, scope, target, content, reason, user_id, name, role, begins_at, until)
+VALUES ($1, $2, 'announcement', 'queue', $3, $4::jsonb, $5, $6, $7, 'client_manager', $8, $9)
+"""
+
+
+def act_of(tenant: UUID) -> UUID:
+    """Return the id of what a client has changed for a time."""
+    return uuid5(tenant, "act")
+
+
 def message_of(tenant: UUID) -> UUID:
     """Return the id of a message to one of a client's agents."""
     return uuid5(tenant, "message")
@@ -86,3 +98,8 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         answer,
     )  # fmt: skip
     await _alert(scope, words)
+    content = {"texts": {"en": words.word("announcement's text")}}
+    await scope.fetch(
+        _ACT, scope.tenant_id, act_of(scope.tenant_id), words.word("queue of an act"), orjson.dumps(content).decode(),
+        words.word("act's reason"), str(new_id()), words.word("act's doer"), now(), now() + timedelta(days=1),
+    )  # fmt: skip

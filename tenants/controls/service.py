@@ -216,5 +216,5 @@ def _act(row: Row) -> Act:
 
 def _shown(row: Row) -> Row:
     details = orjson.loads(row["content"])
-    kept = {name: row[name] for name in row if name != "content"}
+    kept = {name: value for name, value in row.items() if name != "content"}
     return {**kept, "details": details}

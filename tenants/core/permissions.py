@@ -34,6 +34,8 @@ CLIENT_PEOPLE = frozenset({Role.CLIENT_VIEWER, Role.CLIENT_MANAGER, Role.CLIENT_
 
 Permission = Literal[
     "live.read",
+    "control.read",
+    "control.act",
     "call.handle",
     "call.listen",
     "call.supervise",
@@ -101,6 +103,8 @@ _CV, _CM, _CD, _CS = Role.CLIENT_VIEWER, Role.CLIENT_MANAGER, Role.CLIENT_DEVELO
 
 TABLE: dict[Permission, dict[Role, Grant]] = {
     "live.read": {_PE: _MASKED, _SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _MASKED, _CM: _MASKED, _CS: _MASKED},
+    "control.read": {_ON: _ALL, _SV: _ALL, _CV: _ALL, _CM: _ALL, _CS: _ALL},
+    "control.act": {_CV: _ALL, _CM: _ALL, _CS: _ALL},
     "call.handle": {_SV: _ALL, _AG: _OWN},
     "call.listen": {_SV: _ALL, _QA: _ALL, _CV: _ALL, _CM: _ALL},
     "call.supervise": {_SV: _ALL},

@@ -1,0 +1,104 @@
+"""A client changes its running centre by page and API: within its contract, once, seen by the call centre."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+
+from journal import service as journal
+from tests.portal.test_holds import post
+from tests.portal.test_records import manager, read
+from tests.support.site import Site
+
+NUMBER, OTHER = "+862150001234", "+864008001234"
+Answer = tuple[int, dict[str, Any]]
+
+
+async def call(
+    who: aiohttp.ClientSession, method: str, path: str = "", body: object = None, *, key: str = "", seen: str = ""
+) -> Answer:
+    headers = {"Idempotency-Key": key or str(uuid4())} | ({"If-Match": seen} if seen else {})
+    async with who.request(method, f"/v1/controls{path}", json=body, headers=headers) as answer:
+        return answer.status, await answer.json() if answer.status != 204 else {}
+
+
+async def test_a_clients_system_acts_within_its_contract(site: Site) -> None:
+    machine, stranger = await site.machine("galaxy"), await site.machine("harbour-light")
+    closed = {"scope": "number", "target": NUMBER, "opening": "closed", "until": "60", "reason": "fire alarm"}
+    status, made = await call(machine, "POST", "/hours", closed, key="once")
+    assert (status, made["opening"], made["role"]) == (201, "closed", "client_system")
+    assert (await call(machine, "POST", "/hours", closed, key="once"))[1]["id"] == made["id"]
+    assert (await call(machine, "POST", "/hours", {**closed, "opening": "open"}, key="once"))[0] == 422
+    await _two_at_once(machine, closed, made["id"])
+    for path, body, code in (
+        ("/hours", {**closed, "target": "+85221800000"}, "control_not_clear"),
+        ("/hours", {**closed, "scope": "queue", "target": "care", "opening": "open"}, "control_not_clear"),
+        ("/hours", {**closed, "target": OTHER, "until": "25:00"}, "control_not_clear"),
+        ("/hours", {**closed, "target": OTHER, "until": "1441"}, "beyond_agreed"),
+        ("/priorities", {"target": "care", "seconds": 301, "reason": "x"}, "beyond_agreed"),
+        ("/priorities", {"target": "care", "seconds": -180, "reason": "x"}, "beyond_agreed"),
+        ("/pauses", {"target": NUMBER, "reason": "x"}, "control_not_clear"),
+        ("/pauses", {"target": NUMBER, "prompt": "nowhere", "reason": "x"}, "control_not_clear"),
+        ("/announcements", {"scope": "queue", "target": "care", "texts": {"en": "hi"}, "reason": "x"},
+         "control_not_clear"),
+        ("/announcements", {"scope": "queue", "target": "care", "sounds": {"zh-CN": f"sha256:{'0' * 64}"},
+                            "reason": "x"}, "control_not_clear"),
+        ("/hours", {**closed, "target": OTHER, "reason": "\u202e"}, "control_not_clear"),
+    ):  # fmt: skip
+        assert (await call(machine, "POST", path, body))[1]["code"] == code, body
+    assert (await call(stranger, "GET"))[1]["in_force"] == []
+    for method in ("GET", "DELETE"):
+        assert (await call(stranger, method, f"/{made['id']}"))[0] == 404
+    at = site.tenants["galaxy"]
+    async with site.house.app.transaction(at) as scope:
+        facts = await journal.read(scope, kinds=["HoursOverridden", "ControlEnded"])
+    told = [(fact.kind, fact.data.get("why")) for fact in facts]
+    assert told == [("HoursOverridden", None), ("ControlEnded", "replaced"), ("HoursOverridden", None)]
+
+
+async def _two_at_once(machine: aiohttp.ClientSession, closed: dict[str, Any], first: str) -> None:
+    """Whoever does not know what is in force changes nothing; who replaces it says so."""
+    other = {**closed, "opening": "open"}
+    status, refused = await call(machine, "POST", "/hours", other)
+    assert (status, refused["code"], refused["in_force"]) == (409, "control_in_force", first)
+    assert (await call(machine, "POST", "/hours", other, seen=f'"{UUID(int=1)}"'))[1]["code"] == "control_changed"
+    status, second = await call(machine, "POST", "/hours", other, seen=f'"{first}"')
+    assert status == 201
+    assert (await call(machine, "POST", "/hours", closed, seen=f'"{first}"'))[0] == 412
+    listed = (await call(machine, "GET"))[1]
+    assert [each["id"] for each in listed["in_force"]] == [second["id"]]
+    assert [(each["id"], each["ended_why"]) for each in listed["ended"]] == [(first, "replaced")]
+    assert (await call(machine, "GET", f"/{second['id']}"))[1]["opening"] == "open"
+
+
+async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -> None:
+    reader = await manager(site)
+    people = await site.people("galaxy")
+    viewer = await site.person(people["client_viewer"], "galaxy")
+    assert "Everything runs as it is set up" in await read(reader, "/control", lang="en")
+    form = {"act": "priority", "about": "queue:care", "seconds": "180", "until": "today", "reason": "many wait"}
+    await post(reader, "/control", 422, **{**form, "reason": ""})
+    await post(reader, "/control", 422, **{**form, "seconds": "x"})
+    await post(viewer, "/control", 403, **form)
+    await post(reader, "/control", **form)
+    page = await read(reader, "/control", lang="en")
+    assert "180 s forward" in page
+    assert "many wait" in page
+    again = await post(reader, "/control", 409, **form)
+    (act,) = (await call(await site.machine("galaxy"), "GET"))[1]["in_force"]
+    assert f'name="seen" value="{act["id"]}"' in again
+    await post(reader, "/control", **{**form, "seconds": "60", "seen": act["id"]})
+    boss = await site.person("sup@harbour.example")
+    async with boss.get("/floor/document") as answer:
+        (shown,) = (await answer.json())["acts"]
+    assert (shown["act"], shown["target"], shown["how"], shown["client"]) == (
+        "priority", "care", 60, str(site.tenants["galaxy"]),
+    )  # fmt: skip
+    sentences = await read(reader, "/settings/audit", lang="en")
+    assert "moved the queue care by 60 seconds of waiting until" in sentences
+    await post(reader, f"/control/{shown['id']}/take-back")
+    await post(reader, f"/control/{shown['id']}/take-back")
+    await post(reader, f"/control/{uuid4()}/take-back", 404)
+    assert "Everything runs as it is set up" in await read(reader, "/control", lang="en")

@@ -1,0 +1,140 @@
+"""What a client changes for a time, on the floor: by ear and by its journal, over a restart, and to its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from kit.ids import new_id
+from telephony.simulator.audio import MUSIC, RATE, tones, write
+from tenants.controls import service as acts
+from tenants.controls.wanted import Doer, Wanted
+from tenants.core.permissions import Role
+from tests.switchboard.blueprints import ALPHA
+from tests.switchboard.world import CARE, CONTACT, OTHER_CONTACT, VOICEMAIL, PlainSpeaker, World, seconds
+
+TONES = {"Welcome": 1700, "Leave a message": 440, "Closed for a moment": 1000, "Lines are slow": 1300}
+CONTROLS = """
+contract:
+  controls: {longest_min: 240, hours: true, pause_numbers: true, announcements: 1,
+             priority: {lowest_s: -60, highest_s: 300, step_s: 60}}
+"""
+GRACE = Doer(str(new_id()), "Grace", Role.CLIENT_MANAGER)
+
+
+class Tones(PlainSpeaker):
+    """Speaks every text as two seconds of its own tone."""
+
+    def file_of(self, text: str, locale: str, whose: str = "") -> Path:
+        path = super().file_of(text, locale, whose)
+        hertz = TONES.get(text, 500)
+        write(path, [tones([hertz], 0, 2 * RATE)])
+        return path
+
+
+CALENDAR = "calendars: [{code: cs, weekly: {mon: ['00:00-24:00']}}]\n"
+SHUT = "prompts: [{code: shut, text: {en: Closed for a moment}}, "
+HOURS = '      open: {type: hours, calendar: "cal:cs", exits: {open: care, closed: vm, holiday: vm}}\n'
+
+
+def blueprint(more: str = CONTROLS) -> str:
+    """Alpha with hours at the beginning of its direct flow, and what is agreed."""
+    asks = ALPHA.replace("prompts: [", CALENDAR + SHUT).replace("    entry: care\n", "    entry: open\n")
+    return asks.replace("    nodes:\n      care:", f"    nodes:\n{HOURS}      care:") + more
+
+
+async def begin(world: World, act: str, scope: str, target: str, until: str = "60", **more: object) -> UUID:
+    seen = more.pop("seen", None)
+    wanted = Wanted(act, scope, target, until, "a test", **more)  # type: ignore[arg-type]
+    async with world.house.app.transaction(world.alpha) as scope_:
+        made = await acts.begin(scope_, wanted, GRACE, world.clock.now(), seen=seen)  # type: ignore[arg-type]
+    await reload(world)
+    return made["id"]  # type: ignore[no-any-return]
+
+
+async def reload(world: World) -> None:
+    assert await world.handle({"command": "reload", "tenants": [str(world.alpha)]}) == {"ok": True}
+    await world.quiet()
+
+
+async def nodes(world: World) -> list[str]:
+    return [f.data["node"] + ":" + f.data["exit"] for f in await world.facts() if f.kind == "FlowStepped"]
+
+
+async def test_each_act_is_heard_survives_a_restart_and_ends(world: World) -> None:
+    world.speaker = Tones(world.folder / "tones")
+    await world.configure(blueprint())
+    await world.kill()
+    await world.take_floor("another")
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    await _hours(world)
+    await _pause(world)
+    await _announcement(world)
+    await phone.unregister()
+
+
+async def _hours(world: World) -> None:
+    """Closed for an hour: the flow asks that before its calendar; over a kill; open again by itself."""
+    await begin(world, "hours", "number", VOICEMAIL, opening="closed")
+    await world.kill()
+    await world.take_floor("third")
+    contact = await world.dial(VOICEMAIL)
+    assert await contact.hears(seconds(0)) == {440}
+    await contact.hang_up()
+    await world.advance(3600)
+    contact = await world.dial(VOICEMAIL)
+    await world.quiet()
+    assert (await nodes(world))[-2:] == ["vm:contact_left", "open:open"]
+    await contact.hang_up()
+    queue = await begin(world, "hours", "queue", "care", opening="closed")
+    contact = await world.dial(VOICEMAIL)
+    assert await contact.hears(seconds(0)) == {440}
+    await contact.hang_up()
+    await world.quiet()
+    async with world.house.app.transaction(world.alpha) as scope:
+        await acts.take_back(scope, queue, GRACE, world.clock.now())
+    await reload(world)
+
+
+async def _pause(world: World) -> None:
+    """A paused number says its prompt and ends; it is an outcome of its own, and no call that was offered."""
+    await begin(world, "pause", "number", CARE, prompt="shut")
+    contact = await world.dial(CARE)
+    assert await contact.hears(seconds(0)) == {1000}
+    await world.quiet()
+    await world.kill()
+    await world.take_floor("fourth")
+    await contact.ended(seconds(3))
+    row = await world.row()
+    assert (row["outcome"], row["cause"], row["queue"]) == ("number_paused", "number_paused", None)
+    contact = await world.dial(CARE)
+    await contact.hang_up()
+    assert (await world.row())["outcome"] == "number_paused"
+    await world.advance(3600)
+    contact = await world.dial(CARE)
+    assert await contact.hears(seconds(0)) == {1700}
+    await contact.hang_up()
+
+
+async def _announcement(world: World) -> None:
+    """Before the flow of a number begins, then in the queue: who waits already hears it, and music again after it."""
+    first = await begin(world, "announcement", "number", CARE, texts={"en": "Lines are slow"})
+    contact = await world.dial(CARE)
+    assert await contact.hears(seconds(0)) == {1300}
+    await world.advance(2.1)
+    assert await contact.hears(seconds(0)) == {1700}
+    await contact.hang_up()
+    await world.ask(world.li, "set_state", state="on_break", reason="lunch")
+    waits = await world.dial(VOICEMAIL, OTHER_CONTACT)
+    assert await waits.hears(seconds(0)) == {MUSIC}
+    async with world.house.app.transaction(world.alpha) as scope:
+        await acts.take_back(scope, first, GRACE, world.clock.now())
+    await begin(world, "announcement", "queue", "care", texts={"en": "Lines are slow"}, waiting=True)
+    assert await waits.hears(seconds(0)) == {1300}
+    await world.advance(2.1)
+    assert await waits.hears(seconds(0)) == {MUSIC}
+    another = await world.dial(VOICEMAIL, CONTACT)
+    assert await another.hears(seconds(0)) == {1300}
+    for each in (waits, another):
+        await each.hang_up()
