@@ -139,9 +139,9 @@ async def _show(
         request, "control.html", page_, status=form_status(problem),
         present=[told(row) for row in present], ended=[told(row) for row in ended], agreed=agreed,
         may=agreed.acts if agreed.lets(access.role) else frozenset(), acts=tuple(controls.ACTS),
-        typed={**_EMPTY, **typed}, error=problem.code if problem else None, choices=_choices(content), now=clock.millis(now),
+        typed={**_EMPTY, **typed}, error=problem.code if problem else None, choices=_choices(content),
         replaces=problem.data.get("in_force") if problem else None,
-        longest_min=agreed.longest // controls.SHORTEST,
+        now=clock.millis(now), longest_min=agreed.longest // controls.SHORTEST,
     )  # fmt: skip
 
 
