@@ -82,14 +82,14 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     await post(reader, "/control", 422, **{**form, "reason": ""})
     await post(reader, "/control", 422, **{**form, "seconds": "x"})
     await post(viewer, "/control", 403, **form)
-    await post(reader, "/control", **form)
+    await post(reader, "/control", 303, **form)
     page = await read(reader, "/control", lang="en")
     assert "180 s forward" in page
     assert "many wait" in page
     again = await post(reader, "/control", 409, **form)
     (act,) = (await call(await site.machine("galaxy"), "GET"))[1]["in_force"]
     assert f'name="seen" value="{act["id"]}"' in again
-    await post(reader, "/control", **{**form, "seconds": "60", "seen": act["id"]})
+    await post(reader, "/control", 303, **{**form, "seconds": "60", "seen": act["id"]})
     boss = await site.person("sup@harbour.example")
     async with boss.get("/floor/document") as answer:
         (shown,) = (await answer.json())["acts"]
