@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
-from portal.callback_words import TASK_OUTCOMES, callback_exits, callback_problems, task_outcomes, task_words
+from portal.callback_words import callback_exits, callback_problems, task_words
 from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
 from portal.control_words import control_words
@@ -19,6 +19,7 @@ from portal.desk_words import desk_problems, desk_words, key_words, mode_words, 
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
+from portal.outcome_words import OUTCOMES, outcomes
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
 from portal.rewind_words import rewind_problems, rewind_words
@@ -72,35 +73,6 @@ CLIENT_ROLES = ("client_manager", "client_viewer", "client_developer")
 """The roles that a client gives to its own people."""
 
 CHOSEN_REASONS = ("break", "meal", "training", "meeting", "offline_work")
-
-
-OUTCOMES = ("answered", "abandoned", "voicemail", "left_in_flow", "number_paused", "system_failure", *TASK_OUTCOMES)
-"""What can have become of an interaction: the choices of the list's filter (interactions.core.record)."""
-
-
-def outcomes(_: Gettext) -> dict[str, str]:
-    """Return what became of an interaction, where a running one is, and why one left a queue."""
-    return {
-        "answered": _("Answered"),
-        "abandoned": _("Abandoned"),
-        "voicemail": _("Voicemail"),
-        "left_in_flow": _("Ended in the flow"),
-        "number_paused": _("Number was paused"),
-        "system_failure": _("System failure"),
-        "in_flow": _("In the flow"),
-        "handed_over": _("With somebody outside"),
-        "queued": _("Waiting"),
-        "waiting": _("Waiting"),
-        "offered": _("Ringing"),
-        "ringing": _("Ringing"),
-        "talking": _("Talking"),
-        "wrapping_up": _("Wrap-up"),
-        "ended": _("Ended"),
-        "timeout": _("Timed out"),
-        "closed": _("Closed hours"),
-        "no_agents": _("No agents"),
-        **task_outcomes(_),
-    }
 
 
 def order_words(_: Gettext) -> dict[str, dict[str, str]]:
@@ -260,6 +232,27 @@ def _problems(_: Gettext) -> dict[str, str]:
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
 
+GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
+    order_words,
+    task_words,
+    parties,
+    people,
+    routing,
+    access_words,
+    exit_words,
+    floor_words,
+    placement_words,
+    probe_words,
+    machine_words,
+    settings_words,
+    centre_words,
+    audit_words,
+    colleague_words,
+    control_words,
+)
+"""Tables that come together, by the name of each."""
+
+
 def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str, Any]:
     """All tables of one language."""
     return {
@@ -283,21 +276,6 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
             "other": ngettext("%(count)s change held back", "%(count)s changes held back", 2),
         },
         "exit": exits(_),
-        **order_words(_),
-        **task_words(_),
-        **parties(_),
-        **people(_),
-        **routing(_),
-        **access_words(_),
-        **exit_words(_),
-        **floor_words(_),
-        **placement_words(_),
-        **probe_words(_),
-        **machine_words(_),
-        **settings_words(_),
-        **centre_words(_),
         "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
-        **audit_words(_),
-        **colleague_words(_),
-        **control_words(_),
+        **{name: table for group in GROUPS for name, table in group(_).items()},
     }

@@ -1,7 +1,7 @@
 """What a client changes for a time while its centre runs: hours, pauses, announcements, priorities.
 
-Revision ID: 0048
-Revises: 0047
+Revision ID: 0049
+Revises: 0048
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.tables import begin, create_tenant_table
 
-revision = "0048"
-down_revision = "0047"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
