@@ -67,6 +67,8 @@ import portal.settings.versions
 import portal.sign_in
 import portal.staff_access
 import portal.staff_feed
+import portal.wall
+import portal.wall_screen
 import portal.work_orders
 import tenants.blueprints_api
 import tenants.oauth.endpoints
@@ -136,6 +138,8 @@ ROUTERS = (
     portal.for_systems.router,
     portal.control_api.router,
     portal.messages.router,
+    portal.wall.router,
+    portal.wall_screen.router,
     live.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,

@@ -6,12 +6,8 @@ facts and fails for a kind that has no sentence.
 
 from __future__ import annotations
 
-from portal import audit_engines, audit_lines
-from portal.alert_words import alert_codes, alert_sentences
+from portal.audit_parts import SENTENCES, part_codes
 from portal.call_sentences import conversations
-from portal.callback_words import callback_sentences
-from portal.control_words import control_sentences
-from portal.people_sentences import people_sentences
 from portal.recording_words import recording_codes, recording_sentences
 from portal.rewind_words import rewind_sentences
 from portal.sentences import Gettext
@@ -20,9 +16,7 @@ from portal.sentences import Gettext
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
     told = (_reading, _staff, _sign_ins, _keys, _exports, conversations, _agents, _changes)
-    more = (people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences, control_sentences)
-    groups = (*told, callback_sentences, *more)
-    return {kind: sentence for group in groups for kind, sentence in group(_).items()}
+    return {kind: sentence for group in (*told, *SENTENCES) for kind, sentence in group(_).items()}
 
 
 def codes(_: Gettext) -> dict[str, dict[str, str]]:
@@ -34,8 +28,7 @@ def codes(_: Gettext) -> dict[str, dict[str, str]]:
         "taken_change": _taken(_),
         "alert": _alerts(_),
         "recording": recording_codes(_),
-        **audit_engines.codes(_),
-        **alert_codes(_),
+        **part_codes(_),
     }
 
 

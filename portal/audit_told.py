@@ -29,6 +29,8 @@ VARIANTS: Mapping[str, str] = {
     "PartyLeft": "joined",
     "VoiceNotRecorded": "agent_id",
     "ControlEnded": "name",
+    "WallViewMade": "until",
+    "WallViewChanged": "renewed",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")
@@ -39,6 +41,7 @@ _INSTANTS = frozenset(
         ("StaffAccessGranted", "until"),
         ("ExportBuilt", "until"),
         ("TaskPostponed", "until"),
+        ("WallViewMade", "until"),
     }
 )
 _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -58,6 +61,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("AlertCleared", "why"): ("audit", "code", "alert_why"),
     ("AlertRaised", "unit"): ("audit", "code", "alert_unit"),
     ("TenantStateChanged", "state"): ("audit", "code", "tenant_state"),
+    **{(f"WallView{what}", "view"): ("audit", "code", "view") for what in ("Made", "Changed", "Revoked", "Shown")},
     ("HoldStarted", "by"): ("audit", "code", "hold"),
     ("RecordingBegan", "why"): ("audit", "code", "recording"),
     ("RecordingDeclined", "why"): ("audit", "code", "recording"),

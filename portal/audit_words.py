@@ -23,7 +23,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("recordings", ("Recording",)),
     ("staff", ("Staff",)),
     ("sign_ins", ("SignedIn", "SignIn", "SecondFactor", "Password", "Sessions", "Identity", "Idp", "Provider")),
-    ("keys", ("Key", "Credential", "DataKey")),
+    ("keys", ("Key", "Credential", "DataKey", "Wall")),
     ("exports", ("Export", "Journal", "Retention", "Tenant", "Probe")),
     (
         "conversations",

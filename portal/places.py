@@ -73,6 +73,10 @@ def settings(_: Gettext) -> tuple[Place, ...]:
             "/settings/people-access", "shield-lock", "people.manage", "access", _("Sign-in of your people"),
             _("Who has a second factor, who is locked out, who still needs a link; and the rule for everybody."),
         ),
+        Place(
+            "/settings/wall", "device-desktop", "wall.manage", "centre", _("Screens and tiles"),
+            _("Hang the live board up on a wall, or put its figures into a page of yours."),
+        ),
         *_trust(_, read),
     )  # fmt: skip
 

@@ -137,6 +137,7 @@ def _calling(_: Gettext) -> dict[str, str]:
 def _reading(_: Gettext) -> dict[str, str]:
     return {
         "live.read": _("See the live board"),
+        "wall.manage": _("Hang up the board: screens and tiles"),
         "floor.watch": _("See the floor: every agent of the clients one works for"),
         "interaction.read": _("See interactions"),
         "recording.listen": _("Hear recordings"),

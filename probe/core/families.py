@@ -64,6 +64,8 @@ POINTERS: dict[str, str] = {
 LINKS: dict[str, str] = {
     "link": "a link to set a password: at GET /set-password",
     "context_token": "the signed address of a page about a call, at GET and POST /c/{context_token} and its recording",
+    "wall_token": "the signed address of a screen, at POST /wall/s; its cookie opens this screen only",
+    "tile_token": "the signed address of a tile, at GET /wall/t/{tile_token} and its socket",
     "token": "an invitation to a client's own sign-in: at GET /sign-in/invited/{token}",
     "state": "the way back from a client's own sign-in: bound to the browser's cookie",
     "logout_token": "signed by the client's own sign-in; nothing is ended by one that is not",

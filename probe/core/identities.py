@@ -39,6 +39,7 @@ NO_IDS: Mapping[str, str] = {
     "control.standing": _PERSONS, "control.recovery_code": _PERSONS,
     "control.idp_flow": _SECRETS, "control.idp_invitation": _SECRETS, "control.pending_sign_in": _SECRETS,
     "control.oauth_assertion": _SECRETS, "control.oauth_secret": _SECRETS, "control.oauth_token": _SECRETS,
+    "control.live_pass": _SECRETS,
     "control.probe_alarm": _ONE_EACH, "control.erasure_order": _ONE_EACH,
     "gf.export_key": _ONE_EACH, "gf.reseal": _ONE_EACH,
     "control.erasure": _ONE_EACH, "control.idp_policy": _ONE_EACH, "control.placement": _ONE_EACH,

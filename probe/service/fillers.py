@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from probe.core.messages import Request
+from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
 from probe.service.world import Victim
@@ -69,6 +70,7 @@ FILLERS: Mapping[str, Values] = {
     "about": lambda v: (f"queue:{v.queue}",),
     "line_id": lambda v: (str(line_of(UUID(v.tenant))),),
     "message": lambda v: (str(message_of(UUID(v.tenant))),),
+    "view_id": lambda v: (str(view_of(UUID(v.tenant))),),
     "recovery": lambda v: (v.agent,),
     "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
 }
@@ -93,6 +95,7 @@ NEUTRAL: Mapping[str, Any] = {
     "alert": "help_asked:nobody:1",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "context_token": "words-of-b", "do": "open", "text": "words of B",
+    "wall_token": "words-of-b", "tile_token": "words-of-b",
     "before_seq": "9", "group": "staff",
     "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,
     "language": "en",

@@ -15,6 +15,7 @@ from live.core.thresholds import Rule
 from live.messages import where
 from live.thresholds.standing import where as where_note
 from probe.core.canaries import Canaries
+from probe.service.hung_up import hang_up
 from probe.service.unwanted import list_number
 
 _WRITE = """
@@ -86,6 +87,7 @@ def message_of(tenant: UUID) -> UUID:
 async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:
     """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
     await list_number(scope, words)
+    await hang_up(scope, words)
     await scope.fetch(
         "INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, talk_ms, hold_ms, wrap_ms)"
         " VALUES ($1, $2, $3, $4, 61000, 0, 9000)",

@@ -92,3 +92,17 @@ class RateLimit(SQLModel, table=True):
     tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
     route_class: str = Field(primary_key=True)
     per_minute: int
+
+
+class LivePass(SQLModel, table=True):
+    """A ticket for one socket of a browser: its SHA-256, for thirty seconds; ``credential`` asked for it.
+
+    ``credential`` is ``key:<id>`` or ``token:<hex of the token's hash>``: the socket ends with it.
+    """
+
+    __tablename__ = "live_pass"
+    __table_args__ = {"schema": "control", "info": {"global": BEFORE}}
+    hash: bytes = _hash()
+    tenant_id: UUID = Field(foreign_key="control.tenant.id")
+    credential: str
+    expires_at: datetime = _at()

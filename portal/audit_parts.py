@@ -1,0 +1,22 @@
+"""What each part of the house adds to the audit: sentences of its kinds of facts, and words of its codes."""
+
+from __future__ import annotations
+
+from portal import audit_engines, audit_lines
+from portal.alert_words import alert_codes, alert_sentences
+from portal.callback_words import callback_sentences
+from portal.control_words import control_sentences
+from portal.people_sentences import people_sentences
+from portal.sentences import Gettext
+from portal.wall_words import wall_codes, wall_sentences
+
+SENTENCES = (
+    callback_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences,
+    wall_sentences, control_sentences,
+)  # fmt: skip
+"""Add yours here: a function of gettext."""
+
+
+def part_codes(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return the words of codes, by field."""
+    return {**audit_engines.codes(_), **alert_codes(_), **wall_codes(_)}
