@@ -7,6 +7,7 @@ import interactions.people.endpoints
 import live.endpoints
 import portal.account
 import portal.account_factors
+import portal.account_preferences
 import portal.account_sessions
 import portal.alarms
 import portal.audit
@@ -40,8 +41,10 @@ import portal.floor_taken
 import portal.floor_tasks
 import portal.for_systems
 import portal.handed
+import portal.help
 import portal.holds
 import portal.home
+import portal.homes.page
 import portal.hubs
 import portal.identity
 import portal.idp_sign_in
@@ -51,6 +54,7 @@ import portal.live
 import portal.live_listening
 import portal.messages
 import portal.nocall
+import portal.palette
 import portal.people_access
 import portal.proofs
 import portal.recovery
@@ -76,6 +80,9 @@ import workorders.endpoints
 
 ROUTERS = (
     portal.home.router,
+    portal.help.router,
+    portal.palette.router,
+    portal.homes.page.router,
     portal.handed.router,
     portal.idp_sign_in.router,
     portal.sign_in.router,
@@ -85,6 +92,7 @@ ROUTERS = (
     portal.recovery.router,
     portal.account.router,
     portal.account_factors.router,
+    portal.account_preferences.router,
     portal.account_sessions.router,
     portal.confirm.router,
     portal.people_access.router,

@@ -71,7 +71,7 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
     state = request.app.state
     async with state.plane.transaction(access.tenant_id) as scope:
         try:
-            view = await view_of(scope, access, filters, shown.zone)
+            view = await view_of(scope, access, filters, shown.day_zone)
             before = _before(request.query_params.get("before", ""))
         except ValidationFailed as problem:
             context["error"] = problem.code
@@ -79,7 +79,8 @@ async def page(request: Request, access: MayRead) -> HTMLResponse:
             facts = await search.find(scope, view.wanted, before, search.PAGE + 1)
             context["next"] = facts[search.PAGE - 1].seq if len(facts) > search.PAGE else None
             names = await _names(state.control, scope, facts[: search.PAGE])
-            teller = Teller(words_of(shown), names, partial(i18n.moment, zone=shown.zone, locale=shown.locale))
+            moment = partial(i18n.moment, zone=shown.zone, locale=shown.locale, hours=shown.hours)
+            teller = Teller(words_of(shown), names, moment)
             context["rows"] = [_row(fact, view, teller) for fact in facts[: search.PAGE]]
             told = JournalRead(group=filters["group"], filter=view.wanted.digest())
             await reading.note(scope, reader_of(access), told, scope.tenant_id)

@@ -42,7 +42,7 @@ async def hold_found(request: Request, access: MayHold) -> Response:
     typed = {name: str(form.get(name) or "").strip()[:1000] for name in _FIELDS}
     visitor = Visitor(access.principal, access)
     try:
-        wanted = _filters(typed, page_of(request, visitor).zone)
+        wanted = _filters(typed, page_of(request, visitor).day_zone)
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             found = await interactions.list_interactions(scope, wanted, shown=Shown.FULL, limit=holds.MOST)
             ids = [] if found.next else [UUID(str(row["id"])) for row in found.rows]

@@ -1,13 +1,12 @@
-"""The first address: everybody lands where their work is, and nobody on an error."""
+"""The first address: an agent lands at its desk, everybody else on the home of its role."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from portal.pages import html, page_of, visitor_of
 from tenants.access import Principal
 from tenants.core.permissions import Role
 from tenants.endpoints import signed_in
@@ -18,16 +17,6 @@ SEE_OTHER = 303
 
 
 @router.get("/")
-async def home(
-    request: Request, principal: Annotated[Principal, Depends(signed_in("it only sends one on"))]
-) -> Response:
-    """Send an agent to the desk and everybody else to the first page of their role.
-
-    A person without a client, and without the back office, gets a page to choose one.
-    """
-    if principal.staff_role is Role.AGENT:
-        return RedirectResponse("/desk", SEE_OTHER)
-    page = page_of(request, visitor_of(principal))
-    if page.navigation:
-        return RedirectResponse(str(page.navigation[0]["href"]), SEE_OTHER)
-    return html(request, "start.html", page)
+async def home(principal: Annotated[Principal, Depends(signed_in("it only sends one on"))]) -> Response:
+    """Send an agent to the desk and everybody else to the home of their role."""
+    return RedirectResponse("/desk" if principal.staff_role is Role.AGENT else "/home", SEE_OTHER)

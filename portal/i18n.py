@@ -27,6 +27,7 @@ LOCALE_NAMES: dict[CatalogueName, str] = {"en": "English", "zh_Hans": "简体中
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 TRADITIONAL = {"tw", "hk", "mo", "hant"}
 SECOND = timedelta(seconds=1)
+NOON = 12
 
 
 def normalise(tag: str | None) -> CatalogueName | None:
@@ -106,19 +107,23 @@ def zone_label(zone: ZoneInfo, at: datetime) -> str:
     return f"GMT{'+' if minutes > 0 else '-'}{hours}{f':{rest:02d}' if rest else ''}"
 
 
-def clock(at: datetime | None, zone: ZoneInfo) -> str:
-    """Time of day with seconds, 24 hours, in `zone`: `14:03:22`; a dash when there is no instant."""
-    return "—" if at is None else at.astimezone(zone).strftime("%H:%M:%S")
-
-
-def moment(at: datetime | None, zone: ZoneInfo, locale: CatalogueName) -> str:
-    """Date and time to the second in the reader's language and `zone`; a dash when there is no instant."""
+def clock(at: datetime | None, zone: ZoneInfo, *, hours: str = "24", seconds: bool = True) -> str:
+    """Time of day in `zone`: `14:03:22`, on a clock of 12 hours `2:03:22 pm`; a dash when there is no instant."""
     if at is None:
         return "—"
     local = at.astimezone(zone)
+    if hours == "12":
+        return f"{local.hour % 12 or 12}{local:{':%M:%S' if seconds else ':%M'}} {'am' if local.hour < NOON else 'pm'}"
+    return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
+def moment(at: datetime | None, zone: ZoneInfo, locale: CatalogueName, *, hours: str = "24") -> str:
+    """Date and time to the second in the reader's language and `zone`; a dash when there is no instant."""
+    if at is None:
+        return "—"
     style = "d MMM y" if locale == "en" else "y年M月d日"
-    day = format_datetime(local, style, locale=Locale.parse(locale))
-    return f"{day} {local:%H:%M:%S}"
+    day = format_datetime(at.astimezone(zone), style, locale=Locale.parse(locale))
+    return f"{day} {clock(at, zone, hours=hours)}"
 
 
 def short_day(at: datetime, zone: ZoneInfo, locale: CatalogueName) -> str:

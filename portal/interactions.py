@@ -60,12 +60,12 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     query = request.query_params
     page = page_of(request, Visitor(access.principal, access))
     filters = {name: query.get(name, "") for name in ("q", "queue", "agent", "outcome", "from", "to")}
-    today = page.now.astimezone(page.zone).date().isoformat()
+    today = page.now.astimezone(page.day_zone).date().isoformat()
     filters |= {name: today for name in ("from", "to") if filters[name] == TODAY}
     context: dict[str, Any] = {"filters": filters, "rows": [], "next": None, "total": None, "error": None, "gone": None}
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         try:
-            wanted = _filters(filters, page.zone, access)
+            wanted = _filters(filters, page.day_zone, access)
             context["gone"] = await _gone(scope, wanted, page.now)
             context |= await _found(scope, wanted, query.get("after") or None, access)
             told = {**filters, "after": query.get("after", "")}
@@ -133,7 +133,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
     page = page_of(request, Visitor(access.principal, access))
-    teller = Teller(words_of(page), names, partial(i18n.moment, zone=page.zone, locale=page.locale))
+    teller = Teller(words_of(page), names, partial(i18n.moment, zone=page.zone, locale=page.locale, hours=page.hours))
     ladder = [
         {
             "seq": f.seq,

@@ -64,7 +64,7 @@ async def add(request: Request, access: MayKeep) -> Response:
         text = typed["numbers"]
         if isinstance(file, UploadFile) and file.filename:
             text += "\n" + _text(await file.read(_LONGEST + 1))
-        expires = _end_of(typed["until"], page_of(request, Visitor(access.principal, access)).zone)
+        expires = _end_of(typed["until"], page_of(request, Visitor(access.principal, access)).day_zone)
         home = await home_number(request.app.state.control, access.tenant_id)
         wanted = Wanted(numbers_of(text), typed["why"], expires, home)
         async with request.app.state.plane.transaction(access.tenant_id) as scope:

@@ -27,7 +27,7 @@ LANGUAGE_COOKIE = "lang"
 THEME_COOKIE = "theme"
 """Set by static/js/theme.js, so that the next page is painted right from the start."""
 THEMES = ("auto", "light", "dark")
-_YEAR = int(timedelta(days=365).total_seconds())
+YEAR = int(timedelta(days=365).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Pag
     token = session_token(request)
     return Page(
         locale=_locale(request, principal),
-        zone=_zone(principal, chosen),
+        zone=_own_zone(principal) or _zone(principal, chosen),
+        days=_zone(principal, chosen),
+        hours=principal.preferences.clock if principal else "24",
+        toured=principal.preferences.toured if principal else None,
         now=clock.now(),
         path="/" + request.url.path.lstrip("/\\"),  # a page links to itself, and `//host` is another site
         query=request.url.query,
@@ -95,6 +98,10 @@ def _zone(principal: Principal | None, chosen: Any) -> ZoneInfo:  # noqa: ANN401
     return ZoneInfo(places[0].zone if places else "UTC")
 
 
+def _own_zone(principal: Principal | None) -> ZoneInfo | None:
+    return ZoneInfo(principal.preferences.zone) if principal and principal.preferences.zone else None
+
+
 def _role(visitor: Visitor | None) -> str:
     if visitor is None:
         return ""
@@ -105,7 +112,7 @@ def _locale(request: Request, principal: Principal | None) -> i18n.CatalogueName
     return i18n.choose(
         request.query_params.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
-        principal.locale if principal else None,
+        (principal.preferences.language or principal.locale) if principal else None,
         accept_language=request.headers.get("accept-language"),
     )
 
@@ -114,7 +121,7 @@ def html(request: Request, template: str, page: Page, *, status: int = 200, **co
     """Render a page; a language that was chosen in the address is remembered."""
     answer = HTMLResponse(render(template, page, **context), status, {"Content-Language": page.lang})
     if i18n.normalise(request.query_params.get("lang")):
-        answer.set_cookie(LANGUAGE_COOKIE, page.lang, max_age=_YEAR, samesite="lax", httponly=True)
+        answer.set_cookie(LANGUAGE_COOKIE, page.lang, max_age=YEAR, samesite="lax", httponly=True)
     return answer
 
 

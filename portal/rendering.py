@@ -19,7 +19,8 @@ import jinja2
 import jinja2_fragments
 from markupsafe import Markup
 
-from portal import i18n, places, static, words
+from portal import i18n, places, static, tours, words
+from portal.figures import shortcuts
 from probe.service.alarms import Alarm
 from tenants.core import outcomes
 from tenants.core.permissions import CLIENT_PEOPLE, Permission, Role, decide
@@ -34,6 +35,7 @@ NAVIGATION: tuple[tuple[str, str, str, Permission], ...] = (
     ("settings", places.SETTINGS, "settings", "settings.read"),
 )
 """A client's places and what one needs to see each. An agent has its desk, and no client to look at as a whole."""
+_HOME = ("home", "/home", "home")
 _DESK = ("desk", "/desk", "headset")
 _FLOOR = ("floor", "/floor", "users")
 _CENTRE = ("centre", places.CENTRE, "building-community")
@@ -60,9 +62,10 @@ class Client:
 class Page:
     """What every page knows: the reader's language and zone, the client, where we are, the CSRF token.
 
-    `path` and `query` are those of the request (the query without `?`); `clients` are the others that the reader may
-    switch to; `theme` is `auto`, `light` or `dark`; `kiosk` hides everything but the board; without `fresh`, what
-    cannot be taken back asks first for a confirmation.
+    `zone` is the one in which the reader wants to see instants, `days` the client's, in which days begin (None: the
+    same); `hours` is the reader's clock, 24 or 12. `path` and `query` are those of the request (the query without `?`);
+    `clients` are the others that the reader may switch to; `theme` is `auto`, `light` or `dark`; `kiosk` hides
+    everything but the board; without `fresh`, what cannot be taken back asks first for a confirmation.
     """
 
     locale: i18n.CatalogueName
@@ -77,6 +80,10 @@ class Page:
     theme: str = "auto"
     kiosk: bool = False
     fresh: bool = True
+    days: ZoneInfo | None = None
+    hours: str = "24"
+    toured: frozenset[str] | None = None
+    """First visits that were guided already; None: nobody to guide."""
     alarms: tuple[Alarm, ...] = field(default=())
     """Red results of the isolation probe that this page says first."""
 
@@ -84,6 +91,16 @@ class Page:
     def lang(self) -> str:
         """Value of `<html lang>`."""
         return i18n.html_lang(self.locale)
+
+    @property
+    def day_zone(self) -> ZoneInfo:
+        """The zone whose midnight begins a day: the client's, whatever the reader's clock shows."""
+        return self.days or self.zone
+
+    @property
+    def day_label(self) -> str:
+        """That zone as shown, empty when it is the reader's own."""
+        return "" if self.day_zone == self.zone else i18n.zone_label(self.day_zone, self.now)
 
     @property
     def zone_label(self) -> str:
@@ -108,10 +125,19 @@ class Page:
         watching = [_FLOOR] if decide(Role(role), "floor.watch") else []
         own = NAVIGATION if self.client else ()
         return [
+            _HOME,
             *back_office,
             *watching,
             *((key, href, icon) for key, href, icon, needed in own if decide(Role(role), needed)),
         ]
+
+    @property
+    def tour(self) -> tuple[str, tours.Steps] | None:
+        """The guided visit of this page, if this reader has not had it: its name and steps."""
+        name = tours.PAGES.get(self.path)
+        if name is None or self.toured is None or name in self.toured:
+            return None
+        return name, tours.tours(i18n.translations(self.locale).gettext)[name]
 
     @property
     def watches_staff(self) -> bool:
@@ -179,6 +205,7 @@ def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
         icon=_icon,
         static=static.url,
         sprite=static.url(SPRITE),
+        shortcuts=shortcuts(catalogue.gettext),
         words=words.vocabulary(catalogue.gettext, catalogue.ngettext),
         locales=i18n.LOCALE_NAMES,
         lang_of=i18n.html_lang,
@@ -192,8 +219,9 @@ def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
 def _context(page: Page, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the template's names: its own context, the page, and the time formats of the page's zone and language."""
     times = {
-        "clock": partial(i18n.clock, zone=page.zone),
-        "moment": partial(i18n.moment, zone=page.zone, locale=page.locale),
+        "clock": partial(i18n.clock, zone=page.zone, hours=page.hours),
+        "minute": partial(i18n.clock, zone=page.zone, hours=page.hours, seconds=False),
+        "moment": partial(i18n.moment, zone=page.zone, locale=page.locale, hours=page.hours),
         "short_day": partial(i18n.short_day, zone=page.zone, locale=page.locale),
         "day": partial(i18n.day, zone=page.zone, locale=page.locale),
     }

@@ -20,6 +20,7 @@ from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.machine_words import machine_words
 from portal.outcome_words import OUTCOMES, outcomes
+from portal.people_words import people_words
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
 from portal.rewind_words import rewind_problems, rewind_words
@@ -125,41 +126,6 @@ def parties(_: Gettext) -> dict[str, dict[str, str]]:
     }
 
 
-def people(_: Gettext) -> dict[str, dict[str, str]]:
-    """Places of the portal and roles of its readers."""
-    return {
-        "nav": {
-            "desk": _("Desk"),
-            "floor": _("Floor"),
-            "live": _("Live board"),
-            "control": _("Control"),
-            "interactions": _("Interactions"),
-            "work_orders": _("Work orders"),
-            "settings": _("Settings"),
-            "centre": _("Back office"),
-        },
-        "sign_in_method": {
-            "": _("password"),
-            "password": _("password"),
-            "password+authenticator": _("password and app"),
-            "password+recovery_code": _("password and recovery code"),
-            "passkey": _("passkey"),
-            "idp": _("company sign-in"),
-        },
-        "role": {
-            "client_manager": _("Client manager"),
-            "client_viewer": _("Client viewer"),
-            "client_developer": _("Client developer"),
-            "onboarding": _("Onboarding"),
-            "supervisor": _("Supervisor"),
-            "agent": _("Agent"),
-            "quality": _("Quality"),
-            "platform": _("Platform"),
-            "client_system": _("Client system"),
-        },
-    }
-
-
 def exits(_: Gettext) -> dict[str, str]:
     """Return how a step of the flow was left; a key of a menu is shown as it is."""
     return {
@@ -236,7 +202,7 @@ GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     order_words,
     task_words,
     parties,
-    people,
+    people_words,
     routing,
     access_words,
     exit_words,

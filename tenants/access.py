@@ -19,6 +19,7 @@ import structlog
 from kit.db import AccessibleTenantId
 from kit.errors import NotFound
 from tenants.core.permissions import STAFF, Role
+from tenants.core.preferences import Preferences
 from tenants.errors import TenantSuspended
 
 PRINCIPAL_LIFE_S = 60.0
@@ -57,6 +58,8 @@ class Principal:
     name: str
     email: str = ""
     locale: str = "en"
+    preferences: Preferences = field(default_factory=Preferences)
+    """How the person wants pages."""
     staff_role: Role | None = None
     memberships: Mapping[UUID, Membership] = field(default_factory=dict)
     chosen: UUID | None = None

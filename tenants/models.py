@@ -99,6 +99,10 @@ class User(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
     )
     """What this person chose instead of the desk's own keys, by act (``tenants.core.desk_keys``)."""
+    preferences: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
+    )
+    """Language, zone and clock of this person's own (``tenants.core.preferences``)."""
 
 
 class Membership(SQLModel, table=True):

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.people_words import people_words
 from portal.sentences import Gettext
 from portal.settings.words import labels, settings_words
-from portal.words import exits, people, routing
+from portal.words import exits, routing
 from tenants.core.names import KEYS
 from tenants.core.outcomes import leaves
 from tenants.core.plan import SINGLE, Change, Plan
@@ -44,7 +45,7 @@ class Describer:
     def of(cls, translated: Gettext, content: Content) -> Describer:
         """Take the names of skills and queues from the content itself."""
         named, queues = ({each["code"]: each["name"] for each in content.get(s, ())} for s in ("skills", "queues"))
-        words = {**settings_words(translated), **people(translated), **routing(translated)}
+        words = {**settings_words(translated), **people_words(translated), **routing(translated)}
         return cls(words, labels(translated), exits(translated), named, queues)
 
     def describe(self, section: str, entry: Content) -> dict[str, str]:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from portal import static
-from portal.states import board, desk, pages, settings
+from portal.states import board, desk, homes, pages, settings
 from portal.states.phone import Phone
 from tenants.core.desk_keys import choose, keys_of
 
@@ -245,6 +245,11 @@ def create() -> Starlette:
         routes=[
             Route("/", pages.start),
             Route("/dev/states", pages.start),
+            Route("/home", homes.home),
+            Route("/help", homes.help_page),
+            Route("/palette", homes.found),
+            Route("/account/preferences", homes.preferences),
+            Route("/account/preferences/{act}", homes.kept, methods=["POST"]),
             Route("/live", pages.live),
             Route("/interactions", pages.interactions),
             Route("/interactions/{id}", pages.interaction),

@@ -108,6 +108,7 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
         "waiting": 4 if busy else 0,
         "oldest_wait_at": now_ms - 42_000 if busy else None,
         "seats_rented": seats,
+        "work_orders_open": 4,
         "seats_staffed": sum(row["state"] != "offline" for row in rows),
         "day_started_at": milliseconds(now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)),
         "intervals": _intervals(dice, now) if busy else [],

@@ -20,6 +20,15 @@ from tenants.core.desk_keys import keys_of
 CLIENT = Client("galaxy", "银河商城")
 OTHERS = (Client("hall", "Harbour Hall"),)
 SHOWN: tuple[tuple[str, str], ...] = (
+    ("/home", "home, manager"),
+    ("/home?state=empty", "home, manager, nothing waits"),
+    ("/home?role=client_viewer", "home, who hears"),
+    ("/home?role=client_developer", "home, technician"),
+    ("/home?role=supervisor", "home, supervisor"),
+    ("/home?role=onboarding", "home, onboarding"),
+    ("/home?tour=1", "home, guided"),
+    ("/help", "help"),
+    ("/account/preferences", "language and time"),
     ("/live", "board, 24 seats"),
     ("/live?seats=200", "board, 200 seats"),
     ("/live?seats=2", "board, 2 seats"),
@@ -82,6 +91,7 @@ def page(request: Request, role: str = "client_manager", *, signed_in: bool = Tr
         clients=OTHERS if role == "supervisor" else (),
         theme=query.get("theme", "auto"),
         kiosk=query.get("kiosk") == "1",
+        toured=frozenset() if "tour" in query else None,
     )
 
 

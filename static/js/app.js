@@ -30,7 +30,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "g") {
     prefix = event.timeStamp;
   } else if (event.timeStamp - prefix < 1200) {
-    const place = { s: "/live", r: "/interactions", w: "/work-orders", d: "/desk" }[event.key];
+    const place = { h: "/home", s: "/live", r: "/interactions", w: "/work-orders", f: "/floor", e: "/settings", d: "/desk" }[event.key];
     if (place && document.querySelector(`.places a[href="${place}"]`)) location.assign(place);
     prefix = 0;
   }

@@ -18,17 +18,19 @@ export function duration(ms) {
 }
 
 const zone = document.documentElement.dataset.zone || "UTC";
+const twelve = document.documentElement.dataset.hours === "12"; // the reader's own clock
+const shape = { timeZone: zone, hour: twelve ? "numeric" : "2-digit", minute: "2-digit", hourCycle: twelve ? "h12" : "h23" };
 const clocks = {
-  seconds: new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
-  minutes: new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  seconds: new Intl.DateTimeFormat(twelve ? "en-US" : "en-GB", { ...shape, second: "2-digit" }),
+  minutes: new Intl.DateTimeFormat(twelve ? "en-US" : "en-GB", shape),
 };
-export const clock = (ms, precision = "seconds") => (ms == null ? "—" : clocks[precision].format(ms));
+export const clock = (ms, precision = "seconds") => (ms == null ? "—" : clocks[precision].format(ms).replace(/\s?([AP])M$/u, (_, half) => ` ${half.toLowerCase()}m`));
 
 // What a clock on the wall shows in another zone, with the zone's name.
 export function clockIn(other, ms) {
   if (!other) return "—";
-  const shape = { timeZone: other, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "shortOffset" };
-  return new Intl.DateTimeFormat("en-GB", shape).format(ms);
+  const there = { timeZone: other, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "shortOffset" };
+  return new Intl.DateTimeFormat("en-GB", there).format(ms);
 }
 
 // Writes only what differs, so an untouched node costs nothing and keeps selection.

@@ -24,6 +24,7 @@ from kit.db import Database
 from kit.errors import NotSignedIn
 from tenants.access import Membership, Principal, enter
 from tenants.core.permissions import Role
+from tenants.core.preferences import stored
 from tenants.models import Session
 from tenants.service.rentals import DESK, IN_FORCE
 
@@ -37,7 +38,7 @@ _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = f"""
 SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, s.confirmed_at, s.identity_id, u.id::text AS id, u.email,
-  u.name, u.locale, u.staff_role,
+  u.name, u.locale, u.preferences::text AS preferences, u.staff_role,
   a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor, {DESK} AS desk,
   s.identity_id IS NULL AND EXISTS (
     SELECT FROM control.sign_in_policy p WHERE p.second_factor AND (
@@ -243,7 +244,8 @@ def _principal(row: Mapping[str, Any]) -> Principal:
     chosen = row["chosen"] if row["chosen"] in memberships else None
     return Principal(
         kind="user", id=row["id"], name=row["name"], email=row["email"], locale=row["locale"],
-        staff_role=Role(row["staff_role"]) if row["staff_role"] else None, memberships=memberships,
+        preferences=stored(orjson.loads(row["preferences"])), memberships=memberships,
+        staff_role=Role(row["staff_role"]) if row["staff_role"] else None,
         chosen=chosen or (places[0].tenant_id if len(places) == 1 else None), agent_id=row["agent_id"],
         seat=row["seat"], desk=row["desk"], floor=row["floor"], confirmed_at=row["confirmed_at"],
         must_enrol=row["must_enrol"], identity_id=row["identity_id"],

@@ -1,0 +1,96 @@
+"""The home of a client's technicians: whether its systems and the call centre understand each other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from live.service import Watched, open_board
+from portal import i18n
+from portal.homes.client import Looks
+from portal.homes.told import Headline, Item, soon
+from tenants.core.permissions import decide
+from tenants.oauth.clients import list_credentials
+
+_ENDPOINTS = """
+SELECT e.connection, e.url, e.state, e.state_reason, e.failing_since,
+  count(*) FILTER (WHERE d.state = 'waiting') AS waiting, count(*) FILTER (WHERE d.state = 'dead') AS dead,
+  count(*) FILTER (WHERE d.state = 'delivered' AND d.delivered_at > $2) AS delivered, max(d.delivered_at) AS last_at
+FROM gf.webhook_endpoint e LEFT JOIN gf.webhook_delivery d ON d.tenant_id = e.tenant_id AND d.endpoint_id = e.id
+  AND (d.state <> 'delivered' OR d.planned_at > $3)
+WHERE e.tenant_id = $1 GROUP BY e.connection, e.url, e.state, e.state_reason, e.failing_since ORDER BY e.connection"""
+_WEEK = timedelta(days=7)
+
+
+async def systems(looks: Looks) -> dict[str, Any]:
+    """Return what a technician asks first: what is broken, and what soon will be."""
+    access, state, now = looks.access, looks.request.app.state, looks.page.now
+    async with state.plane.transaction(access.tenant_id) as scope:
+        rows = await scope.fetch(_ENDPOINTS, scope.tenant_id, now - timedelta(days=1), now - _WEEK)
+    endpoints = [dict(row) for row in rows]
+    keys = await _credentials(looks) if decide(access.role, "integration.manage") else []
+    member = access.principal.memberships[access.tenant_id]
+    board = await open_board(state.plane, Watched(access.tenant_id, member.name, member.zone))
+    items = [*_items(looks, endpoints, keys), *_lines(looks, list(board.lines_down))]
+    return {"endpoints": endpoints, "keys": keys, "items": items, "headline": _headline(looks, items)}
+
+
+async def _credentials(looks: Looks) -> list[dict[str, Any]]:
+    keys, clients = await list_credentials(looks.request.app.state.control, looks.access.tenant_id)
+    living = [row for row in (*keys, *clients) if row["revoked_at"] is None and row["expires_at"] > looks.page.now]
+    return [{**row, "soon": soon(row["expires_at"] - looks.page.now)} for row in living]
+
+
+def _items(looks: Looks, endpoints: list[dict[str, Any]], keys: list[dict[str, Any]]) -> list[Item]:
+    words = i18n.translations(looks.page.locale)
+    _, ngettext = words.gettext, words.ngettext
+    found = []
+    for row in endpoints:
+        name = {"connection": row["connection"]}
+        if row["state"] != "active":
+            found.append(
+                Item(
+                    "plug-connected-x",
+                    _("Webhooks to %(connection)s are switched off") % name,
+                    "/settings/connections",
+                    "bad",
+                )
+            )
+        elif row["failing_since"]:
+            found.append(
+                Item(
+                    "alert-triangle",
+                    _("%(connection)s takes no webhooks at the moment") % name,
+                    "/settings/connections",
+                    "bad",
+                )
+            )
+        if row["dead"]:
+            text = ngettext("%(num)s event was given up", "%(num)s events were given up", row["dead"])
+            found.append(
+                Item(
+                    "archive", text % {"num": row["dead"]} + f" · {row['connection']}", "/settings/connections", "warn"
+                )
+            )
+    ending = sum(row["soon"] for row in keys)
+    if ending:
+        text = ngettext("%(num)s key ends within two weeks", "%(num)s keys end within two weeks", ending)
+        found.append(Item("key", text % {"num": ending}, "/settings/keys", "warn"))
+    return found
+
+
+def _lines(looks: Looks, down: list[str]) -> list[Item]:
+    _ = i18n.translations(looks.page.locale).gettext
+    return [
+        Item("phone-off", _("The line %(line)s cannot be used") % {"line": line}, "/settings/lines", "bad")
+        for line in down
+    ]
+
+
+def _headline(looks: Looks, items: list[Item]) -> Headline:
+    _ = i18n.translations(looks.page.locale).gettext
+    if any(item.tone == "bad" for item in items):
+        return Headline(_("Something between your systems and the call centre is broken."), "bad")
+    if items:
+        return Headline(_("Everything works. Something wants a look soon."), "warn")
+    return Headline(_("Everything between your systems and the call centre works."), "ok")
