@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import RedirectResponse, Response
 
 from kit import clock
 from kit.errors import Forbidden
@@ -16,6 +16,7 @@ from portal.desk import break_words
 from portal.live_listening import may_listen
 from portal.pages import Visitor, html, page_of
 from portal.rendering import words_of
+from portal.rewind import moment_of_page, past_of_page, rewound_board
 from tenants.core.permissions import STAFF, Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
@@ -26,22 +27,30 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/live")
-async def live_board(request: Request, access: Annotated[Access, Depends(permitted("live.read"))]) -> HTMLResponse:
-    """Show the seats and queues of the chosen client, now."""
+async def live_board(
+    request: Request, access: Annotated[Access, Depends(permitted("live.read"))], at: str = ""
+) -> Response:
+    """Show the seats and queues of the chosen client, now, or as they were at a moment of the past."""
     if access.grant.reach is Reach.OWN:
         raise Forbidden
+    page = page_of(request, Visitor(access.principal, access))
+    now = clock.now()
+    past = moment_of_page(at, page.zone) if at else None
+    if past is not None and past >= now:
+        return RedirectResponse("/live", 303)
     member = access.principal.memberships[access.tenant_id]
-    board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
-    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+    watched = Watched(access.tenant_id, member.name, member.zone)
+    plane = request.app.state.plane
+    board = await (open_board(plane, watched) if past is None else rewound_board(plane, access, past))
+    async with plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
         seen = await shown_to(scope, access.role)
         policy = (await policy_of(scope)).supervision
-    now = clock.now()
-    page = page_of(request, Visitor(access.principal, access))
     named = break_words(page, await breaks_seen_by(request.app.state.control, access.tenant_id))
     reasons = {**words_of(page)["reason"], **{each["code"]: each["name"] for each in named}}
     return html(
         request, "live.html", page, reasons=reasons, board=narrowed(view.snapshot(board), seen),
-        as_of=clock.millis(now),
-        listens=may_listen(access, policy), needs_reason=access.role in STAFF and not policy.without_reason,
+        as_of=clock.millis(past or now), **(past_of_page(past, page.zone) if past else {}),
+        listens=past is None and may_listen(access, policy),
+        needs_reason=access.role in STAFF and not policy.without_reason,
     )  # fmt: skip

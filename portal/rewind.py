@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisconnect, WebSocketException
 
@@ -14,6 +15,8 @@ from kit import clock
 from kit.db import Plane
 from kit.errors import Detail, Forbidden, ValidationFailed
 from live.core.apply import QUARTER_MS
+from live.core.board import Board
+from live.core.marks import GROUPS
 from live.core.orders import kinds_named
 from live.endpoints import rechecks_of
 from live.errors import TooManyRewinds
@@ -21,6 +24,7 @@ from live.facts import BoardRewound
 from live.keyframes import Watched
 from live.marks import MOST, day_of, events_between
 from live.player import Player
+from live.rewind import board_at, names_now, rename
 from live.sockets import EXTENSION, End, Watcher
 from portal.sockets import until_one_ends
 from tenants.core.masks import Shown
@@ -59,6 +63,34 @@ def moment(text: str, pointer: str = "/at") -> datetime:
     except (ValueError, OverflowError, OSError):
         pass
     raise ValidationFailed(errors=(Detail(pointer, "not_a_moment", "RFC 3339 with an offset, or ms since 1970"),))
+
+
+def moment_of_page(text: str, zone: ZoneInfo) -> datetime:
+    """Read a moment of a page's address; one without an offset is the reader's, as its picker sends it.
+
+    Raises :class:`ValidationFailed`.
+    """
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return moment(text)
+    return moment(local.replace(tzinfo=zone).astimezone(UTC).isoformat() if local.tzinfo is None else text)
+
+
+def past_of_page(at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what the template of the live board needs for one of the past."""
+    local = at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
+    ms = clock.millis(at)
+    return {"past": {"at": ms, "local": local, "groups": GROUPS}, "feed": f"/live/rewind?at={ms}"}
+
+
+async def rewound_board(plane: Plane, access: Access, at: datetime) -> Board:
+    """Return the board of a moment for a page, its agents called as today; that it was seen is written down."""
+    watched = watched_by(access)
+    board = await board_at(plane, watched, at, clock.now())
+    rename(board, await names_now(plane, watched))
+    await Rewound(plane, access)(at)
+    return board
 
 
 class Rewound:

@@ -41,6 +41,11 @@ def rewind_words(_: Gettext) -> dict[str, Any]:
             "alarm": _("Alarms"),
         },
         "problem": {**rewind_problems(_), "other": _("The board of this moment cannot be shown.")},
+        "steps": {
+            "1": _("1 s"),
+            "60": _("1 min"),
+            "900": _("15 min"),
+        },
         "pill": _("Past"),
         "playing": _("Playing at %(speed)s×"),
         "standing": _("Standing still"),

@@ -1,7 +1,8 @@
 // The live board: takes the feed's snapshot and deltas, keeps them by key, paints in one animation frame.
 import * as charts from "./charts.js";
-import { Feed, freshness } from "./feed.js";
+import { freshness } from "./feed.js";
 import { roving } from "./grid.js";
+import { feedOf, freshWords } from "./rewind.js";
 import * as rows from "./rows.js";
 import * as tiles from "./tiles.js";
 import { total } from "./tasks.js";
@@ -159,7 +160,7 @@ pause.addEventListener("click", () => setPaused(!feed.paused));
 part("rate").addEventListener("change", (event) => { rate = Number(event.target.value) * 1000; });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
-  if (event.key === "p") setPaused(!feed.paused);
+  if (event.key === "p" && !feed.past) setPaused(!feed.paused);
   if (event.key === "f") (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => { /* the browser said no */ });
 });
 
@@ -176,7 +177,7 @@ setInterval(() => {
     tiles.waits(board.totals, board.formula, now);
     tiles.queues(part("queues"), [...board.queues.values()], now);
     total(part("tasks"), [...board.queues.values()], now);
-    if (feed.state === "live") drawWaiting(now, board.totals.waiting);
+    if (feed.state === "live" && !feed.past) drawWaiting(now, board.totals.waiting);
     for (const node of document.querySelectorAll("[data-as-of]")) put(node, clock(feed.lastTs));
     if (drawer.open) fillDrawer();
   });
@@ -187,5 +188,5 @@ const age = (state, retryIn) => {
   if (feed.paused) put(part("held"), `${fill(words.live.paused_at, { time: part("held").dataset.at })} · ${count(words.changes, heldBack)}`);
 };
 const { staleMs, lostMs, feed: path } = region.dataset;
-const feed = new Feed(path, { numbered: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot, delta, state: (...args) => age(...args) } });
-const fresh = freshness(region, feed, { words: words.live, fill, clock, put });
+const feed = feedOf(path, { numbered: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot, delta, state: (...args) => age(...args) } });
+const fresh = freshness(region, feed, { words: freshWords, fill, clock, put });
