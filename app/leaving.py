@@ -11,6 +11,7 @@ from app.wiring import Services
 from exits.service import reseal
 from exits.service.spent import Places, destroy_spent
 from exits.tasks import Builder, Tenant
+from interactions import tags
 from kit import vault
 from kit.away import MAYBE_AWAY
 from kit.clock import now
@@ -45,6 +46,8 @@ async def _one(services: Services, builder: Builder, tenant: Tenant, *, spent: b
     keys, plane, settings = vault.vault(), services.plane, services.settings
     try:
         await builder.visit(tenant)
+        if tagged := await tags.visit(plane, tenant.id):
+            log.info("interactions_tagged", tenant_id=str(tenant.id), count=tagged)
         if await reseal.visit(keys, plane, tenant.id, services.recordings):
             log.info("sealed_anew", tenant_id=str(tenant.id))
         if spent:

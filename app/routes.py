@@ -60,6 +60,7 @@ import portal.proofs
 import portal.recovery
 import portal.reveal
 import portal.rewind
+import portal.searching
 import portal.second_step
 import portal.settings.drafting
 import portal.settings.flows
@@ -120,6 +121,7 @@ ROUTERS = (
     portal.floor_taken.router,
     portal.floor_feed.router,
     portal.floor_tasks.router,
+    portal.searching.router,
     portal.interactions.router,
     portal.work_orders.router,
     portal.hubs.router,

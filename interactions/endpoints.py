@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -21,13 +21,15 @@ from starlette.responses import Response
 
 from interactions import service
 from interactions.audio import where
+from interactions.core import query
+from interactions.core.query import Unreadable
 from interactions.errors import RecordingAway, RecordingUnreadable
 from interactions.recordings.facts import RecordingPlayed
 from interactions.shown import as_shown
 from journal.core.facts import Actor
-from kit import sealedfile, vault
+from kit import clock, sealedfile, vault
 from kit.db import Scope
-from kit.errors import NotFound
+from kit.errors import NotFound, ValidationFailed
 from kit.objects import Kept
 from kit.sealedfile import Told
 from kit.sound import digest_of
@@ -60,18 +62,29 @@ async def list_interactions(
     access: Reading,
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = service.PAGE,
-    since: datetime | None = None,
-    until: datetime | None = None,
 ) -> Response:
-    """List interactions, newest first; ``after`` is the ``next`` of the page before."""
-    filters = service.Filters(agent=access.own, since=since, until=until)
+    """List interactions, narrowed by the filters of docs/searching.md; ``after`` is the ``next`` of the page before."""
+    filters = _filters(request, access)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         shown = await shown_to(scope, access.role)
         page = await service.list_interactions(scope, filters, after=after, shown=shown, limit=limit)
         rows = await as_shown(scope, page.rows, shown)
-        told = {"since": since, "until": until, "after": after, "limit": limit}
+        told = {**request.query_params, "limit": limit}
         await reading.listed(scope, reader_of(access), "interactions", len(page.rows), told)
     return _json({"data": [_shown(row) for row in rows], "has_more": page.next is not None, "next": page.next})
+
+
+def _filters(request: Request, access: Access) -> service.Filters:
+    """Return what the address asks for. Raises :class:`ValidationFailed`, for a filter that does not exist too."""
+    zone = ZoneInfo(access.principal.memberships[access.tenant_id].zone)
+    given = [(name, text) for name, text in request.query_params.multi_items() if name not in {"after", "limit"}]
+    if len({name for name, _ in given}) < len(given):
+        raise ValidationFailed("say each filter once")
+    try:
+        read = query.read(dict(given), zone, clock.now().astimezone(zone).date())
+    except Unreadable as error:
+        raise ValidationFailed(str(error)) from error
+    return replace(read, agent=access.own or read.agent)
 
 
 @router.get("/{interaction_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Problem, Unavailable
+from kit.errors import Problem, Unavailable, ValidationFailed
 
 
 class RecordingUnreadable(Problem):
@@ -18,3 +18,10 @@ class RecordingAway(Unavailable):
 
     code = "recording_away"
     title = "The store of recordings does not answer at the moment"
+
+
+class TooManyRows(ValidationFailed):
+    """A file of a list has only so many rows: narrow the search, or ask for an export."""
+
+    code = "too_many_rows"
+    title = "These are too many rows for one file"

@@ -25,7 +25,8 @@ def _count(*, nullable: bool = True) -> Any:  # noqa: ANN401 - as above
 class Interaction(SQLModel, table=True):
     """One conversation of one tenant. ``contact_number`` is raw: it leaves this room only as a ``RawNumber``.
 
-    It and ``note`` are sealed by the tenant's key; ``contact_bidx`` is what a whole number is found by.
+    It and ``note`` are sealed by the tenant's key; ``contact_bidx`` is what a whole number is found by;
+    ``tagged`` says by which version of ``interactions.tags`` the rest is.
     ``resume`` is what the switchboard needs to go on after a restart; empty once the interaction has ended.
     """
 
@@ -71,6 +72,20 @@ class Interaction(SQLModel, table=True):
     begins_at: datetime | None = _at()
     tries: int = 0
     result: str | None = None
+    tagged: int = 0
+
+
+class InteractionTag(SQLModel, table=True):
+    """What an interaction is searched by: see ``interactions.tags``."""
+
+    __tablename__ = "interaction_tag"
+    __table_args__ = (
+        Index("interaction_tag_of", "tenant_id", "interaction_id"),
+        {"schema": "gf"},
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    tag: str = Field(primary_key=True)
+    interaction_id: UUID = Field(primary_key=True)
 
 
 class AgentState(SQLModel, table=True):

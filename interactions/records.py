@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 
+from interactions import tags
 from interactions.core.record import AgentRecord, InteractionRecord
 from interactions.core.told import Told
 from kit import vault
@@ -25,7 +26,7 @@ _FIELDS = tuple(field.name for field in dataclasses.fields(InteractionRecord))
 _AGENT_FIELDS = tuple(field.name for field in dataclasses.fields(AgentRecord))
 _FIXED = frozenset({"id", "number", "contact", "channel", "direction", "flow", "flow_version", "started_at"})
 _IDS = ("id", "queue_id", "agent_id", "offer_id", "recording_id", "origin_id")
-_COLUMNS = ("tenant_id", *_FIELDS, "contact_number", "contact_bidx", "resume")
+_COLUMNS = ("tenant_id", *_FIELDS, "contact_number", "contact_bidx", "resume", "tagged")
 
 # ruff: noqa: S608 - the statements are put together from our own column names only
 _SAVE = f"""
@@ -34,7 +35,8 @@ SELECT {", ".join(_COLUMNS)} FROM jsonb_populate_recordset(NULL::gf.interaction,
 ON CONFLICT (tenant_id, id) DO UPDATE SET
   {", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name not in _FIXED)},
   contact_number = coalesce(interaction.contact_number, excluded.contact_number),
-  contact_bidx = coalesce(interaction.contact_bidx, excluded.contact_bidx), resume = excluded.resume
+  contact_bidx = coalesce(interaction.contact_bidx, excluded.contact_bidx), resume = excluded.resume,
+  tagged = excluded.tagged
 """
 _SAVE_AGENTS = f"""
 INSERT INTO gf.agent_state (tenant_id, {", ".join(_AGENT_FIELDS)})
@@ -110,12 +112,14 @@ NOTHING = Beside()
 
 async def save(scope: Scope, records: Iterable[InteractionRecord], beside: Mapping[UUID, Beside]) -> None:
     """Store records; a raw number that is stored already stays."""
+    records = list(records)
     rows = [_row(scope.tenant_id, record, beside.get(record.id, NOTHING)) for record in records]
     if any(row["note"] or row["contact_number"] for row in rows):
         keys = await vault.sealing(scope)
         rows = [_sealed(row, keys) for row in rows]
     if rows:
         await scope.fetch(_SAVE, orjson.dumps(rows).decode())
+    await tags.save(scope, records)
 
 
 async def save_agents(scope: Scope, records: Iterable[AgentRecord]) -> None:
@@ -258,7 +262,9 @@ async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[dict[
 def _row(tenant_id: UUID, record: InteractionRecord, beside: Beside) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in _FIELDS}
     number = beside.contact_number or None
-    return {"tenant_id": tenant_id, **values, "contact_number": number, "contact_bidx": None, "resume": beside.resume}
+    tagged = tags.VERSION if tags.is_tagged(record) else 0
+    more = {"contact_number": number, "contact_bidx": None, "resume": beside.resume, "tagged": tagged}
+    return {"tenant_id": tenant_id, **values, **more}
 
 
 def _record(row: Mapping[str, Any]) -> InteractionRecord:

@@ -7,25 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from interactions import search
+from interactions.core.query import Filters
 from interactions.records import where
 from journal import service as journal
 from journal.core.facts import Fact
 from kit import vault
 from kit.db import Scope
-from kit.errors import NotFound, ValidationFailed
+from kit.errors import NotFound
 from tenants.core.masks import Shown
 from tenants.core.outcomes import leaves
 from tenants.facts import InteractionOpened
 
+__all__ = ["PAGE", "Filters", "Page"]
+
 PAGE = 50
-_SUFFIX = 4
-"""So many last digits are shown of a masked number, so they may be searched for."""
 
 _SHOWN = """
 SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, i.queue, q.name AS queue_name,
@@ -44,24 +46,8 @@ WHERE i.tenant_id = $1
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; empty means everything. ``text``: an id, a whole number, or its last four digits.
-
-    ``open_tasks``: only work in which nobody waits on the line and that nobody has dealt with yet.
-    """
-
-    text: str = ""
-    queue: UUID | None = None
-    agent: UUID | None = None
-    outcome: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    open_tasks: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """One page, newest first, and the cursor of the next older one."""
+    """One page in the order that was asked for, and the cursor of the next one."""
 
     rows: list[dict[str, Any]]
     next: str | None
@@ -72,19 +58,24 @@ async def list_interactions(
 ) -> Page:
     """Return a page. ``text`` finds only what the reader sees of numbers anyway: nothing is guessed by asking.
 
-    Raises :class:`ValidationFailed` for a cursor that is not one.
+    Raises :class:`ValidationFailed` for a filter that means nothing, and for a cursor that is not one.
     """
-    clauses, values = _clauses(filters)
-    if clause := await _text_clause(scope, filters.text, values, shown):
-        clauses.append(clause)
+    wanted = await search.wanted(scope, filters, shown)
     if after:
-        values.append(_id(after))
-        clauses.append(f"i.id < ${len(values) + 1}")
-    narrowed = "".join(f" AND {clause}" for clause in clauses)
-    sql = f"{_SHOWN}{narrowed} ORDER BY i.id DESC LIMIT {limit + 1}"
-    rows = [_row(row) for row in await _opened(scope, await scope.fetch(sql, scope.tenant_id, *values))]
-    more = len(rows) > limit
-    return Page(rows[:limit], str(rows[limit - 1]["id"]) if more else None)
+        search.begin_after(wanted, filters, after)
+    shown_rows = _SHOWN.replace("SELECT ", f"SELECT {search.sorted_by(filters)} AS sorted_by, ", 1)
+    sql = f"{shown_rows}{wanted.sql} ORDER BY {search.order(filters)} LIMIT {limit + 1}"
+    rows = await _opened(scope, await scope.fetch(sql, scope.tenant_id, *wanted.values))
+    cursor = search.cursor_of(rows[limit - 1]) if len(rows) > limit else None
+    return Page([_row(row) for row in rows[:limit]], cursor)
+
+
+async def count(scope: Scope, filters: Filters, shown: Shown, upto: int) -> int | None:
+    """Return how many there are; None: more than ``upto``. Raises as :func:`list_interactions` does."""
+    wanted = await search.wanted(scope, filters, shown)
+    sql = f"SELECT 1 AS one FROM gf.interaction i WHERE i.tenant_id = $1{wanted.sql} LIMIT {upto + 1}"  # noqa: S608 - our own clauses
+    (row,) = await scope.fetch(f"SELECT count(*) AS n FROM ({sql}) found", scope.tenant_id, *wanted.values)  # noqa: S608 - our own clauses
+    return None if row["n"] > upto else int(row["n"])
 
 
 async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
@@ -161,58 +152,9 @@ async def _opened(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[dict[
     )
 
 
-def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
-    clauses: list[str] = []
-    values: list[Any] = []
-    if "\0" in filters.text + filters.outcome:
-        raise ValidationFailed("a filter holds a character that is never stored")
-    for column, value in (
-        ("i.queue_id =", filters.queue),
-        ("i.agent_id =", filters.agent),
-        ("i.outcome =", filters.outcome or None),
-        ("i.started_at >=", _instant(filters.since)),
-        ("i.started_at <", _instant(filters.until)),
-    ):
-        if value is not None:
-            values.append(value)
-            clauses.append(f"{column} ${len(values) + 1}")
-    if filters.open_tasks:
-        clauses.append("i.task IS NOT NULL AND i.ended_at IS NULL")
-    return clauses, values
-
-
-async def _text_clause(scope: Scope, text: str, values: list[Any], shown: Shown) -> str | None:
-    """Return the clause for what was typed and add its values; a whole number is found by its blind index."""
-    text, n = text.strip().replace(" ", ""), len(values) + 2
-    if not text:
-        return None
-    if text.isdigit() and len(text) == _SUFFIX and shown is not Shown.HIDDEN:
-        values.append(text)
-        return f"right(i.contact, 4) = ${n}"
-    if text.startswith("+") and shown is Shown.FULL:
-        values += [await vault.opened(scope, lambda keys: keys.blind(text, "contact_number")), text]
-        return f"(i.contact_bidx = ${n} OR i.contact_number = ${n + 1})"
-    values.append(_id(text))
-    return f"i.id = ${n}"
-
-
-def _instant(at: datetime | None) -> datetime | None:
-    """Return the instant in UTC; near the years 1 and 9999 there is none."""
-    try:
-        return None if at is None else at.astimezone(UTC)
-    except (OverflowError, ValueError) as error:
-        raise ValidationFailed("the date is out of range") from error
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise ValidationFailed("write an interaction's id, or the last four digits of a number") from error
-
-
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     shown = dict(row)
+    shown.pop("sorted_by", None)
     choices = leaves(orjson.loads(shown.pop("dispositions") or "[]"))
     code = shown["disposition"]
     name = next((choice.path for choice in choices if choice.code == code), code)

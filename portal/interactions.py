@@ -1,18 +1,16 @@
-"""Interactions for people: the list with its filters in the address, one in full, and its recording to hear."""
+"""One interaction for people, in full, and its recording to hear."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from exits.service import holds, retention
+from exits.service import holds
 from interactions import service as interactions
 from interactions.endpoints import play, readable
 from interactions.people import service as people
@@ -21,11 +19,11 @@ from interactions.shown import as_shown
 from journal.core.facts import Fact
 from kit import clock
 from kit.db import Scope
-from kit.errors import NotFound, ValidationFailed
+from kit.errors import NotFound
 from portal import i18n
 from portal.audit_told import Teller
 from portal.markers import GAP, marks
-from portal.pages import Visitor, block, html, page_of
+from portal.pages import Visitor, html, page_of
 from portal.rendering import words_of
 from tenants.core.masks import mask_value
 from tenants.core.permissions import decide
@@ -40,81 +38,11 @@ router = APIRouter(include_in_schema=False)
 MayRead = Annotated[Access, Depends(permitted("interaction.read"))]
 MayListen = Annotated[Access, Depends(permitted("recording.listen"))]
 
-TODAY = "today"
-"""What a board's link says instead of a date: the client's day in which the link is opened."""
-OPEN_TASKS = "open_tasks"
-"""What stands in the place of an outcome for work in which nobody waits and that nobody has dealt with yet."""
-COUNTED = 1000
-"""A longer list says that it is longer."""
-_DAY = timedelta(days=1)
 _QUEUES = f"""SELECT id::text AS id, name FROM gf.{Queue.__tablename__}
 WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY name"""  # noqa: S608 - the model's own name
 _AGENTS = f"""SELECT agent_id::text AS id, alias AS name FROM gf.{AgentProfile.__tablename__}
 WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY alias"""  # noqa: S608 - as above
 _CHOICES = (_QUEUES, _AGENTS)
-
-
-@router.get("/interactions")
-async def list_page(request: Request, access: MayRead) -> HTMLResponse:
-    """List interactions, newest first; htmx gets the results alone."""
-    query = request.query_params
-    page = page_of(request, Visitor(access.principal, access))
-    filters = {name: query.get(name, "") for name in ("q", "queue", "agent", "outcome", "from", "to")}
-    today = page.now.astimezone(page.day_zone).date().isoformat()
-    filters |= {name: today for name in ("from", "to") if filters[name] == TODAY}
-    context: dict[str, Any] = {"filters": filters, "rows": [], "next": None, "total": None, "error": None, "gone": None}
-    async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        try:
-            wanted = _filters(filters, page.day_zone, access)
-            context["gone"] = await _gone(scope, wanted, page.now)
-            context |= await _found(scope, wanted, query.get("after") or None, access)
-            told = {**filters, "after": query.get("after", "")}
-            await reading.listed(scope, reader_of(access), "interactions", len(context["rows"]), told)
-        except ValidationFailed as problem:
-            context["error"] = problem.code
-        for name, choice in zip(("queues", "agents"), _CHOICES, strict=True):
-            context[name] = [dict(row) for row in await scope.fetch(choice, scope.tenant_id)]
-    if request.headers.get("HX-Request"):
-        return block("interactions.html", "results", page, **context)
-    return html(request, "interactions.html", page, **context)
-
-
-async def _gone(scope: Scope, wanted: interactions.Filters, now: datetime) -> datetime | None:
-    """Return up to when nothing is kept, if the filter asks for days before that."""
-    kept = now - timedelta(days=(await retention.policy(scope)).interactions_days)
-    asked = wanted.since or wanted.until
-    return kept if asked is not None and asked < kept else None
-
-
-async def _found(scope: Scope, wanted: interactions.Filters, after: str | None, access: Access) -> dict[str, Any]:
-    """Return the page's rows and cursor, and how many there are in all (None: more than :data:`COUNTED`)."""
-    shown = await shown_to(scope, access.role)
-    found = await interactions.list_interactions(scope, wanted, after=after, shown=shown)
-    rows = await as_shown(scope, found.rows, shown)
-    if found.next is None and after is None:
-        return {"rows": rows, "next": None, "total": len(rows)}
-    every = await interactions.list_interactions(scope, wanted, shown=shown, limit=COUNTED)
-    return {"rows": rows, "next": found.next, "total": None if every.next else len(every.rows)}
-
-
-def _filters(given: dict[str, str], zone: ZoneInfo, access: Access) -> interactions.Filters:
-    try:
-        own = access.own
-        return interactions.Filters(
-            text=given["q"],
-            queue=UUID(given["queue"]) if given["queue"] else None,
-            agent=own or (UUID(given["agent"]) if given["agent"] else None),
-            outcome="" if given["outcome"] == OPEN_TASKS else given["outcome"],
-            open_tasks=given["outcome"] == OPEN_TASKS,
-            since=_day(given["from"], zone) if given["from"] else None,
-            until=_day(given["to"], zone) + _DAY if given["to"] else None,
-        )
-    except (ValueError, OverflowError) as error:
-        raise ValidationFailed("a date is written as 2026-11-21, a queue and an agent by their ids") from error
-
-
-def _day(text: str, zone: ZoneInfo) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
 @router.get("/interactions/{interaction_id}")

@@ -23,6 +23,9 @@ def recording_sentences(_: Gettext) -> dict[str, str]:
         "VoiceNotRecorded.false": _(
             "The telephone system did not record a voice (%(channel)s): from %(offset_ms)s on it is missing."
         ),
+        "InteractionsTaken": _("Took a list of interactions along as a file (%(way)s): %(rows)s rows."),
+        "ViewSaved": _("Saved a view of a list: %(page)s."),
+        "ViewForgotten": _("Deleted a saved view of a list: %(page)s."),
         "HoldSet": _("%(name)s holds the conversation, so that it is not deleted. Reason: “%(reason)s”"),
         "HoldLifted": _("%(name)s lifted the hold on the conversation. Reason: “%(reason)s”"),
     }

@@ -140,6 +140,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "wall.manage": _("Hang up the board: screens and tiles"),
         "floor.watch": _("See the floor: every agent of the clients one works for"),
         "interaction.read": _("See interactions"),
+        "interaction.export": _("Take lists of interactions along as files"),
         "recording.listen": _("Hear recordings"),
         "work_order.read": _("See work orders"),
         "work_order.create": _("Raise work orders"),

@@ -23,6 +23,7 @@ from portal.outcome_words import OUTCOMES, outcomes
 from portal.people_words import people_words
 from portal.placement_words import placement_words
 from portal.probe_words import probe_words
+from portal.records_table import record_problems, record_words
 from portal.rewind_words import rewind_problems, rewind_words
 from portal.sentences import Gettext, formulas, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
@@ -193,7 +194,7 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
 def _problems(_: Gettext) -> dict[str, str]:
     groups = (
         problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems,
-        rewind_problems,
+        rewind_problems, record_problems,
     )  # fmt: skip
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
@@ -210,6 +211,7 @@ GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     placement_words,
     probe_words,
     machine_words,
+    record_words,
     settings_words,
     centre_words,
     audit_words,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from interactions import records
+from interactions import records, tags
 from interactions.core.record import (
     AGENT_KINDS,
     ENDED,
@@ -70,6 +70,7 @@ async def store(database: Plane, known: Known, batch: Batch, *, again: bool) -> 
                 if fact.kind == "RecordingStored" and fact.subject in interactions:
                     await records.save_recording(scope, fact, told)
             await records.save_parts(scope, told)
+            await tags.save_supervised(scope, {f.subject for f in told if f.kind == "SupervisionStarted"})
             await records.save_agents(scope, agents.values())
             await _append(scope, batch, again=again)
     except _StoredBefore:  # what was read may have held these facts already: read it again when it is needed

@@ -33,6 +33,7 @@ from tenants.configured import (
     Skill,
 )
 from tenants.phone_engines import PhoneEngine
+from tenants.views.models import SavedView
 
 __all__ = [
     "AgentProfile",
@@ -46,6 +47,7 @@ __all__ = [
     "Prompt",
     "PromptSound",
     "Queue",
+    "SavedView",
     "Skill",
 ]
 """Rows of other modules, for those who look here."""

@@ -141,6 +141,7 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
         scope.tenant_id, ids,
     )  # fmt: skip
     await _tellings(scope, ids)
+    await _delete(scope, "interaction_tag", "interaction_id", ids)
     counts = {
         "recordings": await _delete(scope, "recording", "interaction_id", ids),
         "parts": await _delete(scope, "agent_part", "interaction_id", ids),

@@ -145,3 +145,12 @@ class RecordingStoreChanged(Payload):
 
     reachable: bool
     reason: str
+
+
+@fact_kind()
+class InteractionsTaken(Payload):
+    """Somebody took a list of interactions along; the subject is the tenant. ``way``: csv. ``columns``: which."""
+
+    way: str
+    rows: int
+    columns: list[str]

@@ -12,10 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.status import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
+from interactions.core import query
 from portal import i18n, static
+from portal.records_table import chosen
 from portal.rendering import Client, Page, Reader, render, render_block, words_of
 from portal.states import board, desk, records
 from tenants.core.desk_keys import keys_of
+from tenants.core.outcomes import flat
 
 CLIENT = Client("galaxy", "银河商城")
 OTHERS = (Client("hall", "Harbour Hall"),)
@@ -130,15 +133,20 @@ def live(request: Request) -> Response:
 def interactions(request: Request) -> Response:
     """Serve the list; htmx gets its results only."""
     state = request.query_params.get("state", "ready")
-    names = ("q", "queue", "agent", "outcome", "from", "to")
     context: dict[str, Any] = {
-        "filters": {name: request.query_params.get(name, "") for name in names},
+        "filters": {name: request.query_params.get(name, "") for name in query.NAMES},
         "rows": records.interactions(board.now()) if state == "ready" else [],
         "queues": [{"id": "care", "name": "客服"}, {"id": "returns", "name": "退换货"}],
         "agents": [{"id": "a-1", "name": "李娜"}, {"id": "a-2", "name": "陈伟"}],
         "next": "cursor-2" if state == "ready" else None,
         "total": 742 if state == "ready" else 0,
-    }
+        "columns": chosen(",".join(request.query_params.getlist("columns"))),
+        "dispositions": flat(records.DISPOSITIONS),
+        "flows": [{"code": "main", "steps": ["hello", "main_menu", "night"]}],
+        "views": [{"id": "v-1", "name": "退换货 · 长等待", "query": "queue=returns&wait_min=60"}],
+        "may_take": True, "file": "/interactions.csv", "indexing": False,
+        "curl": "curl -H 'Authorization: Bearer $GLASSFLOOR_KEY' 'https://glass.example/v1/interactions'",
+    }  # fmt: skip
     if request.headers.get("hx-request"):
         return answer(request, render_block("interactions.html", "results", page(request), **context))
     return answer(request, render("interactions.html", page(request), **context))

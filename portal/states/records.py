@@ -13,6 +13,12 @@ LONG = (
 )
 
 
+DISPOSITIONS: list[Row] = [
+    {"code": "sold", "name": "已下单", "children": [{"code": "sold_new", "name": "新客"}]},
+    {"code": "solved", "name": "已解决"},
+]
+
+
 def interactions(now: datetime, many: int = 12) -> list[Row]:
     """Rows of the interactions page, newest first."""
     outcomes = ("answered", "answered", "abandoned", "answered", "voicemail", "left_in_flow")
@@ -32,6 +38,15 @@ def interactions(now: datetime, many: int = 12) -> list[Row]:
                 "wait_ms": 4_000 + number * 3_100,
                 "talk_ms": 184_000 + number * 7_000 if answered else None,
                 "recording": outcome in {"answered", "voicemail"},
+                "hold_ms": 12_000 if answered else None,
+                "wrap_ms": 30_000 if answered else None,
+                "ended_at": now - (number * 431 - 200) * SECOND,
+                "ended_by": "contact",
+                "direction": "inbound",
+                "path": ["hello", "main_menu:2"],
+                "disposition": {"code": "solved", "name": "已解决", "note": "客户要求退换，已登记"}
+                if answered
+                else None,
             }
         )
     return rows

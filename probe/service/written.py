@@ -84,6 +84,11 @@ def message_of(tenant: UUID) -> UUID:
     return uuid5(tenant, "message")
 
 
+def kept_view_of(tenant: UUID) -> UUID:
+    """Return the id of a view that somebody saved."""
+    return uuid5(tenant, "view")
+
+
 async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:
     """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
     await list_number(scope, words)
@@ -92,6 +97,17 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         "INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, talk_ms, hold_ms, wrap_ms)"
         " VALUES ($1, $2, $3, $4, 61000, 0, 9000)",
         scope.tenant_id, new_id(), agent, now(),
+    )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.interaction_tag (tenant_id, tag, interaction_id) SELECT tenant_id, t, id FROM gf.interaction,"
+        " unnest(ARRAY['e:' || right(contact, 4), 'n:' || (path ->> 0)]) t WHERE tenant_id = $1",
+        scope.tenant_id,
+    )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.saved_view (tenant_id, id, user_id, page, name, query, saved_at)"
+        " VALUES ($1, $2, $3, 'interactions', $4, $5, $6)",
+        scope.tenant_id, kept_view_of(scope.tenant_id), str(new_id()), words.word("view's name"),
+        "q=" + words.word("view's filter"), now(),
     )  # fmt: skip
     keys, row = await vault.sealing(scope), message_of(scope.tenant_id)
     text, answer = (keys.seal(words.word(f"message's {part}"), where(part, row)) for part in ("text", "answer"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import re
 import time
 from collections.abc import Mapping
@@ -94,10 +95,70 @@ async def test_a_list_is_filtered_by_its_address_and_says_how_many(site: Site) -
     assert "In the flow" in text
     assert RAW.search(text) is None
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
-    assert f'value="{today}"' in await read(reader, "/interactions", **{"from": "today"})
+    assert f'value="{today}T00:00"' in await read(reader, "/interactions", **{"from": "today"})
 
 
 BAD = ({"from": "yesterday"}, {"q": "hello"}, {"queue": "1"}, {"agent": "x"}, {"after": "x"}, {"to": "9999-12-31"})
+
+
+async def test_page_file_and_api_answer_the_same_search(site: Site) -> None:
+    at = await telling.place(site)
+    for story in (telling.answered(at, recording=uuid4()), telling.abandoned(at)):
+        await telling.tell(site, at.tenant, story)
+    other = await telling.place(site, "harbour-light")
+    await telling.tell(site, other.tenant, telling.answered(other, recording=uuid4()))
+    reader, machine = await manager(site), await site.machine("galaxy")
+    for search, n in (
+        ({}, 2), ({"note": "called twice"}, 1), ({"node": "choose", "key": "1"}, 1), ({"wait_min": "0:31"}, 1),
+        ({"recorded": "no"}, 1), ({"from": "today", "sort": "-wait"}, 2),
+    ):  # fmt: skip
+        assert rows(await read(reader, "/interactions", **search)) == n, search
+        async with machine.get("/v1/interactions", params=search) as answer:
+            assert len((await answer.json())["data"]) == n, search
+        async with reader.get(
+            "/interactions.csv", params={**search, "columns": "started,note,id", "lang": "en"}
+        ) as got:
+            assert got.content_type == "text/csv", await got.text()
+            lines = list(csv.reader((await got.text()).lstrip("\ufeff").splitlines()))
+        assert lines[1] == ["Times in", "Asia/Shanghai (GMT+8)"]
+        assert (lines[3], lines[5], len(lines)) == (["Rows", str(n)], ["Started", "Note", "Id"], 6 + n), search
+        assert all(line[0].endswith("+08:00") for line in lines[6:])
+    for wrong in (
+        {"colour": "red"},
+        {"recorded": "perhaps"},
+        {"wait_min": "x"},
+        {"since": "2026-11-21T08:00:00"},
+        {"after": "x"},
+    ):
+        async with machine.get("/v1/interactions", params=wrong) as answer:
+            assert answer.status == 400, (wrong, await answer.text())
+    async with reader.get("/interactions.csv", params={"colour": "red"}) as answer:
+        assert answer.status == 400
+    viewer = await site.person((await site.people("galaxy"))["client_viewer"], "galaxy")
+    async with viewer.get("/interactions.csv") as answer:
+        assert answer.status == 403
+    assert [fact["rows"] for fact in await telling.facts_of(site, at.tenant, at.tenant, "InteractionsTaken")] == [
+        2, 1, 1, 1, 1, 2
+    ]  # fmt: skip
+    text = await read(reader, "/interactions", note="twice", columns="started,note", lang="en")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert token is not None
+    kept = {"csrf_token": token[1], "name": " Told  twice ", "query": "note=twice&columns=started&after=x"}
+    async with reader.post("/interactions/views", data=kept, allow_redirects=False) as answer:
+        assert answer.status == 303, await answer.text()
+    text = await read(reader, "/interactions", lang="en")
+    assert 'href="/interactions?note=twice&amp;columns=started"><bdi>Told twice</bdi>' in text
+    assert "Told twice" not in await read(viewer, "/interactions", lang="en")
+    forget = re.search(r'action="(/interactions/views/[^"]+/forget)"', text)
+    assert forget is not None
+    async with viewer.get("/interactions", headers={"Accept": "text/html"}) as answer:
+        theirs = re.search(r'name="csrf_token" value="([^"]+)"', await answer.text())
+    assert theirs is not None
+    for person, csrf, status in ((viewer, theirs[1], 404), (reader, token[1], 303), (reader, token[1], 404)):
+        async with person.post(forget[1], data={"csrf_token": csrf}, allow_redirects=False) as answer:
+            assert answer.status == status
+    async with reader.post("/interactions/views", data={**kept, "name": " "}, allow_redirects=False) as answer:
+        assert answer.status == 400
 
 
 async def test_a_bad_filter_is_named_and_keeps_what_was_typed(site: Site) -> None:

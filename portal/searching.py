@@ -1,0 +1,244 @@
+"""The list of interactions: its filters in the address, columns, saved views, and the same rows as a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from exits.service import retention
+from exits.service.tables import csv_line
+from interactions import service as interactions
+from interactions import tags
+from interactions.core import query
+from interactions.core.query import Filters, Unreadable
+from interactions.errors import TooManyRows
+from interactions.recordings.facts import InteractionsTaken
+from interactions.shown import as_shown
+from journal import service as journal
+from kit import clock
+from kit.db import Scope
+from kit.errors import ValidationFailed
+from portal import i18n
+from portal.pages import Visitor, block, html, page_of
+from portal.records_table import Column, chosen
+from portal.rendering import Page, words_of
+from tenants.core.masks import Shown
+from tenants.core.outcomes import flat
+from tenants.core.permissions import decide
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.models import AgentProfile, Queue
+from tenants.service import reading
+from tenants.service.policies import shown_to
+from tenants.views import service as views
+
+router = APIRouter(include_in_schema=False)
+
+MayRead = Annotated[Access, Depends(permitted("interaction.read"))]
+MayTake = Annotated[Access, Depends(permitted("interaction.export"))]
+
+COUNTED = 1000
+"""A longer list says that it is longer."""
+MOST_IN_FILE = 10_000
+"""So many rows a file has; who wants more asks for an export."""
+VIEWS_OF = "interactions"
+_PAGE = 500
+_SEE_OTHER = 303
+_QUEUES = f"""SELECT id::text AS id, name, dispositions::text AS dispositions FROM gf.{Queue.__tablename__}
+WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY name"""  # noqa: S608 - the model's own name
+_AGENTS = f"""SELECT agent_id::text AS id, alias AS name FROM gf.{AgentProfile.__tablename__}
+WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY alias"""  # noqa: S608 - as above
+_FLOWS = """
+SELECT DISTINCT ON (code) code, (SELECT array_agg(node ->> 'id') FROM jsonb_array_elements(
+    CASE WHEN jsonb_typeof(content -> 'nodes') = 'array' THEN content -> 'nodes' ELSE '[]' END) node) AS steps,
+  CASE WHEN jsonb_typeof(content -> 'nodes') = 'object'
+    THEN ARRAY(SELECT jsonb_object_keys(content -> 'nodes')) END AS names
+FROM gf.flow WHERE tenant_id = $1 ORDER BY code, version DESC
+"""
+
+
+@router.get("/interactions")
+async def list_page(request: Request, access: MayRead) -> HTMLResponse:
+    """List interactions; htmx gets the results alone."""
+    page = page_of(request, Visitor(access.principal, access))
+    given = {name: request.query_params.get(name, "") for name in query.NAMES}
+    columns = _columns(request)
+    context: dict[str, Any] = {
+        "filters": given, "rows": [], "next": None, "total": None, "error": None, "gone": None, "indexing": False,
+        "columns": columns, "may_take": decide(access.role, "interaction.export") is not None,
+        "curl": _curl(request, given),
+    }  # fmt: skip
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        try:
+            wanted = _wanted(given, page, access)
+            context["gone"] = await _gone(scope, wanted, page.now)
+            context |= await _found(scope, wanted, request.query_params.get("after") or None, access)
+            told = {**given, "after": request.query_params.get("after", "")}
+            await reading.listed(scope, reader_of(access), "interactions", len(context["rows"]), told)
+        except ValidationFailed as problem:
+            context["error"] = problem.code
+        context |= await _choices(scope, access)
+    context["filters"] = given | _minutes(given, page)
+    context["file"] = _address("/interactions.csv", given, columns)
+    if request.headers.get("HX-Request"):
+        return block("interactions.html", "results", page, **context)
+    return html(request, "interactions.html", page, **context)
+
+
+@router.get("/interactions.csv")
+async def file(request: Request, access: MayTake) -> Response:
+    """Hand out what the page shows under the same address, all pages of it, as a file that says what it is."""
+    page = page_of(request, Visitor(access.principal, access))
+    given = {name: text for name, text in request.query_params.items() if name not in {"columns", "lang", "after"}}
+    columns = _columns(request)
+    wanted = _wanted(given, page, access)
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        shown = await shown_to(scope, access.role)
+        total = await interactions.count(scope, wanted, shown, MOST_IN_FILE)
+        if total is None:
+            raise TooManyRows
+        fact = InteractionsTaken("csv", total, [column.key for column in columns])
+        journal.append(scope, fact, subject=scope.tenant_id, at=clock.now(), actor=reader_of(access))
+    words = words_of(page)
+    head = _head(given, page, words, total)
+    lines = _lines(request, access, (wanted, shown, columns), [*head, [words["column"][c.key] for c in columns]])
+    name = f"interactions-{page.now.astimezone(page.day_zone):%Y-%m-%d-%H%M}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/interactions/views")
+async def save_view(
+    request: Request, access: MayRead,
+    name: Annotated[str, Form(max_length=300)] = "", query: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:  # fmt: skip
+    """Keep the filters of the page under a name, for oneself."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await views.save(scope, reader_of(access), (VIEWS_OF, name, query), clock.now())
+    return RedirectResponse(f"/interactions?{query}" if query else "/interactions", _SEE_OTHER)
+
+
+@router.post("/interactions/views/{kept_id}/forget")
+async def forget_view(request: Request, kept_id: UUID, access: MayRead) -> Response:
+    """Keep one of one's views no longer."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await views.forget(scope, reader_of(access), kept_id, clock.now())
+    return RedirectResponse("/interactions", _SEE_OTHER)
+
+
+def _columns(request: Request) -> list[Column]:
+    return chosen(",".join(request.query_params.getlist("columns")))
+
+
+def _wanted(given: Mapping[str, str], page: Page, access: Access) -> Filters:
+    """Return what the address asks for; an agent sees its own. Raises :class:`ValidationFailed`."""
+    try:
+        read = query.read(given, page.day_zone, page.now.astimezone(page.day_zone).date())
+    except Unreadable as error:
+        raise ValidationFailed(str(error)) from error
+    return replace(read, agent=access.own or read.agent)
+
+
+async def _gone(scope: Scope, wanted: Filters, now: datetime) -> datetime | None:
+    """Return up to when nothing is kept, if the filter asks for days before that."""
+    kept = now - timedelta(days=(await retention.policy(scope)).interactions_days)
+    asked = wanted.since or wanted.until
+    return kept if asked is not None and asked < kept else None
+
+
+async def _found(scope: Scope, wanted: Filters, after: str | None, access: Access) -> dict[str, Any]:
+    """Return the page's rows and cursor, and how many there are in all (None: more than :data:`COUNTED`)."""
+    shown = await shown_to(scope, access.role)
+    found = await interactions.list_interactions(scope, wanted, after=after, shown=shown)
+    rows = await as_shown(scope, found.rows, shown)
+    tagged = bool(wanted.note or wanted.node or wanted.supervised is not None or wanted.text)
+    told: dict[str, Any] = {"rows": rows, "indexing": tagged and await tags.waiting(scope)}
+    if found.next is None and after is None:
+        return {**told, "next": None, "total": len(rows)}
+    return {**told, "next": found.next, "total": await interactions.count(scope, wanted, shown, COUNTED)}
+
+
+async def _choices(scope: Scope, access: Access) -> dict[str, Any]:
+    """Return what the filters offer: queues, agents, dispositions, steps of flows, and the reader's own views."""
+    queues = [dict(row) for row in await scope.fetch(_QUEUES, scope.tenant_id)]
+    codes = {each.code: each for row in queues for each in flat(orjson.loads(row["dispositions"] or "[]"))}
+    flows = [
+        {"code": row["code"], "steps": row["names"] or row["steps"] or []}
+        for row in await scope.fetch(_FLOWS, scope.tenant_id)
+    ]
+    return {
+        "queues": queues, "dispositions": list(codes.values()), "flows": flows,
+        "agents": [dict(row) for row in await scope.fetch(_AGENTS, scope.tenant_id)],
+        "views": await views.of(scope, reader_of(access), VIEWS_OF),
+    }  # fmt: skip
+
+
+def _minutes(given: Mapping[str, str], page: Page) -> dict[str, str]:
+    """Return the days of a filter as the minutes that its fields show."""
+    today, found = page.now.astimezone(page.day_zone).date().isoformat(), {}
+    for name, minute in (("from", "T00:00"), ("to", "T23:59")):
+        text = today if given[name] == query.TODAY else given[name]
+        found[name] = text + minute if len(text) == len(today) else text
+    return found
+
+
+def _address(path: str, given: Mapping[str, str], columns: list[Column]) -> str:
+    """Return an address with the same filters and columns."""
+    asked = {name: text for name, text in given.items() if text}
+    return f"{path}?{urlencode({**asked, 'columns': ','.join(column.key for column in columns)})}"
+
+
+def _curl(request: Request, given: Mapping[str, str]) -> str:
+    """Return the command that gets these rows from the API."""
+    asked = urlencode({name: text for name, text in given.items() if text})
+    base = str(request.app.state.settings.public_url).rstrip("/")
+    address = f"{base}/v1/interactions{'?' if asked else ''}{asked}"
+    return f"curl -H \"Authorization: Bearer $GLASSFLOOR_KEY\" '{address}'"
+
+
+def _head(given: Mapping[str, str], page: Page, words: Mapping[str, Any], total: int) -> list[list[str]]:
+    """Return the lines that say what the file is: which filter, which zone, made when, how many rows."""
+    names = words["filter"]
+    asked = "; ".join(f"{names.get(name, name)}: {text}" for name, text in given.items() if text)
+    at = i18n.moment(page.now, zone=page.day_zone, locale=page.locale)
+    of_file = words["record_file"]
+    return [
+        [of_file["filter"], asked or of_file["everything"]],
+        [of_file["zone"], f"{page.day_zone.key} ({i18n.zone_label(page.day_zone, page.now)})"],
+        [of_file["made"], at],
+        [of_file["rows"], str(total)],
+        [],
+    ]
+
+
+async def _lines(
+    request: Request, access: Access, wanted: tuple[Filters, Shown, list[Column]], head: list[list[str]]
+) -> AsyncIterator[bytes]:
+    """Yield the file, a page of rows at a time. Its first mark tells spreadsheets that it is UTF-8."""
+    filters, shown, columns = wanted
+    zone, after = page_of(request, Visitor(access.principal, access)).day_zone, None
+    yield b"\xef\xbb\xbf" + b"".join(csv_line(list(line)) for line in head)
+    while True:
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            found = await interactions.list_interactions(scope, filters, after=after, shown=shown, limit=_PAGE)
+            rows = await as_shown(scope, found.rows, shown)
+        yield b"".join(csv_line([c.raw(_in_zone(row, partial(_local, zone=zone))) for c in columns]) for row in rows)
+        if found.next is None:
+            return
+        after = found.next
+
+
+def _in_zone(row: Mapping[str, Any], local: Any) -> dict[str, Any]:  # noqa: ANN401 - a function
+    return {name: local(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _local(at: datetime, zone: Any) -> datetime:  # noqa: ANN401 - a zone
+    return at.astimezone(zone)
