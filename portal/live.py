@@ -10,8 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from kit import clock
 from kit.errors import Forbidden
 from live.core import view
+from live.core.board import Changes
 from live.hub import narrowed
 from live.service import Watched, open_board
+from portal import live_rows, live_seat
 from portal.desk import break_words
 from portal.live_listening import may_listen
 from portal.pages import Visitor, html, page_of
@@ -24,6 +26,8 @@ from tenants.service.breaks import breaks_seen_by
 from tenants.service.policies import policy_of, shown_to
 
 router = APIRouter(include_in_schema=False)
+router.include_router(live_rows.router)
+router.include_router(live_seat.router)
 
 
 @router.get("/live")
@@ -42,6 +46,8 @@ async def live_board(
     watched = Watched(access.tenant_id, member.name, member.zone)
     plane = request.app.state.plane
     board = await (open_board(plane, watched) if past is None else rewound_board(plane, access, past))
+    if past is None:
+        board.begin_day(now, Changes())
     async with plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
         seen = await shown_to(scope, access.role)

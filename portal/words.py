@@ -18,6 +18,7 @@ from portal.control_words import control_words
 from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
+from portal.live_words import board_words
 from portal.machine_words import machine_words
 from portal.outcome_words import OUTCOMES, outcomes
 from portal.people_words import people_words
@@ -37,6 +38,7 @@ STATE_ICONS = {
     "wrapping_up": "pencil",
     "on_break": "coffee",
     "phone_down": "phone-off",
+    "unconfirmed": "plug-connected-x",
     "offline": "power",
 }
 
@@ -51,6 +53,7 @@ def states(_: Gettext) -> dict[str, str]:
         "wrapping_up": _("Wrap-up"),
         "on_break": _("On break"),
         "phone_down": _("Phone down"),
+        "unconfirmed": _("Not confirmed"),
         "offline": _("Offline"),
     }
 
@@ -234,6 +237,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "formula": formulas(_),
         "live": live_words(_),
         "rewind": rewind_words(_),
+        **board_words(_),
         "desk": desk_words(_),
         "key_acts": key_words(_),
         "party": party_words(_),

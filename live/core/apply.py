@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from journal.core.facts import Fact
-from live.core import alerts, controls, supervision, tasks
+from live.core import alerts, controls, measures, supervision, tasks
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
@@ -31,12 +31,14 @@ def apply(board: Board, fact: Fact) -> Changes:
     step = _STEPS.get(fact.kind)
     if step is not None:
         step(board, fact, changes)
+        measures.stamp(board, fact, ms(fact.at), changes)
     return changes
 
 
 def _started(board: Board, fact: Fact, changes: Changes) -> None:
     call_id = str(fact.subject)
     board.calls[call_id] = CallRow(call_id, ms(fact.at), fact.data["contact"], since=ms(fact.at))
+    measures.arrived(board, fact, ms(fact.at))
     changes.calls.add(call_id)
 
 
@@ -49,8 +51,12 @@ def _queued(board: Board, fact: Fact, changes: Changes) -> None:
     call.state, call.since, call.queue_id = "waiting", at, fact.data["queue_id"]
     if first and call.outcome != "answered":
         call.day, call.quarter = board.day, at // QUARTER_MS * QUARTER_MS
+        call.minute = at // measures.MINUTE_MS * measures.MINUTE_MS
         board.counts.offered += 1
         board.quarters.setdefault(call.quarter, Counts()).offered += 1
+        measures.minute(board.minutes, at).offered += 1
+        if queue is not None:
+            measures.minute(queue.minutes, at).offered += 1
     if queue is not None:
         queue.waiting[call.id] = at
         queue.counts.offered += call.outcome != "answered"
@@ -70,6 +76,10 @@ def _offered(board: Board, fact: Fact, changes: Changes) -> None:
 
 
 def _offer_ended(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data.get("agent_id", ""))
+    if seat is not None and fact.data["outcome"] in measures.MISSED:
+        seat.missed_today += 1
+        changes.seats.add(seat.seat)
     call = board.calls.get(str(fact.subject))
     if call is not None and fact.data["outcome"] != "answered" and call.state in {"ringing", "waiting"}:
         call.state, call.agent_id = "waiting", ""
@@ -172,6 +182,8 @@ def _handled(board: Board, fact: Fact, changes: Changes) -> None:
         changes.queues.add(call.queue_id)
     if seat is not None:
         seat.handled_today += 1
+        seat.talk_ms += int(fact.data["talk_ms"]) + int(fact.data["hold_ms"])
+        seat.wrap_ms += int(fact.data["wrap_ms"])
         changes.seats.add(seat.seat)
     changes.totals = True
 
@@ -188,6 +200,7 @@ def _recorded(board: Board, fact: Fact, changes: Changes) -> None:
 def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
+        measures.leaves_state(board, seat, ms(fact.at))
         seat.state, seat.reason, seat.since = fact.data["state"], fact.data["reason"] or "", ms(fact.at)
         seat.interaction_id = fact.data["interaction_id"] or ""
         changes.seats.add(seat.seat)
@@ -224,15 +237,15 @@ def _seats_changed(board: Board, fact: Fact, changes: Changes) -> None:
     changes.whole = True
 
 
-def _engine_lost(board: Board, fact: Fact, changes: Changes) -> None:
-    board.engine = "lost"
-    board.engines_off.setdefault(f"{alerts.ENGINE_LOST}:{fact.subject}:", ms(fact.at))
-    changes.totals = True
-
-
-def _engine_back(board: Board, fact: Fact, changes: Changes) -> None:
-    board.engine = "ok"
-    board.engines_off.pop(f"{alerts.ENGINE_LOST}:{fact.subject}:", None)
+def _engine(board: Board, fact: Fact, changes: Changes) -> None:
+    off = f"{alerts.ENGINE_LOST}:{fact.subject}:"
+    if fact.kind == "EngineLost":
+        board.engine = "lost"
+        board.engines_off.setdefault(off, ms(fact.at))
+    else:
+        board.engine = "ok"
+        board.engines_off.pop(off, None)
+    changes.seats.update(board.seats)
     changes.totals = True
 
 
@@ -270,8 +283,8 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "AgentPhoneChanged": _agent_phone,
     "BlueprintApplied": _configured,
     "SeatsChanged": _seats_changed,
-    "EngineLost": _engine_lost,
-    "EngineBack": _engine_back,
+    "EngineLost": _engine,
+    "EngineBack": _engine,
     "WorkOrderCreated": _work_order,
     "WorkOrderStatusChanged": _work_order,
     "AgentMessaged": _message,

@@ -52,6 +52,10 @@ class Board:
     formula: Formula = field(default_factory=Formula)
     counts: Counts = field(default_factory=Counts)
     quarters: dict[int, Counts] = field(default_factory=dict)
+    minutes: dict[int, Counts] = field(default_factory=dict)
+    """The counts of the last half hour, by the minute of the enqueue, arrivals by that of the arrival."""
+    moved: dict[str, list[int]] = field(default_factory=dict)
+    """By figure, the newest fact that bears on it: its number in the journal and its instant."""
     queues: dict[str, QueueRow] = field(default_factory=dict)
     seats: dict[str, SeatRow] = field(default_factory=dict)
     calls: dict[str, CallRow] = field(default_factory=dict)
@@ -79,8 +83,16 @@ class Board:
         for queue in self.queues.values():
             queue.counts = Counts()
         for seat in self.seats.values():
-            seat.handled_today = seat.offered_today = 0
+            seat.handled_today = seat.offered_today = seat.missed_today = 0
+            seat.talk_ms = seat.wrap_ms = seat.busy_ms = seat.ready_ms = 0
         changes.whole = True
+
+    @property
+    def day_started_at(self) -> int | None:
+        """Midnight of the board's day in the tenant's zone, in ms; None before the first fact."""
+        if not self.day:
+            return None
+        return int(datetime.fromisoformat(self.day).replace(tzinfo=ZoneInfo(self.zone)).timestamp() * 1000)
 
     def seat_of(self, agent_id: str) -> SeatRow | None:
         """Return the seat at which this agent sits, if this tenant rents it."""
@@ -92,11 +104,14 @@ class Board:
             return []
         counts = [self.counts, self.quarters.setdefault(call.quarter, Counts())]
         queue = self.queues.get(call.queue_id)
-        return [*counts, queue.counts] if queue else counts
+        places = [self.minutes, queue.minutes] if queue else [self.minutes]
+        recent = [minutes[call.minute] for minutes in places if call.minute in minutes]
+        return [*counts, *recent, *([queue.counts] if queue else ())]
 
     def forget_old_calls(self, changes: Changes) -> None:
-        """Keep the last ended interactions only."""
-        ended = [c.id for c in self.calls.values() if c.state == "ended"]
+        """Keep the last ended interactions only, and those on which an agent still works."""
+        worked_on = {seat.interaction_id for seat in self.seats.values()}
+        ended = [c.id for c in self.calls.values() if c.state == "ended" and c.id not in worked_on]
         for call_id in ended[: max(0, len(ended) - ENDED_CALLS_KEPT)]:
             del self.calls[call_id]
             changes.calls.add(call_id)

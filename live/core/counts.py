@@ -17,6 +17,7 @@ from tenants.core.service_level import Formula
 class Counts:
     """Integers only; milliseconds for sums of time."""
 
+    arrived: int = 0
     offered: int = 0
     answered: int = 0
     answered_in_time: int = 0

@@ -10,7 +10,7 @@ from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
 from tenants.core.service_level import Formula
 
-VERSION = 2
+VERSION = 3
 """Raised when the rows change their meaning: an older keyframe is then not used, the journal is."""
 
 
@@ -23,8 +23,10 @@ def to_json(board: Board) -> dict[str, Any]:
         "engine": board.engine,
         "formula": board.formula.to_dict(),
         "counts": board.counts.as_dict(),
-        "quarters": {str(at): counts.as_dict() for at, counts in board.quarters.items()},
-        "queues": [asdict(row) for row in board.queues.values()],
+        "quarters": _by_instant(board.quarters),
+        "minutes": _by_instant(board.minutes),
+        "moved": board.moved,
+        "queues": [{**asdict(row), "minutes": _by_instant(row.minutes)} for row in board.queues.values()],
         "seats": [asdict(row) for row in board.seats.values()],
         "calls": [asdict(row) for row in board.calls.values()],
         "open_work_orders": board.open_work_orders,
@@ -42,9 +44,11 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board = Board(name=name, zone=zone, seq=stored["seq"], day=stored["day"], engine=stored["engine"])
     board.formula = Formula.from_dict(stored["formula"])
     board.counts = Counts.from_dict(stored["counts"])
-    board.quarters = {int(at): Counts.from_dict(counts) for at, counts in stored["quarters"].items()}
+    board.quarters = _read_counts(stored["quarters"])
+    board.minutes, board.moved = _read_counts(stored["minutes"]), {k: list(v) for k, v in stored["moved"].items()}
     for row in stored["queues"]:
-        board.queues[row["id"]] = QueueRow(**{**row, "counts": Counts.from_dict(row["counts"])})
+        read = {"counts": Counts.from_dict(row["counts"]), "minutes": _read_counts(row["minutes"])}
+        board.queues[row["id"]] = QueueRow(**{**row, **read})
     board.seats = {row["seat"]: SeatRow(**row) for row in stored["seats"]}
     board.calls = {row["id"]: CallRow(**row) for row in stored["calls"]}
     board.open_work_orders = dict(stored["open_work_orders"])
@@ -53,3 +57,11 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     board.messages, board.differed_at = stored.get("messages", 0), stored.get("differed_at", 0)
     board.acts = dict(stored.get("acts", {}))
     return board
+
+
+def _by_instant(counts_by: dict[int, Counts]) -> dict[str, dict[str, int]]:
+    return {str(at): counts.as_dict() for at, counts in counts_by.items()}
+
+
+def _read_counts(stored: dict[str, Any]) -> dict[int, Counts]:
+    return {int(at): Counts.from_dict(counts) for at, counts in stored.items()}

@@ -16,6 +16,8 @@ class QueueRow:
     name: str
     counts: Counts = field(default_factory=Counts)
     waiting: dict[str, int] = field(default_factory=dict)
+    minutes: dict[int, Counts] = field(default_factory=dict)
+    """The counts of its last half hour, by the minute of the enqueue (``live.core.measures``)."""
     tasks: dict[str, int] = field(default_factory=dict)
     """Callbacks, messages and missed contacts in nobody's hands: interaction id to when it is due (0: at no time)."""
 
@@ -35,6 +37,15 @@ class SeatRow:
     interaction_id: str = ""
     handled_today: int = 0
     offered_today: int = 0
+    missed_today: int = 0
+    """Offers that this agent let pass, refused, or that did not reach its phone."""
+    talk_ms: int = 0
+    """Talk and hold of what it finished today."""
+    wrap_ms: int = 0
+    busy_ms: int = 0
+    """Today's closed times in conversation and wrap-up; the state that lasts is not in it."""
+    ready_ms: int = 0
+    """Today's closed times of being available, in the same way."""
     phone_since: int = 0
     """When the phone was registered or lost last."""
     hand_at: int = 0
@@ -45,7 +56,7 @@ class SeatRow:
 
 @dataclass(slots=True)
 class CallRow:
-    """One interaction as the board shows it; ``day`` and ``quarter`` are those of its first enqueue."""
+    """One interaction as the board shows it; ``day``, ``quarter`` and ``minute`` are those of its first enqueue."""
 
     id: str
     started_at: int
@@ -60,6 +71,7 @@ class CallRow:
     recording: bool = False
     day: str = ""
     quarter: int = 0
+    minute: int = 0
     task: str = ""
     """What it is for when no contact waits: callback, message, missed or call. No figure of waiting counts it."""
     due_at: int = 0

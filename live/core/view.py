@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from live.core import measures
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
+
+DUE_SHOWN = 100
+"""Of so many callbacks, the earliest, a watcher is told when they are due."""
 
 
 def snapshot(board: Board) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def snapshot(board: Board) -> dict[str, Any]:
             "id": board.formula.id,
             "threshold_s": board.formula.threshold_s,
             "target_pct": board.formula.target_pct,
+            "figures": dict(measures.FORMULAS),
         },
         "totals": totals(board),
         "queues": [queue(board, row) for row in board.queues.values()],
@@ -68,15 +71,25 @@ def totals(board: Board) -> dict[str, Any]:
         "seats_staffed": sum(1 for row in board.seats.values() if row.state != "offline"),
         "work_orders_open": len(board.open_work_orders),
         "engine": board.engine,
-        "day_started_at": _midnight(board),
+        "day_started_at": board.day_started_at,
+        "arrived": board.counts.arrived,
+        "in_flow": sum(map(measures.in_flow, board.calls.values())),
+        "recent": _recent(board, board.minutes),
+        "occupancy": measures.occupancy(board),
+        "callbacks": len(due := measures.callbacks(board)),
+        "callbacks_due_at": due[:DUE_SHOWN],
+        "moved": board.moved,
         "intervals": [{"at": at, "offered": c.offered, **c.level(board.formula)} for at, c in quarters],
     }
 
 
-def _midnight(board: Board) -> int | None:
-    if not board.day:
-        return None
-    return int(datetime.fromisoformat(board.day).replace(tzinfo=ZoneInfo(board.zone)).timestamp() * 1000)
+def _recent(board: Board, minutes: dict[int, Counts]) -> list[list[int]]:
+    """Return the last half hour by minutes: instant, arrived, offered, and the two sides of the service level."""
+    found = []
+    for at, counts in sorted(minutes.items()):
+        level = counts.level(board.formula)
+        found.append([at, counts.arrived, counts.offered, level["num"], level["den"]])
+    return found
 
 
 def queue(board: Board, row: QueueRow) -> dict[str, Any]:
@@ -87,6 +100,7 @@ def queue(board: Board, row: QueueRow) -> dict[str, Any]:
         "name": row.name,
         "tasks": len(row.tasks),
         "tasks_due_at": min((due for due in row.tasks.values() if due), default=None),
+        "recent": _recent(board, row.minutes),
         **_figures(board, row.counts, list(row.waiting.values())),
     }
 
@@ -99,12 +113,18 @@ def seat(board: Board, row: SeatRow) -> dict[str, Any]:
         "alias": row.alias,
         "kind": row.kind,
         "state": row.state,
+        "truth": measures.truth(board, row),
         "reason": row.reason,
         "since": row.since,
         "phone": row.phone,
         "interaction": _current(board, row),
         "handled_today": row.handled_today,
         "offered_today": row.offered_today,
+        "missed_today": row.missed_today,
+        "talk_ms": row.talk_ms,
+        "wrap_ms": row.wrap_ms,
+        "busy_ms": row.busy_ms,
+        "ready_ms": row.ready_ms,
         "hand_at": row.hand_at or None,
         "watchers": [
             {"id": key, "mode": mode, "name": name, "user_id": user} for key, (mode, name, user) in row.watchers.items()

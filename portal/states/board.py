@@ -74,6 +74,11 @@ def seat(number: int, state: str, now_ms: int, dice: random.Random) -> Row:
         "interaction": call if calling else None,
         "handled_today": dice.randint(3, 48),
         "offered_today": dice.randint(48, 60),
+        "missed_today": dice.randint(0, 3),
+        "talk_ms": dice.randint(900, 9000) * 1000,
+        "wrap_ms": dice.randint(100, 900) * 1000,
+        "busy_ms": dice.randint(4000, 12000) * 1000,
+        "ready_ms": dice.randint(900, 4000) * 1000,
     }
 
 
@@ -95,6 +100,28 @@ def _intervals(dice: random.Random, now: datetime) -> list[Row]:
     return rows
 
 
+def _of_now(now_ms: int, seats: list[Row], *, busy: bool) -> Row:
+    """Return what the figures of this moment are made of."""
+    minute = now_ms // 60_000 * 60_000
+    figures = ("level", "arriving", "waiting", "longest", "offered", "answered", "abandoned", "aht", "occupancy")
+    parts = {"busy_now": 0, "busy_since": 0, "ready_now": 0, "ready_since": 0}
+    return {
+        "in_flow": 3 if busy else 0,
+        "recent": [[minute - n * 60_000, 2 + n % 3, 2, 2 - n % 7 // 6, 2] for n in range(30)] if busy else [],
+        "occupancy": {
+            **parts, "busy_ms": sum(row["busy_ms"] for row in seats) if busy else 0,
+            "ready_ms": sum(row["ready_ms"] for row in seats) if busy else 0,
+        },
+        "callbacks": 5 if busy else 0,
+        "callbacks_due_at": [now_ms - 754_000, now_ms - 60_000, now_ms + 1_505_000] if busy else [],
+        "work_orders_open": 2 if busy else 0,
+        "moved": {
+            name: [48_000 - n, now_ms - n * 3_700]
+            for n, name in enumerate((*figures, "staffed", "callbacks", "work_orders"))
+        } if busy else {},
+    }  # fmt: skip
+
+
 def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
     """Return the whole document for `seats` seats; `busy` false gives the first morning, when nothing has happened."""
     dice = random.Random(7)  # noqa: S311 # invented data, the same each time
@@ -112,6 +139,7 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
         "seats_staffed": sum(row["state"] != "offline" for row in rows),
         "day_started_at": milliseconds(now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)),
         "intervals": _intervals(dice, now) if busy else [],
+        **_of_now(now_ms, rows, busy=busy),
     }
     queues = [
         {

@@ -83,7 +83,7 @@ NEUTRAL: Mapping[str, Any] = {
     "until": "2040-01-01T00:00:00Z", "state": "available", "reason": "words of B", "note": "words of B",
     "type": "callback", "description": "words of B", "priority": "low", "severity": "minor", "body": "words of B",
     "visibility": "shared", "to": "acknowledged", "pending_on": None, "summary": "words of B", "status": "submitted",
-    "outcome": "answered", "from": "2020-01-01", "lang": "en", "status_reason": "words of B",
+    "figure": "answered", "outcome": "answered", "from": "2020-01-01", "lang": "en", "status_reason": "words of B",
     "one_time_code": "000000", "link": "not-a-link", "credential": "{}", "new_password": "a new one, long enough",
     "passkey": "00ff", "passkey_name": "words of B", "second_factor": "false", "told": "policy",
     "requester_side": "tenant", "kiosk": "1", "csrf_token": "x", "floor": "main", "engine": "b",

@@ -1,26 +1,33 @@
-// The live board: takes the feed's snapshot and deltas, keeps them by key, paints in one animation frame.
+// The live board: takes the feed's snapshot and changes, keeps them by key, paints in one animation frame.
 import * as charts from "./charts.js";
 import { freshness } from "./feed.js";
 import { roving } from "./grid.js";
+import { Drawer } from "./live_drawer.js";
+import * as figures from "./live_figures.js";
+import { Choice } from "./live_filters.js";
+import { Seats } from "./live_seats.js";
+import { keepViews } from "./live_views.js";
 import { feedOf, freshWords } from "./rewind.js";
 import * as rows from "./rows.js";
 import * as tiles from "./tiles.js";
 import { total } from "./tasks.js";
-import { clock, count, duration, fill, mark, put, words } from "./tools.js";
+import { clock, count, fill, mark, put, words } from "./tools.js";
 
 const region = document.getElementById("board");
-const find = (name) => region.querySelector(name);
-const part = (name) => find(`[data-part="${name}"]`);
+const part = (name) => region.querySelector(`[data-part="${name}"]`);
 const board = rows.blank();
 const dirty = { all: false, seats: new Set(), queues: false, calls: false, totals: false };
-const kept = new Set();
-let rate = 200, asked = false, heldBack = 0, flushedAt = 0, saidAt = 0, said = "", saidSeats = "", drawn = null;
+let rate = 200, asked = false, heldBack = 0, flushedAt = 0, saidAt = 0, said = "", drawn = null;
 
+// What is shown now: the feed's time, of a rewind the past second that it shows.
+const now = () => feed.now();
 const queueName = (key) => { for (const queue of board.queues.values()) if (queue.id === key || queue.code === key) return queue.name; return key ?? ""; };
-const nodes = new Map();
-const grid = part("seats"), row = grid.firstElementChild;
-const rove = roving(grid, { open: openDrawer });
-for (const node of row.children) nodes.set(node.dataset.seat, node);
+const drawer = new Drawer({ state: board, now, queueName });
+const choice = new Choice(region, () => { if (board.totals) { seats.paint(null); for (const rove of roves) rove.keep(); } });
+const seats = new Seats({ region, state: board, choice, now, queueName });
+const open = (cell) => drawer.show(cell.dataset.seat);
+const roves = Object.values(seats.surfaces).map(({ box }) => roving(box, { open }));
+keepViews(choice);
 
 function snapshot({ board: all }) {
   if (feed.paused) return;
@@ -30,11 +37,10 @@ function snapshot({ board: all }) {
   ask();
 }
 function delta({ d }) {
-  const { queues = [], seats = [], calls = [], totals } = d;
-  if (feed.paused) { heldBack += queues.length + seats.length + calls.length + (totals ? 1 : 0); return; }
+  if (feed.paused) { heldBack += (d.queues ?? []).length + (d.seats ?? []).length + (d.calls ?? []).length + (d.totals ? 1 : 0); return; }
   const touched = rows.change(board, d);
   for (const key of touched.seats) if (board.seats.has(key)) dirty.seats.add(key);
-  dirty.all ||= touched.fresh; dirty.queues ||= touched.queues.size > 0; dirty.calls ||= touched.calls.size > 0; dirty.totals ||= Boolean(totals);
+  dirty.all ||= touched.fresh; dirty.queues ||= touched.queues.size > 0; dirty.calls ||= touched.calls.size > 0; dirty.totals ||= Boolean(d.totals);
   ask();
 }
 function ask() {
@@ -47,20 +53,15 @@ function ask() {
 function paint() {
   asked = false; flushedAt = performance.now();
   if (!board.totals || feed.paused) return;
-  const now = feed.now();
-  if (dirty.all) paintSeats(now); else for (const key of dirty.seats) tiles.seat(nodes.get(key), board.seats.get(key), now, queueName);
-  if (dirty.all || dirty.seats.size) { tally(); sift(); }
-  if (dirty.totals) { part("engine").hidden = board.totals.engine !== "lost"; tiles.kpis(board.totals, board.formula, now); drawToday(board.totals.intervals ?? [], board.formula); }
-  if (dirty.queues) { total(part("tasks"), [...board.queues.values()], now); tiles.queues(part("queues"), [...board.queues.values()], now); part("queues-empty").hidden = board.queues.size > 0; }
+  const queues = [...board.queues.values()];
+  if (dirty.all || dirty.queues) choice.offer([...new Set(queues.map((queue) => queue.name))], [...new Set([...board.seats.values()].map((seat) => seat.kind))].sort());
+  if (dirty.all || dirty.seats.size) { seats.paint(dirty.all ? null : dirty.seats); tally(); for (const rove of roves) rove.keep(); }
+  if (dirty.totals) { part("engine").hidden = board.totals.engine !== "lost"; figures.kpis(board.totals, board.formula, now()); drawToday(board.totals.intervals ?? [], board.formula); }
+  if (dirty.queues) { total(part("tasks"), queues, now()); tiles.queues(part("queues"), queues, now()); part("queues-empty").hidden = board.queues.size > 0; }
   if (dirty.calls) paintCalls();
   Object.assign(dirty, { all: false, queues: false, calls: false, totals: false }); dirty.seats.clear();
   mark(region, "state", board.seats.size ? "ready" : "empty");
-  if (drawer.open) fillDrawer();
-}
-function paintSeats(now) {
-  const all = [...board.seats.values()].sort((a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true }));
-  tiles.list(row, all, (seat) => seat.seat, tiles.seatTile, (node, seat) => { nodes.set(seat.seat, node); tiles.seat(node, seat, now, queueName); });
-  for (const key of nodes.keys()) if (!board.seats.has(key)) nodes.delete(key);
+  if (drawer.open) drawer.fill();
 }
 function paintCalls() {
   const newest = [...board.calls.values()].sort((a, b) => b.started_at - a.started_at).slice(0, 50);
@@ -75,47 +76,18 @@ function tally() {
 }
 // At most one sentence in ten seconds, and only when it would say something new.
 function summary(tallies) {
-  const level = tiles.percent(board.totals.service_level);
+  const level = figures.percent(board.totals.service_level);
   const text = fill(words.live.waiting_now, { waiting: board.totals.waiting, level: level == null ? "—" : `${level} %`, talking: tallies.talking ?? 0, down: tallies.phone_down ?? 0 });
   if (text === said || performance.now() - saidAt < 10000) return;
   said = text; saidAt = performance.now();
   put(part("summary"), text);
 }
 
-// The reader's filter: states chosen in the legend, words typed.
-function sift() {
-  const wanted = part("find").value.trim().toLowerCase();
-  let seen = 0;
-  for (const [key, node] of nodes) {
-    const seat = board.seats.get(key);
-    if (!seat) continue;
-    const text = `${seat.alias} ${seat.seat} ${seat.interaction?.contact ?? ""} ${seat.interaction ? queueName(seat.interaction.queue) : ""}`.toLowerCase();
-    const hide = (kept.size > 0 && !kept.has(tiles.shown(seat))) || (wanted !== "" && !text.includes(wanted));
-    if (node.hidden !== hide) node.hidden = hide;
-    if (!hide) seen += 1;
-  }
-  part("seats-empty").hidden = board.seats.size > 0;
-  part("seats-filtered").hidden = !(board.seats.size && !seen);
-  grid.hidden = seen === 0;
-  mark(grid, "state", board.seats.size ? (seen ? "ready" : "filtered") : "empty");
-  rove.keep();
-  const filtered = kept.size || wanted, text = filtered ? fill(words.live.seen, { seen, all: board.seats.size }) : "";
-  if (text !== saidSeats) { saidSeats = text; put(part("seen"), text); }
-}
-part("find").addEventListener("input", sift);
-part("legend").addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  if (!kept.delete(button.dataset.show)) kept.add(button.dataset.show);
-  button.setAttribute("aria-pressed", String(kept.has(button.dataset.show)));
-  sift();
-});
 region.addEventListener("click", (event) => {
-  if (event.target.closest("[data-clear]")) { kept.clear(); part("find").value = ""; for (const b of part("legend").children) b.setAttribute("aria-pressed", "false"); sift(); }
   const play = event.target.closest("[data-play]");
   if (play) listen(play);
   const twin = event.target.closest("[data-twin]");
-  if (twin) { const open = twin.getAttribute("aria-pressed") !== "true"; twin.setAttribute("aria-pressed", String(open)); const box = document.getElementById(twin.dataset.twin); box.hidden = !open; box.previousElementSibling.hidden = open; dirty.totals = true; ask(); }
+  if (twin) { const open_ = twin.getAttribute("aria-pressed") !== "true"; twin.setAttribute("aria-pressed", String(open_)); const box = document.getElementById(twin.dataset.twin); box.hidden = !open_; box.previousElementSibling.hidden = open_; dirty.totals = true; ask(); }
 });
 function listen(button) {
   const call = board.calls.get(button.dataset.play), player = part("player");
@@ -125,24 +97,6 @@ function listen(button) {
   const audio = player.querySelector("audio");
   audio.src = `/interactions/${button.dataset.play}/recording`;
   audio.play().catch(() => { /* the reader presses play; a missing file is told by its error event */ });
-}
-
-// One seat, closer.
-const drawer = document.getElementById("seat-drawer");
-function openDrawer(cell) { drawer.dataset.seat = cell.dataset.seat; fillDrawer(); if (!drawer.open) drawer.showModal(); }
-function fillDrawer() {
-  const seat = board.seats.get(drawer.dataset.seat), put_ = (name, text) => put(drawer.querySelector(`[data-f="${name}"]`), text);
-  if (!seat) return;
-  mark(drawer, "show", tiles.shown(seat));
-  put_("name", seat.alias); put_("seat", seat.seat); put_("word", tiles.seatWord(seat));
-  put_("since", `${clock(seat.since)} · ${duration(feed.now() - seat.since)}`);
-  put_("phone", drawer.dataset[seat.phone ? "phoneUp" : "phoneDown"]);
-  put_("who", seat.interaction?.contact ?? "—"); put_("queue", seat.interaction ? queueName(seat.interaction.queue) : "—");
-  put_("handled", seat.handled_today ?? 0); put_("offered", seat.offered_today ?? 0);
-  const link = drawer.querySelector("[data-call]");
-  link.hidden = !seat.interaction;
-  if (seat.interaction) link.href = `/interactions/${seat.interaction.id}`;
-  drawer.querySelector("[data-all]").href = `/interactions?agent=${encodeURIComponent(seat.agent_id ?? "")}&from=today`;
 }
 
 // Pause and pace.
@@ -161,26 +115,31 @@ part("rate").addEventListener("change", (event) => { rate = Number(event.target.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
   if (event.key === "p" && !feed.past) setPaused(!feed.paused);
+  if (event.key === "t") choice.turn();
   if (event.key === "f") (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => { /* the browser said no */ });
 });
 
 // Timers tick while the board is alive; a frozen board's timers stand still.
 const drawToday = charts.today(part("today"), part("today-rows"));
 const drawWaiting = charts.waiting(part("waiting"), part("waiting-rows"), part("sampled"));
+function beat() {
+  const at = now(), queues = [...board.queues.values()];
+  requestAnimationFrame(() => {
+    if (!board.totals) return;
+    seats.tick();
+    figures.moments(board.totals, board.formula, at);
+    tiles.queues(part("queues"), queues, at);
+    total(part("tasks"), queues, at);
+    if (feed.state === "live" && !feed.past) drawWaiting(at, board.totals.waiting);
+    for (const node of document.querySelectorAll("[data-as-of]")) put(node, clock(feed.lastTs));
+    if (drawer.open) drawer.fill();
+  });
+}
 setInterval(() => {
   if (document.hidden || !board.totals || feed.paused || feed.state === "disconnected") return;
-  const now = feed.now();
-  if (rate > 1000 && drawn != null && now - drawn < rate) return;
-  drawn = now;
-  requestAnimationFrame(() => {
-    for (const [key, node] of nodes) if (!node.hidden) tiles.seatTimer(node, board.seats.get(key), now);
-    tiles.waits(board.totals, board.formula, now);
-    tiles.queues(part("queues"), [...board.queues.values()], now);
-    total(part("tasks"), [...board.queues.values()], now);
-    if (feed.state === "live" && !feed.past) drawWaiting(now, board.totals.waiting);
-    for (const node of document.querySelectorAll("[data-as-of]")) put(node, clock(feed.lastTs));
-    if (drawer.open) fillDrawer();
-  });
+  if (rate > 1000 && drawn != null && feed.now() - drawn < rate) return;
+  drawn = feed.now();
+  beat();
 }, 1000);
 
 const age = (state, retryIn) => {
@@ -190,3 +149,6 @@ const age = (state, retryIn) => {
 const { staleMs, lostMs, feed: path } = region.dataset;
 const feed = feedOf(path, { numbered: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot, delta, state: (...args) => age(...args) } });
 const fresh = freshness(region, feed, { words: freshWords, fill, clock, put });
+choice.show_();
+// The rows behind a figure are those of now; of a past second there is none to open.
+if (feed.past) for (const link of region.querySelectorAll('a[href^="/live/rows/"]')) link.removeAttribute("href");

@@ -1,4 +1,5 @@
-// The board's parts: seat tiles, KPI cards, queue and call rows. Writes text nodes and data-* only, and only what differs.
+// The board's parts: seat tiles, queue and call rows. Writes text nodes and data-* only, and only what differs.
+import { percent } from "./live_figures.js";
 import { tasks } from "./tasks.js";
 import { clock, duration, fill, mark, put, words } from "./tools.js";
 
@@ -7,8 +8,7 @@ const clone = (id) => document.getElementById(id).content.firstElementChild.clon
 const sprite = document.getElementById("board").dataset.sprite;
 
 // The truth about a seat is the worst of what is known: available without a phone is a state of its own.
-export const shown = (seat) => (seat.state === "available" && !seat.phone ? "phone_down" : seat.state);
-export const percent = ({ num, den } = {}) => (den ? ((num * 100) / den).toFixed(1) : null);
+export const shown = (seat) => seat.truth ?? (seat.state === "available" && !seat.phone ? "phone_down" : seat.state);
 const since = (from, now) => (from == null ? null : Math.max(0, now - from));
 
 // Keeps `parent`'s children in the order of `rows`, one element per key; a node that stays keeps focus and selection.
@@ -83,37 +83,4 @@ export function calls(parent, rows, queueName) {
     mark(play, "play", row.id);
     play.setAttribute("aria-label", fill(words.live.play, { contact: row.contact, time }));
   });
-}
-
-// Tone of a card: ok, warn, bad or none; `note` is the word beside the figure, so colour never speaks alone.
-function card(name, value, { tone = null, note = "" } = {}) {
-  const node = document.querySelector(`[data-kpi="${name}"]`);
-  put(part(node, "value"), value ?? "—");
-  mark(node, "tone", tone);
-  mark(node, "unknown", value == null ? "1" : null);
-  const tag = part(node, "note");
-  if (tag) { put(tag, note); tag.hidden = !note; }
-  if (name === "level" || name === "abandoned" || name === "aht") part(node, "unknown").hidden = value != null;
-}
-
-// `num * 100 >= target * den` on integers: a rounded figure never decides whether a promise was kept.
-export function kpis(totals, formula, now) {
-  const level = totals.service_level ?? { num: 0, den: 0 };
-  const met = level.num * 100 >= formula.target_pct * level.den;
-  card("level", percent(level), level.den ? { tone: met ? "ok" : "bad", note: met ? words.live.met : words.live.missed } : {});
-  put(document.querySelector('[data-f="counts"]'), fill(words.live.of, level));
-  waits(totals, formula, now);
-  card("offered", totals.offered);
-  card("answered", totals.answered);
-  card("abandoned", percent({ num: totals.abandoned, den: totals.answered + totals.abandoned }));
-  card("aht", totals.handled ? duration((totals.talk_ms_sum + totals.wrap_ms_sum) / totals.handled) : null);
-  card("staffed", totals.seats_staffed);
-  put(document.querySelector('[data-f="rented"]'), fill(words.live.rented, { count: totals.seats_rented }));
-  put(document.querySelector('[data-f="lost"]'), fill(words.live.lost, { lost: totals.abandoned, short: totals.short_abandoned }));
-}
-export function waits(totals, formula, now) {
-  const wait = since(totals.oldest_wait_at, now), late = wait != null && wait > formula.threshold_s * 1000;
-  const note = wait > 120000 ? words.live.critical : fill(words.live.over, { t: formula.threshold_s });
-  card("waiting", totals.waiting);
-  card("longest", wait == null ? "00:00" : duration(wait), late ? { tone: wait > 120000 ? "bad" : "warn", note } : {});
 }

@@ -71,7 +71,48 @@ def test_a_call_from_arrival_to_wrap_up_is_counted_once() -> None:
     assert shown["queues"][0]["wrap_ms_sum"] == 9_000
     assert (shown["calls"][0]["outcome"], shown["calls"][0]["agent"]) == ("answered", "客服01")
     assert shown["seats"][0]["handled_today"] == 1
+    assert (shown["seats"][0]["talk_ms"], shown["seats"][0]["wrap_ms"]) == (60_000, 9_000)
+    assert (totals["arrived"], totals["in_flow"]) == (1, 0)
+    minute = round(START.timestamp() * 1000) // 60_000 * 60_000
+    assert totals["recent"] == [[minute, 1, 1, 1, 1]]
+    assert shown["queues"][0]["recent"] == [[minute, 0, 1, 1, 1]]
+    assert totals["moved"]["answered"][0] == next(f.seq for f in story.facts if f.kind == "InteractionConnected")
     assert [i["offered"] for i in totals["intervals"]] == [1]
+    assert totals["moved"]["aht"] == [story.board.seq, round(story.at.timestamp() * 1000)]
+
+
+def test_occupancy_is_cut_at_midnight_and_a_missed_offer_is_the_agents() -> None:
+    story = Story()
+    call = story.start(1)
+
+    def state(name: str, after_s: float) -> None:
+        fact = {"agent_id": "a1", "state": name, "reason": "", "interaction_id": None}
+        story.tell("AgentStateChanged", UUID(int=9), fact, after_s)
+
+    for name, after_s in (
+        ("available", 1),
+        ("offered", 600),
+        ("talking", 10),
+        ("wrapping_up", 300),
+        ("available", 100),
+    ):
+        state(name, after_s)
+    for outcome in ("expired", "contact_left", "rejected"):
+        story.tell("OfferEnded", call, {"outcome": outcome, "agent_id": "a1"})
+    shown = view.snapshot(story.board)
+    parts, seat = shown["totals"]["occupancy"], shown["seats"][0]
+    assert (seat["missed_today"], seat["busy_ms"], seat["ready_ms"]) == (2, 400_000, 600_000)
+    assert (parts["busy_ms"], parts["busy_now"], parts["ready_now"]) == (400_000, 0, 1)
+    assert parts["ready_since"] == seat["since"]
+    assert seat["truth"] == "phone_down"  # no phone was ever registered
+    story.tell("AgentPhoneChanged", UUID(int=9), {"agent_id": "a1", "registered": True})
+    assert view.snapshot(story.board)["seats"][0]["truth"] == "available"
+    story.tell("EngineLost", TENANT, {"reason": ""})
+    assert view.snapshot(story.board)["seats"][0]["truth"] == "unconfirmed"
+    story.at = datetime(2026, 11, 21, 16, 0, 10, tzinfo=UTC)  # 00:00:10 in Shanghai
+    state("offline", 0)
+    seat = view.snapshot(story.board)["seats"][0]
+    assert (seat["busy_ms"], seat["ready_ms"], seat["missed_today"]) == (0, 10_000, 0)
 
 
 def test_one_millisecond_over_the_threshold_is_a_miss() -> None:
@@ -225,7 +266,7 @@ def test_work_without_a_waiting_contact_is_shown_and_spoils_no_figure() -> None:
     story.tell("InteractionAbandoned", contact, {"queue_id": None, "wait_ms": 0, "stage": "flow"})
     story.end(contact)
     before = story.board.counts.as_dict()
-    story.tell("InteractionStarted", task, {"contact": "+86 138****1234"})
+    story.tell("InteractionStarted", task, {"contact": "+86 138****1234", "direction": "outbound"})
     opened = {"task": "callback", "queue_id": "q1", "due_at": "2026-11-21T10:00:00+00:00"}
     story.tell("TaskOpened", task, opened)
     story.tell("InteractionQueued", task, {"queue_id": "q1"})

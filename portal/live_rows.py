@@ -1,0 +1,222 @@
+"""The rows behind a figure of the board: as many as the figure says, and the page says whether they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse
+
+from interactions import figures as behind
+from interactions import service as interactions
+from interactions.shown import as_shown
+from kit import clock
+from kit.db import Scope
+from kit.errors import Forbidden, NotFound, ValidationFailed
+from live.core import measures, view
+from live.core.board import Board, Changes
+from live.service import Watched, open_board
+from portal.pages import Visitor, html, page_of
+from tenants.core.masks import Shown, mask_value
+from tenants.core.permissions import Reach, decide
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
+from tenants.service.policies import shown_to
+from workorders.endpoints import doer_of
+from workorders.service import lists
+
+router = APIRouter(include_in_schema=False)
+
+TRIES = 3
+"""Between the board and the rows a fact may come: then both are read again."""
+_OPEN_ORDERS = "submitted,acknowledged,inProgress,pending,held"
+_NOW = frozenset({"arriving", "waiting", "longest", "callbacks", "callbacks_open"})
+_SEATS = frozenset({"staffed", "rented", "occupancy"})
+FIGURES = {*behind.OF_ROWS - {"handled"}, *_NOW, *_SEATS, "level_now", "aht", "work_orders"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a figure: the board of this moment, who looks, and where in the list."""
+
+    figure: str
+    board: Board
+    now: datetime
+    access: Access
+    shown: Shown
+    query: dict[str, str]
+
+
+@router.get("/live/rows/{figure}")
+async def rows_page(
+    request: Request, figure: str, access: Annotated[Access, Depends(permitted("live.read"))]
+) -> HTMLResponse:
+    """List what a figure of the board counts."""
+    if access.grant.reach is Reach.OWN:
+        raise Forbidden
+    if figure not in FIGURES:
+        raise NotFound
+    query = {name: request.query_params.get(name, "") for name in ("after", "since", "queue")}
+    plane, member = request.app.state.plane, access.principal.memberships[access.tenant_id]
+    for _ in range(TRIES):
+        board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
+        board.begin_day(clock.now(), Changes())
+        async with plane.transaction(access.tenant_id) as scope:
+            shown = await shown_to(scope, access.role)
+            look = Look(figure, board, clock.now(), access, shown, query)
+            found = await _found(scope, look)
+            await reading.listed(scope, reader_of(access), "board", found["count"], {"figure": figure, **query})
+        if found["figure"] in {None, found["count"]}:
+            break
+    page = page_of(request, Visitor(access.principal, access))
+    opens = decide(access.role, "interaction.read") is not None
+    return html(
+        request, "live_rows.html", page, key=figure, formula=board.formula, as_of=clock.millis(look.now),
+        seq=board.seq, opens=opens, ids=measures.FORMULAS,
+        orders_open=decide(access.role, "work_order.read") is not None, **found,
+    )  # fmt: skip
+
+
+async def _found(scope: Scope, look: Look) -> dict[str, Any]:
+    """Return the rows, their ``kind``, how many there are, and what the figure says (None: it is a share of them)."""
+    if look.figure in _SEATS:
+        return _seats(look)
+    if look.figure == "work_orders":
+        return await _orders(scope, look)
+    if look.figure in _NOW:
+        return await _of_now(scope, look)
+    if look.figure == "aht":
+        return await _handled(scope, look)
+    return await _of_today(scope, look)
+
+
+def _seats(look: Look) -> dict[str, Any]:
+    board, at = look.board, clock.millis(look.now)
+    midnight = board.day_started_at or 0
+    rows = []
+    for row in board.seats.values():
+        if look.figure == "staffed" and row.state == "offline":
+            continue
+        lasted = max(0, at - max(row.since, midnight)) if row.since else 0
+        busy = row.busy_ms + (lasted if row.state in measures.BUSY else 0)
+        ready = row.ready_ms + (lasted if row.state in measures.READY else 0)
+        rows.append({**view.seat(board, row), "busy": busy, "ready": ready})
+    totals = view.totals(board)
+    says = {"staffed": totals["seats_staffed"], "rented": totals["seats_rented"], "occupancy": len(board.seats)}
+    return {"kind": "seats", "rows": rows, "count": len(rows), "figure": says[look.figure], "next": None}
+
+
+async def _orders(scope: Scope, look: Look) -> dict[str, Any]:
+    wanted = lists.Wanted({"status": _OPEN_ORDERS}, limit=lists.MAX_LIMIT, after=look.query["after"] or None)
+    found = await lists.list_orders(scope, wanted, doer_of(look.access))
+    count = len(look.board.open_work_orders) if look.query["after"] or found.next else len(found.data)
+    return {
+        "kind": "orders", "rows": mask_value(found.data, look.shown), "count": count, "next": found.next,
+        "figure": len(look.board.open_work_orders),
+    }  # fmt: skip
+
+
+async def _of_now(scope: Scope, look: Look) -> dict[str, Any]:
+    """Return what the board itself holds of this moment, with the interactions' rows beside it."""
+    board, at = look.board, clock.millis(look.now)
+    places: dict[str, dict[str, Any]] = {}
+    if look.figure == "arriving":
+        places = {call.id: {"since": call.since} for call in board.calls.values() if measures.in_flow(call)}
+    elif look.figure in {"waiting", "longest"}:
+        places = waiting(board, look.query["queue"])
+    else:
+        due = at if look.figure == "callbacks" else None
+        for queue in board.queues.values():
+            for call_id, due_at in queue.tasks.items():
+                call = board.calls.get(call_id)
+                if call is not None and call.task == "callback" and (due is None or 0 < due_at <= due):
+                    places[call_id] = {"due_at": due_at or None, "queue": queue.name}
+    rows = await shown_rows(scope, [UUID(key) for key in places], look.shown)
+    known = {row["id"]: row for row in rows}
+    listed = [{**known.get(key, _bare(board, key)), **more} for key, more in places.items()]
+    return {"kind": "now", "rows": listed, "count": len(places), "figure": _says(look, at), "next": None}
+
+
+def _says(look: Look, at: int) -> int:
+    totals = view.totals(look.board)
+    if look.figure == "arriving":
+        return int(totals["in_flow"])
+    if look.figure in {"waiting", "longest"}:
+        row = look.board.queues.get(look.query["queue"])
+        return len(row.waiting) if row else int(totals["waiting"])
+    due = measures.callbacks(look.board)
+    return len(due) if look.figure == "callbacks_open" else sum(0 < each <= at for each in due)
+
+
+def waiting(board: Board, queue_id: str = "") -> dict[str, dict[str, Any]]:
+    """Return who waits, by interaction: since when, in which queue, at which place of it, the first first."""
+    found = []
+    for queue in board.queues.values():
+        if queue_id in {"", queue.id}:
+            first = sorted(queue.waiting.items(), key=lambda pair: pair[1])
+            found += [(since, key, place, queue.name) for place, (key, since) in enumerate(first, 1)]
+    return {key: {"since": since, "place": place, "queue": name} for since, key, place, name in sorted(found)}
+
+
+def _bare(board: Board, call_id: str) -> dict[str, Any]:
+    """Return an interaction as the board has it, whose row is not stored yet."""
+    call = board.calls[call_id]
+    started = datetime.fromtimestamp(call.started_at / 1000, UTC)
+    return {"id": call_id, "started_at": started, "contact": call.contact, "queue": None, "agent": None,
+            "outcome": call.outcome, "state": call.state, "wait_ms": None, "talk_ms": None}  # fmt: skip
+
+
+async def shown_rows(scope: Scope, ids: list[UUID], shown: Shown) -> list[dict[str, Any]]:
+    """Return interactions as this reader may see their contacts; never more than masked."""
+    return await as_shown(scope, await interactions.several(scope, ids), min(shown, Shown.MASKED))
+
+
+async def _handled(scope: Scope, look: Look) -> dict[str, Any]:
+    after = look.query["after"] or "0"
+    if not after.isdecimal() or len(after) > 6:  # noqa: PLR2004 - a page number, not an offset into nowhere
+        raise ValidationFailed("the place in the list is not one of ours")
+    count, rows = await behind.handled(scope, _midnight(look), int(after))
+    more = (int(after) + 1) * behind.PAGE < count
+    says = look.board.counts.handled
+    return {
+        "kind": "handled",
+        "rows": rows,
+        "count": count,
+        "figure": says,
+        "next": str(int(after) + 1) if more else None,
+    }
+
+
+async def _of_today(scope: Scope, look: Look) -> dict[str, Any]:
+    since, counts, says = _midnight(look), look.board.counts, 0
+    level = counts.level(look.board.formula)
+    figure = look.figure
+    if figure in {"level_now", "arrived"}:
+        minutes = measures.RECENT_MINUTES if figure == "level_now" else measures.ARRIVING_MINUTES
+        first = _first_minute(look, minutes)
+        since = datetime.fromtimestamp(first / 1000, UTC)
+        recent = [row for row in view.totals(look.board)["recent"] if row[0] >= first]
+        says = sum(row[4] if figure == "level_now" else row[1] for row in recent)
+        figure = "level" if figure == "level_now" else figure
+    else:
+        says = {"offered": counts.offered, "answered": counts.answered, "abandoned": counts.abandoned,
+                "level": level["den"]}[figure]  # fmt: skip
+    found = await behind.behind(scope, behind.Asked(figure, since, look.board.formula), look.query["after"] or None)
+    rows = await shown_rows(scope, found.ids, look.shown)
+    return {"kind": "calls", "rows": rows, "count": found.count, "figure": says, "next": found.next}
+
+
+def _first_minute(look: Look, minutes: int) -> int:
+    """Return where the last minutes begin: at the instant that the board's link names, if it is one of them."""
+    now = clock.millis(look.now)
+    first = now // measures.MINUTE_MS * measures.MINUTE_MS - (minutes - 1) * measures.MINUTE_MS
+    given = look.query["since"]
+    named = int(given) if given.isdecimal() and len(given) <= 15 else first  # noqa: PLR2004 - ms of our time
+    return named if first - 10 * measures.MINUTE_MS <= named <= now else first
+
+
+def _midnight(look: Look) -> datetime:
+    return datetime.fromtimestamp((look.board.day_started_at or 0) / 1000, UTC)

@@ -1,0 +1,99 @@
+"""Each figure of the board opens its rows, and they are as many as it says (screens.md 14.18)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+
+from interactions.facts import AgentPhoneChanged, AgentStateChanged
+from journal import service as journal
+from journal.core.facts import SYSTEM
+from live.core import view
+from live.core.board import Changes
+from live.service import Watched, open_board
+from portal.live_rows import FIGURES
+from tests.portal import telling
+from tests.support.site import Site
+
+_COUNT = re.compile(r'data-count="(\d+)" data-figure="(\d+)"')
+
+
+async def day(site: Site, code: str = "galaxy") -> telling.Place:
+    """Tell a client's day: two answered, one lost, one message, one waiting, one in the flow, one agent there."""
+    at = await telling.place(site, code)
+    for _ in range(2):
+        await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    await telling.tell(site, at.tenant, telling.abandoned(at))
+    await telling.tell(site, at.tenant, telling.voicemail(at, recording=uuid4()))
+    await telling.tell(site, at.tenant, telling.arrival(at))
+    await telling.tell(site, at.tenant, telling.arrival(at)[:2])
+    async with site.house.app.transaction(at.tenant) as scope:
+        for payload in (
+            AgentPhoneChanged(str(at.agents[0]), "8001", "web", registered=True),
+            AgentStateChanged(str(at.agents[0]), "8001", "available", None, None),
+        ):
+            journal.append(scope, payload, subject=UUID(str(at.agents[0])), at=datetime.now(UTC), actor=SYSTEM)
+    return at
+
+
+async def read(client: aiohttp.ClientSession, path: str) -> str:
+    async with client.get(path, headers={"Accept": "text/html"}) as answer:
+        text = await answer.text()
+        assert answer.status == 200, text[-1500:]
+        return text
+
+
+async def totals_of(site: Site, at: telling.Place) -> dict[str, Any]:
+    board = await open_board(site.house.app, Watched(at.tenant, "", "Asia/Shanghai"))
+    board.begin_day(datetime.now(UTC), Changes())
+    return view.totals(board)
+
+
+async def test_each_figure_opens_as_many_rows_as_it_says_and_none_of_another_client(site: Site) -> None:
+    at = await day(site)
+    await day(site, "harbour-light")
+    totals = await totals_of(site, at)
+    assert (totals["offered"], totals["answered"], totals["abandoned"], totals["in_flow"]) == (5, 2, 1, 1)
+    manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    says = {
+        "offered": totals["offered"], "answered": totals["answered"], "abandoned": totals["abandoned"],
+        "level": totals["service_level"]["den"], "level_now": sum(row[4] for row in totals["recent"]),
+        "arrived": sum(row[1] for row in totals["recent"]), "arriving": totals["in_flow"], "waiting": totals["waiting"],
+        "longest": totals["waiting"], "aht": totals["handled"], "staffed": totals["seats_staffed"],
+        "rented": totals["seats_rented"], "occupancy": totals["seats_rented"], "callbacks": 0,
+        "callbacks_open": totals["callbacks"], "work_orders": totals["work_orders_open"],
+    }  # fmt: skip
+    assert set(says) == FIGURES
+    async with site.house.app.transaction(site.tenants["harbour-light"]) as scope:
+        others = {
+            str(row["id"])
+            for row in await scope.fetch("SELECT id FROM gf.interaction WHERE tenant_id = $1", scope.tenant_id)
+        }
+    for figure, expected in says.items():
+        text = await read(manager, f"/live/rows/{figure}?lang=en")
+        found = _COUNT.search(text)
+        assert found is not None
+        assert (figure, *map(int, found.groups()), text.count("<tr data-row")) == (figure, expected, expected, expected)
+        assert not [each for each in others if each in text]
+    board = await read(manager, "/live?lang=en")
+    linked = set(re.findall(r'href="/live/rows/(\w+)', board))
+    assert linked >= FIGURES - {"rented", "offered", "longest", "callbacks_open"}, FIGURES - linked
+
+
+async def test_what_is_no_figure_or_no_place_in_a_list_changes_nothing(site: Site) -> None:
+    manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    for path, status in (
+        ("/live/rows/secrets", 404), ("/live/rows/answered?after=x", 400), ("/live/rows/aht?after=-1", 400),
+        ("/live/rows/aht?after=9999999", 400), ("/live/rows/arrived?since=99999999999999999999", 200),
+        ("/live/rows/waiting?queue=%00", 200),
+    ):  # fmt: skip
+        async with manager.get(path, headers={"Accept": "text/html"}) as answer:
+            assert answer.status == status, path
+    _, email = (await site.agents())[0]
+    agent = await site.person(email)
+    async with agent.get("/live/rows/answered", headers={"Accept": "text/html"}) as answer:
+        assert answer.status in {403, 409}
