@@ -27,6 +27,7 @@ export class Drawer {
 
   // Its day comes from the journal, once when it opens and again when its state changed meanwhile.
   async day(seat) {
+    if (document.getElementById("past")) { this.told(""); return; }
     const asked = this.asked = Symbol(seat);
     const agent = this.state.seats.get(seat)?.agent_id;
     this.readFor = this.state.seats.get(seat)?.since;
