@@ -20,6 +20,8 @@ document.addEventListener("click", async (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone the places scroll sideways
+
 let prefix = 0;
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
