@@ -19,6 +19,7 @@ from kit.signing import DocumentSigner
 from live.keyframes import Watched
 from live.truth import check, closed_at
 from tenants.access import for_system
+from tenants.controls import service as controls
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.service import push_head
@@ -66,6 +67,16 @@ async def sign_heads(control: Database, plane: Plane, signer: DocumentSigner) ->
             head = await heads.sign_if_due(scope, signer, zone, at)
             if head is not None and heads.ends_a_day(head, zone, at):
                 await push_head(scope, head, at)
+
+
+async def end_acts(control: Database, plane: Plane) -> None:
+    """State the end of what clients had changed for a time; on the floor it is over without this."""
+    for tenant in await list_tenants(control):
+        async with (
+            _spared(tenant.id, "ends of acts"),
+            plane.transaction(for_system(tenant.id, "ends of acts")) as scope,
+        ):
+            await controls.sweep(scope, now())
 
 
 @asynccontextmanager

@@ -68,6 +68,7 @@ class Pace:
     visits: timedelta = timedelta(seconds=3)
     rents: timedelta = timedelta(seconds=30)
     heads: timedelta = timedelta(seconds=30)
+    acts: timedelta = timedelta(seconds=5)
     exports: timedelta = timedelta(seconds=3)
     thresholds: timedelta = timedelta(seconds=1)
     retention: timedelta = timedelta(hours=1)
@@ -108,6 +109,7 @@ class Worker:
             group.create_task(self._every(self._pace.visits, self._tell_staff))
             group.create_task(self._every(self._pace.rents, self._turn_rents))
             group.create_task(self._every(self._pace.heads, self._sign_heads))
+            group.create_task(self._every(self._pace.acts, self._end_acts))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -150,6 +152,9 @@ class Worker:
 
     async def _tell_staff(self) -> None:
         await rounds.tell_staff(self._control, self._plane)
+
+    async def _end_acts(self) -> None:
+        await rounds.end_acts(self._control, self._plane)
 
     async def _sign_heads(self) -> None:
         await rounds.sign_heads(self._control, self._plane, self._signer)
