@@ -16,6 +16,7 @@ from kit.clock import now
 from kit.db import Database, Plane
 from kit.errors import TenantElsewhere
 from kit.signing import DocumentSigner
+from live import asks
 from live.keyframes import Watched
 from live.truth import check, closed_at
 from tenants.access import for_system
@@ -70,13 +71,14 @@ async def sign_heads(control: Database, plane: Plane, signer: DocumentSigner) ->
 
 
 async def end_acts(control: Database, plane: Plane) -> None:
-    """State the end of what clients had changed for a time; on the floor it is over without this."""
+    """State the end of what clients had changed for a time (on the floor it is over), and of undecided requests."""
     for tenant in await list_tenants(control):
         async with (
             _spared(tenant.id, "ends of acts"),
             plane.transaction(for_system(tenant.id, "ends of acts")) as scope,
         ):
             await controls.sweep(scope, now())
+            await asks.sweep(scope, now())
 
 
 @asynccontextmanager

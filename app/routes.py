@@ -10,6 +10,7 @@ import portal.account_factors
 import portal.account_preferences
 import portal.account_sessions
 import portal.alarms
+import portal.asks
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
@@ -116,6 +117,7 @@ ROUTERS = (
     portal.rewind.router,
     portal.live_listening.router,
     portal.control.router,
+    portal.asks.router,
     portal.floor.router,
     portal.floor_calls.router,
     portal.floor_taken.router,

@@ -53,3 +53,17 @@ class TooManyRewinds(TooManyRequests):
 
     code = "too_many_rewinds"
     title = "Too many boards of the past are open at once"
+
+
+class AskDecided(Conflict):
+    """A request of the client was decided already, or nobody decided it in time."""
+
+    code = "ask_decided"
+    title = "This has been decided already"
+
+
+class NobodyToHear(Conflict):
+    """The agent talks to nobody of this client just now."""
+
+    code = "nobody_to_hear"
+    title = "There is no conversation to hear just now"

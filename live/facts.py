@@ -79,3 +79,61 @@ class BoardAgreed(Payload):
     """The live board is what the journal says again, as of the fact ``seq``; the subject is the tenant."""
 
     seq: int
+
+
+@fact_kind()
+class SupervisorMessaged(Payload):
+    """Somebody of the client wrote to the supervisors (the subject is the message); what it wrote is in no fact."""
+
+    user_id: str
+    name: str
+    role: str
+    length: int
+
+
+@fact_kind()
+class SupervisorMessageRead(Payload):
+    """A supervisor has seen a message of the client, ``after_ms`` from its sending; the subject is the message."""
+
+    user_id: str
+    name: str
+    after_ms: int
+
+
+@fact_kind()
+class SupervisorMessageAnswered(Payload):
+    """A supervisor answered a message of the client; what it wrote is in no fact. The subject is the message."""
+
+    user_id: str
+    name: str
+    after_ms: int
+    length: int
+
+
+@fact_kind()
+class ListeningAsked(Payload):
+    """Somebody of the client asks to listen to an agent's conversation, or to the next one of a queue.
+
+    The subject is the request. ``agent_id`` or ``queue_id`` is empty.
+    """
+
+    agent_id: str
+    queue_id: str
+    user_id: str
+    name: str
+    role: str
+    reason: str
+
+
+@fact_kind()
+class ListeningDecided(Payload):
+    """A request to listen was granted, declined, or nobody decided in time (``expired``); the subject is the request.
+
+    ``user_id`` and ``name`` are the supervisor's; ``reason``: what it said.
+    """
+
+    decision: str
+    user_id: str
+    name: str
+    reason: str
+    after_ms: int

@@ -68,3 +68,35 @@ class AgentMessage(SQLModel, table=True):
     answer: str | None = Field(default=None, repr=False)
     answered_at: datetime | None = _at()
     answer_seen_at: datetime | None = _at()
+
+
+class ClientAsk(SQLModel, table=True):
+    """What somebody of the client asks of the supervisors: a message, or to listen. Its texts are sealed.
+
+    ``kind``: message or listen; of a listen ``agent_id`` or ``queue_id``, and the conversation once it is known.
+    ``decision``: granted, declined or expired.
+    """
+
+    __tablename__ = "client_ask"
+    __table_args__ = (
+        Index("client_ask_asked", "tenant_id", "asked_at"),
+        Index("client_ask_user", "tenant_id", "user_id", "asked_at"),
+        {"schema": "gf"},
+    )
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    agent_id: UUID | None = None
+    queue_id: UUID | None = None
+    interaction_id: UUID | None = None
+    user_id: str
+    name: str
+    role: str
+    text: str = Field(repr=False)
+    asked_at: datetime = _at(nullable=False)
+    read_at: datetime | None = _at()
+    read_by: str | None = None
+    decision: str | None = None
+    answer: str | None = Field(default=None, repr=False)
+    answered_at: datetime | None = _at()
+    answered_by: str | None = None

@@ -29,6 +29,7 @@ VARIANTS: Mapping[str, str] = {
     "PartyLeft": "joined",
     "VoiceNotRecorded": "agent_id",
     "ControlEnded": "name",
+    "ListeningDecided": "name",
     "WallViewMade": "until",
     "WallViewChanged": "renewed",
 }
@@ -79,6 +80,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
         )
         for field in ("scope", "opening", "answer", "act", "why")
     },
+    ("ListeningDecided", "decision"): ("control", "decision"),
     ("VoiceNotRecorded", "channel"): ("audit", "code", "recording"),
     ("RecordingResumed", "ended_by"): ("audit", "code", "recording"),
 }

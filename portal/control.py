@@ -17,6 +17,7 @@ from ivr.uploads import MOST_BYTES, for_phones
 from kit import clock
 from kit.errors import NotFound, Problem, Unavailable
 from kit.scoping import ScopedSession
+from live.service import Watched, open_board
 from portal.control_api import doer_of, told
 from portal.pages import Visitor, form_status, html, page_of
 from tenants.controls import service as acts
@@ -24,6 +25,7 @@ from tenants.controls.errors import ControlChanged, ControlNotClear
 from tenants.controls.wanted import LONGEST_TEXT, Wanted
 from tenants.core import controls
 from tenants.core.controls import Agreed
+from tenants.core.permissions import STAFF
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service.sounds import NewSound, keep_sound, name_of
 
@@ -133,13 +135,19 @@ async def _show(
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         content = await acts.content_of(scope)
         present, ended = await acts.in_force(scope, now), await acts.lately(scope, LATELY)
+    member = access.principal.memberships[access.tenant_id]
+    board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
     agreed = Agreed.of(content)
+    asks = agreed.lets(access.role) and access.principal.kind == "user" and access.role not in STAFF
     page_ = page_of(request, Visitor(access.principal, access))
     return html(
         request, "control.html", page_, status=form_status(problem),
         present=[told(row) for row in present], ended=[told(row) for row in ended], agreed=agreed,
         may=agreed.acts if agreed.lets(access.role) else frozenset(), acts=tuple(controls.ACTS),
         typed={**_EMPTY, **typed}, error=problem.code if problem else None, choices=_choices(content),
+        asks=agreed.asks if asks else frozenset(),
+        seats=[(seat.agent_id, seat.alias) for seat in board.seats.values()],
+        queues=[(queue.id, queue.name) for queue in board.queues.values()],
         replaces=problem.data.get("in_force") if problem else None,
         now=clock.millis(now), longest_min=agreed.longest // controls.SHORTEST,
     )  # fmt: skip

@@ -33,16 +33,36 @@ def control_words(_: Gettext) -> dict[str, Any]:
                 "gone": _("what it was about is not there any more"),
             },
             "refused": _refused(_),
-            "left": _("%(time)s left"),
             "forward": _("%(seconds)s s forward"),
             "back": _("%(seconds)s s back"),
-            "began": _("%(client)s: %(what)s, by %(name)s"),
+            **_asks(_),
         }
+    }
+
+
+def _asks(_: Gettext) -> dict[str, Any]:
+    return {
+        "decision": {
+            "granted": _("granted"),
+            "declined": _("declined"),
+            "expired": _("nobody decided in time"),
+        },
+        "wants_to_hear": _("asks to listen: %(about)s"),
+        "to_hear": _("Listen to %(about)s"),
+        "writes": _("writes to you"),
+        "supervisors": _("The supervisors"),
+        "waits": _("waits"),
+        "answered": _("answered"),
+        "read": _("read"),
+        "sent": _("sent"),
+        "open": _("%(count)s open"),
     }
 
 
 def _refused(_: Gettext) -> dict[str, str]:
     return {
+        "ask_decided": _("This has been decided already, or its time is over."),
+        "nobody_to_hear": _("There is no conversation to hear just now."),
         "not_agreed": _("Your contract does not allow this, or not to you."),
         "beyond_agreed": _("This is more than your contract allows: longer, further, or one too many."),
         "control_in_force": _("Something else is in force about the same. Take it back, or replace it."),
@@ -66,5 +86,11 @@ def control_sentences(_: Gettext) -> dict[str, str]:
         ),
         "ControlEnded.true": _("%(name)s ended what was set for %(scope)s %(target)s (%(act)s): %(why)s."),
         "ControlEnded.false": _("What was set for %(scope)s %(target)s (%(act)s) ended: %(why)s."),
+        "SupervisorMessaged": _("%(name)s wrote to the supervisors."),
+        "SupervisorMessageRead": _("%(name)s has seen a message of the client after %(after_ms)s."),
+        "SupervisorMessageAnswered": _("%(name)s answered a message of the client after %(after_ms)s."),
+        "ListeningAsked": _("%(name)s asks to listen to a conversation: %(reason)s"),
+        "ListeningDecided.true": _("The request to listen: %(name)s decided “%(decision)s”: %(reason)s"),
+        "ListeningDecided.false": _("The request to listen was decided by nobody in time."),
         "CallToPausedNumber": _("The number %(number)s was paused, so the caller heard %(answer)s."),
     }

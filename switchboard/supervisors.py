@@ -86,7 +86,7 @@ def _take_part(floor: Floor, doer: Doer, fields: Fields, mode: str, now: datetim
     if call.state is not CallState.TALKING or call.is_lost:
         raise NotPossibleNow("no agent talks to the contact")
     watch = doer.watch(mode, reason_of(floor, call, doer, fields))
-    _allowed(floor, call, doer, watch)
+    _allowed(floor, call, doer, watch, is_granted="granted" in fields)
     mine = own_watch(call, doer)
     if mine is None:
         _ring(floor, call, doer, watch, now)
@@ -96,11 +96,14 @@ def _take_part(floor: Floor, doer: Doer, fields: Fields, mode: str, now: datetim
         floor.put(supervision.change(call, mine, watch, now))
 
 
-def _allowed(floor: Floor, call: Call, doer: Doer, watch: Watch) -> None:
-    """Check what the tenant allows, that no card data is given, and that there is room."""
+def _allowed(floor: Floor, call: Call, doer: Doer, watch: Watch, *, is_granted: bool) -> None:
+    """Check what the tenant allows, that no card data is given, and that there is room.
+
+    ``is_granted``: a supervisor lets this person of the client listen to this conversation.
+    """
     policy = floor.tenant_of(call).supervision
     if doer.tenant is not None:
-        if doer.tenant != call.tenant or watch.mode != LISTEN or not policy.client_listens:
+        if doer.tenant != call.tenant or watch.mode != LISTEN or not (policy.client_listens or is_granted):
             raise NotSupervised
     elif not policy.allows(watch.mode):
         raise NotSupervised

@@ -30,6 +30,7 @@ TEXTS = {
     "work_order_comment": ("body",),
     "do_not_call": ("number",),
     "agent_message": ("text", "answer"),
+    "client_ask": ("text", "answer"),
     "alert": ("note",),
 }
 BYTES = {"webhook_event": ("body",)}

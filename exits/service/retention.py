@@ -57,6 +57,7 @@ ORDER BY w.closed_at LIMIT $3 FOR UPDATE OF w SKIP LOCKED
 _MESSAGES = """
 SELECT id FROM gf.agent_message WHERE tenant_id = $1 AND sent_at < $2 ORDER BY sent_at LIMIT $3 FOR UPDATE SKIP LOCKED
 """
+_ASKS = "SELECT id FROM gf.client_ask WHERE tenant_id = $1 AND asked_at < $2 LIMIT $3 FOR UPDATE SKIP LOCKED"
 _TELLINGS = "SELECT id FROM gf.client_context WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"
 _THEIR_DELIVERIES = """
 SELECT d.id FROM gf.webhook_delivery d WHERE d.tenant_id = $1 AND d.subject = ANY($2::uuid[])
@@ -166,11 +167,13 @@ async def _tellings(scope: Scope, ids: Sequence[UUID]) -> None:
 async def _old_messages(keeping: Keeping, now: datetime) -> None:
     """Delete what was written to agents, and answered, before the interactions that are kept."""
     deleted = BATCH
-    while deleted == BATCH:
+    while deleted >= BATCH:
         async with keeping.plane.transaction(keeping.tenant_id) as scope:
             before = now - timedelta(days=(await policy(scope)).interactions_days)
             ids = [row["id"] for row in await scope.fetch(_MESSAGES, scope.tenant_id, before, BATCH)]
             deleted = await _delete(scope, "agent_message", "id", ids) if ids else 0
+            asked = [row["id"] for row in await scope.fetch(_ASKS, scope.tenant_id, before, BATCH)]
+            deleted += await _delete(scope, "client_ask", "id", asked) if asked else 0
             if deleted:
                 fact = RetentionApplied("messages", before.isoformat(), {"messages": deleted})
                 journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)

@@ -18,7 +18,7 @@ from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
 from probe.service.world import Victim
-from probe.service.written import act_of, kept_view_of, message_of
+from probe.service.written import act_of, ask_of, kept_view_of, message_of
 
 
 class NoCase(AssertionError):
@@ -65,6 +65,7 @@ FILLERS: Mapping[str, Values] = {
     "idp": lambda v: (v.idp,),
     "line": lambda v: (f"t-{v.code}.line",),
     "person": lambda v: (v.agent,),
+    "ask_id": lambda v: (str(ask_of(UUID(v.tenant))),),
     "act_id": lambda v: (str(act_of(UUID(v.tenant))),),
     "target": lambda v: (v.queue, v.number),
     "about": lambda v: (f"queue:{v.queue}",),

@@ -11,6 +11,7 @@ from kit import vault
 from kit.clock import now
 from kit.db import Transaction
 from kit.ids import new_id
+from live.asks import where as where_ask
 from live.core.thresholds import Rule
 from live.messages import where
 from live.thresholds.standing import where as where_note
@@ -79,6 +80,17 @@ def act_of(tenant: UUID) -> UUID:
     return uuid5(tenant, "act")
 
 
+_ASK = """
+INSERT INTO gf.client_ask (tenant_id, id, kind, user_id, name, role, text, asked_at)
+VALUES ($1, $2, 'message', $3, $4, 'client_manager', $5, $6)
+"""
+
+
+def ask_of(tenant: UUID) -> UUID:
+    """Return the id of what a client has asked the supervisors."""
+    return uuid5(tenant, "ask")
+
+
 def message_of(tenant: UUID) -> UUID:
     """Return the id of a message to one of a client's agents."""
     return uuid5(tenant, "message")
@@ -116,6 +128,11 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         answer,
     )  # fmt: skip
     await _alert(scope, words)
+    asked, said = ask_of(scope.tenant_id), words.word("question to supervisors")
+    await scope.fetch(
+        _ASK, scope.tenant_id, asked, str(new_id()), words.word("question's asker"),
+        keys.seal(said, where_ask("text", asked)), now(),
+    )  # fmt: skip
     content = {"texts": {"en": words.word("announcement's text")}}
     await scope.fetch(
         _ACT, scope.tenant_id, act_of(scope.tenant_id), words.word("queue of an act"), orjson.dumps(content).decode(),

@@ -1,4 +1,5 @@
 // The page from which a client steers its running centre: countdowns by the server's clock, and an announcement by ear.
+import "./control_asks.js";
 import { duration, put, steady, words } from "./tools.js";
 
 const region = document.getElementById("control");

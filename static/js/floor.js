@@ -1,6 +1,7 @@
 // The floor of a supervisor: every agent of its clients, live; listen, whisper, barge, take over, and the agents' states.
 import { Ear } from "./ear.js";
 import { Alerts } from "./floor_alerts.js";
+import { FromClients } from "./floor_control.js";
 import { Feed, freshness } from "./feed.js";
 import { Asking } from "./floor_ask.js";
 import * as tiles from "./floor_tiles.js";
@@ -13,7 +14,7 @@ import { clock, count, duration, fill, mark, put, words } from "./tools.js";
 const region = document.getElementById("floor");
 const part = (name) => region.querySelector(`[data-part="${name}"]`);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
-const rows = { clients: new Map(), queues: new Map(), agents: new Map(), taken: new Map(), alerts: new Map() };
+const rows = { clients: new Map(), queues: new Map(), agents: new Map(), taken: new Map(), alerts: new Map(), acts: new Map() };
 const nodes = new Map(), states = new Set(), doors = new Set();
 const grid = part("agents"), drawer = document.getElementById("agent-drawer");
 let told = false, hands = false, heldBack = 0, asked = false, saidAt = 0, said = "";
@@ -45,7 +46,7 @@ function paint() {
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
   part("queues-empty").hidden = rows.queues.size > 0;
   total(part("tasks"), [...rows.queues.values()], now);
-  tally(); sift(); mine.paint(now); alerts.paint(now); outbox.paint();
+  tally(); sift(); mine.paint(now); alerts.paint(now); outbox.paint(); fromClients.paint(now);
   if (drawer.open) fillDrawer();
 }
 // Who asks for help comes first, whoever asked longest before the others.
@@ -162,7 +163,7 @@ document.addEventListener("keydown", (event) => {
 // The phone.
 const far = part("far");
 const ear = new Ear(region.dataset.phone, far, heard, { speaks: true });
-const alerts = new Alerts({ rows, post }), outbox = new Outbox({ rows, post });
+const alerts = new Alerts({ rows, post }), outbox = new Outbox({ rows, post }), fromClients = new FromClients({ rows, post });
 const mine = new Mine({ rows, ear, post, act });
 function heard(what, detail) {
   mine.heard(what);
@@ -196,7 +197,7 @@ setInterval(() => {
   for (const [id, node] of nodes) if (!node.hidden && rows.agents.has(id)) tiles.timer(node, rows.agents.get(id), now);
   tiles.queues(part("queues"), [...rows.queues.values()], rows.clients, now);
   total(part("tasks"), [...rows.queues.values()], now);
-  mine.paint(now); alerts.tick(now);
+  mine.paint(now); alerts.tick(now); fromClients.paint(now);
   if (drawer.open) fillDrawer();
 }, 1000);
 const age = (state, retryIn) => {

@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from kit.db import AccessibleTenantId, Plane, Scope
+from tenants.core.controls import Agreed
 from tenants.core.masks import Masking, Shown
 from tenants.core.permissions import Grant, Role, decide
 from tenants.core.supervision import Supervision
@@ -26,6 +27,7 @@ SELECT coalesce(content -> 'masking', '{}'::jsonb)::text AS masking,
   coalesce(content -> 'staff_access' ->> 'approval', 'client') AS approval,
   coalesce(content -> 'supervision', '{}'::jsonb)::text AS supervision,
   coalesce(content -> 'contract' -> 'client_listens', 'false'::jsonb)::text AS client_listens,
+  coalesce(content -> 'contract' -> 'controls', 'null'::jsonb)::text AS controls,
   coalesce(content -> 'callbacks' -> 'agents_may_list', 'false'::jsonb)::text AS agents_may_list
 FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
 """
@@ -36,12 +38,14 @@ class StaffPolicy:
     """The sections, with their defaults where the blueprint says nothing.
 
     ``agents_may_list``: whether agents put contacts on the do-not-call list.
+    ``controls``: what the client may do itself.
     """
 
     masking: Masking
     approval: str
     supervision: Supervision = field(default_factory=Supervision)
     agents_may_list: bool = False
+    controls: Agreed = field(default_factory=Agreed)
 
 
 _DEFAULT = StaffPolicy(Masking.from_dict({}), "client")
@@ -65,6 +69,7 @@ async def policy_of(scope: Scope) -> StaffPolicy:
     policy = StaffPolicy(
         Masking.from_dict(orjson.loads(row["masking"])), row["approval"], Supervision.of(said),
         agents_may_list=row["agents_may_list"] == "true",
+        controls=Agreed.of({"contract": {"controls": orjson.loads(row["controls"])}}),
     )  # fmt: skip
     _kept[scope.tenant_id] = (version, policy)
     _kept.move_to_end(scope.tenant_id)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import aiohttp
 
 from journal import service as journal
+from tests.portal import telling
 from tests.portal.test_holds import post
 from tests.portal.test_records import manager, read
 from tests.support.site import Site
@@ -102,3 +103,54 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     await post(reader, f"/control/{shown['id']}/take-back")
     await post(reader, f"/control/{uuid4()}/take-back", 404)
     assert "Everything runs as it is set up" in await read(reader, "/control", lang="en")
+
+
+async def say(who: aiohttp.ClientSession, path: str, **body: object) -> Answer:
+    async with who.post(path, json=body, headers={"Accept": "application/json"}) as answer:
+        return answer.status, await answer.json()
+
+
+async def get(who: aiohttp.ClientSession, path: str) -> list[dict[str, Any]]:
+    async with who.get(path, headers={"Accept": "application/json"}) as answer:
+        assert answer.status == 200
+        return (await answer.json())["asks"]  # type: ignore[no-any-return]
+
+
+async def test_a_client_writes_to_people_and_asks_to_listen(site: Site) -> None:
+    at = await telling.place(site)
+    reader, boss = await manager(site), await site.person("sup@harbour.example")
+    viewer = await site.person((await site.people("galaxy"))["client_viewer"], "galaxy")
+    stranger = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    agent, tenant = str(at.agents[1]), str(at.tenant)
+    assert (await say(viewer, "/control/messages", text="hello"))[1]["code"] == "not_agreed"
+    assert (await say(reader, "/control/messages", text="今天促销，请多留意退款"))[0] == 201
+    assert (await say(reader, "/control/messages", text=" "))[1]["code"] == "message_not_clear"
+    assert (await say(reader, "/control/messages", text="您好", agent=agent))[0] == 201
+    assert (await say(stranger, "/control/messages", text="您好", agent=agent))[0] == 404
+    assert (await say(stranger, "/control/listening", agent=agent, reason="x"))[0] == 404
+    assert (await say(reader, "/control/listening", queue=str(at.queue), reason="新话术"))[0] == 201
+    assert (await say(reader, "/control/listening", reason="neither"))[0] == 404
+    wish, message = await get(boss, "/floor/asks")
+    assert (wish["kind"], wish["about"], wish["open"]) == ("listen", at.queue_name, True)
+    about = {"ask_id": message["id"], "tenant_id": tenant}
+    assert (await say(stranger, "/floor/asks", **about, do="read"))[0] == 403
+    assert (await say(boss, "/floor/asks", **about, do="granted", text="yes"))[0] == 404
+    assert (await say(boss, "/floor/asks", **about, do="read"))[0] == 200
+    assert (await say(boss, "/floor/asks", **about, do="answer", text="好的"))[0] == 200
+    assert (await say(boss, "/floor/asks", **about, do="answer", text="again"))[1]["code"] == "message_answered"
+    asked = {"ask_id": wish["id"], "tenant_id": tenant}
+    assert (await say(reader, "/control/listen", ask_id=wish["id"]))[0] == 404, "nobody has let it"
+    assert (await say(boss, "/floor/asks", **asked, do="granted", text=""))[1]["code"] == "message_not_clear"
+    assert (await say(boss, "/floor/asks", **asked, do="granted", text="请听"))[0] == 200
+    assert (await say(boss, "/floor/asks", **asked, do="declined", text="no"))[1]["code"] == "ask_decided"
+    assert (await say(reader, "/control/listen", ask_id=wish["id"]))[1]["code"] == "nobody_to_hear"
+    assert (await say(stranger, "/control/listen", ask_id=wish["id"]))[0] == 404
+    own = {each["kind"]: each for each in await get(reader, "/control/asks")}
+    assert (own["message"]["answer"], own["message"]["read"]) == ("好的", True)
+    assert (own["listen"]["decision"], own["listen"]["hears"]) == ("granted", False)
+    assert own["seat"]["about"] == at.aliases[1]
+    assert await get(stranger, "/control/asks") == []
+    async with site.house.app.transaction(at.tenant) as scope:
+        stored = [dict(row) for row in await scope.fetch("SELECT text, answer FROM gf.client_ask")]
+        told = [fact.data for fact in await journal.read(scope, limit=10_000) if fact.kind.startswith("Supervisor")]
+    assert "促销" not in f"{stored}{told}"
