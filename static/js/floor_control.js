@@ -19,7 +19,8 @@ export class FromClients {
     part("ask-list").addEventListener("submit", (event) => {
       event.preventDefault();
       const input = event.target.querySelector("input");
-      this.answer(event.target.closest("li").dataset, event.submitter?.value ?? "answer", input.value);
+      this.answer(event.target.closest("li").dataset, event.submitter?.value || "answer", input.value);
+      input.blur();
     });
     part("ask-list").addEventListener("click", (event) => { if (event.target.closest("[data-read]")) this.answer(event.target.closest("li").dataset, "read", ""); });
   }
@@ -64,7 +65,7 @@ export class FromClients {
     part("asks-open").hidden = !open;
     put(part("asks-open"), open ? fill(w.open, { count: open }) : "");
     part("from-clients").hidden = asks.length === 0 && part("act-list").children.length === 0;
-    if (part("ask-list").contains(document.activeElement) && document.activeElement.value) return; // somebody writes
+    if (part("ask-list").querySelector("input:focus")?.value) return; // somebody writes
     part("ask-list").replaceChildren(...asks.map((each) => this.line(each)));
   }
   line(each) {
