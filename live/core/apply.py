@@ -258,10 +258,6 @@ def _work_order(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
-def _message(board: Board, _fact: Fact, _changes: Changes) -> None:
-    board.messages += 1
-
-
 _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     **tasks.STEPS,
     "InteractionStarted": _started,
@@ -287,14 +283,6 @@ _STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "EngineBack": _engine,
     "WorkOrderCreated": _work_order,
     "WorkOrderStatusChanged": _work_order,
-    "AgentMessaged": _message,
-    "AgentMessageRead": _message,
-    "AgentMessageAnswered": _message,
-    "SupervisorMessaged": _message,
-    "SupervisorMessageRead": _message,
-    "SupervisorMessageAnswered": _message,
-    "ListeningAsked": _message,
-    "ListeningDecided": _message,
     **supervision.STEPS,
     **controls.STEPS,
     **alerts.STEPS,

@@ -1,4 +1,4 @@
-"""What a board shows of what the client changed for a time: the acts in force, and callers of paused numbers."""
+"""What a board shows of what the client changed for a time, and that somebody wrote, asked or answered."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ def _paused(board: Board, fact: Fact, changes: Changes) -> None:
         changes.calls.add(call.id)
 
 
+def _said(board: Board, _fact: Fact, _changes: Changes) -> None:
+    board.messages += 1
+
+
 def in_force(board: Board, now: int) -> list[dict[str, Any]]:
     """Return the acts in force, the oldest first. ``now``: in ms; an end needs nobody to tell it."""
     return [dict(act) for act in board.acts.values() if act["until"] > now]
@@ -50,5 +54,8 @@ STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     **dict.fromkeys(_ACT, _began),
     "ControlEnded": _ended,
     "CallToPausedNumber": _paused,
+    **dict.fromkeys(("AgentMessaged", "AgentMessageRead", "AgentMessageAnswered"), _said),
+    **dict.fromkeys(("SupervisorMessaged", "SupervisorMessageRead", "SupervisorMessageAnswered"), _said),
+    **dict.fromkeys(("ListeningAsked", "ListeningDecided"), _said),
 }
 """By kind, as in ``live.core.apply``."""
