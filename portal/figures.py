@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal import live_words
 from portal.sentences import Gettext
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of the help: ``says`` in words, ``formula`` as it is computed, ``when``: this moment or today."""
+    """One figure of the help: ``says`` in words with its base, ``formula`` as it is computed, ``when``: over which time."""
 
     key: str
     name: str
@@ -20,68 +21,42 @@ class Figure:
 
 def figures(_: Gettext) -> tuple[Figure, ...]:
     """Return the figures of boards, homes and wallboards, in the order in which a board shows them."""
-    return (*_contract(_), *_moment(_), *_today(_), *_seats(_), *_work(_))
+    names, says = live_words.figures(_), live_words.definitions(_)
+    kept = tuple(Figure(key, names[key], says[key], formula, when) for key, (formula, when) in _formulas(_).items())
+    state = Figure(
+        "state", _("State of a seat"),
+        _("The worst of what is known: an agent who is available at a phone that no call can reach is “phone down”."),
+        _("the worst of the agent's state, the phone's registration and its heartbeat"), _("this moment"),
+    )  # fmt: skip
+    return (*kept, state)
 
 
-def _contract(_: Gettext) -> tuple[Figure, ...]:
-    today, half = _("today, by the moment of queueing"), _("the last 30 minutes, by the moment of queueing")
-    rounded = _(
-        "The target is met when the exact counts reach it, never by rounding. Without a call there is no level."
+def _formulas(_: Gettext) -> dict[str, tuple[str, str]]:
+    """Return the formula of each figure and the time over which it is counted, by the keys of ``live.core.measures``."""
+    now, today, half = (
+        _("this moment"),
+        _("today, by the moment of queueing"),
+        _("the last 30 minutes, by the moment of queueing"),
     )
-    return (
-        Figure("level", _("Service level"), f"{_('How many contacts were answered in time.')} {rounded}",
-               _("the variant that your contract names, see the table below"), today),
-        Figure("level_30", _("Service level, last 30 minutes"), _("The same formula over the last half hour: how it goes now."),
-               _("as the service level"), half),
-    )  # fmt: skip
-
-
-def _moment(_: Gettext) -> tuple[Figure, ...]:
-    now = _("this moment")
-    return (
-        Figure("arriving", _("Arriving"), _("Contacts in the flow who have not reached a queue yet."),
-               _("interactions in the flow"), now),
-        Figure("waiting", _("Waiting"), _("Contacts in a queue whom no agent has answered yet; ringing is still waiting."),
-               _("interactions in a queue or ringing"), now),
-        Figure("longest", _("Longest wait"), _("How long the contact who waits longest has been in its queue."),
-               _("now − the moment of queueing of the first in any queue"), now),
-    )  # fmt: skip
-
-
-def _today(_: Gettext) -> tuple[Figure, ...]:
-    today = _("today, by the moment of queueing")
-    return (
-        Figure("offered", _("Offered"), _("Contacts who reached a queue while it was open. Who ends in the flow is not offered."),
-               _("answered + abandoned + short abandons + others who left the queue + waiting"), today),
-        Figure("answered", _("Answered"), _("Contacts who were connected with an agent; a transfer is no second one."),
-               _("interactions with a first connection"), today),
-        Figure("abandoned", _("Loss rate"), _("Contacts who left while they waited or while an agent's phone rang. Who left within the short time of the contract is counted apart."),
-               _("abandoned ÷ (answered + abandoned), short abandons in neither"), today),
-        Figure("wait", _("Average wait"), _("How long those who were answered had waited. Who left is not in it."),
-               _("sum of waits of answered ÷ answered"), today),
-        Figure("aht", _("AHT"), _("Average handle time of conversations whose wrap-up is done."),
-               _("(talk + hold + wrap-up) ÷ handled"), today),
-    )  # fmt: skip
-
-
-def _seats(_: Gettext) -> tuple[Figure, ...]:
-    return (
-        Figure("staffed", _("Seats staffed"), _("Seats whose agent is signed in, of the seats that you rent. All rented seats are on the board, staffed or not."),
-               _("rented seats whose agent is not offline"), _("this moment")),
-        Figure("occupancy", _("Occupancy"), _("How much of their time agents worked on conversations instead of waiting for one. Ringing and breaks count on neither side."),
-               _("(talk + hold + wrap-up) ÷ (talk + hold + wrap-up + available)"), _("today")),
-        Figure("state", _("State of a seat"), _("The worst of what is known: an agent who is available at a phone that no call can reach is “phone down”."),
-               _("the worst of the agent's state, the phone's registration and its heartbeat"), _("this moment")),
-    )  # fmt: skip
-
-
-def _work(_: Gettext) -> tuple[Figure, ...]:
-    return (
-        Figure("callbacks", _("Callbacks due"), _("Work in which nobody waits on the line: callbacks, messages and missed contacts that nobody has dealt with. Counted in no service level."),
-               _("open tasks; overdue when their time is over"), _("this moment")),
-        Figure("orders", _("Work orders"), _("What the seats could not solve and nobody has closed yet, in both directions."),
-               _("work orders that are not resolved, closed, rejected or cancelled"), _("this moment")),
-    )  # fmt: skip
+    contract = _("the variant that your contract names, see the table below")
+    return {
+        "level": (contract, today),
+        "level_now": (contract, half),
+        "arriving": (_("interactions in the flow"), now),
+        "arrived": (_("calls to your numbers"), _("the last 5 minutes")),
+        "waiting": (_("interactions in a queue or ringing"), now),
+        "longest": (_("now − the moment of queueing of the first in any queue"), now),
+        "offered": (_("answered + abandoned + short abandons + others who left the queue + waiting"), today),
+        "answered": (_("interactions with a first connection"), today),
+        "abandoned": (_("abandoned ÷ (answered + abandoned), short abandons in neither"), today),
+        "aht": (_("(talk + hold + wrap-up) ÷ handled"), today),
+        "occupancy": (_("(talk + hold + wrap-up) ÷ (talk + hold + wrap-up + available)"), _("today")),
+        "staffed": (_("rented seats whose agent is not offline"), now),
+        "rented": (_("seats of your contract"), now),
+        "callbacks": (_("open callbacks whose time has come"), now),
+        "callbacks_open": (_("open callbacks"), now),
+        "work_orders": (_("work orders that are not resolved, closed, rejected or cancelled"), now),
+    }
 
 
 def shortcuts(_: Gettext) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

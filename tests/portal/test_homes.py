@@ -9,6 +9,8 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from portal import live_words
+from portal.figures import figures
 from portal.homes.told import headline, worth_hearing
 from tenants.core.permissions import Role
 from tests.portal import telling
@@ -112,3 +114,8 @@ def test_what_became_a_work_order_is_heard_first_and_nothing_is_heard_twice() ->
     rows = [row(1), row(2, talk_ms=400_000), row(3, hold_ms=90_000, talk_ms=500_000), row(4, recording=False), row(5)]
     found = [(one.row["id"], one.reason) for one in worth_hearing(rows, frozenset({"5"}))]
     assert found == [(5, "escalated"), (3, "hold"), (2, "talk"), (1, "newest")]
+
+
+def test_the_help_has_the_formula_of_every_figure_of_the_board() -> None:
+    explained = {figure.key for figure in figures(str)}
+    assert explained == {*live_words.figures(str), "state"}
