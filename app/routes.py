@@ -31,10 +31,13 @@ import portal.credentials
 import portal.data
 import portal.desk
 import portal.desk_calls
+import portal.desk_consent
 import portal.desk_directory
 import portal.desk_feed
 import portal.desk_keys
+import portal.desk_share
 import portal.desk_tasks
+import portal.desktop
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
@@ -117,7 +120,13 @@ ROUTERS = (
     portal.rewind.router,
     portal.live_listening.router,
     portal.control.router,
+<<<<<<< HEAD
     portal.asks.router,
+=======
+    portal.desktop.router,
+    portal.desk_share.router,
+    portal.desk_consent.router,
+>>>>>>> 3e28d40 (A client sees its own conversations on the agent's desk, live and beside the recording, masked in the agent's browser)
     portal.floor.router,
     portal.floor_calls.router,
     portal.floor_taken.router,

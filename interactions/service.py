@@ -95,7 +95,8 @@ async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]
     """Return what was recorded of an interaction, oldest first, each with the gaps in it."""
     rows = await scope.fetch(
         "SELECT id::text AS id, key, kind, media, channels, sha256, content_sha256, duration_ms, repaired,"
-        " gaps::text AS gaps FROM gf.recording WHERE tenant_id = $1 AND interaction_id = $2 ORDER BY id",
+        " gaps::text AS gaps FROM gf.recording WHERE tenant_id = $1 AND interaction_id = $2"
+        " AND kind <> 'desktop' ORDER BY id",
         scope.tenant_id, interaction_id,
     )  # fmt: skip
     return [{**row, "gaps": [_gap(gap) for gap in orjson.loads(row["gaps"])]} for row in rows]

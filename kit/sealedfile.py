@@ -13,6 +13,7 @@ begin with the magic was stored before there were keys, and is read as it is.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import struct
@@ -67,6 +68,11 @@ def seal(source: Path, place: Path | Kept, keys: TenantKeys, where: str) -> Plai
     with source.open("rb") as plain:
         size = os.fstat(plain.fileno()).st_size
         return kept.objects.put(kept.key, lambda to: _write(plain, to, keys, where, size))
+
+
+def seal_bytes(plain: bytes, kept: Kept, keys: TenantKeys, where: str) -> Plain:
+    """Seal what is in memory; else as :func:`seal`: nothing of it lies open on a disk."""
+    return kept.objects.put(kept.key, lambda to: _write(io.BytesIO(plain), to, keys, where, len(plain)))
 
 
 def reseal(kept: Kept, keys: TenantKeys, where: str) -> bool:

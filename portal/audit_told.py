@@ -32,6 +32,8 @@ VARIANTS: Mapping[str, str] = {
     "ListeningDecided": "name",
     "WallViewMade": "until",
     "WallViewChanged": "renewed",
+    "DesktopConsentGiven": "given",
+    "DesktopViewed": "live",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")

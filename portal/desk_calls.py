@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from kit import clock
 from portal.desk import AtDesk, ask_floor
+from portal.desk_consent import asking
 from portal.desk_guide import day_document, guide_document
 from portal.desk_view import place_of
 from portal.pages import Visitor, html, page_of
@@ -53,7 +54,8 @@ class CallForm(BaseModel):
 @router.get("/desk/check")
 async def check(request: Request, staff: AtDesk) -> HTMLResponse:
     """Show what an agent tries before a shift."""
-    return html(request, "desk_check.html", page_of(request, Visitor(staff.principal)))
+    clients = await asking(request.app.state.plane, staff)
+    return html(request, "desk_check.html", page_of(request, Visitor(staff.principal)), clients=clients)
 
 
 @router.post("/desk/call")

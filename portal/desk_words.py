@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.desktop_words import desk_view_words
 from portal.sentences import Gettext
 
 
 def desk_words(_: Gettext) -> dict[str, Any]:
     """Return the texts of the desk and of the check before a shift."""
-    return {**_phone(_), **_moments(_), **_calls(_), **_checks(_)}
+    return {**_phone(_), **_moments(_), **_calls(_), **_checks(_), **desk_view_words(_)}
 
 
 def _phone(_: Gettext) -> dict[str, str]:

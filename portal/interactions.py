@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from exits.service import holds
 from interactions import service as interactions
+from interactions.desktop import service as desktop
 from interactions.endpoints import play, readable
 from interactions.people import service as people
 from interactions.reveal import Reader, offered
@@ -22,6 +23,7 @@ from kit.db import Scope
 from kit.errors import NotFound
 from portal import i18n
 from portal.audit_told import Teller
+from portal.desktop import in_step, lets
 from portal.markers import GAP, marks
 from portal.pages import Visitor, html, page_of
 from portal.rendering import words_of
@@ -58,6 +60,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         contexts = await people.of_interaction(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
+        desk = await desktop.parts(scope, interaction_id) if await lets(scope, access) else []
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
     page = page_of(request, Visitor(access.principal, access))
@@ -78,7 +81,8 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
-        held=held, may_hold=decide(access.role, "recording.hold") is not None,
+        desk_steps=in_step(facts, shown["recordings"]) if desk else None, held=held,
+        may_hold=decide(access.role, "recording.hold") is not None,
     )  # fmt: skip
 
 

@@ -51,7 +51,8 @@ async def live_board(
     async with plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
         seen = await shown_to(scope, access.role)
-        policy = (await policy_of(scope)).supervision
+        everything = await policy_of(scope)
+        policy = everything.supervision
     named = break_words(page, await breaks_seen_by(request.app.state.control, access.tenant_id))
     reasons = {**words_of(page)["reason"], **{each["code"]: each["name"] for each in named}}
     return html(
@@ -59,4 +60,5 @@ async def live_board(
         as_of=clock.millis(past or now), **(past_of_page(past, page.zone) if past else {}),
         listens=past is None and may_listen(access, policy),
         needs_reason=access.role in STAFF and not policy.without_reason,
+        views_desks=past is None and everything.desktop.lets(access.role),
     )  # fmt: skip

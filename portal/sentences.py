@@ -142,6 +142,7 @@ def _reading(_: Gettext) -> dict[str, str]:
         "interaction.read": _("See interactions"),
         "interaction.export": _("Take lists of interactions along as files"),
         "recording.listen": _("Hear recordings"),
+        "desktop.view": _("See agents' desks"),
         "work_order.read": _("See work orders"),
         "work_order.create": _("Raise work orders"),
         "work_order.change": _("Move work orders on"),

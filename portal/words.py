@@ -16,6 +16,7 @@ from portal.centre.words import centre_words
 from portal.colleague_words import colleague_words
 from portal.control_words import control_words
 from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
+from portal.desktop_words import desktop_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.live_words import board_words
@@ -248,6 +249,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
             "other": ngettext("%(count)s change held back", "%(count)s changes held back", 2),
         },
         "exit": exits(_),
+        **desktop_words(_),
         "may": {role: [p for p in PERMISSIONS if decide(Role(role), p)] for role in CLIENT_ROLES},
         **{name: table for group in GROUPS for name, table in group(_).items()},
     }

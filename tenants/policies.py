@@ -79,16 +79,32 @@ class ControlsPart(Part):
     ask_listening: bool = False
 
 
+class DesktopPart(Part):
+    """Whether the client sees what is on its agents' desks during its own conversations, and who of its people may.
+
+    ``view``: not at all, as it happens, or later beside the recording too. ``consent``: each agent is asked before its
+    shift. ``told``: the agent reads on its desk who watches, not only that somebody may.
+    """
+
+    view: Literal["off", "live", "live_and_stored"] = "off"
+    viewers: Annotated[
+        list[Literal["client_manager", "client_viewer", "supervisor", "quality"]], Field(min_length=1, max_length=4)
+    ] = ["client_manager", "supervisor", "quality"]
+    consent: bool = True
+    told: bool = True
+
+
 class ContractPart(Part):
     """What was agreed with the client. ``service_level`` is what boards show; ``formulas`` are for reports.
 
     ``client_listens``: the client's own people may listen to its conversations while they go on. ``controls``: what
-    they may change themselves while the centre runs.
+    they may change themselves while the centre runs. ``desktop``: whether they see its agents' desks.
     """
 
     service_level: ServiceLevelPart = ServiceLevelPart()
     formulas: list[FormulaPart] = []
     client_listens: bool = False
+    desktop: DesktopPart = DesktopPart()
     admission: AdmissionPart = AdmissionPart()
     controls: ControlsPart = ControlsPart()
 

@@ -52,7 +52,7 @@ async def write(work: Work) -> None:
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    return f"recordings/{row['stored_at']:%Y-%m-%d}_{row['kind']}_{row['id']}.{row['media'].removeprefix('audio/')}"
+    return f"recordings/{row['stored_at']:%Y-%m-%d}_{row['kind']}_{row['id']}.{row['media'].rpartition('/')[2]}"
 
 
 def _digest(row: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.callback_words import callback_choices, callback_labels
+from portal.desktop_words import desktop_labels
 from portal.sentences import Gettext
 from portal.settings.lines import labels as line_labels
 
@@ -196,6 +197,7 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
 
 def _supervision_labels(_: Gettext) -> dict[str, str]:
     return {
+        **desktop_labels(_),
         "listeners": _("Listeners at once"),
         "alerts": _("Alerts"),
         "help_s": _("An agent asks for help, after"),

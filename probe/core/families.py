@@ -50,6 +50,7 @@ FOLDERS: dict[str, tuple[str, str]] = {
 FILE_CLASSES: dict[str, str] = {
     "call": "the recording of a conversation",
     "voicemail": "a message that was left",
+    "desktop": "what was on the agent's desk, as far as it was shown",
 }
 """The third part of a recording's place ``t/<tenant>/<class>/...``."""
 

@@ -21,6 +21,7 @@ from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
+from probe.service.desks import kept_desk
 from probe.service.example import example_run
 from probe.service.settings import draft_and_sound, told_person
 from probe.service.world import Side, Victim
@@ -68,10 +69,9 @@ async def furnish(
 
 
 async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words: Canaries, *, last_seat: bool) -> Side:
-    agents = await scope.fetch(
+    agent = (await scope.fetch(
         "SELECT agent_id, seat FROM gf.agent_profile WHERE tenant_id = $1 AND kind = 'dedicated' ORDER BY seat", tenant
-    )  # fmt: skip
-    agent = agents[-1 if last_seat else 0]
+    ))[-1 if last_seat else 0]  # fmt: skip
     queue = (await scope.fetch("SELECT id, code, dispositions::text AS d FROM gf.queue WHERE tenant_id = $1"
                                " ORDER BY id LIMIT 1", tenant))[0]  # fmt: skip
     disposition = orjson.loads(queue["d"])[0]["code"]
@@ -95,7 +95,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
         grant=str(new_id()), run=await example_run(scope, words),
     )  # fmt: skip
     await _staff_rows(scope, words, victim.grant)
-    return Side(code, words, tenant, victim, str(talking), {key: content})
+    return Side(code, words, tenant, victim, str(talking), {key: content, **await kept_desk(scope, words, ended)})
 
 
 def _cursor(tenant: UUID, order: str) -> str:

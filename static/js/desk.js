@@ -8,6 +8,7 @@ import { Choice } from "./desk_phone.js";
 import { talkOf } from "./desk_talk.js";
 import { noCallOf } from "./desk_nocall.js";
 import { Task } from "./desk_task.js";
+import { viewOf } from "./desk_view.js";
 import { focusSearch, outcomes, save, showOutcomes, unsaved } from "./desk_wrap.js";
 import { Feed, freshness } from "./feed.js";
 import { Phone } from "./phone.js";
@@ -43,7 +44,8 @@ async function post(path, body, wrong = null) {
 const send = async (what, fields = {}, wrong = null) => Boolean(await post("/desk/call", { act: what, interaction: desk.interaction?.id, ...fields }, wrong));
 
 const talk = talkOf(send);
-const guide = guideOf({ pause: () => send("pause_recording"), resume: () => send("resume_recording") });
+const view = viewOf(page);
+const guide = guideOf({ pause: () => { view.hold(); return send("pause_recording"); }, resume: () => send("resume_recording") });
 
 // What the feed says.
 function paint(frame) {
@@ -67,7 +69,7 @@ function paint(frame) {
   if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) (act("accept-task").hidden ? act("answer") : act("accept-task")).focus();
   if (call?.state === "talking" && !phone.session && before == null && phone.mode === "browser") { reloaded = true; phone.wanted = true; rejoin(); }
   if (call?.state !== "talking") reloaded = false;
-  choice.follow(desk); inbox.paint(desk.messages ?? []);
+  view.follow(desk); choice.follow(desk); inbox.paint(desk.messages ?? []);
   part("away").hidden = !desk.away?.length;
   if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
   showPhone();

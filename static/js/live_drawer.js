@@ -60,6 +60,8 @@ export class Drawer {
     const link = this.node.querySelector("[data-call]");
     if (link.hidden !== !seat.interaction) link.hidden = !seat.interaction;
     if (seat.interaction) link.setAttribute("href", `/interactions/${seat.interaction.id}`);
+    const desk = this.node.querySelector("[data-desktop]");
+    if (desk) desk.href = `/live/seats/${encodeURIComponent(seat.seat)}/desktop`;
     this.node.querySelector("[data-all]").href = `/interactions?agent=${encodeURIComponent(seat.agent_id ?? "")}&from=today`;
     if (this.asked && this.readFor !== seat.since) this.day(seat.seat);
     if (this.spans.length) this.draw();

@@ -14,6 +14,7 @@ import orjson
 
 from kit.db import AccessibleTenantId, Plane, Scope
 from tenants.core.controls import Agreed
+from tenants.core.desktop import DesktopPolicy
 from tenants.core.masks import Masking, Shown
 from tenants.core.permissions import Grant, Role, decide
 from tenants.core.supervision import Supervision
@@ -28,6 +29,7 @@ SELECT coalesce(content -> 'masking', '{}'::jsonb)::text AS masking,
   coalesce(content -> 'supervision', '{}'::jsonb)::text AS supervision,
   coalesce(content -> 'contract' -> 'client_listens', 'false'::jsonb)::text AS client_listens,
   coalesce(content -> 'contract' -> 'controls', 'null'::jsonb)::text AS controls,
+  coalesce(content -> 'contract' -> 'desktop', '{}'::jsonb)::text AS desktop,
   coalesce(content -> 'callbacks' -> 'agents_may_list', 'false'::jsonb)::text AS agents_may_list
 FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
 """
@@ -46,6 +48,7 @@ class StaffPolicy:
     supervision: Supervision = field(default_factory=Supervision)
     agents_may_list: bool = False
     controls: Agreed = field(default_factory=Agreed)
+    desktop: DesktopPolicy = field(default_factory=DesktopPolicy)
 
 
 _DEFAULT = StaffPolicy(Masking.from_dict({}), "client")
@@ -70,6 +73,7 @@ async def policy_of(scope: Scope) -> StaffPolicy:
         Masking.from_dict(orjson.loads(row["masking"])), row["approval"], Supervision.of(said),
         agents_may_list=row["agents_may_list"] == "true",
         controls=Agreed.of({"contract": {"controls": orjson.loads(row["controls"])}}),
+        desktop=DesktopPolicy.of(orjson.loads(row["desktop"])),
     )  # fmt: skip
     _kept[scope.tenant_id] = (version, policy)
     _kept.move_to_end(scope.tenant_id)

@@ -32,6 +32,7 @@ def _blueprint(name: str, words: Canaries) -> str:
     """Return an example with every name and text replaced by canaries, and the people that the crawl needs."""
     document: Any = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
     document["tenant"]["name"] = words.word("tenant")
+    document.setdefault("contract", {})["desktop"] = {"view": "live_and_stored", "consent": False}
     for calendar in document["calendars"]:
         calendar.pop("exceptions", None)  # PyYAML reads the key "on" as true
     for part in ("queues", "skills", "connections", "directory"):

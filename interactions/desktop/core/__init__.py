@@ -1,0 +1,1 @@
+"""Rules of the view of agents' desks; pure."""
