@@ -122,6 +122,7 @@ def permissions(_: Gettext) -> dict[str, str]:
 
 def _calling(_: Gettext) -> dict[str, str]:
     return {
+        "desktop.view": _("See agents' desks"),
         "control.act": _(
             "Change hours, pauses, announcements and priorities for a time, as far as the contract allows"
         ),
@@ -142,7 +143,6 @@ def _reading(_: Gettext) -> dict[str, str]:
         "interaction.read": _("See interactions"),
         "interaction.export": _("Take lists of interactions along as files"),
         "recording.listen": _("Hear recordings"),
-        "desktop.view": _("See agents' desks"),
         "work_order.read": _("See work orders"),
         "work_order.create": _("Raise work orders"),
         "work_order.change": _("Move work orders on"),
