@@ -120,13 +120,10 @@ ROUTERS = (
     portal.rewind.router,
     portal.live_listening.router,
     portal.control.router,
-<<<<<<< HEAD
     portal.asks.router,
-=======
     portal.desktop.router,
     portal.desk_share.router,
     portal.desk_consent.router,
->>>>>>> 3e28d40 (A client sees its own conversations on the agent's desk, live and beside the recording, masked in the agent's browser)
     portal.floor.router,
     portal.floor_calls.router,
     portal.floor_taken.router,
