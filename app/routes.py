@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import interactions.endpoints
 import interactions.people.endpoints
+import live.api.endpoints
 import live.endpoints
 import portal.account
 import portal.account_factors
@@ -159,6 +160,7 @@ ROUTERS = (
     portal.wall.router,
     portal.wall_screen.router,
     live.endpoints.router,
+    live.api.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,
     workorders.endpoints.router,

@@ -21,6 +21,7 @@ from live.sockets import EXTENSION, End, Watcher
 from tenants.core.masks import Shown
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
+from tenants.oauth.passes import PROTOCOL
 from tenants.service import reading
 from tenants.service.policies import shown_to
 
@@ -71,7 +72,8 @@ async def live_feed(socket: WebSocket, access: Annotated[Access, Depends(_has_ro
 async def serve(socket: WebSocket, watched: Watched, shown: Shown, checking: Checking) -> None:
     """Accept a socket and send it a board until it goes, is too slow or too old, or ``checking`` ends or raises."""
     hub: Hub = socket.app.state.hub
-    await socket.accept()
+    offered = socket.scope.get("subprotocols", ())
+    await socket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
     watcher = Watcher(socket.scope["extensions"][EXTENSION])
     watcher.shown = shown
     began, why = time.monotonic(), "failed"

@@ -14,6 +14,7 @@ from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Problem
 from tenants.core.masks import Shown
 from tenants.endpoints import Access, as_answer, renew
+from tenants.oauth import passes
 from tenants.service.policies import shown_to
 
 RECHECK_S = 2.0
@@ -37,12 +38,13 @@ class Rechecks:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._groups: dict[tuple[str, str, UUID, str], _Group] = {}
+        self._groups: dict[tuple[str, str, str, UUID, str], _Group] = {}
 
     async def until_refused(self, socket: WebSocket, access: Access, tell: Tell) -> None:
         """Tell each time how much of numbers may be seen. Raises what a guard raises, once this one would refuse."""
         headers = socket.headers
-        key = (headers.get("authorization", ""), headers.get("cookie", ""), access.tenant_id, str(access.permission))
+        who = (headers.get("authorization", ""), headers.get("cookie", ""), passes.taken_by(socket) or "")
+        key = (*who, access.tenant_id, str(access.permission))
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = _Group(access)

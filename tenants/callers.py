@@ -17,6 +17,7 @@ from kit.errors import NotSignedIn
 from kit.settings import Settings
 from tenants.access import Principal
 from tenants.errors import NotFromOurPage
+from tenants.oauth import passes
 from tenants.oauth.answers import read_token
 from tenants.oauth.server import TOKEN_PREFIX
 from tenants.service import keys, sessions
@@ -40,12 +41,14 @@ def session_token(connection: HTTPConnection) -> str | None:
 async def who_asks(connection: HTTPConnection) -> Principal:
     """Return the principal behind a request or a socket.
 
-    Raises :class:`NotSignedIn`, and :class:`NotFromOurPage` when a browser's unsafe request or socket does not come
-    from our own page.
+    A socket may show a pass (``tenants.oauth.passes``) instead. Raises :class:`NotSignedIn`, and
+    :class:`NotFromOurPage` when a browser's unsafe request or socket does not come from our own page.
     """
     control: Database = connection.app.state.control
     scheme, _, key = connection.headers.get("Authorization", "").partition(" ")
-    token = session_token(connection)
+    token, shown = session_token(connection), passes.given_by(connection)
+    if shown is not None and not scheme:  # a page of the client's own: its browser may have our cookie as well
+        return await passes.read(control, connection, shown, clock.now())
     if scheme:
         if token is not None or scheme.lower() != "bearer":
             raise NotSignedIn

@@ -172,8 +172,15 @@ async def _write(control: Database, asked: Asked) -> None:
 
 async def read_token(control: Database, token: str, now: datetime) -> Principal:
     """Return the client system that holds this token. Raises :class:`NotSignedIn`, without saying why."""
-    row = await (await control.pool()).fetchrow(_WHO, digest(token), now)
-    if row is None or not token.startswith(TOKEN_PREFIX):
+    if not token.startswith(TOKEN_PREFIX):
+        raise NotSignedIn
+    return await read_token_by(control, digest(token), now)
+
+
+async def read_token_by(control: Database, hashed: bytes, now: datetime) -> Principal:
+    """Return the client system that holds the token with this digest. Raises as :func:`read_token`."""
+    row = await (await control.pool()).fetchrow(_WHO, hashed, now)
+    if row is None:
         raise NotSignedIn
     tenant_id = row["tenant_id"]
     place = Membership(tenant_id, Role.CLIENT_SYSTEM, row["code"], row["name"], row["zone"], row["state"] == "active")

@@ -10,8 +10,10 @@ import hmac
 import secrets
 import string
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
@@ -104,10 +106,25 @@ async def read_key(control: Database, key: str, now: datetime) -> Principal:
         raise NotSignedIn
     if row["used_at"] is None or now - row["used_at"] > _TOUCH_EVERY:
         await pool.execute("UPDATE control.api_key SET used_at = $2 WHERE id = $1", parts[2], now)
+    return _principal(parts[2], row)
+
+
+async def principal_of_key(control: Database, key_id: str, now: datetime) -> Principal:
+    """Return the client system that holds a key, by the key's id, for who has shown it before.
+
+    Raises :class:`NotSignedIn`.
+    """
+    row = await (await control.pool()).fetchrow(_READ, key_id)
+    if row is None or now >= row["expires_at"]:
+        raise NotSignedIn
+    return _principal(key_id, row)
+
+
+def _principal(key_id: str, row: Mapping[str, Any]) -> Principal:
     tenant_id = row["tenant_id"]
     place = Membership(tenant_id, Role.CLIENT_SYSTEM, row["code"], row["name"], row["zone"], row["state"] == "active")
     return Principal(
-        kind="key", id=parts[2], name=row["connection"], memberships={tenant_id: place}, chosen=tenant_id,
+        kind="key", id=key_id, name=row["connection"], memberships={tenant_id: place}, chosen=tenant_id,
         connection=row["connection"], scopes=frozenset(row["scopes"]),
     )  # fmt: skip
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from tests.portal.front.test_settings import complaints
 from tests.portal.test_walls import SCREEN, TILE, address_in, manager_of, post
 from tests.support.site import Site
 
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "live-api.md"
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Eventually = Callable[..., Awaitable[Any]]
 
@@ -66,8 +69,18 @@ async def test_a_screen_goes_on_by_itself_and_goes_dark_when_it_is_ended(
 
 
 @asynccontextmanager
+async def served(app: web.Application) -> AsyncIterator[str]:
+    """Serve somebody's own site on a port of its own."""
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@asynccontextmanager
 async def somebodys_site(front_site: Site) -> AsyncIterator[str]:
-    """Serve pages of somebody's own, which frame one of ours, on a port of their own."""
+    """Serve pages of somebody's own, which frame one of ours."""
 
     async def page(request: web.Request) -> web.Response:
         frame = f"<iframe width=800 height=300 src='{front_site.url}{request.query['of']}'></iframe>"
@@ -75,11 +88,8 @@ async def somebodys_site(front_site: Site) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_get("/", page)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with served(app) as origin:
+        yield origin
 
 
 async def test_a_tile_stands_in_pages_of_its_own_origins_only(front_site: Site, browser: Browser) -> None:
@@ -98,4 +108,41 @@ async def test_a_tile_stands_in_pages_of_its_own_origins_only(front_site: Site, 
         assert shown[own, tile] == front_site.url + tile
         assert {shown[foreign, tile], shown[own, "/sign-in"]} == {"chrome-error://chromewebdata/"}
         assert await context.cookies() == []
+        await context.close()
+
+
+async def test_the_example_of_the_api_follows_the_board_from_a_page_of_the_clients(
+    front_site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_of_docs = re.search(r"```html\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    assert page_of_docs
+    at, machine, asked = await telling.place(front_site), await front_site.machine("galaxy"), []
+
+    async def page_of_theirs(_: web.Request) -> web.Response:
+        return web.Response(text=page_of_docs[1], content_type="text/html")
+
+    async def ticket(_: web.Request) -> web.Response:
+        async with machine.post("/v1/live/tickets") as answer:
+            asked.append(answer.status)
+            return web.json_response(await answer.json())
+
+    app = web.Application()
+    app.router.add_get("/", page_of_theirs)
+    app.router.add_post("/ticket", ticket)
+    monkeypatch.setattr(front_site.settings, "feed_max_age_s", 2)  # the server ends each socket, and they come back
+    async with served(app) as origin:
+        context = await browser.new_context()
+        page = await context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
+        await page.goto(f"{origin}/?of={front_site.url.replace('http', 'ws')}")
+        waiting = page.locator("#waiting")
+        await waiting.get_by_text(f"{at.queue_name}: 0").wait_for()
+        await telling.tell(front_site, at.tenant, telling.arrival(at))
+        await waiting.get_by_text(f"{at.queue_name}: 1").wait_for()
+        async with asyncio.timeout(10):
+            while len(asked) < 2:
+                await asyncio.sleep(0.05)
+        await telling.tell(front_site, at.tenant, telling.arrival(at))
+        await waiting.get_by_text(f"{at.queue_name}: 2").wait_for()
+        assert set(asked) == {201}, "each connection has a ticket of its own"
         await context.close()

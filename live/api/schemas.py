@@ -1,0 +1,277 @@
+"""The shapes of the board as they are published: rows, the documents of the API, the frames of the feed.
+
+``docs/schemas/live-*.json`` are made of these; a test compares them, and holds the frames of a running day against
+them. New members may be added; a reader leaves out what it does not know. Instants are integer milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Ms = Annotated[int, Field(description="an instant: milliseconds since 1970-01-01T00:00:00Z by the server's clock")]
+Duration = Annotated[int, Field(ge=0, description="milliseconds")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Row(BaseModel):
+    """What every shape has in common."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Share(Row):
+    """A share by its exact counts; ``den`` 0: not computable yet."""
+
+    num: Count
+    den: Count
+
+
+class Interval(Share):
+    """A quarter hour of today, from ``at`` on, with the service level of those who were queued in it."""
+
+    at: Ms
+    offered: Count
+
+
+class Counted(Row):
+    """What was counted today in the client's zone, by the moment of queueing; ``waiting``: now."""
+
+    offered: Count
+    answered: Count
+    abandoned: Count
+    short_abandoned: Count
+    handled: Count
+    wait_ms_sum: Duration
+    talk_ms_sum: Duration
+    wrap_ms_sum: Duration
+    waiting: Count
+    oldest_wait_at: Ms | None
+    service_level: Share
+
+
+class Totals(Counted):
+    """The figures of the whole client. ``engine``: ok, or lost: calls go on, what is shown may be late."""
+
+    seats_rented: Count
+    seats_staffed: Count
+    work_orders_open: Count
+    engine: Literal["ok", "lost"]
+    day_started_at: Ms | None
+    intervals: list[Interval]
+
+
+class Queue(Counted):
+    """A queue. ``tasks``: callbacks and the like in nobody's hands; ``tasks_due_at``: when the first one is due."""
+
+    id: str
+    code: str
+    name: str
+    tasks: Count
+    tasks_due_at: Ms | None
+
+
+class Current(Row):
+    """The interaction that a seat works on: only this client's own; ``contact`` is masked as the reader may see it."""
+
+    id: str
+    contact: str
+    queue: str
+    since: Ms
+
+
+class Watching(Row):
+    """Somebody who takes part in a seat's conversation."""
+
+    id: str
+    mode: str
+    name: str
+    user_id: str
+
+
+class Seat(Row):
+    """A rented seat. ``phone`` false: no call reaches it, whatever ``state`` says."""
+
+    seat: str
+    agent_id: str
+    alias: str
+    kind: str
+    state: str
+    reason: str
+    since: Ms
+    phone: bool
+    interaction: Current | None
+    handled_today: Count
+    offered_today: Count
+    hand_at: Ms | None
+    watchers: list[Watching]
+
+
+class Call(Row):
+    """An interaction: open, or one of the last that ended. ``task``: what it is for when no contact waits."""
+
+    id: str
+    started_at: Ms
+    contact: str
+    queue: str
+    agent: str
+    state: str
+    outcome: str
+    wait_ms: Duration
+    talk_ms: Duration
+    recording: bool
+    task: str
+    due_at: Ms | None
+
+
+class Tenant(Row):
+    """Whose board it is, and its time zone (IANA)."""
+
+    name: str
+    zone: str
+
+
+class FormulaRow(Row):
+    """The contract's formula of the service level, by its name and version."""
+
+    id: str
+    threshold_s: Count
+    target_pct: Annotated[int, Field(ge=1, le=100)]
+
+
+class Board(Row):
+    """The whole board. ``acts``: what the client's people do to the centre just now."""
+
+    tenant: Tenant
+    formula: FormulaRow
+    totals: Totals
+    queues: list[Queue]
+    seats: list[Seat]
+    calls: list[Call]
+    acts: list[dict[str, Any]] = []
+
+
+class Gone(Row):
+    """Keys of rows that are no more."""
+
+    queues: list[str] = []
+    seats: list[str] = []
+    calls: list[str] = []
+
+
+class Changed(Row):
+    """Rows that changed, each whole: one replaces the row with the same key (``id``; a seat's is ``seat``)."""
+
+    totals: Totals | None = None
+    queues: list[Queue] = []
+    seats: list[Seat] = []
+    calls: list[Call] = []
+    gone: Gone = Gone()
+
+
+class Frame(Row):
+    """What every frame has: ``seq`` numbers the changes of one feed, ``ts`` is when the journal was looked into."""
+
+    seq: Annotated[int, Field(ge=0)]
+    ts: Ms
+
+
+class Snap(Frame):
+    """The whole board. ``epoch`` is the feed's: give it and ``seq`` back in the address when you come back."""
+
+    t: Literal["snap"]
+    board: Board
+    epoch: str
+    why: str | None = None
+
+
+class Delta(Frame):
+    """What changed since the frame before; with ``from`` since the number that you came back with."""
+
+    t: Literal["d"]
+    d: Changed
+
+
+class Beat(Frame):
+    """Nothing changed within a second; ``seq`` is that of the last change, so it betrays one that was lost."""
+
+    t: Literal["hb"]
+
+
+AnyFrame = Annotated[Snap | Delta | Beat, Field(discriminator="t")]
+
+
+class Document(Row):
+    """What every answer of the API has: ``seq`` is the journal's number of the newest fact in it, ``ts`` its moment."""
+
+    seq: Annotated[int, Field(ge=0)]
+    ts: Ms
+
+
+class BoardDocument(Document):
+    """Answer of ``GET /v1/live/board``."""
+
+    board: Board
+
+
+class QueuesDocument(Document):
+    """Answer of ``GET /v1/live/queues``."""
+
+    data: list[Queue]
+
+
+class SeatsDocument(Document):
+    """Answer of ``GET /v1/live/seats``."""
+
+    data: list[Seat]
+
+
+class CallsDocument(Document):
+    """Answer of ``GET /v1/live/interactions``."""
+
+    data: list[Call]
+
+
+class Figure(Row):
+    """A key figure. ``value`` null: not computable. ``num``, ``den``: what a share or mean is made of, exactly."""
+
+    id: str
+    unit: Literal["percent", "count", "ms"]
+    value: float | None
+    num: int | None = None
+    den: int | None = None
+    of: int | None = None
+    since: Ms | None = None
+
+
+class FiguresDocument(Document):
+    """Answer of ``GET /v1/live/figures``."""
+
+    formula: FormulaRow
+    data: list[Figure]
+
+
+class Ticket(Row):
+    """Answer of ``POST /v1/live/tickets``: opens one socket, once, until ``expires_at`` (RFC 3339)."""
+
+    ticket: str
+    expires_at: str
+    protocols: list[str]
+    path: str
+
+
+_SHAPES: dict[str, Any] = {
+    "board": BoardDocument, "queues": QueuesDocument, "seats": SeatsDocument, "interactions": CallsDocument,
+    "figures": FiguresDocument, "ticket": Ticket, "frames": AnyFrame,
+}  # fmt: skip
+
+
+def _published(name: str) -> dict[str, Any]:
+    made = TypeAdapter(_SHAPES[name]).json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"/v1/live/schemas/{name}"}
+    return {**head, "title": f"glassfloor live {name}", **made}
+
+
+PUBLISHED: dict[str, dict[str, Any]] = {name: _published(name) for name in _SHAPES}
+"""JSON Schemas (draft 2020-12) by name."""
