@@ -28,6 +28,7 @@ def figure_words(_: Gettext) -> dict[str, str]:
     """Return the name of each figure of ``live.core.key_figures``."""
     return {
         "service_level": _("Service level"),
+        "arriving": _("Arriving"),
         "waiting": _("Waiting"),
         "longest_wait": _("Longest wait"),
         "offered": _("Offered"),
@@ -35,6 +36,7 @@ def figure_words(_: Gettext) -> dict[str, str]:
         "abandoned": _("Lost"),
         "loss_rate": _("Loss rate"),
         "aht": _("AHT"),
+        "occupancy": _("Occupancy"),
         "seats_staffed": _("Seats staffed"),
         "callbacks": _("Callbacks due"),
         "work_orders_open": _("Open work orders"),

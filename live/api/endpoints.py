@@ -22,8 +22,7 @@ from live.api.errors import UnknownFilter, UnknownSchema
 from live.api.schemas import PUBLISHED
 from live.core import view
 from live.core.board import Board, Changes
-from live.core.key_figures import FIGURES, MILLISECONDS, figures
-from live.core.wall import shown_state
+from live.core.key_figures import at, figures
 from live.hub import narrowed
 from live.service import Watched, open_board
 from tenants.core.permissions import Reach
@@ -94,14 +93,13 @@ async def queues(request: Request, seen: OfBoard) -> Response:
 
 @router.get("/seats")
 async def seats(request: Request, seen: OfBoard) -> Response:
-    """Return every rented seat; ``state`` (phone_down too), ``queue`` (code) and ``seat`` pick some.
+    """Return every rented seat; ``state`` (its ``truth``), ``queue`` (code) and ``seat`` pick some.
 
-    A seat is in the queue of the interaction that it works on; ``phone_down`` is one that is available without a phone.
+    A seat is in the queue of the interaction that it works on.
     """
-    states = {row.seat: shown_state(row) for row in seen.board.seats.values()}
     codes = {row.name: row.code for row in seen.board.queues.values()}
     picks: Filters = {
-        "state": lambda row, wanted: states[row["seat"]] == wanted,
+        "state": _is("truth"),
         "queue": lambda row, wanted: bool(row["interaction"]) and codes.get(row["interaction"]["queue"]) == wanted,
         "seat": _is("seat"),
     }
@@ -122,7 +120,7 @@ async def interactions(request: Request, seen: OfBoard) -> Response:
 @router.get("/figures")
 async def key_figures(request: Request, seen: OfBoard) -> Response:
     """Return the key figures of this moment, each with what it is made of; ``id`` picks some."""
-    made = [_aged(row, seen.ts) for row in figures(seen.rows["totals"], seen.rows["queues"], FIGURES)]
+    made = [{"value": None, **at(row, seen.ts)} for row in figures(seen.rows["totals"])]
     data = _picked(request, made, {"id": _is("id")})
     return seen.answer(request, formula=seen.rows["formula"], data=data)
 
@@ -179,10 +177,3 @@ def _picked(request: Request, rows: Iterable[Row], filters: Filters) -> list[Row
     _known(request, filters)
     wanted = {name: request.query_params.getlist(name) for name in filters if name in request.query_params}
     return [row for row in rows if all(any(filters[n](row, each) for each in v) for n, v in wanted.items())]
-
-
-def _aged(row: dict[str, Any], ts: int) -> dict[str, Any]:
-    """Return a figure with its value of now, where it grows by itself."""
-    if row["unit"] != MILLISECONDS or "since" not in row:
-        return row
-    return {**row, "value": None if row["since"] is None else max(0, ts - row["since"])}

@@ -51,8 +51,37 @@ class Counted(Row):
     service_level: Share
 
 
+class Occupancy(Row):
+    """The parts of occupancy: at an instant ``t`` each side is its ``_ms`` + ``_now`` x ``t`` - ``_since``."""
+
+    busy_ms: Duration
+    busy_now: Count
+    busy_since: int
+    ready_ms: Duration
+    ready_now: Count
+    ready_since: int
+
+
+Recent = Annotated[
+    list[tuple[int, int, int, int, int]],
+    Field(description="the last half hour by minutes: instant, arrived, offered, both sides of the service level"),
+]
+
+
 class Totals(Counted):
-    """The figures of the whole client. ``engine``: ok, or lost: calls go on, what is shown may be late."""
+    """The figures of the whole client. ``engine``: ok, or lost: calls go on, what is shown may be late.
+
+    ``arrived``: contacts today; ``in_flow``: contacts in the flow now. ``moved``: by figure, number and instant of the
+    newest fact that bears on it. ``callbacks``: in nobody's hands; ``callbacks_due_at``: when the first ones are due.
+    """
+
+    arrived: Count
+    in_flow: Count
+    recent: Recent
+    occupancy: Occupancy
+    callbacks: Count
+    callbacks_due_at: list[int]
+    moved: dict[str, tuple[int, int]]
 
     seats_rented: Count
     seats_staffed: Count
@@ -68,6 +97,7 @@ class Queue(Counted):
     id: str
     code: str
     name: str
+    recent: Recent
     tasks: Count
     tasks_due_at: Ms | None
 
@@ -91,16 +121,26 @@ class Watching(Row):
 
 
 class Seat(Row):
-    """A rented seat. ``phone`` false: no call reaches it, whatever ``state`` says."""
+    """A rented seat. ``truth``: the worst of what is known: also phone_down or unconfirmed where ``state`` is better.
+
+    ``talk_ms``, ``wrap_ms``: of what it finished today; ``busy_ms``, ``ready_ms``: today's closed times in conversation
+    and wrap-up, and of being available.
+    """
 
     seat: str
     agent_id: str
     alias: str
     kind: str
     state: str
+    truth: str
     reason: str
     since: Ms
     phone: bool
+    missed_today: Count
+    talk_ms: Duration
+    wrap_ms: Duration
+    busy_ms: Duration
+    ready_ms: Duration
     interaction: Current | None
     handled_today: Count
     offered_today: Count
@@ -133,11 +173,12 @@ class Tenant(Row):
 
 
 class FormulaRow(Row):
-    """The contract's formula of the service level, by its name and version."""
+    """The contract's formula of the service level, by its name and version; ``figures``: those of the others."""
 
     id: str
     threshold_s: Count
     target_pct: Annotated[int, Field(ge=1, le=100)]
+    figures: dict[str, str]
 
 
 class Board(Row):
@@ -243,6 +284,7 @@ class Figure(Row):
     den: int | None = None
     of: int | None = None
     since: Ms | None = None
+    parts: Occupancy | None = None
 
 
 class FiguresDocument(Document):

@@ -12,11 +12,14 @@ from typing import Any
 from live.core import view
 from live.core.board import Board
 from live.core.key_figures import figures
+from live.core.measures import truth
 from live.core.rows import SeatRow
 
 PAGES = ("figures", "queues", "seats", "tallies")
 """What a screen can show, each a page of its own."""
-STATES = ("talking", "offered", "available", "wrapping_up", "on_break", "phone_down", "offline")
+STATES = (
+    "talking", "offered", "available", "working", "wrapping_up", "on_break", "phone_down", "unconfirmed", "offline",
+)  # fmt: skip
 """States of seats as they are shown, in the order of the tallies."""
 _KEYS = {"figures": "id", "queues": "code", "seats": "seat", "tallies": "id"}
 Document = Mapping[str, Any]
@@ -43,20 +46,15 @@ def document(board: Board, wanted: Wanted) -> dict[str, Any]:
         },
     }  # fmt: skip
     if "figures" in wanted.pages:
-        made["figures"] = figures(totals, queues, wanted.figures)
+        made["figures"] = figures(totals, wanted.figures)
     if "queues" in wanted.pages:
         made["queues"] = [_queue(row) for row in queues]
     if "seats" in wanted.pages:
         made["seats"] = [_seat(board, row, wanted.wraps) for row in board.seats.values()]
     if "tallies" in wanted.pages:
-        shown = [shown_state(row) for row in board.seats.values()]
+        shown = [truth(board, row) for row in board.seats.values()]
         made["tallies"] = [{"id": state, "count": shown.count(state)} for state in STATES]
     return made
-
-
-def shown_state(row: SeatRow) -> str:
-    """Return the truth about a seat: the worst of what is known. Available without a phone is a state of its own."""
-    return "phone_down" if row.state == "available" and not row.phone else row.state
 
 
 def _queue(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +68,7 @@ def _seat(board: Board, row: SeatRow, wraps: Mapping[str, int]) -> dict[str, Any
     return {
         "seat": row.seat,
         "alias": row.alias,
-        "state": shown_state(row),
+        "state": truth(board, row),
         "reason": row.reason,
         "since": row.since,
         "until": None if limit is None else row.since + limit * 1000,

@@ -7,7 +7,7 @@ const wall = document.getElementById("main"), { path, kind, sprite, version } = 
 const part = (name) => wall.querySelector(`[data-part="${name}"]`);
 const said = words.wall, seconds = Number(wall.dataset.seconds), redWait = Number(wall.dataset.redWait) * 1000, redLevel = Number(wall.dataset.redLevel);
 const KEYS = { figures: "id", queues: "code", seats: "seat", tallies: "id" };
-const MOST = { figures: 12, queues: 12, seats: 60, tallies: 12 }; // so many fit on one page and can be read from afar
+const MOST = { figures: 15, queues: 12, seats: 60, tallies: 12 }; // so many fit on one page and can be read from afar
 const SHIFTS = [[0, 0], [1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let board = null, turn = 0, turnAt = steady(), drawnPage = "", outdated = false, asked = { here: 0, gone: 0 };
@@ -31,6 +31,7 @@ const percent = ({ num, den } = {}) => (den ? (num * 100) / den : null);
 const FIGURE = {
   service_level: (row) => ({ text: row.den ? `${row.value.toFixed(1)} %` : null, note: fill(said.target, { target: board.board.target_pct }), tone: row.den ? (row.num * 100 >= board.board.target_pct * row.den ? "ok" : percent(row) < redLevel ? "bad" : "warn") : "" }),
   longest_wait: (row, now) => ({ text: duration(row.since == null ? 0 : now - row.since), tone: row.since != null && now - row.since > redWait ? "bad" : "", note: row.since != null && now - row.since > redWait ? said.red_wait : "" }),
+  occupancy: ({ parts }, now) => { const [busy, ready] = ["busy", "ready"].map((side) => parts[`${side}_ms`] + parts[`${side}_now`] * now - parts[`${side}_since`]); return { text: busy + ready > 0 ? `${((busy * 100) / (busy + ready)).toFixed(1)} %` : null }; },
   seats_staffed: (row) => ({ text: String(row.value), note: fill(said.of, { count: row.of }) }),
 };
 function figure(row, now) {

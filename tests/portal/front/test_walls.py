@@ -117,6 +117,7 @@ async def test_the_example_of_the_api_follows_the_board_from_a_page_of_the_clien
     page_of_docs = re.search(r"```html\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     assert page_of_docs
     at, machine, asked = await telling.place(front_site), await front_site.machine("galaxy"), []
+    came_back = asyncio.Event()
 
     async def page_of_theirs(_: web.Request) -> web.Response:
         return web.Response(text=page_of_docs[1], content_type="text/html")
@@ -124,6 +125,8 @@ async def test_the_example_of_the_api_follows_the_board_from_a_page_of_the_clien
     async def ticket(_: web.Request) -> web.Response:
         async with machine.post("/v1/live/tickets") as answer:
             asked.append(answer.status)
+            if len(asked) > 1:
+                came_back.set()
             return web.json_response(await answer.json())
 
     app = web.Application()
@@ -139,9 +142,7 @@ async def test_the_example_of_the_api_follows_the_board_from_a_page_of_the_clien
         await waiting.get_by_text(f"{at.queue_name}: 0").wait_for()
         await telling.tell(front_site, at.tenant, telling.arrival(at))
         await waiting.get_by_text(f"{at.queue_name}: 1").wait_for()
-        async with asyncio.timeout(10):
-            while len(asked) < 2:
-                await asyncio.sleep(0.05)
+        await asyncio.wait_for(came_back.wait(), 10)
         await telling.tell(front_site, at.tenant, telling.arrival(at))
         await waiting.get_by_text(f"{at.queue_name}: 2").wait_for()
         assert set(asked) == {201}, "each connection has a ticket of its own"
