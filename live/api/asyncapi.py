@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,16 +29,7 @@ def document(public_url: str) -> dict[str, Any]:
         "defaultContentType": "application/json",
         "servers": {"this": {"host": parts.netloc, "protocol": "wss" if parts.scheme == "https" else "ws",
                              "security": [{"$ref": "#/components/securitySchemes/key"}]}},
-        "channels": {"board": {
-            "address": "/live/feed",
-            "messages": {
-                **{kind: {"$ref": f"#/components/messages/{kind}"} for kind in messages},
-                "resync": {"$ref": "#/components/messages/resync"},
-            },
-            "bindings": {"ws": {"method": "GET", "query": {"type": "object", "properties": {
-                "epoch": {"type": "string"}, "seq": {"type": "integer", "minimum": 0}, "ticket": {"type": "string"},
-            }}}},
-        }},
+        "channels": {"board": _channel(messages)},
         "operations": {
             "frames": {"action": "send", "channel": {"$ref": "#/channels/board"},
                        "messages": [{"$ref": f"#/channels/board/messages/{kind}"} for kind in messages]},
@@ -53,6 +45,16 @@ def document(public_url: str) -> dict[str, Any]:
                                         "description": "an API key or OAuth token with the scope live.read"}},
         },
     }  # fmt: skip
+
+
+def _channel(messages: Iterable[str]) -> dict[str, Any]:
+    texts = {name: {"type": "string"} for name in ("epoch", "ticket")}
+    query = {"type": "object", "properties": {**texts, "seq": {"type": "integer", "minimum": 0}}}
+    return {
+        "address": "/live/feed",
+        "messages": {kind: {"$ref": f"#/components/messages/{kind}"} for kind in (*messages, "resync")},
+        "bindings": {"ws": {"method": "GET", "query": query}},
+    }
 
 
 _DESCRIPTION = (

@@ -126,7 +126,7 @@ async def key_figures(request: Request, seen: OfBoard) -> Response:
 
 
 @router.post("/tickets")
-async def ticket(request: Request, access: Reading) -> Response:
+async def socket_pass(request: Request, access: Reading) -> Response:
     """Return a ticket by which a browser opens one socket, once, within thirty seconds; it ends with your key."""
     if access.principal.kind != "key":
         raise Forbidden("A person's browser needs no ticket")
