@@ -1,4 +1,4 @@
-"""The rows of a board as they are published (``live.api.schemas``): new members may be added, others are let through."""
+"""The rows of a board as they are published (``live.api.schemas``); members that are not named here are let through."""
 
 from __future__ import annotations
 
