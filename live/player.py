@@ -57,7 +57,7 @@ class Player:
         self._at = clock.now()
         self._plays, self._speed = False, 1.0
         self._orders, self._ordered = Orders(), asyncio.Event()
-        self._seq, self._ticked, self._sent = 0, 0.0, 0.0
+        self._seq, self._ticked, self._sent, self._sought = 0, 0.0, 0.0, 0.0
         self._whole = False
 
     def order(self, message: str) -> None:
@@ -80,15 +80,16 @@ class Player:
         """Carry out orders and play until the present is reached, or what was asked for first cannot be shown."""
         self._ticked = _steady()
         while True:
+            orders, self._orders = self._orders, Orders()
+            self._ordered.clear()
             try:
-                orders, self._orders = self._orders, Orders()
-                self._ordered.clear()
                 if not await self._carry_out(orders) or not await self._tick():
                     return
             except MAYBE_AWAY as error:
                 if not is_away(error):
                     raise
                 log.warning("past_stale", tenant_id=str(self._watched.tenant_id), error=type(error).__name__)
+                self._orders.put_back(orders)
                 self._whole = True
                 await asyncio.sleep(HEARTBEAT_S)
                 self._ticked = _steady()
@@ -127,11 +128,12 @@ class Player:
         return await event_before(self._plane, self._watched, at, orders.kinds, clock.now())
 
     async def _seek(self, at: datetime) -> None:
+        await asyncio.sleep(self._sought + SEEK_EVERY_S - _steady())
         past = await past_at(self._plane, self._watched, at, clock.now())
         if not self._names:
             self._names = await names_now(self._plane, self._watched)
-        self._past, self._at, self._ticked, self._whole = past, at, _steady(), True
-        await asyncio.sleep(SEEK_EVERY_S)
+        self._past, self._at, self._whole = past, at, True
+        self._sought = self._ticked = _steady()
 
     async def _tick(self) -> bool:
         """Go on by the time that has passed and send what changed; say whether the present is still ahead."""

@@ -21,6 +21,7 @@ from live.core import view
 from live.core.apply import apply
 from live.core.board import Board, Changes
 from live.errors import MomentAhead, MomentGone, PastNotReady
+from live.feed import LATE
 from live.keyframes import Opened, Watched, nearest
 from live.service import open_board
 
@@ -65,7 +66,7 @@ class Past:
                 break
             if taken > most:
                 raise PastNotReady
-        self.board.begin_day(at, changes)
+        self.board.begin_day(at - LATE, changes)  # as the live board, which waits for what is recorded late
         return changes
 
     async def _read(self) -> bool:

@@ -29,6 +29,7 @@ def rewind_words(_: Gettext) -> dict[str, Any]:
             "level_missed": _("Service level fell below the target"),
             "waits_long": _("A contact waits more than two minutes"),
             "abandoned": _("A contact left"),
+            "alert_raised": _("An alert of yours"),
             "help_asked": _("An agent asks for help"),
             "phone_lost": _("A phone was lost"),
             "line_down": _("A line failed"),

@@ -72,6 +72,8 @@ class Board:
     """What the client changed for a time, by id, as :mod:`live.core.controls` shows it."""
     acknowledged: dict[str, list[str | int]] = field(default_factory=dict)
     """Alerts of which somebody takes care: by whom (user id, name) and since when."""
+    _sits: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Where agents were found last: nearly every fact asks, and a client may rent hundreds of seats."""
 
     def begin_day(self, now: datetime, changes: Changes) -> None:
         """Start the counts afresh when ``now`` lies on a later day of the tenant's zone."""
@@ -96,7 +98,12 @@ class Board:
 
     def seat_of(self, agent_id: str) -> SeatRow | None:
         """Return the seat at which this agent sits, if this tenant rents it."""
-        return next((s for s in self.seats.values() if s.agent_id == agent_id), None)
+        known = self.seats.get(self._sits.get(agent_id, ""))
+        if known is None or known.agent_id != agent_id:
+            known = next((s for s in self.seats.values() if s.agent_id == agent_id), None)
+            if known is not None:
+                self._sits[agent_id] = known.seat
+        return known
 
     def cohort(self, call: CallRow) -> list[Counts]:
         """Return the counts that this interaction belongs to: none when it was enqueued on an earlier day."""

@@ -10,8 +10,8 @@ from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
 from tenants.core.service_level import Formula
 
-VERSION = 3
-"""Raised when the rows change their meaning: an older keyframe is then not used, the journal is."""
+VERSION = 4
+"""Raised when the rows, or the marks beside them, change their meaning: older ones are then made anew."""
 
 
 def to_json(board: Board) -> dict[str, Any]:

@@ -6,6 +6,7 @@ a contact who waits too long has done so before the next fact comes. Determinist
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,11 @@ from tenants.core.alerts import AlertLimits
 
 LEVEL_MISSED, WAITS_LONG, ABANDONED = "level_missed", "waits_long", "abandoned"
 HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST = "help_asked", "phone_lost", "line_down", "engine_lost"
+RAISED = "alert_raised"
 GROUPS = {
     "breach": (LEVEL_MISSED, WAITS_LONG),
     "abandonment": (ABANDONED,),
-    "alarm": (HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST),
+    "alarm": (RAISED, HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST),
 }
 """What one jumps to, and the kinds of marks in it."""
 KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
@@ -31,7 +33,7 @@ _QUARTERS_FILLED = 400
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """Something that happened ``at`` (ms). ``subject``: interaction or agent; ``name``: of the queue, seat or line."""
+    """Something that happened ``at`` (ms). ``subject``: interaction or agent; ``name``: of queue, seat, line, rule."""
 
     at: int
     kind: str
@@ -127,20 +129,33 @@ def _is_met(board: Board) -> bool:
 
 
 def _lost(board: Board, fact: Fact) -> tuple[str, str, str] | None:
-    """Return the alarm that a fact raises: its kind, whom it is about, and the seat's or line's name."""
-    data: dict[str, Any] = dict(fact.data)
-    if fact.kind == "HelpAsked":
-        seat = board.seat_of(data["agent_id"])
-        return HELP, data["agent_id"], seat.seat if seat else ""
-    if fact.kind == "AgentPhoneChanged":
-        seat = board.seat_of(data["agent_id"])
-        lost = seat is not None and seat.phone and not data["registered"] and seat.state != "offline"
-        return (PHONE_LOST, data["agent_id"], seat.seat) if lost and seat else None
-    if fact.kind == "LineStateChanged":
-        down = not data["usable"] and data["trunk"] not in board.lines_down
-        return (LINE_DOWN, "", data["trunk"]) if down else None
-    if fact.kind == "EngineLost":
-        return ENGINE_LOST, "", ""
-    if fact.kind == "PhoneEngineChanged" and data["change"] == "lost":
-        return ENGINE_LOST, "", data["node"]
-    return None
+    """Return the alarm that a fact raises: its kind, whom it is about, and the name of the seat, line or rule."""
+    tells = _ALARMS.get(fact.kind)
+    return tells(board, fact.data) if tells else None
+
+
+def _help(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str]:
+    seat = board.seat_of(data["agent_id"])
+    return HELP, data["agent_id"], seat.seat if seat else ""
+
+
+def _phone(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    seat = board.seat_of(data["agent_id"])
+    if seat is None or not seat.phone or data["registered"] or seat.state == "offline":
+        return None
+    return PHONE_LOST, data["agent_id"], seat.seat
+
+
+def _line(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    is_new = not data["usable"] and data["trunk"] not in board.lines_down
+    return (LINE_DOWN, "", data["trunk"]) if is_new else None
+
+
+_ALARMS: Mapping[str, Callable[[Board, Mapping[str, Any]], tuple[str, str, str] | None]] = {
+    "HelpAsked": _help,
+    "AgentPhoneChanged": _phone,
+    "LineStateChanged": _line,
+    "EngineLost": lambda _board, _data: (ENGINE_LOST, "", ""),
+    "PhoneEngineChanged": lambda _board, data: (ENGINE_LOST, "", data["node"]) if data["change"] == "lost" else None,
+    "AlertRaised": lambda _board, data: (RAISED, data["about"], data["name"]),
+}

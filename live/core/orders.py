@@ -47,6 +47,11 @@ class Orders:
             return kind in _HOW and _HOW[kind](self, said)
         return True
 
+    def put_back(self, undone: Orders) -> None:
+        """Take back what could not be carried out, as far as nothing came in its place."""
+        if self.at is None and not self.jump:
+            self.at, self.jump, self.kinds = undone.at, undone.jump, undone.kinds
+
     def _seek(self, said: Mapping[str, Any]) -> bool:
         at = said.get("at")
         if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at <= _LATEST_MS:

@@ -42,14 +42,19 @@ function told(from, frame) {
   if (frame.t === "now") { over(); return; }
   if (frame.t === "refused") say(said.problem[frame.code] ?? said.problem.other);
   else if (frame.t === "none") say(frame.to === "next" ? said.no_next : said.no_previous);
-  else if (frame.t === "snap") { if (wished != null && Math.abs(frame.ts - wished) < 1000) wished = null; }
+  if (!asking && (frame.t === "snap" || frame.t === "refused")) wished = null;
   show(frame.ts);
 }
 function over() {
   if (ended) return;
   ended = true;
   say(said.now);
-  location.assign(part("live").href);
+  location.assign(liveAddress());
+}
+function liveAddress() {
+  const live = new URL(location.href);
+  live.searchParams.delete("at");
+  return live.pathname + live.search;
 }
 const say = (text) => put(part("said"), text ?? "");
 
@@ -136,8 +141,7 @@ function draw() {
   for (const one of day.marks) { const group = groupOf(one.kind), y = LANES[group] * LANE; nodes.push(shape("line", { class: "mark", x1: x(one.at), x2: x(one.at), y1: y + 2, y2: y + LANE - 2 }, { group })); }
   if (day.now < day.until) nodes.unshift(shape("rect", { class: "to-come", x: x(day.now), width: 1000 - x(day.now), y: 0, height: FLOOR }));
   plot.replaceChildren(...nodes);
-  Object.assign(slider, { min: Math.max(day.from, Math.ceil(day.begins / 1000) * 1000), max: day.until - 1000 });
-  slider.min = day.from;
+  Object.assign(slider, { min: day.from, max: day.until - 1000 });
   slider.value = at();
   const hours = part("hours");
   hours.replaceChildren();
@@ -201,9 +205,7 @@ function listen() {
     history.replaceState(null, "", link);
     try { await navigator.clipboard.writeText(link.href); say(said.copied); } catch { say(said.not_copied); }
   });
-  const live = new URL(location.href);
-  live.searchParams.delete("at");
-  part("live").href = live.pathname + live.search;
+  part("live").addEventListener("click", (event) => { event.currentTarget.href = liveAddress(); });
   for (const link of document.querySelectorAll('a[href*="from=today"]')) link.href = link.href.replace("from=today", `from=${dates.format(at())}&to=${dates.format(at())}`);
   load(dates.format(Number(root.dataset.at)));
 }

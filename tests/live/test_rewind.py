@@ -20,6 +20,7 @@ from live.core.apply import apply
 from live.core.board import Board, Changes
 from live.core.marks import ABANDONED, LEVEL_MISSED, WAIT_MS, WAITS_LONG, Mark, Scan
 from live.errors import MomentAhead, MomentGone
+from live.feed import LATE
 from live.keyframes import Watched
 from live.service import open_board
 from tests.live.test_board import BLUEPRINT, Story, random_step
@@ -64,7 +65,7 @@ def live_at(facts: Sequence[Fact], at: datetime) -> Board:
             break
         board.begin_day(reached, Changes())
         apply(board, fact)
-    board.begin_day(at, Changes())
+    board.begin_day(at - LATE, Changes())
     return board
 
 
@@ -100,7 +101,8 @@ async def test_any_moment_is_what_the_live_board_showed(house: House, monkeypatc
 async def rewound(house: House, facts: Sequence[Fact]) -> None:
     dice, little = random.Random(3), timedelta(microseconds=1)
     moments = [dice.choice(facts).at + timedelta(seconds=dice.randrange(300)) for _ in range(12)]
-    for border in (*marks.borders(date(2026, 10, 25), ZONE), datetime(2026, 10, 25, 1, tzinfo=UTC), facts[700].at):
+    midnights = [border + late for border in marks.borders(date(2026, 10, 25), ZONE) for late in (timedelta(), LATE)]
+    for border in (*midnights, datetime(2026, 10, 25, 1, tzinfo=UTC), facts[700].at):
         moments += [border - little, border, border + little]
     for at in moments:
         board = await rewind.board_at(house.app, WATCHED, at, NOW)

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from app.flows import check_flow
 from app.web import create_app
+from journal import service as journal
 from kit.db import AccessibleTenantId
 from kit.embedded.machine import free_port
 from kit.embedded.postgres import EmbeddedPostgres
@@ -157,6 +158,7 @@ async def open_site(
         rate_expensive_per_minute=1_000_000, sign_in_tries_per_address=1_000_000,  # all share one address
         phone_ws_url="ws://127.0.0.1:9/ws", speech_command=str(ESPEAK),
     )  # fmt: skip
+    before = list(journal._observers)
     app = create(settings)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, ws=TransportProtocol, ws_per_message_deflate=False,
@@ -176,3 +178,4 @@ async def open_site(
         await site.close()
         server.should_exit = True
         await serving
+        journal._observers[:] = before  # they ring bells of this test's loop
