@@ -12,6 +12,7 @@ import portal.account_preferences
 import portal.account_sessions
 import portal.alarms
 import portal.asks
+import portal.alerts
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
@@ -60,6 +61,7 @@ import portal.live_listening
 import portal.messages
 import portal.nocall
 import portal.palette
+import portal.notices
 import portal.people_access
 import portal.proofs
 import portal.recovery
@@ -117,6 +119,8 @@ ROUTERS = (
     portal.centre_lines.router,
     portal.centre_placements.router,
     portal.staff_feed.router,
+    portal.alerts.router,
+    portal.notices.router,
     portal.live.router,
     portal.rewind.router,
     portal.live_listening.router,

@@ -31,6 +31,7 @@ from kit.settings import Settings
 from kit.tally import Tally
 from live.hub import Hub
 from live.sockets import TransportProtocol
+from live.thresholds.shelf import Shelf
 from portal import static
 from portal.alarms import LookAtAlarms
 from probe.service.alarms import Alarms
@@ -97,6 +98,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.idps = Idps(way_out, Circuit(settings.redis_url.get_secret_value()))
     state.throttle = throttle_of(settings, services.control)
     state.alarms = Alarms(services.control)
+    state.alerts = Shelf(services.plane)
     state.hub = Hub(services.plane, services.bus)
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
 

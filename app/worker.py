@@ -20,6 +20,7 @@ import asyncpg
 import structlog
 
 from app import rounds, telling
+from app.alert_mails import deliver_alerts
 from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.keeping import keeping_rounds
@@ -244,6 +245,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         turning = [asyncio.create_task(worker.rounds())]
         if settings.smtp_url.get_secret_value():
             turning.append(asyncio.create_task(deliver(services)))
+            turning.append(asyncio.create_task(deliver_alerts(services)))
         turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
         turning.append(asyncio.create_task(keeping_rounds(services, sealer, pace.retention)))
         turning.append(asyncio.create_task(_probe(services)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from live.core.thresholds import COUNT, SECONDS, Rule
+from portal import i18n
 from portal.sentences import Gettext
 
 
@@ -34,3 +37,75 @@ def whys(_: Gettext) -> dict[str, str]:
         "rule": _("the threshold was deleted or switched off"),
         "changed": _("the threshold was changed"),
     }
+
+
+def figures(_: Gettext) -> dict[str, str]:
+    """Return the names of the figures, in the order of the form."""
+    return {
+        "waiting": _("Waiting now"),
+        "longest_wait": _("Longest wait now"),
+        "service_level": _("Service level"),
+        "loss_rate": _("Loss rate"),
+        "abandoned": _("Abandoned"),
+        "seats_available": _("Seats available now"),
+        "seats_staffed": _("Seats staffed now"),
+        "occupancy": _("Busy share of the seats at work now"),
+        "seat_state": _("A seat's time in one state"),
+        "phone_down": _("A seat's phone is down"),
+        "callbacks_overdue": _("Callbacks overdue"),
+        "work_orders_open": _("Work orders open"),
+    }
+
+
+def severities(_: Gettext) -> dict[str, str]:
+    """Return the words of severities."""
+    return {"info": _("For information"), "warning": _("Warning"), "critical": _("Critical")}
+
+
+def ways(_: Gettext) -> dict[str, tuple[str, str]]:
+    """Return the ways with a hint each."""
+    return {
+        "screen": (
+            _("On the screen"),
+            _("A line on the live board, a ring on the seat or queue, the bell on every page."),
+        ),
+        "sound": (_("By sound"), _("For those who have switched sound on for themselves.")),
+        "email": (_("By mail"), _("At most one mail in five minutes to one person; several alerts stand in one.")),
+        "webhook": (_("To your systems"), _("As alert.raised and alert.cleared, to connections that ask for alerts.")),
+    }
+
+
+def kinds(_: Gettext) -> dict[str, str]:
+    """Return what a person is told."""
+    return {
+        "raised": _("Raised"), "again": _("Still open"), "cleared": _("Over"), "test": _("Test"),
+    }  # fmt: skip
+
+
+def shown_value(value: int | None, unit: str) -> str:
+    """Return a value as people read it: a count, minutes and seconds, or percent; a dash when it is not known."""
+    if value is None:
+        return "—"
+    if unit == COUNT:
+        return str(value)
+    return i18n.duration(value * 1000) if unit == SECONDS else f"{value / 10:.1f} %"
+
+
+def about(_: Gettext, rule: Rule, names: Mapping[str, str]) -> str:
+    """Return what a rule looks at, in words: figure, window, and of what."""
+    name = figures(_)[rule.figure]
+    if rule.figure in {"service_level", "loss_rate", "abandoned"}:
+        window = _("last %(num)s min") % {"num": rule.window_s // 60} if rule.window_s else _("today")
+        name = f"{name} ({window})"
+    if rule.scope in {"queue", "seat"}:
+        return f"{name} · {names.get(rule.scope_id, rule.scope_id)}"
+    return f"{name} · " + {
+        "all": _("whole centre"), "each_queue": _("each queue"), "each_seat": _("each seat"),
+    }[rule.scope]  # fmt: skip
+
+
+def limit(_: Gettext, rule: Rule) -> str:
+    """Return a rule's comparison in words, with how long."""
+    sign = "≥" if rule.above else "<"
+    told = f"{sign} {shown_value(rule.threshold, rule.unit)}"
+    return f"{told} · " + _("for %(time)s") % {"time": i18n.duration(rule.for_s * 1000)} if rule.for_s else told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, ValidationFailed
+from kit.errors import Conflict, TooManyRequests, ValidationFailed
 
 
 class RuleNotClear(ValidationFailed):
@@ -24,3 +24,10 @@ class AlertOver(Conflict):
 
     code = "alert_over"
     title = "This alert is over, or somebody takes care of it already"
+
+
+class TooManyTests(TooManyRequests):
+    """More than five tests of one person within a minute."""
+
+    code = "too_many_alert_tests"
+    title = "Too many tests within a minute"

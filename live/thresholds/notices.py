@@ -16,10 +16,13 @@ import orjson
 from kit.db import Scope
 from kit.ids import new_id
 from live.core.quiet import quiet_until
+from live.thresholds.errors import TooManyTests
 from live.thresholds.rules import Person
 
 BETWEEN = timedelta(minutes=5)
 """One person gets at most one mail in so long; what comes meanwhile is told together."""
+
+MOST_TESTS, TESTS_WITHIN = 5, timedelta(minutes=1)
 
 _CHOICES = "SELECT user_id, email, sound, quiet_from, quiet_to FROM gf.notice_choice WHERE tenant_id = $1"
 _CHOOSE = """
@@ -39,6 +42,10 @@ FROM gf.notification WHERE tenant_id = $1 AND user_id = $2 AND (NOT $3 OR read_a
 ORDER BY created_at DESC, id DESC LIMIT $4
 """
 _UNREAD = "SELECT count(*) AS n FROM gf.notification WHERE tenant_id = $1 AND user_id = $2 AND read_at IS NULL"
+_TESTS = """
+SELECT count(*) AS n FROM gf.notification
+WHERE tenant_id = $1 AND user_id = $2 AND kind = 'test' AND created_at > $3
+"""
 _READ = """
 UPDATE gf.notification SET read_at = $3 WHERE tenant_id = $1 AND user_id = $2 AND read_at IS NULL
   AND ($4::uuid IS NULL OR id = $4)
@@ -113,3 +120,14 @@ async def unread(scope: Scope, user_id: str) -> int:
 async def read(scope: Scope, user_id: str, now: datetime, notice_id: UUID | None = None) -> None:
     """Note that a person has read one, or all; another's, and one that was read, stay as they are."""
     await scope.fetch(_READ, scope.tenant_id, user_id, now, notice_id)
+
+
+async def test(scope: Scope, person: Person, content: Mapping[str, Any], now: datetime, *, mail: bool) -> None:
+    """Tell somebody of a threshold as a test, by every way, whatever the hour. Raises :class:`TooManyTests`."""
+    lately = await scope.fetch(_TESTS, scope.tenant_id, person.user_id, now - TESTS_WITHIN)
+    if lately[0]["n"] >= MOST_TESTS:
+        raise TooManyTests
+    await scope.fetch(
+        _TELL, scope.tenant_id, new_id(), person.user_id, new_id(), "test", 0, orjson.dumps(content).decode(), True,
+        now, now if mail else None, timedelta(0),
+    )  # fmt: skip

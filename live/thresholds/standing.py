@@ -31,7 +31,14 @@ WHERE tenant_id = $1 AND cleared_at IS NULL AND ($2::uuid[] IS NULL OR rule_id =
 """
 _SHOWN = """
 SELECT id, rule_id, version, subject, key, content::text AS content, since, raised_at, value, times, cleared_at,
-  cleared_value, cleared_why, taken_at, taken_name, note FROM gf.alert WHERE tenant_id = $1 AND raised_at IS NOT NULL
+  cleared_value, cleared_why, taken_at, taken_name, note,
+  (SELECT s.seat FROM gf.agent_profile AS s WHERE s.tenant_id = $1 AND s.agent_id = a.subject) AS seat
+FROM gf.alert AS a WHERE tenant_id = $1 AND raised_at IS NOT NULL
+"""
+_WORST_FIRST = """
+ AND cleared_at IS NULL
+ORDER BY taken_at IS NOT NULL, array_position(ARRAY['critical', 'warning', 'info'], content ->> 'severity'),
+  raised_at, id
 """
 _TAKE = """
 UPDATE gf.alert SET taken_at = $3, taken_by = $4, taken_name = $5, note = $6
@@ -54,8 +61,8 @@ async def standings(scope: Scope, rule_ids: Sequence[UUID] | None = None) -> lis
 
 
 async def open_alerts(scope: Scope) -> list[dict[str, Any]]:
-    """Return what is raised now, newest first; notes are left out."""
-    rows = await scope.fetch(_SHOWN + " AND cleared_at IS NULL ORDER BY raised_at DESC, id DESC", scope.tenant_id)
+    """Return what is raised now: what nobody has first, then by severity, then the oldest; notes are left out."""
+    rows = await scope.fetch(_SHOWN + _WORST_FIRST, scope.tenant_id)
     return [_shown(row) for row in rows]
 
 

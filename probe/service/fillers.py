@@ -18,7 +18,7 @@ from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
 from probe.service.world import Victim
-from probe.service.written import act_of, ask_of, kept_view_of, message_of
+from probe.service.written import act_of, alert_of, ask_of, kept_view_of, message_of, rule_of
 
 
 class NoCase(AssertionError):
@@ -73,6 +73,8 @@ FILLERS: Mapping[str, Values] = {
     "message": lambda v: (str(message_of(UUID(v.tenant))),),
     "view_id": lambda v: (str(view_of(UUID(v.tenant))),),
     "kept_id": lambda v: (str(kept_view_of(UUID(v.tenant))),),
+    "rule_id": lambda v: (str(rule_of(UUID(v.tenant))),),
+    "alert_id": lambda v: (str(alert_of(UUID(v.tenant))),),
     "recovery": lambda v: (v.agent,),
     "key": lambda v: (v.key, f"../recordings/{v.key}", f"x/../{v.key}"),
 }
@@ -102,7 +104,7 @@ NEUTRAL: Mapping[str, Any] = {
     "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,
     "language": "en",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
-    "on": "2026-11-22", "kinds": "all",
+    "on": "2026-11-22", "kinds": "all", "unread": "1",
     "query": "q=words",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""

@@ -52,11 +52,6 @@ def alert_of(tenant: UUID) -> UUID:
     return uuid5(tenant, "alert")
 
 
-def notice_of(tenant: UUID) -> UUID:
-    """Return the id of what one of a client's people was told."""
-    return uuid5(tenant, "notice")
-
-
 async def _alert(scope: Transaction, words: Canaries) -> None:
     """Let a threshold of the scope's tenant have raised an alert, and somebody be told of it."""
     tenant, at, someone = scope.tenant_id, now(), words.word("told person")
@@ -65,7 +60,7 @@ async def _alert(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(_RULE, tenant, rule_of(tenant), content, at)
     note = (await vault.sealing(scope)).seal(words.word("alert's note"), where_note(alert_of(tenant)))
     await scope.fetch(_ALERT, tenant, alert_of(tenant), rule_of(tenant), content, at, note)
-    await scope.fetch(_NOTICE, tenant, notice_of(tenant), someone, alert_of(tenant), content, at)
+    await scope.fetch(_NOTICE, tenant, uuid5(tenant, "notice"), someone, alert_of(tenant), content, at)
     await scope.fetch(_CHOICE, tenant, someone)
 
 

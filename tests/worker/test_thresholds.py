@@ -8,14 +8,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
+from app.alert_mails import AlertPostman
 from interactions.facts import InteractionAbandoned, InteractionQueued, InteractionStarted
 from journal import service as journal
 from journal.core.facts import SYSTEM, Fact, Payload
 from kit.clock import now
 from kit.db import AccessibleTenantId
 from kit.errors import NotFound
+from kit.mail import mailer
 from live.core.thresholds import Rule
 from live.service import Watched
 from live.thresholds import notices, standing
@@ -27,8 +30,10 @@ from live.thresholds.rounds import Lookout
 from live.thresholds.rules import Person, delete, keep
 from tests.support.house import House
 from tests.support.site import Settled
+from tests.worker.test_letters import PUBLIC, SENDER, Box, post, text_of
 from tests.workorders.lab import reacting
 
+__all__ = ["post"]
 NEW = Rule("", 0, "Queue is long", "waiting", threshold=2, clear=1, ways=("screen", "sound", "email", "webhook"))
 
 
@@ -198,3 +203,54 @@ async def test_deleted_while_raised_left_before_it_rang_and_taken_care_of(client
     (*_, cleared) = await client.facts()
     assert (cleared.kind, cleared.data["why"], cleared.data["value"]) == ("AlertCleared", "rule", None)
     assert await client.rows("SELECT 1 FROM gf.alert WHERE tenant_id = $1 AND cleared_at IS NULL") == []
+
+
+async def test_mails_go_together_once_and_wait_while_the_server_is_away(client: Client, post: tuple[Box, str]) -> None:
+    box, url = post
+    postman = AlertPostman(client.house.control, client.house.worker, mailer(url, SENDER), PUBLIC)
+    for name in ("Queue is long", "Queue is longer"):
+        await client.keep(replace(NEW, name=name, roles=("client_manager",)))
+    calls = await client.waits(3)
+    await client.lookout().look(client.watched)
+    box.full = True
+    await postman.visit(client.watched)
+    owed = "SELECT id, mail_attempts, mail_error, mailed_at FROM gf.notification WHERE tenant_id = $1 ORDER BY id"
+    assert [(row["mail_attempts"], row["mail_error"]) for row in await client.rows(owed)] == [(1, "MailRefused")] * 2
+    box.full = False
+    await postman.visit(client.watched)
+    assert box.got == [], "it is not due yet"
+    await _later(client)
+    await asyncio.gather(*(postman.visit(client.watched) for _ in range(3)))
+    (((to,), message),) = box.got
+    said = text_of(message)
+    assert to == client.boss.email
+    assert all(word in said for word in ("Queue is long", "Queue is longer", f"{PUBLIC}/alerts"))
+    assert "1234" not in said, "no contact's number"
+    for call in calls:
+        await client.leaves(call)
+    await client.lookout().look(client.watched)
+    await postman.visit(client.watched)
+    assert len(box.got) == 1, "at most one in five minutes"
+    pool = await client.house.control.pool()
+    await pool.execute('UPDATE control."user" SET disabled_at = now() WHERE id = $1', UUID(client.boss.user_id))
+    await _later(client)
+    await postman.visit(client.watched)
+    assert len(box.got) == 1, "who left gets no mail"
+    assert [row["mail_error"] for row in await client.rows(owed)] == [None, None, "left", "left"]
+    box.full = True
+    await pool.execute('UPDATE control."user" SET disabled_at = NULL')
+    await _later(client, "created_at = created_at - interval '25 hours', mail_error = NULL")
+    await postman.visit(client.watched)
+    box.full = False
+    await _later(client, "mail_attempts = mail_attempts")
+    await postman.visit(client.watched)
+    assert len(box.got) == 1, "after a day it is given up"
+
+
+async def _later(client: Client, change: str = "mail_due_at = clock_timestamp()") -> None:
+    """Let what waits be due."""
+    due = "" if "created_at" not in change else ", mail_due_at = clock_timestamp()"
+    connection = await asyncpg.connect(client.house.admin_dsn)
+    waits = "" if due else " AND mail_due_at IS NOT NULL"
+    await connection.execute(f"UPDATE gf.notification SET {change}{due} WHERE mailed_at IS NULL{waits}")
+    await connection.close()

@@ -13,6 +13,11 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Browser, Page
 
+from live.core.thresholds import Rule
+from live.service import Watched
+from live.thresholds.people import people_of
+from live.thresholds.rounds import Lookout
+from live.thresholds.rules import keep
 from tests.portal import telling
 from tests.support.site import Site
 from workorders.core.doer import Doer
@@ -62,12 +67,20 @@ async def test_the_real_pages_are_accessible_and_quiet(
     async with site.house.app.session(at.tenant) as scope:
         body = NewWorkOrder(type="refund", title="退款未到账", description="…")
         order = await changes.escalate(scope, changes.Asked(body, call, at.agents[1]), who, datetime.now(UTC))
+    await an_alert(site, at)
     people = await site.people("galaxy")
     agent = next(email for agent, email in await site.agents("galaxy") if agent == at.agents[1])
-    manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}")
+    manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}",
+               "/alerts", "/alerts/new", "/notifications")  # fmt: skip
     visits: tuple[tuple[str, str | None, str, str, tuple[str, ...]], ...] = (
         (people["client_manager"], "galaxy", "zh-Hans", "light", manager),
-        (people["client_viewer"], "galaxy", "en", "dark", ("/live", "/interactions?q=nonsense", "/work-orders")),
+        (
+            people["client_viewer"],
+            "galaxy",
+            "en",
+            "dark",
+            ("/live", "/interactions?q=nonsense", "/work-orders", "/alerts", "/notifications"),
+        ),
         (people["client_developer"], "galaxy", "zh-Hant", "light", ("/", "/work-orders")),
         (agent, None, "zh-Hant", "dark", ("/desk",)),
     )
@@ -79,6 +92,15 @@ async def test_the_real_pages_are_accessible_and_quiet(
         assert complaints == []
         await page.context.close()
     await heard_once(browser, site, at, call, eventually)
+
+
+async def an_alert(site: Site, at: telling.Place) -> None:
+    """Let a threshold of the client have raised an alert, of which its people are told."""
+    people = await people_of(site.house.control, at.tenant)
+    async with site.house.app.transaction(at.tenant) as scope:
+        rule = Rule("", 0, "无人空闲", "seats_available", above=False, threshold=1, clear=1)
+        await keep(scope, rule, people, people[0], datetime.now(UTC))
+    await Lookout(site.house.control, site.house.app).look(Watched(at.tenant, "银河商城", "Asia/Shanghai"))
 
 
 async def heard_once(browser: Browser, site: Site, at: telling.Place, call: UUID, eventually: Eventually) -> None:
