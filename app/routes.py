@@ -11,8 +11,8 @@ import portal.account_factors
 import portal.account_preferences
 import portal.account_sessions
 import portal.alarms
-import portal.asks
 import portal.alerts
+import portal.asks
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
@@ -60,8 +60,8 @@ import portal.live
 import portal.live_listening
 import portal.messages
 import portal.nocall
-import portal.palette
 import portal.notices
+import portal.palette
 import portal.people_access
 import portal.proofs
 import portal.recovery
