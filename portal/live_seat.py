@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,9 +61,7 @@ async def _spans(scope: Scope, agent_id: UUID, midnight: datetime) -> list[dict[
     before = [{**row, "at": midnight} for row in await scope.fetch(_BEFORE, scope.tenant_id, agent_id, midnight)]
     told = [*before, *await scope.fetch(_STATES, scope.tenant_id, agent_id, midnight)]
     spans = [{"at": clock.millis(row["at"]), "state": row["state"], "reason": row["reason"]} for row in told]
-    lasting = [
-        span for span, after in zip(spans, [*spans[1:], None], strict=True) if after is None or after["at"] > span["at"]
-    ]
+    lasting = [span for span, after in zip_longest(spans, spans[1:]) if after is None or after["at"] > span["at"]]
     while lasting and lasting[0]["state"] == "offline" and len(lasting) > 1:
         lasting.pop(0)  # the night before the first sign-in is no part of the day
     return lasting

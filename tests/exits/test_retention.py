@@ -29,7 +29,7 @@ from tests.support.house import KEYS
 SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 TABLES = (
     "interaction", "recording", "work_order", "work_order_comment", "webhook_event", "webhook_delivery",
-    "webhook_attempt", "client_context", "agent_message",
+    "webhook_attempt", "client_context", "agent_message", "client_ask",
 )  # fmt: skip
 
 
@@ -128,7 +128,13 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
         await delete_old(Keeping(client.house.app, client.tenant, keeping.recordings), later)
     await delete_old(keeping, later)
     left = await counts(client)
-    assert [left[name] for name in ("interaction", "recording", "client_context", "agent_message")] == [1, 0, 0, 0]
+    assert [left[name] for name in ("interaction", "recording", "client_context", "agent_message", "client_ask")] == [
+        1,
+        0,
+        0,
+        0,
+        0,
+    ]
     assert (before["work_order"], left["work_order"]) == (2, 1), "the open one is kept"
     async with client.house.app.transaction(client.tenant) as scope:
         (order,) = await scope.fetch("SELECT status, interaction_id FROM gf.work_order WHERE tenant_id = $1",
@@ -137,7 +143,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     assert (order["status"], order["interaction_id"], len(events)) == ("held", None, 1)
     assert await told(client) == {
         "recordings": 1, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0,
-        "messages": 1, "parts": 0,
+        "messages": 2, "parts": 0,
         "events": before["webhook_event"] - left["webhook_event"],
         "deliveries": before["webhook_delivery"] - left["webhook_delivery"],
         "attempts": before["webhook_attempt"] - left["webhook_attempt"],

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
 
+from app.flows import check_flow
 from journal import service as journal
+from tenants.service.blueprints import Order, apply_blueprint
 from tests.portal import telling
 from tests.portal.test_holds import post
 from tests.portal.test_records import manager, read
-from tests.support.site import Site
+from tests.support.site import EXAMPLES, Site
 
 NUMBER, OTHER = "+862150001234", "+864008001234"
 Answer = tuple[int, dict[str, Any]]
@@ -103,6 +106,24 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     await post(reader, f"/control/{shown['id']}/take-back")
     await post(reader, f"/control/{uuid4()}/take-back", 404)
     assert "Everything runs as it is set up" in await read(reader, "/control", lang="en")
+    await _contract_ends_it(site, reader)
+
+
+async def _contract_ends_it(site: Site, reader: aiohttp.ClientSession) -> None:
+    """A contract that allows less ends what it does not allow, in its own transaction; the rest stays."""
+    about = {"about": "queue:care", "until": "60", "reason": "storm"}
+    await post(reader, "/control", 303, **about, act="hours", opening="closed")
+    await post(reader, "/control", 303, **about, act="announcement", waiting="1", **{"text-zh-CN": "台风来袭"})
+    source = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8").replace("    hours: true", "    hours: false")
+    order = Order(by="tester", at=datetime.now(UTC), check_flow=check_flow, why="less is agreed")
+    await apply_blueprint(site.house.control, site.house.app, source, order)
+    listed = (await call(await site.machine("galaxy"), "GET"))[1]
+    assert [(each["act"], each["texts"]) for each in listed["in_force"]] == [("announcement", {"zh-CN": "台风来袭"})]
+    assert (listed["ended"][0]["act"], listed["ended"][0]["ended_why"]) == ("hours", "contract")
+    page = await read(reader, "/control", lang="en")
+    assert "Not part of your contract" in page
+    assert 'id="form-hours"' not in page
+    await post(reader, "/control", 403, **about, act="hours", opening="closed")
 
 
 async def say(who: aiohttp.ClientSession, path: str, **body: object) -> Answer:

@@ -249,3 +249,49 @@ def test_the_idle_line_is_always_in_order(script: list[tuple[int, int]]) -> None
         assert [(since, agent) for agent, since in line.items()] == sorted(
             (since, agent) for agent, since in expected.items()
         )
+
+
+def test_a_moved_queue_goes_first_among_its_tenants_and_takes_nothing_of_another() -> None:
+    """Two tenants share two agents: which tenant is served when is the same, whatever one of them moved."""
+
+    def served_with(forward: int) -> tuple[list[str], list[str], Because]:
+        floor = Floor()
+        for queue, tenant in (("care", "acme"), ("sales", "acme"), ("desk", "beta")):
+            floor.set_queue(Queue(queue, tenant))
+            floor.set_share(tenant, 2)
+        for name in ("ann", "bob"):
+            floor.add_agent(Agent(name, frozenset({"acme", "beta"})))
+        for n in range(12):
+            for queue, tenant in (("care", "acme"), ("sales", "acme"), ("desk", "beta")):
+                floor.enqueue(Waiting(f"{queue}{n:02}", tenant, queue, after(n - 100)))
+        floor.move("sales", timedelta(seconds=forward))
+        tenants, order, because = [], [], Because(0, 0, Rule.ONLY_CANDIDATE, TieBreak.NONE)
+        for turn in range(16):
+            for name in ("ann", "bob"):
+                floor.available(name, after(turn), after(turn))
+            for offer in floor.decide(after(turn)).offers:
+                tenants.append(str(offer.tenant))
+                order += [str(offer.interaction)] if offer.tenant == "acme" else []
+                because = offer.because if offer.queue == "sales" else because
+                floor.end_offer(offer, Outcome.ANSWERED, after(turn))
+        return tenants, order, because
+
+    plain, order, because = served_with(0)
+    moved, first, why = served_with(300)
+    assert plain == moved
+    assert first[:12] == [f"sales{n:02}" for n in range(12)] != order[:12]
+    assert (because.moved, why.moved) == (timedelta(), timedelta(seconds=300))
+    back, last, _ = served_with(-300)
+    assert (plain == back, last[:12]) == (True, [f"care{n:02}" for n in range(12)])
+
+
+def test_who_waits_is_moved_and_moved_back() -> None:
+    floor = floor_of("ann")
+    floor.set_queue(Queue("sales", "acme"))
+    floor.enqueue(call("c", 0))
+    floor.enqueue(Waiting("s", "acme", "sales", after(5)))
+    floor.exclude("s", "bob", after(900))
+    floor.move("sales", timedelta(seconds=60))
+    floor.move("sales", timedelta())
+    floor.move("sales", timedelta(seconds=60))
+    assert served(floor, 6) == [("s", "ann")]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kit.ids import new_id
 from telephony.simulator.audio import MUSIC, RATE, tones, write
+from telephony.simulator.phones import SimulatorPhone
 from tenants.controls import service as acts
 from tenants.controls.wanted import Doer, Wanted
 from tenants.core.permissions import Role
@@ -71,7 +72,7 @@ async def test_each_act_is_heard_survives_a_restart_and_ends(world: World) -> No
     await _hours(world)
     await _pause(world)
     await _announcement(world)
-    await phone.unregister()
+    await _priority(world, phone)
 
 
 async def _hours(world: World) -> None:
@@ -138,3 +139,16 @@ async def _announcement(world: World) -> None:
     assert await another.hears(seconds(0)) == {1300}
     for each in (waits, another):
         await each.hang_up()
+
+
+async def _priority(world: World, phone: SimulatorPhone) -> None:
+    """The reason of an offer says that its queue was moved, and by whom; after the end it does not."""
+    await begin(world, "priority", "queue", "care", seconds=120)
+    await world.available(world.li)
+    for moved in ({"moved_s": 120, "moved_by": "Grace"}, {}):
+        contact = await world.dial(VOICEMAIL)
+        await world.ring(phone)
+        offers = [fact.data["because"] for fact in await world.facts() if fact.kind == "OfferMade"]
+        assert {name: value for name, value in offers[-1].items() if name.startswith("moved")} == moved
+        await contact.hang_up()
+        await world.advance(3600)

@@ -344,3 +344,10 @@ async def test_a_client_listens_to_its_own_calls_if_its_contract_says_so(world: 
     assert await heard(contact, agent) == [{AGENT_TONE}, {CONTACT_TONE}], "the desk's page tells its agent"
     stranger = Supervisor(world, person.id, "Wang", OTHER_TONE, tenant=world.beta)
     assert (await stranger.does("supervise", interaction=call, mode="listen"))["code"] == "not_supervised"
+    asked = {"interaction": call, "mode": "listen", "granted": str(uuid4())}
+    assert (await stranger.does("supervise", **asked))["code"] == "not_supervised", "of another client"
+    world.loop.floor.plan = replace(world.loop.floor.plan, tenants=tenants)
+    assert await person.does("release") == {"ok": True}
+    assert (await person.does("supervise", interaction=call, mode="listen"))["code"] == "not_supervised"
+    assert (await person.does("supervise", **{**asked, "mode": "whisper"}))["code"] == "not_supervised"
+    await person.hears_of("supervise", call, mode="listen", granted=str(uuid4()))
