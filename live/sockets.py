@@ -7,6 +7,7 @@ protocol class below hands the transport to the application through the ASGI sco
 from __future__ import annotations
 
 import asyncio
+import time
 from enum import Enum
 from typing import Any
 
@@ -22,6 +23,8 @@ BEHIND_BYTES = 256 * 1024
 """A socket with more than this unsent gets no deltas; it gets a snapshot once it has caught up."""
 LOST_BYTES = 4 * 1024 * 1024
 """A socket with more than this unsent is closed (1013, "try again later")."""
+BEHIND_S = 15.0
+"""A socket that has been behind for so long is closed too: it holds its unsent frames, and its screen is grey."""
 FLUSH_S = 10.0
 """So long a socket that is closed may still take what it was sent, and so learn why; then it is cut."""
 
@@ -68,6 +71,7 @@ class Watcher:
         self._transport = transport
         self.behind = False
         """It missed a frame and needs a snapshot."""
+        self._behind_at = 0.0
         self.dropped = 0
         """So many frames it did not get."""
         self.shown = Shown.MASKED
@@ -81,12 +85,19 @@ class Watcher:
         if backlog > LOST_BYTES or self._transport.is_closing():
             self.lost.set()
         elif backlog > BEHIND_BYTES or (self.behind and not whole):
-            self.behind = True
-            self.dropped += 1
-            metrics.DROPPED.inc()
+            self._drop()
         else:
             self.behind = False
             self._transport.write(frame)
+
+    def _drop(self) -> None:
+        at = time.monotonic()
+        if not self.behind:
+            self.behind, self._behind_at = True, at
+        elif at - self._behind_at > BEHIND_S:
+            self.lost.set()
+        self.dropped += 1
+        metrics.DROPPED.inc()
 
     @property
     def caught_up(self) -> bool:
