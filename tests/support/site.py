@@ -143,11 +143,16 @@ async def settle(house: House) -> tuple[dict[str, AccessibleTenantId], dict[str,
 
 @asynccontextmanager
 async def open_site(
-    house: House, redis_url: str, data: Path, settled: Settled, create: Callable[[Settings], FastAPI] = create_app
+    house: House,
+    redis_url: str,
+    data: Path,
+    settled: Settled,
+    create: Callable[[Settings], FastAPI] = create_app,
+    port: int = 0,
 ) -> AsyncIterator[Site]:
-    """Serve the application, that ``create`` makes, on a free port while the block runs."""
+    """Serve the application, that ``create`` makes, on a free port while the block runs; or on the one of before."""
     settled.restore_keys()
-    port = free_port()
+    port = port or free_port()
     settings = Settings(
         app_dsn=SecretStr(house.dsns["gf_app"]), control_dsn=SecretStr(house.dsns["gf_control"]),
         REDIS_URL=SecretStr(redis_url), context_key=SecretStr(house.signer.key.hex()), data_folder=data,
