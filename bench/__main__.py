@@ -20,6 +20,7 @@ BENCHES = {
     "workorders": "work-order create and list over HTTP, against FastAPI and asyncpg without row-level security",
     "fanout": "live frames to watchers, against websockets.broadcast and send_json; change to watcher",
     "rewind": "a board of any second of 90 days, by size of the journal; a day's overview; a jump",
+    "glass": "the real portal with 1 000 and 5 000 watchers and a browser: change to screen, memory, coming at once",
     "onboarding": "from a new client's file to its first answered call; 200 clients from files, first to last",
     "sealing": "ten facts with a sealed note to ten without; reading them",
     "probe": "a run of the isolation probe over the whole application, per 100 routes",

@@ -1,4 +1,4 @@
-"""Live frames to many watchers: our hub against ``websockets.broadcast``, a raw loop, and ``send_json`` per socket.
+"""Live frames to many watchers: our hub against ``websockets.broadcast``, a raw loop, mosquitto, ``send_json`` each.
 
 Then the real route: facts appended to journals in PostgreSQL, rung for, read, applied, sent to signed-in watchers;
 its CPU per frame, and the time from the append to the watcher.
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from bench import broker
 from bench.boards import changed, configured
 from bench.children import Child
 from bench.ground import Client, Ground, grounded
@@ -42,6 +43,7 @@ async def run(given: Run) -> None:
             told = await _start(server, ground, tenants, 0)
             stage = Stage(server, crowd, told, tenants, each)
             await _bare(given, stage)
+            await _broker(given, stage)
             await _portal(given, ground, stage)
         for tick_s in (0.2, 0.1):
             async with Child("bench.feeds") as server, Child("bench.watchers") as crowd:
@@ -110,6 +112,20 @@ async def _bare(given: Run, stage: Stage) -> None:
     )  # fmt: skip
 
 
+async def _broker(given: Run, stage: Stage) -> None:
+    """L7: a broker in C that gets ready bytes, and does no more than to bring them to who asked for the topic."""
+    if broker.PROGRAM is None:
+        given.tell(f"L7  not measured: {broker.MISSING}")
+        return
+    ticks = given.count(60, 5)
+    payload = (await stage.server.ask("bytes", events=1))["text"].encode()
+    async with broker.mosquitto(given.folder / "mosquitto") as running:
+        theirs = broker.side(running, stage.crowd, payload, ticks, range(stage.tenants), stage.each)
+        rounds = await compare([stage.side("hub", ticks, 1, 1), theirs], given.rounds)
+    given.figures(rounds, Figure("L7", "hub (apply, view, encode, send) to mosquitto over WebSocket, ready bytes",
+                                 "hub 1", "mosquitto", gate="server"))  # fmt: skip
+
+
 async def _portal(given: Run, ground: Ground, stage: Stage) -> None:
     """L3: the whole real route at its own pace, in CPU of the server per frame that a watcher got."""
     bus = Bus(ground.redis.url)
@@ -152,11 +168,12 @@ async def _latency(given: Run, ground: Ground, stage: Stage, tick_s: float) -> N
     """L6: from just before the append's transaction to the first sight of the frame, per watcher."""
     bus = Bus(ground.redis.url)
     await _configure(ground)
-    few = ground.clients[: given.count(10, 2)]
+    few = ground.clients
     await stage.watch(few, marks=True)
     await asyncio.sleep(1)
     sent: dict[str, float] = {}
-    first = int(time.time() * 1000)  # no mark of an earlier part, which snapshots show too
+    began = time.time()
+    first = int(began * 1000)  # no mark of an earlier part, which snapshots show too
     for number in range(given.count(400, 20)):
         client = few[number % len(few)]
         mark = f"m{first + number}"
@@ -175,7 +192,8 @@ async def _latency(given: Run, ground: Ground, stage: Stage, tick_s: float) -> N
     goal = Goal("p99 200 ms at a tick of 100 ms", 200, most=True)
     verdict = goal.verdict(p99) if tick_s == TARGET_TICK_S else "of the product's tick, for comparison"
     given.tell(
-        f"L6  append to watcher, tick {tick_s * 1000:.0f} ms, {len(few)} tenants, 66 changes/s: p50 {p50:.0f} ms,"
+        f"L6  append to watcher, tick {tick_s * 1000:.0f} ms, {len(few) * stage.each} watchers of {len(few)} tenants,"
+        f" {len(sent) / (time.time() - began):.0f} changes/s: p50 {p50:.0f} ms,"
         f" p99 {p99:.0f} ms by wall, {len(took)} of {wanted} sightings | target {goal.text}: {verdict}"
     )
 

@@ -72,6 +72,9 @@ class Rooms:
         """Start, or drive a side."""
         if command["do"] == "start":
             return await self._start(command)
+        if command["do"] == "bytes":
+            room = self.rooms[0]
+            return {"text": self._ready(room, room.next(command["events"])).decode()}
         side = {"hub": self._hub, "broadcast": self._broadcast, "raw": self._raw, "json": self._json}[command["side"]]
         cpu, wall = time.process_time(), time.perf_counter()
         for _ in range(command["ticks"]):

@@ -13,10 +13,15 @@ import re
 import time
 from typing import Any
 
+from bench.broker import connect, subscribe
 from bench.children import obey, until
 
 _MARK = re.compile(rb'"reason":"(m[0-9]+)"')
 AT_ONCE = 50
+MQTT = "/mqtt/"
+_GREETINGS = 2
+_HEAD = 200
+_SEEN = re.compile(rb'"seq":([0-9]+),.*"epoch":"([^"]+)"')
 
 
 class Watching(asyncio.Protocol):
@@ -28,12 +33,16 @@ class Watching(asyncio.Protocol):
         self._request = path, headers
         self._seen = seen
         self._buffer = b""
+        self._first = b""
+        self._is_open = False
         self._transport: Any = None
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio's signature
         """Ask for the upgrade."""
         self._transport = transport
         path, headers = self._request
+        if path.startswith(MQTT):
+            path, headers = "/mqtt", "Sec-WebSocket-Protocol: mqtt\r\n"
         key = base64.b64encode(os.urandom(16)).decode()
         transport.write(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -43,7 +52,7 @@ class Watching(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Count the frames that are whole."""
         data = self._buffer + data
-        if not self.opened.done():
+        if not self._is_open:
             head, parted, data = data.partition(b"\r\n\r\n")
             if not parted:
                 self._buffer = head
@@ -51,7 +60,7 @@ class Watching(asyncio.Protocol):
             if b" 101 " not in head[:20]:
                 self.opened.set_exception(ConnectionError(head[:200].decode("latin-1")))
                 return
-            self.opened.set_result(None)
+            self._begin()
         at = 0
         while len(data) - at >= 2:
             length, start = data[at + 1], at + 2
@@ -63,10 +72,30 @@ class Watching(asyncio.Protocol):
                 break
             self.frames += 1
             self.bytes += length
+            self._first = self._first or data[start : start + _HEAD]
             if self._seen is not None:
                 self._look(data[start : start + length])
             at = start + length
         self._buffer = data[at:]
+        if self.frames == _GREETINGS and not self.opened.done():  # the broker's CONNACK and SUBACK
+            self.frames = 0
+            self.opened.set_result(None)
+
+    @property
+    def seen(self) -> str:
+        """What it says when it comes back, as if nothing but the first frame had come."""
+        told = _SEEN.search(self._first)
+        return f"?epoch={told[2].decode()}&seq={told[1].decode()}" if told else ""
+
+    def _begin(self) -> None:
+        """Go on after the upgrade: a broker has to be told what is watched."""
+        topic = self._request[0].removeprefix(MQTT)
+        self._is_open = True
+        if topic == self._request[0]:
+            self.opened.set_result(None)
+            return
+        for message in (connect(base64.b64encode(os.urandom(9)).decode()), subscribe(f"t/{topic}")):
+            self._transport.write(bytes([0x82, 0x80 | len(message)]) + bytes(4) + message)  # masked by zeros
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell who waits for the upgrade."""
@@ -90,12 +119,14 @@ class Crowd:
     def __init__(self) -> None:
         self._sockets: list[Watching] = []
         self._seen: list[dict[str, float]] = []
+        self._left: list[str] = []
 
     async def __call__(self, command: dict[str, Any]) -> dict[str, Any]:
         """Open, count, or close."""
         if command["do"] == "open":
             await self._open(command)
         elif command["do"] == "close":
+            self._left = [socket.seen for socket in self._sockets]
             for socket in self._sockets:
                 socket.close()
             self._sockets, self._seen = [], []
@@ -112,6 +143,8 @@ class Crowd:
     async def _open(self, command: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()
         paths: list[list[str]] = command["sockets"]
+        if command.get("back"):
+            paths = [[f"{path}{left}", headers] for (path, headers), left in zip(paths, self._left, strict=True)]
         self._seen = [{} for _ in paths] if command["marks"] else []
         for first in range(0, len(paths), AT_ONCE):
             made = []

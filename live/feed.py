@@ -194,14 +194,17 @@ class Feed:
         self._send_all(changed)
 
     def _send_all(self, changed: dict[str, Any]) -> None:
-        kind, frames = "d" if changed else "hb", self._frames
-        beat = b"" if changed else self._beat()
+        kind, ready = "d" if changed else "hb", dict[Shown, bytes]()
         for watcher in self.watchers:
             if watcher.caught_up:
                 self.send_snapshot(watcher, "behind")
                 continue
-            shown = watcher.shown
-            watcher.send(beat or frames.get(kind, (shown,), lambda shown=shown: self._delta(changed, shown)))  # type: ignore[misc]
+            frame = ready.get(watcher.shown)
+            if frame is None:
+                shown = watcher.shown
+                frame = ready[shown] = self._delta(changed, shown) if changed else self._beat()
+                metrics.ENCODED.labels(kind).inc()
+            watcher.send(frame)
         metrics.FRAMES.labels(kind).inc(len(self.watchers))
 
     def _beat(self) -> bytes:

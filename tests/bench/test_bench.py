@@ -16,7 +16,7 @@ NUMBERS = {
     "routing": ("R2", "R4", "R5"),
     "workorders": ("A1", "A1t", "A3", "A4"),
     "sealing": ("K1", "K2"),
-    "fanout": ("L2", "L3", "L3a", "L4", "L6"),
+    "fanout": ("L2", "L3", "L3a", "L4", "L6", "L7"),
     "calls": ("T9", "T9r", "C1", "C2", "C3"),
     "soak": ("S1", "S2", "S3", "S4"),
 }

@@ -99,8 +99,8 @@ class Screen:
             self.wire = None
 
     def lose(self) -> None:
-        """Lose the newest frame on its way."""
-        if self.wire is not None and self.wire.frames:
+        """Lose the newest change on its way. A snapshot is never lost alone: a socket that cannot take it is behind."""
+        if self.wire is not None and self.wire.frames and self.wire.frames[-1]["t"] != "snap":
             self.wire.frames.pop()
 
     def look(self, *, close: bool = False) -> None:

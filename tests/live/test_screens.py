@@ -178,7 +178,7 @@ def _expected(board: Board, shown: Shown) -> dict[str, Any]:
     return {name: {row[KEYS[name]]: row for row in value} if name in KEYS else value for name, value in rows.items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(_STEPS)
 def test_what_the_browser_has_is_the_board(node: Browser, steps: list[tuple[str, int, int]]) -> None:
     floor = Floor(node)
