@@ -83,8 +83,8 @@ async def run(given: Run) -> None:
         async with Child("bench.portal") as portal, Child("bench.watchers") as crowd:
             port = (await portal.ask("start", wiring=ground.wiring()))["port"]
             hall = Hall(given, ground, portal, crowd, port)
-            await _to_the_screen(hall)
             await _memory(hall)
+            await _to_the_screen(hall)
             await _storm(hall)
             await hall.bus.close()
             await portal.ask("stop")
@@ -180,7 +180,8 @@ async def _browser(hall: Hall, client: Client) -> AsyncIterator[tuple[Page, CDPS
 async def _memory(hall: Hall) -> None:
     """G3: what the server's process holds more with its watchers than without."""
     many = hall.given.count(1000, 20)
-    await asyncio.sleep(1)
+    await hall.fill({client.code: 2 for client in hall.ground.clients})  # every board is open, every module loaded
+    await hall.crowd.ask("close")
     before = (await hall.portal.ask("figures"))["rss"]
     await hall.fill({client.code: many // TENANTS for client in hall.ground.clients})
     after = (await hall.portal.ask("figures"))["rss"]

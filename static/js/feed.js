@@ -90,11 +90,14 @@ export class Feed {
   // What came meanwhile was not kept: nothing but a snapshot will do, also from the next connection.
   resume() { this.paused = false; if (this.numbered) { this.numbers.seq = null; this.resync(); } this.check(); }
 
+  // A server that thousands come back to needs a while to answer; giving up and asking again would only cost it more.
+  get patience() { return (this.socket.readyState === WebSocket.CONNECTING ? 5 : 2) * this.staleMs; }
+
   check() {
     if (document.hidden && !this.unseen) return;
     const now = steady(), quiet = this.lastAt == null ? now - this.openedAt : this.age();
     if (this.retryAt != null && now >= this.retryAt) this.connect();
-    else if (this.socket && now - Math.max(this.lastAt ?? 0, this.openedAt) > 2 * this.staleMs) { this.close(); this.backOff(); return; }
+    else if (this.socket && now - Math.max(this.lastAt ?? 0, this.openedAt) > this.patience) { this.close(); this.backOff(); return; }
     else if (this.resyncAt != null && now - this.resyncAt > 2000) this.resync();
     const alive = this.lastAt != null && quiet <= this.staleMs;
     const state = quiet > this.lostMs || this.why === "refused" ? "disconnected" : this.paused ? "paused" : alive ? "live" : this.lastAt == null ? "connecting" : "stale";

@@ -107,7 +107,7 @@ async def test_who_comes_back_gets_the_changes_of_its_own_client_only(site: Site
     await call(site, "harbour-light")
     await _published(ours, arrived[-1])
     back = await first(ours, resumption(seen))
-    assert (back["t"], back["from"], sorted(back["d"])) == ("d", seen["seq"], ["calls"])
+    assert (back["t"], back["from"], sorted(back["d"])) == ("d", seen["seq"], ["calls", "totals"])
     assert sorted(row["id"] for row in back["d"]["calls"]) == sorted(arrived)
     for asked in (
         resumption(foreign),
