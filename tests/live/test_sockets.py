@@ -25,6 +25,7 @@ from journal.core.facts import SYSTEM
 from kit.ids import new_id
 from live import metrics
 from live.sockets import End
+from tenants.endpoints import renew
 from tests.failure.plant import until
 from tests.support.site import Site
 
@@ -59,7 +60,7 @@ async def test_many_that_come_at_once_cost_one_board_and_one_snapshot(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = await site.people("galaxy")
-    asked, renew = Counter[str](), live.rechecks.renew
+    asked = Counter[str]()
 
     async def opened(*args: Any) -> Any:
         asked["boards"] += 1
