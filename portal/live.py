@@ -13,7 +13,7 @@ from live.core import view
 from live.core.board import Changes
 from live.hub import narrowed
 from live.service import Watched, open_board
-from portal import live_rows, live_seat
+from portal import live_queues, live_rows, live_seat, live_views
 from portal.desk import break_words
 from portal.live_listening import may_listen
 from portal.pages import Visitor, html, page_of
@@ -26,8 +26,8 @@ from tenants.service.breaks import breaks_seen_by
 from tenants.service.policies import policy_of, shown_to
 
 router = APIRouter(include_in_schema=False)
-router.include_router(live_rows.router)
-router.include_router(live_seat.router)
+for _each in (live_queues, live_rows, live_seat, live_views):
+    router.include_router(_each.router)
 
 
 @router.get("/live")
@@ -53,12 +53,13 @@ async def live_board(
         seen = await shown_to(scope, access.role)
         everything = await policy_of(scope)
         policy = everything.supervision
+        kept = await live_views.views_of(scope, access)
     named = break_words(page, await breaks_seen_by(request.app.state.control, access.tenant_id))
     reasons = {**words_of(page)["reason"], **{each["code"]: each["name"] for each in named}}
     return html(
         request, "live.html", page, reasons=reasons, board=narrowed(view.snapshot(board), seen),
         as_of=clock.millis(past or now), **(past_of_page(past, page.zone) if past else {}),
-        listens=past is None and may_listen(access, policy),
+        views=None if past else kept, listens=past is None and may_listen(access, policy),
         needs_reason=access.role in STAFF and not policy.without_reason,
         views_desks=past is None and everything.desktop.lets(access.role),
     )  # fmt: skip

@@ -68,6 +68,7 @@ def board_words(_: Gettext) -> dict[str, Any]:
             "here": _("%(count)s of %(rented)s rented seats are on this page"),
             "not_here": _("Only %(count)s of %(rented)s rented seats are on this page. Reload it; if that does not help, tell the call centre."),
             "matching": _("%(count)s match the filter"),
+            "waits": {"waiting": _("Waiting"), "ringing": _("Ringing")},
             "no_queue": _("no queue now"),
             "missed": _("missed"),
             "as_table": _("As a table"),

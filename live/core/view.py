@@ -150,6 +150,7 @@ def call(board: Board, row: CallRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "started_at": row.started_at,
+        "since": row.since or None,
         "contact": row.contact,
         "queue": _queue_name(board, row.queue_id),
         "agent": agent.alias if agent else "",
@@ -174,6 +175,7 @@ def _figures(board: Board, counts: Counts, waiting: list[int]) -> dict[str, Any]
         "answered": counts.answered,
         "abandoned": counts.abandoned,
         "short_abandoned": counts.short_abandoned,
+        "dequeued": counts.dequeued,
         "handled": counts.handled,
         "wait_ms_sum": counts.wait_ms_sum,
         "talk_ms_sum": counts.talk_ms_sum,

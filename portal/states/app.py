@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from portal import static
-from portal.states import board, desk, homes, pages, settings
+from portal.states import board, desk, homes, live, pages, settings
 from portal.states.phone import Phone
 from tenants.core.desk_keys import choose, keys_of
 
@@ -250,7 +250,7 @@ def create() -> Starlette:
             Route("/palette", homes.found),
             Route("/account/preferences", homes.preferences),
             Route("/account/preferences/{act}", homes.kept, methods=["POST"]),
-            Route("/live", pages.live),
+            *live.ROUTES,
             Route("/interactions", pages.interactions),
             Route("/interactions/{id}", pages.interaction),
             Route("/interactions/{id}/recording", pages.recording),

@@ -160,8 +160,19 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
         "totals": totals,
         "queues": queues if busy or seats else [],
         "seats": rows,
-        "calls": [call(n, now_ms, dice) for n in range(14)] if busy else [],
+        "calls": [*(call(n, now_ms, dice) for n in range(14)), *_in_line(now_ms)] if busy else [],
     }
+
+
+def _in_line(now_ms: int) -> list[Row]:
+    """Return the contacts who wait."""
+    places = ((0, 42), (0, 20), (1, 11), (2, 6))
+    made = [call(20 + n, now_ms, random.Random(n)) for n in range(len(places))]  # noqa: S311 # invented data
+    told = {"agent": None, "state": "waiting", "outcome": "", "wait_ms": 0, "talk_ms": None, "recording": False}
+    return [
+        {**each, **told, "queue": QUEUES[queue][1], "since": now_ms - seconds * 1000, "started_at": now_ms - 90_000}
+        for each, (queue, seconds) in zip(made, places, strict=True)
+    ]
 
 
 def call(number: int, now_ms: int, dice: random.Random) -> Row:

@@ -39,6 +39,7 @@ SHOWN: tuple[tuple[str, str], ...] = (
     ("/live?state=early", "board, nobody in yet"),
     ("/live?state=silent", "board, feed falls silent"),
     ("/live?kiosk=1", "wallboard"),
+    ("/live/queues", "queues"),
     ("/interactions", "interactions"),
     ("/interactions?state=empty", "interactions, none"),
     ("/interactions?state=filtered&q=x", "interactions, none match"),
@@ -123,6 +124,7 @@ def live(request: Request) -> Response:
         document["queues"] = []
     context: dict[str, Any] = {
         "board": document,
+        "views": [{"id": "v-1", "name": "Who talks", "query": "show=talking&by=time", "usual": False}],
         "as_of": board.milliseconds(now),
         "feed": f"/live/feed?{request.url.query}",
     }

@@ -84,6 +84,52 @@ async def test_each_figure_opens_as_many_rows_as_it_says_and_none_of_another_cli
     assert linked >= FIGURES - {"rented", "offered", "longest", "callbacks_open"}, FIGURES - linked
 
 
+async def test_a_seats_day_its_queues_and_ones_own_views(site: Site) -> None:
+    at = await day(site)
+    people = await site.people("galaxy")
+    manager = await site.person(people["client_manager"], "galaxy")
+    other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    async with manager.get(f"/live/seats/{at.agents[0]}/day") as answer:
+        told = await answer.json()
+        assert [span["state"] for span in told["spans"]] == ["available"]
+    async with manager.get(f"/live/seats/{at.agents[1]}/day") as answer:
+        told = await answer.json()
+        assert [call["outcome"] for call in told["interactions"]] == ["answered", "answered"]
+        assert all("*" in call["contact"] for call in told["interactions"])
+    for who, agent in ((other, at.agents[0]), (manager, uuid4())):
+        async with who.get(f"/live/seats/{agent}/day") as answer:
+            assert answer.status == 404
+    text = await read(manager, "/live/queues?lang=en")
+    assert text.count("data-key=") - text.count("<tr data-key=") == (await queues_of(site, at))
+    assert text.count("<tr data-key=") == 1
+    assert telling.CONTACT in text
+    for name in ("mine", "mine"):
+        given = {"name": name, "query": "show=talking&after=x"}
+        async with manager.post("/live/views", data=given, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/live?show=talking&after=x")
+    page = await read(manager, "/live?lang=en")
+    (kept,) = re.findall(r"/live/views/([0-9a-f-]{36})/usual", page)
+    assert 'data-view="show=talking"' in page
+    assert "data-usual" not in page
+    for act, marked in (("usual", True), ("usual", False), ("usual", True)):
+        async with other.post(f"/live/views/{kept}/{act}", allow_redirects=False) as answer:
+            assert answer.status == 404
+        async with manager.post(f"/live/views/{kept}/{act}", allow_redirects=False) as answer:
+            assert answer.status == 303
+        assert ("data-usual" in await read(manager, "/live")) is marked
+    async with manager.post(f"/live/views/{kept}/forget", allow_redirects=False) as answer:
+        assert answer.status == 303
+    assert "data-view=" not in await read(manager, "/live")
+    for body in ({"name": ""}, {"name": "x" * 61}, {"name": "x\0"}):
+        async with manager.post("/live/views", data=body, allow_redirects=False) as answer:
+            assert answer.status in {400, 409, 422}, body
+
+
+async def queues_of(site: Site, at: telling.Place) -> int:
+    board = await open_board(site.house.app, Watched(at.tenant, "", "Asia/Shanghai"))
+    return len(board.queues)
+
+
 async def test_what_is_no_figure_or_no_place_in_a_list_changes_nothing(site: Site) -> None:
     manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
     for path, status in (

@@ -327,30 +327,79 @@ async def test_chart_has_a_table_of_the_same_figures(visitor: Visitor) -> None:
     assert (await rows.first.inner_text()).split()[:2] == ["09:00", str(worked[0]["offered"])]
 
 
-async def test_200_seats_stay_smooth(visitor: Visitor) -> None:
-    hub = Hub(board.board(board.now(), 200))
+async def test_500_seats_stay_smooth_and_leave_the_reader_what_it_holds(visitor: Visitor) -> None:
+    hub = Hub(board.board(board.now(), 500))
     page = await visitor.page()
     await page.route_web_socket("**/live/feed*", hub.connected)
-    await page.goto(f"{visitor.base}/live?lang=en&seats=200")
+    await page.goto(f"{visitor.base}/live?lang=en&seats=500")
     await page.wait_for_selector("[data-feed=live]")
+    await page.locator("[data-part=views] summary").click()
+    await page.locator('[data-seat="8003"]').focus()
+    scrolled = await page.evaluate("scrollY")
     await page.evaluate(
         """() => {
-          window.long = [];
+          const word = document.querySelector('[data-seat="8009"] [data-f=name]');
+          getSelection().selectAllChildren(word);
+          window.long = []; window.gaps = [];
           const keep = (list) => list.getEntries().forEach((entry) => window.long.push(entry.duration));
           new PerformanceObserver(keep).observe({ type: 'longtask' });
+          let before = performance.now();
+          const frame = (at) => { window.gaps.push(at - before); before = at; requestAnimationFrame(frame); };
+          requestAnimationFrame(frame);
         }"""
     )
     for count in range(10):
-        hub.delta(
-            {
-                "seats": [
-                    row(
-                        hub, place, handled_today=500 + count, state="talking" if (place + count) % 2 else "wrapping_up"
-                    )
-                    for place in range(count, 200, 10)
-                ]
-            }
-        )
+        states = ("talking", "wrapping_up", "available")
+        places = range(count, 500, 25)
+        hub.delta({"seats": [row(hub, n, handled_today=500 + count, state=states[(n + count) % 3]) for n in places]})
         await asyncio.sleep(0.2)
     await page.get_by_text("509 today").first.wait_for()
+    assert await page.evaluate("document.activeElement.dataset.seat") == "8003"
+    assert await page.evaluate("String(getSelection())") == hub.board["seats"][8]["alias"]
+    assert await page.locator("[data-part=views]").get_attribute("open") is not None
+    assert await page.evaluate("scrollY") == scrolled
+    assert await text(page, "[data-part=here]") == "500 of 500 rented seats are on this page"
     assert max(await page.evaluate("window.long"), default=0) < 400
+    gaps = sorted(await page.evaluate("window.gaps"))
+    assert len(gaps) > 20
+    assert gaps[len(gaps) * 95 // 100] < 200
+
+
+async def test_a_choice_stands_in_the_address_and_a_missing_seat_in_red(visitor: Visitor) -> None:
+    page, hub = await opened(visitor, "/live?lang=en&group=state&by=name&as=table&show=talking")
+    talking = sorted(seat["alias"] for seat in hub.board["seats"] if seat["state"] == "talking")
+    rows = page.locator("[data-part=seat-table] tr[data-seat]:visible")
+    assert await rows.count() == len(talking)
+    assert sorted(await rows.locator("[data-f=name]").all_inner_texts()) == talking
+    assert (await text(page, "[data-part=seat-table] .group-head:visible")) == f"Talking {len(talking)}"
+    assert await page.locator(".grid").is_hidden()
+    await page.locator("h1").click()
+    await page.keyboard.press("t")
+    assert await page.locator(".seat:visible").count() == len(talking)
+    assert "as=table" not in page.url
+    assert "group=state" in page.url
+    await page.select_option("#choose-group", "")
+    await page.locator("[data-part=legend] [data-show=talking]").click()
+    await page.locator("[data-part=views] summary").click()
+    await page.locator("[data-view]").click()
+    assert "show=talking" in page.url
+    assert "by=time" in page.url
+    assert await page.locator(".seat:visible").count() == len(talking)
+    assert await page.locator("[data-part=here][data-wrong]").count() == 0
+    totals = {**hub.board["totals"], "seats_rented": 25}
+    hub.delta({"totals": totals, "seats": [row(hub, 0)]})
+    await page.locator("[data-part=here][data-wrong]").wait_for()
+    assert "Only 24 of 25 rented seats" in await text(page, "[data-part=here]")
+
+
+async def test_a_seats_day_is_drawn_to_scale_with_words(visitor: Visitor) -> None:
+    page, _ = await opened(visitor, "/live?lang=en")
+    await page.locator('[data-seat="8002"]').click()
+    await page.locator("[data-part=timeline] rect").first.wait_for(state="attached")
+    widths = [float(await each.get_attribute("width") or 0) for each in await page.locator(".timeline rect").all()]
+    assert abs(sum(widths) - 1000) < 5
+    assert max(widths) / min(widths) > 1.9  # the last lasts twice as long
+    await page.get_by_text("The day in words").click()
+    assert await page.locator("[data-part=timeline-rows] tr").count() == len(widths)
+    assert await page.locator("[data-part=seat-calls] tr").count() == 8
+    assert await page.locator("#seat-drawer [data-drawer-acts]").count() == 1

@@ -1,0 +1,60 @@
+"""The client's queues, live: who waits at which place, the service level of now and today, who can serve each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse
+
+from kit import clock
+from kit.db import Scope
+from kit.errors import Forbidden
+from live.core import view
+from live.core.board import Changes
+from live.hub import narrowed
+from live.service import Watched, open_board
+from portal.pages import Visitor, html, page_of
+from tenants.core.permissions import Reach
+from tenants.endpoints import Access, permitted, reader_of
+from tenants.service import reading
+from tenants.service.policies import shown_to
+
+router = APIRouter(include_in_schema=False)
+
+_NEEDS = "SELECT id::text AS id, needs::text AS needs FROM gf.queue WHERE tenant_id = $1 AND retired_at IS NULL"
+_SKILLS = "SELECT seat, skills::text AS skills FROM gf.agent_profile WHERE tenant_id = $1 AND retired_at IS NULL"
+
+
+@router.get("/live/queues")
+async def queues_page(request: Request, access: Annotated[Access, Depends(permitted("live.read"))]) -> HTMLResponse:
+    """Show every queue of the client, and who waits in it."""
+    if access.grant.reach is Reach.OWN:
+        raise Forbidden
+    member, now = access.principal.memberships[access.tenant_id], clock.now()
+    plane = request.app.state.plane
+    board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
+    board.begin_day(now, Changes())
+    async with plane.transaction(access.tenant_id) as scope:
+        seen = await shown_to(scope, access.role)
+        waiting = sum(len(queue.waiting) for queue in board.queues.values())
+        await reading.listed(scope, reader_of(access), "board", waiting, {"page": "queues"})
+        serves = await _serves(scope)
+    page = page_of(request, Visitor(access.principal, access))
+    shown = narrowed(view.snapshot(board), seen)
+    return html(request, "live_queues.html", page, board=shown, serves=serves, as_of=clock.millis(now))
+
+
+async def _serves(scope: Scope) -> dict[str, list[str]]:
+    """Return, by queue, the seats whose agents have every skill that it needs, at the level that it needs."""
+    seats: dict[str, dict[str, Any]] = {
+        row["seat"]: orjson.loads(row["skills"]) for row in await scope.fetch(_SKILLS, scope.tenant_id)
+    }
+    queues = {row["id"]: orjson.loads(row["needs"]) for row in await scope.fetch(_NEEDS, scope.tenant_id)}
+    return {
+        queue: sorted(
+            seat for seat, skills in seats.items() if all(skills.get(code, 0) >= level for code, level in needs.items())
+        )
+        for queue, needs in queues.items()
+    }
