@@ -218,7 +218,8 @@ async def _page(
     now, state = clock.now(), request.app.state
     async with state.plane.transaction(access.tenant_id) as scope:
         views = await walls.all_of(scope)
-        may = access.role not in STAFF or (await policy_of(scope)).approval == walls.STANDING
+        policy = await policy_of(scope)
+    may = access.role not in STAFF or policy.approval == walls.STANDING
     for view in views:
         view["state"] = walls.state_of(view, now)
     shown_page = page_of(request, Visitor(access.principal, access))
@@ -228,7 +229,8 @@ async def _page(
     answer = html(
         request, "wall_views.html", shown_page, status=form_status(problem), views=views, made=made, problem=problem,
         wrong=problem.data.get("fields", ()) if problem else (), typed=typed, about=about, may=may, days=DAYS,
-        figures=FIGURES, pages=PAGES, again=lambda look: _again(look, typed),
+        figures=FIGURES, pages=PAGES,
+        limits=policy.supervision.alerts, again=lambda look: _again(look, typed),
         wall=words_on(shown_page),
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"

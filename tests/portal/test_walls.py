@@ -13,14 +13,17 @@ import pytest
 from pydantic import ValidationError
 
 import portal.wall_feed
+from app.flows import check_flow
 from journal import service as journal
 from kit import clock
 from kit.signing import DocumentSigner
 from live.walls import service as walls
+from live.walls.errors import WallNotAllowed, WallOver
 from live.walls.schemas import ScreenLook, TileLook
+from tenants.service.blueprints import Order, apply_blueprint
 from tests.portal import telling
 from tests.support.house import KEYS
-from tests.support.site import Site
+from tests.support.site import EXAMPLES, Site
 
 SCREEN: dict[str, Any] = {
     "name": "Hall 1", "page1": "figures", "page2": "queues", "page3": "seats", "page4": "tallies", "seconds": "5",
@@ -176,6 +179,35 @@ async def test_what_is_not_clear_makes_nothing_and_who_may_not_makes_none(site: 
     await post(viewer, "/settings/wall/screen", SCREEN, 403)
     supervisor = await site.person("sup@harbour.example", "galaxy")
     await post(supervisor, "/settings/wall/screen", SCREEN, 403)
+
+
+async def test_what_the_call_centre_hangs_up_lives_as_long_as_the_client_lets_it_in_unasked(site: Site) -> None:
+    tenant = site.tenants["galaxy"]
+    boss = walls.Maker(str(uuid4()), "Ada Wu", "supervisor", staff=True)
+    look = TileLook.model_validate({"figures": ["waiting"], "zone": "UTC", "origins": ["https://hall.example"]})
+    async with site.house.app.transaction(tenant) as scope:
+        with pytest.raises(WallNotAllowed):
+            await walls.make(scope, (walls.TILE, "Hall", look), boss, clock.now())
+    await _let_in(site, "standing")
+    async with site.house.app.transaction(tenant) as scope:
+        place = await walls.make(scope, (walls.TILE, "Hall", look), boss, clock.now())
+        await walls.change(scope, place.view_id, "Hall 2", look, boss, clock.now())
+    async with site.house.app.transaction(tenant) as scope:
+        assert (await walls.standing(scope, place, clock.now()))["by_staff"] is True
+    await _let_in(site, "client")
+    async with site.house.app.transaction(tenant) as scope:
+        with pytest.raises(WallOver):
+            await walls.standing(scope, place, clock.now())
+        for ended in range(2):  # twice is harmless, and one fact
+            await walls.revoke(scope, place.view_id, boss, clock.now())
+            assert (await walls.one(scope, place.view_id))["revoked_name"] == "Ada Wu", ended
+    assert await telling_of(site, str(place.view_id)) == ["WallViewMade", "WallViewChanged", "WallViewRevoked"]
+
+
+async def _let_in(site: Site, approval: str) -> None:
+    source = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8") + f"\nstaff_access: {{approval: {approval}}}\n"
+    order = Order(by="tests", at=clock.now(), check_flow=check_flow)
+    await apply_blueprint(site.house.control, site.house.app, source, order)
 
 
 @pytest.mark.parametrize(
