@@ -41,7 +41,7 @@ WATCHER_LIFE_S = 7.0
 """A watcher that did not say for so long that it is there has gone."""
 BYTES_PER_S, BURST = 64 * 1024, 1024 * 1024
 """How much a desk may send, on average and at once: many times what it does."""
-MOST_EVENTS = 2000
+MOST_EVENTS, LONGEST = 2000, 64 * 1024
 _OVER, _TOO_MUCH, _STRANGE = 1000, 1008, 1003
 
 _at_desk = permitted_staff("call.handle")
@@ -141,7 +141,7 @@ class _Share:
         """Take what the page sends."""
         while True:
             text = await self._socket.receive_text()
-            if not self._affords(len(text)):
+            if len(text) > LONGEST or not self._affords(len(text)):
                 await self._socket.close(_TOO_MUCH, "too much")
                 return
             try:

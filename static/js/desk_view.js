@@ -5,7 +5,7 @@ import { scrubbed } from "./desk_view_scrub.js";
 import { fill, put, words } from "./tools.js";
 
 const BATCH_MS = 200, BEHIND = 128 * 1024, LARGEST = 60000, RETRY_MS = [1000, 2000, 5000, 15000];
-const BLOCKED = "body > :not(main), #desk > :not(.desk):not([data-view]), .desk > .stack > :not([data-view]), [data-unseen], template";
+const BLOCKED = "body > :not(main), main > :not(#desk), #desk > :not(.desk):not([data-view]), .desk > .stack > :not([data-view]), [data-unseen], template";
 const KINDS = ["text", "textarea", "search", "tel", "email", "url", "number", "password", "date", "datetime-local", "month", "time", "week", "color", "range", "hidden"];
 const digitless = (text) => text.replace(/\p{N}/gu, "•");
 

@@ -132,6 +132,7 @@ async def test_a_client_sees_its_own_conversation_on_the_desk_and_nothing_else(
     assert [word for word in (*SECRETS, *OTHERS) if word in everything] == []
     assert (complaints, watched) == ([], [])
     await _kept(site, at, call, manager, people)
+    await _attacked(site, at, call, email)
     await manager.context.close()
     await desk.context.close()
 
@@ -204,3 +205,40 @@ async def _kept(site: Site, at: telling.Place, call: UUID, manager: Page, people
     assert abs(int(await panel.get_attribute("data-at") or "") - before - 600) < 60
     looked = await telling.facts_of(site, at.tenant, call, "DesktopViewed")
     assert [fact["live"] for fact in looked] == [True, False]
+
+
+async def _attacked(site: Site, at: telling.Place, call: UUID, email: str) -> None:
+    """Only this agent's interaction of now, only events of a desk, only so much; nothing of it is an error of ours."""
+    harbour = await telling.place(site, "harbour-light")
+    theirs = await telling.tell(site, harbour.tenant, telling.answered(harbour, recording=uuid4()))
+    person = await site.person(email)
+    for interaction in (call, theirs, uuid4()):  # not any more, another client's, nobody's
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await person.ws_connect(f"/desk/view?interaction={interaction}")
+    await stands(site, at, "talking", call)
+    before = len(await telling.facts_of(site, at.tenant, call, "DesktopRecorded"))
+    script = {"type": 2, "tagName": "script", "attributes": {"src": "https://evil.example"}, "childNodes": [], "id": 2}
+    whole = {"type": 2, "timestamp": 1, "data": {"node": {"type": 0, "id": 1, "childNodes": [script]}}}
+    for text, code in (
+        (json.dumps({"now": 1, "e": [whole]}), None),
+        ("[]", 1003),
+        (json.dumps({"now": 1, "e": [{"type": 9, "timestamp": 1, "data": {}}]}), 1003),
+        ("x" * 70_000, 1008),
+    ):
+        async with person.ws_connect(f"/desk/view?interaction={call}") as socket:
+            assert (await socket.receive_json())["stored"] is True
+            await socket.send_str(text)
+            if code is not None:
+                assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+                assert socket.close_code == code
+    stored = await telling.facts_of(site, at.tenant, call, "DesktopRecorded")
+    assert len(stored) == before + 1
+    async with (await site.person((await site.people("galaxy"))["client_manager"], "galaxy")).get(
+        f"/interactions/{call}/desktop"
+    ) as answer:
+        assert "evil" not in await answer.text()
+    async with person.post("/desk/view/consent", json={"client": "harbour-light", "given": True}) as answer:
+        assert answer.status == 404  # its contract shows no desks
+    await contract(site, view="off")
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await person.ws_connect(f"/desk/view?interaction={call}")
