@@ -114,6 +114,8 @@ class Player:
                 at = datetime.fromtimestamp(mark.at / 1000, UTC) + _MS
             if at is not None:
                 await self._seek(at)
+        except MAYBE_AWAY:
+            raise
         except MomentAhead:
             self._send("now")
             return False

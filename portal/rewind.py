@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisc
 from kit import clock
 from kit.db import Plane
 from kit.errors import Detail, Forbidden, ValidationFailed
+from live.core import view
 from live.core.apply import QUARTER_MS
 from live.core.board import Board
 from live.core.marks import GROUPS
@@ -21,6 +22,7 @@ from live.core.orders import kinds_named
 from live.endpoints import rechecks_of
 from live.errors import TooManyRewinds
 from live.facts import BoardRewound
+from live.hub import narrowed
 from live.keyframes import Watched
 from live.marks import MOST, day_of, events_between
 from live.player import Player
@@ -152,7 +154,7 @@ async def live_rewind(socket: WebSocket, access: Reader) -> None:
 async def _play(socket: WebSocket, access: Access, player: Player, watcher: Watcher) -> None:
     asked = socket.query_params
     try:
-        at = moment(asked["at"]) if "at" in asked else clock.now() - timedelta(seconds=1)
+        at = moment(asked["at"]) if asked.get("at") else clock.now() - timedelta(seconds=1)
         player.begin(at, float(asked.get("speed", "0")))
     except (ValidationFailed, ValueError):
         raise WebSocketException(1008, "at or speed") from None
@@ -173,6 +175,17 @@ async def _play(socket: WebSocket, access: Access, player: Player, watcher: Watc
         await watcher.lost.wait()
 
     await until_one_ends(player.play, listen, lost, recheck)
+
+
+@router.get("/v1/live/past/board")
+async def past_board(request: Request, access: Reader, at: str = "") -> dict[str, Any]:
+    """Return the board of a moment (none: of a second ago) as the live feed's snapshot has it, and the moment in ms."""
+    plane: Plane = request.app.state.plane
+    asked = moment(at) if at else clock.now() - timedelta(seconds=1)
+    board = await rewound_board(plane, access, asked)
+    async with plane.transaction(access.tenant_id) as scope:
+        seen = await shown_to(scope, access.role)
+    return {"at": clock.millis(asked), "board": narrowed(view.snapshot(board), seen)}
 
 
 @router.get("/v1/live/past/day")

@@ -104,7 +104,7 @@ NEUTRAL: Mapping[str, Any] = {
     "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,
     "language": "en",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
-    "on": "2026-11-22", "kinds": "all", "unread": "1",
+    "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
     "query": "q=words",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -153,6 +154,7 @@ async def told(house: House, facts: Sequence[Fact]) -> None:
 async def made_again_alike(house: House, made: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     await keyframes.forget(house.worker, TENANT_A)
     assert await kept(house) == []
+    await asyncio.gather(*(keyframes.keep(house.worker, WATCHED) for _ in range(2)))  # two workers
     await keyframes.keep(house.worker, WATCHED)
     assert await kept(house) == made
     monkeypatch.setattr(keyframe, "VERSION", keyframe.VERSION + 1)  # the rows changed their meaning

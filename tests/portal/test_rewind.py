@@ -38,6 +38,12 @@ def test_orders_that_cannot_be_understood_change_nothing_and_later_ones_win() ->
     assert (orders.at, orders.jump) == (5, 0)
     assert orders.take('{"t":"previous"}')
     assert (orders.at, orders.jump, orders.plays) == (None, -1, None)
+    later = Orders(plays=True)
+    later.put_back(orders)  # the database was away: what was not done yet is done then
+    assert (later.jump, later.plays) == (-1, True)
+    newer = Orders(at=7)
+    newer.put_back(orders)
+    assert (newer.at, newer.jump) == (7, 0)
 
 
 async def test_the_past_is_played_to_who_may_see_it_and_written_down(site: Site) -> None:
@@ -94,7 +100,7 @@ async def _is_refused(site: Site, manager: aiohttp.ClientSession, began: datetim
     async with manager.ws_connect(f"/live/rewind?at={millis(began) - 2}") as socket:
         assert (await _next(socket, "refused"))["code"] == "moment_gone"
         assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
-    for at in ("", "yesterday", "2026-11-22T09:15:30", "9" * 400, "-1", "1&speed=fast"):
+    for at in ("yesterday", "2026-11-22T09:15:30", "9" * 400, "-1", "1&speed=fast"):
         async with manager.ws_connect(f"/live/rewind?at={at}") as socket:
             assert (await socket.receive()).data == 1008, at
     async with manager.ws_connect("/live/rewind?at=2100-01-01T00:00:00Z") as socket:
@@ -109,7 +115,8 @@ async def _is_refused(site: Site, manager: aiohttp.ClientSession, began: datetim
     for query, status in (
         ("day?on=2040-01-01", 400), ("day?on=2000-01-01", 410), ("day?on=x", 400), ("events?since=1&until=0", 400),
         ("events?since=1&until=2&kinds=x", 400), ("events?since=1&until=99999999999", 400),
-        ("events?since=x&until=2", 400), ("events?since=1&until=2", 200),
+        ("events?since=x&until=2", 400), ("events?since=1&until=2", 200), ("board?at=x", 400), ("board?at=1", 410),
+        ("board?at=2100-01-01T00:00:00Z", 400),
     ):  # fmt: skip
         async with manager.get(f"/v1/live/past/{query}") as answer:
             assert answer.status == status, query
@@ -125,6 +132,9 @@ async def _tells_the_day(manager: aiohttp.ClientSession, left: datetime) -> None
     }
     assert sum(each["offered"] for each in day["quarters"]) == 1
     assert max(each["waiting"] for each in day["quarters"]) == 1
+    async with manager.get("/v1/live/past/board", params={"at": str(millis(left - 100 * MS))}) as answer:
+        told = await answer.json()
+        assert (told["board"]["totals"]["waiting"], told["board"]["calls"][0]["contact"]) == (1, "+86 138****1234")
     asked = {"since": str(millis(left)), "until": (left + MS).isoformat(), "kinds": "abandonment"}
     async with manager.get("/v1/live/past/events", params=asked) as answer:
         assert [each["at"] for each in (await answer.json())["events"]] == [millis(left)]
