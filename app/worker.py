@@ -40,6 +40,7 @@ from kit.outbound import Guard
 from kit.settings import Settings
 from live import keyframes
 from live.service import Watched
+from live.thresholds.forgetting import forget as forget_alerts
 from tenants.access import INSTALLATION, for_system
 from tenants.oauth.clients import tell_expiring
 from tenants.service import reading
@@ -170,6 +171,7 @@ class Worker:
             async with self._plane.transaction(tenant_id) as scope:
                 await forget_expired(scope, now())
                 await reading.forget(scope)
+                await forget_alerts(scope, now())
 
         await _each(await self._tenants(), forget)
 

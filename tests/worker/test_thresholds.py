@@ -24,6 +24,7 @@ from live.service import Watched
 from live.thresholds import notices, standing
 from live.thresholds.acting import Means, act
 from live.thresholds.errors import AlertOver, RuleNotClear
+from live.thresholds.forgetting import forget
 from live.thresholds.people import people_of
 from live.thresholds.replay import follow, watch_from
 from live.thresholds.rounds import Lookout
@@ -31,7 +32,8 @@ from live.thresholds.rules import Person, delete, keep
 from tests.support.house import House
 from tests.support.site import Settled
 from tests.worker.test_letters import PUBLIC, SENDER, Box, post, text_of
-from tests.workorders.lab import reacting
+from tests.worker.test_worker import working
+from tests.workorders.lab import reacting, until
 
 __all__ = ["post"]
 NEW = Rule("", 0, "Queue is long", "waiting", threshold=2, clear=1, ways=("screen", "sound", "email", "webhook"))
@@ -254,3 +256,49 @@ async def _later(client: Client, change: str = "mail_due_at = clock_timestamp()"
     waits = "" if due else " AND mail_due_at IS NOT NULL"
     await connection.execute(f"UPDATE gf.notification SET {change}{due} WHERE mailed_at IS NULL{waits}")
     await connection.close()
+
+
+async def test_a_worker_raises_although_nobody_looks_and_who_comes_after_it_goes_on(client: Client, redis: str) -> None:
+    """By the real process; it is killed in the middle of a breach, and the client's systems are told once of each."""
+    async with client.house.app.transaction(client.tenant) as scope:
+        await scope.fetch(
+            "UPDATE gf.connection SET events = '{alerts}', url = 'http://127.0.0.1:9/hook' WHERE tenant_id = $1",
+            client.tenant,
+        )
+
+    async def raised() -> bool:
+        return await client.kinds() == ["AlertRaised"]
+
+    await client.keep(replace(NEW, ways=("webhook",), roles=()))
+    async with working(client.house, redis) as process, asyncio.timeout(60):
+        calls = await client.waits(2)
+        await until(raised)
+        process.kill()
+        await process.wait()
+    async with reacting():
+        await client.lookout().look(client.watched)
+        for call in calls:
+            await client.leaves(call)
+        await client.lookout().look(client.watched)
+    assert await client.kinds() == ["AlertRaised", "AlertCleared"]
+    sql = "SELECT type, sequence FROM gf.webhook_event WHERE tenant_id = $1 AND type LIKE 'alert.%' ORDER BY id"
+    systems = len(await client.rows("SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL"))
+    told = [(row["type"], row["sequence"]) for row in await client.rows(sql)]
+    assert told == [("alert.raised", 1)] * systems + [("alert.cleared", 2)] * systems
+    assert systems
+
+
+async def test_what_is_old_is_forgotten(client: Client) -> None:
+    rule = await client.keep(NEW)
+    calls = await client.waits(2)
+    await client.lookout().look(client.watched)
+    async with client.house.app.transaction(client.tenant) as scope:
+        await delete(scope, UUID(rule.id), client.boss, now())
+    await client.lookout().look(client.watched)
+    tables = ("alert", "notification", "alert_rule")
+    for later, left in ((0, True), (100, False)):
+        async with client.house.worker.transaction(client.tenant) as scope:
+            await forget(scope, now() + timedelta(days=later))
+        kept = [bool(await client.rows(f"SELECT 1 FROM gf.{name} WHERE tenant_id = $1")) for name in tables]
+        assert kept == [left] * 3
+    assert len(calls) == 2
