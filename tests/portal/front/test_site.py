@@ -88,6 +88,10 @@ async def test_the_real_pages_are_accessible_and_quiet(
         page, complaints = await sees(browser, site, email, client, lang, theme)
         for address in addresses:
             await looks_right(page, site.url + address)
+            if address == "/live":  # the alert's line, its ring on the queue, and the bell
+                await page.wait_for_selector("#alert-rail li b:text('有人等待')")
+                await page.wait_for_selector("#queues tr[data-alert=warning]")
+                await page.wait_for_selector("#bell b:text('2')")
             assert await page.get_attribute("html", "data-bs-theme") == (theme if "kiosk" not in address else "light")
         assert complaints == []
         await page.context.close()
@@ -98,8 +102,9 @@ async def an_alert(site: Site, at: telling.Place) -> None:
     """Let a threshold of the client have raised an alert, of which its people are told."""
     people = await people_of(site.house.control, at.tenant)
     async with site.house.app.transaction(at.tenant) as scope:
-        rule = Rule("", 0, "无人空闲", "seats_available", above=False, threshold=1, clear=1)
-        await keep(scope, rule, people, people[0], datetime.now(UTC))
+        for rule in (Rule("", 0, "无人空闲", "seats_available", above=False, threshold=1, clear=1),
+                     Rule("", 0, "有人等待", "waiting", "each_queue", threshold=1, clear=1)):  # fmt: skip
+            await keep(scope, rule, people, people[0], datetime.now(UTC))
     await Lookout(site.house.control, site.house.app).look(Watched(at.tenant, "银河商城", "Asia/Shanghai"))
 
 
