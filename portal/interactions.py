@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -14,6 +16,8 @@ from exits.service import holds
 from interactions import service as interactions
 from interactions.desktop import service as desktop
 from interactions.endpoints import play, readable
+from interactions.listening import heard as listening
+from interactions.listening import peaks as loudness
 from interactions.people import service as people
 from interactions.reveal import Reader, offered
 from interactions.shown import as_shown
@@ -24,7 +28,7 @@ from kit.errors import NotFound
 from portal import i18n
 from portal.audit_told import Teller
 from portal.desktop import in_step, lets
-from portal.markers import GAP, marks
+from portal.markers import GAP, marks, places
 from portal.pages import Visitor, html, page_of
 from portal.rendering import words_of
 from tenants.core.masks import mask_value
@@ -44,6 +48,8 @@ _QUEUES = f"""SELECT id::text AS id, name FROM gf.{Queue.__tablename__}
 WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY name"""  # noqa: S608 - the model's own name
 _AGENTS = f"""SELECT agent_id::text AS id, alias AS name FROM gf.{AgentProfile.__tablename__}
 WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY alias"""  # noqa: S608 - as above
+_USERS = 'SELECT id::text AS id, name FROM control."user" WHERE id = ANY($1::uuid[])'
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _CHOICES = (_QUEUES, _AGENTS)
 
 
@@ -57,15 +63,17 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         may_reveal = await offered(scope, row, Reader(access.role, reader_of(access), access.agent_id), seen)
         (shown,) = await as_shown(scope, [row], seen)
         facts = await interactions.history(scope, interaction_id)
+        heard = await listening.by(scope, interaction_id)
         contexts = await people.of_interaction(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
         desk = await desktop.parts(scope, interaction_id) if await lets(scope, access) else []
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
+    heard = await _with_names(request, heard, names)
     page = page_of(request, Visitor(access.principal, access))
     teller = Teller(words_of(page), names, partial(i18n.moment, zone=page.zone, locale=page.locale, hours=page.hours))
-    ladder = [
+    ladder: list[dict[str, Any]] = [
         {
             "seq": f.seq,
             "at": f.at,
@@ -76,6 +84,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         }
         for f in facts
     ]
+    _place(ladder, facts, shown["recordings"])
     said = {f.seq: str(step["told"]) for f, step in zip(facts, ladder, strict=True)}
     _mark(shown["recordings"], facts, said)
     return html(
@@ -83,6 +92,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
         desk_steps=in_step(facts, shown["recordings"]) if desk else None, held=held,
         may_hold=decide(access.role, "recording.hold") is not None,
+        heard=heard,
     )  # fmt: skip
 
 
@@ -110,6 +120,38 @@ def _named(data: Any, names: dict[str, str]) -> dict[str, Any]:  # noqa: ANN401 
     ids = {"agent": "agent_id", "queue_name": "queue_id", "by_name": "by", "name": "code"}
     more = {name: names.get(data.get(key) or "", "") for name, key in ids.items()}
     return {**data, **{key: value for key, value in more.items() if value}}
+
+
+def _place(ladder: list[dict[str, Any]], facts: list[Fact], recordings: list[dict[str, Any]]) -> None:
+    """Say of each step where on which recording it lies, if it does."""
+    spots, first = places(facts), next((r["id"] for r in recordings if r["kind"] == "call"), "")
+    for step in ladder:
+        spot = spots.get(int(step["seq"]))
+        step["at_ms"], step["recording"] = (spot[1], spot[0] or first) if spot else (None, "")
+
+
+async def _with_names(request: Request, heard: list[dict[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return who heard it with their names: people, and the client's own agents by their alias."""
+    known = [UUID(each) for each in {row["who"] for row in heard} if _ID.fullmatch(each)]
+    rows = await (await request.app.state.control.pool()).fetch(_USERS, known) if known else []
+    every = {**names, **{row["id"]: row["name"] for row in rows}}
+    return [{**row, "name": row["name"] or every.get(row["who"], "")} for row in heard]
+
+
+@router.get("/interactions/{interaction_id}/peaks")
+async def peaks(request: Request, interaction_id: UUID, access: MayListen, recording: str | None = None) -> Response:
+    """Say how loud a recording is over its length, for the player to draw; nothing can be heard from it."""
+    state = request.app.state
+    async with state.plane.transaction(access.tenant_id) as scope:
+        row = await readable(scope, interaction_id, access)
+    chosen = next((r for r in row["recordings"] if recording in (None, r["id"])), None)
+    if chosen is None or not chosen["key"].startswith(f"t/{access.tenant_id}/"):
+        raise NotFound
+    found = await loudness.of(state.plane, access.tenant_id, state.recordings, chosen)
+    content = {"duration_ms": found.milliseconds, "channels": [list(each) for each in found.channels]}
+    return Response(
+        orjson.dumps(content), media_type="application/json", headers={"Cache-Control": "private, no-store"}
+    )
 
 
 @router.post("/interactions/{interaction_id}/contexts/{context_id}/revoke")

@@ -11,7 +11,7 @@ from journal.core.facts import Fact
 GAP, HOLD = "gap", "hold"
 MOMENTS = {
     "InteractionTransferred": "transfer", "InteractionTakenUp": "transfer", "PersonAnswered": "transfer",
-    "VoiceNotRecorded": "missing",
+    "VoiceNotRecorded": "missing", "DispositionChosen": "disposition",
     "HelpAsked": "help", "HelpAnswered": "help",
     "SupervisionStarted": "supervision", "SupervisionChanged": "supervision", "SupervisionEnded": "supervision",
     "InteractionTakenOver": "supervision", "InteractionForcedEnd": "supervision",
@@ -75,6 +75,29 @@ def marks(facts: Iterable[Fact]) -> dict[str, list[Mark]]:
     for track in found.values():
         track.marks.sort(key=lambda mark: (mark.at_ms, mark.seq))
     return {name: track.marks for name, track in found.items()}
+
+
+def places(facts: Iterable[Fact]) -> dict[int, tuple[str, int]]:
+    """Return where on which recording each fact lies that happened while it was made, by its number in the journal.
+
+    The recording is named as in :func:`marks`.
+    """
+    found: dict[int, tuple[str, int]] = {}
+    track: _Track | None = None
+    name = ""
+    for fact in facts:
+        if fact.kind == "RecordingBegan":
+            name, track = str(fact.data["recording_id"]), _Track(fact.at)
+        elif fact.kind == "InteractionConnected" and not found and track is None:
+            track = _Track(fact.at)
+        elif track is not None:
+            _take(track, fact)
+        if track is not None:
+            found[fact.seq] = (name, track.at_ms(fact.at))
+        if fact.kind in {"RecordingStopped", "InteractionEnded"}:
+            track = None
+    began = {where for where, _ in found.values()} - {""}
+    return {seq: at for seq, at in found.items() if at[0] or not began}
 
 
 def _take(track: _Track, fact: Fact) -> None:

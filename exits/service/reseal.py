@@ -33,7 +33,7 @@ TEXTS = {
     "client_ask": ("text", "answer"),
     "alert": ("note",),
 }
-BYTES = {"webhook_event": ("body",)}
+BYTES = {"webhook_event": ("body",), "recording_peaks": ("peaks",)}
 FOUND_BY = {
     ("interaction", "contact_number"): ("contact_bidx", "contact_number"),
     ("do_not_call", "number"): ("number_bidx", "contact_number"),

@@ -120,6 +120,7 @@ async def _old_recordings(scope: Scope, recordings: Objects, before: datetime, n
     """
     rows = await scope.fetch(_RECORDINGS, scope.tenant_id, before, BATCH)
     await _unlink(recordings, rows)
+    await _delete(scope, "recording_peaks", "id", [row["id"] for row in rows])
     await scope.fetch(
         "UPDATE gf.recording SET deleted_at = $3 WHERE tenant_id = $1 AND id = ANY($2::uuid[])",
         scope.tenant_id, [row["id"] for row in rows], now,
@@ -135,6 +136,7 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
         return 0
     theirs = await scope.fetch(_THEIR_RECORDINGS, scope.tenant_id, ids)
     await _unlink(recordings, theirs)
+    await _delete(scope, "recording_peaks", "id", [row["id"] for row in theirs])
     _tell_deleted(scope, [row for row in theirs if row["deleted_at"] is None], now)
     orders = await scope.fetch(
         "UPDATE gf.work_order SET interaction_id = NULL WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"

@@ -20,6 +20,7 @@ ELSEWHERE = frozenset({"journal", "seal", "journal_head"})
 LEFT_OUT = {
     "tenant_key": "keys, wrapped: they open nothing for anybody but this installation",
     "key_server": "the secret of your own key server, which you have",
+    "recording_peaks": "how loud your recordings are over their length: measured on them",
     "interaction_tag": "what your interactions are searched by: made of them, and of your notes under a key",
     "idempotency": "answers that a retried request would get again; they say nothing that is not elsewhere",
 }

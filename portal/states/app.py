@@ -253,7 +253,7 @@ def create() -> Starlette:
             *live.ROUTES,
             Route("/interactions", pages.interactions),
             Route("/interactions/{id}", pages.interaction),
-            Route("/interactions/{id}/recording", pages.recording),
+            *(Route(f"/interactions/{{id}}/{name}", page) for name, page in pages.SOUND.items()),
             Route("/work-orders", pages.orders),
             Route("/work-orders/{id}", pages.order),
             Route("/work-orders/{id}/{action}", pages.accept, methods=["POST"]),

@@ -9,7 +9,7 @@ import wave
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.status import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
 from interactions.core import query
@@ -167,6 +167,7 @@ def interaction(request: Request) -> Response:
             because=records.because(),
             may_reveal=request.query_params.get("state") == "reveal",
             contexts=[],
+            heard=records.heard(now),
             may_revoke=False,
             may_hold=True,
             held=None,
@@ -187,6 +188,23 @@ def recording(request: Request) -> Response:
     begin, size = int(request.headers.get("Range", "bytes=0-")[6:].partition("-")[0]), len(sound.getvalue())
     headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {begin}-{size - 1}/{size}"}
     return Response(sound.getvalue()[begin:], 206, headers, "audio/wav")
+
+
+def peaks(request: Request) -> Response:
+    """Say how loud that recording is: two who take turns, and a silence."""
+    del request
+    turns = [(n // 90) % 2 for n in range(1200)]
+    quiet = [n in range(400, 480) for n in range(1200)]
+    lanes = [
+        [0 if hush else int((40 + 60 * abs(math.sin(n / 7) * math.sin(n / 31))) * (1 if turn == lane else 0.08))
+         for n, (turn, hush) in enumerate(zip(turns, quiet, strict=True))]
+        for lane in (0, 1)
+    ]  # fmt: skip
+    return JSONResponse({"duration_ms": 196_000, "channels": lanes})
+
+
+SOUND = {"recording": recording, "peaks": peaks}
+"""What the player of one interaction asks for."""
 
 
 def orders(request: Request) -> Response:

@@ -52,6 +52,15 @@ def interactions(now: datetime, many: int = 12) -> list[Row]:
     return rows
 
 
+def heard(now: datetime) -> list[Row]:
+    """Return who heard the call."""
+    return [
+        {"at": now - 40 * SECOND, "live": False, "mode": "", "kind": "user", "name": "王经理"},
+        {"at": now - 90 * SECOND, "live": False, "mode": "", "kind": "key", "name": ""},
+        {"at": now - 700 * SECOND, "live": True, "mode": "listen", "kind": "user", "name": "Chen Supervisor"},
+    ]
+
+
 def ladder(now: datetime) -> list[Row]:
     """Return the facts of one answered call, as the journal keeps them."""
     steps: list[tuple[float, str, Row]] = [

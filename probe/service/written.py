@@ -96,15 +96,8 @@ def kept_view_of(tenant: UUID) -> UUID:
     return uuid5(tenant, "view")
 
 
-async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:
-    """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
-    await list_number(scope, words)
-    await hang_up(scope, words)
-    await scope.fetch(
-        "INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, talk_ms, hold_ms, wrap_ms)"
-        " VALUES ($1, $2, $3, $4, 61000, 0, 9000)",
-        scope.tenant_id, new_id(), agent, now(),
-    )  # fmt: skip
+async def _of_records(scope: Transaction, words: Canaries) -> None:
+    """Let interactions be found, a view of them be kept, and a recording have been looked at."""
     await scope.fetch(
         "INSERT INTO gf.interaction_tag (tenant_id, tag, interaction_id) SELECT tenant_id, t, id FROM gf.interaction,"
         " unnest(ARRAY['e:' || right(contact, 4), 'n:' || (path ->> 0)]) t WHERE tenant_id = $1",
@@ -116,6 +109,22 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         scope.tenant_id, kept_view_of(scope.tenant_id), str(new_id()), words.word("view's name"),
         "q=" + words.word("view's filter"), now(),
     )  # fmt: skip
+    await scope.fetch(
+        "INSERT INTO gf.recording_peaks (tenant_id, id, peaks) VALUES ($1, $2, $3)",
+        scope.tenant_id, new_id(), words.word("peaks").encode(),
+    )  # fmt: skip
+
+
+async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:
+    """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
+    await list_number(scope, words)
+    await hang_up(scope, words)
+    await scope.fetch(
+        "INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, talk_ms, hold_ms, wrap_ms)"
+        " VALUES ($1, $2, $3, $4, 61000, 0, 9000)",
+        scope.tenant_id, new_id(), agent, now(),
+    )  # fmt: skip
+    await _of_records(scope, words)
     keys, row = await vault.sealing(scope), message_of(scope.tenant_id)
     text, answer = (keys.seal(words.word(f"message's {part}"), where(part, row)) for part in ("text", "answer"))
     await scope.fetch(

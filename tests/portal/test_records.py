@@ -229,6 +229,18 @@ async def test_a_recording_plays_in_ranges_and_is_one_listening(site: Site) -> N
         assert (answer.status, await answer.read() == sound) in {(303, False), (401, False)}
     text = await read(reader, f"/interactions/{call}", lang="en")
     assert "Recording heard by 王经理" in text
+    heard_by = re.findall(r"<bdi>([^<]+)</bdi>", text.partition('id="heard"')[2].partition("</ul>")[0])
+    assert len(heard_by) == 2, "newest first"
+    assert heard_by[1] == "王经理"
+    assert len(re.findall(rf'data-fact="\d+" data-of="{kept}"', text)) >= 2, "facts lie on the recording"
+    for _ in range(2):  # made, then as it was kept
+        async with reader.get(f"/interactions/{call}/peaks") as answer:
+            loud = await answer.json()
+            assert (loud["duration_ms"], len(loud["channels"])) == (1000, 1)
+            assert set(loud["channels"][0]) == {0}, "silence"
+    async with site.house.app.transaction(at.tenant) as scope:
+        (row,) = await scope.fetch("SELECT peaks FROM gf.recording_peaks WHERE tenant_id = $1", at.tenant)
+    assert bytes(row["peaks"]).startswith(b"\0gf1"), "sealed"
     async with reader.get(path, params={"recording": str(uuid4())}) as answer:
         assert answer.status == 404
 
@@ -256,7 +268,10 @@ async def test_nobody_reads_or_hears_another_clients_call(site: Site) -> None:
     at = await telling.place(site)
     call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
     other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
-    for path in (f"/interactions/{call}", f"/interactions/{call}/recording", f"/interactions/{uuid4()}"):
+    for path in (
+        f"/interactions/{call}", f"/interactions/{call}/recording", f"/interactions/{call}/peaks",
+        f"/interactions/{uuid4()}",
+    ):  # fmt: skip
         async with other.get(path, headers={"Accept": "text/html"}) as answer:
             assert (answer.status, telling.CONTACT in await answer.text()) == (404, False)
     assert rows(await read(other, "/interactions")) == 0

@@ -168,6 +168,46 @@ async def test_a_recording_is_heard_from_its_marks_and_side_by_side(visitor: Vis
         await eventually(hears)
 
 
+async def test_a_recording_is_played_by_keyboard_over_its_wave(visitor: Visitor, eventually: Eventually) -> None:
+    page = await visitor.open("/interactions/x?lang=en#t=60")
+    audio, shown = page.locator("[data-recorded] audio"), page.locator("[data-wave]")
+    await shown.wait_for(state="visible")
+    drawn = (
+        "(it) => [...it.getContext('2d').getImageData(0, 0, it.width, it.height).data].filter((x) => x).length > 999"
+    )
+    assert await shown.evaluate(drawn), "the wave is drawn"
+
+    async def at() -> float:
+        return float(await audio.evaluate("(audio) => audio.currentTime"))
+
+    async def begun() -> bool:
+        return await at() >= 60
+
+    await eventually(begun)
+    for key in ("k", "k", "j", "]", "]", "["):
+        await page.keyboard.press(key)
+    assert 64 < await at() < 67
+    assert await audio.evaluate("(audio) => [audio.playbackRate, audio.preservesPitch]") == [1.25, True]
+    await page.check("[data-skip]")
+    await audio.evaluate("(audio) => { audio.currentTime = 67; audio.play(); }")
+
+    async def skipped() -> bool:
+        return await at() > 77
+
+    await eventually(skipped)
+    box = await shown.bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 5)
+    assert 90 < await at() < 110, "a click on the wave goes there"
+    await page.locator("h1").click()
+    await page.keyboard.press(" ")
+
+    async def rests() -> bool:
+        return bool(await audio.evaluate("(audio) => audio.paused"))
+
+    await eventually(rests)
+
+
 async def test_theme_and_language_are_kept(visitor: Visitor) -> None:
     page = await visitor.open("/work-orders?lang=zh-HK")
     assert await page.get_attribute("html", "lang") == "zh-Hant"
