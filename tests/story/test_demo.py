@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from tests.story.centre import (
     started_demo,
     wait_for,
 )
+from tests.story.glass import board_is_the_journal
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -41,6 +43,7 @@ def test_the_demo_runs_on_the_simulator_with_traffic_and_comes_up_again_with_its
         assert {"portal", "postgres", "redis", "simulator", "client_system_galaxy"} <= set(centre.facts["ports"])
         key = centre.tenant("galaxy")["api_key"]
         before = _until_answered(centre.url, key, [])
+        assert asyncio.run(board_is_the_journal(centre, "galaxy")) > 0
         refused = _demo("--folder", str(folder))
         assert refused.returncode == 1
         assert "already runs" in refused.stderr
