@@ -26,6 +26,7 @@ from tenants.controls.wanted import LONGEST_TEXT, Wanted
 from tenants.core import controls
 from tenants.core.controls import Agreed
 from tenants.core.permissions import STAFF
+from tenants.core.texts import normalised
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service.sounds import NewSound, keep_sound, name_of
 
@@ -80,7 +81,11 @@ async def preview(
     if speaker is None:
         raise Unavailable("No speaking machine is set up beside these pages")
     try:
-        path = await asyncio.to_thread(speaker.file_of, text, language, str(access.tenant_id))
+        words = normalised(text.strip(), lines=False)
+    except ValueError:
+        raise ControlNotClear("the text holds what nobody can see") from None
+    try:
+        path = await asyncio.to_thread(speaker.file_of, words, language, str(access.tenant_id))
     except LocaleUnspoken:
         raise NotFound from None
     except SpeechFailed as error:

@@ -85,6 +85,10 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     form = {"act": "priority", "about": "queue:care", "seconds": "180", "until": "today", "reason": "many wait"}
     await post(reader, "/control", 422, **{**form, "reason": ""})
     await post(reader, "/control", 422, **{**form, "seconds": "x"})
+    async with reader.get("/control/preview", params={"text": "您好", "language": "zh-CN"}) as heard:
+        assert (heard.status, (await heard.read())[:4]) == (200, b"RIFF")
+    async with reader.get("/control/preview", params={"text": "a\0b", "language": "zh-CN"}) as refused:
+        assert refused.status == 400
     await post(viewer, "/control", 403, **form)
     await post(reader, "/control", 303, **form)
     page = await read(reader, "/control", lang="en")
@@ -100,6 +104,9 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     assert (shown["act"], shown["target"], shown["how"], shown["client"]) == (
         "priority", "care", 60, str(site.tenants["galaxy"]),
     )  # fmt: skip
+    supervisor = await read(await site.person("sup@harbour.example", "galaxy"), "/control", lang="en")
+    assert "60 s forward" in supervisor
+    assert "take-back" not in supervisor, "the call centre sees it, and the client changes it"
     sentences = await read(reader, "/settings/audit", lang="en")
     assert "moved the queue care by 60 seconds of waiting until" in sentences
     await post(reader, f"/control/{shown['id']}/take-back")

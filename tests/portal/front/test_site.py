@@ -71,7 +71,7 @@ async def test_the_real_pages_are_accessible_and_quiet(
     people = await site.people("galaxy")
     agent = next(email for agent, email in await site.agents("galaxy") if agent == at.agents[1])
     manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}",
-               "/alerts", "/alerts/new", "/notifications")  # fmt: skip
+               "/alerts", "/alerts/new", "/notifications", "/control?act=announcement")  # fmt: skip
     visits: tuple[tuple[str, str | None, str, str, tuple[str, ...]], ...] = (
         (people["client_manager"], "galaxy", "zh-Hans", "light", manager),
         (
