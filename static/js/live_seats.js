@@ -6,10 +6,13 @@ import { duration, fill, mark, put, words } from "./tools.js";
 
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const f = (node, name) => node.querySelector(`[data-f="${name}"]`);
-const bySeat = (a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true });
+const bySeats = new Intl.Collator("en", { numeric: true }), byNames = new Intl.Collator(document.documentElement.lang);
+const bySeat = (a, b) => bySeats.compare(a.seat, b.seat);
+// Places change once in so many ms at most, so that an eye can follow; what a seat says changes at once.
+const REORDER_MS = 1000;
 const ORDERS = {
   seat: bySeat,
-  name: (a, b) => a.alias.localeCompare(b.alias, document.documentElement.lang) || bySeat(a, b),
+  name: (a, b) => byNames.compare(a.alias, b.alias) || bySeat(a, b),
   time: (a, b) => (a.state === "offline") - (b.state === "offline") || a.since - b.since || bySeat(a, b),
   handled: (a, b) => (b.handled_today ?? 0) - (a.handled_today ?? 0) || bySeat(a, b),
 };
@@ -24,7 +27,7 @@ export class Seats {
       table: { box: region.querySelector('[data-part="seat-table"]'), nodes: new Map(), tag: "tbody", make: () => clone("seat-row"), fill: (node, seat, at) => this.row(node, seat, at), tick: (node, seat, at) => this.rowTimes(node, seat, at) },
     };
     for (const node of this.surfaces.tiles.box.querySelectorAll("[data-seat]")) this.surfaces.tiles.nodes.set(node.dataset.seat, node);
-    this.laid = "";
+    Object.assign(this, { laid: "", laidAt: -Infinity, late: false });
   }
 
   get surface() { return this.surfaces[this.choice.as]; }
@@ -33,7 +36,8 @@ export class Seats {
   // `changed`: keys of seats, or null for all of them.
   paint(changed) {
     const { nodes, fill: paint } = this.surface, now = this.now();
-    if (changed == null || this.mayMove() || [...changed].some((key) => !nodes.has(key))) this.lay();
+    const calm = performance.now() - this.laidAt < REORDER_MS && this.laid === this.choice.layout;
+    if (changed == null || [...changed].some((key) => !nodes.has(key)) || (this.mayMove() && !calm)) this.lay(); else this.late ||= this.mayMove();
     for (const key of changed ?? this.state.seats.keys()) paint(nodes.get(key), this.state.seats.get(key), now);
     this.sift();
   }
@@ -41,6 +45,7 @@ export class Seats {
 
   tick() {
     const { nodes, tick } = this.surface, now = this.now();
+    if (this.late) { this.lay(); this.sift(); }
     for (const [key, node] of nodes) { const seat = this.state.seats.get(key); if (seat && !node.hidden) tick(node, seat, now); }
   }
 
@@ -64,7 +69,7 @@ export class Seats {
       }));
     });
     for (const [key, node] of nodes) if (!this.state.seats.has(key)) { node.remove(); nodes.delete(key); }
-    this.laid = this.choice.layout;
+    Object.assign(this, { laid: this.choice.layout, laidAt: performance.now(), late: false });
     if (held && held !== document.activeElement && held.isConnected && box.contains(held)) held.focus({ preventScroll: true });
   }
   groups() {
@@ -93,11 +98,16 @@ export class Seats {
   }
   holder() { const made = document.createElement(this.surface.tag); if (this.choice.as === "tiles") made.setAttribute("role", "row"); return made; }
   head() { return clone(this.choice.as === "tiles" ? "group-head" : "group-row"); }
+  // Moves as few nodes as can be: those stay that are in the wanted order already, as many as possible.
   place(box, wanted) {
-    let at = box.firstElementChild;
-    if (at?.tagName === "THEAD") at = at.nextElementSibling;
-    for (const node of wanted) if (node === at) at = at.nextElementSibling; else box.insertBefore(node, at);
-    while (at) { const next = at.nextElementSibling; at.remove(); at = next; }
+    const here = new Map([...box.children].map((node, at) => [node, at])), stay = inOrder(wanted.map((node) => here.get(node) ?? -1));
+    const all = new Set(wanted);
+    for (const node of here.keys()) if (!all.has(node) && node.tagName !== "THEAD") node.remove();
+    let next = null;
+    for (let at = wanted.length - 1; at >= 0; at -= 1) {
+      if (!stay.has(at)) box.insertBefore(wanted[at], next);
+      next = wanted[at];
+    }
   }
 
   // What the filter lets through; the count of seats is taken from the page itself, not from what should be on it.
@@ -145,4 +155,19 @@ export class Seats {
     const share = percent(seatTimes(seat, now, this.state.totals?.day_started_at));
     put(f(node, "occupancy"), share == null ? "—" : `${share} %`);
   }
+}
+
+// The places of a longest rising run in a list of numbers; -1 is none.
+function inOrder(numbers) {
+  const ends = [], before = [];
+  numbers.forEach((number, at) => {
+    if (number < 0) return;
+    let low = 0, high = ends.length;
+    while (low < high) { const mid = (low + high) >> 1; if (numbers[ends[mid]] < number) low = mid + 1; else high = mid; }
+    before[at] = low ? ends[low - 1] : -1;
+    ends[low] = at;
+  });
+  const found = new Set();
+  for (let at = ends.at(-1) ?? -1; at >= 0; at = before[at]) found.add(at);
+  return found;
 }
