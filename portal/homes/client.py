@@ -16,6 +16,7 @@ from kit import clock
 from kit.db import Scope
 from live.core import view
 from live.service import Watched, open_board
+from live.thresholds import standing
 from portal import i18n
 from portal.homes.told import Item, headline, reasons, worth_hearing
 from portal.rendering import Page
@@ -83,7 +84,7 @@ async def _waits(looks: Looks, board: dict[str, Any]) -> Any:  # noqa: ANN401 - 
     for item in _tasks(board, clock.millis(now), ngettext):
         yield item
     async with state.plane.transaction(access.tenant_id) as scope:
-        for item in await _orders(scope, ngettext):
+        for item in [*await _alerts(scope, ngettext), *await _orders(scope, ngettext)]:
             yield item
         if decide(access.role, "export.approve"):
             open_ = [row for row in await exports.newest(scope) if row["state"] == "asked"]
@@ -109,6 +110,16 @@ def _tasks(board: dict[str, Any], now_ms: int, ngettext: Any) -> Iterator[Item]:
     if late:
         text = ngettext("Callbacks are overdue in %(num)s queue", "Callbacks are overdue in %(num)s queues", late)
         yield Item("clock", text % {"num": late}, "/interactions?outcome=open_tasks", "bad")
+
+
+async def _alerts(scope: Scope, ngettext: Any) -> list[Item]:  # noqa: ANN401 - gettext's
+    """Return the client's own alerts that nobody takes care of, as one line."""
+    left = [row for row in await standing.open_alerts(scope) if row["taken_at"] is None]
+    if not left:
+        return []
+    text = ngettext("%(num)s alert is open", "%(num)s alerts are open", len(left))
+    urgent = any(row["content"]["severity"] == "critical" for row in left)
+    return [Item("bell", text % {"num": len(left)}, "/alerts", "bad" if urgent else "warn")]
 
 
 async def _orders(scope: Scope, ngettext: Any) -> list[Item]:  # noqa: ANN401 - gettext's
