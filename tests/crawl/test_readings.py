@@ -16,17 +16,19 @@ from tests.crawl.ground import SiteGround
 from tests.crawl.settling import A
 
 PERSONAL = {
-    "interaction.read", "recording.listen", "work_order.read", "journal.read", "live.read", "contact.reveal",
+    "interaction.read", "interaction.export", "recording.listen", "work_order.read", "journal.read", "live.read",
+    "contact.reveal",
 }  # fmt: skip
 """Permissions to see what is about contacts."""
 READINGS = {
     "InteractionOpened", "ContactsListed", "WorkOrderOpened", "RecordingPlayed", "JournalRead", "JournalExported",
-    "ContactRevealed", "BoardRewound",
+    "ContactRevealed", "BoardRewound", "InteractionsTaken",
 }  # fmt: skip
 WITHOUT: dict[str, str] = {
     "GET /v1/journal/heads": "numbers and hashes of facts, nothing of a contact",
     "GET /interactions/{interaction_id}/reveal": "how many more numbers may be shown, and none of them",
     "GET /desk/reveal": "as above",
+    "GET /interactions/{interaction_id}/peaks": "how loud a recording is, and nothing that can be heard",
     "GET /v1/live/past/day": "counts of quarter hours, and when what happened in which queue",
     "GET /v1/live/past/events": "the same",
 }
