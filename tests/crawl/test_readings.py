@@ -31,6 +31,9 @@ WITHOUT: dict[str, str] = {
     "GET /interactions/{interaction_id}/peaks": "how loud a recording is, and nothing that can be heard",
     "GET /v1/live/past/day": "counts of quarter hours, and when what happened in which queue",
     "GET /v1/live/past/events": "the same",
+    "GET /alerts": "figures of the client, and notes of its own people; no contact stands in an alert",
+    "GET /alerts/feed": "the same, without the notes",
+    "GET /notifications": "what of that the reader was told",
 }
 """Members that show nothing personal, each with its reason."""
 
