@@ -11,6 +11,9 @@ from interactions.facts import AgentStateChanged, InteractionQueued, Interaction
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.ids import new_id
+from live.walls import service as walls
+from live.walls.schemas import ScreenLook
+from probe.service.ground import Attacker
 from probe.service.members import members
 from probe.service.sockets import attack_sockets, frames_of
 from probe.service.world import Side
@@ -34,7 +37,9 @@ async def test_two_boards_side_by_side_while_shared_agents_work(ground: SiteGrou
         "system of B": ground.attackers["key"],
         "desk of B": ground.attackers["agent"],
     }
+    watchers["screen of B"], screen = await _screen(ground, b)
     paths = {name: "/desk/feed" if name.startswith("desk") else "/live/feed" for name in watchers}
+    paths["screen of B"] = screen
     listening = {name: asyncio.create_task(frames_of(ground, who, paths[name], 2.5)) for name, who in watchers.items()}
     await asyncio.sleep(0.4)
     for number in range(3):
@@ -45,15 +50,30 @@ async def test_two_boards_side_by_side_while_shared_agents_work(ground: SiteGrou
     heard = {name: "\n".join((await task)[1]) for name, task in listening.items()}
     assert len(re.findall('"t":"d"', heard["board of A"])) >= 4
     assert len(re.findall('"t":"d"', heard["board of B"])) >= 4
+    assert len(re.findall('"t": ?"d"', heard["screen of B"])) >= 4
+    seen = b.words.found_in(heard["screen of B"])
+    assert "alias 0" in seen
+    assert not {"number", "masked number"} & seen, "a screen shows no contact, not even its own"
     assert '"elsewhere"' in heard["board of A"]
     assert '"elsewhere"' in heard["board of B"]
     assert a.words.found_in(heard["board of A"]) >= {"alias 0", "masked number"}
     assert b.words.found_in(heard["board of A"]) == set()
-    for name in ("board of B", "system of B", "desk of B"):
+    for name in ("board of B", "system of B", "desk of B", "screen of B"):
         assert a.words.found_in(heard[name]) == set(), name
         assert heard[name], name
     raw = {word for side in (a, b) for word, kind in side.words.kinds.items() if kind == "number"}
     assert not [word for word in raw for text in heard.values() if word in text]
+
+
+async def _screen(ground: SiteGround, side: Side) -> tuple[Attacker, str]:
+    """Hang up a screen with every page; return what its browser sends, and the path of its feed."""
+    maker = walls.Maker(str(new_id()), "tests", "client_manager", staff=False)
+    look = ScreenLook(pages=["figures", "queues", "seats", "tallies"], figures=["waiting"], zone="UTC")
+    async with ground.site.house.app.transaction(side.tenant) as scope:
+        place = await walls.make(scope, (walls.SCREEN, "Hall", look), maker, datetime.now(UTC))
+    token = walls.address(ground.app.state.signer, walls.SCREEN, place)
+    sent = {"Cookie": f"gf_wall={token}", "Origin": ground.url}
+    return Attacker("screen", sent), f"/wall/s/{place.view_id}/feed"
 
 
 async def _shared_agents_turn_to(ground: SiteGround, here: Side, there: Side, suffix: str) -> None:
