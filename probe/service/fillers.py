@@ -98,7 +98,7 @@ NEUTRAL: Mapping[str, Any] = {
     "audience": "client", "desk_seat": "S1",
     "alert": "help_asked:nobody:1",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
-    "schema_name": "board", "ticket": "words-of-b", "context_token": "words-of-b", "do": "open", "text": "words of B",
+    "schema_name": "board", "zone": "UTC", "clock": "24", "tour": "live", "ticket": "words-of-b", "context_token": "words-of-b", "do": "open", "text": "words of B",
     "wall_token": "words-of-b", "tile_token": "words-of-b",
     "before_seq": "9", "group": "staff",
     "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,
