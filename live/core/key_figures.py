@@ -34,7 +34,7 @@ def at(row: Figure, now: int) -> Figure:
     if "parts" in row:
         parts = row["parts"]
         busy, ready = (parts[f"{s}_ms"] + parts[f"{s}_now"] * now - parts[f"{s}_since"] for s in ("busy", "ready"))
-        return {**row, **_share(busy, busy + ready)}
+        return {**row, "value": _share(busy, busy + ready)["value"]}
     if "since" in row:
         return {**row, "value": None if row["since"] is None else max(0, now - row["since"])}
     return row

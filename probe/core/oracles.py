@@ -20,6 +20,7 @@ _VOLATILE = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "<at>"),
     (re.compile(r"\b\d{13}\b"), "<ms>"),
+    (re.compile(r"\bgft_[0-9A-Za-z]{43}\b"), "<pass>"),
     (re.compile(r"WO-\d+"), "<number>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<file>"),
