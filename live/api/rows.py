@@ -38,6 +38,7 @@ class Counted(Row):
     answered: Count
     abandoned: Count
     short_abandoned: Count
+    dequeued: Count
     handled: Count
     wait_ms_sum: Duration
     talk_ms_sum: Duration
@@ -153,6 +154,7 @@ class Call(Row):
     queue: str
     agent: str
     state: str
+    since: Ms | None
     outcome: str
     wait_ms: Duration
     talk_ms: Duration
