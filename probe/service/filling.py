@@ -21,7 +21,6 @@ from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
-from probe.service.desks import kept_desk
 from probe.service.example import example_run
 from probe.service.settings import draft_and_sound, told_person
 from probe.service.world import Side, Victim
@@ -95,7 +94,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
         grant=str(new_id()), run=await example_run(scope, words),
     )  # fmt: skip
     await _staff_rows(scope, words, victim.grant)
-    return Side(code, words, tenant, victim, str(talking), {key: content, **await kept_desk(scope, words, ended)})
+    return Side(code, words, tenant, victim, str(talking), {key: content})
 
 
 def _cursor(tenant: UUID, order: str) -> str:

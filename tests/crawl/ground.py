@@ -26,6 +26,7 @@ from probe.service.filling import ask_for_access, furnish
 from probe.service.ground import Attacker, Ground, make_attackers
 from probe.service.world import Side, World, files_state, state_of
 from tenants.service import sessions
+from tests.crawl.desks import kept_desk
 from tests.crawl.settling import A, B, find_ids, settle
 from tests.support.house import House, open_house
 from tests.support.site import Settled, Site, open_site
@@ -70,6 +71,8 @@ async def _furnished(house: House, code: str, tenant: AccessibleTenantId, words:
     reactions.install(None)
     try:
         side = await furnish(house.app, tenant, code, words, last_seat=code == B)
+        async with house.app.transaction(tenant) as scope:
+            side.files |= await kept_desk(scope, words, UUID(side.victim.interaction))
         await seals.seal_new(house.sealer, tenant)
     finally:
         journal._observers[:] = before

@@ -1,4 +1,4 @@
-"""What was on an agent's desk, as the probe's clients have it."""
+"""What was on an agent's desk, as the crawl's clients have it."""
 
 from __future__ import annotations
 
