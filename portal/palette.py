@@ -75,6 +75,9 @@ def _known(page: Page) -> Iterator[Found]:
         for each in area(_) if role in set(Role) else ():
             if decide(Role(role), each.permission):
                 yield Found(_("Pages"), each.word, each.href, each.icon)
+    if page.client and role in set(Role) and decide(Role(role), "live.read"):
+        yield Found(_("Pages"), _("Queues"), "/live/queues", "stack-2")
+        yield Found(_("Pages"), _("Alerts"), "/alerts", "bell")
     for text, href, icon in (
         (_("Language and time"), "/account/preferences", "adjustments"),
         (_("Security"), "/account/security", "shield-lock"),
