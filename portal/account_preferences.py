@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 
 PAGE = "/account/preferences"
 _UNPROCESSABLE = 422
-_Short = Annotated[str, Form(max_length=64)]
+_Short = Annotated[str, Form(max_length=64, pattern="^[^\\x00]*$")]
 
 
 class PreferenceRefused(ValidationFailed):

@@ -54,7 +54,7 @@ class Found:
 async def find(
     request: Request,
     principal: Annotated[Principal, Depends(signed_in("each kind of thing is looked for only where the role may"))],
-    q: Annotated[str, Query(max_length=80)] = "",
+    q: Annotated[str, Query(max_length=80, pattern="^[^\\x00]*$")] = "",
 ) -> JSONResponse:
     """Return what fits the words: pages at once, things of the chosen client from two characters on."""
     wanted = q.strip().lower()
