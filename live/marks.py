@@ -13,6 +13,7 @@ import orjson
 from journal import service as journal
 from kit.clock import millis
 from kit.db import Plane
+from kit.errors import ValidationFailed
 from live.core import keyframe, view
 from live.core.apply import QUARTER_MS
 from live.core.marks import KINDS, Mark, Scan
@@ -138,10 +139,16 @@ async def day_of(plane: Plane, watched: Watched, on: date | None, now: datetime)
 
 
 def borders(day: date, zone: str) -> tuple[datetime, datetime]:
-    """Return when a day begins and when it is over, in a zone; one of 23 or 25 hours too."""
+    """Return when a day begins and when it is over, in a zone; one of 23 or 25 hours too.
+
+    Raises :class:`ValidationFailed` for the first and the last day of all.
+    """
     at = ZoneInfo(zone)
-    begin, end = (datetime.combine(each, time(), at) for each in (day, day + timedelta(days=1)))
-    return begin.astimezone(UTC), end.astimezone(UTC)
+    try:
+        begin, end = (datetime.combine(each, time(), at) for each in (day, day + timedelta(days=1)))
+        return begin.astimezone(UTC), end.astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationFailed("no calendar has this day") from error
 
 
 def _told(mark: Mark) -> dict[str, Any]:

@@ -74,9 +74,11 @@ def moment_of_page(text: str, zone: ZoneInfo) -> datetime:
     """
     try:
         local = datetime.fromisoformat(text)
+        return moment(local.replace(tzinfo=zone).astimezone(UTC).isoformat() if local.tzinfo is None else text)
     except ValueError:
         return moment(text)
-    return moment(local.replace(tzinfo=zone).astimezone(UTC).isoformat() if local.tzinfo is None else text)
+    except OverflowError as error:  # the first day of all, in a zone that is ahead
+        raise ValidationFailed("no calendar has this moment") from error
 
 
 def past_of_page(at: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -19,7 +19,10 @@ _SEE_OTHER, _CONFLICT = 303, 409
 _VOLATILE = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "<at>"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d-\d{4}\b"), "<at>"),
     (re.compile(r"\b\d{13}\b"), "<ms>"),
+    (re.compile(r"\bc-[0-9a-f]{12}-\d+-web\b"), "<phone>"),
+    (re.compile(r"/wall/s#[\w-]+"), "/wall/s#<token>"),
     (re.compile(r"\bgft_[0-9A-Za-z]{43}\b"), "<pass>"),
     (re.compile(r"WO-\d+"), "<number>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),

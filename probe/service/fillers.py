@@ -106,7 +106,7 @@ NEUTRAL: Mapping[str, Any] = {
     "language": "en",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
     "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
-    "zone": "Asia/Shanghai", "tour": "words-of-b", "clock": "24",
+    "zone": "Asia/Shanghai", "tour": "words-of-b",
     "query": "q=words",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""

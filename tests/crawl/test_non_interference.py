@@ -65,7 +65,7 @@ def _own(ground: SiteGround, keys: re.Pattern[str], part: object) -> object:
         return part
     for pattern in (*FRESH, keys):
         part = pattern.sub("<fresh>", part)
-    return part.replace(ground.site.url, "<site>")
+    return part.replace(ground.site.url, "<site>").replace(ground.site.url.partition("://")[2], "<site>")
 
 
 @pytest.fixture(autouse=True)

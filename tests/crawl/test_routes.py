@@ -8,11 +8,12 @@ import pytest
 from fastapi import FastAPI
 
 import interactions.endpoints
-import portal.interactions
+import portal.searching
 import portal.sign_in
 import portal.work_orders
 import workorders.endpoints
 from app.web import create_app
+from interactions.core import query
 from kit.settings import Settings
 from probe.service.crawl import Crawl
 from probe.service.fillers import FILLERS, NEUTRAL, NoCase, fill
@@ -64,8 +65,8 @@ def test_a_member_without_a_case_fails() -> None:
 
 
 def test_every_name_that_a_handler_reads_by_itself_has_a_case() -> None:
-    rooms = (portal.interactions, portal.work_orders, portal.sign_in, interactions.endpoints, workorders.endpoints)
-    names = {name for room in rooms for name in undeclared_names(inspect.getsource(room))} | set(FILTERS)
+    rooms = (portal.searching, portal.work_orders, portal.sign_in, interactions.endpoints, workorders.endpoints)
+    names = {name for room in rooms for name in undeclared_names(inspect.getsource(room))} | {*FILTERS, *query.NAMES}
     assert {"q", "queue", "agent", "reason", "body", "pending_on", "after", "before"} <= names
     assert names - set(FILLERS) - set(NEUTRAL) - {"limit"} == set()
 
