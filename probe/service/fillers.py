@@ -108,6 +108,8 @@ NEUTRAL: Mapping[str, Any] = {
     "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
     "zone": "Asia/Shanghai", "tour": "words-of-b",
     "query": "q=words",
+    "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
+    "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 
