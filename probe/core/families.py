@@ -41,7 +41,10 @@ FOLDERS: dict[str, tuple[str, str]] = {
         rf"[a-z0-9_-]+(\.(?P<owner>{_ID}))?(\.[a-z0-9_-]+)*\.jsonl",
         "facts that wait for the database, a file for each tenant (an older version had one for a floor)",
     ),
-    "prompts": (r"[^/]+\.(wav|part)", "spoken texts, named by the hash of what is said; no address leads to them"),
+    "prompts": (
+        rf"((t/(?P<owner>{_ID})|house)/)?[^/]+\.(wav|part)",
+        "spoken texts, named by the hash of what is said, below their tenant or the centre (once all in one folder)",
+    ),
     "keys": (rf"\.?(?P<owner>{_ID})\.(key|destroyed|[^/]*part)", "tenants' keys, locked by the installation's own"),
     "simulator": (r"[^/]+\.wav", "sound of a simulated phone engine until it is stored; no house has one"),
 }
