@@ -24,6 +24,8 @@ from tests.tenants.entering import PASSWORD, VIEWER, WANG, entrance_of, person
 from tests.tenants.test_guards import build
 from tests.tenants.world import two_clients
 
+OF_ONE_PAGE = {"handed.py": "f'{links.PATH}{context_token}'", "wall_screen.py": "f'/wall/s/{view_id}'"}
+"""Which browser opened the page of one call, or hangs as one screen: that page's cookie, and no other's."""
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
 
@@ -122,10 +124,9 @@ def test_no_cookie_is_set_without_its_attributes() -> None:
             assert "domain" not in given, path
             assert {"samesite", "httponly"} <= set(given), path
             if ast.unparse(node.args[0]) != "LANGUAGE_COOKIE":
-                page = path.name == "handed.py"  # a page of one call: its cookie says which browser opened that one
-                assert given["path"] == ("f'{links.PATH}{context_token}'" if page else "'/'"), path
+                assert given["path"] == OF_ONE_PAGE.get(path.name, "'/'"), path
                 assert given["secure"].endswith("settings.secure_cookies"), path
-    assert found == 5
+    assert found == 7
 
 
 AWAY = (

@@ -88,7 +88,7 @@ async def test_the_board_is_readable_without_scripts(visitor: Visitor, browser: 
     page = await context.new_page()
     await page.goto(f"{visitor.base}/live?lang=en")
     assert await page.locator('.seat[data-seat="8005"][data-show="phone_down"]').count() == 1
-    assert await page.locator("tbody[data-part=calls] tr").count() == 14
+    assert await page.locator("tbody[data-part=calls] tr").count() == 18
     assert "reload" in (await page.inner_text("noscript")).lower()
     await context.close()
 
