@@ -17,6 +17,7 @@ PLACES: dict[str, Permission] = {
     "/centre": "tenant.create",
     "/floor": "floor.watch",
     "/live": "live.read",
+    "/control": "control.read",
     "/interactions": "interaction.read",
     "/work-orders": "work_order.read",
     "/settings": "settings.read",
