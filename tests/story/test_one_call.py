@@ -97,6 +97,7 @@ async def _board(browser: Browser, centre: Centre, tenant: dict[str, Any]) -> Pa
     page = await (await browser.new_context(locale="en", viewport={"width": 1440, "height": 900})).new_page()
     manager = centre.user("client_manager", str(tenant["name"]))
     await sign_in(page, centre.url, manager["email"], manager["password"])
+    await page.goto(f"{centre.url}/live")
     await expect(page.locator("#board")).to_be_visible()
     return page
 
