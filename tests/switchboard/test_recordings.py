@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 import pytest
@@ -29,6 +29,7 @@ from switchboard.keeping import AT_ONCE
 from switchboard.loop import Writer
 from switchboard.recordings import keep, left_behind, name_of, read_name
 from telephony.simulator.phones import SimulatorPhone
+from tenants.access import for_system
 from tests.support.s3 import object_store
 from tests.support.sealed import as_wav
 from tests.switchboard.proxy import Proxy
@@ -271,6 +272,16 @@ async def test_what_is_left_of_a_client_that_is_not_on_the_floor_any_more_is_sto
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keeper = world.switchboard._keeper
+    elsewhere = keeper._keep_elsewhere
+
+    async def after_its_end(*told: Any) -> None:
+        """A client that is not on the floor has nobody here who writes its rows at the same time."""
+        async with asyncio.timeout(20), world.house.app.transaction(for_system(world.alpha, "test")) as scope:
+            while await scope.fetch("SELECT 1 FROM gf.interaction WHERE state = 'talking'"):  # noqa: ASYNC110 - a row
+                await asyncio.sleep(0.01)
+        await elsewhere(*told)
+
+    monkeypatch.setattr(keeper, "_keep_elsewhere", after_its_end)
     monkeypatch.setattr(keeper, "_serves", lambda _tenant: False)
     await talked(world)
     await stored_once(world)
