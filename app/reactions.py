@@ -23,7 +23,7 @@ from kit.db import Scope
 from live.hub import channel
 from portal import desk_feed
 from tenants.controls.service import end_what_is_not_agreed
-from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, Happened
+from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, Happened
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
 """Reacts in the transaction; returns whether the worker has something to do once it is committed."""
@@ -41,6 +41,9 @@ class Reactions:
     jobs: tuple[str, ...] = ()
 
 
+_ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTested": ALERT_TEST}
+
+
 async def announce(scope: Scope, fact: NewFact) -> bool:
     """Write down the webhook event of a work order's fact."""
     happened = Happened(fact.kind, str(fact.subject), fact.at.isoformat().replace("+00:00", "Z"), fact.payload.data())
@@ -52,7 +55,7 @@ async def tell_alert(scope: Scope, fact: NewFact) -> bool:
     data = fact.payload.data()
     if "webhook" not in data["ways"]:
         return False
-    kind = ALERT_RAISED if fact.kind == "AlertRaised" else ALERT_CLEARED
+    kind = _ALERTS[fact.kind]
     return await webhooks.service.push_alert(scope, webhooks.service.AlertTold(fact.subject, kind, fact.at, data)) > 0
 
 
@@ -71,8 +74,7 @@ REACTIONS: Mapping[str, Reactions] = {
     ),
     "ContextSent": Reactions(inside=(people.keep,), jobs=("people.webhook", "people.work_order", "people.mail")),
     "ContextReplied": Reactions(jobs=("people.replied",)),
-    "AlertRaised": Reactions(inside=(tell_alert,)),
-    "AlertCleared": Reactions(inside=(tell_alert,)),
+    **dict.fromkeys(_ALERTS, Reactions(inside=(tell_alert,))),
     "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed,), jobs=("webhooks.ensure_endpoints",)),
 }
 

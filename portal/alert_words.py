@@ -17,6 +17,7 @@ def alert_sentences(_: Gettext) -> dict[str, str]:
         "AlertRuleDeleted": _("The threshold “%(name)s” was deleted."),
         "AlertRaised": _("Alert: “%(name)s” %(about_name)s, value %(value)s %(unit)s, threshold %(threshold)s."),
         "AlertCleared": _("The alert “%(name)s” %(about_name)s is over after %(lasted_ms)s: %(why)s."),
+        "AlertTested": _("%(person)s tried the threshold “%(name)s” out."),
         "AlertTaken": _("%(person)s takes care of the alert “%(name)s”, %(after_ms)s after it was raised."),
     }
 
@@ -79,6 +80,14 @@ def kinds(_: Gettext) -> dict[str, str]:
     """Return what a person is told."""
     return {
         "raised": _("Raised"), "again": _("Still open"), "cleared": _("Over"), "test": _("Test"),
+    }  # fmt: skip
+
+
+def trials(_: Gettext) -> dict[str, str]:
+    """Return what came of a test at a system of the client."""
+    return {
+        "waiting": _("on its way"), "failing": _("not taken, it is tried again"), "delivered": _("taken"),
+        "dead": _("given up"), "disabled": _("switched off, because it took nothing for days"),
     }  # fmt: skip
 
 

@@ -132,12 +132,11 @@ async def delete(request: Request, rule_id: UUID, access: Sets) -> Response:
 
 @router.post(f"{PAGE}/{{rule_id}}/test")
 async def test(request: Request, rule_id: UUID, access: Sets) -> Response:
-    """Tell oneself of this threshold by every way, now."""
+    """Tell oneself of this threshold by every way, now, and the client's systems if its ways have them."""
     state, now = request.app.state, clock.now()
     async with state.plane.transaction(access.tenant_id) as scope:
         rule = await rules.rule_of(scope, rule_id)
-        content = {**rule.content(), "unit": rule.unit, "about_name": "", "value": rule.threshold}
-        await notices.test(scope, person_of(access), content, now, mail=state.entrance.mail)
+        await notices.test(scope, person_of(access), rule, now, mail=state.entrance.mail)
     return RedirectResponse("/notifications", _SEE_OTHER)
 
 

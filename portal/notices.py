@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+import webhooks.service
 from kit import clock
 from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Forbidden, Problem, ValidationFailed
@@ -49,9 +50,12 @@ async def _show(
         rows = await notices.of_person(scope, user, unread=unread)
         choice = (await notices.choices_of(scope)).get(user, Choice())
         open_count = await notices.unread(scope, user)
+        tried = await webhooks.service.trials(scope, [row["alert_id"] for row in rows if row["kind"] == "test"])
     gettext = i18n.translations(shown.locale).gettext
     return html(
-        request, "notifications.html", shown, status=form_status(problem), rows=[told(gettext, row) for row in rows],
+        request, "notifications.html", shown, status=form_status(problem), rows=[
+            {**told(gettext, row), "systems": _systems(gettext, row, tried)} for row in rows
+        ],
         unread=open_count, only_unread=unread, typed=typed or _typed(choice), error=problem is not None,
         mail=request.app.state.entrance.mail, kinds=alert_words.kinds(gettext),
         severities=alert_words.severities(gettext), may_change=str(access.role) == "client_manager",
@@ -100,6 +104,21 @@ def told(gettext: Any, row: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN40
         "value": alert_words.shown_value(content.get("value"), rule.unit), "why": content.get("why"),
         "lasted_s": content.get("lasted_s"),
     }  # fmt: skip
+
+
+def _systems(
+    gettext: Any, row: Mapping[str, Any], tried: Mapping[UUID, Sequence[webhooks.service.Trial]]  # noqa: ANN401 - as above
+) -> dict[str, Any] | None:  # fmt: skip
+    """Return what came of a test at the client's systems, None if it was not for them."""
+    if row["kind"] != "test" or "webhook" not in row["content"]["ways"]:
+        return None
+    words, shown = alert_words.trials(gettext), []
+    for each in tried.get(row["alert_id"], ()):
+        state = "failing" if each.state == "waiting" and each.attempts else each.state
+        error = (each.last_error or "").partition(":")[0]
+        shown.append({"name": each.connection, "state": state, "word": words[state], "at": each.delivered_at,
+                      "answer": f"HTTP {each.last_status}" if each.last_status else error})  # fmt: skip
+    return {"told": shown, "moves": any(each["state"] == "waiting" for each in shown)}
 
 
 def _typed(choice: Choice) -> dict[str, str]:

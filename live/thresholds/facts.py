@@ -94,6 +94,31 @@ class AlertCleared(Payload):
 
 
 @fact_kind()
+class AlertTested(Payload):
+    """Somebody of the client tries a threshold out on itself, and on the client's systems; the subject is the test.
+
+    What is told is as of :class:`AlertRaised`, with ``value`` at the ``threshold``; nothing is raised.
+    """
+
+    rule_id: str
+    version: int
+    name: str
+    figure: str
+    state: str
+    window_s: int
+    unit: str
+    above: bool
+    value: int
+    threshold: int
+    clear: int
+    severity: str
+    ways: list[str]
+    user_id: str
+    person: str
+    role: str
+
+
+@fact_kind()
 class AlertTaken(Payload):
     """Somebody of the client takes care of an alert, ``after_ms`` from its raising; the subject is the alert.
 

@@ -13,10 +13,14 @@ from uuid import UUID
 
 import orjson
 
+from journal import service as journal
+from journal.core.facts import Actor
 from kit.db import Scope
 from kit.ids import new_id
 from live.core.quiet import quiet_until
+from live.core.thresholds import Rule
 from live.thresholds.errors import TooManyTests
+from live.thresholds.facts import AlertTested
 from live.thresholds.rules import Person
 
 BETWEEN = timedelta(minutes=5)
@@ -122,12 +126,21 @@ async def read(scope: Scope, user_id: str, now: datetime, notice_id: UUID | None
     await scope.fetch(_READ, scope.tenant_id, user_id, now, notice_id)
 
 
-async def test(scope: Scope, person: Person, content: Mapping[str, Any], now: datetime, *, mail: bool) -> None:
-    """Tell somebody of a threshold as a test, by every way, whatever the hour. Raises :class:`TooManyTests`."""
+async def test(scope: Scope, person: Person, rule: Rule, now: datetime, *, mail: bool) -> None:
+    """Tell somebody of a threshold as a test, by every way, whatever the hour; the client's systems hear of the fact.
+
+    Raises :class:`TooManyTests`.
+    """
     lately = await scope.fetch(_TESTS, scope.tenant_id, person.user_id, now - TESTS_WITHIN)
     if lately[0]["n"] >= MOST_TESTS:
         raise TooManyTests
+    told, content = new_id(), {**rule.content(), "unit": rule.unit, "about_name": "", "value": rule.threshold}
     await scope.fetch(
-        _TELL, scope.tenant_id, new_id(), person.user_id, new_id(), "test", 0, orjson.dumps(content).decode(), True,
+        _TELL, scope.tenant_id, new_id(), person.user_id, told, "test", 0, orjson.dumps(content).decode(), True,
         now, now if mail else None, timedelta(0),
     )  # fmt: skip
+    fact = AlertTested(
+        rule.id, rule.version, rule.name, rule.figure, rule.state, rule.window_s, rule.unit, rule.above, rule.threshold,
+        rule.threshold, rule.clear, rule.severity, list(rule.ways), person.user_id, person.name, person.role,
+    )  # fmt: skip
+    journal.append(scope, fact, subject=told, at=now, actor=Actor("user", person.user_id))

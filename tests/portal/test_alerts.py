@@ -19,6 +19,8 @@ from tests.portal.test_holds import post
 from tests.portal.test_records import manager, read
 from tests.support.forms import posts
 from tests.support.site import Site
+from tests.webhooks.test_delivery import courier
+from tests.workorders.lab import Receiver, add_connection, receiving
 
 TYPED = {
     "name": "Queue is long", "figure": "waiting", "scope": "all", "compare": "above", "threshold": "2", "clear": "",
@@ -77,6 +79,8 @@ async def test_set_told_read_and_taken_care_of(site: Site) -> None:
     assert page.count("<bdi>Queue is long</bdi>") == 2
     assert telling.CONTACT not in page
     await _told(site, boss, viewer, other)
+    async with receiving() as taker:
+        await _tried(site, boss, rule["id"], taker)
     await post(boss, f"/alerts/{rule['id']}", 303, **{**TYPED, "threshold": "5"})
     await lookout.look(Watched(at.tenant, "银河商城", "Asia/Shanghai"))
     assert "the threshold was changed" in await read(boss, "/alerts", lang="en")
@@ -114,6 +118,32 @@ async def _told(site: Site, boss: aiohttp.ClientSession, viewer: aiohttp.ClientS
     assert sorted(answers)[:5] == [303] * 5
     async with (await site.machine("galaxy")).get("/notifications") as answer:
         assert answer.status == 403, "a system is nobody's person"
+
+
+async def _tried(site: Site, boss: aiohttp.ClientSession, rule: str, taker: Receiver) -> None:
+    """A test goes to each of the client's systems that asks for alerts, and the page says what came of it."""
+    await post(boss, f"/alerts/{rule}", 303, **{**TYPED, "ways": "webhook"})
+    await rows(site, "DELETE FROM gf.notification WHERE tenant_id = $1 AND kind = 'test'")
+    await post(boss, f"/alerts/{rule}/test")
+    assert 'data-trial="none"' in await read(boss, "/notifications", lang="en")
+    await add_connection(site.house, site.tenants["galaxy"], "closed", "http://127.0.0.1:9/hook")
+    set_up = "UPDATE gf.connection SET events = '{alerts}', url = CASE code WHEN 'closed' THEN url ELSE '%s' END"
+    await rows(site, f"{set_up % taker.url} WHERE tenant_id = $1 AND retired_at IS NULL")
+    await post(boss, f"/alerts/{rule}/test")
+    page = await read(boss, "/notifications", lang="en")
+    assert page.count('data-trial="waiting"') == 2
+    assert page.count("hx-trigger") == 1, "what is settled is not asked for again"
+    async with courier(site.house) as made:
+        await made.visit(site.tenants["galaxy"])
+        await taker.wait_for(1)
+        await made.settle_down()
+    page = await read(boss, "/notifications", lang="en")
+    assert [page.count(f'data-trial="{state}"') for state in ("delivered", "failing", "waiting")] == [1, 1, 0]
+    assert "taken · HTTP 204" in page
+    assert "hx-trigger" not in page
+    (told,) = taker.taken
+    assert (told["type"], told["data"]["rule_id"], told["data"]["value"]) == ("alert.test", rule, 2)
+    assert not {"person", "user_id", "role", "ways"} & told["data"].keys(), "who tried it is the client's own affair"
 
 
 async def _test(boss: aiohttp.ClientSession, rule: str) -> int:

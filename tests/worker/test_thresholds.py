@@ -33,7 +33,7 @@ from tests.support.house import House
 from tests.support.site import Settled
 from tests.worker.test_letters import PUBLIC, SENDER, Box, post, text_of
 from tests.worker.test_worker import working
-from tests.workorders.lab import reacting, until
+from tests.workorders.lab import add_connection, reacting, until
 
 __all__ = ["post"]
 NEW = Rule("", 0, "Queue is long", "waiting", threshold=2, clear=1, ways=("screen", "sound", "email", "webhook"))
@@ -260,6 +260,7 @@ async def _later(client: Client, change: str = "mail_due_at = clock_timestamp()"
 
 async def test_a_worker_raises_although_nobody_looks_and_who_comes_after_it_goes_on(client: Client, redis: str) -> None:
     """By the real process; it is killed in the middle of a breach, and the client's systems are told once of each."""
+    await add_connection(client.house, client.tenant, "second", "http://127.0.0.1:9/second")
     async with client.house.app.transaction(client.tenant) as scope:
         await scope.fetch(
             "UPDATE gf.connection SET events = '{alerts}', url = 'http://127.0.0.1:9/hook' WHERE tenant_id = $1",
@@ -285,7 +286,7 @@ async def test_a_worker_raises_although_nobody_looks_and_who_comes_after_it_goes
     systems = len(await client.rows("SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL"))
     told = [(row["type"], row["sequence"]) for row in await client.rows(sql)]
     assert told == [("alert.raised", 1)] * systems + [("alert.cleared", 2)] * systems
-    assert systems
+    assert systems == 2
 
 
 async def test_what_is_old_is_forgotten(client: Client) -> None:

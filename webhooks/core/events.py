@@ -13,12 +13,15 @@ JOURNAL_HEAD: Final = "journal.head"
 CONTEXT_SENT: Final = "context.sent"
 ALERT_RAISED: Final = "alert.raised"
 ALERT_CLEARED: Final = "alert.cleared"
+ALERT_TEST: Final = "alert.test"
 _BY_STATUS: Final = {
     "resolved": "work_order.resolved",
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
 _SEQUENCE_DIGITS = 12
+_OURS: Final = frozenset({"ways", "user_id", "person", "role"})
+"""Parts of an alert's fact that are nothing to a receiver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,8 @@ class _AlertTold(Protocol):
 
 
 def alert_body(event_id: str, told: _AlertTold, sequence: int) -> dict[str, Any]:
-    """Return the message that one of the client's own thresholds is breached, or is not any more."""
-    data = {name: value for name, value in told.data.items() if name != "ways"}
+    """Return the message that one of the client's own thresholds is breached, is not any more, or is being tried."""
+    data = {name: value for name, value in told.data.items() if name not in _OURS}
     return {
         "id": event_id,
         "type": told.type,

@@ -1,6 +1,6 @@
 """What this room does: keeps endpoints, writes down what they are owed, and hands it out for delivery in order."""
 
-from webhooks.service.alerts import AlertTold, push_alert
+from webhooks.service.alerts import AlertTold, Trial, push_alert, trials
 from webhooks.service.deliveries import DeadLetter, dead_letters, replay
 from webhooks.service.endpoints_of import Endpoint, enable, endpoint_of, ensure_endpoints
 from webhooks.service.events import announce
@@ -10,6 +10,7 @@ __all__ = [
     "AlertTold",
     "DeadLetter",
     "Endpoint",
+    "Trial",
     "announce",
     "brought",
     "dead_letters",
@@ -20,4 +21,5 @@ __all__ = [
     "push_head",
     "replay",
     "takers",
+    "trials",
 ]

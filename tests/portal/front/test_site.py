@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,8 +13,12 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Browser, Page
 
+from interactions.facts import AgentStateChanged
+from journal import service as journal
+from journal.core.facts import SYSTEM
 from live.core.thresholds import Rule
 from live.service import Watched
+from live.thresholds.notices import Choice, choose
 from live.thresholds.people import people_of
 from live.thresholds.rounds import Lookout
 from live.thresholds.rules import keep
@@ -95,6 +99,7 @@ async def test_the_real_pages_are_accessible_and_quiet(
             assert await page.get_attribute("html", "data-bs-theme") == (theme if "kiosk" not in address else "light")
         assert complaints == []
         await page.context.close()
+    await rings_and_is_taken_care_of(browser, site, at)
     await heard_once(browser, site, at, call, eventually)
 
 
@@ -106,6 +111,54 @@ async def an_alert(site: Site, at: telling.Place) -> None:
                      Rule("", 0, "有人等待", "waiting", "each_queue", threshold=1, clear=1)):  # fmt: skip
             await keep(scope, rule, people, people[0], datetime.now(UTC))
     await Lookout(site.house.control, site.house.app).look(Watched(at.tenant, "银河商城", "Asia/Shanghai"))
+
+
+COUNTS = """() => {
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) {
+    window.tones += this.context.state === "running" ? 1 : 100;
+    return start.apply(this, when);
+  };
+}"""
+"""Counts the tones that a page plays."""
+
+
+async def rings_and_is_taken_care_of(browser: Browser, site: Site, at: telling.Place) -> None:
+    """A seat's alert sounds in one page of a person's two, rings the supervisor's seat, and is taken on the rail."""
+    people = await people_of(site.house.control, at.tenant)
+    boss = next(each for each in people if each.role == "client_manager")
+    rule = Rule("", 0, "久无小结", "seat_state", "each_seat", state="wrapping_up", threshold=30, clear=30,
+                severity="critical", ways=("screen", "sound"))  # fmt: skip
+    async with site.house.app.transaction(at.tenant) as scope:
+        await choose(scope, boss.user_id, Choice(sound=True))
+        await keep(scope, rule, people, boss, datetime.now(UTC))
+        seats = "SELECT seat FROM gf.agent_profile WHERE tenant_id = $1 AND agent_id = $2"
+        (seat,) = [row["seat"] for row in await scope.fetch(seats, at.tenant, at.agents[0])]
+    page, complaints = await sees(browser, site, boss.email, "galaxy", "en", "light")
+    other = await page.context.new_page()
+    for each in (page, other):
+        await each.add_init_script(f"({COUNTS})()")
+        await each.goto(f"{site.url}/live")
+        await each.wait_for_selector("#alert-rail [data-rail=sound]:not([hidden])")
+        await each.locator("h1").click()
+        await each.wait_for_selector("#alert-rail [data-rail=sound]", state="hidden")
+    assert await page.evaluate("window.tones") == 0, "what rang before the page was opened stays quiet"
+    long_ago = datetime.now(UTC) - timedelta(minutes=2)
+    async with site.house.app.transaction(at.tenant) as scope:
+        journal.append(scope, AgentStateChanged(str(at.agents[0]), seat, "wrapping_up", None, None),
+                       subject=at.agents[0], at=long_ago, actor=SYSTEM)  # fmt: skip
+    await Lookout(site.house.control, site.house.app).look(Watched(at.tenant, "银河商城", "Asia/Shanghai"))
+    await page.wait_for_selector(f'#seats [data-seat="{seat}"][data-alert=critical]')
+    line = page.locator("#alert-rail li", has_text="久无小结")
+    for each in (page, other):
+        await each.wait_for_selector("#bell b:text('3')")
+    assert sorted([await each.evaluate("window.tones") for each in (page, other)]) == [0, 3], "three tones, once"
+    await line.locator("[data-r=care]").press("Enter")
+    await line.locator("[data-r=by]", has_text=boss.name).wait_for()
+    assert await line.evaluate("(line) => document.activeElement === line"), "focus stays where the button was"
+    assert complaints == []
+    await page.context.close()
 
 
 async def heard_once(browser: Browser, site: Site, at: telling.Place, call: UUID, eventually: Eventually) -> None:
