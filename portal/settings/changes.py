@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.people_words import people_words
 from portal.sentences import Gettext
+from portal.settings import contract_words
 from portal.settings.words import labels, settings_words
 from portal.words import exits, routing
 from tenants.core.names import KEYS
@@ -25,7 +26,7 @@ _TABLES = {
     "locale": "language", "holidays": "country", "agent": "shown", "supervisor": "shown", "quality": "shown",
     "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
     "every": "every", "weekday": "weekday", "approval": "approval", "told": "told", "shown": "shown",
-    "after_hours": "after_hours", "then": "after_pause",
+    "after_hours": "after_hours", "then": "after_pause", "beyond": "beyond",
 }  # fmt: skip
 """The table of words for each key whose value is a code; a value without a word is shown as it is."""
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
@@ -58,7 +59,9 @@ class Describer:
         return told
 
     def _described(self, section: str, key: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
-        if section == "calendars" and key == "weekly":
+        if section == "contract" and key in contract_words.PARTS:
+            yield from contract_words.told(self.words, self.label, key, value)
+        elif section == "calendars" and key == "weekly":
             yield from ((self.words["weekday"][day], self._hours(hours)) for day, hours in value.items())
         elif section == "prompts" and key == "text":
             yield from ((self.words["language"].get(code, code), text) for code, text in value.items())
@@ -120,7 +123,7 @@ class Describer:
             return "—"
         if key in {"needs", "skills"} and isinstance(value, Mapping):
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
-        if key in {"dispositions", "tests", "script", "phones"}:
+        if key in {"dispositions", "tests", "script", "phones", "formulas"}:
             return self._entries(key, value)
         if key.endswith("_min"):
             return self.label["minutes"] % {"count": value}

@@ -14,12 +14,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from portal.pages import html
-from portal.settings import policy_entries, refusals
+from portal.settings import contract_entries, contract_words, policy_entries, refusals
 from portal.settings.changes import Describer
 from portal.settings.fields import Fields
 from portal.settings.ground import Ground, change, ground_of, seen_of
 from portal.settings.refusals import Refusal
 from tenants.core.own_sections import extent
+from tenants.core.permissions import Permission
 from tenants.endpoints import Access, permitted
 from tenants.errors import DraftChanged, Refused, SectionNotYours
 
@@ -32,8 +33,12 @@ POLICIES: Mapping[str, str] = {
     "retention": "retention",
     "letting-in": "staff_access",
     "supervision": "supervision",
+    "contract": "contract",
 }
 """The address of each policy, and its section of the blueprint."""
+READERS = {**policy_entries.READERS, "contract": contract_entries.contract}
+_CHANGE: Mapping[str, Permission] = {"contract": "contract.change"}
+"""What one needs to change a section, where that is not what the client's own settings need."""
 
 _QUEUE = re.compile("(queues|numbers)/[^/]*")
 """A queue or number that differs has fields of its own below this place, and none for itself."""
@@ -51,11 +56,13 @@ class Form:
 
 
 def _add(slug: str, section: str) -> None:
+    change_of = _CHANGE.get(section, "settings.change")
+
     async def show(request: Request, access: Access = Depends(permitted("settings.read"))) -> Response:  # noqa: B008 - each part's own guard
         ground = await ground_of(request, access)
         return _show(request, ground, section, Form(ground.content[section], {}))
 
-    async def save(request: Request, access: Access = Depends(permitted("settings.change"))) -> Response:  # noqa: B008 - as above
+    async def save(request: Request, access: Access = Depends(permitted(change_of))) -> Response:  # noqa: B008 - as above
         fields = Fields.of((await request.form()).multi_items())
         return await _save(request, await ground_of(request, access), section, fields)
 
@@ -64,7 +71,7 @@ def _add(slug: str, section: str) -> None:
 
 
 async def _save(request: Request, ground: Ground, section: str, fields: Fields) -> Response:
-    form = Form(policy_entries.READERS[section](fields), {})
+    form = Form({**ground.content[section], **READERS[section](fields)}, {})
     found = refusals.of_content({**ground.content, section: form.entry}, section)
     if found:
         return _show(request, ground, section, _with(form, section, found, ground), status=422)
@@ -95,12 +102,13 @@ def _with(form: Form, section: str, found: Iterable[Refusal], ground: Ground) ->
 
 def _show(request: Request, ground: Ground, section: str, form: Form, *, status: int = 200) -> Response:
     content = ground.content
-    reach = extent(ground.access.role, section)
+    reach, tell = extent(ground.access.role, section), Describer.of(ground.translated, content)
+    told = tell.describe(section, content[section])
     return html(
         request, "settings/policy.html", ground.page, status=status, section=section, form=form, errors=form.errors,
         draft=ground.banner(), seen=seen_of(content, section), may=ground.changes(section),
         narrows=reach is not None and reach.narrowing,
-        told=Describer.of(ground.translated, content).describe(section, content[section]),
+        told=contract_words.grouped(told, tell.label) if section == "contract" else [("", list(told.items()))],
         saved=request.query_params.get("saved") == "1",
         **choices_of(content, ground.draft.in_force, narrows=reach is not None and reach.narrowing),
     )  # fmt: skip

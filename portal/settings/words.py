@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.callback_words import callback_choices, callback_labels
 from portal.desktop_words import desktop_labels
 from portal.sentences import Gettext
+from portal.settings.contract_words import contract_labels, contract_words
 from portal.settings.lines import labels as line_labels
 
 LANGUAGES = ("zh-CN", "zh-HK", "zh-TW", "en")
@@ -39,6 +40,7 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
         "opening": {"open": _("open"), "closed": _("closed"), "holiday": _("closed for a public holiday")},
         "kind": {"dedicated": _("dedicated"), "shared": _("shared")},
         **policy_words(_),
+        **callback_choices(_),
         **_directory_words(_),
         "verb": {"+": _("new"), "~": _("changed"), "-": _("removed")},
         "section": sections(_),
@@ -82,7 +84,7 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
             "full": _("The whole number"),
         },
         "approval": {"client": _("We decide each time"), "standing": _("They may always come in")},
-        **callback_choices(_),
+        **contract_words(_),
         "told": {
             "sign": _("The agent sees it"),
             "tone": _("The agent sees and hears it"),
@@ -177,6 +179,7 @@ def labels(_: Gettext) -> dict[str, str]:
 
 def _directory_labels(_: Gettext) -> dict[str, str]:
     return {
+        **contract_labels(_),
         "guests_wrap_up": _("also for who was called in"),
         "music": _("Music while waiting"),
         "hold": _("On hold, and for everybody who waits"),

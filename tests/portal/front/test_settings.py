@@ -21,7 +21,7 @@ PAGES = (
     "/settings/people?entry=sun@galaxy.example", "/settings/connections?add=1", "/settings/changes",
     "/settings/versions?version=1", "/settings/recording", "/settings/masking", "/settings/letting-in",
     "/settings/retention", "/settings/supervision", "/settings/directory", "/settings/directory?entry=zhao",
-    "/settings/reports", "/settings/reports?add=1", "/settings/music",
+    "/settings/reports", "/settings/reports?add=1", "/settings/music", "/settings/contract",
 )  # fmt: skip
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 WIDTHS = (390, 1360)

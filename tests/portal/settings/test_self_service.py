@@ -17,8 +17,8 @@ from tests.support.site import Site
 
 HTML = {"Accept": "text/html"}
 PAGES = [f"/settings/{part.slug}" for part in PARTS] + ["/settings/numbers", "/settings/agents", "/settings/flows"]
-ONE_OF_A_KIND = [f"/settings/{slug}" for slug in POLICIES]
-PAGES += ONE_OF_A_KIND
+ONE_OF_A_KIND = [f"/settings/{slug}" for slug in POLICIES if slug != "contract"]
+PAGES += [*ONE_OF_A_KIND, "/settings/contract"]
 
 
 async def manager(site: Site, role: str = "client_manager") -> aiohttp.ClientSession:
@@ -140,42 +140,41 @@ async def test_new_things_come_and_old_ones_go(site: Site) -> None:
     assert "Everything is published" in await page(reader, "/settings/changes")
 
 
-@pytest.mark.parametrize(
-    ("slug", "entry", "field", "value", "told"),
-    [
-        ("queues", "care", "name", "", "This is needed."),
-        ("queues", "care", "ring_s", "1", "At least 3."),
-        ("queues", "care", "max_wait_s", "99999", "At most 7200."),
-        ("queues", "care", "wrap_up_s", "soon", "A whole number is needed."),
-        ("queues", "care", "needs/orders", "7", "At most 5."),
-        ("queues", "care", "dispositions/0/name", "x" * 81, "At most 80 characters."),
-        ("hours", "office", "weekly/sat/0/begin", "10:00", "A beginning and an end are needed"),
-        ("hours", "office", "holidays", "XX", "Choose one of the list."),
-        ("hours", "office", "exceptions/0/on", "2026-02-31", "There is no day 2026-02-31."),
-        ("people", "sun@galaxy.example", "name", "", "This is needed."),
-        ("people", "sun@galaxy.example", "role", "platform", "Choose one of the list."),
-        ("people", "sun@galaxy.example", "locale", "klingon", "This is not written as expected here."),
-        ("prompts", "welcome", "text/zh-CN", "", "At least one is needed."),
-        ("prompts", "welcome", "text/zh-CN", "a\u200bb", "The invisible character U+200B is not allowed."),
-        ("connections", "oms", "url", "javascript:alert(1)", "A web address begins with"),
-        ("connections", "oms", "name", "", "This is needed."),
-        ("directory", "zhao", "phones/0/number", "021 5000", "A number begins with + and its country"),
-        ("skills", "orders", "name", "<script>alert(1)</script>" * 4, "At most 80 characters."),
-    ],
+WRONG_INPUT = (
+    ("queues", "care", "name", "", "This is needed."),
+    ("queues", "care", "ring_s", "1", "At least 3."),
+    ("queues", "care", "max_wait_s", "99999", "At most 7200."),
+    ("queues", "care", "wrap_up_s", "soon", "A whole number is needed."),
+    ("queues", "care", "needs/orders", "7", "At most 5."),
+    ("queues", "care", "dispositions/0/name", "x" * 81, "At most 80 characters."),
+    ("hours", "office", "weekly/sat/0/begin", "10:00", "A beginning and an end are needed"),
+    ("hours", "office", "holidays", "XX", "Choose one of the list."),
+    ("hours", "office", "exceptions/0/on", "2026-02-31", "There is no day 2026-02-31."),
+    ("people", "sun@galaxy.example", "name", "", "This is needed."),
+    ("people", "sun@galaxy.example", "role", "platform", "Choose one of the list."),
+    ("people", "sun@galaxy.example", "locale", "klingon", "This is not written as expected here."),
+    ("prompts", "welcome", "text/zh-CN", "", "At least one is needed."),
+    ("prompts", "welcome", "text/zh-CN", "a\u200bb", "The invisible character U+200B is not allowed."),
+    ("connections", "oms", "url", "javascript:alert(1)", "A web address begins with"),
+    ("connections", "oms", "name", "", "This is needed."),
+    ("directory", "zhao", "phones/0/number", "021 5000", "A number begins with + and its country"),
+    ("skills", "orders", "name", "<script>alert(1)</script>" * 4, "At most 80 characters."),
 )  # fmt: skip
-async def test_wrong_input_stands_at_its_field_and_changes_nothing(
-    site: Site, slug: str, entry: str, field: str, value: str, told: str
-) -> None:
+"""Part, entry, field, what is typed, what is told."""
+
+
+async def test_wrong_input_stands_at_its_field_and_changes_nothing(site: Site) -> None:
     reader = await manager(site)
-    form = await entry_form(reader, slug, entry)
-    _, text = await send(reader, form, 422, do="save", more={field: value})
-    assert told in text
-    assert 'class="field-error"' in text
-    assert "<script>alert" not in text
-    again = posts(text, f"/settings/{slug}")[0].fields
-    typed = ("name", "url", "on", "begin", "_s", "zh-CN")
-    assert not field.endswith(typed) or again[field] == value
-    assert await changes(site) == []
+    for slug, entry, field, value, told in WRONG_INPUT:
+        form = await entry_form(reader, slug, entry)
+        _, text = await send(reader, form, 422, do="save", more={field: value})
+        assert told in text, (slug, field, value)
+        assert 'class="field-error"' in text
+        assert "<script>alert" not in text
+        again = posts(text, f"/settings/{slug}")[0].fields
+        typed = ("name", "url", "on", "begin", "_s", "zh-CN")
+        assert not field.endswith(typed) or again[field] == value
+        assert await changes(site) == []
 
 
 WRONG_POLICIES: tuple[tuple[str, dict[str, str], str], ...] = (
@@ -271,6 +270,36 @@ async def test_onboarding_staff_may_only_tighten_what_protects_the_client(site: 
     form = posts(await page(staff, "/settings/masking"), "/settings/masking")[0]
     await send(staff, form, agent="hidden")
     assert await changes(site) == [("~", "masking", "masking")]
+
+
+async def test_the_outsourcer_agrees_control_and_desks_on_a_page_and_the_client_reads_it(site: Site) -> None:
+    boss, staff = await manager(site), await site.person("onboarding@harbour.example", "galaxy")
+    assert "Write to the supervisors" in (told := await page(boss, "/settings/contract"))
+    assert posts(told, "/settings/contract") == []
+    form = posts(await page(staff, "/settings/contract"), "/settings/contract")[0]
+    await send(boss, form, 403)
+    for wrong, reason in (
+        ({"controls/longest_min": "3"}, "At least 5."), ({"controls/priority/step_s": "x"}, "A whole number"),
+        ({"desktop/view": "always"}, "Choose one of the list."),
+    ):  # fmt: skip
+        assert reason in (await send(staff, form, 422, more=wrong))[1], wrong
+    where, _ = await send(staff, form)
+    assert (where, await changes(site)) == ("/settings/contract?saved=1", []), "what comes back unchanged is no change"
+    wanted = {"controls/longest_min": "90", "controls/priority/lowest_s": "-60", "desktop/view": "live"}
+    form.fields.pop("controls/hours")
+    await send(staff, form, more=wanted)
+    told = await page(boss, "/settings/changes")
+    for text in ("Control by the client · Open and close hours", "90 min", "-60 s to 300 s", "As it happens"):
+        assert text in told, text
+    form = posts(await page(staff, "/settings/changes"), "/settings/changes/publish")[0]
+    await send(staff, form, why="as agreed today")
+    async with site.house.app.session(site.tenants["galaxy"]) as scope:
+        contract = ((await in_force(scope)).content or {})["contract"]
+    controls, desktop = contract["controls"], contract["desktop"]
+    assert (controls["hours"], controls["longest_min"], controls["pause_numbers"]) == (False, 90, True)
+    assert (controls["priority"]["lowest_s"], desktop["view"], desktop["consent"]) == (-60, "live", True)
+    assert contract["service_level"]["target_pct"] == 80
+    assert "90 min" in await page(boss, "/settings/contract")
 
 
 async def test_a_form_without_its_word_or_from_another_site_is_refused(site: Site) -> None:

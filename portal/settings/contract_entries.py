@@ -1,0 +1,46 @@
+"""From a form to what was agreed with a client about its own control and its view of agents' desks. Pure.
+
+The rest of the contract (service level, formulas, admission) stays as it is; what is wrong stays as typed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.settings.fields import Fields
+
+ACTS = ("hours", "pause_numbers")
+"""Acts that are allowed or not, without a bound of their own."""
+ASKS = ("message_supervisors", "message_seats", "ask_listening")
+ROLES = ("client_manager", "client_viewer", "client_system")
+VIEWERS = ("client_manager", "client_viewer", "supervisor", "quality")
+VIEWS = ("off", "live", "live_and_stored")
+
+
+def contract(fields: Fields) -> dict[str, Any]:
+    """Read the parts of the contract that have a form."""
+    return {
+        "controls": _controls(fields.under("controls")),
+        "desktop": _desktop(fields.under("desktop")),
+        "client_listens": fields.has("client_listens"),
+    }
+
+
+def _controls(fields: Fields) -> dict[str, Any]:
+    bounds = fields.under("priority")
+    return {
+        "roles": [role for role in ROLES if fields.has(f"roles/{role}")],
+        "longest_min": fields.whole("longest_min"),
+        "announcements": fields.whole("announcements"),
+        "priority": {name: bounds.whole(name) for name in ("lowest_s", "highest_s", "step_s")},
+        **{name: fields.has(name) for name in (*ACTS, *ASKS)},
+    }
+
+
+def _desktop(fields: Fields) -> dict[str, Any]:
+    return {
+        "view": fields.text("view"),
+        "viewers": [role for role in VIEWERS if fields.has(f"viewers/{role}")],
+        "consent": fields.has("consent"),
+        "told": fields.has("told"),
+    }
