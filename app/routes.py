@@ -87,6 +87,7 @@ import tenants.oauth.endpoints
 import workorders.endpoints
 
 ROUTERS = (
+    live.endpoints.router,  # first: thousands of pages open it at once when a server is back
     portal.home.router,
     portal.help.router,
     portal.palette.router,
@@ -163,7 +164,6 @@ ROUTERS = (
     portal.messages.router,
     portal.wall.router,
     portal.wall_screen.router,
-    live.endpoints.router,
     live.api.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,

@@ -13,7 +13,7 @@ import uvicorn
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from app.web import create_app
+from app.web import at_ease, create_app
 from bench.children import obey, until
 from kit.embedded.machine import LOOPBACK, free_port
 from kit.settings import Settings
@@ -54,6 +54,7 @@ class Portal:
             ws_per_message_deflate=False, access_log=False, log_level="warning", ws_max_size=65_536,
             timeout_graceful_shutdown=2,
         )  # fmt: skip
+        at_ease()
         server = self._server = uvicorn.Server(config)
         self._serving = asyncio.create_task(server.serve())
         await until(lambda: server.started)

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from kit.guard import LIFE_S, ContextSigner
 from kit.scoping import ScopedSession
+from kit.together import Looks
 
 AccessibleTenantId = NewType("AccessibleTenantId", UUID)
 """A tenant that this caller may enter. Minted in ``tenants/access.py`` only; an architecture test looks."""
@@ -177,6 +178,7 @@ class Database:
         self._patience, self._accept = patience, accept
         self._pool: asyncpg.Pool[Any] | None = None
         self._engine: AsyncEngine | None = None
+        self.together = Looks(self.pool)
 
     async def pool(self) -> asyncpg.Pool[Any]:
         """Return the asyncpg pool, opened on first use."""

@@ -1,4 +1,4 @@
-"""Limits shared by all processes, in Redis: one script, one round trip for all the buckets of a request.
+"""Limits shared by all processes, in Redis: one script and one round trip for all requests that come at once.
 
 While Redis is away each process counts for itself, so a limit is as many times wider as there are processes and never
 gone; nobody waits for a Redis that does not answer.
@@ -18,33 +18,39 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from kit.together import Together
+
 log = structlog.get_logger()
 
 _SCRIPT = """
 local t = redis.call('TIME')
 local now = tonumber(t[1]) + tonumber(t[2]) / 1000000
-local out, after = {}, {}
-local passes = true
-for i, key in ipairs(KEYS) do
-  local every, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local tat = tonumber(redis.call('GET', key) or '0')
-  local start = math.max(tat, now)
-  local room = burst * every - (start - now)
-  if room < every - 1e-6 then
-    passes = false
-    out[i] = {0, tostring(every - room), tostring(start - now)}
-  else
-    after[i] = start + every
-    local left = math.floor((burst * every - (after[i] - now)) / every + 1e-6)
-    out[i] = {left, '0', tostring(after[i] - now)}
+local answers, key = {}, 0
+for request = 1, #ARGV do
+  local out, after, passes = {}, {}, true
+  for every, burst in string.gmatch(ARGV[request], '([^ ]+) ([^ ]+)') do
+    key = key + 1
+    every, burst = tonumber(every), tonumber(burst)
+    local tat = tonumber(redis.call('GET', KEYS[key]) or '0')
+    local start = math.max(tat, now)
+    local room = burst * every - (start - now)
+    if room < every - 1e-6 then
+      passes = false
+      out[#out + 1] = {0, tostring(every - room), tostring(start - now)}
+    else
+      after[KEYS[key]] = start + every
+      local left = math.floor((burst * every - (start + every - now)) / every + 1e-6)
+      out[#out + 1] = {left, '0', tostring(start + every - now)}
+    end
   end
-end
-if passes then
-  for i, key in ipairs(KEYS) do
-    redis.call('SET', key, string.format('%.6f', after[i]), 'PX', math.ceil((after[i] - now) * 1000) + 1000)
+  if passes then
+    for name, at in pairs(after) do
+      redis.call('SET', name, string.format('%.6f', at), 'PX', math.ceil((at - now) * 1000) + 1000)
+    end
   end
+  answers[request] = {passes and 1 or 0, out}
 end
-return {passes and 1 or 0, out}
+return answers
 """
 _PATIENCE_S = 0.25
 _AWAY_S = 1.0
@@ -114,6 +120,7 @@ class Limits:
             url, socket_connect_timeout=_PATIENCE_S, socket_timeout=_PATIENCE_S, retry=Retry(NoBackoff(), 0)
         )
         self._script = self._client.register_script(_SCRIPT)
+        self._together = Together(self._look)
         self._local = LocalLimits()
         self._away_until = 0.0
 
@@ -122,16 +129,21 @@ class Limits:
         now = time.monotonic()
         if now < self._away_until:
             return self._local.take(buckets, now)
-        keys = [bucket.key for bucket in buckets]
-        args = [value for bucket in buckets for value in (bucket.every_s, bucket.burst)]
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                passes, rooms = await self._script(keys=keys, args=args)
+            passes, rooms = await self._together.ask(buckets)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("limits_away", error=type(error).__name__)
             self._away_until = time.monotonic() + _AWAY_S
             return self._local.take(buckets, now)
         return Taken(bool(passes), tuple(Room(int(n), float(retry), float(reset)) for n, retry, reset in rooms))
+
+    async def _look(self, asked: Sequence[Sequence[Bucket]]) -> list[tuple[int, list[list[bytes]]]]:
+        """Ask for all that came at once, one after the other, in one script."""
+        keys = [bucket.key for buckets in asked for bucket in buckets]
+        args = [" ".join(f"{bucket.every_s} {bucket.burst}" for bucket in buckets) for buckets in asked]
+        async with asyncio.timeout(_PATIENCE_S):
+            answers: list[tuple[int, list[list[bytes]]]] = await self._script(keys=keys, args=args)
+        return answers
 
     async def close(self) -> None:
         """Close the connections."""

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from uuid import UUID
 
+from journal.core.facts import Actor
 from kit.bus import Bus
-from kit.db import Plane
+from kit.db import AccessibleTenantId, Plane
+from kit.together import Together
 from live import metrics
 from live.core.backlog import Seen
 from live.feed import TICK_S, Feed, Watching, channel, narrowed
 from live.service import Watched
+from tenants.core.masks import Shown
+from tenants.core.permissions import Role
+from tenants.service import reading
+from tenants.service.policies import shown_to
 
 __all__ = ["TICK_S", "Feed", "Hub", "Watching", "channel", "narrowed"]
 
+_Coming = tuple[Actor, Role]
 LINGER_S = 30.0
 """So long a feed goes on without watchers, so that screens that come back find it where they left it."""
 
@@ -28,7 +36,24 @@ class Hub:
         self._plane, self._bus = plane, bus
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}
         self._ending: dict[UUID, asyncio.TimerHandle] = {}
+        self._doors: dict[UUID, Together[_Coming, Shown]] = {}
         metrics.BOARDS.set_function(lambda: len(self._feeds))
+
+    async def admit(self, tenant_id: AccessibleTenantId, reader: Actor, role: Role) -> Shown:
+        """Write down that somebody reads this board; return how much of contacts' numbers it may show them.
+
+        Those who come at once are written down in one transaction of the tenant.
+        """
+        door = self._doors.get(tenant_id)
+        if door is None:
+            door = self._doors[tenant_id] = Together(partial(self._let_in, tenant_id))
+        return await door.ask((reader, role))
+
+    async def _let_in(self, tenant_id: AccessibleTenantId, coming: Sequence[_Coming]) -> list[Shown]:
+        async with self._plane.transaction(tenant_id) as scope:
+            await reading.listed_by(scope, {reader for reader, _ in coming}, "board", 0, {})
+            shown = {role: await shown_to(scope, role) for role in {role for _, role in coming}}
+        return [shown[role] for _, role in coming]
 
     @asynccontextmanager
     async def watch(self, watched: Watched, watcher: Watching, seen: Seen | None = None) -> AsyncIterator[Feed]:

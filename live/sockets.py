@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -76,14 +77,21 @@ class Watcher:
         """So many frames it did not get."""
         self.shown = Shown.MASKED
         """How much of contacts' numbers it may show."""
-        self.lost = asyncio.Event()
-        """It is so far behind that its socket must be closed."""
+        self._lost: Callable[[], None] | None = None
+
+    def on_lost(self, tell: Callable[[], None]) -> None:
+        """Tell when it is so far behind that its socket must be closed."""
+        self._lost = tell
+
+    def _is_lost(self) -> None:
+        if self._lost is not None:
+            self._lost()
 
     def send(self, frame: bytes, *, whole: bool = False) -> None:
         """Write a frame, or drop it when the socket is slow. A ``whole`` frame heals one that had fallen behind."""
         backlog = self._transport.get_write_buffer_size()
         if backlog > LOST_BYTES or self._transport.is_closing():
-            self.lost.set()
+            self._is_lost()
         elif backlog > BEHIND_BYTES or (self.behind and not whole):
             self._drop()
         else:
@@ -95,7 +103,7 @@ class Watcher:
         if not self.behind:
             self.behind, self._behind_at = True, at
         elif at - self._behind_at > BEHIND_S:
-            self.lost.set()
+            self._is_lost()
         self.dropped += 1
         metrics.DROPPED.inc()
 

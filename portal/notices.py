@@ -15,7 +15,7 @@ from kit import clock
 from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Forbidden, Problem, ValidationFailed
 from live.core.thresholds import WHOM, Rule
-from live.endpoints import rechecks_of
+from live.rechecks import of_a_board, until_refused
 from live.thresholds import notices
 from live.thresholds.notices import Choice
 from live.thresholds.shelf import Told
@@ -160,7 +160,7 @@ async def feed(socket: WebSocket, access: Sees) -> None:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def recheck() -> None:
-        await rechecks_of(socket).until_refused(socket, access, lambda _shown: None)
+        await until_refused(socket, of_a_board(socket, access, lambda _shown: None))
 
     async def hear() -> None:
         while True:

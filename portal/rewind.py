@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisconnect, WebSocketException
+from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketException
 
 from kit import clock
 from kit.db import Plane
@@ -19,16 +18,16 @@ from live.core.apply import QUARTER_MS
 from live.core.board import Board
 from live.core.marks import GROUPS
 from live.core.orders import kinds_named
-from live.endpoints import rechecks_of
 from live.errors import TooManyRewinds
 from live.facts import BoardRewound
+from live.holding import Hold, opened
 from live.hub import narrowed
 from live.keyframes import Watched
 from live.marks import MOST, day_of, events_between
 from live.player import Player
+from live.rechecks import of_a_board
 from live.rewind import board_at, names_now, rename
-from live.sockets import EXTENSION, End, Watcher
-from portal.sockets import until_one_ends
+from live.sockets import Watcher
 from tenants.core.masks import Shown
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
@@ -132,12 +131,11 @@ async def live_rewind(socket: WebSocket, access: Reader) -> None:
     plane: Plane = socket.app.state.plane
     async with plane.transaction(access.tenant_id) as scope:
         seen = await shown_to(scope, access.role)
-    await socket.accept()
+    watcher = await opened(socket)
     mine = access.tenant_id, str(access.who)
     if _open[mine] >= MOST_OPEN:
         await socket.close(_TRY_AGAIN_LATER, TooManyRewinds.code)
         return
-    watcher = Watcher(socket.scope["extensions"][EXTENSION])
     watcher.shown = seen
     _open[mine] += 1
     try:
@@ -146,11 +144,6 @@ async def live_rewind(socket: WebSocket, access: Reader) -> None:
         _open[mine] -= 1
         if not _open[mine]:
             del _open[mine]
-    if watcher.lost.is_set():
-        watcher.close(End.SLOW)
-    else:
-        with suppress(RuntimeError, WebSocketDisconnect):  # it has gone already
-            await socket.close()
 
 
 async def _play(socket: WebSocket, access: Access, player: Player, watcher: Watcher) -> None:
@@ -161,22 +154,13 @@ async def _play(socket: WebSocket, access: Access, player: Player, watcher: Watc
     except (ValidationFailed, ValueError):
         raise WebSocketException(1008, "at or speed") from None
 
-    async def listen() -> None:
-        while True:
-            player.order(await socket.receive_text())
+    def tell(shown: Shown) -> None:
+        if shown is not watcher.shown:
+            watcher.shown = shown
+            player.show_again()
 
-    async def recheck() -> None:
-        def tell(shown: Shown) -> None:
-            if shown is not watcher.shown:
-                watcher.shown = shown
-                player.show_again()
-
-        await rechecks_of(socket).until_refused(socket, access, tell)
-
-    async def lost() -> None:
-        await watcher.lost.wait()
-
-    await until_one_ends(player.play, listen, lost, recheck)
+    hold = Hold(socket, watcher, player.order, tenant_id=str(access.tenant_id))
+    await hold.until_end(of_a_board(socket, access, tell), player.play)
 
 
 @router.get("/v1/live/past/board")

@@ -36,8 +36,9 @@ _SECRET = 43
 _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = """
-SELECT k.tenant_id, k.connection, k.hash, k.scopes, k.expires_at, k.used_at, t.code, t.name, t.zone, t.state
-FROM control.api_key k JOIN control.tenant t ON t.id = k.tenant_id WHERE k.id = $1 AND k.revoked_at IS NULL
+SELECT q.place, k.tenant_id, k.connection, k.hash, k.scopes, k.expires_at, k.used_at, t.code, t.name, t.zone, t.state
+FROM unnest($1::text[]) WITH ORDINALITY AS q(id, place) JOIN control.api_key k ON k.id = q.id
+JOIN control.tenant t ON t.id = k.tenant_id WHERE k.revoked_at IS NULL
 """
 
 
@@ -98,13 +99,17 @@ async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> st
 async def read_key(control: Database, key: str, now: datetime) -> Principal:
     """Return the client system that holds this key. Raises :class:`NotSignedIn`, without saying why."""
     parts = key.split("_")
-    if len(parts) != _PARTS or key[-_CHECK:] != check_digits(key[:-_CHECK]):
+    if (
+        len(parts) != _PARTS
+        or not (parts[2].isascii() and parts[2].isalnum())
+        or key[-_CHECK:] != check_digits(key[:-_CHECK])
+    ):
         raise NotSignedIn
-    pool = await control.pool()
-    row = await pool.fetchrow(_READ, parts[2])
+    row = await control.together.row(_READ, parts[2])
     if row is None or not hmac.compare_digest(row["hash"], digest(key)) or now >= row["expires_at"]:
         raise NotSignedIn
     if row["used_at"] is None or now - row["used_at"] > _TOUCH_EVERY:
+        pool = await control.pool()
         await pool.execute("UPDATE control.api_key SET used_at = $2 WHERE id = $1", parts[2], now)
     return _principal(parts[2], row)
 
@@ -114,7 +119,7 @@ async def principal_of_key(control: Database, key_id: str, now: datetime) -> Pri
 
     Raises :class:`NotSignedIn`.
     """
-    row = await (await control.pool()).fetchrow(_READ, key_id)
+    row = await control.together.row(_READ, key_id)
     if row is None or now >= row["expires_at"]:
         raise NotSignedIn
     return _principal(key_id, row)

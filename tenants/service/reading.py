@@ -30,6 +30,11 @@ INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at) VALUES ($1, $2, $3, 
 ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
 RETURNING 1
 """
+_MARKS = """
+INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at) SELECT $1, unnest($2::text[]), $3, $4
+ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
+RETURNING reader
+"""
 _ONCE = """
 INSERT INTO gf.read_mark (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1
 """
@@ -111,11 +116,17 @@ async def listed(scope: Scope, reader: Actor, what: str, count: int, filters: Ma
 
     The count is that of the first page within ten minutes; the digest does not tell what was looked for.
     """
+    await listed_by(scope, [reader], what, count, filters)
+
+
+async def listed_by(scope: Scope, readers: Iterable[Actor], what: str, count: int, filters: Mapping[str, Any]) -> None:
+    """Note the same of several readers, each as :func:`listed`, in one statement."""
     now, digest = clock.now(), _digest(filters)
     mark = f"{ContactsListed.KIND} {what} {digest}"
-    if await scope.fetch(_MARK, scope.tenant_id, f"{reader.kind}:{reader.id}", mark, now, AGAIN):
+    known = {f"{reader.kind}:{reader.id}": reader for reader in readers}
+    for row in await scope.fetch(_MARKS, scope.tenant_id, sorted(known), mark, now, AGAIN):
         fact = ContactsListed(list=what, count=count, filter=digest)
-        journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=reader)
+        journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=known[row["reader"]])
 
 
 async def forget(scope: Scope) -> None:

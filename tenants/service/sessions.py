@@ -37,8 +37,8 @@ SKEW = timedelta(minutes=5)
 _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = f"""
-SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, s.confirmed_at, s.identity_id, u.id::text AS id, u.email,
-  u.name, u.locale, u.preferences::text AS preferences, u.staff_role,
+SELECT q.place, s.tenant_id AS chosen, s.seen_at, s.expires_at, s.confirmed_at, s.identity_id, u.id::text AS id,
+  u.email, u.name, u.locale, u.preferences::text AS preferences, u.staff_role,
   a.id AS agent_id, a.seat_id AS seat, a.floor_id AS floor, {DESK} AS desk,
   s.identity_id IS NULL AND EXISTS (
     SELECT FROM control.sign_in_policy p WHERE p.second_factor AND (
@@ -56,11 +56,13 @@ SELECT s.tenant_id AS chosen, s.seen_at, s.expires_at, s.confirmed_at, s.identit
    WHERE m.user_id = u.id AND CASE WHEN s.identity_id IS NOT NULL THEN m.tenant_id = i.tenant_id
      ELSE p.tenant_id IS NULL OR p.recovery_user_id = u.id OR u.staff_role IS NOT NULL END
      AND (m.role <> 'agent' OR EXISTS (SELECT FROM control.rental r
-       WHERE r.tenant_id = m.tenant_id AND r.agent_id = a.id AND {IN_FORCE.replace(":now", "$2")}))
+       WHERE r.tenant_id = m.tenant_id AND r.agent_id = a.id AND {IN_FORCE.replace(":now", "q.now")}))
   )::text AS memberships
-FROM control.session s JOIN control."user" u ON u.id = s.user_id LEFT JOIN control.agent a ON a.user_id = u.id
+FROM unnest($1::bytea[], $2::timestamptz[]) WITH ORDINALITY AS q(token_hash, now, place)
+  JOIN control.session s ON s.token_hash = q.token_hash
+  JOIN control."user" u ON u.id = s.user_id LEFT JOIN control.agent a ON a.user_id = u.id
   LEFT JOIN (control.idp_identity i JOIN control.idp d ON d.id = i.idp_id) ON i.id = s.identity_id
-WHERE s.token_hash = $1 AND u.disabled_at IS NULL
+WHERE u.disabled_at IS NULL
   AND (s.identity_id IS NULL OR (d.enabled AND i.role IS NOT NULL AND u.staff_role IS NULL))
 """  # noqa: S608 - our own constant
 """A session that a tenant's own provider vouched for reaches that tenant only, in the role that the groups gave there;
@@ -224,11 +226,11 @@ async def close_all(control: Database, user_id: UUID) -> None:
 
 
 async def _read(control: Database, stored: bytes, now: datetime) -> Principal:
-    pool = await control.pool()
-    row = await pool.fetchrow(_READ, stored, now)
+    row = await control.together.row(_READ, stored, now)
     if row is None or not row["expires_at"] - LIFE - SKEW <= now < row["expires_at"] or _idle(row, now):
         raise NotSignedIn
     if abs(now - row["seen_at"]) > _TOUCH_EVERY:  # also when the clock was set back: no use in the future prolongs it
+        pool = await control.pool()
         await pool.execute("UPDATE control.session SET seen_at = $2 WHERE token_hash = $1", stored, now)
     return replace(_principal(row), session=stored)
 

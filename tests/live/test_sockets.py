@@ -14,8 +14,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-import live.endpoints
 import live.feed
+import live.holding
 import live.hub
 import live.rechecks
 import live.service
@@ -132,7 +132,7 @@ async def _published(person: aiohttp.ClientSession, call_id: str) -> None:
 
 
 async def test_a_socket_ends_when_it_is_old_and_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live.endpoints, "_EARLIER", 0.9999)
+    monkeypatch.setattr(live.holding, "_EARLIER", 0.9999)
     before = figure(metrics.ENDED, reason="renew")
     person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
     monkeypatch.setattr(site.settings, "feed_max_age_s", 1)
@@ -147,7 +147,7 @@ async def test_a_slow_socket_is_closed_with_the_reason_and_costs_nobody_else(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module, name, value in ((live.sockets, "BEHIND_BYTES", 50_000), (live.sockets, "BEHIND_S", 0.5),
-                                (live.sockets, "FLUSH_S", 3.0), (live.endpoints, "RESYNC_S", 0.0)):  # fmt: skip
+                                (live.sockets, "FLUSH_S", 3.0), (live.holding, "RESYNC_S", 0.0)):  # fmt: skip
         monkeypatch.setattr(module, name, value)
     email = (await site.people("galaxy"))["client_manager"]
     token, _ = await site.cookie(email, "galaxy")
