@@ -45,10 +45,25 @@ async def mosquitto(folder: Path) -> AsyncIterator[Broker]:
     command = dies_with_parent([str(PROGRAM), "-c", str(config)], signal.SIGKILL)
     process = await asyncio.create_subprocess_exec(*command)
     try:
+        for each in (port, ws_port):
+            await _listens(each)
         yield Broker(port, ws_port, process.pid)
     finally:
         process.terminate()
         await process.wait()
+
+
+async def _listens(port: int) -> None:
+    """Wait until somebody does. Raises :class:`ConnectionError`."""
+    for _ in range(1500):
+        try:
+            _, writer = await asyncio.open_connection(LOOPBACK, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return
+    raise ConnectionError("mosquitto does not listen")
 
 
 def _write(config: Path, content: str) -> None:
@@ -82,15 +97,8 @@ def subscribe(topic: str) -> bytes:
 
 
 async def publisher(broker: Broker) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect one, as soon as the broker listens."""
-    for _ in range(200):
-        try:
-            reader, writer = await asyncio.open_connection(LOOPBACK, broker.port)
-            break
-        except OSError:
-            await asyncio.sleep(0.02)
-    else:
-        raise ConnectionError("mosquitto does not listen")
+    """Connect one."""
+    reader, writer = await asyncio.open_connection(LOOPBACK, broker.port)
     writer.write(connect("bench"))
     await reader.readexactly(4)
     return reader, writer

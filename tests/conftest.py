@@ -41,6 +41,9 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 """``--hypothesis-profile=long --timeout=0``: for a person who has the time; every run draws anew."""
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
+"""What every run of the suite draws: the same for the same test, so that a change is judged by what it changed."""
 LONGEST = (
     "probe/test_run.py", "crawl/test_routes.py", "crawl/test_layers.py", "story/test_demo.py",
     "telephony/test_simulator_random.py", "crawl/test_malformed.py", "portal/front/test_settings.py",

@@ -41,7 +41,8 @@ def delta(board: Board, changes: Changes) -> dict[str, Any]:
         "gone": _gone(board, changes),
     }
     shown = {key: rows for key, rows in changed.items() if rows}
-    return {**shown, "totals": totals(board)} if changes.totals or changes.seats else shown
+    # nearly every figure is counted over seats or conversations: whatever becomes of one may change it
+    return {**shown, "totals": totals(board)} if changes.totals or changes.seats or changes.calls else shown
 
 
 def _seats(board: Board, changes: Changes) -> set[str]:

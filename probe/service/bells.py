@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import redis.asyncio as aioredis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from probe.core.families import strange_keys
@@ -14,6 +15,7 @@ from probe.core.tally import Attempt, Group, Tally
 from probe.service.ground import Ground
 
 _MOST_KEYS = 20_000
+_PATIENCE_S = 10.0
 
 
 async def look_at_redis(ground: Ground, tally: Tally, url: str) -> None:
@@ -58,10 +60,22 @@ class Ear:
         """Take where to listen; :meth:`start` connects."""
         self._ground, self._tally, self._url = ground, tally, url
         self._task: asyncio.Task[None] | None = None
+        self._heard: PubSub | None = None
+        self._caught_up = asyncio.Event()
         self._muted = False
 
-    def mute(self, on: bool) -> None:  # noqa: FBT001 - a switch
-        """Do not count what rings now: A's own people act."""
+    async def mute(self, on: bool) -> None:  # noqa: FBT001 - a switch
+        """Do not count what rings now: A's own people act. What rang until then is waited for, however long it takes.
+
+        Redis answers in the order in which it sends: with the answer to a PING, everything before it was heard.
+        """
+        if not on and self._heard is not None:
+            self._caught_up.clear()
+            try:
+                await self._heard.execute_command("PING")
+                await asyncio.wait_for(self._caught_up.wait(), _PATIENCE_S)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._tally.unreached["redis"] = type(error).__name__
         self._muted = on
 
     async def start(self) -> None:
@@ -83,12 +97,16 @@ class Ear:
             async with client.pubsub() as heard:
                 await heard.psubscribe(f"t:{victim.tenant}:*")
                 await heard.subscribe(f"agent:{victim.agent}")
+                self._heard = heard
                 async for message in heard.listen():
-                    if message["type"] in {"message", "pmessage"} and not self._muted:
+                    if message["type"] == "pong":
+                        self._caught_up.set()
+                    elif message["type"] in {"message", "pmessage"} and not self._muted:
                         self._tally.find("redis", Finding("rang", "a bell of A", "B", ""))
         except (RedisError, OSError) as error:
             self._tally.unreached["redis"] = type(error).__name__
         finally:
+            self._heard = None
             await client.aclose()
 
 

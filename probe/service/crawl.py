@@ -33,8 +33,15 @@ CENTRE_OWN: Mapping[str, str] = {
 _NOT_SIGNED_IN, _FORBIDDEN = 401, 403
 _SURE = 3
 """A page may change between two requests (who is inside just now): what tells of an id does so every time."""
+_NO_ANSWER, _UNAVAILABLE = 0, 503
+"""A house that is busy may drop a connection or ask to come again; only who is told so every time learned something."""
 _RING_S = 0.02
 """How long a bell of what just committed may still be on its way."""
+
+
+async def _nobody_hears(_on: bool) -> None:  # noqa: FBT001 - a switch
+    """Hear nothing: nobody listens to bells."""
+
 
 Spare = Callable[[Member, Attacker], str]
 """Why something is not tried by somebody; nothing: it is."""
@@ -61,7 +68,7 @@ class Crawl:
     asked: int = 0
     spare: Spare = centre_own
     tally: Tally = field(default_factory=Tally)
-    hush: Callable[[bool], None] = lambda _on: None
+    hush: Callable[[bool], Awaitable[None]] = _nobody_hears
     """Told while A's own people ask: what A's bells say then is theirs."""
 
     async def run(self, members: Sequence[Member]) -> list[Finding]:
@@ -75,9 +82,9 @@ class Crawl:
                 await self._insiders(member)
                 before = await self.ground.victim_state()
             if str(member) in TOLD:
-                self.hush(True)
+                await self.hush(True)
             await self.visit(member)
-            self.hush(False)
+            await self.hush(False)
             after = await self.ground.victim_state()
             if after != before and str(member) not in TOLD:
                 self.find("http", Finding("victim state", str(member), "somebody", "rows or files of A changed"))
@@ -99,7 +106,7 @@ class Crawl:
 
     async def _insiders(self, member: Member) -> None:
         """Let A's own people ask first: a cache then holds what is theirs, and the requests are seen to be real."""
-        self.hush(True)
+        await self.hush(True)
         request, words = fill(member, self.ground.world.a.victim)[0], self.ground.world.a.words
         answers = [await self.ground.ask(insider, request) for insider in self.ground.insiders]
         let_in, shown = (any(not answer.refused for answer in answers),
@@ -107,7 +114,7 @@ class Crawl:
         for name, yes in (("controls", True), ("controls_let_in", let_in), ("controls_shown", shown)):
             self.tally.figures[name] = self.tally.figures.get(name, 0) + yes
         await asyncio.sleep(_RING_S)
-        self.hush(False)
+        await self.hush(False)
 
     def _allowed(self, member: Member, names: Iterable[str]) -> list[Attacker]:
         """Return who shall try, and write down who shall not."""
@@ -146,15 +153,18 @@ class Crawl:
         if listed(member, who):
             code = self.ground.world.a.victim.code
             foreign, random = (replace(each, sent=(*each.sent, code)) for each in (foreign, random))
-        for _ in range(_SURE if foreign.method == "GET" else 1):
+        for turn in range(1, 1 + _SURE):
             seen = await self.send(member, who, foreign, group)
             reference = await self.send(member, who, random, group)
             one, other = comparable(seen, foreign), comparable(reference, random)
             if one == other or seen.throttled or reference.throttled:  # whoever must wait learned nothing
                 break
-        else:
+            again = foreign.method == "GET" or {seen.status, reference.status} & {_NO_ANSWER, _UNAVAILABLE}
+            if again and turn < _SURE:
+                continue
             detail = f"{foreign.target}: {difference(one, other)}"
             self.find(group, Finding("foreign = random", str(member), who.name, detail))
+            break
         outcome = self._outcome(seen, known) if not seen.throttled else "left_out"
         filled = ", ".join(dict.fromkeys(foreign.filled))
         self.tally.add(Attempt(group, who.name, f"{foreign.method} {member.path}", filled, seen.brief, outcome))

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from live.core import view
@@ -179,6 +179,7 @@ def _expected(board: Board, shown: Shown) -> dict[str, Any]:
 
 
 @settings(max_examples=60, deadline=None)
+@example([("InteractionStarted", 0, 0), ("InteractionTransferred", 0, 0)])  # out of the flow, into no queue
 @given(_STEPS)
 def test_what_the_browser_has_is_the_board(node: Browser, steps: list[tuple[str, int, int]]) -> None:
     floor = Floor(node)
