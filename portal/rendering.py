@@ -175,6 +175,7 @@ class Page:
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
 
+@lru_cache(maxsize=1024)
 def _icon(name: str, *, label: str = "") -> Markup:
     """Return an icon of the sprite; without a label it is decoration and hidden from screen readers."""
     use = Markup('<use href="{}#{}"></use>').format(static.url(SPRITE), name)
