@@ -5,7 +5,7 @@ A router is asked by trying the pattern of each of its routes, and some hundred 
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 from starlette.routing import BaseRoute
@@ -53,6 +53,12 @@ class Wayfinder:
         self._places = [(route, _places(route)) for route in self._known]
         self._words = frozenset({"", *(word for _, places in self._places for place in places for word in place)})
         self._few = {}
+
+
+def wayfound(app: FastAPI) -> FastAPI:
+    """Let an application look its addresses up this way."""
+    app.router.middleware_stack = Wayfinder(app.router)
+    return app
 
 
 def place_of(path: str) -> Place:

@@ -24,7 +24,7 @@ from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.listening import bound, ended, figures
 from app.routes import ROUTERS
 from app.speech import speaker_of
-from app.wayfinding import Wayfinder
+from app.wayfinding import wayfound
 from app.wiring import Services, entrance, open_services
 from kit.circuit import Circuit
 from kit.errors import Unavailable
@@ -86,8 +86,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         guard = public(reason, unlimited="a load balancer asks for everybody, from one address")
         app.add_api_route(path, answer, include_in_schema=False, dependencies=[Depends(guard)])
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
-    app.router.middleware_stack = Wayfinder(app.router)
-    return app
+    return wayfound(app)
 
 
 def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
@@ -166,4 +165,6 @@ async def serve(settings: Settings) -> None:
         figures(settings.metrics_host, settings.web_metrics_port, "GF_WEB_METRICS_PORT"),
         bound(settings.host, settings.port) as address,
     ):
+        gc.collect()
+        gc.freeze()  # what was imported stays: going through it again stops every page and socket for a moment
         await uvicorn.Server(config).serve(sockets=[address])

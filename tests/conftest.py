@@ -13,6 +13,7 @@ The event loop stays asyncio's own: uvloop opens connections past the guard on s
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from hypothesis import HealthCheck, settings
 from kit.embedded.postgres import EmbeddedPostgres
 from kit.embedded.redis import EmbeddedRedis
 from kit.logs import configure
+from tests.support.hashing import quicken
 from tests.support.house import (
     OWN_TEMPLATE,
     TEMPLATE,
@@ -62,12 +64,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_hosts = LOOPBACK_ONLY
     config.option.allow_unix_socket = True
     configure("tests")
+    quicken()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; the order of all others stays as it was drawn."""
     turn = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: turn.get(item.path, len(turn)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what was imported: it looked through all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
