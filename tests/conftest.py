@@ -36,6 +36,7 @@ from tests.support.house import (
     two_tenants,
 )
 from tests.support.memory import quick_folder
+from tests.support.order import dealt
 from tests.support.site import SITE_TEMPLATE, Settled, Site, make_site_template, open_site
 
 settings.register_profile(
@@ -46,15 +47,6 @@ settings.register_profile(
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 """What every run of the suite draws: the same for the same test, so that a change is judged by what it changed."""
-LONGEST = (
-    "probe/test_run.py", "crawl/test_routes.py", "crawl/test_layers.py", "story/test_demo.py",
-    "telephony/test_simulator_random.py", "crawl/test_malformed.py", "portal/front/test_settings.py",
-    "bench/test_bench.py", "story/test_desk_cut_network.py", "crawl/test_non_interference.py", "crawl/test_redis.py",
-    "exits/test_nothing_remains.py", "exits/test_export.py", "story/test_one_call.py", "story/test_desk_troubles.py",
-    "story/test_floor.py", "tenants/test_killed.py", "placements/test_targets.py", "exits/test_keys.py",
-    "exits/test_erase.py", "story/test_desk_with_others.py", "failure/test_calls.py", "probe/test_screens.py",
-)  # fmt: skip
-"""Files with a test of 20 s and more, the longest first: one that came last would run alone, and a core stand idle."""
 LOOPBACK_ONLY = "127.0.0.0/8,::1,localhost"
 
 
@@ -67,10 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
     quicken()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the order of all others stays as it was drawn."""
-    turn = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: turn.get(item.path, len(turn)))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest files, some for each worker; the order of all others stays as it was drawn."""
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    items[:] = dealt(items, workers, Path(__file__).parent)
 
 
 def pytest_collection_finish() -> None:

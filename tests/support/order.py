@@ -1,0 +1,53 @@
+"""In which order tests run: each worker begins with its part of the longest files, of about equal length.
+
+A worker's first hand is one piece of the list (xdist's worksteal); what others have left over it takes from their ends.
+Were all long files at the list's head, one worker would have them all, and the last of them would run alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+
+class Placed(Protocol):
+    """What pytest calls an item, as far as its place goes."""
+
+    @property
+    def path(self) -> Path: ...
+
+
+T = TypeVar("T", bound=Placed)
+
+LONGEST: Mapping[str, int] = {
+    "probe/test_run.py": 120, "crawl/test_routes.py": 110, "story/test_demo.py": 86, "bench/test_bench.py": 80,
+    "portal/front/test_settings.py": 90, "crawl/test_malformed.py": 70, "story/test_desk_cut_network.py": 68,
+    "story/test_one_call.py": 63, "tenants/test_killed.py": 58, "crawl/test_layers.py": 55,
+    "portal/front/test_account.py": 50, "exits/test_erase.py": 49, "crawl/test_masks.py": 48,
+    "crawl/test_non_interference.py": 45, "story/test_floor.py": 43, "telephony/test_simulator_random.py": 40,
+    "exits/test_nothing_remains.py": 39, "failure/test_calls.py": 38, "crawl/test_redis.py": 34,
+    "oidc/test_screens.py": 27, "story/test_desk_with_others.py": 26, "story/test_desk_troubles.py": 25,
+    "probe/test_screens.py": 25, "story/test_desk_sip_phone.py": 24, "failure/test_servers.py": 22,
+    "exits/test_keys.py": 20, "exits/test_export.py": 20, "placements/test_targets.py": 20, "exits/test_bucket.py": 16,
+    "portal/test_desk_guide.py": 16, "switchboard/test_phases_asterisk.py": 16, "portal/front/test_rewind.py": 15,
+}  # fmt: skip
+"""Files with a test of 15 s and more, and about how many seconds they take."""
+
+
+def dealt(items: Sequence[T], workers: int, tests: Path, longest: Mapping[str, int] = LONGEST) -> list[T]:
+    """Return the tests in their order: each worker's piece begins with its long files; the others stay as drawn."""
+    seconds = {tests / name: length for name, length in longest.items()}
+    files = sorted({item.path for item in items} & seconds.keys(), key=lambda path: (-seconds[path], path))
+    hands: list[list[Path]] = [[] for _ in range(workers)]
+    for path in files:
+        min(hands, key=lambda hand: sum(map(seconds.__getitem__, hand))).append(path)
+    others = [item for item in items if item.path not in seconds]
+    made: list[T] = []
+    for number, hand in enumerate(hands):
+        size = (len(items) - len(made)) // (workers - number)
+        long = [item for path in hand for item in items if item.path == path]
+        room = max(0, size - len(long))
+        made += [*long, *others[:room]]
+        others = others[room:]
+    return made
