@@ -123,7 +123,7 @@ async def test_raised_once_by_all_who_look_and_cleared_once_over_a_restart(clien
         await first.look(client.watched)
         assert await client.kinds() == ["AlertRaised"], "one waits: not beyond the clear value"
         await client.leaves(calls[2])
-        old = first.watches[client.tenant]
+        old = first.kept[client.tenant].watch
         await asyncio.gather(*(client.lookout().look(client.watched) for _ in range(3)))
         assert await client.kinds() == ["AlertRaised", "AlertCleared"]
         await _behind(client, old.board.seq)
