@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -23,6 +24,8 @@ from tenants.identity.errors import ConfirmAgain, SecondFactorMissing
 TYPE_BASE = "https://glassfloor.dev/problems/"
 """Each problem's ``type``: this and its code. The page of a code is in docs/problems.md."""
 MACHINE_PATHS = ("/v1/", "/oauth/", "/tmf-api/", "/desk/", "/live/", "/healthz", "/readyz")
+_PAGES = re.compile(r"/live/(queues|rows/[^/]+|seats/[^/]+/desktop)|/desk/check")
+"""Pages for people below these."""
 
 log = structlog.get_logger()
 
@@ -46,7 +49,8 @@ def install(app: FastAPI) -> None:
 def wants_page(request: Request) -> bool:
     """Say whether a person with a browser asked, and not a script."""
     path = request.url.path
-    return "text/html" in request.headers.get("accept", "") and not path.startswith(MACHINE_PATHS)
+    is_page = not path.startswith(MACHINE_PATHS) or _PAGES.fullmatch(path) is not None
+    return is_page and "text/html" in request.headers.get("accept", "")
 
 
 def _request_id(request: Request) -> str:

@@ -40,7 +40,7 @@ def tours(_: Gettext) -> dict[str, Steps]:
         ),
         "desk": (
             ("[data-state-to=available]", _("Ready"), _("Press this when you can take a call. It rings here.")),
-            ("[data-act=keys]", _("Keys"), _("Everything here has a key. This shows them, and you can choose your own.")),
+            ("[data-act=keys]", _("Keyboard"), _("Everything here has a key. This shows them, and you can choose your own.")),
         ),
         "settings": (
             (".area-nav", _("One draft for all"), _("You change a draft that your colleagues share. Nothing is in force before it is published.")),

@@ -35,6 +35,9 @@ async def test_without_a_session_a_page_leads_to_sign_in_and_an_api_says_401(sit
     async with aiohttp.ClientSession(site.url) as nobody:
         async with nobody.get("/live", headers={"Accept": "text/html"}, allow_redirects=False) as answer:
             assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?next=%2Flive")
+        for page in ("/live/queues", "/live/rows/waiting", "/live/seats/S1/desktop", "/desk/check"):
+            async with nobody.get(page, headers={"Accept": "text/html"}, allow_redirects=False) as answer:
+                assert answer.status == 303, page
         async with nobody.get("/v1/work-orders") as answer:
             assert answer.status == 401
             assert answer.content_type == "application/problem+json"

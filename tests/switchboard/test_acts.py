@@ -45,10 +45,10 @@ def blueprint(more: str = CONTROLS) -> str:
 
 
 async def begin(world: World, act: str, scope: str, target: str, until: str = "60", **more: object) -> UUID:
-    seen = more.pop("seen", None)
+    seen, now = more.pop("seen", None), more.pop("now", None) or world.clock.now()
     wanted = Wanted(act, scope, target, until, "a test", **more)  # type: ignore[arg-type]
     async with world.house.app.transaction(world.alpha) as scope_:
-        made = await acts.begin(scope_, wanted, GRACE, world.clock.now(), seen=seen)  # type: ignore[arg-type]
+        made = await acts.begin(scope_, wanted, GRACE, now, seen=seen)  # type: ignore[arg-type]
     await reload(world)
     return made["id"]  # type: ignore[no-any-return]
 

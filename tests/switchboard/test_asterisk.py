@@ -15,6 +15,7 @@ import pytest
 
 from journal.core.facts import Actor
 from kit import vault
+from kit.clock import now
 from kit.sealedfile import look
 from switchboard.clock import SteadyClock
 from switchboard.core.call import CallState
@@ -23,10 +24,12 @@ from telephony.asterisk.hearing import tones_in
 from telephony.phones import Conversation
 from telephony.port import Engine
 from telephony.simulator.audio import known_tones
+from tenants.controls import service as acts
 from tenants.service.trunks import Keeping, TrunkOf, change_secret
 from tests.support.house import House
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
+from tests.switchboard.test_acts import GRACE, TONES, Tones, begin, blueprint
 from tests.switchboard.test_supervision import supervisor
 from tests.switchboard.test_taping import choose
 from tests.switchboard.test_voices import sides
@@ -41,6 +44,7 @@ DIRECT, EXPERT = "+862150009999", "+862188887777"
 SOON = seconds(8)
 LISTENING = seconds(0.5)
 CARD_TONE = 1700
+SHUT_TONE, SLOW_TONE = TONES["Closed for a moment"], TONES["Lines are slow"]
 
 
 SYSTEM, SYSTEM_SECRET = "{name: o-pbx, known_by: login, priority: 1}", "correct-horse"
@@ -143,6 +147,30 @@ async def test_a_contact_leaves_a_message_on_a_real_phone(world: AsteriskWorld) 
     stored = await world.one("RecordingStored")
     assert stored["kind"] == "voicemail"
     assert 1000 < stored["duration_ms"] < 5000
+    await _its_client_pauses_the_number(world)
+
+
+async def _its_client_pauses_the_number(world: AsteriskWorld) -> None:
+    """Who calls a paused number hears what its client chose, and the end; before a taken back one, the flow again."""
+    world.speaker = Tones(world.folder / "tones")
+    await world.configure(blueprint())
+    await world.kill()
+    await world.take_floor("another")
+    paused = await begin(world, "pause", "number", CARE, prompt="shut", now=now())
+    contact = await world.lab.phones.dial(CARE.removeprefix("+"), CONTACT)
+    await contact.answered(SOON)
+    assert await contact.hears(LISTENING) == {SHUT_TONE}
+    await contact.ended(SOON)
+    await world.until(lambda: not world.loop.floor.calls)
+    assert (await world.row())["outcome"] == "number_paused"
+    async with world.house.app.transaction(world.alpha) as scope:
+        await acts.take_back(scope, paused, GRACE, now())
+    await begin(world, "announcement", "number", CARE, texts={"en": "Lines are slow"}, now=now())
+    contact = await world.lab.phones.dial(CARE.removeprefix("+"), CONTACT)
+    await contact.answered(SOON)
+    assert await contact.hears(LISTENING) == {SLOW_TONE}
+    await contact.hang_up()
+    await world.until(lambda: not world.loop.floor.calls)
 
 
 async def test_who_hears_whom_in_a_conversation_on_real_phones(world: AsteriskWorld) -> None:
