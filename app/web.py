@@ -36,6 +36,7 @@ from live.sockets import TransportProtocol
 from live.thresholds.shelf import Shelf
 from portal import static
 from portal.alarms import LookAtAlarms
+from portal.desktop_pictures import Pictures
 from probe.service.alarms import Alarms
 from switchboard.inbox import STATUS, inbox_name
 from tenants.endpoints import public
@@ -102,6 +103,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.alarms = Alarms(services.control)
     state.alerts = Shelf(services.plane)
     state.hub = Hub(services.plane, services.bus)
+    state.pictures = Pictures(services.bus)
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
 
 

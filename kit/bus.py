@@ -8,7 +8,8 @@ one that was not answered in time is not carried out later.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
 
@@ -39,13 +40,13 @@ class Bus:
             url, socket_connect_timeout=2, health_check_interval=15, retry=Retry(NoBackoff(), 1)
         )
 
-    async def ring(self, channel: str, about: str = "") -> None:
+    async def ring(self, channel: str, about: str | bytes = "") -> None:
         """Tell every listener of ``channel`` to look again. A bell that is away is logged, never an error.
 
-        ``about``: an id, for listeners who can look at that alone (:meth:`heard`).
+        ``about``: an id, for listeners who can look at that alone (:meth:`heard`, :meth:`heard_bytes`).
         """
         try:
-            await self._client.publish(channel, about.encode())
+            await self._client.publish(channel, about.encode() if isinstance(about, str) else about)
         except (RedisError, OSError) as error:
             log.warning("bell_away", channel=channel, error=type(error).__name__)
 
@@ -63,12 +64,18 @@ class Bus:
 
     async def heard(self, channel: str) -> AsyncIterator[str]:
         """Yield what each ring is about; "" after each (re)connect and for a ring that does not say: look at all."""
+        async with aclosing(self.heard_bytes(channel)) as rings:
+            async for about in rings:
+                yield about.decode("utf-8", "replace")
+
+    async def heard_bytes(self, channel: str) -> AsyncGenerator[bytes]:
+        """Yield the same as bytes, for rings that are no text."""
         while True:
             try:
                 async with self._client.pubsub() as subscription:
                     await subscription.subscribe(channel)
                     async for message in subscription.listen():
-                        yield message["data"].decode("utf-8", "replace") if message["type"] == "message" else ""
+                        yield message["data"] if message["type"] == "message" else b""
             except (RedisError, OSError) as error:
                 log.warning("bell_away", channels=(channel,), error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_S)

@@ -1,13 +1,16 @@
 """The desk's second socket: what is on an agent's desk during one interaction, for the client who sees it.
 
-The page opens it beside its feed and never waits for it. What comes in is scrubbed again, kept for the recording if
-the contract says so, and goes on only while somebody watches: sealed by the client's own key, over the bell, so that
-watchers may be served by any process. Nothing is taken that is not this agent's interaction now.
+The page opens it beside its feed and never waits for it. It says who it is (``{page, now, from}``) and sends numbered
+batches of events (``{n, e}``, as text or compressed). What comes in is scrubbed again, kept for the recording if the
+contract says so, and goes on only while somebody watches: sealed by the client's own key, over the bell, so that
+watchers may be served by any process. The page holds what it is not told to be stored, and sends it again to whoever
+comes after a process that died. Nothing is taken that is not this agent's interaction now.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from contextlib import suppress
 from typing import Annotated, Any
@@ -18,9 +21,10 @@ import structlog
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 
 from interactions.desktop import service as desktop
-from interactions.desktop.core.scrub import PAUSED, Strange, scrubbed
+from interactions.desktop.core import frames
+from interactions.desktop.core.scrub import CARD_DATA, PAUSED, Strange, is_note, scrubbed
 from interactions.desktop.core.tape import Tape
-from interactions.desktop.service import OnDesk
+from interactions.desktop.service import Of, OnDesk
 from kit import clock, vault
 from kit.away import MAYBE_AWAY, is_away
 from kit.db import AccessibleTenantId
@@ -39,10 +43,12 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 1.0
 WATCHER_LIFE_S = 7.0
 """A watcher that did not say for so long that it is there has gone."""
-BYTES_PER_S, BURST = 64 * 1024, 1024 * 1024
-"""How much a desk may send, on average and at once: many times what it does."""
-MOST_EVENTS, LONGEST = 2000, 64 * 1024
-_OVER, _TOO_MUCH, _STRANGE = 1000, 1008, 1003
+GREETS_WITHIN_S = 10.0
+BYTES_PER_S, BURST = 64 * 1024, 6 * 1024 * 1024
+"""How much a desk may send, opened, on average and at once: many times what it does, and all that it holds."""
+MOST_EVENTS = 2000
+_OVER, _TOO_MUCH, _STRANGE, _LATER = 1000, 1008, 1003, 1013
+_PAGE = re.compile(r"[0-9a-f-]{16,36}")
 
 _at_desk = permitted_staff("call.handle")
 
@@ -95,7 +101,8 @@ class _Share:
         self._tape = Tape()
         self._watchers: dict[str, tuple[float, str]] = {}
         self._told: dict[str, Any] = {}
-        self._offset: int | None = None
+        self._page, self._offset, self._new_from, self._last = "", 0, 0, 0
+        self._greeted = asyncio.Event()
         self._budget, self._spent_at = float(BURST), time.monotonic()
         self._keeping = asyncio.Lock()
 
@@ -121,7 +128,9 @@ class _Share:
 
     async def stay(self) -> None:
         """Look each second; end when the desk may not be seen any more, or the session is over."""
-        while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._greeted.wait(), GREETS_WITHIN_S)
+        while self._greeted.is_set():
             await self._tell()
             await asyncio.sleep(LOOK_EVERY_S)
             try:
@@ -134,25 +143,33 @@ class _Share:
             if not self.allowed:
                 return
             self._forget_watchers()
-            if self._tape.full:
-                await self.keep("full")
+            if self._tape.full and not await self.keep("full") and self._tape.heavy:
+                await self._socket.close(_LATER, "not stored")  # the page has it, and comes again
+                return
 
     async def take(self) -> None:
         """Take what the page sends."""
         while True:
-            text = await self._socket.receive_text()
-            if len(text) > LONGEST or not self._affords(len(text)):
-                await self._socket.close(_TOO_MUCH, "too much")
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
                 return
             try:
-                events = self._read(text)
+                content = _opened(message)
+                if not self._affords(len(content)):
+                    await self._socket.close(_TOO_MUCH, "too much")
+                    return
+                said = orjson.loads(content)
+                if not self._greeted.is_set():
+                    await self._greet(said)
+                    continue
+                events = self._read(said)
             except (Strange, ValueError, TypeError, KeyError, RecursionError):
                 await self._socket.close(_STRANGE, "strange")
                 return
             if self._shown.paused:
-                events = [event for event in events if event["type"] == 5]  # noqa: PLR2004 - a note: what begins the gap
+                events = [event for event in events if is_note(event)]  # what begins the gap
             if events and self.allowed:
-                await self._pass_on(events)
+                await self._pass_on(events, said["n"])
 
     def _affords(self, size: int) -> bool:
         now = time.monotonic()
@@ -160,24 +177,38 @@ class _Share:
         self._spent_at = now
         return self._budget >= 0
 
-    def _read(self, text: str) -> list[dict[str, Any]]:
-        """Return the events, their instants by the server's clock."""
-        message = orjson.loads(text)
-        if len(message["e"]) > MOST_EVENTS:
+    async def _greet(self, said: dict[str, Any]) -> None:
+        """Hear which page it is, what its clock says, and where its new batches begin; tell it what is stored."""
+        if not _PAGE.fullmatch(said["page"]):
             raise Strange
-        if self._offset is None:
-            self._offset = clock.millis(clock.now()) - int(message["now"])
-        events = [scrubbed(event) for event in message["e"]]
+        self._page, self._new_from = said["page"], int(said["from"])
+        self._offset = clock.millis(clock.now()) - int(said["now"])
+        async with self._socket.app.state.plane.transaction(enter(self._staff.principal, self._tenant)) as scope:
+            self._last = await desktop.stored_until(scope, self._of())
+        await self._socket.send_json({"t": "kept", "n": self._last})
+        self._greeted.set()
+
+    def _of(self) -> Of:
+        return Of(self._agent, self._interaction, self._page)
+
+    def _read(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the events, their instants by the server's clock; none of a batch that is here already."""
+        if len(said["e"]) > MOST_EVENTS or not isinstance(said["n"], int):
+            raise Strange
+        if said["n"] <= self._last:
+            return []
+        self._last = said["n"]
+        events = [scrubbed(event) for event in said["e"]]
         return [{**event, "timestamp": event["timestamp"] + self._offset} for event in events]
 
-    async def _pass_on(self, events: list[dict[str, Any]]) -> None:
+    async def _pass_on(self, events: list[dict[str, Any]], number: int) -> None:
         line = orjson.dumps(events) + b"\n"
         if self._policy.stored:
-            self._tape.add(events, line)
-            if any(event["type"] == 5 and event["data"]["tag"] == PAUSED for event in events):  # noqa: PLR2004
+            self._tape.add(events, line, number)
+            if any(is_note(event, PAUSED, CARD_DATA) for event in events):
                 await self.keep("paused")
-        if self._watchers and self._keys is not None:
-            sealed = self._keys.seal(line.decode(), place(self._interaction, "frame"))
+        if self._watchers and self._keys is not None and number >= self._new_from:
+            sealed = self._keys.seal_bytes(frames.packed(line), place(self._interaction, "frame"))
             await self._socket.app.state.bus.ring(frames_channel(self._tenant, self._interaction), sealed)
 
     async def hear(self) -> None:
@@ -203,7 +234,9 @@ class _Share:
             del self._watchers[name]
 
     async def _tell(self) -> None:
-        """Tell the page, if it changed, whether to record, and who watches."""
+        """Tell the page, if it changed, whether to record, and who watches; first of all it hears what is stored."""
+        if not self._greeted.is_set():
+            return
         names = sorted(name for _, name in self._watchers.values())
         told = {
             "t": "run", "on": self._policy.stored or bool(names), "paused": self._shown.paused,
@@ -213,18 +246,26 @@ class _Share:
             self._told = told
             await self._socket.send_json(told)
 
-    async def keep(self, why: str) -> None:
+    async def keep(self, why: str) -> bool:
         """Store what was taken so far, as a part of its own; what cannot be stored now is tried with the next."""
         async with self._keeping:
             if not self._tape.events:
-                return
+                return True
             tape, self._tape = self._tape, Tape()
-            state, shown = self._socket.app.state, OnDesk(self._agent, self._interaction, "")
+            state = self._socket.app.state
             try:
                 async with state.plane.transaction(enter(self._staff.principal, self._tenant)) as scope:
-                    await desktop.store(scope, state.recordings, tape, shown, why)
+                    await desktop.store(scope, state.recordings, tape, self._of(), why)
             except Exception as error:  # noqa: BLE001 - the call and its desk go on, whatever the store does
                 log.warning("desktop_not_stored", interaction_id=str(self._interaction), error=type(error).__name__)
-                if not tape.full:
-                    tape.lines += self._tape.lines
-                    self._tape = tape
+                self._tape = tape.followed_by(self._tape)
+                return False
+        with suppress(RuntimeError, WebSocketDisconnect):  # it has gone already
+            await self._socket.send_json({"t": "kept", "n": tape.until})
+        return True
+
+
+def _opened(message: Any) -> bytes:  # noqa: ANN401 - ASGI's
+    """Return what the page sent, opened. Raises :class:`Strange`."""
+    text: str | None = message.get("text")
+    return text.encode() if text is not None else frames.unpacked(message["bytes"])

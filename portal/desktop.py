@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +24,7 @@ from kit.db import Scope
 from kit.errors import NotFound
 from kit.ids import new_id
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
-from portal.desk_share import asks_channel, frames_channel, place
+from portal.desk_share import asks_channel, place
 from portal.pages import Visitor, html, page_of
 from portal.sockets import until_one_ends
 from tenants.endpoints import Access, permitted, reader_of
@@ -82,12 +81,12 @@ class _Watch:
     def __init__(self, socket: WebSocket, seat: str, access: Access) -> None:
         self._socket, self._seat, self._access = socket, seat, access
         self._id = str(new_id())
-        self._queue: asyncio.Queue[str] = asyncio.Queue(QUEUED)
-        self._behind = False
+        self._queue: asyncio.Queue[str | bytes] = asyncio.Queue(QUEUED)
+        self._behind, self._lacks = False, asyncio.Event()
         self._shown: OnDesk | None = None
         self._state = ""
         self._changed = asyncio.Event()
-        self._keys: TenantKeys | None = None
+        self.keys: TenantKeys | None = None
 
     async def look(self) -> bool:
         """Read how the seat stands; false: this reader may not see it."""
@@ -99,7 +98,7 @@ class _Watch:
             if self._shown is None:
                 return False
             state = await self._stands(scope, self._shown, must=policy.consent)
-            self._keys = await vault.sealing(scope)
+            self.keys = await vault.sealing(scope)
             if state == "live" and self._shown.interaction is not None:
                 fact = DesktopViewed(str(self._shown.agent), self._access.who[1], live=True)
                 await reading.note(scope, reader_of(self._access), fact, self._shown.interaction)
@@ -121,9 +120,9 @@ class _Watch:
         interaction = None if self._shown is None or self._shown.interaction is None else str(self._shown.interaction)
         return orjson.dumps({"t": "state", "state": self._state, "interaction": interaction}).decode()
 
-    def _put(self, text: str) -> None:
+    def _put(self, said: str | bytes) -> None:
         try:
-            self._queue.put_nowait(text)
+            self._queue.put_nowait(said)
         except asyncio.QueueFull:
             self._behind = True
 
@@ -145,10 +144,10 @@ class _Watch:
 
     async def _ask(self, **more: bool) -> None:
         shown = self._shown
-        if shown is None or shown.interaction is None or self._keys is None or self._state not in {"live", "paused"}:
+        if shown is None or shown.interaction is None or self.keys is None or self._state not in {"live", "paused"}:
             return
         said = orjson.dumps({"id": self._id, "name": self._access.principal.name, **more}).decode()
-        sealed = self._keys.seal(said, place(shown.interaction, "ask"))
+        sealed = self.keys.seal(said, place(shown.interaction, "ask"))
         await self._socket.app.state.bus.ring(asks_channel(self._access.tenant_id, shown.interaction), sealed)
 
     async def follow(self) -> None:
@@ -172,26 +171,30 @@ class _Watch:
         if shown is None or shown.interaction is None or self._state not in {"live", "paused"}:
             await asyncio.Event().wait()
             return
-        where = place(shown.interaction, "frame")
-        async for said in self._socket.app.state.bus.heard(frames_channel(self._access.tenant_id, shown.interaction)):
-            if not said:
+        async with self._socket.app.state.pictures.watched(self._access.tenant_id, shown.interaction, self):
+            while True:
+                await self._lacks.wait()
+                self._lacks.clear()
                 await self._ask(whole=True)
-            elif self._keys is not None and self._state == "live":
-                with suppress(UnknownKey):
-                    self._take(self._keys.open(said, where))
 
-    def _take(self, events: str) -> None:
-        if not self._behind:
-            self._put(f'{{"t":"e","e":{events}}}')
+    def begin(self) -> None:
+        """Ask for the whole page (:class:`portal.desktop_pictures.Ear`)."""
+        self._lacks.set()
+
+    def take(self, frame: bytes) -> None:
+        """Get a frame of the desk."""
+        if self._state == "live" and not self._behind:
+            self._put(frame)
 
     async def send(self) -> None:
         """Send what waits; one that fell behind starts anew with the whole page."""
         while True:
-            await self._socket.send_text(await self._queue.get())
+            said = await self._queue.get()
+            await (self._socket.send_text(said) if isinstance(said, str) else self._socket.send_bytes(said))
             if self._behind and self._queue.empty():
                 self._behind = False
                 await self._socket.send_text(self._told())
-                await self._ask(whole=True)
+                self._lacks.set()
 
     async def wait_for_the_end(self) -> None:
         """Return when the browser goes."""

@@ -46,7 +46,11 @@ def desktop_words(_: Gettext) -> dict[str, dict[str, Any]]:
                 "lost": _("disconnected"),
                 "live": _("live"),
             },
-            "gap": {"card_data": _("Left out here: card data was given.")},
+            "gap": {
+                "card_data": _("Left out here: card data was given."),
+                "slow_line": _("Missing here: the agent's line was too slow for the picture."),
+                "line_lost": _("Missing here: the agent's browser had no connection."),
+            },
             "before": _("The desk's picture begins later."),
             "after": _("The desk's picture has ended."),
             "at": _("%(time)s into the picture"),

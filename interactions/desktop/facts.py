@@ -31,7 +31,8 @@ class DesktopRecorded(Payload):
 
     ``began_at``: of its first event (ISO 8601, the server's clock); ``events`` and ``bytes``: how many, and of the
     file that is kept, whose digest is ``sha256``. ``why``: its end: full, paused (for card data) or closed (the desk's
-    page, or the interaction, was).
+    page, or the interaction, was). ``page`` and ``until``: the number of the last batch in it, as the desk's page
+    counts them: what a page sends again after a server died is stored once.
     """
 
     agent_id: str
@@ -43,3 +44,5 @@ class DesktopRecorded(Payload):
     bytes: int
     sha256: str
     why: str
+    page: str = ""
+    until: int = 0

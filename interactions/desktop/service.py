@@ -37,6 +37,8 @@ AND reason IS DISTINCT FROM 'elsewhere' ORDER BY since DESC LIMIT 1"""
 _AGENT = "SELECT agent_id, state, interaction_id, since FROM gf.agent_state WHERE tenant_id = $1 AND agent_id = $2"
 _PAUSE = """SELECT kind FROM gf.journal WHERE tenant_id = $1 AND subject = $2
 AND kind IN ('RecordingPaused', 'RecordingResumed') ORDER BY seq DESC LIMIT 1"""
+_UNTIL = f"""SELECT max((data ->> 'until')::int) AS until FROM gf.journal
+WHERE tenant_id = $1 AND subject = $2 AND kind = '{DesktopRecorded.__name__}' AND data ->> 'page' = $3"""  # noqa: S608 - our own name
 _STORE = """INSERT INTO gf.recording
   (tenant_id, id, interaction_id, key, kind, sha256, duration_ms, bytes, stored_at, media, content_sha256)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6)"""
@@ -89,23 +91,37 @@ async def give_consent(scope: Scope, agent_id: UUID, *, given: bool) -> None:
     journal.append(scope, fact, subject=agent_id, at=clock.now(), actor=Actor("agent", str(agent_id)))
 
 
-async def store(scope: Scope, objects: Objects, tape: Tape, shown: OnDesk, why: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whose desk a part is of: the agent, its page and the interaction."""
+
+    agent: UUID
+    interaction: UUID
+    page: str
+
+
+async def stored_until(scope: Scope, of: Of) -> int:
+    """Return the number of the last batch that is stored of what this page sent; 0: none is."""
+    rows = await scope.fetch(_UNTIL, scope.tenant_id, of.interaction, of.page)
+    return rows[0]["until"] or 0
+
+
+async def store(scope: Scope, objects: Objects, tape: Tape, of: Of, why: str) -> None:
     """Compress, seal and store a part of the view, with its fact. Raises ``OSError`` and ``KeysAway``."""
-    if shown.interaction is None:
-        raise ValueError("a part belongs to an interaction")
     keys, made = await vault.sealing(scope), new_id()
     key = key_of(scope.tenant_id, KIND, made, clock.now())
     plain = await asyncio.to_thread(_sealed, tape, Kept(objects, key), keys, where(made))
     lasts = tape.last - tape.began
     await scope.fetch(
-        _STORE, scope.tenant_id, made, shown.interaction, key, KIND, plain.sha256, lasts, plain.size, clock.now(),
+        _STORE, scope.tenant_id, made, of.interaction, key, KIND, plain.sha256, lasts, plain.size, clock.now(),
         MEDIA,
     )  # fmt: skip
     fact = DesktopRecorded(
-        agent_id=str(shown.agent), recording_id=str(made), key=key, began_at=tape.began_at.isoformat(),
+        agent_id=str(of.agent), recording_id=str(made), key=key, began_at=tape.began_at.isoformat(),
         duration_ms=lasts, events=tape.events, bytes=plain.size, sha256=plain.sha256, why=why,
+        page=of.page, until=tape.until,
     )  # fmt: skip
-    journal.append(scope, fact, subject=shown.interaction, at=clock.now(), actor=Actor("agent", str(shown.agent)))
+    journal.append(scope, fact, subject=of.interaction, at=clock.now(), actor=Actor("agent", str(of.agent)))
 
 
 def _sealed(tape: Tape, kept: Kept, keys: TenantKeys, place: str) -> sealedfile.Plain:

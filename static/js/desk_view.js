@@ -1,10 +1,11 @@
 // What the client sees of this desk during its own conversation, if its contract says so: recorded by rrweb, masked here.
 // All text and all that is typed is masked but what stands in `data-rr-show`; what is not marked `data-view` is left out
 // whole. A recording begins anew with each interaction, and never outlives it. Nothing of the call waits for any of this.
+import { Line } from "./desk_view_line.js";
 import { scrubbed } from "./desk_view_scrub.js";
 import { fill, put, words } from "./tools.js";
 
-const BATCH_MS = 200, BEHIND = 128 * 1024, LARGEST = 60000, RETRY_MS = [1000, 2000, 5000, 15000];
+const BATCH_MS = 200, ANEW_MS = 2000, RETRY_MS = [1000, 2000, 5000, 15000];
 const BLOCKED = "body > :not(main), main > :not(#desk), #desk > :not(.desk):not([data-view]), .desk > .stack > :not([data-view]), [data-unseen], template";
 const KINDS = ["text", "textarea", "search", "tel", "email", "url", "number", "password", "date", "datetime-local", "month", "time", "week", "color", "range", "hidden"];
 const digitless = (text) => text.replace(/\p{N}/gu, "•");
@@ -41,24 +42,29 @@ function recorder(source) {
 export function viewOf(page) {
   const badge = page.querySelector('[data-part="viewed"]'), text = badge.querySelector('[data-part="viewed-text"]');
   const ask = page.querySelector('[data-part="view-ask"]'), askText = ask.querySelector('[data-part="view-ask-text"]');
-  let id = null, socket = null, told = null, record = null, stop = null, batch = [], timer = null, behind = false;
-  let paused = false, heldUntil = 0, tries = 0, retry = null;
+  let id = null, socket = null, line = null, told = null, record = null, stop = null, batch = [], timer = null;
+  let paused = false, heldUntil = 0, tries = 0, retry = null, missing = null, anewAt = 0;
 
-  const note = (tag, payload = {}) => { batch.push({ type: 5, timestamp: Date.now(), data: { tag, payload } }); };
+  const note = (tag, reason, timestamp = Date.now()) => { batch.push({ type: 5, timestamp, data: { tag, payload: { reason } } }); };
+  const notes = (events) => events.filter((event) => event.type === 5);
+  const lacks = (reason, at = Date.now()) => { missing ??= { reason, at }; };
+  // What could not be sent is a gap with its reason, and a whole new picture.
+  function bridge() {
+    if (!missing) return;
+    note("pause", missing.reason, missing.at); note("resume", missing.reason);
+    missing = null;
+  }
   function flush() {
     timer = null;
+    if (!batch.length || !line?.open) return;
+    const anew = Boolean(missing);
+    if (line.slow || (anew && Date.now() < anewAt)) { lacks("slow_line", batch[0].timestamp); batch = notes(batch); return; } // never the call's own commands
+    if (anew) anewAt = Date.now() + ANEW_MS;
+    bridge();
     const events = batch;
     batch = [];
-    if (!events.length || socket?.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > BEHIND) { behind = true; return; } // a slow line drops this, and never the call's own commands
-    send(events);
-    if (behind && stop) { behind = false; record.takeFullSnapshot(true); }
-  }
-  function send(events) {
-    const message = JSON.stringify({ now: Date.now(), e: events });
-    if (message.length <= LARGEST) socket.send(message);
-    else if (events.length > 1) { const half = events.length >> 1; send(events.slice(0, half)); send(events.slice(half)); }
-    else behind = true;
+    if (!line.post(anew ? notes(events) : events)) lacks("slow_line", events[0].timestamp);
+    if (anew && stop) record.takeFullSnapshot(true);
   }
   function take(event) {
     const may = scrubbed(event);
@@ -68,31 +74,39 @@ export function viewOf(page) {
   }
   function begin() {
     if (stop || paused || !told?.on || told.paused || !record) return;
-    batch = batch.filter((event) => event.type === 5);
+    batch = notes(batch);
+    bridge();
     stop = record(options(take));
   }
-  function end() { stop?.(); stop = null; batch = batch.filter((event) => event.type === 5); }
+  function end() { stop?.(); stop = null; batch = notes(batch); }
   function pause(on) {
     if (on === paused) return;
-    if (on) { end(); flush(); note("pause", { reason: "card_data" }); paused = true; flush(); } else { paused = false; note("resume"); begin(); flush(); }
+    if (on) { end(); flush(); note("pause", "card_data"); paused = true; flush(); } else { paused = false; note("resume", "card_data"); begin(); flush(); }
   }
 
   function open() {
     const mine = new WebSocket(`${location.origin.replace(/^http/, "ws")}/desk/view?interaction=${encodeURIComponent(id)}`);
     socket = mine;
+    mine.onopen = () => { if (mine === socket) line.greet(mine); };
     mine.onmessage = async (event) => {
       if (mine !== socket) return;
       const frame = JSON.parse(event.data);
       tries = 0;
+      if (frame.t === "kept") { line.kept(frame.n); return; }
       if (frame.t === "whole") { if (stop) { flush(); record.takeFullSnapshot(true); flush(); } return; }
       if (frame.t !== "run") return;
       told = frame;
+      line.holds = told.stored;
       show();
       if (told.on && !record) record = await recorder(page.dataset.recorder).catch(() => null);
       if (mine !== socket) return;
       if (told.on) begin(); else end();
     };
-    mine.onclose = () => { if (mine === socket) { end(); socket = null; told = null; show(); again(); } };
+    mine.onclose = () => {
+      if (mine !== socket) return;
+      if (stop) lacks("line_lost");
+      end(); line.lost(); socket = null; told = null; show(); again();
+    };
   }
   function again() {
     clearTimeout(retry);
@@ -101,9 +115,8 @@ export function viewOf(page) {
   function close() {
     flush(); end();
     clearTimeout(retry);
-    const mine = socket;
-    socket = null; told = null; id = null; batch = []; paused = false; tries = 0;
-    mine?.close();
+    line.leave();
+    socket = null; line = null; told = null; id = null; batch = []; paused = false; tries = 0; missing = null;
     show();
   }
   function show() {
@@ -117,11 +130,11 @@ export function viewOf(page) {
     const call = desk.interaction, wants = call?.desktop?.agreed ? call.id : null;
     ask.hidden = !call?.desktop || call.desktop.agreed !== null;
     if (!ask.hidden) put(askText, fill(words.desk.view_ask, { client: call.tenant.name }));
-    if (wants !== id) { if (id) close(); if (wants) { id = wants; open(); } }
+    if (wants !== id) { if (id) close(); if (wants) { id = wants; line = new Line(); open(); } }
     if (!id) return;
     if (call.talk?.paused_at) { heldUntil = 0; pause(true); } else if (Date.now() > heldUntil) pause(false);
     begin();
   }
-  addEventListener("pagehide", () => { flush(); });
+  addEventListener("pagehide", () => { flush(); line?.hurry(); });
   return { follow, hold: () => { if (id) { heldUntil = Date.now() + 3000; pause(true); } } };
 }

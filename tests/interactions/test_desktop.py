@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from interactions.desktop.core import frames
 from interactions.desktop.core.scrub import Strange, scrubbed
 from interactions.desktop.core.tape import LARGEST, LONGEST_MS, Tape
 from tenants.core.desktop import SHIFT, DesktopPolicy, agreed
@@ -56,7 +57,7 @@ def test_changes_are_scrubbed_alike_and_others_refused() -> None:
         deep = element("p", deep)
     none_of_a_desk: tuple[Any, ...] = (
         None, [], {}, event(9), event(6, plugin="x"), event(3, source=9), event(3, source=0, adds="x"),
-        event(5, tag="other", payload={}), event(5, tag="pause", payload={"reason": "words"}), event(2, node="x"),
+        event(5, tag="other", payload={}), event(5, tag="pause", payload={"reason": "words"}), event(5, tag="resume", payload={}), event(2, node="x"),
         event(2, node=deep), event(4, width="1"), {**event(4, width=1, height=1), "timestamp": "1"},
     )  # fmt: skip
     for strange in none_of_a_desk:
@@ -64,15 +65,29 @@ def test_changes_are_scrubbed_alike_and_others_refused() -> None:
             scrubbed(strange)
 
 
+def test_a_frame_is_what_was_packed_and_bounded() -> None:
+    for content in (b"", b"[]", bytes(frames.LARGEST), "…".encode() * 999):
+        assert frames.unpacked(frames.packed(content)) == content
+    good = frames.packed(b"[1]")
+    for bad in (b"", b"[]", good[:-1], good + b"x", frames.packed(bytes(frames.LARGEST + 1)), bytes(99)):
+        with pytest.raises(Strange):
+            frames.unpacked(bad)
+
+
 def test_a_part_ends_by_time_and_by_size() -> None:
     tape = Tape()
-    tape.add([{"timestamp": 5000}], b"x")
+    tape.add([{"timestamp": 5000}], b"x", 1)
     assert (tape.full, tape.began_at) == (False, datetime.fromtimestamp(5, UTC))
-    tape.add([{"timestamp": 5001 + LONGEST_MS}], b"x")
+    tape.add([{"timestamp": 5001 + LONGEST_MS}], b"x", 2)
     assert tape.full
     large = Tape()
-    large.add([{"timestamp": 1}], bytes(LARGEST + 1))
+    large.add([{"timestamp": 1}], bytes(LARGEST + 1), 3)
     assert large.full
+    both = tape.followed_by(large)
+    assert (both.began, both.last, both.events, both.until, both.heavy) == (5000, 5001 + LONGEST_MS, 3, 3, False)
+    assert both.size == LARGEST + 3 == sum(map(len, both.lines))
+    assert tape.followed_by(Tape()) is tape
+    assert both.followed_by(large).heavy
 
 
 def test_who_may_look_and_how_long_a_word_holds() -> None:

@@ -14,7 +14,9 @@ from typing import Any
 Event = dict[str, Any]
 
 PAUSED, RESUMED = "pause", "resume"
-REASONS = frozenset({"card_data"})
+CARD_DATA = "card_data"
+REASONS = frozenset({CARD_DATA, "slow_line", "line_lost"})
+"""Why a stretch is not there: card data was given; the line was too slow, or there was none."""
 _WHOLE, _CHANGE, _SIZE, _NOTE = 2, 3, 4, 5
 _MUTATION, _INPUT = 0, 5
 _SOURCES = frozenset({_MUTATION, 1, 2, 3, 4, _INPUT, 6, 14})
@@ -86,9 +88,15 @@ def _size(data: Event) -> Event:
 def _note(data: Event) -> Event:
     tag, payload = data.get("tag"), data.get("payload")
     reason = payload.get("reason") if isinstance(payload, dict) else None
-    if tag not in {PAUSED, RESUMED} or (tag == PAUSED and reason not in REASONS):
+    if tag not in {PAUSED, RESUMED} or reason not in REASONS:
         raise Strange
-    return {"tag": tag, "payload": {"reason": reason} if tag == PAUSED else {}}
+    return {"tag": tag, "payload": {"reason": reason}}
+
+
+def is_note(event: Event, tag: str = "", reason: str = "") -> bool:
+    """Say whether a scrubbed event is a note of a gap, its beginning or end, for this reason."""
+    data = event["data"]
+    return bool(event["type"] == _NOTE and data["tag"].startswith(tag) and data["payload"]["reason"].startswith(reason))
 
 
 _READ = {_WHOLE: _whole, _CHANGE: _change, _SIZE: _size, _NOTE: _note}

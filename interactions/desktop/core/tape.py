@@ -21,21 +21,38 @@ class Tape:
     last: int = 0
     events: int = 0
     size: int = 0
+    until: int = 0
+    """The number of the last batch of the page that is in it."""
     lines: list[bytes] = field(default_factory=list)
 
-    def add(self, events: Sequence[dict[str, Any]], line: bytes) -> None:
-        """Take events, and the line of JSON that is kept of them."""
+    def add(self, events: Sequence[dict[str, Any]], line: bytes, number: int) -> None:
+        """Take the events of a batch, and the line of JSON that is kept of them."""
         if not self.events:
             self.began = int(events[0]["timestamp"])
         self.last = max(self.last, int(events[-1]["timestamp"]))
         self.events += len(events)
         self.size += len(line)
+        self.until = number
         self.lines.append(line)
+
+    def followed_by(self, later: Tape) -> Tape:
+        """Return both as one: this could not be stored."""
+        if not later.events:
+            return self
+        return Tape(
+            self.began, max(self.last, later.last), self.events + later.events, self.size + later.size, later.until,
+            self.lines + later.lines,
+        )  # fmt: skip
 
     @property
     def full(self) -> bool:
         """Say whether it is to be stored now."""
         return self.size > LARGEST or self.last - self.began > LONGEST_MS
+
+    @property
+    def heavy(self) -> bool:
+        """Say whether it is more than a process holds while the store is away."""
+        return self.size > 2 * LARGEST
 
     @property
     def began_at(self) -> datetime:

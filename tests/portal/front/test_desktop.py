@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from playwright.async_api import Browser, Page
 
 from interactions.core.record import AgentRecord
 from interactions.desktop import service as desktop
+from interactions.desktop.core.frames import LARGEST, packed, unpacked
 from interactions.recordings.facts import RecordingBegan, RecordingPaused, RecordingResumed
 from interactions.records import save_agents
 from journal import service as journal
@@ -68,13 +70,28 @@ def frames(page: Page, address: str) -> list[str]:
     """Keep every frame, sent and received, of a page's sockets at this address."""
     kept: list[str] = []
 
+    def take(frame: str | bytes) -> None:
+        kept.append(frame if isinstance(frame, str) else unpacked(frame).decode())
+
     def opened(socket: Any) -> None:
         if address in socket.url:
-            socket.on("framesent", lambda frame: kept.append(str(frame)))
-            socket.on("framereceived", lambda frame: kept.append(str(frame)))
+            socket.on("framesent", take)
+            socket.on("framereceived", take)
 
     page.on("websocket", opened)
     return kept
+
+
+def said(number: object, *events: dict[str, Any]) -> str:
+    """A batch as a desk's page sends it."""
+    return json.dumps({"n": number, "e": events})
+
+
+async def greets(socket: aiohttp.ClientWebSocketResponse, page: str = "", since: int = 1, kept: int = 0) -> None:
+    """Say which page this is, as a desk does; hear what is stored of it, and that it is to record."""
+    await socket.send_json({"page": page or str(uuid4()), "now": round(time.time() * 1000), "from": since})
+    assert await socket.receive_json() == {"t": "kept", "n": kept}
+    assert (await socket.receive_json())["stored"] is True
 
 
 async def agrees(desk: Page, site: Site) -> None:
@@ -219,15 +236,18 @@ async def _attacked(site: Site, at: telling.Place, call: UUID, email: str) -> No
     before = len(await telling.facts_of(site, at.tenant, call, "DesktopRecorded"))
     script = {"type": 2, "tagName": "script", "attributes": {"src": "https://evil.example"}, "childNodes": [], "id": 2}
     whole = {"type": 2, "timestamp": 1, "data": {"node": {"type": 0, "id": 1, "childNodes": [script]}}}
-    for text, code in (
-        (json.dumps({"now": 1, "e": [whole]}), None),
+    attacks: tuple[tuple[str | bytes, int | None], ...] = (
+        (said(1, whole), None),
         ("[]", 1003),
-        (json.dumps({"now": 1, "e": [{"type": 9, "timestamp": 1, "data": {}}]}), 1003),
-        ("x" * 70_000, 1008),
-    ):
+        (said(1, {"type": 9, "timestamp": 1, "data": {}}), 1003),
+        (said("1", whole), 1003),
+        (packed(bytes(LARGEST + 1)), 1003),  # grows past its bound
+        (b"no frame", 1003),
+    )
+    for text, code in attacks:
         async with person.ws_connect(f"/desk/view?interaction={call}") as socket:
-            assert (await socket.receive_json())["stored"] is True
-            await socket.send_str(text)
+            await greets(socket)
+            await (socket.send_str(text) if isinstance(text, str) else socket.send_bytes(text))
             if code is not None:
                 assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
                 assert socket.close_code == code
