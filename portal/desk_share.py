@@ -1,10 +1,10 @@
 """The desk's second socket: what is on an agent's desk during one interaction, for the client who sees it.
 
-The page opens it beside its feed and never waits for it. It says who it is (``{page, now, from}``) and sends numbered
-batches of events (``{n, e}``, as text or compressed). What comes in is scrubbed again, kept for the recording if the
-contract says so, and goes on only while somebody watches: sealed by the client's own key, over the bell, so that
-watchers may be served by any process. The page holds what it is not told to be stored, and sends it again to whoever
-comes after a process that died. Nothing is taken that is not this agent's interaction now.
+The page opens it beside its feed and never waits for it. It says who it is (``{page, now, server, from}``) and sends
+numbered batches of events (``{n, e}``, as text or compressed). What comes in is scrubbed again, kept for the
+recording if the contract says so, and goes on only while somebody watches: sealed by the client's own key, over the
+bell, so that watchers may be served by any process. The page holds what it is not told to be stored, and sends it
+again to whoever comes after a process that died. Nothing is taken that is not this agent's interaction now.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WATCHER_LIFE_S = 7.0
 GREETS_WITHIN_S = 10.0
 BYTES_PER_S, BURST = 64 * 1024, 6 * 1024 * 1024
 """How much a desk may send, opened, on average and at once: many times what it does, and all that it holds."""
-MOST_EVENTS = 2000
+MOST_EVENTS, LATEST_MS = 2000, 30_000
 _OVER, _TOO_MUCH, _STRANGE, _LATER = 1000, 1008, 1003, 1013
 _PAGE = re.compile(r"[0-9a-f-]{16,36}")
 
@@ -182,7 +182,9 @@ class _Share:
         if not _PAGE.fullmatch(said["page"]):
             raise Strange
         self._page, self._new_from = said["page"], int(said["from"])
-        self._offset = clock.millis(clock.now()) - int(said["now"])
+        # By the server's clock as the page knows it, from many frames; what it says now may have been long on its way.
+        latest = clock.millis(clock.now()) - int(said["now"])
+        self._offset = max(latest - LATEST_MS, min(latest, int(said["server"]) - int(said["now"])))
         async with self._socket.app.state.plane.transaction(enter(self._staff.principal, self._tenant)) as scope:
             self._last = await desktop.stored_until(scope, self._of())
         await self._socket.send_json({"t": "kept", "n": self._last})

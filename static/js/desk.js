@@ -44,7 +44,7 @@ async function post(path, body, wrong = null) {
 const send = async (what, fields = {}, wrong = null) => Boolean(await post("/desk/call", { act: what, interaction: desk.interaction?.id, ...fields }, wrong));
 
 const talk = talkOf(send);
-const view = viewOf(page);
+const view = viewOf(page, () => feed.now());
 const guide = guideOf({ pause: () => { view.hold(); return send("pause_recording"); }, resume: () => send("resume_recording") });
 
 // What the feed says.

@@ -39,7 +39,8 @@ function recorder(source) {
 }
 
 // `page`: the desk. `follow` is told each document of the feed; `hold` that card data comes next, before anybody else knows.
-export function viewOf(page) {
+// `serverNow`: the server's clock, as the feed knows it.
+export function viewOf(page, serverNow) {
   const badge = page.querySelector('[data-part="viewed"]'), text = badge.querySelector('[data-part="viewed-text"]');
   const ask = page.querySelector('[data-part="view-ask"]'), askText = ask.querySelector('[data-part="view-ask-text"]');
   let id = null, socket = null, line = null, told = null, record = null, stop = null, batch = [], timer = null;
@@ -87,7 +88,7 @@ export function viewOf(page) {
   function open() {
     const mine = new WebSocket(`${location.origin.replace(/^http/, "ws")}/desk/view?interaction=${encodeURIComponent(id)}`);
     socket = mine;
-    mine.onopen = () => { if (mine === socket) line.greet(mine); };
+    mine.onopen = () => { if (mine === socket) line.greet(mine, serverNow()); };
     mine.onmessage = async (event) => {
       if (mine !== socket) return;
       const frame = JSON.parse(event.data);

@@ -16,9 +16,9 @@ export class Line {
   get open() { return this.socket?.readyState === WebSocket.OPEN; }
   get slow() { return this.socket.bufferedAmount > BEHIND; }
   // Says who this is; `kept` answers, and what was sent to another server before is sent to this one.
-  greet(socket) {
+  greet(socket, serverNow) {
     this.socket = socket; this.again = true;
-    socket.send(JSON.stringify({ page: this.page, now: Date.now(), from: this.number + 1 }));
+    socket.send(JSON.stringify({ page: this.page, now: Date.now(), server: Math.round(serverNow), from: this.number + 1 }));
   }
   lost() { this.socket = null; }
   kept(number) {

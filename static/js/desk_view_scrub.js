@@ -15,7 +15,8 @@ function may(name, value, secret) {
 }
 function attributes(given = {}) {
   const secret = ["hidden", "password"].includes(String(given.type ?? "").toLowerCase());
-  return Object.fromEntries(Object.entries(given).filter(([name, value]) => may(name, value, secret)));
+  // A file of ours is named without the host: the client's pages may have another one.
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => may(name, value, secret)).map(([name, value]) => [name, name.endsWith("href") ? String(value).replace(/^https?:\/\/[^/]+/, "") : value]));
 }
 function node(given) {
   const made = { ...given };

@@ -34,6 +34,7 @@ function follow(force) {
   if (!audio || !stage.player) return;
   const moment = at(audio.currentTime * 1000), offset = Math.min(Math.max(0, moment - begins), Math.max(0, ends - begins));
   here(moment);
+  panel.dataset.drawn = String(Math.round(stage.player.getCurrentTime()));
   const rate = audio.playbackRate, drift = Math.abs(stage.player.getCurrentTime() - offset), now = performance.now();
   if (!force && !audio.paused && (drift < DRIFT_MS * Math.max(1, rate) || now - setAt < SETTLES_MS)) return;
   if (audio.paused || moment < begins || moment > ends) { stage.player.pause(offset); return; }

@@ -144,12 +144,12 @@ async def _fold(site: Site, scope: Scope, facts: Sequence[Fact]) -> None:
             path.write_bytes(sound())
 
 
-def sound() -> bytes:
-    """One second of silence, 8 kHz."""
+def sound(seconds: int = 1) -> bytes:
+    """Silence, 8 kHz."""
     made = io.BytesIO()
     with wave.open(made, "wb") as out:
         out.setparams((1, 2, 8000, 0, "NONE", ""))
-        out.writeframes(bytes(16_000))
+        out.writeframes(bytes(16_000 * seconds))
     return made.getvalue()
 
 

@@ -36,6 +36,8 @@ _DRAWN = frozenset(
 """Those that our style sheets look at."""
 _WORD = re.compile(r"[a-zA-Z_ -]{0,32}")
 _OWN_FILE = re.compile(r"(https?://[^/?#]+)?/static/[\w./@-]+(\?v=[0-9a-f]{1,16})?(#[\w-]+)?")
+_HOST = re.compile(r"^https?://[^/?#]+")
+"""A file of ours is named without it: the client's pages may have another one."""
 _DEEPEST = 200
 
 
@@ -130,7 +132,10 @@ def _node(node: Event, deep: int) -> Event:
 def _attributes(given: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise Strange
-    return {name: value for name, value in given.items() if _may(name, value)}
+    return {
+        name: _HOST.sub("", value) if name.endswith("href") else value
+        for name, value in given.items() if _may(name, value)
+    }  # fmt: skip
 
 
 def _may(name: str, value: object) -> bool:
