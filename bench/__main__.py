@@ -22,6 +22,7 @@ BENCHES = {
     "rewind": "a board of any second of 90 days, by size of the journal; a day's overview; a jump",
     "glass": "the real portal with 1 000 and 5 000 watchers and a browser: change to screen, memory, coming at once",
     "thresholds": "a round over the thresholds of 100 and 500 clients: CPU and statements for each",
+    "board_page": "500 seats in Chromium, 20 changes in each update, as tiles and as a table: frames, tasks, bytes",
     "onboarding": "from a new client's file to its first answered call; 200 clients from files, first to last",
     "sealing": "ten facts with a sealed note to ten without; reading them",
     "probe": "a run of the isolation probe over the whole application, per 100 routes",

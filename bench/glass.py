@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-from playwright.async_api import CDPSession, Page, async_playwright
+from playwright.async_api import CDPSession
 
 from bench.boards import changed, configured
 from bench.children import Child
@@ -22,17 +19,15 @@ from bench.ground import Client, Ground, grounded
 from bench.machine import pressure
 from bench.measure import Meter, percentiles
 from bench.run import Run
+from bench.viewer import spent, viewer
 from journal import service as journal
 from journal.core.facts import NewFact
 from kit.bus import Bus
 from kit.clock import now
-from kit.ids import new_id
 from live.hub import channel
-from tenants.service import sessions
 
 SEATS, TENANTS = 100, 10
 UPDATE_S = 0.2
-_CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 _WATCH = """() => {
   window.seen = [];
   const grid = document.querySelector('[data-part="seats"]');
@@ -95,7 +90,8 @@ async def _to_the_screen(hall: Hall) -> None:
     given, client = hall.given, hall.ground.clients[0]
     many = given.count(999, 20)
     await hall.fill({client.code: many}, marks=True)
-    async with _browser(hall, client) as (page, session):
+    async with viewer(hall.ground, hall.port, client) as (page, session):
+        await page.evaluate(_WATCH)
         first, sent = int(time.time() * 1000), dict[str, float]()
         for number in range(given.count(300, 10)):
             mark = f"m{first + number}"
@@ -140,41 +136,9 @@ async def _updates(hall: Hall, client: Client, session: CDPSession) -> None:
 
 
 async def _busy(session: CDPSession, work: Any) -> float:  # noqa: ANN401 - a coroutine function
-    async def spent() -> float:
-        told = await session.send("Performance.getMetrics")
-        return next(float(each["value"]) for each in told["metrics"] if each["name"] == "TaskDuration")
-
-    before = await spent()
+    before = await spent(session)
     await work()
-    return await spent() - before
-
-
-@asynccontextmanager
-async def _browser(hall: Hall, client: Client) -> AsyncIterator[tuple[Page, CDPSession]]:
-    """Open the client's live board in Chromium, as somebody of that client."""
-    connection = await asyncpg.connect(hall.ground.prepared.dsns["gf_control"])
-    user = new_id()
-    await connection.execute(
-        'INSERT INTO control."user" (id, email, name) VALUES ($1, $2, $3)', user, "bench@client.example", "Bench"
-    )
-    await connection.execute(
-        "INSERT INTO control.membership (user_id, tenant_id, role) VALUES ($1, $2, 'client_manager')", user, client.id
-    )
-    await connection.close()
-    token = await sessions.open_session(hall.ground.control, user, now(), tenant_id=client.id)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_CHROMIUM))
-        context = await browser.new_context(viewport={"width": 1440, "height": 900})
-        url = f"http://127.0.0.1:{hall.port}"
-        await context.add_cookies([{"name": "gf", "value": token, "url": url}])
-        page = await context.new_page()
-        await page.goto(f"{url}/live?lang=en")
-        await page.wait_for_selector("[data-feed=live]")
-        await page.evaluate(_WATCH)
-        session = await context.new_cdp_session(page)
-        await session.send("Performance.enable")
-        yield page, session
-        await browser.close()
+    return (await spent(session))["TaskDuration"] - before["TaskDuration"]
 
 
 async def _memory(hall: Hall) -> None:

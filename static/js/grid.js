@@ -1,7 +1,9 @@
-// Arrow keys in a grid of tiles that wraps as it likes: one tab stop, the focus moves with the keys (roving tabindex).
+// Arrow keys in a grid of tiles that wraps as it likes, or in a table by its rows: one tab stop, the focus moves with the keys (roving tabindex).
+const CELL = '[role="gridcell"][tabindex]';
 export function roving(grid, { open }) {
-  const cells = () => [...grid.querySelectorAll('[role="gridcell"]:not([hidden])')];
-  const current = () => grid.querySelector('[role="gridcell"][tabindex="0"]:not([hidden])');
+  const seen = (cell) => !cell.closest("[hidden]");
+  const cells = () => [...grid.querySelectorAll(CELL)].filter(seen);
+  const current = () => [...grid.querySelectorAll('[role="gridcell"][tabindex="0"]')].find(seen);
 
   function keep() {
     if (current()) return;
@@ -16,8 +18,9 @@ export function roving(grid, { open }) {
     cell.focus();
     cell.scrollIntoView({ block: "nearest" });
   }
-  // The nearest cell of the next line up or down, by where the tiles really are.
+  // The nearest cell of the next line up or down, by where the tiles really are; in a table by the order of its rows.
   function vertical(from, way) {
+    if (grid.tagName === "TABLE") { const all = cells(); return all[all.indexOf(from) + way]; }
     const { top, left } = from.getBoundingClientRect();
     const boxes = cells().map((cell) => ({ cell, box: cell.getBoundingClientRect() }));
     const lines = boxes.filter(({ box }) => (way > 0 ? box.top > top + 4 : box.top < top - 4));
@@ -26,7 +29,7 @@ export function roving(grid, { open }) {
   }
 
   grid.addEventListener("keydown", (event) => {
-    const cell = event.target.closest('[role="gridcell"]');
+    const cell = event.target.closest(CELL);
     if (!cell) return;
     const all = cells(), at = all.indexOf(cell);
     const to = {
@@ -36,7 +39,7 @@ export function roving(grid, { open }) {
     if (to) { event.preventDefault(); go(to()); } else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(cell); }
   });
   grid.addEventListener("click", (event) => {
-    const cell = event.target.closest('[role="gridcell"]');
+    const cell = event.target.closest(CELL) ?? event.target.closest("tr")?.querySelector(CELL);
     if (cell && !String(getSelection())) { go(cell); open(cell); }
   });
   keep();

@@ -25,7 +25,7 @@ const queueName = (key) => { for (const queue of board.queues.values()) if (queu
 const drawer = new Drawer({ state: board, now, queueName });
 const choice = new Choice(region, () => { if (board.totals) { seats.paint(null); for (const rove of roves) rove.keep(); } });
 const seats = new Seats({ region, state: board, choice, now, queueName });
-const open = (cell) => drawer.show(cell.dataset.seat);
+const open = (cell) => drawer.show(cell.closest("[data-seat]").dataset.seat);
 const roves = Object.values(seats.surfaces).map(({ box }) => roving(box, { open }));
 keepViews(choice);
 

@@ -96,7 +96,7 @@ export class Seats {
     box.append(made);
     return made;
   }
-  holder() { const made = document.createElement(this.surface.tag); if (this.choice.as === "tiles") made.setAttribute("role", "row"); return made; }
+  holder() { const made = document.createElement(this.surface.tag); made.setAttribute("role", this.choice.as === "tiles" ? "row" : "rowgroup"); return made; }
   head() { return clone(this.choice.as === "tiles" ? "group-head" : "group-row"); }
   // Moves as few nodes as can be: those stay that are in the wanted order already, as many as possible.
   place(box, wanted) {
