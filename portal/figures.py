@@ -55,6 +55,7 @@ def _formulas(_: Gettext) -> dict[str, tuple[str, str]]:
         "rented": (_("seats of your contract"), now),
         "callbacks": (_("open callbacks whose time has come"), now),
         "callbacks_open": (_("open callbacks"), now),
+        "dequeued": (_("stays that ended with leaving the queue for the flow"), today),
         "work_orders": (_("work orders that are not resolved, closed, rejected or cancelled"), now),
     }
 

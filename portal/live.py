@@ -13,7 +13,7 @@ from live.core import view
 from live.core.board import Changes
 from live.hub import narrowed
 from live.service import Watched, open_board
-from portal import live_queues, live_rows, live_seat, live_views
+from portal import live_queues, live_rows, live_rows_file, live_seat, live_views
 from portal.desk import break_words
 from portal.live_listening import may_listen
 from portal.pages import Visitor, html, page_of
@@ -26,7 +26,7 @@ from tenants.service.breaks import breaks_seen_by
 from tenants.service.policies import policy_of, shown_to
 
 router = APIRouter(include_in_schema=False)
-for _each in (live_queues, live_rows, live_seat, live_views):
+for _each in (live_queues, live_rows_file, live_rows, live_seat, live_views):
     router.include_router(_each.router)
 
 

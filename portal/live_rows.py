@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -35,6 +36,8 @@ TRIES = 3
 _OPEN_ORDERS = "submitted,acknowledged,inProgress,pending,held"
 _NOW = frozenset({"arriving", "waiting", "longest", "callbacks", "callbacks_open"})
 _SEATS = frozenset({"staffed", "rented", "occupancy"})
+_MINUTES = {"level_now": measures.RECENT_MINUTES, "arrived": measures.ARRIVING_MINUTES}
+_OF_QUEUES = {*behind.OF_QUEUES, "level_now"}
 FIGURES = {*behind.OF_ROWS - {"handled"}, *_NOW, *_SEATS, "level_now", "aht", "work_orders"}
 
 
@@ -48,6 +51,7 @@ class Look:
     access: Access
     shown: Shown
     query: dict[str, str]
+    limit: int = behind.PAGE
 
 
 @router.get("/live/rows/{figure}")
@@ -55,6 +59,26 @@ async def rows_page(
     request: Request, figure: str, access: Annotated[Access, Depends(permitted("live.read"))]
 ) -> HTMLResponse:
     """List what a figure of the board counts."""
+    look, found = await looked(request, figure, access)
+    page = page_of(request, Visitor(access.principal, access))
+    opens = decide(access.role, "interaction.read") is not None
+    board, queue = look.board, look.board.queues.get(look.query["queue"])
+    file = urlencode({name: text for name, text in look.query.items() if text and name != "after"})
+    return html(
+        request, "live_rows.html", page, key=figure, formula=board.formula, as_of=clock.millis(look.now),
+        seq=board.seq, opens=opens, ids=measures.FORMULAS, queue=queue.name if queue else "",
+        file=f"/live/rows/{figure}.csv?{file}" if decide(access.role, "interaction.export") is not None else None,
+        orders_open=decide(access.role, "work_order.read") is not None, **found,
+    )  # fmt: skip
+
+
+async def looked(
+    request: Request, figure: str, access: Access, limit: int = behind.PAGE
+) -> tuple[Look, dict[str, Any]]:
+    """Return a look and what was found: the board and the rows of the same fact, if that can be had at all.
+
+    Raises :class:`Forbidden` for who sees only its own, :class:`NotFound` for what is no figure, or none of a queue.
+    """
     if access.grant.reach is Reach.OWN:
         raise Forbidden
     if figure not in FIGURES:
@@ -64,20 +88,16 @@ async def rows_page(
     for _ in range(TRIES):
         board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
         board.begin_day(clock.now(), Changes())
+        if query["queue"] and figure in _OF_QUEUES and query["queue"] not in board.queues:
+            raise NotFound
         async with plane.transaction(access.tenant_id) as scope:
             shown = await shown_to(scope, access.role)
-            look = Look(figure, board, clock.now(), access, shown, query)
+            look = Look(figure, board, clock.now(), access, shown, query, limit)
             found = await _found(scope, look)
             await reading.listed(scope, reader_of(access), "board", found["count"], {"figure": figure, **query})
-        if found["figure"] in {None, found["count"]}:
+        if found["figure"] in {None, found["count"]} and found.get("num") == found.get("hits"):
             break
-    page = page_of(request, Visitor(access.principal, access))
-    opens = decide(access.role, "interaction.read") is not None
-    return html(
-        request, "live_rows.html", page, key=figure, formula=board.formula, as_of=clock.millis(look.now),
-        seq=board.seq, opens=opens, ids=measures.FORMULAS,
-        orders_open=decide(access.role, "work_order.read") is not None, **found,
-    )  # fmt: skip
+    return look, found
 
 
 async def _found(scope: Scope, look: Look) -> dict[str, Any]:
@@ -178,8 +198,8 @@ async def _handled(scope: Scope, look: Look) -> dict[str, Any]:
     after = look.query["after"] or "0"
     if not after.isdecimal() or len(after) > 6:  # noqa: PLR2004 - a page number, not an offset into nowhere
         raise ValidationFailed("the place in the list is not one of ours")
-    count, rows = await behind.handled(scope, _midnight(look), int(after))
-    more = (int(after) + 1) * behind.PAGE < count
+    count, rows = await behind.handled(scope, _midnight(look), int(after), look.limit)
+    more = (int(after) + 1) * look.limit < count
     says = look.board.counts.handled
     return {
         "kind": "handled",
@@ -191,22 +211,48 @@ async def _handled(scope: Scope, look: Look) -> dict[str, Any]:
 
 
 async def _of_today(scope: Scope, look: Look) -> dict[str, Any]:
-    since, counts, says = _midnight(look), look.board.counts, 0
-    level = counts.level(look.board.formula)
-    figure = look.figure
+    since, figure, says = _midnight(look), look.figure, _says_today(look)
     if figure in {"level_now", "arrived"}:
-        minutes = measures.RECENT_MINUTES if figure == "level_now" else measures.ARRIVING_MINUTES
-        first = _first_minute(look, minutes)
-        since = datetime.fromtimestamp(first / 1000, UTC)
-        recent = [row for row in view.totals(look.board)["recent"] if row[0] >= first]
-        says = sum(row[4] if figure == "level_now" else row[1] for row in recent)
+        since = datetime.fromtimestamp(_first_minute(look, _MINUTES[figure]) / 1000, UTC)
         figure = "level" if figure == "level_now" else figure
-    else:
-        says = {"offered": counts.offered, "answered": counts.answered, "abandoned": counts.abandoned,
-                "level": level["den"]}[figure]  # fmt: skip
-    found = await behind.behind(scope, behind.Asked(figure, since, look.board.formula), look.query["after"] or None)
-    rows = await shown_rows(scope, found.ids, look.shown)
-    return {"kind": "calls", "rows": rows, "count": found.count, "figure": says, "next": found.next}
+    asked = behind.Asked(figure, since, look.board.formula, look.query["queue"] if figure in _OF_QUEUES else "")
+    found = await behind.behind(scope, asked, look.query["after"] or None, look.limit)
+    shown = min(look.shown, Shown.MASKED)
+    known = {row["id"]: row for row in await shown_rows(scope, [row.id for row in found.rows], shown)}
+    rows = [
+        {**known[str(row.id)], "at": row.at, "how": row.how, "waited": row.wait_ms, "hit": row.hit, "went": row.went,
+         "target": mask_value(row.target, shown)}
+        for row in found.rows
+    ]  # fmt: skip
+    of_level = {"num": says[1], "hits": found.hits} if figure == "level" else {}
+    visits = bool(asked.queue) or figure == "dequeued"
+    return {
+        "kind": "visits" if visits else "calls", "rows": rows, "count": found.count, "figure": says[0],
+        "next": found.next, "went": [(to, mask_value(name, shown), n) for to, name, n in found.went], **of_level,
+    }  # fmt: skip
+
+
+def _says_today(look: Look) -> tuple[int, int]:
+    """Return what the figure says, and of a service level the hits among them."""
+    board, figure = look.board, look.figure
+    row = board.queues.get(look.query["queue"]) if figure in _OF_QUEUES else None
+    if figure in _MINUTES:
+        first = _first_minute(look, _MINUTES[figure])
+        shown = view.queue(board, row) if row else view.totals(board)
+        recent = [each for each in shown["recent"] if each[0] >= first]
+        of = {"level_now": (4, 3), "arrived": (1, 1)}[figure]
+        return sum(each[of[0]] for each in recent), sum(each[of[1]] for each in recent)
+    counts = row.counts if row else board.counts
+    if figure == "dequeued":
+        return sum(each.counts.dequeued for each in ([row] if row else board.queues.values())), 0
+    level = counts.level(board.formula)
+    says = {
+        "offered": counts.offered,
+        "answered": counts.answered,
+        "abandoned": counts.abandoned,
+        "level": level["den"],
+    }
+    return says[figure], level["num"]
 
 
 def _first_minute(look: Look, minutes: int) -> int:

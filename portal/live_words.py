@@ -15,7 +15,7 @@ def figures(_: Gettext) -> dict[str, str]:
         "offered": _("Offered"), "answered": _("Answered"), "abandoned": _("Lost"), "level": _("Service level"),
         "level_now": _("Service level now"), "aht": _("AHT"), "occupancy": _("Occupancy"),
         "staffed": _("Seats on"), "rented": _("Seats rented"), "callbacks": _("Callbacks due"),
-        "callbacks_open": _("Callbacks promised"), "work_orders": _("Work orders open"),
+        "callbacks_open": _("Callbacks promised"), "dequeued": _("Left for elsewhere"), "work_orders": _("Work orders open"),
     }  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def definitions(_: Gettext) -> dict[str, str]:
         "rented": _("Every seat that you rent, staffed or not."),
         "callbacks": _("Callbacks whose promised time has come and that are in nobody's hands yet."),
         "callbacks_open": _("Callbacks that are in nobody's hands yet, due or not."),
+        "dequeued": _("Stays in a queue that began today and ended without an agent and without hanging up: overflow, a callback, a message."),
         "work_orders": _("Work orders that are neither resolved nor closed, rejected or cancelled."),
     }  # fmt: skip
 

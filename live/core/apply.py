@@ -47,19 +47,18 @@ def _queued(board: Board, fact: Fact, changes: Changes) -> None:
     if call is None or tasks.queued(call, changes):
         return
     at = ms(fact.at)
-    first = not call.day
     call.state, call.since, call.queue_id = "waiting", at, fact.data["queue_id"]
-    if first and call.outcome != "answered":
-        call.day, call.quarter = board.day, at // QUARTER_MS * QUARTER_MS
-        call.minute = at // measures.MINUTE_MS * measures.MINUTE_MS
+    call.visit_day, call.visit_minute = board.day, at // measures.MINUTE_MS * measures.MINUTE_MS
+    fresh = call.outcome != "answered"  # who was answered and is transferred is offered to nobody a second time
+    if fresh and not call.day:
+        call.day, call.quarter, call.minute = board.day, at // QUARTER_MS * QUARTER_MS, call.visit_minute
         board.counts.offered += 1
         board.quarters.setdefault(call.quarter, Counts()).offered += 1
         measures.minute(board.minutes, at).offered += 1
-        if queue is not None:
-            measures.minute(queue.minutes, at).offered += 1
     if queue is not None:
         queue.waiting[call.id] = at
-        queue.counts.offered += call.outcome != "answered"
+        queue.counts.offered += fresh
+        measures.minute(queue.minutes, at).offered += fresh
         changes.queues.add(queue.id)
     changes.calls.add(call.id)
     changes.totals = True

@@ -106,14 +106,21 @@ class Board:
         return known
 
     def cohort(self, call: CallRow) -> list[Counts]:
-        """Return the counts that this interaction belongs to: none when it was enqueued on an earlier day."""
-        if not call.day or call.day != self.day:
-            return []
-        counts = [self.counts, self.quarters.setdefault(call.quarter, Counts())]
+        """Return the counts that this interaction belongs to.
+
+        Those of the client go by its first enqueue, those of the queue by that of its stay there: each to the day and
+        to the minute, as far as they are kept. What was enqueued on an earlier day is in no count of this one.
+        """
+        counts = [self.counts, self.quarters.setdefault(call.quarter, Counts())] if self._is_of(call.day) else []
+        counts += [self.minutes[call.minute]] if call.minute in self.minutes else []
         queue = self.queues.get(call.queue_id)
-        places = [self.minutes, queue.minutes] if queue else [self.minutes]
-        recent = [minutes[call.minute] for minutes in places if call.minute in minutes]
-        return [*counts, *recent, *([queue.counts] if queue else ())]
+        if queue is not None:
+            counts += [queue.counts] if self._is_of(call.visit_day) else []
+            counts += [queue.minutes[call.visit_minute]] if call.visit_minute in queue.minutes else []
+        return counts
+
+    def _is_of(self, day: str) -> bool:
+        return bool(day) and day == self.day
 
     def forget_old_calls(self, changes: Changes) -> None:
         """Keep the last ended interactions only, and those on which an agent still works."""

@@ -10,7 +10,7 @@ from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
 from tenants.core.service_level import Formula
 
-VERSION = 4
+VERSION = 5
 """Raised when the rows, or the marks beside them, change their meaning: older ones are then made anew."""
 
 

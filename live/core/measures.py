@@ -20,7 +20,7 @@ ARRIVING_MINUTES = 5
 FORMULAS: Mapping[str, str] = {
     "arriving": "ARR1", "waiting": "WAIT1", "longest": "LWT1", "offered": "OFF1", "answered": "ANS1",
     "abandoned": "ABN1", "aht": "AHT1", "occupancy": "OCC1", "staffed": "SEAT1", "callbacks": "CBD1",
-    "work_orders": "WO1",
+    "work_orders": "WO1", "dequeued": "DEQ1",
 }  # fmt: skip
 """Id and version of each figure; the service level carries that of the contract."""
 BUSY, READY = frozenset({"talking", "wrapping_up"}), frozenset({"available"})

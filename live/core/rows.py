@@ -56,7 +56,10 @@ class SeatRow:
 
 @dataclass(slots=True)
 class CallRow:
-    """One interaction as the board shows it; ``day``, ``quarter`` and ``minute`` are those of its first enqueue."""
+    """One interaction as the board shows it; ``day``, ``quarter`` and ``minute`` are those of its first enqueue.
+
+    ``visit_day`` and ``visit_minute`` are those of its stay in the queue where it is or was last.
+    """
 
     id: str
     started_at: int
@@ -72,6 +75,8 @@ class CallRow:
     day: str = ""
     quarter: int = 0
     minute: int = 0
+    visit_day: str = ""
+    visit_minute: int = 0
     task: str = ""
     """What it is for when no contact waits: callback, message, missed or call. No figure of waiting counts it."""
     due_at: int = 0

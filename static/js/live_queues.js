@@ -29,7 +29,7 @@ function panel(node, queue, now) {
     mark(node, "linked", queue.id);
     node.setAttribute("aria-label", queue.name);
     f(node, "today").href = `/interactions?queue=${queue.id}&from=today`;
-    f(node, "waiting").href = `/live/rows/waiting?queue=${queue.id}`;
+    for (const link of node.querySelectorAll("[data-rows]")) link.href = `/live/rows/${link.dataset.rows}?queue=${queue.id}`;
   }
   const calls = waiting(queue), wait = queue.oldest_wait_at == null ? null : now - queue.oldest_wait_at;
   for (const [name, value] of Object.entries({

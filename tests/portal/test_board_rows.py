@@ -66,6 +66,7 @@ async def test_each_figure_opens_as_many_rows_as_it_says_and_none_of_another_cli
         "longest": totals["waiting"], "aht": totals["handled"], "staffed": totals["seats_staffed"],
         "rented": totals["seats_rented"], "occupancy": totals["seats_rented"], "callbacks": 0,
         "callbacks_open": totals["callbacks"], "work_orders": totals["work_orders_open"],
+        "dequeued": totals["dequeued"],
     }  # fmt: skip
     assert set(says) == FIGURES
     async with site.house.app.transaction(site.tenants["harbour-light"]) as scope:
@@ -79,9 +80,36 @@ async def test_each_figure_opens_as_many_rows_as_it_says_and_none_of_another_cli
         assert found is not None
         assert (figure, *map(int, found.groups()), text.count("<tr data-row")) == (figure, expected, expected, expected)
         assert not [each for each in others if each in text]
+    await of_one_queue(manager, at, site)
     board = await read(manager, "/live?lang=en")
     linked = set(re.findall(r'href="/live/rows/(\w+)', board))
-    assert linked >= FIGURES - {"rented", "offered", "longest", "callbacks_open"}, FIGURES - linked
+    assert linked >= FIGURES - {"rented", "longest", "callbacks_open", "dequeued"}, FIGURES - linked
+
+
+async def of_one_queue(manager: aiohttp.ClientSession, at: telling.Place, site: Site) -> None:
+    """The figures of one queue open its stays, on the page and in the file; those of another client are not there."""
+    queue = f"queue={at.queue}&lang=en"
+    for figure, expected in (
+        ("offered", 5), ("answered", 2), ("abandoned", 1), ("dequeued", 1), ("level", 3), ("level_now", 3),
+        ("waiting", 1),
+    ):  # fmt: skip
+        text = await read(manager, f"/live/rows/{figure}?{queue}")
+        found = _COUNT.search(text)
+        assert found is not None
+        assert (figure, *map(int, found.groups()), text.count("<tr data-row")) == (figure, expected, expected, expected)
+        assert at.queue_name in text
+        assert "tag-bad" not in text
+        async with manager.get(f"/live/rows/{figure}.csv?{queue}") as answer:
+            file = (await answer.read()).decode("utf-8-sig")
+            assert (answer.status, file.count("\r\n")) == (200, expected + 6), file
+            assert f"{expected}\r\n" in file.split("\r\n")[0] + "\r\n"
+    assert 'data-went="voicemail" data-count="1"' in await read(manager, f"/live/rows/dequeued?{queue}")
+    for path in (f"/live/rows/offered?queue={uuid4()}", "/live/rows/level.csv?queue=%00", "/live/rows/secrets.csv"):
+        async with manager.get(path, headers={"Accept": "text/html"}) as answer:
+            assert answer.status == 404, path
+    other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    async with other.get(f"/live/rows/offered?{queue}", headers={"Accept": "text/html"}) as answer:
+        assert answer.status == 404
 
 
 async def test_a_seats_day_its_queues_and_ones_own_views(site: Site) -> None:
