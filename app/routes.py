@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import interactions.endpoints
 import interactions.people.endpoints
+import interactions.sharing.endpoints
 import live.api.endpoints
 import live.endpoints
 import portal.account
@@ -26,6 +27,7 @@ import portal.centre_erasures
 import portal.centre_lines
 import portal.centre_people
 import portal.centre_placements
+import portal.commenting
 import portal.confirm
 import portal.control
 import portal.control_api
@@ -47,6 +49,7 @@ import portal.floor_taken
 import portal.floor_tasks
 import portal.for_systems
 import portal.handed
+import portal.hearing
 import portal.help
 import portal.holds
 import portal.home
@@ -76,6 +79,8 @@ import portal.settings.parts
 import portal.settings.policies
 import portal.settings.simple
 import portal.settings.versions
+import portal.shared
+import portal.sharing
 import portal.sign_in
 import portal.staff_access
 import portal.staff_feed
@@ -137,6 +142,10 @@ ROUTERS = (
     portal.floor_tasks.router,
     portal.searching.router,
     portal.interactions.router,
+    portal.hearing.router,
+    portal.commenting.router,
+    portal.sharing.router,
+    portal.shared.router,
     portal.work_orders.router,
     portal.hubs.router,
     portal.centre.clients.router,
@@ -167,6 +176,7 @@ ROUTERS = (
     live.api.endpoints.router,
     interactions.endpoints.router,
     interactions.people.endpoints.router,
+    interactions.sharing.endpoints.router,
     workorders.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,7 @@ from starlette.responses import Response
 
 from interactions import service
 from interactions.audio import where
+from interactions.comments import service as comments
 from interactions.core import query
 from interactions.core.query import Unreadable
 from interactions.errors import RecordingAway, RecordingUnreadable
@@ -31,10 +33,12 @@ from kit import clock, sealedfile, vault
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from kit.objects import Kept
+from kit.peaks import NoSound
 from kit.sealedfile import Told
 from kit.sound import digest_of
 from kit.tenantkeys import Tampered, TenantKeys, UnknownKey
 from tenants.core.masks import mask_value
+from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
@@ -84,7 +88,7 @@ def _filters(request: Request, access: Access) -> service.Filters:
         read = query.read(dict(given), zone, clock.now().astimezone(zone).date())
     except Unreadable as error:
         raise ValidationFailed(str(error)) from error
-    return replace(read, agent=access.own or read.agent)
+    return commented(access, replace(read, agent=access.own or read.agent))
 
 
 @router.get("/{interaction_id}")
@@ -100,6 +104,7 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
     history = [
         {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": mask_value(dict(f.data), shown)}
         for f in facts
+        if access.own is None or f.kind not in comments.KINDS
     ]
     more = {"because": row["because"], "path": row["path"], "recordings": recordings, "history": history}
     return _json({**_shown(row), **more})
@@ -111,6 +116,13 @@ async def recording(
 ) -> Response:
     """Play a recording (FLAC; older ones are WAV), whole or in ranges; without ``recording`` the first one."""
     return await play(request, access, interaction_id, recording)
+
+
+def commented(access: Access, wanted: service.Filters) -> service.Filters:
+    """Refuse to look through comments for those who may not read them. Raises :class:`ValidationFailed`."""
+    if wanted.comment and (access.principal.kind != "user" or decide(access.role, "interaction.comment") is None):
+        raise ValidationFailed("comment: there is no such filter")
+    return wanted
 
 
 async def readable(scope: Scope, interaction_id: UUID, access: Access) -> dict[str, Any]:
@@ -150,14 +162,14 @@ async def play_to(request: Request, session: Scope, heard: Heard, standing: Stan
     Raises :class:`NotFound`, ``KeysAway``, ``KeysDestroyed``, :class:`RecordingAway` and :class:`RecordingUnreadable`.
     """
     chosen, place = heard.recording, where(heard.recording["id"])
-    if not _is_own(chosen["key"], session.tenant_id):
+    if not is_own(chosen["key"], session.tenant_id):
         raise NotFound
     kept = Kept(request.app.state.recordings, chosen["key"])
     try:
         told, keys = await look(session, kept)
         fact = RecordingPlayed(recording_id=chosen["id"], by=heard.actor.id)
         if await reading.heard(session, heard.actor, fact, heard.interaction, begins=begins(request)):
-            await _verify(kept, keys, place, chosen["content_sha256"])
+            await verify(kept, keys, place, chosen["content_sha256"])
     except FileNotFoundError as error:
         raise NotFound("The recording is no longer kept") from error
     except OSError as error:
@@ -167,7 +179,7 @@ async def play_to(request: Request, session: Scope, heard: Heard, standing: Stan
     )
 
 
-async def _verify(kept: Kept, keys: TenantKeys | None, place: str, digest: str | None) -> None:
+async def verify(kept: Kept, keys: TenantKeys | None, place: str, digest: str | None) -> None:
     """Compare what is kept with its digest; of what an older version stored as it was, there is none."""
     if digest is None:
         return
@@ -207,15 +219,23 @@ async def answer_from(
 
     Raises :class:`RecordingUnreadable`, :class:`RecordingAway`.
     """
-    size, part = opening.size, _range(wanted, opening.size)
+    read = partial(sealedfile.read, place, opening.keys, opening.where)
+    return await answer_range(read, opening.size, wanted, media, standing)
+
+
+async def answer_range(
+    read: Callable[[int, int], Iterator[bytes]], size: int, wanted: str | None, media: str, standing: Standing
+) -> Response:
+    """Answer with the range ``wanted`` of ``size`` bytes that ``read`` yields; see :func:`answer_from`."""
+    part = _range(wanted, size)
     begin, end = part or (0, size)
     headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
     if part is not None and begin >= end:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    chunks = sealedfile.read(place, opening.keys, opening.where, begin, end)
+    chunks = read(begin, end)
     try:
         first = await asyncio.to_thread(next, chunks, b"")  # what cannot be opened is refused before anything is sent
-    except (Tampered, UnknownKey) as error:
+    except (Tampered, UnknownKey, NoSound) as error:
         raise RecordingUnreadable from error
     except OSError as error:
         raise RecordingAway from error
@@ -242,7 +262,7 @@ def _range(wanted: str | None, size: int) -> tuple[int, int] | None:
     return int(begin), min(size, int(end) + 1) if end else size
 
 
-def _is_own(key: str, tenant_id: UUID) -> bool:
+def is_own(key: str, tenant_id: UUID) -> bool:
     """Say whether a file lies in its tenant's folder: a row must not lead to another's, whoever wrote it."""
     return key.startswith(f"t/{tenant_id}/") and ".." not in key
 

@@ -55,7 +55,7 @@ async def wanted(scope: Scope, filters: Filters, shown: Shown) -> Wanted:
     """Return what the filters mean for a reader who sees so much of numbers. Raises :class:`ValidationFailed`."""
     made = Wanted()
     texts = (filters.text, filters.outcome, filters.task, filters.flow, filters.node, filters.key, filters.disposition)
-    if "\0" in "".join((*texts, filters.note)):
+    if "\0" in "".join((*texts, filters.note, filters.comment)):
         raise ValidationFailed("a filter holds a character that is never stored")
     for column, value in (
         ("i.queue_id =", filters.queue), ("i.agent_id =", filters.agent), ("i.outcome =", filters.outcome or None),
@@ -152,6 +152,11 @@ async def _tagged(scope: Scope, made: Wanted, filters: Filters) -> None:
         found = await vault.opened(scope, lambda keys: tags.word_tags(filters.note, keys))
         if not found:
             raise ValidationFailed("there is no word in what the note should say")
+    if filters.comment:
+        said = await vault.opened(scope, lambda keys: tags.comment_tags(filters.comment, keys))
+        if not said:
+            raise ValidationFailed("there is no word in what the comments should say")
+        found = [*found, *said]
     if filters.node:
         found.append(tags.step_tag(filters.node, filters.key))
     elif filters.key:

@@ -15,6 +15,7 @@ import orjson
 
 from interactions import search
 from interactions.core.query import Filters
+from interactions.recordings.facts import RecordingHeard
 from interactions.records import where
 from journal import service as journal
 from journal.core.facts import Fact
@@ -28,6 +29,8 @@ from tenants.facts import InteractionOpened
 __all__ = ["PAGE", "Filters", "Page"]
 
 PAGE = 50
+_BESIDE = frozenset({InteractionOpened.KIND, RecordingHeard.KIND})
+"""Facts about a conversation that are shown elsewhere: who looked at it, and how much was heard."""
 
 _SHOWN = """
 SELECT i.id, i.started_at, i.contact, i.number, i.channel, i.state, i.queue_id, i.queue, q.name AS queue_name,
@@ -88,7 +91,7 @@ async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
 
 async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:
     """Return what happened in one interaction, oldest first; who looked at it is in the audit, not here."""
-    return [fact for fact in await journal.history(scope, interaction_id) if fact.kind != InteractionOpened.KIND]
+    return [fact for fact in await journal.history(scope, interaction_id) if fact.kind not in _BESIDE]
 
 
 async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What ended conversations are searched by, a row for each: words of notes, steps of flows, the contact's last digits.
+"""What conversations are searched by, a row for each: words of notes and comments, steps of flows, last digits.
 
 A note is sealed, and no index of sealed texts or of arrays helps under row-level security: here each word is a row of
 its own, as a keyed digest that only this client's key makes (docs/searching.md says what that reveals).
@@ -24,12 +24,17 @@ VERSION = 1
 SUPERVISED = "s"
 BATCH = 200
 _WORD = "interaction.note.word"
+_COMMENTED = "interaction.comment.word"
 _DIGEST = 12
 """So many bytes of a word's digest are kept: two words of a client do not meet by chance."""
 _DIGITS = 4
 
 _FORGET = """
 DELETE FROM gf.interaction_tag WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[]) AND tag <> 's'
+  AND left(tag, 2) <> 'c:'
+"""
+_FORGET_COMMENTS = """
+DELETE FROM gf.interaction_tag WHERE tenant_id = $1 AND interaction_id = $2 AND left(tag, 2) = 'c:'
 """
 _WRITE = """
 INSERT INTO gf.interaction_tag (tenant_id, tag, interaction_id)
@@ -93,6 +98,20 @@ async def save(scope: Scope, records: Iterable[Tagged]) -> None:
     keys = await vault.sealing(scope) if any(record.note for record in kept) else None
     pairs = [(tag, each.id) for each in kept for tag in _tags(each.contact, each.note, each.path, keys)]
     await _replace(scope, [record.id for record in kept], pairs)
+
+
+async def save_comments(scope: Scope, interaction: UUID, texts: Iterable[str]) -> None:
+    """Write the words of all comments on a conversation, instead of those that were there. Raises ``KeysAway``."""
+    keys = await vault.sealing(scope)
+    found = {_word(word, keys, "c:", _COMMENTED) for text in texts for word in words(text)}
+    await scope.fetch(_FORGET_COMMENTS, scope.tenant_id, interaction)
+    if found:
+        await scope.fetch(_WRITE, scope.tenant_id, sorted(found), [interaction] * len(found))
+
+
+def comment_tags(text: str, keys: TenantKeys) -> list[str]:
+    """Return the tags that all belong to a conversation in whose comments these words stand."""
+    return [_word(word, keys, "c:", _COMMENTED) for word in wanted(text)]
 
 
 async def save_supervised(scope: Scope, subjects: Iterable[UUID]) -> None:
@@ -159,5 +178,5 @@ def _tags(contact: str, note: str | None, path: Sequence[str], keys: TenantKeys 
     return list(dict.fromkeys(found))
 
 
-def _word(word: str, keys: TenantKeys) -> str:
-    return "w:" + base64.urlsafe_b64encode(keys.blind(word, _WORD)[:_DIGEST]).decode()
+def _word(word: str, keys: TenantKeys, mark: str = "w:", use: str = _WORD) -> str:
+    return mark + base64.urlsafe_b64encode(keys.blind(word, use)[:_DIGEST]).decode()

@@ -9,16 +9,17 @@ from portal.control_words import control_sentences
 from portal.desktop_words import desktop_sentences
 from portal.people_sentences import people_sentences
 from portal.sentences import Gettext
+from portal.sharing_words import sharing_codes, sharing_sentences
 from portal.wall_words import wall_codes, wall_sentences
 
 SENTENCES = (
     callback_sentences,
     desktop_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences,
-    wall_sentences, control_sentences,
+    wall_sentences, control_sentences, sharing_sentences,
 )  # fmt: skip
 """Add yours here: a function of gettext."""
 
 
 def part_codes(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the words of codes, by field."""
-    return {**audit_engines.codes(_), **alert_codes(_), **wall_codes(_)}
+    return {**audit_engines.codes(_), **alert_codes(_), **wall_codes(_), **sharing_codes(_)}

@@ -84,6 +84,7 @@ def audit_words(_: Gettext) -> dict[str, Any]:
             "actor": {
                 "user": _("Person"),
                 "key": _("System of the client"),
+                "link": _("Whoever has a link to a recording"),
                 "person": _("One of the client's people, told of a call"),
                 "agent": _("Agent"),
                 "contact": _("Contact"),

@@ -20,18 +20,19 @@ from interactions.listening import heard as listening
 from interactions.listening import peaks as loudness
 from interactions.people import service as people
 from interactions.reveal import Reader, offered
+from interactions.sharing import service as sharing
 from interactions.shown import as_shown
 from journal.core.facts import Fact
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound
-from portal import i18n
+from portal import i18n, remarks
 from portal.audit_told import Teller
 from portal.desktop import in_step, lets
-from portal.markers import GAP, marks, places
 from portal.pages import Visitor, html, page_of
-from portal.rendering import words_of
-from tenants.core.masks import mask_value
+from portal.rendering import Page, words_of
+from portal.sharing import shown_links
+from tenants.core.masks import Shown, mask_value
 from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile, Queue
@@ -62,52 +63,44 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         held = await holds.of(scope, interaction_id)
         may_reveal = await offered(scope, row, Reader(access.role, reader_of(access), access.agent_id), seen)
         (shown,) = await as_shown(scope, [row], seen)
-        facts = await interactions.history(scope, interaction_id)
+        said = await remarks.comments_of(scope, access, interaction_id)
+        facts = remarks.readable_facts(await interactions.history(scope, interaction_id), said)
         heard = await listening.by(scope, interaction_id)
+        links = await sharing.of_interaction(scope, interaction_id, clock.now())
         contexts = await people.of_interaction(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
         desk = await desktop.parts(scope, interaction_id) if await lets(scope, access) else []
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
-    heard = await _with_names(request, heard, names)
     page = page_of(request, Visitor(access.principal, access))
-    teller = Teller(words_of(page), names, partial(i18n.moment, zone=page.zone, locale=page.locale, hours=page.hours))
-    ladder: list[dict[str, Any]] = [
-        {
-            "seq": f.seq,
-            "at": f.at,
-            "kind": f.kind,
-            "actor": f.actor.get("kind", ""),
-            "told": teller.told(f.kind, mask_value(dict(f.data), seen)),
-            "data": _named(mask_value(dict(f.data), seen), names),
-        }
-        for f in facts
-    ]
-    _place(ladder, facts, shown["recordings"])
-    said = {f.seq: str(step["told"]) for f, step in zip(facts, ladder, strict=True)}
-    _mark(shown["recordings"], facts, said)
+    makers = {str(link["id"]): link["made_name"] for link in links}
+    by_link = words_of(page)["sharing"]["by_link"]
+    names |= {link: by_link.replace("%(name)s", name) for link, name in makers.items()}
+    heard = await _with_names(request, heard, names)
+    ladder = _ladder(page, facts, seen, names)
+    told = {f.seq: str(step["told"]) for f, step in zip(facts, ladder, strict=True)}
+    remarks.place(ladder, facts, shown["recordings"], said)
+    remarks.mark(shown["recordings"], facts, told, said)
     return html(
         request, "interaction.html", page, interaction=shown, ladder=ladder, because=shown["because"],
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
         desk_steps=in_step(facts, shown["recordings"]) if desk else None, held=held,
-        may_hold=decide(access.role, "recording.hold") is not None,
-        heard=heard,
+        may_hold=decide(access.role, "recording.hold") is not None, heard=heard, link_makers=makers, comments=said,
+        links=shown_links(links) if decide(access.role, "recording.share") else None,
     )  # fmt: skip
 
 
-def _mark(recordings: list[dict[str, Any]], facts: list[Fact], said: Mapping[int, str]) -> None:
-    """Add to each recording of the conversation what happened on it, in words; a gap is told by its reason."""
-    found = marks(facts)
-    for recording in recordings:
-        gaps = {gap["offset_ms"]: gap for gap in recording["gaps"]}
-        recording["marks"] = [
-            {
-                "kind": mark.kind, "at_ms": mark.at_ms, "until_ms": mark.until_ms, "told": said[mark.seq],
-                "gap": gaps.get(mark.at_ms) if mark.kind == GAP else None,
-            }
-            for mark in (found.get(recording["id"], found.get("", [])) if recording["kind"] == "call" else ())
-        ]  # fmt: skip
+def _ladder(page: Page, facts: list[Fact], seen: Shown, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    teller = Teller(words_of(page), names, partial(i18n.moment, zone=page.zone, locale=page.locale, hours=page.hours))
+    return [
+        {
+            "seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor.get("kind", ""),
+            "told": teller.told(f.kind, mask_value(dict(f.data), seen)),
+            "data": _named(mask_value(dict(f.data), seen), names),
+        }
+        for f in facts
+    ]  # fmt: skip
 
 
 async def _names(scope: Scope) -> dict[str, str]:
@@ -115,19 +108,11 @@ async def _names(scope: Scope) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
-def _named(data: Any, names: dict[str, str]) -> dict[str, Any]:  # noqa: ANN401 - a fact's JSON object
+def _named(data: Any, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ANN401 - a fact's JSON object
     """Return a fact's data with the names of its agent, queue, reader and disposition, where they are known."""
     ids = {"agent": "agent_id", "queue_name": "queue_id", "by_name": "by", "name": "code"}
     more = {name: names.get(data.get(key) or "", "") for name, key in ids.items()}
     return {**data, **{key: value for key, value in more.items() if value}}
-
-
-def _place(ladder: list[dict[str, Any]], facts: list[Fact], recordings: list[dict[str, Any]]) -> None:
-    """Say of each step where on which recording it lies, if it does."""
-    spots, first = places(facts), next((r["id"] for r in recordings if r["kind"] == "call"), "")
-    for step in ladder:
-        spot = spots.get(int(step["seq"]))
-        step["at_ms"], step["recording"] = (spot[1], spot[0] or first) if spot else (None, "")
 
 
 async def _with_names(request: Request, heard: list[dict[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -17,17 +17,23 @@ MOMENTS = {
     "InteractionTakenOver": "supervision", "InteractionForcedEnd": "supervision",
 }  # fmt: skip
 """What is a moment on the line, and which mark it gets. What was left out is a mark too, and a hold is a stretch."""
+_CHOSEN = "DispositionChosen"
+"""An outcome is often chosen after the sound's end: its mark lies there then."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(slots=True)
 class Mark:
-    """``seq``: of its fact; ``at_ms`` to ``until_ms`` on the sound: the same for what is a moment."""
+    """``seq``: of its fact; ``at_ms`` to ``until_ms`` on the sound: the same for what is a moment.
+
+    ``after``: when it really was, of what came after the sound's end and so lies there.
+    """
 
     seq: int
     kind: str
     at_ms: int
     until_ms: int
+    after: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -37,16 +43,18 @@ class _Track:
     began_at: datetime
     missing_ms: int = 0
     paused_at: datetime | None = None
+    ended_at: datetime | None = None
     marks: list[Mark] = field(default_factory=list)
 
     def at_ms(self, at: datetime) -> int:
         """Return how far into the sound a moment is; of a moment in a pause, where the pause begins."""
-        upto = at if self.paused_at is None else min(at, self.paused_at)
+        upto = min(each for each in (at, self.paused_at, self.ended_at) if each is not None)
         return max(0, (upto - self.began_at) // _MILLISECOND - self.missing_ms)
 
     def mark(self, fact: Fact, kind: str) -> None:
         at = self.at_ms(fact.at)
-        self.marks.append(Mark(fact.seq, kind, at, at))
+        late = self.ended_at is not None and fact.at > self.ended_at
+        self.marks.append(Mark(fact.seq, kind, at, at, fact.at if late else None))
 
     def closes(self, at: datetime) -> None:
         """End a hold that goes on."""
@@ -62,6 +70,7 @@ def marks(facts: Iterable[Fact]) -> dict[str, list[Mark]]:
     """
     found: dict[str, _Track] = {}
     now: _Track | None = None
+    last: _Track | None = None
     for fact in facts:
         if fact.kind == "RecordingBegan":
             now = found[str(fact.data["recording_id"])] = _Track(fact.at)
@@ -69,7 +78,9 @@ def marks(facts: Iterable[Fact]) -> dict[str, list[Mark]]:
             now = found[""] = _Track(fact.at)
         elif now is not None:
             _take(now, fact)
-            now = None if fact.kind == "RecordingStopped" else now
+            now, last = (None, now) if fact.kind == "RecordingStopped" else (now, now)
+        elif last is not None and fact.kind == _CHOSEN:
+            last.mark(fact, MOMENTS[_CHOSEN])
     if "" in found and len(found) > 1:  # it began with the connection, as ever since
         del found[""]
     for track in found.values():
@@ -111,5 +122,6 @@ def _take(track: _Track, fact: Fact) -> None:
         track.marks[-1].until_ms = -1
     elif fact.kind in {"HoldEnded", "InteractionEnded", "RecordingStopped"}:
         track.closes(fact.at)
+        track.ended_at = track.ended_at or (None if fact.kind == "HoldEnded" else fact.at)
     elif fact.kind in MOMENTS:
         track.mark(fact, MOMENTS[fact.kind])

@@ -93,6 +93,8 @@ def _trust(_: Gettext, read: Permission) -> tuple[Place, ...]:
               _("Whether the call centre's people ask you before they look at your data.")),
         Place("/settings/supervision", "headset", read, "trust", _("Supervision of calls"),
               _("What the call centre's supervisors may do while your contacts talk.")),
+        Place("/settings/sharing", "link", read, "trust", _("Recordings by link"),
+              _("Whether a recording may be heard by a link, by whom and for how long; every link there is.")),
         Place("/settings/retention", "calendar-time", read, "trust", _("Retention"),
               _("How long recordings and everything else are kept.")),
         Place("/settings/do-not-call", "phone-off", "do_not_call.keep", "trust", _("Do not call"),

@@ -20,6 +20,7 @@ from interactions import service as interactions
 from interactions import tags
 from interactions.core import query
 from interactions.core.query import Filters, Unreadable
+from interactions.endpoints import commented
 from interactions.errors import TooManyRows
 from interactions.recordings.facts import InteractionsTaken
 from interactions.shown import as_shown
@@ -144,7 +145,7 @@ def _wanted(given: Mapping[str, str], page: Page, access: Access) -> Filters:
         read = query.read(given, page.day_zone, page.now.astimezone(page.day_zone).date())
     except Unreadable as error:
         raise ValidationFailed(str(error)) from error
-    return replace(read, agent=access.own or read.agent)
+    return commented(access, replace(read, agent=access.own or read.agent))
 
 
 async def _gone(scope: Scope, wanted: Filters, now: datetime) -> datetime | None:

@@ -122,6 +122,9 @@ def permissions(_: Gettext) -> dict[str, str]:
 
 def _calling(_: Gettext) -> dict[str, str]:
     return {
+        "recording.hold": _("Hold conversations so that they are not deleted"),
+        "recording.share": _("Let others hear a recording by a link, where the client allows it"),
+        "interaction.comment": _("Write and read comments on conversations"),
         "desktop.view": _("See agents' desks"),
         "control.act": _(
             "Change hours, pauses, announcements and priorities for a time, as far as the contract allows"
@@ -173,7 +176,6 @@ def _reading(_: Gettext) -> dict[str, str]:
         "export.approve": _("Approve a colleague's export"),
         "export.fetch": _("Fetch an approved export"),
         "sound.upload": _("Upload recordings for prompts and music"),
-        "recording.hold": _("Hold conversations so that they are not deleted"),
     }
 
 

@@ -29,6 +29,7 @@ from portal.records_table import record_problems, record_words
 from portal.rewind_words import rewind_problems, rewind_words
 from portal.sentences import Gettext, formulas, live_words, permissions, problems, sign_in_problems
 from portal.settings.words import settings_words
+from portal.sharing_words import sharing_problems, sharing_words
 from tenants.core.permissions import PERMISSIONS, Role, decide
 
 STATE_ICONS = {
@@ -198,13 +199,14 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
 def _problems(_: Gettext) -> dict[str, str]:
     groups = (
         problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems,
-        rewind_problems, record_problems,
+        rewind_problems, record_problems, sharing_problems,
     )  # fmt: skip
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
 
 GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     order_words,
+    sharing_words,
     task_words,
     parties,
     people_words,

@@ -224,6 +224,20 @@ class ReportPart(Part):
         return self
 
 
+class SharingPart(Part):
+    """Whether recordings may be heard by a link: not at all, by the ``people`` of the client, or by ``anyone``.
+
+    Anyone needs the address and a passcode. ``longest_h`` hours a link lives at most, and opens so many times at most.
+    ``with_note``: the agent's note stands on its page. ``by_staff``: the outsourcer's people may make links too.
+    """
+
+    who: Literal["off", "people", "anyone"] = "off"
+    longest_h: Annotated[int, Field(ge=1, le=720)] = 72
+    openings: Annotated[int, Field(ge=1, le=100)] = 5
+    with_note: bool = False
+    by_staff: bool = False
+
+
 class StaffAccessPart(Part):
     """Who lets the outsourcer's people in: the client each time (``client``), or nobody needs to ask (``standing``)."""
 

@@ -22,6 +22,7 @@ from tenants.policies import (
     RecordingPart,
     ReportPart,
     RetentionPart,
+    SharingPart,
     StaffAccessPart,
     SupervisionPart,
 )
@@ -246,6 +247,7 @@ class Blueprint(Part):
     reports: list[ReportPart] = []
     staff_access: StaffAccessPart = StaffAccessPart()
     supervision: SupervisionPart = SupervisionPart()
+    sharing: SharingPart = SharingPart()
     trunks: list[ClientTrunkPart] = []
 
 

@@ -33,6 +33,8 @@ from tenants.facts import LimitChanged
 
 _FRESH_S = 10.0
 _NOTE = "rate"
+GUESSES = 5
+"""Tries at a passcode: so many at once, and so many a minute; from one address four times as many at once."""
 
 
 @dataclass(slots=True)
@@ -73,6 +75,16 @@ class Throttle:
         rate = Rate(self.defaults[kind])
         digest = hmac.new(self.key, address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
         await self._take([_shared(f"rate:a:{digest}:{kind}", rate)], rate)
+
+    async def take_guess(self, tenant_id: UUID, thing: str, address: str) -> None:
+        """Count one try at a secret that a person types: few for each thing and each network address. Raises as above.
+
+        Whoever has the thing's address can so keep others from it for a while, and guess nothing.
+        """
+        digest = hmac.new(self.key, address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+        rate = Rate(GUESSES)
+        own = Bucket(f"t:{tenant_id}:rate:guess:{thing}", rate.every_s, GUESSES)
+        await self._take([own, Bucket(f"rate:a:{digest}:guess", rate.every_s, 4 * GUESSES)], rate)
 
     async def _take(self, buckets: list[Bucket], rate: Rate) -> Room:
         taken = await self.limits.take(buckets)
@@ -154,6 +166,17 @@ async def refuse_flood(
         _note(connection, kind, refusal.rate, refusal.room)
         raise _refused(refusal) from refusal
     _note(connection, kind, rate, room)
+
+
+async def refuse_guessing(connection: HTTPConnection, tenant_id: UUID, thing: str) -> None:
+    """Count one try at a passcode of a ``thing``. Raises :class:`RateLimited`."""
+    throttle: Throttle | None = getattr(connection.app.state, "throttle", None)
+    if throttle is None:
+        return
+    try:
+        await throttle.take_guess(tenant_id, thing, connection.client.host if connection.client else "")
+    except Refusal as refusal:
+        raise _refused(refusal) from refusal
 
 
 async def refuse_public_flood(connection: HTTPConnection) -> None:

@@ -31,6 +31,7 @@ TEXTS = {
     "do_not_call": ("number",),
     "agent_message": ("text", "answer"),
     "client_ask": ("text", "answer"),
+    "interaction_comment": ("text",),
     "alert": ("note",),
 }
 BYTES = {"webhook_event": ("body",), "recording_peaks": ("peaks",)}

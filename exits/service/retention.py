@@ -121,6 +121,7 @@ async def _old_recordings(scope: Scope, recordings: Objects, before: datetime, n
     rows = await scope.fetch(_RECORDINGS, scope.tenant_id, before, BATCH)
     await _unlink(recordings, rows)
     await _delete(scope, "recording_peaks", "id", [row["id"] for row in rows])
+    await _delete(scope, "recording_link", "recording_id", [row["id"] for row in rows])
     await scope.fetch(
         "UPDATE gf.recording SET deleted_at = $3 WHERE tenant_id = $1 AND id = ANY($2::uuid[])",
         scope.tenant_id, [row["id"] for row in rows], now,
@@ -144,7 +145,8 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
         scope.tenant_id, ids,
     )  # fmt: skip
     await _tellings(scope, ids)
-    await _delete(scope, "interaction_tag", "interaction_id", ids)
+    for table in ("interaction_tag", "interaction_comment", "recording_link"):
+        await _delete(scope, table, "interaction_id", ids)
     counts = {
         "recordings": await _delete(scope, "recording", "interaction_id", ids),
         "parts": await _delete(scope, "agent_part", "interaction_id", ids),

@@ -37,7 +37,7 @@ class Filters:
     """What a list is narrowed to; empty means everything. ``text``: an id, a whole number, or its last four digits.
 
     ``open_tasks``: only work in which nobody waits on the line and that nobody has dealt with yet. ``disposition``: a
-    code, or one above others in the tree. ``note``: words that all stand in the agent's note. ``node``, ``key``: what
+    code, or one above others in the tree. ``note``, ``comment``: words that all stand there. ``node``, ``key``: what
     the contact passed in the flow, and what it pressed there. Times in seconds, both ends included.
     """
 
@@ -56,6 +56,7 @@ class Filters:
     talk_min: int | None = None
     talk_max: int | None = None
     note: str = ""
+    comment: str = ""
     flow: str = ""
     node: str = ""
     key: str = ""
@@ -112,7 +113,8 @@ _READ: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
     "q": ("text", _words), "queue": ("queue", _id), "agent": ("agent", _id), "outcome": ("outcome", _words),
     "disposition": ("disposition", _words), "direction": ("direction", _one_of(*DIRECTIONS)), "task": ("task", _words),
     "wait_min": ("wait_min", _seconds), "wait_max": ("wait_max", _seconds), "talk_min": ("talk_min", _seconds),
-    "talk_max": ("talk_max", _seconds), "note": ("note", _words), "flow": ("flow", _words), "node": ("node", _words),
+    "talk_max": ("talk_max", _seconds), "note": ("note", _words), "comment": ("comment", _words),
+    "flow": ("flow", _words), "node": ("node", _words),
     "key": ("key", _words), "recorded": ("recorded", _yes_or_no), "supervised": ("supervised", _yes_or_no),
     "sort": ("sort", _one_of(*SORTS)),
 }  # fmt: skip

@@ -32,10 +32,26 @@ class RecordingStored(Payload):
 
 @fact_kind()
 class RecordingPlayed(Payload):
-    """Somebody listened to a recording. ``by``: the user's id."""
+    """Somebody listened to a recording. ``by``: the user's id; of anyone who has a link (``link_id``) the link's."""
 
     recording_id: str
     by: str
+    link_id: str = ""
+
+
+@fact_kind()
+class RecordingHeard(Payload):
+    """How much was heard since a listening began, as the player says: it follows the fact ``played``, by its number.
+
+    ``spans``: pairs of places of the recording, in milliseconds; of several such facts all count together, and what
+    they share counts once. ``heard_ms``: of all so far; ``lasts_ms``: of the recording, or of a link's part.
+    """
+
+    recording_id: str
+    played: int
+    spans: list[list[int]]
+    heard_ms: int
+    lasts_ms: int
 
 
 @fact_kind()

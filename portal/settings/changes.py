@@ -27,6 +27,7 @@ _TABLES = {
     "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
     "every": "every", "weekday": "weekday", "approval": "approval", "told": "told", "shown": "shown",
     "after_hours": "after_hours", "then": "after_pause", "beyond": "beyond",
+    "who": "who_by_link",
 }  # fmt: skip
 """The table of words for each key whose value is a code; a value without a word is shown as it is."""
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}

@@ -34,6 +34,7 @@ POLICIES: Mapping[str, str] = {
     "letting-in": "staff_access",
     "supervision": "supervision",
     "contract": "contract",
+    "sharing": "sharing",
 }
 """The address of each policy, and its section of the blueprint."""
 READERS = {**policy_entries.READERS, "contract": contract_entries.contract}

@@ -26,6 +26,9 @@ KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_day
 _APART = {"apart": True, "together": False}
 """Whether the parties of a queue or number are kept apart; anything else: as generally."""
 _QUIETER = ("tone", "sign", "nothing")
+SHARED = ("with_note", "by_staff")
+"""What a page behind a link shows more, and who else makes one."""
+_WIDER = ("off", "people", "anyone")
 _SHOWN = {"hidden": Shown.HIDDEN, "last4": Shown.LAST4, "masked": Shown.MASKED, "full": Shown.FULL}
 _EXAMPLES = {"Asia/Hong_Kong": "+85291234567", "Asia/Taipei": "+886912345678", "Asia/Macau": "+85366123456"}
 _EXAMPLE = "+8613812345678"
@@ -103,6 +106,12 @@ def supervision(fields: Fields) -> Entry:
     return {**may, "told": fields.text("told"), **rest, "alerts": alerts}
 
 
+def sharing(fields: Fields) -> Entry:
+    """Read whether recordings are heard by a link, for how long, how often, and who makes one."""
+    limits = {name: fields.whole(name) for name in ("longest_h", "openings")}
+    return {"who": fields.text("who"), **limits, **{name: fields.has(name) for name in SHARED}}
+
+
 def report(fields: Fields) -> Entry:
     """Read a report that people of the client get; who gets it are the ticked boxes."""
     every = fields.text("every")
@@ -125,6 +134,7 @@ READERS: Mapping[str, Callable[[Fields], Entry]] = {
     "retention": retention,
     "staff_access": staff_access,
     "supervision": supervision,
+    "sharing": sharing,
 }
 """How the form of each policy that is one of its kind is read."""
 
@@ -145,5 +155,8 @@ def closed(role_narrows: bool, present: Mapping[str, Any]) -> dict[str, frozense
     found["approval"] = frozenset() if present["staff_access"]["approval"] == "standing" else frozenset({"standing"})
     watched = present["supervision"]
     found |= {way: frozenset() if watched[way] else frozenset({"1"}) for way in (*WAYS, "without_reason")}
+    shared = present["sharing"]
+    found["who"] = frozenset(_WIDER[_WIDER.index(shared["who"]) + 1 :])
+    found |= {way: frozenset() if shared[way] else frozenset({"1"}) for way in SHARED}
     found["told"] = frozenset(_QUIETER[_QUIETER.index(watched["told"]) + 1 :])
     return found

@@ -7,6 +7,7 @@ from portal.desktop_words import desktop_labels
 from portal.sentences import Gettext
 from portal.settings.contract_words import contract_labels, contract_words
 from portal.settings.lines import labels as line_labels
+from portal.sharing_words import sharing_choices, sharing_labels
 
 LANGUAGES = ("zh-CN", "zh-HK", "zh-TW", "en")
 """The languages that a client's contacts can be offered in forms; a file may name others."""
@@ -41,6 +42,7 @@ def settings_words(_: Gettext) -> dict[str, dict[str, str]]:
         "kind": {"dedicated": _("dedicated"), "shared": _("shared")},
         **policy_words(_),
         **callback_choices(_),
+        **sharing_choices(_),
         **_directory_words(_),
         "verb": {"+": _("new"), "~": _("changed"), "-": _("removed")},
         "section": sections(_),
@@ -131,6 +133,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "reports": _("Reports"),
         "staff_access": _("Access of the call centre's people"),
         "supervision": _("Supervision of calls"),
+        "sharing": _("Recordings by link"),
         "trunks": _("Lines"),
     }
 
@@ -201,6 +204,7 @@ def _directory_labels(_: Gettext) -> dict[str, str]:
 def _supervision_labels(_: Gettext) -> dict[str, str]:
     return {
         **desktop_labels(_),
+        **sharing_labels(_),
         "listeners": _("Listeners at once"),
         "alerts": _("Alerts"),
         "help_s": _("An agent asks for help, after"),

@@ -17,7 +17,7 @@ KEY_FAMILIES: dict[str, str] = {
     r"placements": "a bell: a client's database has changed; it holds nothing",
     r"door:[a-z_]+:[ap]:[0-9a-f]{32}": "how often somebody tried to sign in, under a keyed hash; it holds numbers",
     rf"rate:p:{_ID}:(read|write|expensive)": "how often a person asked outside of tenants; it holds a time",
-    r"rate:a:[0-9a-f]{32}:(read|write|expensive)": "the same for a network address, under a keyed hash",
+    r"rate:a:[0-9a-f]{32}:(read|write|expensive|guess)": "the same for a network address, under a keyed hash",
     r"rq:.*": "the doorbell of the worker: ids of tenants only",
 }
 """Every key or channel of the house, as a pattern of its whole name, with the reason why it keeps tenants apart."""
@@ -68,6 +68,8 @@ POINTERS: dict[str, str] = {
 LINKS: dict[str, str] = {
     "link": "a link to set a password: at GET /set-password",
     "context_token": "the signed address of a page about a call, at GET and POST /c/{context_token} and its recording",
+    "link_token": "the signed address of a link to a recording, at /r/ (with its passcode) and /shared/ (signed in)",
+    "passcode": "what goes with a link to a recording; tried so often only",
     "wall_token": "the signed address of a screen, at POST /wall/s; its cookie opens this screen only",
     "tile_token": "the signed address of a tile, at GET /wall/t/{tile_token} and its socket",
     "token": "an invitation to a client's own sign-in: at GET /sign-in/invited/{token}",

@@ -18,7 +18,7 @@ from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
 from probe.service.world import Victim
-from probe.service.written import act_of, alert_of, ask_of, kept_view_of, message_of, rule_of
+from probe.service.written import act_of, alert_of, ask_of, comment_of, kept_view_of, link_of, message_of, rule_of
 
 
 class NoCase(AssertionError):
@@ -73,6 +73,8 @@ FILLERS: Mapping[str, Values] = {
     "message": lambda v: (str(message_of(UUID(v.tenant))),),
     "view_id": lambda v: (str(view_of(UUID(v.tenant))),),
     "kept_id": lambda v: (str(kept_view_of(UUID(v.tenant))),),
+    "link_id": lambda v: (str(link_of(UUID(v.tenant))),),
+    "comment_id": lambda v: (str(comment_of(UUID(v.tenant))),),
     "rule_id": lambda v: (str(rule_of(UUID(v.tenant))),),
     "alert_id": lambda v: (str(alert_of(UUID(v.tenant))),),
     "recovery": lambda v: (v.agent,),
@@ -99,6 +101,8 @@ NEUTRAL: Mapping[str, Any] = {
     "alert": "help_asked:nobody:1",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "schema_name": "board", "clock": "24", "ticket": "words-of-b", "context_token": "words-of-b", "do": "open",
+    "link_token": "words-of-b", "passcode": "words-of-b", "spans": [[0, 1000]], "hours": 1, "openings": 1, "from_ms": 0,
+    "until_ms": 1000, "back": "all", "at_ms": 0, "comment": "words of B",
     "text": "words of B",
     "wall_token": "words-of-b", "tile_token": "words-of-b",
     "before_seq": "9", "group": "staff",

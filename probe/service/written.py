@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from interactions.comments.service import where as where_comment
 from kit import vault
 from kit.clock import now
 from kit.db import Transaction
@@ -91,6 +92,16 @@ def message_of(tenant: UUID) -> UUID:
     return uuid5(tenant, "message")
 
 
+def link_of(tenant: UUID) -> UUID:
+    """Return the id of a link to one of a client's recordings."""
+    return uuid5(tenant, "link")
+
+
+def comment_of(tenant: UUID) -> UUID:
+    """Return the id of a comment on one of a client's conversations."""
+    return uuid5(tenant, "comment")
+
+
 def kept_view_of(tenant: UUID) -> UUID:
     """Return the id of a view that somebody saved."""
     return uuid5(tenant, "view")
@@ -109,10 +120,33 @@ async def _of_records(scope: Transaction, words: Canaries) -> None:
         scope.tenant_id, kept_view_of(scope.tenant_id), str(new_id()), words.word("view's name"),
         "q=" + words.word("view's filter"), now(),
     )  # fmt: skip
+    await _shared(scope, words)
     await scope.fetch(
         "INSERT INTO gf.recording_peaks (tenant_id, id, peaks) VALUES ($1, $2, $3)",
         scope.tenant_id, new_id(), words.word("peaks").encode(),
     )  # fmt: skip
+
+
+_COMMENT = """
+INSERT INTO gf.interaction_comment (tenant_id, id, interaction_id, text, made_by, made_name, made_role, made_at)
+SELECT $1, $2, min(id::text)::uuid, $3, $4, $5, 'client_manager', $6 FROM gf.interaction WHERE tenant_id = $1
+"""
+_LINK = """
+INSERT INTO gf.recording_link (tenant_id, id, interaction_id, recording_id, from_ms, until_ms, audience, secret_hash,
+  made_by, made_name, by_staff, made_at, expires_at, openings)
+SELECT $1, $2, min(id::text)::uuid, $2, 0, 1000, 'people', $3, $4, $5, false, $6::timestamptz,
+  $6::timestamptz + interval '1 day', 1
+FROM gf.interaction WHERE tenant_id = $1
+"""
+
+
+async def _shared(scope: Transaction, words: Canaries) -> None:
+    """Let a link to a recording have been made, and a conversation been commented on."""
+    keys, row = await vault.sealing(scope), comment_of(scope.tenant_id)
+    text, writer = keys.seal(words.word("comment"), where_comment(row)), words.word("comment's writer")
+    await scope.fetch(_COMMENT, scope.tenant_id, row, text, str(new_id()), writer, now())
+    maker = words.word("link's maker")
+    await scope.fetch(_LINK, scope.tenant_id, link_of(scope.tenant_id), bytes(32), str(new_id()), maker, now())
 
 
 async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:

@@ -1,5 +1,6 @@
 // The player of a conversation's recordings: its wave with everything of note at its second, speed, silence left out,
 // each side alone, all by keyboard, and the facts below in step. Without this file the browser's own player is there.
+import { tells } from "./heard.js";
 import { wave } from "./wave.js";
 
 const WIDE = 26;  // of a mark, in pixels
@@ -129,6 +130,7 @@ function deck(recorded) {
   audio.addEventListener("play", () => requestAnimationFrame(tick));
   const here = panel.querySelector("[data-here]");
   const link = async () => {
+    if (!here) return;
     const address = new URL(location.href);
     address.hash = `t=${Math.floor(place() / 1000)}${decks[0] === mine ? "" : `&r=${recorded.dataset.recorded}`}`;
     await navigator.clipboard?.writeText(address.href);
@@ -136,7 +138,19 @@ function deck(recorded) {
     said.hidden = false;
     setTimeout(() => { said.hidden = true; }, 1500);
   };
-  here.addEventListener("click", link);
+  here?.addEventListener("click", link);
+  const form = document.querySelector("[data-comment-form]"), remark = panel.querySelector("[data-comment]");
+  const comment = () => {  // begins one at this second; what is written goes on being heard
+    if (!form || !remark) return;
+    const at = Math.floor(place() / 1000) * 1000, where = form.querySelector("[data-comment-place]");
+    form.elements.recording.value = recorded.dataset.recorded;
+    form.elements.at_ms.value = String(at);
+    where.hidden = false;
+    where.querySelector("b").textContent = clock(at);
+    form.elements.text.focus();
+  };
+  remark?.addEventListener("click", comment);
+  if (recorded.dataset.heard) tells(audio, () => recorded.dataset.heard);
   audio.controls = false;
   audio.hidden = true;
   panel.hidden = false;
@@ -148,7 +162,7 @@ function deck(recorded) {
     canvas.addEventListener("pointerdown", (event) => seek((event.offsetX / canvas.clientWidth) * lasts));
   }
   const mine = {
-    recorded, audio, seek, play, link, id: recorded.dataset.recorded,
+    recorded, audio, seek, play, link, comment, id: recorded.dataset.recorded,
     toggle: () => (audio.paused ? play() : audio.pause()),
     step: (ms) => seek(place() + ms),
     faster: (by) => pace(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(audio.playbackRate) + by))]),
@@ -159,6 +173,18 @@ function deck(recorded) {
 
 for (const recorded of document.querySelectorAll("[data-recorded]")) if (Number(recorded.querySelector("input[type=range]")?.max)) deck(recorded);
 
+document.addEventListener("click", (event) => {
+  const said = event.target.closest("[data-comment-at]"), whole = event.target.closest("[data-comment-whole]");
+  const its = said && decks.find((each) => each.id === said.dataset.ofRecording);
+  if (its) { its.seek(Number(said.dataset.commentAt)); its.play(); }
+  if (whole) {
+    const form = whole.closest("form");
+    form.elements.recording.value = form.elements.at_ms.value = "";
+    whole.parentElement.hidden = true;
+    form.elements.text.focus();
+  }
+});
+
 // Keys go to the recording that plays or was touched last; never while somebody types.
 let last = null;
 for (const each of decks) {
@@ -168,8 +194,8 @@ for (const each of decks) {
 document.addEventListener("keydown", (event) => {
   const now = last ?? decks[0];
   if (!now || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=range]), textarea, select, [contenteditable], dialog[open]")) return;
-  const does = { j: () => now.step(-5000), k: () => now.step(5000), "[": () => now.faster(-1), "]": () => now.faster(1), c: now.link }[event.key];
-  if (does) does();
+  const does = { j: () => now.step(-5000), k: () => now.step(5000), "[": () => now.faster(-1), "]": () => now.faster(1), c: now.comment, l: now.link }[event.key];
+  if (does) { event.preventDefault(); does(); }
   else if (event.key === " " && !event.target.closest("button, summary, a, label")) { event.preventDefault(); now.toggle(); }
 });
 const asked = new URLSearchParams(location.hash.slice(1)), wanted = decks.find((each) => each.id === asked.get("r")) ?? decks[0];

@@ -2,7 +2,7 @@
 
 A client owns its data and its way of working; what was agreed in the contract, and whose seats and numbers these are,
 is the outsourcer's to write. The outsourcer's people set everything up, but once a client is there they may only narrow
-what protects it from them: masking, staff access and supervision.
+what protects it from them: masking, staff access, supervision and sharing.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from tenants.core.plan import SINGLE
 SECTIONS = (
     "tenant", "contract", "people", "calendars", "prompts", "music", "skills", "queues", "flows", "numbers", "seats",
     "connections", "directory", "masking", "retention", "recording", "callbacks", "reports", "staff_access",
-    "supervision", "trunks",
+    "supervision", "sharing", "trunks",
 )  # fmt: skip
 """Every section, in the order of the file."""
 
 _OPENNESS: Mapping[str, int] = {
     "hidden": 0, "last4": 1, "masked": 2, "full": 3, "client": 0, "standing": 1, "tone": 0, "sign": 1, "nothing": 2,
+    "off": 0, "people": 1, "anyone": 2,
 }  # fmt: skip
-"""How much a value of masking, staff access or supervision allows; a number or a truth value counts by itself."""
+"""How much a value of what protects the client allows; a number or a truth value counts by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ _NARROWING = Extent(narrowing=True)
 TABLE: Mapping[Role, Mapping[str, Extent]] = {
     Role.ONBOARDING: {
         **dict.fromkeys(SECTIONS, _ALL),
-        **dict.fromkeys(("masking", "staff_access", "supervision"), _NARROWING),
+        **dict.fromkeys(("masking", "staff_access", "supervision", "sharing"), _NARROWING),
     },
     Role.CLIENT_MANAGER: {
         **dict.fromkeys(
             ("people", "calendars", "prompts", "music", "skills", "queues", "flows", "connections", "directory",
-             "masking", "retention", "recording", "callbacks", "reports", "staff_access", "supervision"),
+             "masking", "retention", "recording", "callbacks", "reports", "staff_access", "supervision",
+             "sharing"),
             _ALL,
         ),
         "tenant": Extent(frozenset({"zone", "languages", "caller_id"})),

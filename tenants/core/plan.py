@@ -11,7 +11,9 @@ from tenants.core.complaints import Content
 from tenants.core.names import KEYS
 
 Verb = Literal["+", "~", "-"]
-SINGLE = ("tenant", "contract", "masking", "retention", "recording", "callbacks", "staff_access", "supervision")
+SINGLE = (
+    "tenant", "contract", "masking", "retention", "recording", "callbacks", "staff_access", "supervision", "sharing",
+)  # fmt: skip
 """The sections that are one thing each."""
 _LONGEST = 60
 _MISSING = object()

@@ -17,6 +17,7 @@ from tenants.core.controls import Agreed
 from tenants.core.desktop import DesktopPolicy
 from tenants.core.masks import Masking, Shown
 from tenants.core.permissions import Grant, Role, decide
+from tenants.core.sharing import SharingPolicy
 from tenants.core.supervision import Supervision
 
 KEPT = 2000
@@ -30,6 +31,7 @@ SELECT coalesce(content -> 'masking', '{}'::jsonb)::text AS masking,
   coalesce(content -> 'contract' -> 'client_listens', 'false'::jsonb)::text AS client_listens,
   coalesce(content -> 'contract' -> 'controls', 'null'::jsonb)::text AS controls,
   coalesce(content -> 'contract' -> 'desktop', '{}'::jsonb)::text AS desktop,
+  coalesce(content -> 'sharing', '{}'::jsonb)::text AS sharing,
   coalesce(content -> 'callbacks' -> 'agents_may_list', 'false'::jsonb)::text AS agents_may_list
 FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
 """
@@ -49,6 +51,7 @@ class StaffPolicy:
     agents_may_list: bool = False
     controls: Agreed = field(default_factory=Agreed)
     desktop: DesktopPolicy = field(default_factory=DesktopPolicy)
+    sharing: SharingPolicy = field(default_factory=SharingPolicy)
 
 
 _DEFAULT = StaffPolicy(Masking.from_dict({}), "client")
@@ -74,6 +77,7 @@ async def policy_of(scope: Scope) -> StaffPolicy:
         agents_may_list=row["agents_may_list"] == "true",
         controls=Agreed.of({"contract": {"controls": orjson.loads(row["controls"])}}),
         desktop=DesktopPolicy.of(orjson.loads(row["desktop"])),
+        sharing=SharingPolicy.of(orjson.loads(row["sharing"])),
     )  # fmt: skip
     _kept[scope.tenant_id] = (version, policy)
     _kept.move_to_end(scope.tenant_id)

@@ -29,8 +29,11 @@ from tests.support.house import KEYS
 SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 TABLES = (
     "interaction", "recording", "work_order", "work_order_comment", "webhook_event", "webhook_delivery",
-    "webhook_attempt", "client_context", "agent_message", "client_ask",
+    "webhook_attempt", "client_context", "agent_message", "client_ask", "recording_link", "interaction_comment",
 )  # fmt: skip
+
+WITH_IT = ("recording", "client_context", "agent_message", "client_ask", "recording_link", "interaction_comment")
+"""What goes with its conversation."""
 
 
 class Killed(Exception):
@@ -128,13 +131,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
         await delete_old(Keeping(client.house.app, client.tenant, keeping.recordings), later)
     await delete_old(keeping, later)
     left = await counts(client)
-    assert [left[name] for name in ("interaction", "recording", "client_context", "agent_message", "client_ask")] == [
-        1,
-        0,
-        0,
-        0,
-        0,
-    ]
+    assert (left["interaction"], {name: left[name] for name in WITH_IT}) == (1, dict.fromkeys(WITH_IT, 0))
     assert (before["work_order"], left["work_order"]) == (2, 1), "the open one is kept"
     async with client.house.app.transaction(client.tenant) as scope:
         (order,) = await scope.fetch("SELECT status, interaction_id FROM gf.work_order WHERE tenant_id = $1",

@@ -52,3 +52,12 @@ def test_a_mark_lies_where_it_is_on_the_sound_of_its_recording() -> None:
         "": told((3, "supervision", 5_000, 5_000), (5, "supervision", 10_000, 10_000))
     }
     assert marks([]) == {}
+
+
+def test_an_outcome_lies_at_the_end_of_the_sound_when_it_was_chosen_later() -> None:
+    began = [fact(1, "RecordingBegan", 0, recording_id="a"), fact(2, "DispositionChosen", 4)]
+    ended, chosen = fact(3, "InteractionEnded", 10), fact(4, "DispositionChosen", 25)
+    during = Mark(2, "disposition", 4_000, 4_000)
+    late = Mark(4, "disposition", 10_000, 10_000, chosen.at)
+    assert marks([*began, ended, chosen]) == {"a": [during, late]}
+    assert marks([*began, fact(3, "RecordingStopped", 10, recording_id="a"), chosen]) == {"a": [during, late]}
