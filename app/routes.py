@@ -72,6 +72,7 @@ import portal.reveal
 import portal.rewind
 import portal.searching
 import portal.second_step
+import portal.settings.desks
 import portal.settings.drafting
 import portal.settings.flows
 import portal.settings.music
@@ -152,6 +153,7 @@ ROUTERS = (
     portal.centre.call.router,  # before the wizard as well
     portal.centre.finish.router,  # before the wizard, whose address takes any step
     portal.centre.wizard.router,
+    portal.settings.desks.router,
     portal.settings.drafting.router,
     portal.settings.flows.router,
     portal.settings.parts.router,

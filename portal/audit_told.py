@@ -34,6 +34,7 @@ VARIANTS: Mapping[str, str] = {
     "WallViewChanged": "renewed",
     "DesktopConsentGiven": "given",
     "DesktopViewed": "live",
+    "DesktopSwitched": "everything",
 }
 """Kinds that are told in two ways, and the field that says which."""
 _FIELD = re.compile(r"%\((\w+)\)s")

@@ -21,6 +21,7 @@ import structlog
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 
 from interactions.desktop import service as desktop
+from interactions.desktop import switch
 from interactions.desktop.core import frames
 from interactions.desktop.core.scrub import CARD_DATA, PAUSED, Strange, is_note, scrubbed
 from interactions.desktop.core.tape import Tape
@@ -96,7 +97,7 @@ class _Share:
         self._agent = staff.known_as(tenant_id)
         self._policy = DesktopPolicy()
         self._shown = OnDesk(self._agent, None, "")
-        self._consents = False
+        self._consents = self._withheld = False
         self._keys: TenantKeys | None = None
         self._tape = Tape()
         self._watchers: dict[str, tuple[float, str]] = {}
@@ -114,7 +115,7 @@ class _Share:
     @property
     def allowed(self) -> bool:
         """Say whether this desk may be seen now, payments apart."""
-        return not self.over and self._policy.on and self._consents
+        return not self.over and self._policy.on and self._consents and not self._withheld
 
     async def look(self) -> None:
         """Read what is so now."""
@@ -123,6 +124,7 @@ class _Share:
             self._policy = (await policy_of(scope)).desktop
             self._shown = await desktop.of_agent(scope, self._agent) or self._shown
             given = await desktop.consent(scope, self._agent, clock.now())
+            self._withheld = await switch.hides(scope, self._interaction)
             self._consents = bool(given) if self._policy.consent else given is not False
             self._keys = await vault.sealing(scope)
 

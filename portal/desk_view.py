@@ -16,6 +16,7 @@ from interactions.before import talk_now
 from interactions.core.talk import Talk
 from interactions.core.talk import shown as as_values
 from interactions.desktop import service as desktop
+from interactions.desktop import switch
 from interactions.nocall import service as nocall
 from interactions.people import replies
 from interactions.reveal import Reader, offered
@@ -133,7 +134,7 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
             shown["task"]["listed"] = is_listed
         shown["no_call"] = {"listed": is_listed} if may_list else None
         shown["reveal"] = may_reveal
-        shown["desktop"] = await _desktop(scope, agent_id, now)
+        shown["desktop"] = await _desktop(scope, agent_id, current, now)
         told = (await policy_of(scope)).supervision.told
         talk = _talk(await talk_now(scope, current), agent_id, told=told != NOTHING)
         shown["talk"] = {**talk, "told": told}
@@ -148,10 +149,10 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
     return {"state": state, "interaction": shown, "work_orders": orders, "messages": told_me}
 
 
-async def _desktop(scope: Scope, agent_id: UUID, now: datetime) -> dict[str, Any] | None:
-    """Return whether the client may see this desk now; None: its contract shows no desks. ``agreed`` None: ask."""
+async def _desktop(scope: Scope, agent_id: UUID, interaction: UUID, now: datetime) -> dict[str, Any] | None:
+    """Return whether the client may see this desk now; None: it is shown to nobody. ``agreed`` None: ask."""
     policy = (await policy_of(scope)).desktop
-    if not policy.on:
+    if not policy.on or await switch.hides(scope, interaction):
         return None
     given = await desktop.consent(scope, agent_id, now)
     return {"agreed": given if policy.consent else given is not False}

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketException
 from starlette.responses import HTMLResponse, Response
 
 from interactions.desktop import service as desktop
+from interactions.desktop import switch
 from interactions.desktop.facts import DesktopViewed
 from interactions.desktop.service import OnDesk
 from interactions.endpoints import readable
@@ -49,6 +50,11 @@ _READING = permitted("interaction.read")
 async def lets(scope: Scope, access: Access) -> bool:
     """Say whether this reader may see desks of this client: by its role and by the contract."""
     return (await policy_of(scope)).desktop.lets(access.role)
+
+
+async def shows(scope: Scope, access: Access, interaction: UUID) -> bool:
+    """Say whether this reader may see the desk of one conversation: the client's own switch is in it."""
+    return await lets(scope, access) and not await switch.hides(scope, interaction)
 
 
 @router.get("/live/seats/{desk_seat}/desktop")
@@ -109,6 +115,8 @@ class _Watch:
         return True
 
     async def _stands(self, scope: Scope, shown: OnDesk, *, must: bool) -> str:
+        if await switch.hides(scope, shown.interaction):
+            return "withheld"
         if shown.interaction is None:
             return "idle"
         given = await desktop.consent(scope, shown.agent, clock.now())
@@ -207,7 +215,7 @@ async def replay(request: Request, interaction_id: UUID, access: MayView) -> Res
     """Return the stored events of the desk during an interaction: each line a list of them, in order."""
     state = request.app.state
     async with state.plane.session(access.tenant_id) as scope:
-        if not await lets(scope, access):
+        if not await shows(scope, access, interaction_id):
             raise NotFound
         row = await readable(scope, interaction_id, access)
         rows = await desktop.parts(scope, interaction_id)

@@ -33,6 +33,7 @@ def desktop_words(_: Gettext) -> dict[str, dict[str, Any]]:
             "idle": _("No conversation of yours is on this desk now. The picture begins with the next one."),
             "not_agreed": _("The agent has not agreed to be seen in this shift."),
             "paused": _("Paused: card data is being given. Nothing leaves the agent's browser."),
+            "withheld": _("Your company has switched this view off for these conversations."),
             "denied": _("You may not see this desk any more."),
             "lost": _("The connection is lost. Trying again."),
             "live": "",
@@ -42,6 +43,7 @@ def desktop_words(_: Gettext) -> dict[str, dict[str, Any]]:
                 "idle": _("nothing to see"),
                 "not_agreed": _("not agreed"),
                 "paused": _("paused"),
+                "withheld": _("switched off"),
                 "denied": _("closed"),
                 "lost": _("disconnected"),
                 "live": _("live"),
@@ -79,5 +81,9 @@ def desktop_sentences(_: Gettext) -> dict[str, str]:
         "DesktopConsentGiven.false": _("%(agent_id)s did not agree that you see its desk, for this shift."),
         "DesktopViewed.true": _("Saw the desk of %(agent_id)s as it happened."),
         "DesktopViewed.false": _("Looked at what was on the desk of %(agent_id)s."),
+        "DesktopSwitched.true": _("%(name)s switched the view of agents' desks off in all conversations."),
+        "DesktopSwitched.false": _(
+            "%(name)s changed where the view of agents' desks is switched off. Queues in which it is off now: %(off)s."
+        ),
         "DesktopRecorded": _("The desk of %(agent_id)s was kept: %(duration_ms)s."),
     }

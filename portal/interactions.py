@@ -28,7 +28,7 @@ from kit.db import Scope
 from kit.errors import NotFound
 from portal import i18n, remarks
 from portal.audit_told import Teller
-from portal.desktop import in_step, lets
+from portal.desktop import in_step, shows
 from portal.pages import Visitor, html, page_of
 from portal.rendering import Page, words_of
 from portal.sharing import shown_links
@@ -70,7 +70,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         contexts = await people.of_interaction(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
-        desk = await desktop.parts(scope, interaction_id) if await lets(scope, access) else []
+        desk = await desktop.parts(scope, interaction_id) if await shows(scope, access, interaction_id) else []
         names = await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
     page = page_of(request, Visitor(access.principal, access))

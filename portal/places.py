@@ -85,6 +85,8 @@ def _trust(_: Gettext, read: Permission) -> tuple[Place, ...]:
     return (
         Place("/settings/contract", "file-certificate", read, "trust", _("What is agreed"),
               _("What the contract lets you change yourself, and what you see of the agents' desks.")),
+        Place("/settings/desks", "screen-share", read, "trust", _("View of the agents' desks"),
+              _("Switch off what the contract lets you see of them, for all or for some queues.")),
         Place("/settings/staff-access", "door-enter", "staff_access.read", "trust", _("Access by the call centre"),
               _("See who of the call centre is inside, and decide who may come in.")),
         Place("/settings/masking", "eye-off", read, "trust", _("Masking of numbers"),

@@ -126,6 +126,7 @@ def _calling(_: Gettext) -> dict[str, str]:
         "recording.share": _("Let others hear a recording by a link, where the client allows it"),
         "interaction.comment": _("Write and read comments on conversations"),
         "desktop.view": _("See agents' desks"),
+        "desktop.withhold": _("Switch the view of agents' desks off"),
         "control.act": _(
             "Change hours, pauses, announcements and priorities for a time, as far as the contract allows"
         ),

@@ -46,3 +46,15 @@ class DesktopRecorded(Payload):
     why: str
     page: str = ""
     until: int = 0
+
+
+@fact_kind()
+class DesktopSwitched(Payload):
+    """The client switched the view of desks off or on beside its contract; the subject is the client.
+
+    ``everything``: it is off in all conversations; ``off``: the codes of the queues in which it is. ``name``: who.
+    """
+
+    everything: bool
+    off: list[str]
+    name: str

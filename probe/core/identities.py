@@ -53,5 +53,6 @@ NO_IDS: Mapping[str, str] = {
     "gf.board_keyframe": "counted for each tenant", "gf.journal_head": _ONE_EACH, "gf.key_server": _ONE_EACH,
     "gf.work_order_counter": _ONE_EACH, "gf.idempotency": "found by the caller's own credential and key",
     "gf.read_mark": "found by the reader", "gf.notice_choice": "found by the reader",
+    "gf.desktop_withheld": "found by the name of the client's queue",
 }  # fmt: skip
 """Tables without a type of id of their own, with the reason."""

@@ -166,6 +166,10 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         answer,
     )  # fmt: skip
     await _alert(scope, words)
+    await scope.fetch(
+        "INSERT INTO gf.desktop_withheld (tenant_id, queue, name, since) VALUES ($1, $2, $3, $4)",
+        scope.tenant_id, words.word("queue whose desks are withheld"), words.word("who withheld them"), now(),
+    )  # fmt: skip
     asked, said = ask_of(scope.tenant_id), words.word("question to supervisors")
     await scope.fetch(
         _ASK, scope.tenant_id, asked, str(new_id()), words.word("question's asker"),

@@ -204,12 +204,44 @@ async def _pauses(site: Site, at: telling.Place, call: UUID, desk: Page, manager
     )  # fmt: skip
     await manager.locator('#desktop[data-state="live"]').wait_for(timeout=10_000)
     await manager.frame_locator(".desktop-stage iframe").get_by_text("longest idle").wait_for()
+    await _switched(site, at, call, desk, manager)
+
+
+async def _switched(site: Site, at: telling.Place, call: UUID, desk: Page, manager: Page) -> None:
+    """The client takes its view away, for the queue of the conversation: who watches reads why, at once."""
+    people = await site.people("galaxy")
+    person = await site.person(people["client_manager"], "galaxy")
+    viewer = await site.person(people["client_viewer"], "galaxy")
+    staff = await site.person("onboarding@harbour.example", "galaxy")
+
+    async def switched(who: aiohttp.ClientSession, *off: str, status: int = 303) -> None:
+        async with who.post("/settings/desks", data=dict.fromkeys(off, "1"), allow_redirects=False) as answer:
+            assert answer.status == status, off
+
+    for stranger in (viewer, staff):
+        await switched(stranger, "everything", status=403)
+    await switched(person, "queues/nowhere", status=400)
+    await switched(person, f"queues/{at.queue_code}")
+    await manager.locator('#desktop[data-state="withheld"]').wait_for()
+    await manager.get_by_text("Your company has switched this view off").wait_for()
+    assert await manager.locator(".desktop-stage iframe").count() == 0
+    await desk.locator('[data-part="viewed"]').wait_for(state="hidden")
+    async with person.get(f"/interactions/{call}/desktop") as answer:
+        assert answer.status == 404
+    async with viewer.get("/settings/desks", params={"lang": "en"}) as answer:
+        assert "off in 1 queue" in await answer.text()
+    await switched(person, "everything")
+    await switched(person, "everything")
+    await switched(person)
+    await manager.locator('#desktop[data-state="live"]').wait_for(timeout=10_000)
+    facts = await telling.facts_of(site, at.tenant, at.tenant, "DesktopSwitched")
+    assert [(fact["everything"], fact["off"]) for fact in facts] == [(False, [at.queue_code]), (True, []), (False, [])]
 
 
 async def _kept(site: Site, at: telling.Place, call: UUID, manager: Page, people: dict[str, str]) -> None:
     """It lies sealed beside the recording, is shown in step with it, and both looks are written down."""
     stored = await telling.facts_of(site, at.tenant, call, "DesktopRecorded")
-    assert [fact["why"] for fact in stored] == ["paused", "closed"]
+    assert [fact["why"] for fact in stored] == ["paused", "closed", "closed"]
     async with site.house.app.transaction(at.tenant) as scope:
         rows = await desktop.parts(scope, call)
     person = await site.person(people["client_manager"], "galaxy")
