@@ -92,7 +92,7 @@ function deck(recorded) {
   const lay = () => {
     const ends = [], strip = marks[0].parentElement;
     for (const mark of marks) {
-      const at = mark.dataset.seek / lasts * strip.clientWidth;
+      const at = Math.min(1, mark.dataset.seek / lasts) * strip.clientWidth;
       let row = ends.findIndex((end) => at >= end);
       if (row < 0) row = ends.length;
       ends[row] = at + WIDE;
@@ -103,7 +103,7 @@ function deck(recorded) {
   };
   if (marks.length) new ResizeObserver(lay).observe(marks[0].parentElement);
   for (const mark of marks) {
-    mark.style.setProperty("--from", `${mark.dataset.seek / lasts * 100}%`);
+    mark.style.setProperty("--from", `${Math.min(1, mark.dataset.seek / lasts) * 100}%`);
     mark.tabIndex = mark === marks[0] ? 0 : -1;
   }
   panel.addEventListener("keydown", (event) => {  // one stop for the tab key; arrows go from mark to mark

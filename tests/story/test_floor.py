@@ -43,6 +43,11 @@ navigator.mediaDevices.getUserMedia = () => {
 """
 
 
+PLAYS = """() => [...document.querySelectorAll("audio")].flatMap((audio) => audio.srcObject?.getAudioTracks() ?? [])
+  .filter((track) => track.readyState === "live" && !track.muted).length"""
+"""How many sounds of others a page plays."""
+
+
 @dataclass
 class Scene:
     """A conversation, and the supervisor's page beside it."""
@@ -101,7 +106,7 @@ async def test_a_supervisor_is_heard_by_whom_it_shall_be_heard(
     await _reloaded_without_a_microphone(scene)
     await _another_tab(scene)
     agent = await _forced_state_waits_for_the_end(scene)
-    await _taken_over(scene)
+    await _taken_over(scene, await _a_client_is_let_listen(scene, centre, another_browser))
     await finish(desk, rests="on_break")
     await _signed_out(scene, agent)
     await _lies_on_the_recording(centre)
@@ -239,13 +244,44 @@ async def _closed_and_opened_again(scene: Scene) -> tuple[Page, Locator]:
     return scene.floor, scene.floor.locator("[data-part=mine]")
 
 
-async def _taken_over(scene: Scene) -> None:
+async def _a_client_is_let_listen(scene: Scene, centre: Centre, browser: Browser) -> Page:
+    """The client's manager asks from the seat, the supervisor lets it: it hears both, and no whisper."""
+    page = await browser.new_page(locale="en", viewport={"width": 1440, "height": 900})
+    user = centre.user("client_manager", served_by(centre)["name"])
+    await sign_in(page, centre.url, user["email"], user["password"])
+    await page.goto(f"{centre.url}/live")
+    await page.locator('#seats [data-seat][data-show="talking"]').click()
+    await page.locator('[data-drawer-acts] a[href$="#ask-hear"]').click()
+    await page.wait_for_url("**/control?*")
+    await page.locator("form[data-ask=listening] [name=reason]").fill(WHY)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-part=own-asks] li")).to_contain_text(WHY)
+    wish = scene.floor.locator("[data-part=ask-list] li", has_text=WHY)
+    await wish.locator("input").fill("Please do", timeout=SOON_MS)
+    await wish.locator("button[value=granted]").press("Enter")
+    await page.locator("[data-hear-now]").click(timeout=SOON_MS)
+    await eventually_hears(page, {AGENT, CALLER})
+    await scene.heard({AGENT}, {CALLER, SUPERVISOR}, {AGENT, CALLER})
+    assert await hears(page, during_ms=1000) == {AGENT, CALLER}, "what is whispered is the centre's own"
+    return page
+
+
+async def eventually_hears(page: Page, tones: set[int]) -> None:
+    async with asyncio.timeout(SOON_MS / 1000):
+        while not await page.evaluate(PLAYS) or await hears(page, during_ms=500) != tones:
+            pass
+
+
+async def _taken_over(scene: Scene, client: Page) -> None:
     call, floor, mine = scene.call, scene.floor, scene.floor.locator("[data-part=mine]")
     await mine.locator("[data-way=take_over]").press("Enter")
     await scene.says_why()
     hold = mine.locator("[data-part=hold]")
     await expect(hold).to_be_visible(timeout=SOON_MS)
     await shows(scene.desk, "wrapping_up")
+    await expect(client.locator("[data-part=hearing]")).to_be_hidden()  # what was granted is over, and at once
+    assert await client.evaluate(PLAYS) == 0
+    await client.close()
     assert await call.hears(SECOND) == {SUPERVISOR}
     assert await hears(floor, during_ms=1000) == {CALLER}
     await hold.press("Enter")

@@ -71,7 +71,8 @@ async def test_a_first_visit_is_guided_once_and_a_page_is_fit_for_paper(browser:
     await page.reload()
     await page.wait_for_selector("[data-feed=live]")
     assert await offer.count() == 0
-    await page.emulate_media(media="print")
+    await page.emulate_media(media="print", color_scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     await expect(page.locator("header.top")).to_be_hidden()
     await expect(page.locator(".print-foot")).to_contain_text("GMT+8")
     ink, paper = await page.evaluate(
