@@ -33,6 +33,7 @@ from kit.settings import Settings
 from kit.tally import Tally
 from live.hub import Hub
 from live.sockets import TransportProtocol
+from live.streams import Streams
 from live.thresholds.shelf import Shelf
 from portal import static
 from portal.alarms import LookAtAlarms
@@ -102,13 +103,14 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.throttle = throttle_of(settings, services.control)
     state.alarms = Alarms(services.control)
     state.alerts = Shelf(services.plane)
-    state.hub = Hub(services.plane, services.bus)
+    state.hub, state.streams = Hub(services.plane, services.bus), Streams()
     state.pictures = Pictures(services.bus)
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
 
 
 async def _put_away(app: FastAPI) -> None:
     """Close what :func:`_furnish` opened."""
+    await app.state.streams.close()
     await app.state.hub.close()
     await app.state.idps.close()
     await app.state.throttle.limits.close()

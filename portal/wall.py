@@ -20,7 +20,7 @@ from live.walls import service as walls
 from live.walls.errors import TooManyWallViews, WallNotAllowed, WallNotClear, WallOver
 from live.walls.schemas import LOOKS, ScreenLook, TileLook
 from portal.pages import Visitor, form_status, html, page_of
-from portal.wall_feed import Right, judged, right_to, show
+from portal.wall_feed import Right, right_to, show
 from portal.wall_screen import shown, words_on
 from tenants.core.permissions import STAFF
 from tenants.core.texts import normalised
@@ -118,9 +118,7 @@ async def preview_feed(socket: WebSocket, view_id: UUID, access: Keeper) -> None
     async def again() -> Right:
         return await _preview(socket, await renew(socket, access), view_id)
 
-    await judged(again)
-    await socket.accept()
-    await show(socket, again)
+    await show(socket, again, again)
 
 
 def maker(access: Access) -> walls.Maker:

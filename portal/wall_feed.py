@@ -1,7 +1,8 @@
 """What a screen or a tile is sent: the rows of the pages that it shows, in frames numbered as the board's own.
 
 The board's own feed rings; the rows are taken from its board. So nothing is sent while the journal cannot be read, and
-the screen turns grey by itself. Who may watch is asked again every two seconds.
+the screen turns grey by itself. All sockets of one view share what is written; each is asked again every two seconds
+whether it may.
 """
 
 from __future__ import annotations
@@ -9,24 +10,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import WebSocket, WebSocketException
 
 from kit import clock
-from kit.away import MAYBE_AWAY, is_away
 from kit.db import Scope
 from kit.errors import Problem
+from live import rechecks
 from live.core import wall
-from live.hub import TICK_S, Feed
+from live.core.backlog import seen_by
+from live.holding import Hold, opened, resyncs
+from live.hub import TICK_S, Hub
 from live.service import Watched
+from live.streams import Place, Shape, Stream, Wanted
 from live.walls import service as walls
-from portal.sockets import until_one_ends
 from tenants.core.masks import Shown
 
-RECHECK_S = 2.0
-"""How soon a view that was ended goes dark."""
 _POLICY_VIOLATION = 1008
+_SHAPE = Shape("board", wall.KEYS.__getitem__, wall.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,6 @@ class _Ear:
         self.rung.set()
 
 
-async def show(socket: WebSocket, judge: Judge) -> None:
-    """Send an accepted socket what its view shows, until it goes or may not watch any more."""
-    feed = _WallFeed(socket, judge, await judged(judge))
-    await until_one_ends(feed.send, feed.recheck, feed.listen)
-
-
 async def judged(judge: Judge) -> Right:
     """Return the right to watch; a refusal closes the socket."""
     try:
@@ -82,60 +77,34 @@ async def judged(judge: Judge) -> Right:
         raise WebSocketException(_POLICY_VIOLATION, problem.code) from problem
 
 
-class _WallFeed:
-    """One screen's feed."""
+async def show(socket: WebSocket, begins: Judge, goes_on: Judge) -> None:
+    """Send a socket what its view shows, until it goes, is old or slow, or may not watch any more."""
+    right = await judged(begins)
+    watcher = await opened(socket)
+    state = socket.app.state
+    place = Place(state.streams, watcher, seen_by(socket.query_params))
+    place.move(_wanted(state.hub, right))
+    hold = Hold(socket, watcher, resyncs(place.resync), tenant_id=str(right.watched.tenant_id))
+    key = "wall", socket.url.path, rechecks.credential(socket)
+    try:
+        tell = lambda found: place.move(_wanted(state.hub, found))  # noqa: E731 - one call
+        await hold.until_end(rechecks.Right(key, goes_on, tell))
+    finally:
+        place.leave()
 
-    def __init__(self, socket: WebSocket, judge: Judge, right: Right) -> None:
-        self._socket, self._judge, self._right = socket, judge, right
-        self._ear = _Ear()
-        self._seq = 0
-        self._sent: wall.Document | None = None
 
-    async def send(self) -> None:
-        """Send what changed, or the heartbeat, each time that the board was looked up."""
-        async with self._socket.app.state.hub.watch(self._right.watched, self._ear) as feed:
+def _wanted(hub: Hub, right: Right) -> Wanted:
+    async def source(stream: Stream) -> None:
+        ear = _Ear()
+        async with hub.watch(right.watched, ear) as feed:
             while True:
-                await self._ear.rung.wait()
-                self._ear.rung.clear()
-                await self._publish(feed)
+                await ear.rung.wait()
+                ear.rung.clear()
+                if feed.board is not None:
+                    rows = wall.document(feed.board, right.wanted)
+                    rows["board"]["version"] = right.version
+                    stream.publish(rows)
                 await asyncio.sleep(TICK_S)
 
-    async def _publish(self, feed: Feed) -> None:
-        if feed.board is None:
-            return
-        rows = wall.document(feed.board, self._right.wanted)
-        rows["board"]["version"] = self._right.version
-        news = wall.changed(self._sent, rows)
-        self._sent = rows
-        if news is None:
-            self._seq += 1
-            await self._frame("snap", board=rows)
-        elif news:
-            self._seq += 1
-            await self._frame("d", d=news)
-        else:
-            await self._frame("hb")
-
-    async def _frame(self, kind: str, **members: Any) -> None:  # noqa: ANN401 - JSON
-        await self._socket.send_json({"t": kind, "seq": self._seq, "ts": clock.millis(clock.now()), **members})
-
-    async def recheck(self) -> None:
-        """End with the view; one that was changed is told so."""
-        while True:
-            await asyncio.sleep(RECHECK_S)
-            try:
-                right = await judged(self._judge)
-            except MAYBE_AWAY as error:
-                if not is_away(error):
-                    raise
-                continue
-            if right != self._right:
-                self._right = right
-                self._ear.rung.set()
-
-    async def listen(self) -> None:
-        """Send a snapshot when the page asks for one; return when the browser goes."""
-        while True:
-            if '"resync"' in (await self._socket.receive_text())[:64]:
-                self._sent = None
-                self._ear.rung.set()
+    content = right.watched, right.version, right.wanted
+    return Wanted(("wall", right.watched.tenant_id, right.view["id"]), content, _SHAPE, source)

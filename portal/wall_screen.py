@@ -23,7 +23,7 @@ from live.walls.errors import WallOver, WallUnknown
 from portal import i18n, static
 from portal.pages import html, page_of
 from portal.rendering import Page
-from portal.wall_feed import Right, judged, right_to, show
+from portal.wall_feed import Right, right_to, show
 from portal.wall_words import screen_words
 from tenants.callers import from_own_page, own_origin
 from tenants.core.browsers import network
@@ -155,9 +155,10 @@ async def _feed(socket: WebSocket, holder: Any) -> None:  # noqa: ANN401 - a hol
             raise NotFromOurPage
         return await holder().begins()  # type: ignore[no-any-return]
 
-    await judged(begins)
-    await socket.accept()
-    await show(socket, holder().goes_on)
+    async def goes_on() -> Right:
+        return await holder().goes_on()  # type: ignore[no-any-return]
+
+    await show(socket, begins, goes_on)
 
 
 def _by_cookie(connection: HTTPConnection, view_id: UUID) -> Holder:

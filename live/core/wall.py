@@ -21,7 +21,7 @@ STATES = (
     "talking", "offered", "available", "working", "wrapping_up", "on_break", "phone_down", "unconfirmed", "offline",
 )  # fmt: skip
 """States of seats as they are shown, in the order of the tallies."""
-_KEYS = {"figures": "id", "queues": "code", "seats": "seat", "tallies": "id"}
+KEYS = {"figures": "id", "queues": "code", "seats": "seat", "tallies": "id"}
 Document = Mapping[str, Any]
 
 
@@ -81,7 +81,7 @@ def changed(before: Document | None, after: Document) -> dict[str, Any] | None:
     if before is None or before.keys() != after.keys() or before["board"] != after["board"]:
         return None
     told: dict[str, Any] = {}
-    for table, key in _KEYS.items():
+    for table, key in KEYS.items():
         old, new = before.get(table, ()), after.get(table, ())
         if [row[key] for row in old] != [row[key] for row in new]:
             return None

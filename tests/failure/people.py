@@ -18,7 +18,8 @@ from kit.db import AccessibleTenantId
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import RegisteredPhone
 from tests.failure.plant import Plant, until
-from tests.failure.screens import Board, Desk
+from tests.failure.screens import Board, Desk, Screen, Tile
+from tests.portal.test_walls import TILE, address_in, post
 
 NUMBER = "+862150001234"
 CLIENT = "galaxy"
@@ -192,6 +193,14 @@ class People:
             " JOIN control.tenant t ON t.id = x.tenant_id WHERE t.code = $1", CLIENT,
         )  # fmt: skip
         made = Board(await self.manager(), {row["own"]: row["seat"] for row in rows})
+        self._screens.append(made)
+        await made.open()
+        return made
+
+    async def tile(self) -> Tile:
+        """A tile of the client's board in a page of its own."""
+        manager = await self.manager()
+        made = Tile(manager, address_in(await post(manager, "/settings/wall/tile", TILE, 200)))
         self._screens.append(made)
         await made.open()
         return made

@@ -89,6 +89,19 @@ class Board(Screen):
         return await until(lambda: self.seats.get(seat, {}).get("state") == state, within_s, f"board: {seat} {state}")
 
 
+class Tile(Screen):
+    """What stands in another page; ``epoch``: of the server that gave it its last snapshot."""
+
+    def __init__(self, http: aiohttp.ClientSession, address: str) -> None:
+        super().__init__(http)
+        self.path = f"{address}/feed"  # type: ignore[misc] # each has its own
+        self.epoch = ""
+
+    def take(self, frame: dict[str, Any]) -> None:
+        super().take(frame)
+        self.epoch = frame.get("epoch", self.epoch)
+
+
 class Desk(Screen):
     """The agent's desk."""
 

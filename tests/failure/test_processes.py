@@ -122,16 +122,17 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_floor_is_taken
 async def test_web_is_killed_while_a_desk_and_a_board_are_open(people: People) -> None:
     plant = people.plant
     li = await people.agent("8001")
-    board, desk = await people.board(), await people.watch_desk(li)
+    board, desk, tile = await people.board(), await people.watch_desk(li), await people.tile()
     talk = await people.talk(li)
     await asyncio.gather(board.shows("8001", "talking"), desk.shows("talking"))
-    connects = board.connects, desk.connects
+    connects, epoch = (board.connects, desk.connects, tile.connects), tile.epoch
     await plant.kill("web")
     await talk.goes_on()
     took("start of web", await plant.launch("web"))
     took("board speaks again", await board.speaks_again(10))
-    await desk.speaks_again(10)
-    assert (board.connects, desk.connects) > connects
+    await asyncio.gather(desk.speaks_again(10), tile.speaks_again(10))
+    assert all(now > was for now, was in zip((board.connects, desk.connects, tile.connects), connects, strict=True))
+    assert tile.epoch not in {"", epoch}, "another server's numbers: it was given everything"
     assert (board.seats["8001"]["state"], desk.state) == ("talking", "talking")
     await talk.goes_on()
     status, _ = await li.press("hang-up", interaction=str(talk.interaction))

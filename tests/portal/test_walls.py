@@ -12,11 +12,13 @@ import aiohttp
 import pytest
 from pydantic import ValidationError
 
-import portal.wall_feed
+import live.holding
+import live.rechecks
 from app.flows import check_flow
 from journal import service as journal
 from kit import clock
 from kit.signing import DocumentSigner
+from live.sockets import End
 from live.walls import service as walls
 from live.walls.errors import WallNotAllowed, WallOver
 from live.walls.schemas import ScreenLook, TileLook
@@ -85,7 +87,7 @@ async def status_of(http: aiohttp.ClientSession, path: str) -> int:
 async def test_a_screen_shows_its_pages_and_goes_dark_when_it_is_ended(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portal.wall_feed, "RECHECK_S", 0.1)
+    monkeypatch.setattr(live.rechecks, "RECHECK_S", 0.1)
     at = await telling.place(site)
     await telling.tell(site, at.tenant, telling.arrival(at))
     manager, stranger = await manager_of(site), await manager_of(site, "harbour-light")
@@ -122,6 +124,45 @@ async def test_a_screen_shows_its_pages_and_goes_dark_when_it_is_ended(
         await post(http, "/wall/s", {"wall_token": address.partition("#")[2]}, 403)
     told = await telling_of(site, view)
     assert told == ["WallViewMade", "WallViewShown", "WallViewChanged", "WallViewRevoked"]
+
+
+async def test_screens_and_floors_come_back_and_end_as_boards_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.holding, "_EARLIER", 0.9999)
+    at, manager = await telling.place(site), await manager_of(site)
+    tile = address_in(await post(manager, "/settings/wall/tile", TILE, 200))
+    boss = await site.person("sup@harbour.example")
+    async with aiohttp.ClientSession(site.url, headers={"Origin": site.url}) as bare:
+        for http, path, count in ((bare, f"{tile}/feed", waiting_on_tile), (boss, "/floor/feed", waiting_on_floor)):
+            async with http.ws_connect(path) as stays:  # it sees as frames what the other missed
+                snap = await _until(stays, lambda told: told["t"] == "snap")
+                before = count(snap) or 0
+                await telling.tell(site, at.tenant, telling.arrival(at))
+                told = await _until(stays, lambda told, is_of=count, was=before: is_of(told) == was + 1)
+                seen = f"?epoch={snap['epoch']}&seq={snap['seq']}"
+                back = await first_frame(http, path + seen, site.url)
+                assert (back["t"], back["from"], count(back)) == ("d", snap["seq"], before + 1), path
+                now = f"?epoch={snap['epoch']}&seq={max(back['seq'], told['seq'])}"
+                assert (await first_frame(http, path + now, site.url))["t"] != "snap"
+                for foreign in (f"?epoch=x&seq={snap['seq']}", f"?epoch={snap['epoch']}&seq=999999"):
+                    assert (await first_frame(http, path + foreign, site.url))["t"] == "snap"
+                await stays.send_str('{"t":"resync"}')
+                assert count(await _until(stays, lambda told: told["t"] == "snap")) == before + 1
+        monkeypatch.setattr(site.settings, "feed_max_age_s", 1)
+        for http, path in ((bare, f"{tile}/feed"), (boss, "/floor/feed")):
+            async with http.ws_connect(path) as old, asyncio.timeout(10):
+                async for message in old:
+                    assert message.type is aiohttp.WSMsgType.TEXT
+                assert old.close_code == End.AGED.code, path
+
+
+def waiting_on_tile(frame: Any) -> int | None:
+    rows = (frame.get("board") or frame.get("d") or {}).get("figures", [])
+    return next((row["value"] for row in rows if row["id"] == "waiting"), None)
+
+
+def waiting_on_floor(frame: Any) -> int | None:
+    rows = (frame.get("floor") or frame.get("d") or {}).get("clients", [])
+    return next((row["waiting"] for row in rows if row["code"] == "galaxy"), None)
 
 
 async def _until(socket: aiohttp.ClientWebSocketResponse, wanted: Any) -> Any:
