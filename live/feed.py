@@ -100,7 +100,7 @@ class _Frames:
     def get(self, kind: str, key: tuple[object, ...], write: Callable[[], bytes]) -> bytes:
         frame = self._written.get((kind, *key))
         if frame is None:
-            metrics.ENCODED.labels(kind).inc()
+            metrics.written(kind).inc()
             frame = self._written[(kind, *key)] = write()
         return frame
 
@@ -203,9 +203,9 @@ class Feed:
             if frame is None:
                 shown = watcher.shown
                 frame = ready[shown] = self._delta(changed, shown) if changed else self._beat()
-                metrics.ENCODED.labels(kind).inc()
             watcher.send(frame)
-        metrics.FRAMES.labels(kind).inc(len(self.watchers))
+        metrics.written(kind).inc(len(ready))
+        metrics.given(kind).inc(len(self.watchers))
 
     def _beat(self) -> bytes:
         return self._frames.get("hb", (), lambda: self._frame("hb"))
@@ -230,7 +230,7 @@ class Feed:
             return self._delta(view.delta(board, missed), shown, **{"from": back})
 
         watcher.send(self._frames.get("back", (back, shown), write) if back < self._seq else self._beat(), whole=True)
-        metrics.FRAMES.labels("back").inc()
+        metrics.given("back").inc()
 
     @property
     def _is_old(self) -> bool:
@@ -254,7 +254,7 @@ class Feed:
 
         frame = self._frames.get("snap", (shown, *told), write)
         watcher.send(frame, whole=True)
-        metrics.FRAMES.labels("snap").inc()
+        metrics.given("snap").inc()
         metrics.SNAPSHOT_BYTES.inc(len(frame))
         if why != "first":
             metrics.RESYNCS.labels(why).inc()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge
 
 WATCHERS = Gauge("glassfloor_live_watchers", "Open sockets that watch a board.")
@@ -14,3 +16,15 @@ SNAPSHOT_BYTES = Counter("glassfloor_live_snapshot_bytes", "Bytes of snapshots g
 ENCODED = Counter("glassfloor_live_encoded", "Frames that were written, by kind; each goes to many.", ["kind"])
 ENDED = Counter("glassfloor_live_sockets_ended", "Sockets that ended, by reason.", ["reason"])
 DIFFERED = Counter("glassfloor_live_boards_differed", "Boards that were not what the journal says, and were healed.")
+
+
+@cache
+def given(kind: str) -> Counter:
+    """Return the counter of frames of a kind that were given to watchers: finding it costs more than counting."""
+    return FRAMES.labels(kind)
+
+
+@cache
+def written(kind: str) -> Counter:
+    """Return the counter of frames of a kind that were written."""
+    return ENCODED.labels(kind)

@@ -70,6 +70,7 @@ class Watcher:
     def __init__(self, transport: asyncio.Transport) -> None:
         """Take the transport of an accepted socket."""
         self._transport = transport
+        self._unsent, self._write = transport.get_write_buffer_size, transport.write
         self.behind = False
         """It missed a frame and needs a snapshot."""
         self._behind_at = 0.0
@@ -89,16 +90,20 @@ class Watcher:
 
     def send(self, frame: bytes, *, whole: bool = False) -> None:
         """Write a frame, or drop it when the socket is slow. A ``whole`` frame heals one that had fallen behind."""
-        backlog = self._transport.get_write_buffer_size()
-        if backlog > LOST_BYTES or self._transport.is_closing():
+        try:
+            backlog = self._unsent()
+            if backlog > BEHIND_BYTES or (self.behind and not whole):
+                self._drop(backlog)
+            else:
+                self.behind = False
+                self._write(frame)
+        except RuntimeError:  # it is closed already
             self._is_lost()
-        elif backlog > BEHIND_BYTES or (self.behind and not whole):
-            self._drop()
-        else:
-            self.behind = False
-            self._transport.write(frame)
 
-    def _drop(self) -> None:
+    def _drop(self, backlog: int) -> None:
+        if backlog > LOST_BYTES:
+            self._is_lost()
+            return
         at = time.monotonic()
         if not self.behind:
             self.behind, self._behind_at = True, at

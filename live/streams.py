@@ -109,7 +109,7 @@ class Stream:
         return self._frame("snap", epoch=self._epoch, **told, **{self._shape.name: self._document})
 
     def _frame(self, kind: str, **members: object) -> bytes:
-        metrics.ENCODED.labels(kind).inc()
+        metrics.written(kind).inc()
         return text_frame({"t": kind, "seq": self._seq, "ts": clock.millis(clock.now()), **members})
 
     def _give(self, frame: bytes, watchers: set[Watcher], *, whole: bool = False) -> None:

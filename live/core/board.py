@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,11 @@ from live.core.rows import CallRow, QueueRow, SeatRow
 from tenants.core.service_level import Formula
 
 ENDED_CALLS_KEPT = 50
+
+
+@lru_cache(maxsize=1000)
+def _midnight(day: str, zone: str) -> int:
+    return int(datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
 
 
 @dataclass(slots=True)
@@ -94,7 +100,7 @@ class Board:
         """Midnight of the board's day in the tenant's zone, in ms; None before the first fact."""
         if not self.day:
             return None
-        return int(datetime.fromisoformat(self.day).replace(tzinfo=ZoneInfo(self.zone)).timestamp() * 1000)
+        return _midnight(self.day, self.zone)
 
     def seat_of(self, agent_id: str) -> SeatRow | None:
         """Return the seat at which this agent sits, if this tenant rents it."""

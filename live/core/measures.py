@@ -92,15 +92,21 @@ def leaves_state(board: Board, seat: SeatRow, at: int) -> None:
 def occupancy(board: Board) -> dict[str, int]:
     """Return the parts of occupancy: at ``t`` each side is its closed time + seats in it x ``t`` - their beginnings."""
     midnight = board.day_started_at or 0
-    parts = {"busy_ms": 0, "busy_now": 0, "busy_since": 0, "ready_ms": 0, "ready_now": 0, "ready_since": 0}
-    for seat in board.seats.values():
-        parts["busy_ms"] += seat.busy_ms
-        parts["ready_ms"] += seat.ready_ms
-        side = "busy" if seat.state in BUSY else "ready" if seat.state in READY else ""
-        if side:
-            parts[f"{side}_now"] += 1
-            parts[f"{side}_since"] += max(seat.since, midnight)
-    return parts
+    busy_ms = busy_now = busy_since = ready_ms = ready_now = ready_since = 0
+    for seat in board.seats.values():  # each time that a seat changes, so it is as short as it can be
+        busy_ms += seat.busy_ms
+        ready_ms += seat.ready_ms
+        state = seat.state
+        if state in BUSY:
+            busy_now += 1
+            busy_since += max(midnight, seat.since)
+        elif state in READY:
+            ready_now += 1
+            ready_since += max(midnight, seat.since)
+    return {
+        "busy_ms": busy_ms, "busy_now": busy_now, "busy_since": busy_since,
+        "ready_ms": ready_ms, "ready_now": ready_now, "ready_since": ready_since,
+    }  # fmt: skip
 
 
 def callbacks(board: Board) -> list[int]:

@@ -69,7 +69,7 @@ def totals(board: Board) -> dict[str, Any]:
     return {
         **_figures(board, board.counts, waiting),
         "seats_rented": len(board.seats),
-        "seats_staffed": sum(1 for row in board.seats.values() if row.state != "offline"),
+        "seats_staffed": len(board.seats) - [row.state for row in board.seats.values()].count("offline"),
         "work_orders_open": len(board.open_work_orders),
         "engine": board.engine,
         "day_started_at": board.day_started_at,

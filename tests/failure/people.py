@@ -100,7 +100,7 @@ class People:
     plant: Plant
     lines: list[Line] = field(default_factory=list)
     agents: dict[str, Agent] = field(default_factory=dict)
-    _screens: list[Board | Desk] = field(default_factory=list)
+    _screens: list[Screen] = field(default_factory=list)
     _manager: aiohttp.ClientSession | None = None
 
     @property
