@@ -9,6 +9,8 @@ BIN := .venv/bin
 ARGS ?=
 # One more than cores: many tests wait for sound, phones and pages, and a core would be idle meanwhile.
 WORKERS ?= $(shell expr $$(nproc) + 1)
+# Every process of a test would compile all of our modules again.
+unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --exclude-newer "1 week" \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 ROOMS := $(wildcard app portal probe placements exits workorders webhooks switchboard interactions live ivr routing telephony tenants journal kit)
