@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from live.core.thresholds import COUNT, SECONDS, Rule
+from live.core.thresholds import COUNT, OF_WINDOWS, SECONDS, Rule
 from portal import i18n
 from portal.sentences import Gettext
 
@@ -50,7 +50,7 @@ def figures(_: Gettext) -> dict[str, str]:
         "abandoned": _("Abandoned"),
         "seats_available": _("Seats available now"),
         "seats_staffed": _("Seats staffed now"),
-        "occupancy": _("Busy share of the seats at work now"),
+        "occupancy": _("Occupancy"),
         "seat_state": _("A seat's time in one state"),
         "phone_down": _("A seat's phone is down"),
         "callbacks_overdue": _("Callbacks overdue"),
@@ -103,7 +103,7 @@ def shown_value(value: int | None, unit: str) -> str:
 def about(_: Gettext, rule: Rule, names: Mapping[str, str]) -> str:
     """Return what a rule looks at, in words: figure, window, and of what."""
     name = figures(_)[rule.figure]
-    if rule.figure in {"service_level", "loss_rate", "abandoned"}:
+    if rule.figure in OF_WINDOWS:
         window = _("last %(num)s min") % {"num": rule.window_s // 60} if rule.window_s else _("today")
         name = f"{name} ({window})"
     if rule.scope in {"queue", "seat"}:

@@ -17,7 +17,7 @@ from interactions.shown import as_shown
 from kit import clock
 from kit.db import Scope
 from kit.errors import Forbidden, NotFound, ValidationFailed
-from live.core import measures, view
+from live.core import measures, occupancy, view
 from live.core.board import Board, Changes
 from live.service import Watched, open_board
 from portal.pages import Visitor, html, page_of
@@ -115,14 +115,11 @@ async def _found(scope: Scope, look: Look) -> dict[str, Any]:
 
 def _seats(look: Look) -> dict[str, Any]:
     board, at = look.board, clock.millis(look.now)
-    midnight = board.day_started_at or 0
     rows = []
     for row in board.seats.values():
         if look.figure == "staffed" and row.state == "offline":
             continue
-        lasted = max(0, at - max(row.since, midnight)) if row.since else 0
-        busy = row.busy_ms + (lasted if row.state in measures.BUSY else 0)
-        ready = row.ready_ms + (lasted if row.state in measures.READY else 0)
+        busy, ready = occupancy.of_seat(board, row, at)
         rows.append({**view.seat(board, row), "busy": busy, "ready": ready})
     totals = view.totals(board)
     says = {"staffed": totals["seats_staffed"], "rented": totals["seats_rented"], "occupancy": len(board.seats)}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from journal.core.facts import Fact
-from live.core import alerts, controls, measures, supervision, tasks
+from live.core import alerts, controls, measures, occupancy, supervision, tasks
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
@@ -199,7 +199,7 @@ def _recorded(board: Board, fact: Fact, changes: Changes) -> None:
 def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
-        measures.leaves_state(board, seat, ms(fact.at))
+        occupancy.leaves_state(board, seat, ms(fact.at))
         seat.state, seat.reason, seat.since = fact.data["state"], fact.data["reason"] or "", ms(fact.at)
         seat.interaction_id = fact.data["interaction_id"] or ""
         changes.seats.add(seat.seat)

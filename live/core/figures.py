@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from journal.core.facts import Fact
+from live.core import occupancy
 from live.core.apply import apply
 from live.core.board import Board, Changes
 from live.core.counts import Counts
@@ -21,7 +22,6 @@ from live.core.thresholds import OF_SEATS, SECOND, Reading, Rule
 
 LONGEST_S = 3600
 """The longest window of a rule, in seconds."""
-_BUSY = frozenset({"talking", "wrapping_up", "offered"})
 _ENDS = frozenset({"InteractionConnected", "InteractionAbandoned"})
 
 
@@ -42,9 +42,13 @@ class Watch:
     board: Board
     begins: int
     ended: deque[Ended] = field(default_factory=deque)
+    spans: deque[occupancy.Span] = field(default_factory=deque)
+    """What seats did in the last hour, as far as it is over."""
 
     def take(self, fact: Fact) -> None:
         """Take the next fact, as the board does."""
+        if fact.kind == "AgentStateChanged" and fact.seq > self.board.seq:
+            self._leaves(fact)
         if fact.kind not in _ENDS or fact.seq <= self.board.seq:
             apply(self.board, fact)
             return
@@ -56,6 +60,14 @@ class Watch:
             self.ended.append(Ended(ms(fact.at), call.queue_id, fact.kind == "InteractionConnected", call.wait_ms))
         while self.ended and self.ended[0].at < ms(fact.at) - LONGEST_S * SECOND:
             self.ended.popleft()
+
+    def _leaves(self, fact: Fact) -> None:
+        seat = self.board.seat_of(fact.data["agent_id"])
+        span = occupancy.ends(seat, ms(fact.at)) if seat is not None else None
+        if span is not None:
+            self.spans.append(span)
+        while self.spans and self.spans[0].until < ms(fact.at) - LONGEST_S * SECOND:
+            self.spans.popleft()
 
     def readings(self, rule: Rule, now: int) -> list[Reading]:
         """Return the rule's figure for everything that it looks at; nothing for what is no part of the board."""
@@ -74,12 +86,21 @@ class Watch:
         if rule.figure == "seats_staffed":
             return sum(1 for row in seats if row.state != "offline")
         if rule.figure == "occupancy":
-            busy = sum(1 for row in seats if row.state in _BUSY and row.reason != "elsewhere")
-            free = sum(1 for row in seats if row.state == "available" and row.phone)
-            return _tenths(busy, busy + free)
+            return self._occupancy(rule, now)
         if rule.figure == "work_orders_open":
             return len(self.board.open_work_orders)
         return self._of_queues(rule, self.board.queues.values(), now)
+
+    def _occupancy(self, rule: Rule, now: int) -> int | None:
+        """Return OCC1 of the day, or of the window: the figure of the board, by the same sums."""
+        since = now - rule.window_s * SECOND
+        if rule.window_s and since < self.begins:
+            return None
+        busy, ready = (
+            occupancy.within(self.board, self.spans, since, now) if rule.window_s
+            else occupancy.sides(occupancy.parts(self.board), now)
+        )  # fmt: skip
+        return _tenths(busy, busy + ready)
 
     def _of_queues(self, rule: Rule, rows: Iterable[QueueRow], now: int) -> int | None:
         rows = list(rows)

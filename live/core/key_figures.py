@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from live.core import occupancy
+
 PERCENT, COUNT, MILLISECONDS = "percent", "count", "ms"
 FIGURES = (
     "service_level", "arriving", "waiting", "longest_wait", "offered", "answered", "abandoned", "loss_rate", "aht",
@@ -32,8 +34,7 @@ def figures(totals: Mapping[str, Any], wanted: Sequence[str] = FIGURES) -> list[
 def at(row: Figure, now: int) -> Figure:
     """Return a figure with its value at an instant (ms)."""
     if "parts" in row:
-        parts = row["parts"]
-        busy, ready = (parts[f"{s}_ms"] + parts[f"{s}_now"] * now - parts[f"{s}_since"] for s in ("busy", "ready"))
+        busy, ready = occupancy.sides(row["parts"], now)
         return {**row, "value": _share(busy, busy + ready)["value"]}
     if "since" in row:
         return {**row, "value": None if row["since"] is None else max(0, now - row["since"])}

@@ -23,8 +23,6 @@ FORMULAS: Mapping[str, str] = {
     "work_orders": "WO1", "dequeued": "DEQ1",
 }  # fmt: skip
 """Id and version of each figure; the service level carries that of the contract."""
-BUSY, READY = frozenset({"talking", "wrapping_up"}), frozenset({"available"})
-"""OCC1: (talk + hold + wrap-up) / (the same + available). Ringing is in neither, nor is work before a contact."""
 MISSED = frozenset({"expired", "rejected", "unreachable"})
 """How an offer ends that the agent let pass, refused, or that did not reach its phone."""
 _LEFT = ("arriving", "waiting", "longest")
@@ -78,35 +76,6 @@ def arrived(board: Board, fact: Fact, at: int) -> None:
 def in_flow(call: CallRow) -> bool:
     """Whether a contact is in the flow now, before a queue or after one."""
     return call.state == "in_flow" and not call.task
-
-
-def leaves_state(board: Board, seat: SeatRow, at: int) -> None:
-    """Add the time of the state that ends, as far as it lies in the board's day."""
-    lasted = max(0, at - max(seat.since, board.day_started_at or 0)) if seat.since else 0
-    if seat.state in BUSY:
-        seat.busy_ms += lasted
-    elif seat.state in READY:
-        seat.ready_ms += lasted
-
-
-def occupancy(board: Board) -> dict[str, int]:
-    """Return the parts of occupancy: at ``t`` each side is its closed time + seats in it x ``t`` - their beginnings."""
-    midnight = board.day_started_at or 0
-    busy_ms = busy_now = busy_since = ready_ms = ready_now = ready_since = 0
-    for seat in board.seats.values():  # each time that a seat changes, so it is as short as it can be
-        busy_ms += seat.busy_ms
-        ready_ms += seat.ready_ms
-        state = seat.state
-        if state in BUSY:
-            busy_now += 1
-            busy_since += max(midnight, seat.since)
-        elif state in READY:
-            ready_now += 1
-            ready_since += max(midnight, seat.since)
-    return {
-        "busy_ms": busy_ms, "busy_now": busy_now, "busy_since": busy_since,
-        "ready_ms": ready_ms, "ready_now": ready_now, "ready_since": ready_since,
-    }  # fmt: skip
 
 
 def callbacks(board: Board) -> list[int]:

@@ -25,7 +25,7 @@ OF_SEATS = frozenset({"seat_state", "phone_down"})
 """They have a value for each seat."""
 OF_QUEUES = frozenset({"waiting", "longest_wait", "service_level", "loss_rate", "abandoned", "callbacks_overdue"})
 """They can be asked of one queue, too."""
-OF_WINDOWS = frozenset({"service_level", "loss_rate", "abandoned"})
+OF_WINDOWS = frozenset({"service_level", "loss_rate", "abandoned", "occupancy"})
 """They are of today, or of a window of time that ends now."""
 SHARES = frozenset({"service_level", "loss_rate"})
 """They are counted only from so many interactions on (``least``)."""

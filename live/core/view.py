@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from live.core import measures
+from live.core import measures, occupancy
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
@@ -76,7 +76,7 @@ def totals(board: Board) -> dict[str, Any]:
         "arrived": board.counts.arrived,
         "in_flow": sum(map(measures.in_flow, board.calls.values())),
         "recent": _recent(board, board.minutes),
-        "occupancy": measures.occupancy(board),
+        "occupancy": occupancy.parts(board),
         "callbacks": len(due := measures.callbacks(board)),
         "callbacks_due_at": due[:DUE_SHOWN],
         "moved": board.moved,

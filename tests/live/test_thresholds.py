@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from live.core import key_figures, view
 from live.core.board import Changes
 from live.core.figures import Watch
 from live.core.quiet import quiet_until
@@ -140,6 +141,28 @@ def test_windows_forget_and_do_not_know_what_was_before_them() -> None:
     assert len(watch.ended) == 3
     watch.take(told.fact("InteractionAbandoned", 5000, str(UUID(int=1)), queue_id=QUEUE, wait_ms=1))
     assert len(watch.ended) <= 1, "an hour is kept"
+
+
+def test_occupancy_of_a_rule_is_that_of_the_board_today_or_in_its_window() -> None:
+    told = Told()
+    told.board.begin_day(datetime(2026, 11, 22, 4, 0, tzinfo=UTC), Changes())
+    watch, rule = Watch(told.board, at(0)), replace(RULE, figure="occupancy", window_s=60)
+    for second, state in (
+        (0, "available"),
+        (100, "talking"),
+        (200, "offered"),
+        (230, "wrapping_up"),
+        (250, "on_break"),
+    ):
+        of = {"agent_id": AGENTS[0], "seat": "S0", "state": state, "reason": "", "interaction_id": None}
+        watch.take(told.fact("AgentStateChanged", second, AGENTS[0], **of))
+        if state == "talking":
+            assert [watch.readings(rule, at(second))[0].value for second in (59, 100, 150)] == [None, 0, 833]
+    assert [watch.readings(rule, at(second))[0].value for second in (250, 300, 311)] == [1000, 1000, None]
+    today = watch.readings(replace(rule, window_s=0), at(500))[0].value
+    (shown,) = key_figures.figures(view.totals(told.board), ["occupancy"])
+    assert today == 120_000 * 1000 // 220_000
+    assert key_figures.at(shown, at(500))["value"] == round(today / 10, 1)
 
 
 def test_quiet_hours_in_the_clients_zone_over_midnight() -> None:
