@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.wiring import Services
+from exits.searched.tasks import SearchBuilder
 from exits.service import reseal
 from exits.service.spent import Places, destroy_spent
 from exits.tasks import Builder, Tenant
@@ -38,6 +39,21 @@ async def leave_rounds(services: Services, every: timedelta) -> None:
             looked = at if spent else looked
         except MAYBE_AWAY as error:
             log.warning("database_away", during="leave_rounds", error=repr(error))
+        await asyncio.sleep(every.total_seconds())
+
+
+async def search_rounds(services: Services, every: timedelta) -> None:
+    """Build what was asked for of searches, until cancelled; beside the rest, as a whole client may take hours."""
+    builder = SearchBuilder(services.plane, services.signer, services.settings.data_folder, services.recordings)
+    while True:
+        try:
+            for tenant in await list_tenants(services.control):
+                try:
+                    await builder.visit(Tenant(for_system(tenant.id, "worker"), tenant.code, tenant.name))
+                except (*MAYBE_AWAY, Problem) as error:
+                    log.warning("search_round_failed", tenant_id=str(tenant.id), error=repr(error))
+        except MAYBE_AWAY as error:
+            log.warning("database_away", during="search_rounds", error=repr(error))
         await asyncio.sleep(every.total_seconds())
 
 

@@ -70,6 +70,8 @@ import portal.proofs
 import portal.recovery
 import portal.reveal
 import portal.rewind
+import portal.search_exports
+import portal.search_exports_api
 import portal.searching
 import portal.second_step
 import portal.settings.desks
@@ -141,6 +143,7 @@ ROUTERS = (
     portal.floor_taken.router,
     portal.floor_feed.router,
     portal.floor_tasks.router,
+    portal.search_exports.router,  # before the conversations, whose address takes any id
     portal.searching.router,
     portal.interactions.router,
     portal.hearing.router,
@@ -176,6 +179,7 @@ ROUTERS = (
     portal.wall.router,
     portal.wall_screen.router,
     live.api.endpoints.router,
+    portal.search_exports_api.router,  # as above
     interactions.endpoints.router,
     interactions.people.endpoints.router,
     interactions.sharing.endpoints.router,

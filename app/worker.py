@@ -24,7 +24,7 @@ from app.alert_mails import deliver_alerts
 from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.keeping import keeping_rounds
-from app.leaving import leave_rounds
+from app.leaving import leave_rounds, search_rounds
 from app.postman import deliver
 from app.probing import open_prober
 from app.reactions import JOBS, install
@@ -249,6 +249,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
             turning.append(asyncio.create_task(deliver(services)))
             turning.append(asyncio.create_task(deliver_alerts(services)))
         turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
+        turning.append(asyncio.create_task(search_rounds(services, pace.exports)))
         turning.append(asyncio.create_task(keeping_rounds(services, sealer, pace.retention)))
         turning.append(asyncio.create_task(_probe(services)))
         turning.append(asyncio.create_task(threshold_rounds(services, pace.thresholds)))

@@ -95,3 +95,24 @@ class HoldTooWide(ValidationFailed):
 
     code = "hold_too_wide"
     title = "Choose between 1 and 1000 conversations"
+
+
+class NothingToExport(ValidationFailed):
+    """The search finds nothing, or nothing of it was asked for."""
+
+    code = "nothing_to_export"
+    title = "There is nothing to export"
+
+
+class TooMuchAtOnce(ValidationFailed):
+    """The search finds more conversations than one export holds."""
+
+    code = "too_much_at_once"
+    title = "An export of a search holds at most 100,000 conversations"
+
+
+class TooManyExports(Conflict):
+    """Three exports of one person wait or are built already."""
+
+    code = "too_many_exports"
+    title = "Three of your exports are under way"

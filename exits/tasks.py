@@ -102,7 +102,7 @@ class Builder:
         except Exception as error:  # noqa: BLE001 - the client is told, and it is tried again
             log.warning("export_failed", tenant_id=str(tenant.id), export_id=str(row["id"]), error=repr(error))
             with suppress(*MAYBE_AWAY, Unavailable):  # then the lease runs out
-                await self._give_back(tenant, row, _reason(error))
+                await self._give_back(tenant, row, reason_of(error))
 
     async def _built(self, tenant: Tenant, row: Mapping[str, Any], place: Path) -> None:
         part = await asyncio.to_thread(_cleared, place)
@@ -169,7 +169,8 @@ def _cleared(place: Path) -> Path:
     return place.with_suffix(".part")
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return a short code for what went wrong."""
     if isinstance(error, Problem):
         return error.code
     if isinstance(error, OSError) and error.errno is not None:

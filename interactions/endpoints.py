@@ -88,7 +88,7 @@ def _filters(request: Request, access: Access) -> service.Filters:
         read = query.read(dict(given), zone, clock.now().astimezone(zone).date())
     except Unreadable as error:
         raise ValidationFailed(str(error)) from error
-    return commented(access, replace(read, agent=access.own or read.agent))
+    return commented(access, replace(read, last_agent=access.own) if access.own else read)
 
 
 @router.get("/{interaction_id}")

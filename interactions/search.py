@@ -29,6 +29,15 @@ _ORDERS = {
     "-talk": (TALK, "DESC"), "talk": (TALK, "ASC"),
 }  # fmt: skip
 _SECOND = 1000
+_TOOK_PART = """i.id IN (
+  SELECT id FROM gf.interaction WHERE tenant_id = $1 AND agent_id = {0}
+  UNION ALL SELECT interaction_id FROM gf.agent_part WHERE tenant_id = $1 AND agent_id = {0})"""
+"""Who has it or had it last, and whoever talked in it before."""
+_PASSED = """i.id IN (
+  SELECT interaction_id FROM gf.interaction_tag WHERE tenant_id = $1 AND tag = {0}
+  UNION ALL SELECT id FROM gf.interaction WHERE tenant_id = $1 AND state <> 'ended' AND EXISTS (
+    SELECT FROM jsonb_array_elements_text(path) AS step WHERE step = {1} OR {2} <> '' AND starts_with(step, {2})))"""
+"""By its tag once it has ended; of the few that go on, by the path itself."""
 _NUMBER, _NONE = re.compile(r"[0-9]{1,15}"), "none"
 
 
@@ -58,12 +67,14 @@ async def wanted(scope: Scope, filters: Filters, shown: Shown) -> Wanted:
     if "\0" in "".join((*texts, filters.note, filters.comment)):
         raise ValidationFailed("a filter holds a character that is never stored")
     for column, value in (
-        ("i.queue_id =", filters.queue), ("i.agent_id =", filters.agent), ("i.outcome =", filters.outcome or None),
+        ("i.queue_id =", filters.queue), ("i.agent_id =", filters.last_agent), ("i.outcome =", filters.outcome or None),
         ("i.started_at >=", filters.since), ("i.started_at <", filters.until), ("i.flow =", filters.flow or None),
         ("i.direction =", filters.direction or None), ("i.task =", filters.task or None),
     ):  # fmt: skip
         if value is not None:
             made.add(f"{column} {{0}}", value)
+    if filters.agent is not None:
+        made.add(_TOOK_PART, filters.agent)
     if filters.open_tasks:
         made.add("i.task IS NOT NULL AND i.ended_at IS NULL")
     if filters.recorded is not None:
@@ -158,7 +169,8 @@ async def _tagged(scope: Scope, made: Wanted, filters: Filters) -> None:
             raise ValidationFailed("there is no word in what the comments should say")
         found = [*found, *said]
     if filters.node:
-        found.append(tags.step_tag(filters.node, filters.key))
+        step, below = (f"{filters.node}:{filters.key}", "") if filters.key else (filters.node, f"{filters.node}:")
+        made.add(_PASSED, tags.step_tag(filters.node, filters.key), step, below)
     elif filters.key:
         raise ValidationFailed("say at which node of the flow the key was pressed")
     if filters.supervised:

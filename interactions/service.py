@@ -81,6 +81,14 @@ async def count(scope: Scope, filters: Filters, shown: Shown, upto: int) -> int 
     return None if row["n"] > upto else int(row["n"])
 
 
+async def ids_of(scope: Scope, filters: Filters, shown: Shown, upto: int) -> list[UUID] | None:
+    """Return the ids of all that is found, in its order; None: more than ``upto``. Raises as above."""
+    wanted = await search.wanted(scope, filters, shown)
+    sql = f"SELECT i.id FROM gf.interaction i WHERE i.tenant_id = $1{wanted.sql} ORDER BY {search.order(filters)}"  # noqa: S608 - our own clauses
+    rows = await scope.fetch(f"{sql} LIMIT {upto + 1}", scope.tenant_id, *wanted.values)
+    return None if len(rows) > upto else [row["id"] for row in rows]
+
+
 async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
     """Return one interaction with its recordings. Raises :class:`NotFound`."""
     row = await brief(scope, interaction_id)
@@ -89,9 +97,10 @@ async def interaction(scope: Scope, interaction_id: UUID) -> dict[str, Any]:
     return {**row, "recordings": await recordings(scope, interaction_id)}
 
 
-async def history(scope: Scope, interaction_id: UUID) -> list[Fact]:
+async def history(scope: Scope, interaction_id: UUID, limit: int = 1000) -> list[Fact]:
     """Return what happened in one interaction, oldest first; who looked at it is in the audit, not here."""
-    return [fact for fact in await journal.history(scope, interaction_id) if fact.kind not in _BESIDE]
+    facts = await journal.history(scope, interaction_id, limit)
+    return [fact for fact in facts if fact.kind not in _BESIDE]
 
 
 async def recordings(scope: Scope, interaction_id: UUID) -> list[dict[str, Any]]:

@@ -91,6 +91,16 @@ def trials(_: Gettext) -> dict[str, str]:
     }  # fmt: skip
 
 
+def exports(_: Gettext) -> dict[str, str]:
+    """Return what a person is told of exports of searches, by the kind of the notification."""
+    return {
+        "export_ready": _("Your export is ready to fetch"),
+        "export_failed": _("Your export could not be built"),
+        "export_refused": _("Your export was refused"),
+        "export_waits": _("An export waits for a second manager"),
+    }
+
+
 def shown_value(value: int | None, unit: str) -> str:
     """Return a value as people read it: a count, minutes and seconds, or percent; a dash when it is not known."""
     if value is None:

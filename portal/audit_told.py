@@ -83,6 +83,7 @@ _TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
         )
         for field in ("scope", "opening", "answer", "act", "why")
     },
+    ("SearchExportDecided", "what"): ("taking", "state"),
     ("ListeningDecided", "decision"): ("control", "decision"),
     ("VoiceNotRecorded", "channel"): ("audit", "code", "recording"),
     ("RecordingResumed", "ended_by"): ("audit", "code", "recording"),

@@ -11,6 +11,7 @@ def exit_words(_: Gettext) -> dict[str, Any]:
     """Return the tables under ``words.data`` and ``words.erasure``."""
     return {
         "erasure": _erasure(_),
+        "taking": _taking(_),
         "data": {
             "state": {
                 "asked": _("waits for a second manager"),
@@ -35,6 +36,33 @@ def exit_words(_: Gettext) -> dict[str, Any]:
                 "keys_away": _("Your keys cannot be reached at the moment. Try again in a minute."),
             },
             "purpose": {"data": _("seals and opens"), "index": _("finds equal values")},
+        },
+    }
+
+
+def _taking(_: Gettext) -> dict[str, Any]:
+    return {
+        "state": {
+            "asked": _("waits for a second manager"),
+            "approved": _("is about to begin"),
+            "building": _("is being built"),
+            "built": _("ready to fetch"),
+            "over": _("no longer kept"),
+            "refused": _("refused"),
+            "cancelled": _("cancelled"),
+            "failed": _("could not be built"),
+            "deleted": _("no longer kept"),
+        },
+        "part": {"recordings": _("Recordings"), "facts": _("What happened"), "csv": _("The list")},
+        "error": {
+            "own_export": _("You asked for this export yourself. Another manager of your company has to approve it."),
+            "export_not_open": _("Somebody was faster: the export is not in that state any more."),
+            "nothing_to_export": _("There is nothing to export: the search finds nothing, or no part was chosen."),
+            "too_much_at_once": _("These are more than 100,000 conversations. Narrow the search."),
+            "too_many_exports": _("Three of your exports are under way already. Wait for one, or cancel one."),
+            "reason_not_clear": _("Give a reason in plain words, not too short and not too long."),
+            "validation_failed": _("The search cannot be read. Go back to the list and mend the filter there."),
+            "keys_away": _("Your keys cannot be reached at the moment. Try again in a minute."),
         },
     }
 

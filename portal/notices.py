@@ -95,6 +95,8 @@ async def choose(request: Request, access: Sees) -> Response:
 def told(gettext: Any, row: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a catalogue's function
     """Return one notification as a page or a mail shows it."""
     content = row["content"]
+    if row["kind"] in alert_words.exports(gettext):
+        return _of_export(gettext, row)
     rule = Rule.of("", 0, content, enabled=True)
     about = alert_words.figures(gettext)[rule.figure]
     return {
@@ -119,6 +121,15 @@ def _systems(
         shown.append({"name": each.connection, "state": state, "word": words[state], "at": each.delivered_at,
                       "answer": f"HTTP {each.last_status}" if each.last_status else error})  # fmt: skip
     return {"told": shown, "moves": any(each["state"] == "waiting" for each in shown)}
+
+
+def _of_export(gettext: Any, row: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - as above
+    found, name = f"{row['content']['found']:,}", alert_words.exports(gettext)[row["kind"]]
+    return {
+        **{key: row[key] for key in ("id", "kind", "times", "created_at", "read_at", "mailed_at", "mail_error")},
+        "name": name, "severity": "info", "limit": "", "value": "", "why": None, "lasted_s": None,
+        "about": gettext("%(count)s interactions") % {"count": found}, "href": "/interactions/exports",
+    }  # fmt: skip
 
 
 def _typed(choice: Choice) -> dict[str, str]:

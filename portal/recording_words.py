@@ -23,6 +23,16 @@ def recording_sentences(_: Gettext) -> dict[str, str]:
         "VoiceNotRecorded.false": _(
             "The telephone system did not record a voice (%(channel)s): from %(offset_ms)s on it is missing."
         ),
+        "RecordingExported": _("A recording was put into an export."),
+        "SearchExportAsked": _("%(name)s asked for an export of %(found)s conversations: %(why)s"),
+        "SearchExportDecided": _("An export of a search: %(what)s by %(name)s."),
+        "SearchExportBuilt": _(
+            "An export of a search was built: %(found)s conversations, %(recordings)s recordings,"
+            " %(gone)s deleted meanwhile."
+        ),
+        "SearchExportFailed": _("An export of a search could not be built: %(reason)s."),
+        "SearchExportFetched": _("%(name)s fetched an export of a search."),
+        "SearchExportDeleted": _("An export of a search is no longer kept."),
         "InteractionsTaken": _("Took a list of interactions along as a file (%(way)s): %(rows)s rows."),
         "ViewSaved": _("Saved a view of a list: %(page)s."),
         "ViewForgotten": _("Deleted a saved view of a list: %(page)s."),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,9 +16,9 @@ from exits.service import retention
 from exits.service.tables import csv_line
 from interactions import service as interactions
 from interactions import tags
+from interactions.columns import Column, in_zone
 from interactions.core import query
-from interactions.core.query import Filters, Unreadable
-from interactions.endpoints import commented
+from interactions.core.query import Filters
 from interactions.errors import TooManyRows
 from interactions.recordings.facts import InteractionsTaken
 from interactions.shown import as_shown
@@ -28,9 +26,8 @@ from journal import service as journal
 from kit import clock
 from kit.db import Scope
 from kit.errors import ValidationFailed
-from portal import i18n
+from portal.asked_for import columns_of, head_of, in_words, wanted_of
 from portal.pages import Visitor, block, html, page_of
-from portal.records_table import Column, chosen
 from portal.rendering import Page, words_of
 from tenants.core.masks import Shown
 from tenants.core.outcomes import flat
@@ -71,7 +68,7 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     """List interactions; htmx gets the results alone."""
     page = page_of(request, Visitor(access.principal, access))
     given = {name: request.query_params.get(name, "") for name in query.NAMES}
-    columns = _columns(request)
+    columns = columns_of(request)
     context: dict[str, Any] = {
         "filters": given, "rows": [], "next": None, "total": None, "error": None, "gone": None, "indexing": False,
         "columns": columns, "may_take": decide(access.role, "interaction.export") is not None,
@@ -79,7 +76,7 @@ async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     }  # fmt: skip
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         try:
-            wanted = _wanted(given, page, access)
+            wanted = wanted_of(given, page, access)
             context["gone"] = await _gone(scope, wanted, page.now)
             context |= await _found(scope, wanted, request.query_params.get("after") or None, access)
             told = {**given, "after": request.query_params.get("after", "")}
@@ -99,8 +96,9 @@ async def file(request: Request, access: MayTake) -> Response:
     """Hand out what the page shows under the same address, all pages of it, as a file that says what it is."""
     page = page_of(request, Visitor(access.principal, access))
     given = {name: text for name, text in request.query_params.items() if name not in {"columns", "lang", "after"}}
-    columns = _columns(request)
-    wanted = _wanted(given, page, access)
+    columns = columns_of(request)
+    wanted = wanted_of(given, page, access)
+    words = words_of(page)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         shown = await shown_to(scope, access.role)
         total = await interactions.count(scope, wanted, shown, MOST_IN_FILE)
@@ -108,8 +106,7 @@ async def file(request: Request, access: MayTake) -> Response:
             raise TooManyRows
         fact = InteractionsTaken("csv", total, [column.key for column in columns])
         journal.append(scope, fact, subject=scope.tenant_id, at=clock.now(), actor=reader_of(access))
-    words = words_of(page)
-    head = _head(given, page, words, total)
+        head = head_of(await in_words(scope, given, words), page, words, total)
     lines = _lines(request, access, (wanted, shown, columns), [*head, [words["column"][c.key] for c in columns]])
     name = f"interactions-{page.now.astimezone(page.day_zone):%Y-%m-%d-%H%M}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
@@ -133,19 +130,6 @@ async def forget_view(request: Request, kept_id: UUID, access: MayRead) -> Respo
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         await views.forget(scope, reader_of(access), kept_id, clock.now())
     return RedirectResponse("/interactions", _SEE_OTHER)
-
-
-def _columns(request: Request) -> list[Column]:
-    return chosen(",".join(request.query_params.getlist("columns")))
-
-
-def _wanted(given: Mapping[str, str], page: Page, access: Access) -> Filters:
-    """Return what the address asks for; an agent sees its own. Raises :class:`ValidationFailed`."""
-    try:
-        read = query.read(given, page.day_zone, page.now.astimezone(page.day_zone).date())
-    except Unreadable as error:
-        raise ValidationFailed(str(error)) from error
-    return commented(access, replace(read, agent=access.own or read.agent))
 
 
 async def _gone(scope: Scope, wanted: Filters, now: datetime) -> datetime | None:
@@ -205,21 +189,6 @@ def _curl(request: Request, given: Mapping[str, str]) -> str:
     return f"curl -H \"Authorization: Bearer $GLASSFLOOR_KEY\" '{address}'"
 
 
-def _head(given: Mapping[str, str], page: Page, words: Mapping[str, Any], total: int) -> list[list[str]]:
-    """Return the lines that say what the file is: which filter, which zone, made when, how many rows."""
-    names = words["filter"]
-    asked = "; ".join(f"{names.get(name, name)}: {text}" for name, text in given.items() if text)
-    at = i18n.moment(page.now, zone=page.day_zone, locale=page.locale)
-    of_file = words["record_file"]
-    return [
-        [of_file["filter"], asked or of_file["everything"]],
-        [of_file["zone"], f"{page.day_zone.key} ({i18n.zone_label(page.day_zone, page.now)})"],
-        [of_file["made"], at],
-        [of_file["rows"], str(total)],
-        [],
-    ]
-
-
 async def _lines(
     request: Request, access: Access, wanted: tuple[Filters, Shown, list[Column]], head: list[list[str]]
 ) -> AsyncIterator[bytes]:
@@ -231,15 +200,7 @@ async def _lines(
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             found = await interactions.list_interactions(scope, filters, after=after, shown=shown, limit=_PAGE)
             rows = await as_shown(scope, found.rows, shown)
-        yield b"".join(csv_line([c.raw(_in_zone(row, partial(_local, zone=zone))) for c in columns]) for row in rows)
+        yield b"".join(csv_line([c.raw(in_zone(row, zone)) for c in columns]) for row in rows)
         if found.next is None:
             return
         after = found.next
-
-
-def _in_zone(row: Mapping[str, Any], local: Any) -> dict[str, Any]:  # noqa: ANN401 - a function
-    return {name: local(value) if isinstance(value, datetime) else value for name, value in row.items()}
-
-
-def _local(at: datetime, zone: Any) -> datetime:  # noqa: ANN401 - a zone
-    return at.astimezone(zone)

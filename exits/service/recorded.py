@@ -27,7 +27,7 @@ async def write(work: Work) -> None:
     """Write every recording, then the index: how each is stands in it."""
     odd: dict[Any, str] = {}
     async for row in _stored(work):
-        state = await _recording(work, row, _name(row))
+        state = await _recording(work, row, name_of(row))
         if state != "whole":
             odd[row["id"]] = state
         await work.step()
@@ -46,16 +46,17 @@ async def write(work: Work) -> None:
         file.write(csv_line(columns))
         async for row in _stored(work):
             state = odd.get(row["id"], "whole")
-            name = "" if state in {"missing", "deleted", "unreadable"} else _name(row)
+            name = "" if state in {"missing", "deleted", "unreadable"} else name_of(row)
             told = [name, row["id"], row["interaction_id"], row["kind"], row["stored_at"].isoformat()]
-            file.write(csv_line([*told, row["duration_ms"], _digest(row), row["sha256"], state]))
+            file.write(csv_line([*told, row["duration_ms"], digest_of(row), row["sha256"], state]))
 
 
-def _name(row: Mapping[str, Any]) -> str:
+def name_of(row: Mapping[str, Any]) -> str:
+    """Return the name of a recording's file in an export."""
     return f"recordings/{row['stored_at']:%Y-%m-%d}_{row['kind']}_{row['id']}.{row['media'].rpartition('/')[2]}"
 
 
-def _digest(row: Mapping[str, Any]) -> str:
+def digest_of(row: Mapping[str, Any]) -> str:
     """Return the digest of the file that is written; in ``captured`` stands that of what the phone engine wrote."""
     return str(row["content_sha256"] or row["sha256"])
 
@@ -80,7 +81,7 @@ async def _recording(work: Work, row: Mapping[str, Any], name: str) -> str:
         return "missing" if row["deleted_at"] is None else "deleted"
     except Tampered:
         return "unreadable"
-    return await asyncio.to_thread(_copy, work.sink, kept, await _keys(work.scope, told), row, name)
+    return await asyncio.to_thread(copy, work.sink, kept, await _keys(work.scope, told), row, name)
 
 
 async def _keys(scope: Transaction, told: Told) -> TenantKeys | None:
@@ -91,7 +92,8 @@ async def _keys(scope: Transaction, told: Told) -> TenantKeys | None:
     return await vault.opened(scope, lambda keys: keys.require(key_id))
 
 
-def _copy(sink: Sink, kept: Kept, keys: TenantKeys | None, row: Mapping[str, Any], name: str) -> str:
+def copy(sink: Sink, kept: Kept, keys: TenantKeys | None, row: Mapping[str, Any], name: str) -> str:
+    """Write one recording and say how it is: whole, changed or unreadable (blocks). Raises ``OSError``."""
     chunks = sealedfile.read(kept, keys, where(row["id"]))
     try:
         first = next(chunks, b"")
@@ -104,4 +106,4 @@ def _copy(sink: Sink, kept: Kept, keys: TenantKeys | None, row: Mapping[str, Any
                 file.write(chunk)
         except Tampered:  # what could be read of it is kept
             return "changed"
-        return "whole" if file.sha256 == _digest(row) else "changed"
+        return "whole" if file.sha256 == digest_of(row) else "changed"

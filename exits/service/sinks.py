@@ -13,6 +13,8 @@ from typing import IO, Protocol, cast
 from kit.agefile import AgeWriter
 
 MANIFEST = "manifest.json"
+SOUNDS = (".wav", ".flac", ".ogg")
+"""What is not packed: nothing is gained by it, and what was interrupted can be taken over as it lies there."""
 
 
 class Writing:
@@ -93,7 +95,7 @@ class ZipSink:
     def file(self, name: str) -> Iterator[Writing]:
         """Open a new entry."""
         entry = zipfile.ZipInfo(name)
-        entry.compress_type = zipfile.ZIP_STORED if name.endswith(".wav") else zipfile.ZIP_DEFLATED
+        entry.compress_type = zipfile.ZIP_STORED if name.endswith(SOUNDS) else zipfile.ZIP_DEFLATED
         entry.external_attr = 0o600 << 16
         with self._zip.open(entry, "w", force_zip64=True) as file:
             writing = Writing(file)

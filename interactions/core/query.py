@@ -36,14 +36,16 @@ class Unreadable(ValueError):
 class Filters:
     """What a list is narrowed to; empty means everything. ``text``: an id, a whole number, or its last four digits.
 
-    ``open_tasks``: only work in which nobody waits on the line and that nobody has dealt with yet. ``disposition``: a
-    code, or one above others in the tree. ``note``, ``comment``: words that all stand there. ``node``, ``key``: what
-    the contact passed in the flow, and what it pressed there. Times in seconds, both ends included.
+    ``agent``: who took part, ``last_agent``: who has it or had it last. ``open_tasks``: only work in which nobody waits
+    on the line and that nobody has dealt with yet. ``disposition``: a code, or one above others in the tree. ``note``,
+    ``comment``: words that all stand there. ``node``, ``key``: what the contact passed in the flow, and what it pressed
+    there. Times in seconds, both ends included.
     """
 
     text: str = ""
     queue: UUID | None = None
     agent: UUID | None = None
+    last_agent: UUID | None = None
     outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -110,7 +112,8 @@ def _one_of(*allowed: str) -> Callable[[str, str], str]:
 
 
 _READ: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
-    "q": ("text", _words), "queue": ("queue", _id), "agent": ("agent", _id), "outcome": ("outcome", _words),
+    "q": ("text", _words), "queue": ("queue", _id), "agent": ("agent", _id), "last_agent": ("last_agent", _id),
+    "outcome": ("outcome", _words),
     "disposition": ("disposition", _words), "direction": ("direction", _one_of(*DIRECTIONS)), "task": ("task", _words),
     "wait_min": ("wait_min", _seconds), "wait_max": ("wait_max", _seconds), "talk_min": ("talk_min", _seconds),
     "talk_max": ("talk_max", _seconds), "note": ("note", _words), "comment": ("comment", _words),

@@ -110,6 +110,15 @@ async def tell(scope: Scope, notice: Notice, people: Sequence[Person], *, mail: 
         )  # fmt: skip
 
 
+async def hand(scope: Scope, user_id: str, told: tuple[str, UUID], content: Mapping[str, Any], now: datetime) -> None:
+    """Tell one person of something that is no alert, once: ``told`` is its kind and what it is about. No mail goes."""
+    kind, about = told
+    stored = orjson.dumps(dict(content)).decode()
+    await scope.fetch(
+        _TELL, scope.tenant_id, new_id(), user_id, about, kind, 0, stored, False, now, None, BETWEEN
+    )  # fmt: skip
+
+
 async def of_person(scope: Scope, user_id: str, *, unread: bool = False, limit: int = 100) -> list[dict[str, Any]]:
     """Return what a person was told, newest first."""
     rows = await scope.fetch(_LIST, scope.tenant_id, user_id, unread, limit)

@@ -146,7 +146,7 @@ async def heard(looks: Looks) -> dict[str, Any]:
     async with looks.request.app.state.plane.transaction(access.tenant_id) as scope:
         shown = await shown_to(scope, access.role)
         since = begin if begin < page.now - timedelta(hours=1) else begin - timedelta(days=1)
-        wanted = interactions.Filters(since=since, agent=access.own)
+        wanted = interactions.Filters(since=since, last_agent=access.own)
         rows = (await interactions.list_interactions(scope, wanted, shown=shown, limit=_NEWEST)).rows
         raised = await scope.fetch(_ESCALATED, scope.tenant_id, [row["id"] for row in rows])
         worth = worth_hearing(await as_shown(scope, rows, shown), frozenset(row["id"] for row in raised))

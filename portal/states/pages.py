@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.status import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
+from interactions.columns import chosen
 from interactions.core import query
 from portal import i18n, static
-from portal.records_table import chosen
 from portal.rendering import Client, Page, Reader, render, render_block, words_of
 from portal.states import board, desk, records
 from tenants.core.desk_keys import keys_of

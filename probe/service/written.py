@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from exits.searched.service import where as where_export
 from interactions.comments.service import where as where_comment
 from kit import vault
 from kit.clock import now
@@ -124,6 +125,16 @@ async def _of_records(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(
         "INSERT INTO gf.recording_peaks (tenant_id, id, peaks) VALUES ($1, $2, $3)",
         scope.tenant_id, new_id(), words.word("peaks").encode(),
+    )  # fmt: skip
+    export = uuid5(scope.tenant_id, "export")
+    content = orjson.dumps({"filters": {"note": words.word("export's filter")}, "named": [], "zone": "UTC"}).decode()
+    told_of = (await vault.sealing(scope)).seal(content, where_export(export))
+    await scope.fetch(
+        "INSERT INTO gf.search_export (tenant_id, id, state, wants, ids, found, upto, told_of, shown, reason,"
+        " asked_kind, asked_by, asked_name, asked_at) SELECT $1, $2, 'asked', '{csv}', array_agg(id), count(*), 1, $3,"
+        " 'full', $4, 'user', $5, $6, $7 FROM gf.interaction WHERE tenant_id = $1",
+        scope.tenant_id, export, told_of, words.word("export's reason"), str(new_id()),
+        words.word("export's asker"), now(),
     )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ TABLE: dict[Permission, dict[Role, Grant]] = {
     "do_not_call.keep": {_SV: _MASKED, _CM: _ALL, _CS: _ALL},
     "floor.watch": {_SV: _ALL},
     "interaction.read": {_SV: _MASKED, _QA: _MASKED, _AG: _OWN_MASKED, _CV: _ALL, _CM: _ALL, _CS: _ALL},
-    "interaction.export": {_CM: _ALL},
+    "interaction.export": {_CM: _ALL, _CS: _ALL},
     "recording.listen": {_SV: _ALL, _QA: _ALL, _AG: _OWN, _CV: _ALL, _CM: _ALL, _CS: _ALL},
     "recording.hold": {_CM: _ALL, _CS: _ALL},
     "recording.share": {_SV: _ALL, _QA: _ALL, _CV: _ALL, _CM: _ALL, _CS: _ALL},

@@ -165,6 +165,35 @@ async def test_a_search_of_everything_else(world: World) -> None:
             await listed(world, world.alpha, **wrong)
 
 
+async def test_who_took_part_and_where_a_running_conversation_has_been(world: World) -> None:
+    li, bo = (world.known_as(world.alpha, each) for each in (world.li, world.bo))
+    rows = await listed(world, world.alpha)
+    answered = [row["id"] for row in rows if row["outcome"] == "answered"]
+    async with world.house.app.transaction(world.alpha) as scope:
+        await scope.fetch(  # as if the first agent had handed it over
+            "UPDATE gf.interaction SET agent_id = $3 WHERE tenant_id = $1 AND id = $2", world.alpha, answered[0], bo
+        )
+    assert [row["id"] for row in await listed(world, world.alpha, agent=li)] == answered
+    assert [row["id"] for row in await listed(world, world.alpha, agent=bo)] == answered[:1]
+    assert [row["id"] for row in await listed(world, world.alpha, last_agent=li)] == answered[1:]
+    assert await listed(world, world.beta, agent=li) == []
+    await world.dial()
+    await world.advance(3)
+    await world.quiet()
+    (running,) = [row for row in await listed(world, world.alpha) if row["outcome"] is None]
+    async with world.house.app.transaction(world.alpha) as scope:
+        await scope.fetch(  # it has passed a menu, and waits
+            "UPDATE gf.interaction SET path = $3::jsonb WHERE tenant_id = $1 AND id = $2", world.alpha,
+            UUID(running["id"]), '["hello", "menu:1"]',
+        )  # fmt: skip
+    for given in ({"node": "hello"}, {"node": "menu"}, {"node": "menu", "key": "1"}):
+        assert [row["id"] for row in await listed(world, world.alpha, **given)] == [running["id"]], given
+        assert await listed(world, world.beta, **given) == []
+    for given in ({"node": "men"}, {"node": "menu", "key": "2"}, {"node": "menu:"}, {"node": "hello", "key": "1"}):
+        assert await listed(world, world.alpha, **given) == [], given
+    assert len(await listed(world, world.alpha, node="care")) == 3
+
+
 async def test_what_an_older_version_stored_becomes_searchable(world: World) -> None:
     async with world.house.app.transaction(world.alpha) as scope:
         await scope.fetch("DELETE FROM gf.interaction_tag WHERE tenant_id = $1", world.alpha)
@@ -193,7 +222,7 @@ INSERT INTO gf.interaction_tag (tenant_id, tag, interaction_id)
 SELECT tenant_id, 't' || row_number() OVER () % 500, id FROM gf.interaction WHERE tenant_id = $1
 """
 INDEXED: dict[str, dict[str, Any]] = {
-    "queue_id": {"queue": ...}, "agent_id": {"agent": ...}, "outcome": {"outcome": "abandoned"},
+    "queue_id": {"queue": ...}, "agent_id": {"last_agent": ...}, "outcome": {"outcome": "abandoned"},
     "started_at": {"since": START, "until": START + seconds(60)}, "disposition": {"disposition": "rare"},
     "task": {"task": "callback"}, "wait_ms": {"wait_min": 5, "wait_max": 6}, "talk_ms": {"talk_min": 5, "talk_max": 5},
     "direction": {"direction": "outbound"}, "flow": {"flow": "night"}, "contact_bidx": {"text": "+8613812345678"},
@@ -207,10 +236,10 @@ TAGGED: tuple[dict[str, Any], ...] = (
 async def test_each_filter_has_an_index_that_row_level_security_leaves_alive(world: World) -> None:
     """As the application's login: what is looked for is a condition of an index, not a filter over all rows."""
     queue = UUID(str((await listed(world, world.alpha))[0]["queue_id"]))
-    here: dict[str, Any] = {"queue": queue, "agent": uuid4()}
+    here: dict[str, Any] = {"queue": queue, "last_agent": uuid4()}
     admin = await asyncpg.connect(world.house.admin_dsn)
     try:
-        await admin.execute(MANY, world.alpha, queue, here["agent"])
+        await admin.execute(MANY, world.alpha, queue, here["last_agent"])
         await admin.execute(TAGS, world.alpha)
         await admin.execute("ANALYZE gf.interaction, gf.interaction_tag")
     finally:
@@ -222,12 +251,17 @@ async def test_each_filter_has_an_index_that_row_level_security_leaves_alive(wor
             wanted = await search.wanted(scope, asked, Shown.FULL)
             sql = f"EXPLAIN SELECT i.id FROM gf.interaction i WHERE i.tenant_id = $1{wanted.sql}"
             told = [row["QUERY PLAN"] for row in await scope.fetch(sql, scope.tenant_id, *wanted.values)]
-            assert not any("Seq Scan" in line for line in told), told
+            assert not any("Seq Scan" in line for line in told), "\n".join(told)
             return [line for line in told if "Index Cond" in line]
 
         for column, given in INDEXED.items():
             found = await conditions(given)
             assert any(f"{column} " in line for line in found), (column, found)
+        took_part = await conditions({"agent": uuid4()})
+        assert len([line for line in took_part if "agent_id = " in line]) == 2, (
+            took_part,
+            "those it has, those it left",
+        )
         for given in TAGGED:
             assert any("(tag = " in line or "tag =" in line for line in await conditions(given)), given
         for sort in SORTS:
