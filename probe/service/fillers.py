@@ -43,6 +43,7 @@ FILLERS: Mapping[str, Values] = {
     "queue": lambda v: (v.queue,),
     "agent": lambda v: (v.agent,),
     "agent_id": lambda v: (v.agent,),
+    "last_agent": lambda v: (v.agent,),
     "after": lambda v: (v.cursor, v.interaction),
     "before": lambda v: (v.cursor,),
     "entry": lambda v: (v.disposition, v.email, v.queue),
@@ -111,7 +112,7 @@ NEUTRAL: Mapping[str, Any] = {
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
     "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
     "zone": "Asia/Shanghai", "tour": "words-of-b",
-    "query": "q=words",
+    "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
     "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
     "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
 }  # fmt: skip

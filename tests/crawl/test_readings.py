@@ -22,7 +22,7 @@ PERSONAL = {
 """Permissions to see what is about contacts."""
 READINGS = {
     "InteractionOpened", "ContactsListed", "WorkOrderOpened", "RecordingPlayed", "JournalRead", "JournalExported",
-    "ContactRevealed", "BoardRewound", "InteractionsTaken",
+    "ContactRevealed", "BoardRewound", "InteractionsTaken", "SearchExportFetched",
 }  # fmt: skip
 WITHOUT: dict[str, str] = {
     "GET /v1/journal/heads": "numbers and hashes of facts, nothing of a contact",
@@ -34,6 +34,10 @@ WITHOUT: dict[str, str] = {
     "GET /alerts": "figures of the client, and notes of its own people; no contact stands in an alert",
     "GET /alerts/feed": "the same, without the notes",
     "GET /notifications": "what of that the reader was told",
+    "GET /interactions/exports": "who asked for what, and how many there are; what is in them is in the file",
+    "GET /interactions/exports/new": "how many are found by what the reader wrote into the address",
+    "GET /v1/interactions/exports": "as the page",
+    "GET /v1/interactions/exports/{export_id}": "as the page",
 }
 """Members that show nothing personal, each with its reason."""
 

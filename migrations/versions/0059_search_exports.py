@@ -1,7 +1,7 @@
 """What a search of interactions found, exported as a job of its own.
 
-Revision ID: 0056
-Revises: 0055
+Revision ID: 0059
+Revises: 0058
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from migrations.tables import begin, create_tenant_table
 
-revision = "0056"
-down_revision = "0055"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
