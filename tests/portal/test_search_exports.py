@@ -67,10 +67,11 @@ async def test_a_person_takes_along_what_the_page_shows(site: Site) -> None:
     assert at.aliases[1] in form
     once = re.findall(r'name="once" value="([^"]+)"', form)[0]
     sent: dict[str, str | list[str]] = {"query": search, "once": once, "wants": ["csv", "recordings", "facts"]}
-    for wrong in (
+    mistakes: tuple[dict[str, str | list[str]], ...] = (
         {"reason": "x"}, {"wants": [], "reason": WHY}, {"once": "1", "reason": WHY}, {"wants": ["all"], "reason": WHY},
         {"query": "q=9999", "reason": WHY}, {"query": "colour=red", "reason": WHY},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong in mistakes:
         status, text = await send(first, PAGE, **{**sent, **wrong})
         assert (status, 'role="alert"' in text) == (422, True), (wrong, status)
     for _ in range(2):
@@ -115,9 +116,9 @@ async def test_a_system_asks_and_many_conversations_need_a_second_manager(site: 
             assert answer.status == 202, await answer.text()
             document = await answer.json()
     assert (document["state"], document["found"], document["file"]) == ("approved", 1, None)
-    for wrong in ({"filters": {"colour": "red"}}, {"wants": []}, {"wants": ["x"]}, {"reason": "x"}, {"more": 1}):
-        async with machine.post(API, json={**asked, **wrong}, headers={"Idempotency-Key": str(uuid4())}) as answer:
-            assert answer.status in {400, 422}, (wrong, answer.status)
+    for name, text in (("filters", {"colour": "red"}), ("wants", []), ("wants", ["x"]), ("reason", "x"), ("more", 1)):
+        async with machine.post(API, json={**asked, name: text}, headers={"Idempotency-Key": str(uuid4())}) as answer:
+            assert answer.status in {400, 422}, (name, answer.status)
     await build(site)
     path = f"{API}/{document['id']}"
     async with machine.get(path) as answer:
