@@ -55,6 +55,17 @@ async def fetched(who: aiohttp.ClientSession, path: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(BytesIO(await answer.read()))
 
 
+async def nobody_else(site: Site, export: str) -> None:
+    """Neither who may not take lists along, nor another client's manager, gets anything of an export."""
+    viewer = await site.person((await site.people("galaxy"))["client_viewer"], "galaxy")
+    other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    for path in (PAGE, f"{PAGE}/new", f"{PAGE}/{export}/file"):
+        await read(viewer, path, 403)
+    await read(other, f"{PAGE}/{export}/file", 404)
+    assert (await send(other, f"{PAGE}/{export}/cancel"))[0] == 404
+    assert export not in await read(other, PAGE)
+
+
 async def test_a_person_takes_along_what_the_page_shows(site: Site) -> None:
     at = await telling.place(site)
     one = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
@@ -92,13 +103,7 @@ async def test_a_person_takes_along_what_the_page_shows(site: Site) -> None:
     assert (manifest["filter"]["agent"], manifest["reason"], manifest["asked_by"]) == (str(at.agents[1]), WHY, "王经理")
     assert len(await telling.facts_of(site, at.tenant, one, "RecordingExported")) == 1
     assert "A recording was put into an export." in await read(first, f"/interactions/{one}?lang=en")
-    viewer = await site.person((await site.people("galaxy"))["client_viewer"], "galaxy")
-    other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
-    for path in (PAGE, f"{PAGE}/new", f"{PAGE}/{once}/file"):
-        await read(viewer, path, 403)
-    await read(other, f"{PAGE}/{once}/file", 404)
-    assert (await send(other, f"{PAGE}/{once}/cancel"))[0] == 404
-    assert once not in await read(other, PAGE)
+    await nobody_else(site, once)
     assert (await send(second, f"{PAGE}/{once}/cancel"))[0] == 303, "discarded"
     await read(first, f"{PAGE}/{once}/file", 409)
     await build(site)
