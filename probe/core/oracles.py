@@ -19,18 +19,19 @@ _SEE_OTHER, _CONFLICT = 303, 409
 _VOLATILE = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "<at>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d-\d{4}\b"), "<at>"),
-    (re.compile(r"\b\d{13}\b"), "<ms>"),
-    (re.compile(r"\bc-[0-9a-f]{12}-\d+-web\b"), "<phone>"),
+    (re.compile(r"\d(?<=\b.)\d{3}-\d\d-\d\d-\d{4}\b"), "<at>"),
+    (re.compile(r"\d(?<=\b.)\d{12}\b"), "<ms>"),
+    (re.compile(r"c-(?<=\b..)[0-9a-f]{12}-\d+-web\b"), "<phone>"),
     (re.compile(r"/wall/s#[\w-]+"), "/wall/s#<token>"),
-    (re.compile(r"\bgft_[0-9A-Za-z]{43}\b"), "<pass>"),
+    (re.compile(r"gft_(?<=\b....)[0-9A-Za-z]{43}\b"), "<pass>"),
     (re.compile(r"WO-\d+"), "<number>"),
-    (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
-    (re.compile(r"\b[0-9a-f]{32}\b"), "<file>"),
+    (re.compile(r"[0-9a-f](?<=\b.)[0-9a-f]{63}\b"), "<hash>"),
+    (re.compile(r"[0-9a-f](?<=\b.)[0-9a-f]{31}\b"), "<file>"),
     (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), '"key"'),
     (re.compile(r"gf(-step)?=[^;]+"), "gf=<token>"),
-    (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
+    (re.compile(r"\d(?<=\b.)\d:\d\d(:\d\d)?\b"), "<clock>"),
 )
+"""A word's edge is asked for behind its first letters: a pattern that begins with one is tried at every letter."""
 _UNTOLD = frozenset({"ratelimit", "date", "content-length", "last-modified"})
 _SQL = re.compile(
     r"asyncpg|psycopg|sqlalchemy|Traceback|File \"|gf\.[a-z_]+|relation \"|violates|guard\.tenant|SELECT "
