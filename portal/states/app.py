@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from portal import static
-from portal.states import board, desk, homes, live, pages, settings
+from portal.states import board, desk, homes, live, pages, settings, sharing
 from portal.states.phone import Phone
 from tenants.core.desk_keys import choose, keys_of
 
@@ -254,6 +254,7 @@ def create() -> Starlette:
             Route("/interactions", pages.interactions),
             Route("/interactions/{id}", pages.interaction),
             *(Route(f"/interactions/{{id}}/{name}", page) for name, page in pages.SOUND.items()),
+            *sharing.ROUTES,
             Route("/work-orders", pages.orders),
             Route("/work-orders/{id}", pages.order),
             Route("/work-orders/{id}/{action}", pages.accept, methods=["POST"]),

@@ -16,7 +16,7 @@ from interactions.columns import chosen
 from interactions.core import query
 from portal import i18n, static
 from portal.rendering import Client, Page, Reader, render, render_block, words_of
-from portal.states import board, desk, records
+from portal.states import board, desk, records, remarks
 from tenants.core.desk_keys import keys_of
 from tenants.core.outcomes import flat
 
@@ -44,6 +44,9 @@ SHOWN: tuple[tuple[str, str], ...] = (
     ("/interactions?state=empty", "interactions, none"),
     ("/interactions?state=filtered&q=x", "interactions, none match"),
     ("/interactions/0199-0000", "one interaction"),
+    ("/interactions/0199-0000/links?state=made", "links to a recording"),
+    ("/r/x?state=error", "a shared recording, wrong passcode"),
+    ("/r/x?state=open", "a shared recording"),
     ("/work-orders", "work orders"),
     ("/work-orders?state=empty", "work orders, none"),
     ("/work-orders/w-1", "one work order"),
@@ -171,6 +174,8 @@ def interaction(request: Request) -> Response:
             may_revoke=False,
             may_hold=True,
             held=None,
+            comments=remarks.comments(now),
+            links=remarks.links(now),
         ),
     )
 

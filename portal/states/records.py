@@ -55,7 +55,15 @@ def interactions(now: datetime, many: int = 12) -> list[Row]:
 def heard(now: datetime) -> list[Row]:
     """Return who heard the call."""
     return [
-        {"at": now - 40 * SECOND, "live": False, "mode": "", "kind": "user", "name": "王经理"},
+        {
+            "at": now - 40 * SECOND,
+            "live": False,
+            "mode": "",
+            "kind": "user",
+            "name": "王经理",
+            "heard_ms": 130_000,
+            "lasts_ms": 195_200,
+        },
         {"at": now - 90 * SECOND, "live": False, "mode": "", "kind": "key", "name": ""},
         {"at": now - 700 * SECOND, "live": True, "mode": "listen", "kind": "user", "name": "Chen Supervisor"},
     ]
@@ -135,6 +143,7 @@ def marks() -> list[Row]:
         ("missing", 90_000, 90_000, "The telephone system did not record 王芳: from 01:30 on it is missing."),
         ("transfer", 150_000, 150_000, "The contact was handed to 王芳."),
     ]
+    told.append(("comment", 84_000, 84_000, "王经理: 这里承诺了三天内到账，请质检留意。"))
     gap = {"lasts_ms": 42_000, "reason": "card_data"}
     return [
         {"kind": kind, "at_ms": at, "until_ms": until, "told": says, "gap": gap if kind == "gap" else None}

@@ -23,6 +23,15 @@ from tests.crawl.ground import SiteGround
 from tests.crawl.logs import captured
 from workorders.service.lists import FILTERS
 
+NEED_MORE = frozenset(
+    {
+        "POST /interactions/{interaction_id}/links",
+        "POST /v1/interactions/{interaction_id}/links",
+        "POST /interactions/{interaction_id}/comments/{comment_id}/remove",
+    }
+)
+"""What the owner's people are refused here too: the policy of links is off, and nobody removes another's comment."""
+
 
 @pytest.mark.timeout(600)
 async def test_every_route_keeps_the_tenants_apart(ground: SiteGround) -> None:
@@ -46,6 +55,8 @@ async def _owners_see_it(ground: SiteGround) -> None:
         is_public = bool(member.guards) and isinstance(member.guards[0], PublicGuard)
         if not member.named("path") or member.kind != "http" or is_public or member.of_centre:
             continue  # what is public, or the back office's, belongs to no tenant
+        if member.path.startswith("/shared/") or str(member) in NEED_MORE:
+            continue  # tests/portal/test_sharing.py shows that these are real
         answers = [await ground.ask(who, fill(member, ground.world.a.victim)[0]) for who in owners]
         words = ground.world.a.words
         assert any(a.status < 400 or a.status in {409, 412} or words.found_in(a.whole) for a in answers), member
