@@ -21,9 +21,11 @@ from journal import seals
 from journal import service as journal
 from kit import sealedfile, vault
 from kit.db import AccessibleTenantId
+from kit.objects import Folder
 from probe.core.canaries import Canaries
 from probe.service.filling import furnish
 from tenants.access import for_system
+from tests.support.desks import EVENTS, desk_of, keep_desk
 from tests.support.house import KEYS, House, fresh_vault
 from tests.support.site import settle
 from tests.workorders.lab import reacting
@@ -55,6 +57,18 @@ class Client:
         process = self.start(*words, **changes)
         said, _ = await asyncio.to_thread(process.communicate, timeout=120)
         return process.returncode, said
+
+    async def keep_desk(self) -> UUID:
+        """Keep what was on the desk during the recorded interaction; return that."""
+        async with self.house.app.transaction(self.tenant) as scope:
+            (row,) = await scope.fetch("SELECT interaction_id FROM gf.recording WHERE tenant_id = $1", self.tenant)
+            await keep_desk(scope, Folder(self.data / "recordings"), UUID(str(row["interaction_id"])))
+        return UUID(str(row["interaction_id"]))
+
+    async def desk_reads(self, interaction: UUID) -> bool:
+        """Say whether what was on the desk is there and opens."""
+        async with self.house.app.transaction(self.tenant) as scope:
+            return await desk_of(scope, Folder(self.data / "recordings"), interaction) == EVENTS
 
     async def kinds(self, tenant: UUID | None = None) -> list[str]:
         async with self.house.app.transaction(for_system(tenant or self.tenant, "tests")) as scope:

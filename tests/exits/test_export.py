@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gzip
 import hashlib
 import json
 import signal
@@ -14,6 +15,7 @@ import pyrage
 
 from kit.signing import DocumentSigner
 from tests.exits.conftest import SOUND, Client, lines, verify
+from tests.support.desks import EVENTS
 from tests.support.house import KEYS
 
 
@@ -24,6 +26,7 @@ def keys_file(folder: Path) -> str:
 
 
 async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp_path: Path) -> None:
+    await client.keep_desk()
     code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "out"))
     assert code == 0, said
     out = tmp_path / "out"
@@ -53,8 +56,9 @@ async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp
     assert sealed[0]["data"]["note"].startswith("gf1:")
     assert opened[sealed[0]["seq"]]["note"] == client.words.word("note")
     with (out / "recordings" / "index.csv").open() as file:
-        (recording,) = csv.DictReader(file)
+        desk, recording = sorted(csv.DictReader(file), key=lambda row: "_desktop_" not in row["file"])
     assert (out / recording["file"]).read_bytes() == SOUND
+    assert (json.loads(gzip.decompress((out / desk["file"]).read_bytes())), desk["state"]) == (EVENTS, "whole")
     assert hashlib.sha256(SOUND).hexdigest() != recording["sha256"]
     (spoken,) = (out / "prompts").iterdir()
     assert spoken.read_bytes().decode() == client.words.word("prompt's recording")

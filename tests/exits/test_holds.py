@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -21,10 +21,9 @@ async def test_what_is_held_stays_until_it_is_lifted_and_its_client_is_not_erase
     recordings = Folder(client.data / "recordings")
     keeping = Keeping(client.house.worker, client.tenant, recordings)
     (file,) = recordings.root.rglob("*.wav")
+    held = await client.keep_desk()
     later, who = now() + timedelta(days=4000), holds.Person("u1", "王经理")
     async with client.house.app.transaction(client.tenant) as scope:
-        (row,) = await scope.fetch("SELECT interaction_id FROM gf.recording WHERE tenant_id = $1", client.tenant)
-        held = UUID(str(row["interaction_id"]))
         with pytest.raises(ReasonNotClear):
             await holds.hold(scope, [held], who, "short", now())
         with pytest.raises(HoldTooWide):
@@ -37,6 +36,7 @@ async def test_what_is_held_stays_until_it_is_lifted_and_its_client_is_not_erase
             await holds.lift(scope, held, who, "the case is over now", now())
     await delete_old(keeping, later)
     assert file.is_file()
+    assert await client.desk_reads(held)
     async with client.house.app.transaction(client.tenant) as scope:
         assert await scope.fetch("SELECT 1 FROM gf.interaction WHERE tenant_id = $1 AND id = $2", client.tenant, held)
         with pytest.raises(HeldStill, match=str(held)):
@@ -45,4 +45,5 @@ async def test_what_is_held_stays_until_it_is_lifted_and_its_client_is_not_erase
         await holds.refuse_while_held(scope)
     await delete_old(keeping, later)
     assert not file.exists()
+    assert list(recordings.root.rglob("*.enc")) == [], "the desk's picture goes with its conversation"
     assert [kind for kind in await client.kinds() if kind.startswith("Hold")] == ["HoldSet", "HoldLifted"]

@@ -55,7 +55,8 @@ async def readable(client: Client) -> None:
             assert [each["id"] for each in found.rows] == [str(row["id"])]
         notes = {row["note"] for row in (await interactions.list_interactions(scope, interactions.Filters())).rows}
         assert client.words.word("note") in notes
-        for row in await scope.fetch("SELECT id, key FROM gf.recording WHERE tenant_id = $1", client.tenant):
+        calls = "SELECT id, key FROM gf.recording WHERE tenant_id = $1 AND kind = 'call'"
+        for row in await scope.fetch(calls, client.tenant):
             path = client.data / "recordings" / row["key"]
             key_id = sealedfile.look(path).key_id or client.tenant
             opened_keys = await vault.opened(scope, lambda k, one=key_id: k.require(one))  # type: ignore[misc]
@@ -64,6 +65,7 @@ async def readable(client: Client) -> None:
 
 async def test_rotated_and_resealed_everything_still_reads(client: Client) -> None:
     by = keys.By("tests", now())
+    desk = await client.keep_desk()
     await readable(client)
     async with client.house.app.transaction(client.tenant) as scope:
         (before, *_) = await scope.fetch("SELECT * FROM gf.tenant_key WHERE tenant_id = $1", client.tenant)
@@ -77,8 +79,9 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
     assert changed["work_order"] > 2
     assert changed["interaction"] > 2
     assert changed["webhook_event"] > 0
-    assert changed["recording"] == 1
+    assert changed["recording"] == 2
     await readable(client)
+    assert await client.desk_reads(desk)
     async with client.house.app.transaction(client.tenant) as scope:
         newest = await own.keys(scope)
         assert newest.active == data
@@ -89,7 +92,8 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
                 assert all(newest.is_newest(row[column]) for column in columns if row[column]), table
     again = await reseal.reseal(own, client.house.worker, client.tenant, Folder(client.data / "recordings"))
     assert (again.changed.total(), again.looked) == (0, again.total)
-    assert sealedfile.look(recording(client)).key_id == data
+    for path in (recording(client), *(client.data / "recordings").rglob("*.enc")):
+        assert sealedfile.look(path).key_id == data
     assert (await client.kinds()).count("KeyRotated") == 2
 
 

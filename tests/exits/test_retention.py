@@ -96,22 +96,26 @@ async def heard(client: Client, state: str) -> None:
         await scope.fetch("UPDATE gf.webhook_delivery SET state = $2 WHERE tenant_id = $1", client.tenant, state)
 
 
+def files(client: Client) -> list[Path]:
+    return [path for path in (client.data / "recordings").rglob("*") if path.is_file()]
+
+
 async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(client: Client) -> None:
     keeping = Keeping(client.house.worker, client.tenant, Folder(client.data / "recordings"))
-    (file,) = (client.data / "recordings").rglob("*.wav")
+    assert await client.desk_reads(await client.keep_desk())
     await close_orders(client)
     await heard(client, "waiting")
     before = await counts(client)
     assert await delete_old(keeping, now() + timedelta(days=100)) == dict.fromkeys(
         ("recordings", "interactions", "work_orders"), 0
     )
-    assert file.exists()
+    assert len(files(client)) == 2
 
     half = now() + timedelta(days=300)
-    assert (await delete_old(keeping, half))["recordings"] == 1
-    assert not file.exists()
+    assert (await delete_old(keeping, half))["recordings"] == 2, "the sound, and the desk's picture"
+    assert files(client) == []
     assert await counts(client) == before, "a recording's row stays with its date"
-    assert (await client.kinds()).count("RecordingDeleted") == 1
+    assert (await client.kinds()).count("RecordingDeleted") == 2
 
     later, killed = now() + timedelta(days=731), 0
     for statements in range(200):
@@ -139,13 +143,13 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
         events = await scope.fetch("SELECT DISTINCT subject FROM gf.webhook_event WHERE tenant_id = $1", client.tenant)
     assert (order["status"], order["interaction_id"], len(events)) == ("held", None, 1)
     assert await told(client) == {
-        "recordings": 1, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0,
+        "recordings": 2, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0,
         "messages": 2, "parts": 0,
         "events": before["webhook_event"] - left["webhook_event"],
         "deliveries": before["webhook_delivery"] - left["webhook_delivery"],
         "attempts": before["webhook_attempt"] - left["webhook_attempt"],
     }  # fmt: skip
-    assert (await client.kinds()).count("RecordingDeleted") == 1
+    assert (await client.kinds()).count("RecordingDeleted") == 2
     assert sum((await delete_old(keeping, later)).values()) == 0, "done once"
     other = Keeping(client.house.worker, client.other, keeping.recordings)
     assert sum((await delete_old(other, later)).values()) == 0

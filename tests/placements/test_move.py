@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -12,12 +13,14 @@ import pytest
 from journal import seals
 from journal import service as journal
 from kit.errors import TenantMoving
+from kit.objects import Folder
 from placements import service, tables
 from placements.core.steps import Step
 from placements.errors import MoveRefused, NotTheSame
 from placements.ledger import Record
 from placements.move import Report
 from tests.placements.conftest import Ground, rows_of
+from tests.support.desks import EVENTS, an_interaction, desk_of, keep_desk
 
 
 async def kinds(ground: Ground) -> list[str]:
@@ -25,8 +28,11 @@ async def kinds(ground: Ground) -> list[str]:
         return [fact.kind for fact in await journal.read(scope)]
 
 
-async def test_there_and_back(ground: Ground, empty: str) -> None:
-    house = ground.house
+async def test_there_and_back(ground: Ground, empty: str, tmp_path: Path) -> None:
+    house, kept = ground.house, Folder(tmp_path)
+    async with house.app.transaction(ground.galaxy) as scope:
+        interaction = await an_interaction(scope)
+        await keep_desk(scope, kept, interaction)
     before, harbour = await rows_of(house.admin_dsn, ground.galaxy), await rows_of(house.admin_dsn, ground.harbour)
     assert sum(before.values()) > 20
     record = await ground.move(empty)
@@ -34,7 +40,9 @@ async def test_there_and_back(ground: Ground, empty: str) -> None:
     assert await rows_of(house.admin_dsn, ground.galaxy) == {}
     there = await rows_of(empty, ground.galaxy)
     assert there == before | {"journal": before["journal"] + 2}
-    assert await kinds(ground) == ["BlueprintApplied", "TenantMoveStarted", "TenantMoveFinished"]
+    assert await kinds(ground) == ["BlueprintApplied", "DesktopRecorded", "TenantMoveStarted", "TenantMoveFinished"]
+    async with ground.planes.transaction(ground.galaxy) as scope:
+        assert await desk_of(scope, kept, interaction) == EVENTS, "the row has moved, the store is the same"
     with pytest.raises(asyncpg.PostgresError, match="not here"):  # the old login, with a good signature
         async with house.app.transaction(ground.galaxy) as scope:
             await scope.fetch("SELECT * FROM gf.queue")
@@ -47,7 +55,7 @@ async def test_there_and_back(ground: Ground, empty: str) -> None:
         assert len(await scope.fetch("SELECT * FROM gf.queue WHERE tenant_id = $1", ground.galaxy)) > 0
     await seals.seal_new(house.sealer, ground.galaxy)
     walked, unsealed, broken = await seals.verify(ground.planes, ground.galaxy)
-    assert (walked, unsealed, broken) == (5, 0, None)
+    assert (walked, unsealed, broken) == (6, 0, None)
 
 
 class Killed(BaseException):
