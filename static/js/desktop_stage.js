@@ -12,6 +12,9 @@ function player() {
   return own;
 }
 
+// On a phone the picture is moved sideways rather than made too small to be read.
+const SMALLEST = .5;
+
 export class Stage {
   // `box`: an element with a `.desktop-canvas` inside.
   constructor(box) {
@@ -33,7 +36,9 @@ export class Stage {
   fit() {
     const frame = this.player?.iframe, width = Number(frame?.width), height = Number(frame?.height);
     if (!width || !height) return;
-    const scale = Math.min(1, this.box.clientWidth / width);
+    const fits = Math.min(1, this.box.clientWidth / width), scale = Math.max(SMALLEST, fits);
+    this.box.toggleAttribute("data-wide", scale > fits);
+    if (scale > fits) this.box.setAttribute("tabindex", "0"); else this.box.removeAttribute("tabindex");
     this.canvas.style.transform = `scale(${scale})`;
     this.canvas.style.width = `${width}px`;
     this.box.style.height = `${Math.round(height * scale)}px`;
