@@ -31,6 +31,7 @@ from kit.errors import Unavailable
 from kit.outbound import Guard
 from kit.settings import Settings
 from kit.tally import Tally
+from live.api.kept import Boards
 from live.hub import Hub
 from live.sockets import TransportProtocol
 from live.streams import Streams
@@ -103,7 +104,7 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.throttle = throttle_of(settings, services.control)
     state.alarms = Alarms(services.control)
     state.alerts = Shelf(services.plane)
-    state.hub, state.streams = Hub(services.plane, services.bus), Streams()
+    state.hub, state.streams, state.boards = Hub(services.plane, services.bus), Streams(), Boards()
     state.pictures = Pictures(services.bus)
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
 

@@ -19,12 +19,12 @@ from kit import clock
 from kit.errors import Forbidden
 from live.api.asyncapi import document
 from live.api.errors import UnknownFilter, UnknownSchema
+from live.api.kept import Kept
 from live.api.schemas import PUBLISHED
-from live.core import view
-from live.core.board import Board, Changes
+from live.core.board import Board
 from live.core.key_figures import at, figures
-from live.hub import narrowed
-from live.service import Watched, open_board
+from live.service import Watched
+from tenants.core.masks import Shown
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, public, reader_of
 from tenants.oauth import passes
@@ -45,20 +45,38 @@ class Seen:
     """A board as this reader may see it, and when it was looked up."""
 
     board: Board
-    rows: dict[str, Any]
+    kept: Kept
+    shown: Shown
     ts: int
+
+    @property
+    def rows(self) -> dict[str, Any]:
+        """Its rows as this reader may see them."""
+        return self.kept.seen(self.board, self.shown)
 
     def answer(self, request: Request, **members: Any) -> Response:  # noqa: ANN401 - JSON
         """Return a document of it, or 304 when the reader has it: facts that the board does not show change nothing."""
-        seq = self.board.seq
-        digest = hashlib.sha256(orjson.dumps([request.url.path, members])).hexdigest()[:32]
-        tag = f'W/"{digest}"'
+        return self._answer(request, _tag(request, members), members)
+
+    def whole(self, request: Request) -> Response:
+        """Return all of it, the same way; what identifies it is kept as long as it is the same."""
+        known = self.shown, request.url.path
+        if known not in self.kept.tags:
+            self.kept.tags[known] = _tag(request, {"board": self.rows})
+        return self._answer(request, self.kept.tags[known], {"board": self.rows})
+
+    def _answer(self, request: Request, tag: str, members: Mapping[str, Any]) -> Response:
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         known = {each.strip() for each in request.headers.get("If-None-Match", "").split(",")}
         if known & {tag, "*"}:
             return Response(status_code=_NOT_MODIFIED, headers=headers)
-        body = orjson.dumps({"seq": seq, "ts": self.ts, **members})
+        body = orjson.dumps({"seq": self.board.seq, "ts": self.ts, **members})
         return Response(body, headers=headers, media_type="application/json")
+
+
+def _tag(request: Request, members: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(orjson.dumps([request.url.path, members])).hexdigest()[:32]
+    return f'W/"{digest}"'
 
 
 async def _seen(request: Request, access: Reading) -> Seen:
@@ -66,13 +84,13 @@ async def _seen(request: Request, access: Reading) -> Seen:
     if access.grant.reach is Reach.OWN:
         raise Forbidden
     member = access.principal.memberships[access.tenant_id]
-    plane, now = request.app.state.plane, clock.now()
-    board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
-    board.begin_day(now, Changes())
+    state, now = request.app.state, clock.now()
+    plane, kept = state.plane, state.boards.of(Watched(access.tenant_id, member.name, member.zone))
+    board = await kept.look(plane, now)
     async with plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
         shown = await shown_to(scope, access.role)
-    return Seen(board, narrowed(view.snapshot(board), shown), clock.millis(now))
+    return Seen(board, kept, shown, clock.millis(now))
 
 
 OfBoard = Annotated[Seen, Depends(_seen)]
@@ -82,7 +100,7 @@ OfBoard = Annotated[Seen, Depends(_seen)]
 async def board(request: Request, seen: OfBoard) -> Response:
     """Return the whole board, as the feed's snapshot has it."""
     _known(request, ())
-    return seen.answer(request, board=seen.rows)
+    return seen.whole(request)
 
 
 @router.get("/queues")

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from jsonschema import Draft202012Validator
 
+import live.api.kept
 import live.rechecks
 from interactions.facts import AgentStateChanged
 from journal import service as journal
@@ -101,15 +102,24 @@ def complaints(name: str, value: Any) -> list[str]:
     return wrong or unknown_members(value, schema, schema)
 
 
-async def test_it_says_what_the_page_and_the_journal_say(site: Site) -> None:
-    at = await busy(site)
+async def test_it_says_what_the_page_and_the_journal_say(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, opened = await busy(site), []
+
+    async def counted(*args: Any) -> Any:
+        opened.append(args)
+        return await open_board(*args)
+
+    monkeypatch.setattr(live.api.kept, "open_board", counted)
     machine, stranger = await site.machine("galaxy"), await site.machine("harbour-light")
     told, headers = await read(machine, "/board")
     assert all(name in headers for name in ("ETag", "RateLimit", "RateLimit-Policy"))
     folded = await open_board(site.house.app, Watched(at.tenant, told["board"]["tenant"]["name"], "Asia/Shanghai"))
     assert told["board"] == json.loads(json.dumps(narrowed(view.snapshot(folded), Shown.FULL)))
     assert complaints("board", told) == []
+    made_anew = view.snapshot
+    monkeypatch.setattr(view, "snapshot", lambda _board: pytest.fail("nothing has changed: no row is made again"))
     await read(machine, "/board", 304, **{"If-None-Match": headers["ETag"]})
+    monkeypatch.setattr(view, "snapshot", made_anew)
     for path, rows in LISTS.items():
         listed, _ = await read(machine, f"/{path}")
         assert (listed["data"], listed["seq"] >= told["seq"]) == (told["board"][rows], True)
@@ -126,6 +136,8 @@ async def test_it_says_what_the_page_and_the_journal_say(site: Site) -> None:
     assert (of["waiting"]["value"], of["loss_rate"]["num"], of["abandoned"]["value"]) == (1, 1, 1)
     assert of["longest_wait"]["value"] > 0
     await _filters(machine, at)
+    assert len(opened) == 1, "the board is kept between requests"
+    await _is_of_now(site, at, machine, headers["ETag"])
     theirs = json.dumps((await read(stranger, "/board"))[0])
     assert all(row["id"] not in theirs for rows in ("queues", "calls") for row in told["board"][rows])
     assert (await read(machine, "/schemas/seats"))[0] == PUBLISHED["seats"]
@@ -138,6 +150,14 @@ async def test_it_says_what_the_page_and_the_journal_say(site: Site) -> None:
             f for f in await journal.read(scope, limit=5000, kinds=["ContactsListed"]) if f.actor["kind"] == "key"
         ]
     assert len(listed_) == 1, "once in ten minutes, however often it is read"
+
+
+async def _is_of_now(site: Site, at: telling.Place, machine: aiohttp.ClientSession, known: str) -> None:
+    """What is kept is never older than the journal."""
+    for waiting in (2, 3):
+        await telling.tell(site, at.tenant, telling.arrival(at))
+        news, _ = await read(machine, "/board", 200, **{"If-None-Match": known})
+        assert news["board"]["totals"]["waiting"] == waiting
 
 
 async def _filters(machine: aiohttp.ClientSession, at: telling.Place) -> None:

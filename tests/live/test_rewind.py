@@ -154,6 +154,7 @@ async def told(house: House, facts: Sequence[Fact]) -> None:
 async def made_again_alike(house: House, made: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     await keyframes.forget(house.worker, TENANT_A)
     assert await kept(house) == []
+    await killed_between(house, monkeypatch)
     await asyncio.gather(*(keyframes.keep(house.worker, WATCHED) for _ in range(2)))  # two workers
     await keyframes.keep(house.worker, WATCHED)
     assert await kept(house) == made
@@ -162,6 +163,23 @@ async def made_again_alike(house: House, made: list[dict[str, Any]], monkeypatch
     assert [row["version"] - keyframe.VERSION for row in await kept(house)] == [0] * 5 + [-1] * 7
     await keyframes.keep(house.worker, WATCHED)
     assert {row["version"] for row in await kept(house)} == {keyframe.VERSION}
+
+
+async def killed_between(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker dies with its fourth keyframe under way: in its transaction, so that none of it is there."""
+    stored, packed = [], keyframes.marks_of
+
+    def dies(scan: Scan) -> dict[str, object]:
+        stored.append(scan.board.seq)
+        if len(stored) > 3:
+            raise asyncio.CancelledError
+        return packed(scan)
+
+    with monkeypatch.context() as until_it_dies:
+        until_it_dies.setattr(keyframes, "marks_of", dies)
+        with pytest.raises(asyncio.CancelledError):
+            await keyframes.keep(house.worker, WATCHED)
+    assert [row["seq"] for row in await kept(house)] == [100, 200, 300]
 
 
 async def refused(house: House, facts: Sequence[Fact]) -> None:

@@ -20,6 +20,7 @@ from live.keyframes import Watched
 from live.rewind import board_at
 from live.service import open_board
 from tests.portal.front.test_site import looks_right, sees
+from tests.portal.front.test_walls import Line
 from tests.support.site import Site
 
 Eventually = Callable[..., Awaitable[Any]]
@@ -66,6 +67,8 @@ async def test_the_past_by_mouse_and_keyboard(browser: Browser, front_site: Site
     site = front_site
     watched, at = await worked(site), (now() - timedelta(hours=1)).replace(microsecond=0)
     page, complaints = await sees(browser, site, MANAGER, "galaxy", "en", "light")
+    line = Line()
+    await page.route_web_socket("**/live/rewind*", line.connect)
     await looks_right(page, f"{site.url}/live?lang=en&at={at:%Y-%m-%dT%H:%M:%SZ}")
     await page.wait_for_selector("#past[data-state=ready]")
     assert "You see the past" in await page.inner_text("#past")
@@ -74,6 +77,7 @@ async def test_the_past_by_mouse_and_keyboard(browser: Browser, front_site: Site
     await is_at(page, at, eventually)
     assert await figures(page) == await computed(site, watched, at)
     await _keys(page, at, eventually)
+    await _comes_back(site, watched, page, line, eventually)
     await _jumps(site, watched, page, eventually)
     await _plays(page, eventually)
     await _is_shared(browser, site, page, eventually)
@@ -96,6 +100,21 @@ async def _keys(page: Page, at: datetime, eventually: Eventually) -> None:
         await is_at(page, at, eventually)
     await page.click("[data-step='-900']")
     await is_at(page, at - timedelta(minutes=15), eventually)
+
+
+async def _comes_back(site: Site, watched: Watched, page: Page, line: Line, eventually: Eventually) -> None:
+    """The line is cut, and the page goes on by itself at the second where it was."""
+    at, before = shown_at(page), len(line.routes)
+    await line.routes[-1].close()
+
+    async def again() -> bool:
+        return len(line.routes) > before
+
+    await eventually(again)
+    await page.wait_for_selector("[data-feed=live]")
+    asked = parse_qs(urlsplit(line.routes[-1].url).query)
+    assert abs(int(asked["at"][0]) - at.timestamp() * 1000) < 1500, "where it was, and not where it began"
+    assert await figures(page) == await computed(site, watched, shown_at(page))
 
 
 async def _jumps(site: Site, watched: Watched, page: Page, eventually: Eventually) -> None:

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, WebSocketRoute
 
 from tests.portal import telling
 from tests.portal.front.test_settings import complaints
+from tests.portal.front.test_site import sees
 from tests.portal.test_walls import SCREEN, TILE, address_in, manager_of, post
 from tests.support.site import Site
 
@@ -46,7 +47,7 @@ async def test_a_screen_goes_on_by_itself_and_goes_dark_when_it_is_ended(
     context = await browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
     page = await context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
-    await page.route_web_socket("**/wall/s/*/feed", line.connect)
+    await page.route_web_socket("**/wall/s/*/feed*", line.connect)
     made = await post(manager, "/settings/wall/screen", {**SCREEN, "seconds": "600"}, 200)
     await page.goto(front_site.url + address_in(made))
     await page.wait_for_selector(".wall[data-feed=live][data-state=ready]")
@@ -64,7 +65,12 @@ async def test_a_screen_goes_on_by_itself_and_goes_dark_when_it_is_ended(
     await page.wait_for_selector("[data-part=body][data-page=tallies]", timeout=8000)
     await post(manager, f"/settings/wall/{view}/end", {})
     await page.get_by_text("This view of the board was ended").wait_for(timeout=12_000)
-    assert found == []
+    found += await complaints(page)
+    settings, _ = await sees(browser, front_site, "wang@galaxy.example", "galaxy", "en", "light")
+    await settings.goto(f"{front_site.url}/settings/wall?lang=en")
+    found += await complaints(settings)
+    await settings.context.close()
+    assert found == [], "the screen, the page of one that was ended, and the page where it was"
     await context.close()
 
 
@@ -109,6 +115,11 @@ async def test_a_tile_stands_in_pages_of_its_own_origins_only(front_site: Site, 
         assert {shown[foreign, tile], shown[own, "/sign-in"]} == {"chrome-error://chromewebdata/"}
         assert await context.cookies() == []
         await context.close()
+        alone = await browser.new_page()
+        await alone.goto(front_site.url + tile)
+        await alone.wait_for_selector(".wall[data-state=ready]")
+        assert await complaints(alone) == [], "axe looks at a tile by itself: it cannot reach into a frame"
+        await alone.close()
 
 
 async def test_the_example_of_the_api_follows_the_board_from_a_page_of_the_clients(
