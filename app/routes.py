@@ -14,6 +14,7 @@ import portal.account_sessions
 import portal.alarms
 import portal.alerts
 import portal.asks
+import portal.asks_api
 import portal.audit
 import portal.audit_export
 import portal.audit_heads
@@ -31,6 +32,7 @@ import portal.commenting
 import portal.confirm
 import portal.control
 import portal.control_api
+import portal.control_feed
 import portal.credentials
 import portal.data
 import portal.desk
@@ -134,6 +136,7 @@ ROUTERS = (
     portal.rewind.router,
     portal.live_listening.router,
     portal.control.router,
+    portal.control_feed.router,
     portal.asks.router,
     portal.desktop.router,
     portal.desk_share.router,
@@ -174,6 +177,7 @@ ROUTERS = (
     portal.desk_keys.router,
     portal.desk_tasks.router,
     portal.for_systems.router,
+    portal.asks_api.router,
     portal.control_api.router,
     portal.messages.router,
     portal.wall.router,

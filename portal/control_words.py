@@ -24,6 +24,11 @@ def control_words(_: Gettext) -> dict[str, Any]:
                 "flow": _("the flow"),
             },
             "opening": {"open": _("open"), "closed": _("closed")},
+            "number": {
+                "as_set": _("as set up"),
+                "paused": _("paused"),
+                "who": _("%(what)s, %(name)s since %(time)s, %(left)s left"),
+            },
             "answer": {"prompt": _("the prompt"), "flow": _("the flow")},
             "why": {
                 "taken_back": _("taken back"),

@@ -5,7 +5,7 @@ import { clock, fill, put, words } from "./tools.js";
 const region = document.getElementById("asking"), w = words.control;
 const part = (name) => region.querySelector(`[data-part="${name}"]`);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
-let ear = null, wanted = null, about = "";
+let ear = null, wanted = null, about = "", waits = false;
 
 async function post(path, body) {
   part("ask-wrong").hidden = true;
@@ -38,6 +38,7 @@ function show(asks) {
   const list = part("own-asks"), seen = JSON.stringify(asks);
   if (list.dataset.seen === seen) return; // nothing new: a screen reader hears nothing, and a focus stays
   list.dataset.seen = seen;
+  waits = asks.some((each) => each.kind === "listen" && each.decision !== "declined" && each.decision !== "expired");
   list.replaceChildren(...asks.map((each) => {
     const node = document.getElementById("own-ask").content.firstElementChild.cloneNode(true);
     const cell = (name) => node.querySelector(`[data-f="${name}"]`);
@@ -74,4 +75,7 @@ function heard(what) {
 }
 part("hearing-stop").addEventListener("click", async () => { wanted = null; part("hearing").hidden = true; ear?.hangUp(); await post("/control/release", {}); });
 
-if (region.querySelector("form[data-ask]")) { read(); setInterval(() => { if (!document.hidden) read(); }, 4000); }
+// Read again when somebody answered, or, with a request to listen open, when a conversation began or ended.
+export function readAsks(answered) {
+  if (region.querySelector("form[data-ask]") && (answered || waits)) read();
+}

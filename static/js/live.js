@@ -32,6 +32,8 @@ keepViews(choice);
 function snapshot({ board: all }) {
   if (feed.paused) return;
   rows.take(board, all);
+  region.acts = { now, acts: all.acts ?? [] };
+  region.dispatchEvent(new Event("acts")); // live_control.js shows what the client changed for a time
   Object.assign(dirty, { all: true, queues: true, calls: true, totals: true });
   flushedAt = 0;
   ask();

@@ -1,35 +1,54 @@
 // On the live board: what the client has changed for a time, and one click to change something about a queue or a seat.
-import { duration, fill, put, steady } from "./tools.js";
+import { clock, duration, fill, put } from "./tools.js";
 
 const strip = document.getElementById("live-control"), list = strip.querySelector("ul");
 const w = JSON.parse(strip.dataset.words), queues = JSON.parse(strip.dataset.queues), seats = JSON.parse(strip.dataset.seats);
-let acts = [], offset = 0;
+const board = document.getElementById("board"), csrf = document.querySelector('meta[name="csrf-token"]')?.content;
+let acts = [], now = () => 0;
 
 function how(act) {
-  if (act.act === "hours") return w.control.opening[act.opening];
-  if (act.act === "priority") return fill(act.seconds > 0 ? w.control.forward : w.control.back, { seconds: Math.abs(act.seconds) });
-  return act.prompt || act.flow || Object.values(act.texts ?? {})[0] || "";
+  if (act.act === "hours") return w.control.opening[act.how];
+  if (act.act === "priority") return fill(act.how > 0 ? w.control.forward : w.control.back, { seconds: Math.abs(act.how) });
+  return act.how;
 }
 function paint() {
-  const now = steady() + offset, present = acts.filter((act) => Date.parse(act.until) > now);
+  const at = now(), present = acts.filter((act) => act.until > at);
   strip.hidden = present.length === 0;
   while (list.children.length > present.length) list.lastChild.remove();
   present.forEach((act, n) => {
     const line = list.children[n] ?? list.appendChild(document.createElement("li"));
-    put(line, `${w.control.act[act.act]}, ${w.control.scope[act.scope]} ${act.target}: ${how(act)} · ${duration(Date.parse(act.until) - now)}`);
+    put(line, `${w.control.act[act.act]}, ${w.control.scope[act.scope]} ${act.target}: ${how(act)} · ${duration(act.until - at)}`);
   });
+  numbers(present, at);
 }
-async function read() {
-  if (document.hidden) return;
-  try {
-    const answer = await fetch("/v1/controls", { headers: { accept: "application/json" }, cache: "no-store" });
-    if (!answer.ok) return;
-    offset = (Date.parse(answer.headers.get("date")) || Date.now()) - steady();
-    acts = (await answer.json()).in_force;
-    paint();
-  } catch { /* the next look finds it */ }
+// The feed's snapshots have what is in force; each act is pushed as one.
+function take() { ({ acts, now } = board.acts); paint(); }
+board.addEventListener("acts", take);
+if (board.acts) take();
+setInterval(() => { if (!document.hidden) paint(); }, 1000);
+
+// Each number: how it stands, since when and by whom; the act about it, or the way to one.
+const SIGN = { pause: "tag-bad", hours: "tag-warn" };
+function numbers(present, at) {
+  for (const row of document.querySelectorAll("[data-number]")) {
+    const about = present.filter((act) => act.scope === "number" && act.target === row.dataset.number);
+    const act = about.find((each) => each.act === "pause") ?? about.find((each) => each.act === "hours");
+    const heard = about.find((each) => each.act === "announcement"), cell = (name) => row.querySelector(`[data-f="${name}"]`);
+    put(cell("state"), act ? (act.act === "pause" ? w.number.paused : w.control.opening[act.how]) : w.number.as_set);
+    cell("state").className = `tag ${act ? SIGN[act.act] : "tag-ok"}`;
+    put(cell("who"), [act, heard].filter(Boolean).map((each) => fill(w.number.who, { what: how(each), name: each.name, time: clock(each.since, "minutes"), left: duration(each.until - at) })).join(" · "));
+    for (const way of row.querySelectorAll("[data-way]")) way.hidden = Boolean(way.dataset.way === "announcement" ? heard : way.dataset.way === "pause" ? act?.act === "pause" : act?.act === "hours");
+    const back = cell("back");
+    if (back) { back.hidden = !act; back.dataset.id = act?.id ?? ""; }
+  }
 }
-read(); setInterval(read, 5000); setInterval(paint, 1000);
+document.getElementById("numbers")?.addEventListener("click", async ({ target }) => {
+  const back = target.closest('[data-f="back"]');
+  if (!back?.dataset.id) return;
+  back.disabled = true;
+  try { await fetch(`/control/${back.dataset.id}/take-back`, { method: "POST", headers: { "x-csrf-token": csrf }, redirect: "manual" }); } catch { /* it stays as it is, and can be pressed again */ }
+  back.disabled = false;
+});
 
 function link(href, label, text = "") {
   const made = document.createElement("a");

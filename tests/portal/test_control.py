@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
+import orjson
+import pytest
 
 from app.flows import check_flow
 from journal import service as journal
 from tenants.service.blueprints import Order, apply_blueprint
+from tests.ivr.test_uploads import tone
 from tests.portal import telling
 from tests.portal.test_holds import post
 from tests.portal.test_records import manager, read
@@ -52,6 +58,7 @@ async def test_a_clients_system_acts_within_its_contract(site: Site) -> None:
         ("/hours", {**closed, "target": OTHER, "reason": "\u202e"}, "control_not_clear"),
     ):  # fmt: skip
         assert (await call(machine, "POST", path, body))[1]["code"] == code, body
+    await _asks_people(site, machine, stranger)
     assert (await call(stranger, "GET"))[1]["in_force"] == []
     for method in ("GET", "DELETE"):
         assert (await call(stranger, method, f"/{made['id']}"))[0] == 404
@@ -60,6 +67,38 @@ async def test_a_clients_system_acts_within_its_contract(site: Site) -> None:
         facts = await journal.read(scope, kinds=["HoursOverridden", "ControlEnded"])
     told = [(fact.kind, fact.data.get("why")) for fact in facts]
     assert told == [("HoursOverridden", None), ("ControlEnded", "replaced"), ("HoursOverridden", None)]
+
+
+async def _asks_people(site: Site, machine: aiohttp.ClientSession, stranger: aiohttp.ClientSession) -> None:
+    """A system writes to people once for each key, and asks for somebody who has ears."""
+    at = await telling.place(site)
+    people = await site.people("galaxy")
+    manager_, viewer = people["client_manager"], people["client_viewer"]
+    said = {"text": "今天促销"}
+    first = await call(machine, "POST", "/messages", said, key="said")
+    assert first[0] == 201
+    assert await call(machine, "POST", "/messages", said, key="said") == first
+    assert (await call(machine, "POST", "/messages", {**said, "agent": str(at.agents[0])}))[0] == 201
+    wish = {"queue": str(at.queue), "reason": "新话术"}
+    made = await call(machine, "POST", "/listening", {**wish, "person": manager_})
+    assert made[0] == 201
+    other = (await site.people("harbour-light"))["client_manager"]
+    for who, path, body, code in (
+        (machine, "/messages", {**said, "agent": str(uuid4())}, "not_found"),
+        (machine, "/messages", {"text": " "}, "message_not_clear"),
+        (stranger, "/messages", {**said, "agent": str(at.agents[0])}, "not_found"),
+        (machine, "/listening", wish, "not_found"),
+        (machine, "/listening", {**wish, "person": other}, "not_found"),
+        (machine, "/listening", {**wish, "person": viewer}, "not_agreed"),
+        (machine, "/listening", {"reason": "x", "person": manager_}, "not_found"),
+        (stranger, "/listening", {**wish, "person": other}, "not_found"),
+    ):
+        assert (await call(who, "POST", path, body))[1]["code"] == code, body
+    asked = (await call(machine, "GET", "/asks"))[1]["asks"]
+    assert [(each["id"], each["kind"], each["role"]) for each in asked] == [
+        (made[1]["id"], "listen", "client_manager"), (first[1]["id"], "message", "client_system"),
+    ]  # fmt: skip
+    assert (await call(stranger, "GET", "/asks"))[1]["asks"] == []
 
 
 async def _two_at_once(machine: aiohttp.ClientSession, closed: dict[str, Any], first: str) -> None:
@@ -90,6 +129,7 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     async with reader.get("/control/preview", params={"text": "a\0b", "language": "zh-CN"}) as refused:
         assert refused.status == 400
     await post(viewer, "/control", 403, **form)
+    await _uploads(reader)
     await post(reader, "/control", 303, **form)
     page = await read(reader, "/control", lang="en")
     assert "180 s forward" in page
@@ -116,6 +156,19 @@ async def test_a_manager_acts_on_the_page_and_the_contract_ends_it(site: Site) -
     await _contract_ends_it(site, reader)
 
 
+async def _uploads(reader: aiohttp.ClientSession) -> None:
+    """An announcement of one's own sound is judged by its content, kept for phones, and taken back."""
+    for sound, status in ((b"RIFF no sound", 422), (tone(1.0), 303)):
+        form = aiohttp.FormData({"act": "announcement", "about": "queue:care", "until": "60", "reason": "own voice"})
+        form.add_field("sound-zh-CN", sound, filename="voice.wav", content_type="audio/wav")
+        async with reader.post("/control", data=form, allow_redirects=False) as answer:
+            assert answer.status == status
+    async with reader.get("/v1/controls") as answer:
+        (act,) = (await answer.json())["in_force"]
+    assert act["sounds"]["zh-CN"].startswith("sha256:")
+    await post(reader, f"/control/{act['id']}/take-back")
+
+
 async def _contract_ends_it(site: Site, reader: aiohttp.ClientSession) -> None:
     """A contract that allows less ends what it does not allow, in its own transaction; the rest stays."""
     about = {"about": "queue:care", "until": "60", "reason": "storm"}
@@ -131,6 +184,46 @@ async def _contract_ends_it(site: Site, reader: aiohttp.ClientSession) -> None:
     assert "Not part of your contract" in page
     assert 'id="form-hours"' not in page
     await post(reader, "/control", 403, **about, act="hours", opening="closed")
+
+
+async def frame(socket: aiohttp.ClientWebSocketResponse, wanted: Callable[[Any], bool]) -> None:
+    """Take frames until one is as wanted; the socket's own end, or the test's, ends it otherwise."""
+    while not wanted(await socket.receive_json()):
+        pass
+
+
+async def pushed(site: Site, acts: int) -> list[float]:
+    """Let a system do so many acts; return after how many seconds a supervisor's open floor had each of them."""
+    machine, reader = await site.machine("galaxy"), await manager(site)
+    boss, after = await site.person("sup@harbour.example"), []
+    stranger = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
+    body = {"scope": "number", "target": OTHER, "opening": "closed", "until": "60", "reason": "drill"}
+    async with (
+        asyncio.timeout(60), boss.ws_connect("/floor/feed") as floor, reader.ws_connect("/control/feed") as page,
+        reader.ws_connect("/live/feed") as board, stranger.ws_connect("/control/feed") as other,
+    ):  # fmt: skip
+        first = await page.receive_json()
+        theirs = await other.receive_json()
+        await frame(floor, lambda each: each["t"] == "snap" and bool(each["floor"]["clients"]))
+        for _ in range(acts):
+            began = time.perf_counter()
+            made = (await call(machine, "POST", "/hours", body))[1]["id"]
+            await frame(floor, lambda each: made in orjson.dumps(each).decode())  # noqa: B023 - awaited here
+            after.append(time.perf_counter() - began)
+            await frame(board, lambda each: made in orjson.dumps(each).decode())  # noqa: B023 - as above
+            await frame(page, lambda each: each["acts"] != first["acts"])
+            assert (await call(machine, "DELETE", f"/{made}"))[0] == 204
+            await frame(page, lambda each: each["acts"] == first["acts"])
+        await call(machine, "POST", "/messages", {"text": "hello"})
+        await frame(page, lambda each: each["asks"] != first["asks"])
+        with pytest.raises(TimeoutError):
+            await other.receive_json(timeout=0.01)
+        assert theirs == first | {"asks": 0}, "nothing of another client is told"
+    return after
+
+
+async def test_supervisors_and_the_clients_own_pages_are_told_at_once(site: Site) -> None:
+    assert len(await pushed(site, 2)) == 2
 
 
 async def say(who: aiohttp.ClientSession, path: str, **body: object) -> Answer:

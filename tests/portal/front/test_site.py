@@ -90,6 +90,7 @@ async def test_the_real_pages_are_accessible_and_quiet(
     )
     await asyncio.gather(*(visited(browser, site, (a, b, c, d), addresses) for a, b, c, d, addresses in visits))
     await rings_and_is_taken_care_of(browser, site, at)
+    await acts_are_pushed(browser, site)
     await heard_once(browser, site, at, call, eventually)
 
 
@@ -108,6 +109,31 @@ async def visited(
         assert await page.get_attribute("html", "data-bs-theme") == (theme if "kiosk" not in address else "light")
     assert complaints == []
     await page.context.close()
+
+
+async def acts_are_pushed(browser: Browser, site: Site) -> None:
+    """A paused number stands on the open board and page of control without a reload, and is taken back on the board."""
+    number, people = "+862150001234", await site.people("galaxy")
+    live, complaints = await sees(browser, site, people["client_manager"], "galaxy", "en", "light")
+    control = await live.context.new_page()
+    await control.goto(f"{site.url}/control")
+    await live.goto(f"{site.url}/live")
+    row = live.locator(f'[data-number="{number}"]')
+    await row.get_by_text("as set up").wait_for()
+    machine = await site.machine("galaxy")
+    body = {"target": number, "prompt": "welcome", "reason": "fire alarm", "until": "60"}
+    async with machine.post("/v1/controls/pauses", json=body, headers={"Idempotency-Key": str(uuid4())}) as answer:
+        assert answer.status == 201
+    await row.get_by_text("paused").wait_for()
+    await live.locator("#live-control li").get_by_text(number).wait_for()
+    await control.locator("#control .act-now").get_by_text("fire alarm").wait_for()
+    assert await row.locator('[data-way="pause"]').is_hidden()
+    await row.get_by_role("button", name="Take back").click()
+    await row.get_by_text("as set up").wait_for()
+    await control.locator("#ended").get_by_text("taken back").wait_for()
+    assert await control.locator("#control .act-now").count() == 0
+    assert complaints == []
+    await live.context.close()
 
 
 async def an_alert(site: Site, at: telling.Place) -> None:

@@ -1,0 +1,136 @@
+"""What a client's systems ask of people: messages to supervisors and seats, and that somebody be let listen in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from kit import clock
+from kit.db import Scope
+from kit.errors import NotFound
+from kit.ids import new_id
+from live import asks, messages
+from live.asks import Asker, Wish
+from live.core.messages import LONGEST
+from live.messages import Message, Sender
+from live.service import Watched, open_board
+from portal.asks import SHOWN
+from tenants.controls.errors import NotAgreed
+from tenants.core.permissions import CLIENT_PEOPLE, Role
+from tenants.endpoints import Access, permitted
+from tenants.service.policies import policy_of
+from workorders.endpoints import answer_once
+from workorders.service.idempotency import Answer
+
+router = APIRouter(prefix="/v1/controls", tags=["controls"])
+
+MayRead = Annotated[Access, Depends(permitted("control.read"))]
+MayAct = Annotated[Access, Depends(permitted("control.act"))]
+_PERSON = """
+SELECT u.id::text AS id, u.name, m.role FROM control.membership m JOIN control."user" u ON u.id = m.user_id
+WHERE m.tenant_id = $1 AND u.email = lower($2)
+"""
+
+
+class NewMessage(BaseModel):
+    """A message to the supervisors, or to the seat of ``agent`` (the client's own id of it)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST * 2)]
+    agent: UUID | None = None
+
+
+class NewRequest(BaseModel):
+    """To listen to an agent's conversation, or to the next one of a queue: one of both. ``person``: who would listen.
+
+    A system names one of the client's people by e-mail address; a person asks for itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    agent: UUID | None = None
+    queue: UUID | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST * 2)]
+    person: Annotated[str, Field(max_length=254)] = ""
+
+
+@router.get("/asks")
+async def asked(request: Request, access: MayRead) -> Response:
+    """Return what was asked of the supervisors within a day by anybody of the client, newest first."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        rows = await asks.since(scope, clock.now() - SHOWN)
+    return Response(_bytes({"asks": [_told(row) for row in rows]}), media_type="application/json")
+
+
+@router.post("/messages", status_code=201)
+async def write(request: Request, body: NewMessage, access: MayAct) -> Response:
+    """Write to the supervisors or to a seat, once for each Idempotency-Key."""
+
+    async def send(scope: Scope) -> Answer:
+        ask = "message_supervisors" if body.agent is None else "message_seats"
+        who, now = await _asker(scope, ask, Asker(*_self(access))), clock.now()
+        if body.agent is None:
+            made = await asks.write(scope, body.text, who, now)
+        elif body.agent in await messages.agents_of(scope, None):
+            made, sender = new_id(), Sender(who.user_id, who.name, who.role)
+            await messages.send(scope, Message(made, "agent", body.text), [body.agent], sender, now)
+        else:
+            raise NotFound
+        return Answer(201, {}, _bytes({"id": made}))
+
+    return await answer_once(request, access, body, send)
+
+
+@router.post("/listening", status_code=201)
+async def ask_to_listen(request: Request, body: NewRequest, access: MayAct) -> Response:
+    """Ask the supervisors to let somebody of the client listen in, once for each Idempotency-Key."""
+    listener = await _listener(request, body, access)
+    member = access.principal.memberships[access.tenant_id]
+    board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
+
+    async def ask(scope: Scope) -> Answer:
+        who = await _asker(scope, "ask_listening", listener)
+        made = await asks.ask_to_listen(scope, Wish(body.agent, body.queue), body.reason, board, who, clock.now())
+        return Answer(201, {}, _bytes({"id": made}))
+
+    return await answer_once(request, access, body, ask)
+
+
+async def _asker(scope: Scope, ask: str, who: Asker) -> Asker:
+    """Return who asks, when the contract lets its role ask this. Raises :class:`NotAgreed`."""
+    agreed = (await policy_of(scope)).controls
+    if not agreed.lets(Role(who.role)) or ask not in agreed.asks:
+        raise NotAgreed
+    return who
+
+
+async def _listener(request: Request, body: NewRequest, access: Access) -> Asker:
+    """Return who would listen. Raises :class:`NotFound` for who is not one of the client's people."""
+    if access.principal.kind == "user" and not body.person:
+        return Asker(*_self(access))
+    pool = await request.app.state.control.pool()
+    row = await pool.fetchrow(_PERSON, access.tenant_id, body.person)
+    if row is None or row["role"] not in CLIENT_PEOPLE:
+        raise NotFound
+    return Asker(row["id"], row["name"], row["role"])
+
+
+def _self(access: Access) -> tuple[str, str, str]:
+    kind, identifier = access.who
+    if kind == "agent":
+        raise NotAgreed
+    return identifier, access.principal.name, access.role.value
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("id", "kind", "text", "name", "role", "asked_at", "read_at", "decision", "answer", "answered_by")
+    return {**{name: row[name] for name in kept}, "agent": row["agent_id"], "queue": row["queue_id"]}
+
+
+def _bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
