@@ -239,6 +239,18 @@ async def sip(socket: WebSocket) -> None:
                 await phone.receive(message)
 
 
+_DESK = (
+    Route("/desk", pages.agent_desk),
+    Route("/desk/phone", desk_phone),
+    Route("/desk/reveal", reveal_left),
+    Route("/desk/check", pages.desk_check),
+    Route("/desk/{what:str}", desk_reads, methods=["GET"]),
+    Route("/desk/{action:path}", desk_post, methods=["POST"]),
+    Route("/dev/desk", dev_desk, methods=["POST"]),
+)
+"""An agent's desk; what it sends ends at the stage."""
+
+
 def create() -> Starlette:
     """Return the application."""
     made = Starlette(
@@ -258,13 +270,7 @@ def create() -> Starlette:
             Route("/work-orders", pages.orders),
             Route("/work-orders/{id}", pages.order),
             Route("/work-orders/{id}/{action}", pages.accept, methods=["POST"]),
-            Route("/desk", pages.agent_desk),
-            Route("/desk/phone", desk_phone),
-            Route("/desk/reveal", reveal_left),
-            Route("/desk/check", pages.desk_check),
-            Route("/desk/{what:str}", desk_reads, methods=["GET"]),
-            Route("/desk/{action:path}", desk_post, methods=["POST"]),
-            Route("/dev/desk", dev_desk, methods=["POST"]),
+            *_DESK,
             Route("/settings", settings.hub),
             Route("/centre", settings.hub),
             Route("/sign-in", pages.sign_in),
