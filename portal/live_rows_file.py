@@ -61,14 +61,14 @@ async def rows_file(
 
 
 def _head(page: Page, look: Look, found: Mapping[str, Any]) -> list[list[Any]]:
-    """Return the lines that say what the file is: figure, queue, as of when and which fact, what the figure says."""
+    """Return the lines that say what the file is: figure, queue, as of when, what the figure says."""
     words, queue = words_of(page), look.board.queues.get(look.query["queue"])
     name = words["figure"][look.figure]
     of_file = words["record_file"]
     return [
         [name, f"{name} · {queue.name}" if queue else name, look.board.formula.id, found["figure"]],
         [of_file["zone"], f"{page.day_zone.key} ({i18n.zone_label(page.day_zone, page.now)})"],
-        [of_file["made"], i18n.moment(look.now, zone=page.day_zone, locale=page.locale), look.board.seq],
+        [of_file["made"], i18n.moment(look.now, zone=page.day_zone, locale=page.locale)],
         [of_file["rows"], found["count"]],
         [],
     ]
