@@ -70,14 +70,14 @@ async def test_a_supervisor_works_for_one_client_and_changes_to_another(site: Si
     jar.update_cookies({"gf": token}, URL(site.url))
     async with aiohttp.ClientSession(site.url, cookie_jar=jar, headers={"Origin": site.url, **HTML}) as reader:
         async with reader.get("/live") as answer:
-            assert "</span>银河商城</a>" in await answer.text()
+            assert "</span><bdi>银河商城</bdi></a>" in await answer.text()
         async with reader.post("/client", data={"code": "harbour-light"}) as answer:
             assert answer.status == 403  # without the word of the session's own pages
         async with reader.post("/client", data={"code": "nowhere", "csrf_token": csrf}) as answer:
             assert answer.status == 404
         async with reader.post("/client", data={"code": "harbour-light", "csrf_token": csrf}) as answer:
             assert (answer.status, answer.url.path) == (200, "/home")
-            assert "</span>海光電力 Harbour Light</a>" in await answer.text()
+            assert "</span><bdi>海光電力 Harbour Light</bdi></a>" in await answer.text()
 
 
 async def test_who_has_no_client_is_asked_for_one(site: Site) -> None:
