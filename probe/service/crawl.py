@@ -35,6 +35,8 @@ _SURE = 3
 """A page may change between two requests (who is inside just now): what tells of an id does so every time."""
 _NO_ANSWER, _UNAVAILABLE = 0, 503
 """A house that is busy may drop a connection or ask to come again; only who is told so every time learned something."""
+_LOOK_S, _LOOKS = 0.3, 100
+"""How often A's state is looked at until it stays, and how many times at most."""
 _RING_S = 0.02
 """How long a bell of what just committed may still be on its way."""
 
@@ -81,15 +83,26 @@ class Crawl:
             if member.method == "GET" and self.ground.insiders:
                 await self._insiders(member)
                 before = await self.ground.victim_state()
-            if str(member) in TOLD:
-                await self.hush(True)
+            told = str(member) in TOLD
+            await self.hush(told)
             await self.visit(member)
+            after = await (self._at_rest() if told else self.ground.victim_state())
             await self.hush(False)
-            after = await self.ground.victim_state()
             if after != before and str(member) not in TOLD:
                 self.find("http", Finding("victim state", str(member), "somebody", "rows or files of A changed"))
             before = after
         return self.findings
+
+    async def _at_rest(self) -> str:
+        """Return the state of A's rows and files once it stays: what is told after an answer is no later member's."""
+        state, same = await self.ground.victim_state(), 0
+        for _ in range(_LOOKS):
+            await asyncio.sleep(_LOOK_S)
+            now = await self.ground.victim_state()
+            state, same = now, same + 1 if now == state else 0
+            if same == _SURE:
+                break
+        return state
 
     async def visit(self, member: Member) -> None:
         """Let everybody attack one member."""

@@ -75,7 +75,9 @@ async def test_the_real_pages_are_accessible_and_quiet(
     people = await site.people("galaxy")
     agent = next(email for agent, email in await site.agents("galaxy") if agent == at.agents[1])
     manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}",
-               "/alerts", "/alerts/new", "/notifications", "/control?act=announcement")  # fmt: skip
+               "/alerts", "/alerts/new", "/notifications", "/control?act=announcement", "/interactions/exports",
+               "/interactions/exports/new?wait_min=10", f"/interactions/{call}/links",
+               "/settings/sharing/links")  # fmt: skip
     visits: tuple[tuple[str, str | None, str, str, tuple[str, ...]], ...] = (
         (people["client_manager"], "galaxy", "zh-Hans", "light", manager),
         (
@@ -83,7 +85,15 @@ async def test_the_real_pages_are_accessible_and_quiet(
             "galaxy",
             "en",
             "dark",
-            ("/live", "/interactions?q=nonsense", "/work-orders", "/alerts", "/notifications", "/live/rows/waiting"),
+            (
+                "/live",
+                "/interactions?q=nonsense",
+                "/work-orders",
+                "/alerts",
+                "/notifications",
+                "/live/rows/waiting",
+                "/live/queues",
+            ),
         ),
         (people["client_developer"], "galaxy", "zh-Hant", "light", ("/", "/work-orders")),
         (agent, None, "zh-Hant", "dark", ("/desk",)),
