@@ -32,6 +32,7 @@ TEXTS = {
     "agent_message": ("text", "answer"),
     "client_ask": ("text", "answer"),
     "interaction_comment": ("text",),
+    "search_export": ("told_of",),
     "alert": ("note",),
 }
 BYTES = {"webhook_event": ("body",), "recording_peaks": ("peaks",)}

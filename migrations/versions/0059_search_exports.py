@@ -44,7 +44,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False, server_default="0") for name in ("attempts", "fetches")),
         sa.CheckConstraint(f"state IN {STATES}", name="search_export_state"),
         sa.CheckConstraint("decided_by <> asked_by", name="search_export_two"),
-        update=("state", "ids", *DECIDED, *COUNTED, *WHEN, *SAID, "attempts", "fetches"),
+        update=("state", "ids", "told_of", *DECIDED, *COUNTED, *WHEN, *SAID, "attempts", "fetches"),
     )
     op.create_index(
         "search_export_open", "search_export", ["tenant_id", "asked_by"], schema="gf",

@@ -24,8 +24,10 @@ from tests.tenants.entering import PASSWORD, VIEWER, WANG, entrance_of, person
 from tests.tenants.test_guards import build
 from tests.tenants.world import two_clients
 
-OF_ONE_PAGE = {"handed.py": "f'{links.PATH}{context_token}'", "wall_screen.py": "f'/wall/s/{view_id}'"}
-"""Which browser opened the page of one call, or hangs as one screen: that page's cookie, and no other's."""
+OF_ONE_PAGE = {
+    "handed.py": "f'{links.PATH}{context_token}'", "wall_screen.py": "f'/wall/s/{view_id}'", "shared.py": "door.path",
+}  # fmt: skip
+"""Which browser opened the page of one call, hangs as one screen, or hears one recording: that page alone."""
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
 
@@ -126,7 +128,7 @@ def test_no_cookie_is_set_without_its_attributes() -> None:
             if ast.unparse(node.args[0]) != "LANGUAGE_COOKIE":
                 assert given["path"] == OF_ONE_PAGE.get(path.name, "'/'"), path
                 assert given["secure"].endswith("settings.secure_cookies"), path
-    assert found == 7
+    assert found == 8
 
 
 AWAY = (
