@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 APP = "outside"
 DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
 REGISTER_TIMEOUT_S = 8.0
+_AGAIN_EVERY = 60
 FOREVER_S = 600
 
 
@@ -175,16 +176,14 @@ class AsteriskPhones:
         for kind, fields in (("auth", auth), ("registration", registration)):
             listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
             await ari.request("PUT", (*DYNAMIC, kind, endpoint), body={"fields": listed})
-        await self.process.console(f"pjsip send register {endpoint}")
-        await self._wait_until(endpoint, "Registered")
+        await self._wait_until(endpoint, "Registered", "register")
         return phone
 
     async def unregister(self, endpoint: str) -> None:
         """Say goodbye for a phone and forget it."""
         ari = self._require()
         self._phones.pop(endpoint, None)
-        await self.process.console(f"pjsip send unregister {endpoint}")
-        await self._wait_until(endpoint, "Unregistered")
+        await self._wait_until(endpoint, "Unregistered", "unregister")
         await ari.request_unless_gone("DELETE", (*DYNAMIC, "registration", endpoint))
 
     async def outside(self, number: str) -> Subscriber:
@@ -196,10 +195,12 @@ class AsteriskPhones:
         """Forget a subscriber."""
         self._phones.pop(number, None)
 
-    async def _wait_until(self, endpoint: str, state: str) -> None:
-        """ARI tells nothing of outbound registrations; the console does."""
+    async def _wait_until(self, endpoint: str, state: str, command: str) -> None:
+        """ARI tells nothing of outbound registrations; the console does. A busy engine is told again."""
         said = ""
-        for _ in range(int(REGISTER_TIMEOUT_S / 0.03)):
+        for turn in range(int(REGISTER_TIMEOUT_S / 0.03)):
+            if turn % _AGAIN_EVERY == 0:
+                await self.process.console(f"pjsip send {command} {endpoint}")
             said = await self.process.console(f"pjsip show registration {endpoint}")
             if f" {state} " in said:
                 return

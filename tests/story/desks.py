@@ -101,7 +101,7 @@ async def _given(route: Route, other: dict[str, Any]) -> None:
     await route.fulfill(response=answer, json={**await answer.json(), **other})
 
 
-async def shows(desk: Page, state: str, *, within_ms: int = 10_000) -> None:
+async def shows(desk: Page, state: str, *, within_ms: int = 20_000) -> None:
     await expect(desk.locator("[data-part=bar]")).to_have_attribute("data-show", state, timeout=within_ms)
 
 

@@ -104,6 +104,12 @@ async def _keys(page: Page, at: datetime, eventually: Eventually) -> None:
 
 async def _comes_back(site: Site, watched: Watched, page: Page, line: Line, eventually: Eventually) -> None:
     """The line is cut, and the page goes on by itself at the second where it was."""
+    shown = (await page.inner_text("[data-past=when]"))[-8:]
+
+    async def told() -> bool:  # the address follows the clock a little later
+        return (shown_at(page) + timedelta(hours=8)).strftime("%H:%M:%S") == shown
+
+    await eventually(told)
     at, before = shown_at(page), len(line.routes)
     await line.routes[-1].close()
 

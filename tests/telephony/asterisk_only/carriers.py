@@ -73,8 +73,7 @@ class Carrier(AsteriskPhones):
         for kind, fields in objects.items():
             listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
             await self.ari.request("PUT", (*DYNAMIC, kind, own), body={"fields": listed})
-        await self.process.console(f"pjsip send register {own}")
-        await self._wait_until(own, "Registered")
+        await self._wait_until(own, "Registered", "register")
         return own
 
     async def speak_in_the_clear(self, account: str, *, clear: bool) -> None:
