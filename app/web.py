@@ -148,8 +148,8 @@ async def readyz(request: Request, *, floor: bool = False) -> JSONResponse:
 def at_ease() -> None:
     """Let the collector leave the application alone, and look at new objects less often.
 
-    Thousands of pages that come at once make many that all stay; to look for rubbish among them was a quarter of
-    what they cost.
+    What was imported stays: going through it again stops every page and socket for a moment. Thousands of pages that
+    come at once make many that all stay; to look for rubbish among them was a quarter of what they cost.
     """
     gc.collect()
     gc.freeze()
@@ -163,13 +163,11 @@ async def serve(settings: Settings) -> None:
         ws=TransportProtocol, ws_per_message_deflate=False, ws_max_size=65_536, access_log=False, log_level="warning",
         timeout_graceful_shutdown=3, server_header=False,
     )  # fmt: skip
-    at_ease()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ended)
     with (
         figures(settings.metrics_host, settings.web_metrics_port, "GF_WEB_METRICS_PORT"),
         bound(settings.host, settings.port) as address,
     ):
-        gc.collect()
-        gc.freeze()  # what was imported stays: going through it again stops every page and socket for a moment
+        at_ease()
         await uvicorn.Server(config).serve(sockets=[address])

@@ -14,11 +14,13 @@ from sqlmodel import Field, SQLModel
 from kit.ids import new_id
 
 
-def _at(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
+def instant(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
+    """Return an aware instant's column, empty until something is written."""
     return Field(default=None, sa_type=TIMESTAMP(timezone=True), nullable=nullable)
 
 
-def _count() -> Any:  # noqa: ANN401 - as above
+def count() -> Any:  # noqa: ANN401 - as above
+    """Return a counter's column."""
     return Field(default=0, sa_type=BigInteger)
 
 
@@ -35,22 +37,22 @@ class Export(SQLModel, table=True):
     state: str
     asked_by: str
     asked_name: str
-    asked_at: datetime = _at(nullable=False)
+    asked_at: datetime = instant(nullable=False)
     decided_by: str | None = None
     decided_name: str | None = None
-    decided_at: datetime | None = _at()
-    lease_until: datetime | None = _at()
+    decided_at: datetime | None = instant()
+    lease_until: datetime | None = instant()
     attempts: int = 0
-    done: int = _count()
-    total: int = _count()
-    files: int = _count()
-    bytes: int = _count()
+    done: int = count()
+    total: int = count()
+    files: int = count()
+    bytes: int = count()
     manifest_sha256: str | None = None
     recipient: str | None = None
     error: str | None = None
-    built_at: datetime | None = _at()
-    expires_at: datetime | None = _at()
-    fetched_at: datetime | None = _at()
+    built_at: datetime | None = instant()
+    expires_at: datetime | None = instant()
+    fetched_at: datetime | None = instant()
     fetches: int = 0
 
 
@@ -63,7 +65,7 @@ class ExportKey(SQLModel, table=True):
     recipient: str
     named_by: str
     named_name: str
-    named_at: datetime = _at(nullable=False)
+    named_at: datetime = instant(nullable=False)
 
 
 class Reseal(SQLModel, table=True):
@@ -72,13 +74,13 @@ class Reseal(SQLModel, table=True):
     __table_args__ = {"schema": "gf"}
     tenant_id: UUID = Field(default=None, primary_key=True)
     key_id: UUID
-    asked_at: datetime = _at(nullable=False)
-    lease_until: datetime | None = _at()
-    finished_at: datetime | None = _at()
-    looked: int = _count()
-    total: int = _count()
-    changed: int = _count()
-    unreadable: int = _count()
+    asked_at: datetime = instant(nullable=False)
+    lease_until: datetime | None = instant()
+    finished_at: datetime | None = instant()
+    looked: int = count()
+    total: int = count()
+    changed: int = count()
+    unreadable: int = count()
 
 
 class ErasureOrder(SQLModel, table=True):
@@ -93,11 +95,11 @@ class ErasureOrder(SQLModel, table=True):
     why: str
     asked_by: str
     asked_name: str
-    asked_at: datetime = _at(nullable=False)
+    asked_at: datetime = instant(nullable=False)
     confirmed_by: str | None = None
     confirmed_name: str | None = None
-    confirmed_at: datetime | None = _at()
-    due_at: datetime | None = _at()
+    confirmed_at: datetime | None = instant()
+    due_at: datetime | None = instant()
 
 
 class Erasure(SQLModel, table=True):
@@ -109,9 +111,9 @@ class Erasure(SQLModel, table=True):
     }
     tenant_id: UUID = Field(primary_key=True)
     step: str
-    begun_at: datetime = _at(nullable=False)
-    destroyed_at: datetime | None = _at()
-    done_at: datetime | None = _at()
+    begun_at: datetime = instant(nullable=False)
+    destroyed_at: datetime | None = instant()
+    done_at: datetime | None = instant()
     found: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     certificate: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
 
@@ -130,8 +132,8 @@ class LegalHold(SQLModel, table=True):
     reason: str
     set_by: str
     set_name: str
-    set_at: datetime = _at(nullable=False)
+    set_at: datetime = instant(nullable=False)
     lifted_by: str | None = None
     lifted_name: str | None = None
     lifted_why: str | None = None
-    lifted_at: datetime | None = _at()
+    lifted_at: datetime | None = instant()

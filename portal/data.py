@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,15 +12,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from exits.errors import SecretHalf
 from exits.service import export_keys, exports, keys, reseal, retention
 from exits.service.exports import Manager
-from interactions.endpoints import Opening, answer_from, begins, look
+from interactions.endpoints import begins
 from journal.core.facts import Actor
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem
+from portal import export_files
 from portal.pages import Visitor, form_status, html, page_of
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
-from tenants.streams import Standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,21 +95,11 @@ async def forget_key(request: Request, access: ApprovesNow) -> Response:
 @router.get(PAGE + "/exports/{export_id}/file")
 async def fetch(request: Request, export_id: UUID, access: MayFetch) -> Response:
     """Hand out an export as one zip file, whole or in ranges; that somebody began to fetch it is a fact."""
-    folder: Path = request.app.state.settings.data_folder / "exports"
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         row = await exports.fetch(scope, export_id, _manager(access), clock.now(), begins=begins(request))
-        path = folder / exports.key_of(access.tenant_id, export_id)
-        if not path.is_file():
-            raise NotFound("The export is no longer kept")
-        told, opening = await look(scope, path)
-    closed = row["recipient"] is not None
-    opening_of = Opening(opening, exports.where(export_id), told.size)
-    kind = "application/octet-stream" if closed else "application/zip"
-    answer = await answer_from(path, opening_of, request.headers.get("Range"), kind, Standing(request, access))
-    ending = "zip.age" if closed else "zip"
-    name = f"glassfloor-{access.principal.memberships[access.tenant_id].code}-{row['built_at']:%Y-%m-%d}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        file = await export_files.kept(request, scope, export_id)
+    name = f"glassfloor-{access.principal.memberships[access.tenant_id].code}-{row['built_at']:%Y-%m-%d}"
+    return await export_files.sent(request, access, file, row, name)
 
 
 def _who(access: Access) -> tuple[Actor, str]:

@@ -26,7 +26,6 @@ from interactions.people.errors import ContextOver, ContextUnknown
 from interactions.shown import as_shown
 from journal.core.facts import Actor
 from kit import clock
-from kit.away import MAYBE_AWAY
 from kit.db import AccessibleTenantId, Scope
 from kit.errors import Problem
 from kit.signing import BadSignature
@@ -38,7 +37,7 @@ from tenants.callers import from_own_page
 from tenants.core.masks import mask_value, shown_named
 from tenants.endpoints import public
 from tenants.errors import NotFromOurPage
-from tenants.streams import LOOK_EVERY_S, Standing
+from tenants.streams import Standing
 from workorders.service import lists
 
 router = APIRouter(include_in_schema=False)
@@ -192,15 +191,10 @@ class _Standing(Standing):
         self._request, self._door = request, door
         self.over = asyncio.Event()
 
-    async def watch(self) -> None:
-        """Return when the page is closed, or that cannot be said."""
-        while not self.over.is_set():
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                async with self._request.app.state.plane.transaction(self._door.tenant_id) as scope:
-                    await people.living(scope, self._door.context, clock.now())
-            except (Problem, *MAYBE_AWAY):
-                self.over.set()
+    async def look(self) -> None:
+        """Look whether the page is open."""
+        async with self._request.app.state.plane.transaction(self._door.tenant_id) as scope:
+            await people.living(scope, self._door.context, clock.now())
 
 
 @router.get("/c/{context_token}/recording", dependencies=[_OPEN])

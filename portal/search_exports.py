@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -15,16 +14,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from exits.searched import service as exports
 from exits.searched.service import Asker, Wish
-from exits.service.exports import key_of, where
 from interactions import service as interactions
 from interactions.columns import chosen
 from interactions.core import query
-from interactions.endpoints import Opening, answer_from, begins, look
+from interactions.endpoints import begins
 from kit import clock
 from kit.db import Scope
 from kit.errors import Forbidden, NotFound, Problem, ValidationFailed
 from kit.ids import new_id
 from live.thresholds.people import people_of
+from portal import export_files
 from portal.asked_for import head_of, in_words, wanted_of
 from portal.pages import Visitor, block, form_status, html, page_of
 from portal.rendering import Page, words_of
@@ -32,7 +31,6 @@ from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
 from tenants.service.policies import shown_to
-from tenants.streams import Standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -163,22 +161,13 @@ async def wish_of(
 
 async def hand_out(request: Request, access: Access, export_id: UUID) -> Response:
     """Answer with the file. Raises ``NotFound``, ``ExportNotOpen``, ``Forbidden``."""
-    folder: Path = request.app.state.settings.data_folder / "exports"
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         reader = (asker_of(access), await shown_to(scope, access.role))
         may_hold(access, (await exports.one(scope, export_id, reader[0]))["wants"])
         row = await exports.fetch(scope, export_id, reader, clock.now(), begins=begins(request))
-        path = folder / key_of(access.tenant_id, export_id)
-        if not path.is_file():
-            raise NotFound("The export is no longer kept")
-        told, opening = await look(scope, path)
-    closed = row["recipient"] is not None
-    opens = Opening(opening, where(export_id), told.size)
-    kind = "application/octet-stream" if closed else "application/zip"
-    answer = await answer_from(path, opens, request.headers.get("Range"), kind, Standing(request, access))
-    name = f"interactions-{row['built_at']:%Y-%m-%d}-{str(export_id)[-6:]}.{'zip.age' if closed else 'zip'}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        file = await export_files.kept(request, scope, export_id)
+    name = f"interactions-{row['built_at']:%Y-%m-%d}-{str(export_id)[-6:]}"
+    return await export_files.sent(request, access, file, row, name)
 
 
 def told(row: Mapping[str, Any], now: datetime, *, own: str) -> dict[str, Any]:

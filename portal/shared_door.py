@@ -20,16 +20,14 @@ from interactions.sharing import service as sharing
 from interactions.sharing.errors import LinkOver, LinkUnknown
 from journal.core.facts import Actor
 from kit import clock
-from kit.away import MAYBE_AWAY
 from kit.db import AccessibleTenantId, Scope
-from kit.errors import Problem
 from kit.signing import BadSignature
 from tenants.access import Principal, for_system
 from tenants.callers import who_asks
 from tenants.core.browsers import network
 from tenants.core.permissions import CLIENT_PEOPLE
 from tenants.core.sharing import ANYONE, PEOPLE
-from tenants.streams import LOOK_EVERY_S, Standing
+from tenants.streams import Standing
 
 COOKIE, _KIND = "gf_r", "recording-link-opened/1"
 _FORM = struct.Struct(">16s16sQ")
@@ -115,14 +113,9 @@ class LinkStanding(Standing):
         self._request, self._door = request, door
         self.over = asyncio.Event()
 
-    async def watch(self) -> None:
-        """Return when the link is closed, or that cannot be said."""
-        while not self.over.is_set():
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                if self._door.user is not None:
-                    await door_of(self._request, self._door.path.rpartition("/")[2], await who_asks(self._request))
-                async with self._request.app.state.plane.transaction(self._door.tenant_id) as scope:
-                    await living(scope, self._door, opened=True)
-            except (Problem, *MAYBE_AWAY):
-                self.over.set()
+    async def look(self) -> None:
+        """Look whether the link is open, and to this reader."""
+        if self._door.user is not None:
+            await door_of(self._request, self._door.path.rpartition("/")[2], await who_asks(self._request))
+        async with self._request.app.state.plane.transaction(self._door.tenant_id) as scope:
+            await living(scope, self._door, opened=True)

@@ -16,7 +16,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from kit.away import MAYBE_AWAY
-from kit.errors import Problem
+from kit.errors import Forbidden, Problem
 from tenants.endpoints import Access, renew
 
 LOOK_EVERY_S = 1.0
@@ -43,12 +43,15 @@ class Standing:
         while not self.over.is_set():
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                again = await renew(self._connection, self._access)
+                await self.look()
             except (Problem, *MAYBE_AWAY):
                 self.over.set()
-            else:
-                if (again.tenant_id, again.role, again.grant) != self._key():
-                    self.over.set()
+
+    async def look(self) -> None:
+        """Look once. Raises a :class:`Problem` when it does not stand any more."""
+        again = await renew(self._connection, self._access)
+        if (again.tenant_id, again.role, again.grant) != self._key():
+            raise Forbidden
 
     def _key(self) -> tuple[object, ...]:
         return self._access.tenant_id, self._access.role, self._access.grant

@@ -4,22 +4,13 @@ No ``from __future__ import annotations`` here: SQLModel reads the annotations a
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, Text, Uuid
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import ARRAY, Column, Text, Uuid
 from sqlmodel import Field, SQLModel
 
+from exits.models import count, instant
 from kit.ids import new_id
-
-
-def _at(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is untyped as well
-    return Field(default=None, sa_type=TIMESTAMP(timezone=True), nullable=nullable)
-
-
-def _count() -> Any:  # noqa: ANN401 - as above
-    return Field(default=0, sa_type=BigInteger)
 
 
 class SearchExport(SQLModel, table=True):
@@ -38,32 +29,32 @@ class SearchExport(SQLModel, table=True):
     state: str
     wants: list[str] = Field(sa_column=Column(ARRAY(Text()), nullable=False))
     ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid()), nullable=False))
-    found: int = _count()
-    upto: int = _count()
+    found: int = count()
+    upto: int = count()
     told_of: str
     shown: str
     reason: str
     asked_kind: str
     asked_by: str
     asked_name: str
-    asked_at: datetime = _at(nullable=False)
+    asked_at: datetime = instant(nullable=False)
     decided_by: str | None = None
     decided_name: str | None = None
-    decided_at: datetime | None = _at()
-    lease_until: datetime | None = _at()
-    begun_at: datetime | None = _at()
+    decided_at: datetime | None = instant()
+    lease_until: datetime | None = instant()
+    begun_at: datetime | None = instant()
     attempts: int = 0
-    done: int = _count()
-    total: int = _count()
-    heard: int = _count()
-    gone: int = _count()
-    recordings: int = _count()
-    files: int = _count()
-    bytes: int = _count()
+    done: int = count()
+    total: int = count()
+    heard: int = count()
+    gone: int = count()
+    recordings: int = count()
+    files: int = count()
+    bytes: int = count()
     manifest_sha256: str | None = None
     recipient: str | None = None
     error: str | None = None
-    built_at: datetime | None = _at()
-    expires_at: datetime | None = _at()
-    fetched_at: datetime | None = _at()
+    built_at: datetime | None = instant()
+    expires_at: datetime | None = instant()
+    fetched_at: datetime | None = instant()
     fetches: int = 0

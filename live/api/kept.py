@@ -45,7 +45,7 @@ class Kept:
                 board, changes = await open_board(plane, self.watched), Changes(whole=True)
             board.begin_day(now - LATE, changes)
             self.board = board
-            if changes or changes.whole:
+            if changes:
                 self.rows, self.tags = {}, {}
             return board
 

@@ -84,11 +84,12 @@ class Crawl:
                 await self._insiders(member)
                 before = await self.ground.victim_state()
             told = str(member) in TOLD
-            await self.hush(told)
+            if told:
+                await self.hush(True)
             await self.visit(member)
             after = await (self._at_rest() if told else self.ground.victim_state())
             await self.hush(False)
-            if after != before and str(member) not in TOLD:
+            if after != before and not told:
                 self.find("http", Finding("victim state", str(member), "somebody", "rows or files of A changed"))
             before = after
         return self.findings
