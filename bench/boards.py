@@ -33,7 +33,7 @@ def configured(seats: int) -> BlueprintApplied:
             {"seat": str(8000 + n), "agent_id": agent_id(n), "alias": f"客服{n:03}", "kind": "dedicated"}
             for n in range(seats)
         ],
-        service_level=LEVEL,
+        service_level=LEVEL, alerts={"wait_s": 120},
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ class BoardKeyframe(SQLModel, table=True):
 
     ``at``: no fact up to ``seq`` is later; ``version``: of ``live.core.keyframe``; ``packed``: the board (zlib, JSON);
     ``marks``: what happened since the keyframe before (``live.core.marks``), ``kinds`` of it, separated by commas.
-    ``state`` is what the version before reads; nothing is in it any more.
     """
 
     __tablename__ = "board_keyframe"
@@ -29,9 +28,6 @@ class BoardKeyframe(SQLModel, table=True):
     tenant_id: UUID
     seq: int = Field(sa_column=Column(BigInteger, nullable=False))
     at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), nullable=False))
-    state: dict[str, Any] = Field(
-        sa_column=Column(JSONB, nullable=False, server_default=text("""'{"version": 0}'::jsonb"""))
-    )
     version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     packed: bytes = Field(sa_column=Column(BYTEA, nullable=False, server_default=text("''::bytea")))
     marks: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")))

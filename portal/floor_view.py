@@ -122,13 +122,14 @@ def _client(door: Door, board: Board | None) -> dict[str, Any]:
         "without_reason": policy.without_reason,
     }
     if board is None:
-        return {**row, "waiting": None, "oldest_wait_at": None, "level": None, "target_pct": None, "engine": None,
-                "messages": 0}  # fmt: skip
+        return {**row, "waiting": None, "oldest_wait_at": None, "wait_s": None, "level": None, "target_pct": None,
+                "engine": None, "messages": 0}  # fmt: skip
     waits = [at for queue in board.queues.values() for at in queue.waiting.values()]
     return {
         **row,
         "waiting": len(waits),
         "oldest_wait_at": min(waits, default=None),
+        "wait_s": board.limits.wait_s,
         "level": board.counts.level(board.formula),
         "target_pct": board.formula.target_pct,
         "engine": board.engine,

@@ -61,6 +61,10 @@ def board_words(_: Gettext) -> dict[str, Any]:
         "figure_unknown": reasons_unknown(_),
         "seat_kind": {"dedicated": _("dedicated"), "shared": _("shared")},
         "board": {
+            "limit": _("Too long from %(t)s s on: the client's own limit at this second."),
+            "limit_untold": _(
+                "Too long from %(t)s s on: what every client begins with. No fact of this time says the client's own limit."
+            ),
             "moved": _("as of %(time)s, fact %(seq)s, %(age)s ago"),
             "unmoved": _("no fact bears on it yet"),
             "last_minutes": _("%(count)s in the last 5 minutes"),

@@ -27,7 +27,7 @@ def rewind_words(_: Gettext) -> dict[str, Any]:
     return {
         "kind": {
             "level_missed": _("Service level fell below the target"),
-            "waits_long": _("A contact waits more than two minutes"),
+            "waits_long": _("A contact waits beyond your limit"),
             "abandoned": _("A contact left"),
             "alert_raised": _("An alert of yours"),
             "help_asked": _("An agent asks for help"),

@@ -32,7 +32,7 @@ def live_words(_: Gettext) -> dict[str, str]:
         "met": _("on target"),
         "missed": _("below target"),
         "over": _("over %(t)s s"),
-        "critical": _("over 2 min"),
+        "critical": _("over your limit of %(t)s s"),
         "play": _("Play the recording of %(contact)s at %(time)s"),
         "chart_offered": _("Offered"),
         "chart_level": _("Service level"),

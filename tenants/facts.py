@@ -7,12 +7,12 @@ from typing import Any
 from journal.core.facts import Payload, fact_kind
 
 
-@fact_kind(version=2)
+@fact_kind(version=3)
 class BlueprintApplied(Payload):
     """A new version of a tenant's configuration is in force; the subject is the tenant.
 
     ``sections``: what changed. ``reverted_to``: the earlier version that it brings back, or None. ``queues``: id, code,
-    name. ``seats``: seat, agent_id, alias, kind. ``service_level``: see ``Formula.to_dict``.
+    name. ``seats``: seat, agent_id, alias, kind. ``service_level``: ``Formula.to_dict``. ``alerts``: ``AlertLimits``.
     """
 
     version: int
@@ -25,6 +25,7 @@ class BlueprintApplied(Payload):
     queues: list[dict[str, str]]
     seats: list[dict[str, str]]
     service_level: dict[str, Any]
+    alerts: dict[str, int]
 
 
 @fact_kind()

@@ -179,11 +179,19 @@ class FormulaRow(Row):
     figures: dict[str, str]
 
 
+class Limits(Row):
+    """What is too long for the client: ``wait_s`` of a wait. ``told``: by a fact; else what everybody began with."""
+
+    wait_s: Count
+    told: bool
+
+
 class Board(Row):
     """The whole board. ``acts``: what the client's people do to the centre just now."""
 
     tenant: Tenant
     formula: FormulaRow
+    limits: Limits
     totals: Totals
     queues: list[Queue]
     seats: list[Seat]

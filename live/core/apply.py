@@ -15,6 +15,7 @@ from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
 from live.core.tasks import ms
+from tenants.core.alerts import AlertLimits
 from tenants.core.service_level import Formula
 
 QUARTER_MS = 900_000
@@ -217,6 +218,7 @@ def _agent_phone(board: Board, fact: Fact, changes: Changes) -> None:
 def _configured(board: Board, fact: Fact, changes: Changes) -> None:
     data: Mapping[str, Any] = fact.data
     board.formula = Formula.from_dict(data["service_level"])
+    board.limits, board.limits_told = AlertLimits.of(data.get("alerts", {})), "alerts" in data
     queues = {}
     for q in data["queues"]:
         queues[q["id"]] = board.queues.get(q["id"]) or QueueRow(q["id"], q["code"], q["name"])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
+from tenants.core.alerts import AlertLimits
 from tenants.core.service_level import Formula
 
 ENDED_CALLS_KEPT = 50
@@ -56,6 +57,10 @@ class Board:
     day: str = ""
     engine: str = "ok"
     formula: Formula = field(default_factory=Formula)
+    limits: AlertLimits = field(default_factory=AlertLimits)
+    """The client's own, as they stand at this second."""
+    limits_told: bool = False
+    """A fact says them; before version 3 of ``BlueprintApplied`` none does, and they are what everybody began with."""
     counts: Counts = field(default_factory=Counts)
     quarters: dict[int, Counts] = field(default_factory=dict)
     minutes: dict[int, Counts] = field(default_factory=dict)

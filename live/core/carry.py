@@ -15,7 +15,7 @@ from journal.core.facts import Fact
 from live.core.apply import NO_LONGER_OPEN
 
 _READ: Mapping[str, tuple[str, ...]] = {
-    "BlueprintApplied": ("service_level", "queues", "seats"),
+    "BlueprintApplied": ("service_level", "alerts", "queues", "seats"),
     "SeatsChanged": ("seats",),
     "AgentStateChanged": ("agent_id", "seat", "state", "reason", "interaction_id"),
     "AgentPhoneChanged": ("agent_id", "seat", "registered"),

@@ -8,9 +8,10 @@ from typing import Any
 from live.core.board import Board
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
+from tenants.core.alerts import AlertLimits
 from tenants.core.service_level import Formula
 
-VERSION = 5
+VERSION = 6
 """Raised when the rows, or the marks beside them, change their meaning: older ones are then made anew."""
 
 
@@ -22,6 +23,7 @@ def to_json(board: Board) -> dict[str, Any]:
         "day": board.day,
         "engine": board.engine,
         "formula": board.formula.to_dict(),
+        "limits": asdict(board.limits) if board.limits_told else None,
         "counts": board.counts.as_dict(),
         "quarters": _by_instant(board.quarters),
         "minutes": _by_instant(board.minutes),
@@ -43,6 +45,7 @@ def from_json(stored: dict[str, Any], name: str, zone: str) -> Board:
     """Read a keyframe of this version; ``name`` and ``zone`` are the tenant's of today."""
     board = Board(name=name, zone=zone, seq=stored["seq"], day=stored["day"], engine=stored["engine"])
     board.formula = Formula.from_dict(stored["formula"])
+    board.limits, board.limits_told = AlertLimits.of(stored["limits"] or {}), stored["limits"] is not None
     board.counts = Counts.from_dict(stored["counts"])
     board.quarters = _read_counts(stored["quarters"])
     board.minutes, board.moved = _read_counts(stored["minutes"]), {k: list(v) for k, v in stored["moved"].items()}

@@ -1,7 +1,8 @@
 """What happened on a board, marked on the bar of time: breaches, abandonments, alarms, and how many waited.
 
 A scan takes the facts in order, the same ones that make the board, and notes each mark at the moment of which it tells:
-a contact who waits too long has done so before the next fact comes. Deterministic, so a rebuilt mark is the same mark.
+a contact who waits too long, by the client's limit of that second, has done so before the next fact comes.
+Deterministic, so a rebuilt mark is the same mark.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from journal.core.facts import Fact
 from live.core.apply import QUARTER_MS, apply
 from live.core.board import Board, Changes
 from live.core.tasks import ms
-from tenants.core.alerts import AlertLimits
 
 LEVEL_MISSED, WAITS_LONG, ABANDONED = "level_missed", "waits_long", "abandoned"
 HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST = "help_asked", "phone_lost", "line_down", "engine_lost"
@@ -26,8 +26,6 @@ GROUPS = {
 }
 """What one jumps to, and the kinds of marks in it."""
 KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
-WAIT_MS = AlertLimits().wait_s * 1000
-"""A wait of more than this is a breach whatever a client's own limits are: one rule for the whole of the past."""
 _QUARTERS_FILLED = 400
 
 
@@ -52,6 +50,7 @@ class Scan:
         """Begin with a board as of ``at`` (ms)."""
         self.board, self.at = board, at
         self._oldest = _oldest(board)
+        self._late = self._is_late()
         self._met = _is_met(board)
         self.marks: list[Mark] = []
         self.waiting: dict[int, int] = {}
@@ -78,10 +77,26 @@ class Scan:
         """Note what time alone brings until ``now`` (ms): a wait that grew too long, quarters in which some wait."""
         if self._oldest is not None:
             since, call, queue = self._oldest
-            if self.at < since + WAIT_MS <= now:
-                self.marks.append(Mark(since + WAIT_MS, WAITS_LONG, call, queue))
+            due = since + self._limit_ms
+            if not self._late and due <= now:
+                self.marks.append(Mark(due, WAITS_LONG, call, queue))
             self._fill(now)
         self.at = max(self.at, now)
+        self._late = self._is_late()
+
+    @property
+    def _limit_ms(self) -> int:
+        """How long a contact may wait: the client's own limit at this moment."""
+        return self.board.limits.wait_s * 1000
+
+    def _see_late(self, now: int) -> None:
+        """Note a wait that is too long by what a fact said: the limit is another one, or it was recorded late."""
+        was, self._late = self._late, self._is_late()
+        if self._oldest is not None and self._late and not was:
+            self.marks.append(Mark(now, WAITS_LONG, *self._oldest[1:]))
+
+    def _is_late(self) -> bool:
+        return self._oldest is not None and self._oldest[0] + self._limit_ms <= self.at
 
     def _fill(self, now: int) -> None:
         count = _waiting(self.board)
@@ -106,6 +121,7 @@ class Scan:
             self._oldest = _oldest(self.board)
             if self._oldest is not None:
                 self._most(now // QUARTER_MS * QUARTER_MS, _waiting(self.board))
+            self._see_late(now)
         if changes.totals or changes.whole:
             met = _is_met(self.board)
             if self._met and not met:

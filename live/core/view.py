@@ -24,6 +24,7 @@ def snapshot(board: Board) -> dict[str, Any]:
             "target_pct": board.formula.target_pct,
             "figures": dict(measures.FORMULAS),
         },
+        "limits": {"wait_s": board.limits.wait_s, "told": board.limits_told},
         "totals": totals(board),
         "queues": [queue(board, row) for row in board.queues.values()],
         "seats": [seat(board, row) for row in board.seats.values()],

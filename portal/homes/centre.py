@@ -14,7 +14,7 @@ from live.service import open_board
 from portal import i18n
 from portal.floor_doors import people_of, watched_by
 from portal.floor_view import document
-from portal.homes.told import LONG_WAIT_MS, Headline, Item
+from portal.homes.told import Headline, Item
 from portal.rendering import Page
 from probe.service import alarms
 from tenants.access import Principal
@@ -59,11 +59,12 @@ def _needed(who: Colleague, shown: dict[str, Any], alerts: int, now: int) -> Hea
     if hands:
         text = ngettext("%(num)s agent asks for help.", "%(num)s agents ask for help.", hands)
         return Headline(text % {"num": hands}, "bad")
-    late = [row for row in shown["clients"] if row["oldest_wait_at"] and now - row["oldest_wait_at"] > LONG_WAIT_MS]
+    late = [
+        row for row in shown["clients"]
+        if row["oldest_wait_at"] and now - row["oldest_wait_at"] >= row["wait_s"] * 1000
+    ]  # fmt: skip
     if late:
-        return Headline(
-            _("Contacts of %(client)s wait for more than two minutes.") % {"client": late[0]["name"]}, "bad"
-        )
+        return Headline(_("Contacts of %(client)s wait beyond its limit.") % {"client": late[0]["name"]}, "bad")
     if alerts:
         text = ngettext("%(num)s alert that nobody takes care of.", "%(num)s alerts that nobody takes care of.", alerts)
         return Headline(text % {"num": alerts}, "warn")

@@ -55,7 +55,7 @@ async def now_of(looks: Looks) -> dict[str, Any]:
     shown = view.snapshot(board)
     words = i18n.translations(looks.page.locale)
     return {
-        "board": {key: shown[key] for key in ("totals", "formula", "queues")},
+        "board": {key: shown[key] for key in ("totals", "formula", "limits", "queues")},
         "as_of": clock.millis(now),
         "headline": headline(shown, clock.millis(now), words.gettext, words.ngettext),
     }

@@ -12,8 +12,6 @@ from portal.sentences import Gettext
 Plural = Callable[[str, str, int], str]
 Tone = Literal["ok", "warn", "bad", "info"]
 
-LONG_WAIT_MS = 120_000
-"""A wait of which a home speaks first, before any target."""
 HEARD = 8
 """So many conversations are named as worth hearing."""
 
@@ -43,10 +41,10 @@ def headline(board: Mapping[str, Any], now_ms: int, _: Gettext, ngettext: Plural
     oldest = totals["oldest_wait_at"]
     if totals.get("engine") == "lost":
         return Headline(_("The phone engine does not answer. Calls go on, but what is shown may be late."), "bad")
-    if oldest and now_ms - oldest > LONG_WAIT_MS:
+    if oldest and now_ms - oldest >= board["limits"]["wait_s"] * 1000:
         waiting = totals["waiting"]
-        text = ngettext("%(num)s contact waits, for more than two minutes.",
-                        "%(num)s contacts wait, the longest for more than two minutes.", waiting)  # fmt: skip
+        text = ngettext("%(num)s contact waits, longer than your limit.",
+                        "%(num)s contacts wait, the longest beyond your limit.", waiting)  # fmt: skip
         return Headline(text % {"num": waiting}, "bad")
     if not totals["seats_staffed"]:
         tone: Tone = "warn" if totals["waiting"] else "info"

@@ -122,6 +122,12 @@ def _of_now(now_ms: int, seats: list[Row], *, busy: bool) -> Row:
     }  # fmt: skip
 
 
+AGREED = {
+    "formula": {"id": "SL2 20s/5s", "threshold_s": 20, "target_pct": 80},
+    "limits": {"wait_s": 120, "told": True},
+}
+
+
 def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
     """Return the whole document for `seats` seats; `busy` false gives the first morning, when nothing has happened."""
     dice = random.Random(7)  # noqa: S311 # invented data, the same each time
@@ -156,7 +162,7 @@ def board(now: datetime, seats: int = 24, *, busy: bool = True) -> Row:
     ]
     return {
         "tenant": {"name": "银河商城", "zone": ZONE.key},
-        "formula": {"id": "SL2 20s/5s", "threshold_s": 20, "target_pct": 80},
+        **AGREED,
         "totals": totals,
         "queues": queues if busy or seats else [],
         "seats": rows,

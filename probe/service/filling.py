@@ -220,8 +220,8 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
         scope.tenant_id, uuid5(scope.tenant_id, "resealed"), now(),
     )  # fmt: skip
     await scope.fetch(
-        "INSERT INTO gf.board_keyframe (tenant_id, seq, at, state) VALUES ($1, 1, $2, $3::jsonb)",
-        scope.tenant_id, now(), orjson.dumps({"version": -1, "name": words.word("keyframe")}).decode(),
+        "INSERT INTO gf.board_keyframe (tenant_id, seq, at, version, marks) VALUES ($1, 1, $2, -1, $3::jsonb)",
+        scope.tenant_id, now(), orjson.dumps({"name": words.word("keyframe")}).decode(),
     )  # fmt: skip
 
 

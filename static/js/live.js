@@ -58,7 +58,7 @@ function paint() {
   const queues = [...board.queues.values()];
   if (dirty.all || dirty.queues) choice.offer([...new Set(queues.map((queue) => queue.name))], [...new Set([...board.seats.values()].map((seat) => seat.kind))].sort());
   if (dirty.all || dirty.seats.size) { seats.paint(dirty.all ? null : dirty.seats); tally(); for (const rove of roves) rove.keep(); }
-  if (dirty.totals) { part("engine").hidden = board.totals.engine !== "lost"; figures.kpis(board.totals, board.formula, now()); drawToday(board.totals.intervals ?? [], board.formula); }
+  if (dirty.totals) { part("engine").hidden = board.totals.engine !== "lost"; figures.kpis(board, now()); drawToday(board.totals.intervals ?? [], board.formula); }
   if (dirty.queues) { total(part("tasks"), queues, now()); tiles.queues(part("queues"), queues, now()); part("queues-empty").hidden = board.queues.size > 0; }
   if (dirty.calls) paintCalls();
   Object.assign(dirty, { all: false, queues: false, calls: false, totals: false }); dirty.seats.clear();
@@ -129,7 +129,7 @@ function beat() {
   requestAnimationFrame(() => {
     if (!board.totals) return;
     seats.tick();
-    figures.moments(board.totals, board.formula, at);
+    figures.moments(board, at);
     tiles.queues(part("queues"), queues, at);
     total(part("tasks"), queues, at);
     if (feed.state === "live" && !feed.past) drawWaiting(at, board.totals.waiting);

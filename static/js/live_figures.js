@@ -18,7 +18,8 @@ function card(name, value, { tone = null, note = "" } = {}) {
 }
 
 // `num * 100 >= target * den` on integers: a rounded figure never decides whether a promise was kept.
-export function kpis(totals, formula, now) {
+export function kpis(board, now) {
+  const { totals, formula } = board;
   const level = totals.service_level ?? { num: 0, den: 0 }, met = level.num * 100 >= formula.target_pct * level.den;
   card("level", percent(level), level.den ? { tone: met ? "ok" : "bad", note: met ? words.live.met : words.live.missed } : {});
   put(document.querySelector('[data-f="counts"]'), fill(words.live.of, level));
@@ -31,15 +32,19 @@ export function kpis(totals, formula, now) {
   put(part("staffed", "rented"), fill(words.live.rented, { count: totals.seats_rented }));
   put(part("abandoned", "lost"), fill(words.live.lost, { lost: totals.abandoned, short: totals.short_abandoned }));
   put(part("callbacks", "promised"), fill(words.board.of_promised, { count: totals.callbacks ?? 0 }));
-  moments(totals, formula, now);
+  moments(board, now);
 }
 
+// A wait is too long by the client's own limit of the second that is shown.
+export const beyond = (wait, limits) => wait != null && wait >= limits.wait_s * 1000;
+
 // What changes by the time alone: waits, minutes that pass, occupancy, what falls due, and how old each figure is.
-export function moments(totals, formula, now) {
-  const wait = totals.oldest_wait_at == null ? null : Math.max(0, now - totals.oldest_wait_at), late = wait != null && wait > formula.threshold_s * 1000;
-  const note = wait > 120000 ? words.live.critical : fill(words.live.over, { t: formula.threshold_s });
+export function moments({ totals, formula, limits }, now) {
+  const wait = totals.oldest_wait_at == null ? null : Math.max(0, now - totals.oldest_wait_at), late = wait != null && wait > formula.threshold_s * 1000, over = beyond(wait, limits);
+  const note = fill(...(over ? [words.live.critical, { t: limits.wait_s }] : [words.live.over, { t: formula.threshold_s }]));
+  for (const node of document.querySelectorAll("[data-limit]")) put(node, fill(limits.told ? words.board.limit : words.board.limit_untold, { t: limits.wait_s }));
   card("waiting", totals.waiting);
-  card("longest", wait == null ? "00:00" : duration(wait), late ? { tone: wait > 120000 ? "bad" : "warn", note } : {});
+  card("longest", wait == null ? "00:00" : duration(wait), late || over ? { tone: over ? "bad" : "warn", note } : {});
   const recent = levelNow(totals.recent, now), share = percent(recent);
   put(part("level", "recent"), fill(words.board.level_now, { level: share == null ? "—" : `${share} %` }));
   mark(part("level", "recent"), "unknown", share == null ? "1" : null);
@@ -48,8 +53,8 @@ export function moments(totals, formula, now) {
   const link = part("arriving", "arrived"), href = `/live/rows/arrived?since=${firstMinute(now, ARRIVING_MINUTES)}`;
   if (link?.hasAttribute("href") && link.getAttribute("href") !== href) link.setAttribute("href", href);
   card("occupancy", percent(occupancy(totals.occupancy, now)));
-  const due = (totals.callbacks_due_at ?? []), over = due.filter((at) => at > 0 && at <= now).length;
-  card("callbacks", over === 100 ? "100+" : over, over ? { tone: "warn" } : {});
+  const due = (totals.callbacks_due_at ?? []), overdue = due.filter((at) => at > 0 && at <= now).length;
+  card("callbacks", overdue === 100 ? "100+" : overdue, overdue ? { tone: "warn" } : {});
   for (const [name] of node) age(name, totals.moved?.[name], now);
 }
 

@@ -1,6 +1,6 @@
 // The queues' page: the board's own feed, a panel for each queue, who waits at which place.
 import { Feed, freshness } from "./feed.js";
-import { percent } from "./live_figures.js";
+import { beyond, percent } from "./live_figures.js";
 import { levelNow } from "./live_sums.js";
 import * as rows from "./rows.js";
 import { list, shown } from "./tiles.js";
@@ -36,7 +36,7 @@ function panel(node, queue, now) {
     name: queue.name, waiting: queue.waiting, longest: duration(wait), "level-now": share(levelNow(queue.recent, now)), level: share(queue.service_level),
     offered: queue.offered, answered: queue.answered, abandoned: queue.abandoned, dequeued: queue.dequeued ?? 0, tasks: queue.tasks ?? 0, tallies: tallies(queue),
   })) put(f(node, name), value);
-  mark(f(node, "longest"), "tone", wait > 120000 ? "bad" : wait > board.formula.threshold_s * 1000 ? "warn" : null);
+  mark(f(node, "longest"), "tone", beyond(wait, board.limits) ? "bad" : wait > board.formula.threshold_s * 1000 ? "warn" : null);
   f(node, "list").hidden = calls.length === 0; f(node, "nobody").hidden = calls.length > 0;
   let place = 0;
   list(f(node, "calls"), calls, (call) => call.id, () => clone("queue-call"), (line, call) => {

@@ -1,7 +1,7 @@
 // What a screen knows of a board, and the rule by which frames change it. Pure, without a page: the tests run this very file.
 const KEYS = { queues: "id", seats: "seat", calls: "id" };
 
-export const blank = () => ({ tenant: null, formula: null, totals: null, queues: new Map(), seats: new Map(), calls: new Map() });
+export const blank = () => ({ tenant: null, formula: null, limits: null, totals: null, queues: new Map(), seats: new Map(), calls: new Map() });
 
 // A snapshot replaces everything.
 export function take(board, all) {

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,7 @@ from tenants.core.plan import Plan, compare
 from tenants.core.promises import broken_promises, formula_name
 from tenants.core.rents import is_in_force
 from tenants.core.service_level import Formula
+from tenants.core.supervision import Supervision
 from tenants.errors import BlueprintChanged, SectionNotYours
 from tenants.facts import BlueprintApplied
 from tenants.models import Blueprint, Queue
@@ -271,4 +272,5 @@ async def _fact(scope: ScopedSession, made: Blueprint, plan: Plan, rented: Colle
         queues=[{"id": str(q.id), "code": q.code, "name": q.name} for q in queues],
         seats=await seats_as_told(scope, rented),
         service_level=Formula.from_dict(made.content["contract"]["service_level"]).to_dict(),
+        alerts=asdict(Supervision.of(made.content).alerts),
     )

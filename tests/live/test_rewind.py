@@ -16,14 +16,15 @@ import pytest
 from journal.core.facts import Fact
 from kit.clock import millis
 from live import keyframes, marks, rewind
-from live.core import keyframe
+from live.core import keyframe, view
 from live.core.apply import apply
 from live.core.board import Board, Changes
-from live.core.marks import ABANDONED, LEVEL_MISSED, WAIT_MS, WAITS_LONG, Mark, Scan
+from live.core.marks import ABANDONED, LEVEL_MISSED, WAITS_LONG, Mark, Scan
 from live.errors import MomentAhead, MomentGone
 from live.feed import LATE
 from live.keyframes import Watched
 from live.service import open_board
+from tenants.core.alerts import AlertLimits
 from tests.live.test_board import BLUEPRINT, Story, random_step
 from tests.support.house import TENANT_A, TENANT_B, House
 
@@ -200,8 +201,36 @@ def test_a_wait_is_marked_when_it_grew_too_long_and_once_while_it_lasts() -> Non
     told += [("InteractionAbandoned", call, gone, at) for call, at in ((2, 310), (3, 2000))]
     for seq, (kind, subject, data, at) in enumerate(told, 1):
         scan.take(Fact(TENANT_A, seq, began + timedelta(seconds=at), kind, 1, UUID(int=subject), {}, data))
-    first = millis(began) + 10_000 + WAIT_MS
+    first = millis(began) + 10_000 + AlertLimits().wait_s * 1000
     assert [(mark.at, mark.kind, mark.name) for mark in sorted(scan.marks) if mark.kind != LEVEL_MISSED] == [
         (first, WAITS_LONG, "客服"), *((millis(began) + at, ABANDONED, "客服") for at in (310_000, 2_000_000)),
     ]  # fmt: skip
     assert list(scan.waiting.values()) == [2, 1, 1]
+
+
+def test_a_wait_is_a_breach_by_the_limit_of_its_second_wherever_one_begins_to_look() -> None:
+    """The client's limit is 60 s, then 300, then 90: who waits from 0 to 400 s passes three of them."""
+    began, facts = datetime(2026, 10, 24, 12, tzinfo=UTC), []
+    told: list[tuple[str, int, dict[str, Any], int]] = [
+        ("BlueprintApplied", 1, {**BLUEPRINT, "alerts": {"wait_s": 60}}, -5),
+        ("InteractionStarted", 2, {"contact": ""}, 0),
+        ("InteractionQueued", 2, {"queue_id": "q1"}, 0),
+        ("BlueprintApplied", 1, {**BLUEPRINT, "alerts": {"wait_s": 300}}, 100),
+        ("BlueprintApplied", 1, {**BLUEPRINT, "alerts": {"wait_s": 90}}, 200),
+        ("BlueprintApplied", 1, {**BLUEPRINT, "alerts": {"wait_s": 30}}, 210),
+        ("BlueprintApplied", 1, BLUEPRINT, 220),
+        ("InteractionAbandoned", 2, {"queue_id": "q1", "wait_ms": 400_000, "stage": "waiting"}, 400),
+    ]  # fmt: skip
+    for seq, (kind, subject, data, at) in enumerate(told, 1):
+        facts.append(Fact(TENANT_A, seq, began + timedelta(seconds=at), kind, 3, UUID(int=subject), {}, data))
+    late = [millis(began) + seconds * 1000 for seconds in (60, 200)]
+    for cut in range(len(facts) + 1):  # a keyframe after any of them changes nothing
+        scan, found = Scan(Board("A", ZONE), 0), []
+        for fact in facts[:cut]:
+            scan.take(fact)
+        found += scan.marks
+        scan = Scan(keyframe.from_json(orjson.loads(orjson.dumps(keyframe.to_json(scan.board))), "A", ZONE), scan.at)
+        for fact in facts[cut:]:
+            scan.take(fact)
+        assert [mark.at for mark in [*found, *scan.marks] if mark.kind == WAITS_LONG] == late, cut
+    assert view.snapshot(scan.board)["limits"] == {"wait_s": 120, "told": False}, "as from before it was told"

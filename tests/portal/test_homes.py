@@ -102,7 +102,7 @@ def test_a_home_says_the_worst_thing_first(totals: dict[str, Any], tone: str, sa
         "seats_staffed": 3,
         "service_level": {"num": 1, "den": 1},
     }
-    board = {"totals": {**calm, **totals}, "formula": {"target_pct": 80}}
+    board = {"totals": {**calm, **totals}, "formula": {"target_pct": 80}, "limits": {"wait_s": 120}}
     said = headline(board, 300_000, str, lambda one, many, n: one if n == 1 else many)
     assert (said.tone, says in said.text) == (tone, True), said
 
