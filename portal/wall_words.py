@@ -67,6 +67,7 @@ def screen_words(_: Gettext) -> dict[str, Any]:
         "red_level": _("below %(limit)s %%"),
         "of": _("of %(count)s"),
         "target": _("target %(target)s %%"),
+        "missed": _("target %(target)s %% missed"),
         "left": _("%(time)s left"),
         "over": _("%(time)s over"),
         "part": _("%(page)s, %(part)s of %(parts)s"),

@@ -15,6 +15,8 @@ function show(next) {
   card.querySelector("[data-tour-at]").textContent = `${now + 1} / ${steps.length}`;
   card.querySelector("[data-tour-back]").disabled = now === 0;
   for (const [name, last] of [["data-tour-next", false], ["data-tour-done", true]]) card.querySelector(`[${name}]`).hidden = (now === steps.length - 1) !== last;
+  // Whoever goes by keys must not lose the place when the pressed button is the one that went.
+  if (!document.activeElement.matches("#tour button:enabled:not([hidden])")) card.querySelector("[data-tour-next]:not([hidden]), [data-tour-done]:not([hidden])").focus();
 }
 function end() {
   steps[now]?.at.classList.remove("toured");
@@ -25,7 +27,7 @@ function end() {
 
 if (steps.length) {
   offer.hidden = false;
-  offer.querySelector("[data-tour-begin]").addEventListener("click", () => { offer.hidden = true; card.hidden = false; show(0); card.querySelector("[data-tour-next]").focus(); });
+  offer.querySelector("[data-tour-begin]").addEventListener("click", () => { offer.hidden = true; card.hidden = false; show(0); });
   offer.querySelector("[data-tour-no]").addEventListener("click", end);
   card.addEventListener("click", (event) => {
     if (event.target.closest("[data-tour-next]")) show(now + 1);

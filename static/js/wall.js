@@ -9,7 +9,6 @@ const said = words.wall, seconds = Number(wall.dataset.seconds), redWait = Numbe
 const KEYS = { figures: "id", queues: "code", seats: "seat", tallies: "id" };
 const MOST = { figures: 15, queues: 12, seats: 60, tallies: 12 }; // so many fit on one page and can be read from afar
 const SHIFTS = [[0, 0], [1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]];
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 let board = null, turn = 0, turnAt = steady(), drawnPage = "", outdated = false, asked = { here: 0, gone: 0 };
 
 const make = (tag, name, text) => { const node = document.createElement(tag); if (name) node.className = name; if (text != null) node.textContent = text; return node; };
@@ -27,9 +26,27 @@ function turns() {
   });
 }
 
+// A card that asks for attention says so by colour, by a mark and by a word in its foot: not everybody sees red.
+function alarm(card, tone) {
+  const head = card.firstChild, shown = head.querySelector("svg");
+  mark(card, "tone", tone);
+  if (tone === "bad" && !shown) head.append(icon("alert-triangle")); else if (tone !== "bad") shown?.remove();
+}
+function headed(name, ...more) {
+  const node = make("article", name), head = make("h2");
+  head.append(make("span")); node.append(head, make("p", "wall-value"), ...more.map((each) => make("p", each)));
+  return node;
+}
 const percent = ({ num, den } = {}) => (den ? (num * 100) / den : null);
+function promised(row) {
+  const { target_pct: target } = board.board, share = percent(row);
+  if (share == null) return { text: null };
+  const text = `${row.value.toFixed(1)} %`;
+  if (row.num * 100 >= target * row.den) return { text, tone: "ok", note: fill(said.target, { target }) };
+  return share < redLevel ? { text, tone: "bad", note: fill(said.red_level, { limit: redLevel }) } : { text, tone: "warn", note: fill(said.missed, { target }) };
+}
 const FIGURE = {
-  service_level: (row) => ({ text: row.den ? `${row.value.toFixed(1)} %` : null, note: fill(said.target, { target: board.board.target_pct }), tone: row.den ? (row.num * 100 >= board.board.target_pct * row.den ? "ok" : percent(row) < redLevel ? "bad" : "warn") : "" }),
+  service_level: promised,
   longest_wait: (row, now) => ({ text: duration(row.since == null ? 0 : now - row.since), tone: row.since != null && now - row.since > redWait ? "bad" : "", note: row.since != null && now - row.since > redWait ? said.red_wait : "" }),
   occupancy: ({ parts }, now) => { const [busy, ready] = ["busy", "ready"].map((side) => parts[`${side}_ms`] + parts[`${side}_now`] * now - parts[`${side}_since`]); return { text: busy + ready > 0 ? `${((busy * 100) / (busy + ready)).toFixed(1)} %` : null }; },
   seats_staffed: (row) => ({ text: String(row.value), note: fill(said.of, { count: row.of }) }),
@@ -42,23 +59,23 @@ function figure(row, now) {
 
 const DRAW = {
   figures: {
-    make: () => { const node = make("article", "wall-card"); node.append(make("h2"), make("p", "wall-value"), make("p", "wall-note")); return node; },
+    make: () => headed("wall-card", "wall-note"),
     fill(node, row, now) {
       const { text, note = "", tone = "" } = figure(row, now), [name, value, foot] = node.children;
-      put(name, said.figure[row.id]); put(value, text ?? "—"); put(foot, text == null ? said.unknown : note);
-      mark(node, "tone", tone); mark(node, "long", (text ?? "").length > 6);
+      put(name.firstChild, said.figure[row.id]); put(value, text ?? "—"); put(foot, text == null ? said.unknown : note);
+      alarm(node, tone); mark(node, "long", (text ?? "").length > 6);
     },
   },
   queues: {
-    make: () => { const node = make("article", "wall-card wall-queue"); node.append(make("h2"), make("p", "wall-value"), make("p", "wall-note"), make("p", "wall-level"), make("p", "wall-alarm")); return node; },
+    make: () => headed("wall-card wall-queue", "wall-note", "wall-level", "wall-alarm"),
     fill(node, row, now) {
-      const [name, value, longest, level, alarm] = node.children, share = percent(row.service_level);
+      const [name, value, longest, level, why] = node.children, share = percent(row.service_level);
       const wait = row.oldest_wait_at == null ? null : now - row.oldest_wait_at, late = wait != null && wait > redWait, low = share != null && share < redLevel;
-      put(name, row.name); put(value, row.waiting);
+      put(name.firstChild, row.name); put(value, row.waiting);
       put(longest, wait == null ? said.waiting : `${said.waiting} · ${fill(said.longest, { time: duration(wait) })}`);
       put(level, `${said.level} ${share == null ? "—" : `${share.toFixed(1)} %`}`);
-      put(alarm, [late && said.red_wait, low && fill(said.red_level, { limit: redLevel })].filter(Boolean).join(" · "));
-      mark(node, "tone", late || low ? "bad" : "");
+      put(why, [late && said.red_wait, low && fill(said.red_level, { limit: redLevel })].filter(Boolean).join(" · "));
+      alarm(node, late || low ? "bad" : "");
     },
   },
   seats: {
@@ -73,7 +90,7 @@ const DRAW = {
     },
   },
   tallies: {
-    make: () => { const node = make("article", "wall-card wall-tally"), head = make("h2"); head.append(make("span")); node.append(head, make("p", "wall-value")); return node; },
+    make: () => headed("wall-card wall-tally"),
     fill(node, row) {
       const head = node.firstChild;
       if (node.dataset.show !== row.id) { mark(node, "show", row.id); head.querySelector("svg")?.remove(); head.prepend(icon(words.icons[row.id])); }
@@ -101,7 +118,7 @@ function layOut(body, page, count) {
   const wide = innerWidth >= innerHeight, asked = Number(wall.dataset.columns);
   const ratio = page === "seats" ? 1.9 : 1.35, shape = (wide ? innerWidth / innerHeight : 0.5) / ratio;
   const best = Math.max(1, Math.min(count, Math.ceil(Math.sqrt(count * shape)))), holes = (n) => n * Math.ceil(count / n) - count;
-  const square = [best, best + 1, best - 1].filter((n) => n >= 1 && n <= count).sort((one, other) => holes(one) - holes(other))[0] ?? 1;
+  const square = (wide ? [best, best + 1, best - 1] : [best]).filter((n) => n >= 1 && n <= count).sort((one, other) => holes(one) - holes(other))[0] ?? 1;
   const columns = kind === "tile" && asked ? Math.min(asked, count, Math.max(1, Math.floor(innerWidth / 110))) : square;
   const rows = Math.max(1, Math.ceil(count / columns));
   body.style.setProperty("--columns", Math.ceil(count / rows) || 1);
@@ -155,13 +172,12 @@ setInterval(() => {
   put(part("next"), all.length > 1 ? `${(turn % all.length) + 1}/${all.length} · ${fill(said.next, { seconds: Math.max(0, Math.ceil(seconds - (steady() - turnAt) / 1000)) })}` : "");
   if (fresh()) draw(); // the clocks of a screen that is not up to date stand still
 }, 500);
-// Nothing stays on the same pixels for ever: the picture moves a little each minute.
+// Nothing stays on the same pixels for ever: the picture moves a little each minute, and does not glide where that is not wanted.
 let moved = 0;
 setInterval(() => {
   moved = (moved + 1) % SHIFTS.length;
   const [x, y] = SHIFTS[moved];
   wall.style.setProperty("--shift-x", x); wall.style.setProperty("--shift-y", y);
   mark(wall, "moved", moved);
-}, Number(wall.dataset.shiftMs ?? 60000));
-mark(wall, "still", still.matches);
+}, 60000);
 addEventListener("resize", () => { drawnPage = ""; draw(); });

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.portal import telling
 from tests.portal.front.test_site import AXE, RUN, TAGS, sees
@@ -58,19 +58,10 @@ async def test_a_first_visit_is_guided_once_and_a_page_is_fit_for_paper(browser:
     site = front_site
     page, _ = await sees(browser, site, "wang@galaxy.example", "galaxy", "zh-TW", "dark")
     await page.goto(f"{site.url}/home")
-    offer = page.locator("#tour-offer")
-    await offer.locator("[data-tour-begin]").click()
-    card, steps = page.locator("#tour"), 0
-    while await card.locator("[data-tour-next]").is_visible():
-        await expect(page.locator(".toured")).to_have_count(1)
-        await page.keyboard.press("Enter")  # the button is focused: Enter goes on
-        steps += 1
-    assert steps >= 3
-    async with page.expect_response("**/account/preferences/toured"):
-        await card.locator("[data-tour-done]").click()
+    await _is_guided(page)
     await page.reload()
     await page.wait_for_selector("[data-feed=live]")
-    assert await offer.count() == 0
+    assert await page.locator("#tour-offer").count() == 0
     await page.emulate_media(media="print", color_scheme="dark")
     await expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     await expect(page.locator("header.top")).to_be_hidden()
@@ -81,3 +72,41 @@ async def test_a_first_visit_is_guided_once_and_a_page_is_fit_for_paper(browser:
     assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)"), "black on white, whatever the screen's theme"
     assert (await page.pdf(format="A4")).startswith(b"%PDF-")
     await page.context.close()
+
+
+async def _is_guided(page: Page) -> None:
+    """Keys alone: the offer, each step, back to the first and on to the last; the focus is never lost on the way."""
+    offer, card = page.locator("#tour-offer"), page.locator("#tour")
+    await page.locator("#main").focus()
+    await page.keyboard.press("Tab")
+    await expect(offer.locator("[data-tour-begin]")).to_be_focused()
+    await page.keyboard.press("Enter")
+    following, before, last = (card.locator(f"[data-tour-{name}]") for name in ("next", "back", "done"))
+    await expect(following).to_be_focused()
+    await expect(before).to_be_disabled()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Shift+Tab")
+    await expect(before).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(before).to_be_disabled()
+    await expect(following).to_be_focused()
+    steps = 0
+    while await following.is_visible():
+        await expect(page.locator(".toured")).to_have_count(1)
+        await expect(following).to_be_focused()
+        await page.keyboard.press("Enter")
+        steps += 1
+    assert steps >= 3
+    await expect(last).to_be_focused()
+    async with page.expect_response("**/account/preferences/toured"):
+        await page.keyboard.press("Enter")
+    await expect(card).to_be_hidden()
+    await expect(page.locator("#main")).to_be_focused()
+    await page.goto(page.url.replace("/home", "/interactions"))
+    await page.locator("#tour-offer [data-tour-begin]").press("Enter")
+    async with page.expect_response("**/account/preferences/toured"):
+        await page.keyboard.press("Escape")
+    await expect(card).to_be_hidden()
+    await expect(page.locator(".toured")).to_have_count(0)
+    await expect(page.locator("#main")).to_be_focused()
+    await page.goto(page.url.replace("/interactions", "/home"))

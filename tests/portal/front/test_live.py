@@ -8,13 +8,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from portal.states import board
 from tests.portal.front.browsing import Hub, Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Eventually = Callable[..., Awaitable[Any]]
+_FOCUSED = """() => {
+  const node = document.activeElement;
+  if (node === document.body) return "the browser's own"; // as Tab leads there from every page
+  if (!node.closest("#seat-drawer")) return "outside";
+  return node.getAttribute("aria-label") ?? node.textContent.trim();
+}"""
 
 
 async def opened(visitor: Visitor, address: str = "/live?lang=en&stale_ms=400&lost_ms=1200") -> tuple[Page, Hub]:
@@ -258,10 +264,28 @@ async def test_arrows_walk_the_grid_and_enter_opens_the_seat(visitor: Visitor) -
         assert await page.evaluate("document.activeElement.dataset.seat") == seat, key
     assert await page.locator('.grid [tabindex="0"]').count() == 1
     await page.keyboard.press("Enter")
-    assert await page.locator("#seat-drawer").is_visible()
+    drawer = page.locator("#seat-drawer")
+    await expect(drawer).to_be_visible()
     assert "8001" in await page.inner_text("#drawer-name")
+    await expect(drawer.locator("[data-close]")).to_be_focused()
+    reached = [await _reached(page, key) for key in (*["Tab"] * 4, *["Shift+Tab"] * 6)]
+    assert "outside" not in reached, "the keys stay in it while it is open"
+    assert {"Close", "Interactions of this agent", "The day in words"} <= set(reached), reached
     await page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
     assert await page.evaluate("document.activeElement.dataset.seat") == "8001"
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press(" ")
+    await expect(page.locator("#drawer-name")).to_contain_text("8002")
+    await page.keyboard.press("Enter")
+    await expect(drawer).to_be_hidden()
+    assert await page.evaluate("document.activeElement.dataset.seat") == "8002"
+
+
+async def _reached(page: Page, key: str) -> str:
+    """Press a key; return the name of what has the focus then, or that it is behind the open drawer."""
+    await page.keyboard.press(key)
+    return str(await page.evaluate(_FOCUSED))
 
 
 async def test_legend_counts_and_filters(visitor: Visitor) -> None:
