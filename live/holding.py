@@ -1,6 +1,7 @@
 """One socket while it watches, whatever it watches: its end by age, slowness or refusal, each with its reason.
 
-Boards, screens on a wall, the floor and the past are held here, so that all of them end, and come back, in one way.
+Boards, screens on a wall, the floor, the past and what a client changes are held here, so that all of them end, and
+come back, in one way.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 ``{"t": "control", "acts": .., "asks": .., "talks": ..}`` at first and whenever one of the three marks changes: what is
 in force, what was asked or answered, which conversations go on. Marks are compared and mean nothing by themselves.
+It ends as every feed does (docs/live-feed.md).
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from fastapi import APIRouter, Depends, WebSocket
 
 from kit import clock
 from live.core.board import Board
+from live.holding import Hold, opened
 from live.hub import TICK_S
-from live.rechecks import of_a_board, until_refused
+from live.rechecks import of_a_board
 from live.service import Watched
+from live.sockets import text_frame
 from portal.floor_feed import Ear
-from portal.sockets import until_one_ends
 from tenants.endpoints import Access, permitted
 
 router = APIRouter(include_in_schema=False)
@@ -28,8 +30,8 @@ router = APIRouter(include_in_schema=False)
 @router.websocket("/control/feed")
 async def feed(socket: WebSocket, access: Annotated[Access, Depends(permitted("control.read"))]) -> None:
     """Say that something is new, as soon as the client's board has it."""
-    await socket.accept()
-    member, rung = access.principal.memberships[access.tenant_id], asyncio.Event()
+    watcher, rung = await opened(socket), asyncio.Event()
+    member = access.principal.memberships[access.tenant_id]
     watched = Watched(access.tenant_id, member.name, member.zone)
 
     async def send() -> None:
@@ -40,18 +42,12 @@ async def feed(socket: WebSocket, access: Annotated[Access, Depends(permitted("c
                 rung.clear()
                 news = marks(board_feed.board, clock.millis(clock.now())) if board_feed.board else told
                 if news != told:
-                    told = news
-                    await socket.send_json({"t": "control", **news})
+                    watcher.send(text_frame({"t": "control", **news}), whole=True)
+                    told = {} if watcher.behind else news
                 await asyncio.sleep(TICK_S)
 
-    async def recheck() -> None:
-        await until_refused(socket, of_a_board(socket, access, lambda _shown: None))
-
-    async def hear() -> None:
-        while True:
-            await socket.receive_text()
-
-    await until_one_ends(send, recheck, hear)
+    hold = Hold(socket, watcher, lambda _message: None, tenant_id=str(access.tenant_id))
+    await hold.until_end(of_a_board(socket, access, lambda _shown: None), send)
 
 
 def marks(board: Board, now: int) -> dict[str, int]:

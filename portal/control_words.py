@@ -86,6 +86,7 @@ def control_sentences(_: Gettext) -> dict[str, str]:
         "AnnouncementPublished": _(
             "%(name)s announces “%(text)s” for %(scope)s %(target)s until %(until_at)s: %(reason)s"
         ),
+        "AnnouncementHeard": _("The contact heard the client's announcement."),
         "PriorityMoved": _(
             "%(name)s moved %(scope)s %(target)s by %(seconds)s seconds of waiting until %(until_at)s: %(reason)s"
         ),

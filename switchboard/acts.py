@@ -6,6 +6,7 @@ needs to be told for an end to come, and a floor that is opened anew has what is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Disarm
 from switchboard.core.plan import Plan, Route, TenantPlan
 from switchboard.core.ways import PAUSED
+from switchboard.facts import AnnouncementHeard
 from switchboard.floor import Floor
 from telephony.port import Sound
 from tenants.core import controls
@@ -24,8 +26,8 @@ from tenants.core.controls import Act
 OWNER = UUID(int=0)
 TIMER = "acts"
 """The timer of the next end; it belongs to no call."""
-ENTRY, IN_QUEUE = "announced", "announced in the queue"
-"""Names of playbacks that no flow asked for."""
+ENTRY, IN_QUEUE = "announced:", "announced in the queue:"
+"""Begin the names of playbacks that no flow asked for; the id of the act follows."""
 
 
 def apply(floor: Floor, now: datetime) -> None:
@@ -57,7 +59,8 @@ def changed(floor: Floor, before: Plan, now: datetime) -> None:
         known = set() if former is None else {act.id for act in former.acts}
         for act in tenant.acts:
             if act.waiting and act.id not in known and act.holds(now):
-                _tell_waiting(floor, tenant, act)
+                for call in list(floor.calls.values()):
+                    tell(floor, call, now)
 
 
 def opening(floor: Floor, call: Call, calendar: str, now: datetime) -> Opening:
@@ -88,37 +91,49 @@ def announces_first(floor: Floor, call: Call, now: datetime) -> bool:
     tenant = floor.tenant_of(call)
     act = controls.found(tenant.acts, controls.ANNOUNCEMENT, (("number", call.number), ("flow", call.flow)), now)
     sounds = () if act is None else _sounds(floor, tenant, act)
-    if not sounds:
+    if act is None or not sounds:
         return False
-    floor.put(flowing.say(call, ENTRY, sounds, floor.epoch))
+    floor.put(flowing.say(call, f"{ENTRY}{act.id}", sounds, floor.epoch))
     return True
 
 
-def announces(floor: Floor, call: Call, now: datetime) -> None:
-    """Let a contact who has just begun to wait hear what is announced for its queue, in its language."""
-    tenant, waited = floor.tenant_of(call), call.waited
-    place = ("queue", "" if waited is None else waited.queue)
-    act = controls.found(tenant.acts, controls.ANNOUNCEMENT, [place], now)
-    if act is not None:
-        _say(floor, call, _sounds(floor, tenant, act, call.position.locale))
+def tell(floor: Floor, call: Call, now: datetime) -> None:
+    """Let a contact who waits hear what is announced for its queue, in its language, unless it has heard it.
 
-
-def heard(call: Call, name: str, *, completed: bool) -> Event:
-    """Return what the flow gets when a playback of this name is over: after our own before it, it begins."""
-    return Started(call.caller, call.number) if name == ENTRY else PlayEnded(name, completed)
-
-
-def _tell_waiting(floor: Floor, tenant: TenantPlan, act: Act) -> None:
-    """Let those hear it who wait already; who hears something else just now is spared."""
-    for call in list(floor.calls.values()):
-        waits = call.state is CallState.QUEUED and call.waited is not None and call.waited.queue == act.target
-        if waits and call.tenant == tenant.id and call.playing is None and floor.reaches(call):
-            _say(floor, call, _sounds(floor, tenant, act, call.position.locale))
-
-
-def _say(floor: Floor, call: Call, sounds: tuple[Sound, ...]) -> None:
+    Who hears something else just now is told when that is over: this is asked after every playback, too.
+    """
+    waited = call.waited
+    waits = call.state in {CallState.QUEUED, CallState.OFFERED} and call.playing is None and floor.reaches(call)
+    if waited is None or not waits:
+        return
+    tenant = floor.tenant_of(call)
+    act = controls.found(tenant.acts, controls.ANNOUNCEMENT, [("queue", waited.queue)], now)
+    if act is None or str(act.id) in call.announced or not (act.waiting or act.begins_at <= waited.queued_at):
+        return
+    sounds = _sounds(floor, tenant, act, call.position.locale)
     if sounds:
-        floor.put(flowing.say(call, IN_QUEUE, sounds, floor.epoch))
+        floor.put(flowing.say(call, f"{IN_QUEUE}{act.id}", sounds, floor.epoch))
+
+
+def is_telling(call: Call) -> bool:
+    """Whether a contact who waits is told something just now: nothing else is said meanwhile."""
+    return call.playing is not None and call.playing.name.startswith(IN_QUEUE)
+
+
+def is_own(name: str) -> bool:
+    """Whether a playback of this name tells what a client announces."""
+    return name.startswith((ENTRY, IN_QUEUE))
+
+
+def heard(floor: Floor, call: Call, name: str, now: datetime, *, completed: bool) -> Event:
+    """Take the end of a playback, state it if it was ours, and return what the flow gets: after ours it begins."""
+    act = next((name.removeprefix(begin) for begin in (ENTRY, IN_QUEUE) if name.startswith(begin)), "")
+    if act and completed:
+        at = call.moment(now)
+        fact = AnnouncementHeard(act_id=act, locale=call.position.locale)
+        told = replace(call, announced=(*call.announced, act), touched_at=at)
+        floor.put((told, (call.tell(fact, at),)))
+    return Started(call.caller, call.number) if name.startswith(ENTRY) else PlayEnded(name, completed)
 
 
 def _sounds(floor: Floor, tenant: TenantPlan, act: Act, locale: str = "") -> tuple[Sound, ...]:

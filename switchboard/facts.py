@@ -236,3 +236,14 @@ class CallToPausedNumber(Payload):
     number: str
     act_id: str
     answer: str
+
+
+@fact_kind()
+class AnnouncementHeard(Payload):
+    """A contact heard to its end what its client announces, the act ``act_id``; the subject is the interaction.
+
+    ``locale``: in which language; empty before the flow begins, where it is said in each.
+    """
+
+    act_id: str
+    locale: str

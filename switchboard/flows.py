@@ -105,7 +105,7 @@ def _perform(floor: Floor, call: Call, effect: Effect, now: datetime) -> Event |
 def _say(floor: Floor, call: Call, playback: str, prompts: tuple[PromptRef, ...]) -> Event | None:
     """Play texts that lie ready; have the others spoken first. With nothing to say the flow goes on at once."""
     texts = floor.tenant_of(call).texts(prompts)
-    if not texts or call.consent.told is Told.HEARS:
+    if not texts or call.consent.told is Told.HEARS or acts.is_telling(call):
         return PlayEnded(playback, completed=False)
     taping.says(floor, call, playback, prompts)
     call = floor.calls[call.id]
@@ -123,7 +123,7 @@ def spoken(floor: Floor, event: Spoken, now: datetime) -> None:
     call = floor.calls.get(event.call)
     if call is None or call.position.playback != event.name or call.state not in flowing.SPOKEN_TO:
         return
-    if event.sounds:
+    if event.sounds and not acts.is_telling(call):
         floor.put(flowing.say(call, event.name, event.sounds, floor.epoch))
     else:
         advance(floor, call.id, PlayEnded(event.name, completed=False), now)

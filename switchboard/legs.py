@@ -202,7 +202,10 @@ def played(floor: Floor, playback: str, now: datetime, *, completed: bool) -> No
     call = floor.put(flowing.said(call, playback))
     _answer(floor, call, taping.said(floor, call, name, now, completed=completed), now)
     if name != taping.ANNOUNCEMENT and call.state is not CallState.VOICEMAIL:
-        flows.advance(floor, call.id, acts.heard(call, name, completed=completed), now)
+        flows.advance(floor, call.id, acts.heard(floor, call, name, now, completed=completed), now)
+    present = floor.calls.get(call.id)
+    if present is not None and (completed or not acts.is_own(name)):
+        acts.tell(floor, present, now)
 
 
 def call_named(floor: Floor, name: str) -> Call | None:

@@ -37,7 +37,7 @@ def enqueue(floor: Floor, call: Call, wanted: Enqueue, now: datetime) -> QueueLe
         floor.put(waiting.dequeue(call, "no_agents", now))
         return QueueLeft(QueueExit.NO_AGENTS)
     wait(floor, call)
-    acts.announces(floor, call, now)
+    acts.tell(floor, floor.calls[call.id], now)
     return None
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from interactions.facts import EngineBack as EngineBackFact
 from interactions.facts import EngineLost as EngineLostFact
 from routing.core.offers import Outcome
-from switchboard import arrivals, halfway, legs, lines, offers, outbound, queueing, recordings, taping
+from switchboard import acts, arrivals, halfway, legs, lines, offers, outbound, queueing, recordings, taping
 from switchboard.core import supervision, talk
 from switchboard.core.call import Call, CallState
 from switchboard.core.effects import Arm, Do
@@ -234,14 +234,19 @@ class Repair:
             self._leg_over(name)
         elif leg is None:  # unknown, or answered in the gap, where nobody took the leg: not the agent's fault
             offers.end(self._floor, call, Outcome.WITHDRAWN, self._now)
-        self._hears_music(call.id)
+        self._waits_on(call.id)
 
-    def _hears_music(self, call_id: UUID) -> None:
-        """Let music be heard by whoever still waits: it may not have begun before the gap."""
+    def _waits_on(self, call_id: UUID) -> None:
+        """Let whoever still waits hear music, which may not have begun before the gap, and what it was not told."""
         call = self._floor.calls.get(call_id)
-        waits = call is not None and call.state in {CallState.OFFERED, CallState.QUEUED} and call.playing is None
-        if call is not None and waits and call.waited is not None:
+        if call is None or call.waited is None or call.state not in {CallState.OFFERED, CallState.QUEUED}:
+            return
+        if call.playing is not None:
+            self._playback_over(call, call.playing.playback)
+        else:
             self._floor.effects.append(call.do(Wait(call.name, call.waited.music, call.waited.queued_at)))
+        if call_id in self._floor.calls:
+            acts.tell(self._floor, self._floor.calls[call_id], self._now)
 
     def _was_refused(self, leg: str) -> bool:
         known = self._ended.get(leg)
@@ -267,10 +272,7 @@ class Repair:
                 if adopted is not None:
                     self._connect(adopted, leg)
                     return
-        if call.playing is not None:
-            self._playback_over(call, call.playing.playback)
-        else:
-            self._hears_music(call.id)
+        self._waits_on(call.id)
 
     def _message(self, call: Call) -> None:
         halfway.spoken(self._floor, call.id, self._recording_of(call, recordings.MESSAGE))
@@ -279,11 +281,11 @@ class Repair:
             legs.end_message(self._floor, call, self._now)
 
     def _playback_over(self, call: Call, playback: str) -> None:
-        """Go on as if the prompt had been heard: nobody told us. Only that the call may be recorded is said again."""
+        """Go on as if the prompt had been heard: nobody told us. What has to be told is said again."""
         self._floor.effects.append(call.do(StopPlay(playback)))
         call = taping.unheard(self._floor, call)
-        heard = call.playing is None or call.playing.name != taping.ANNOUNCEMENT
-        legs.played(self._floor, playback, self._now, completed=heard)
+        name = "" if call.playing is None else call.playing.name
+        legs.played(self._floor, playback, self._now, completed=name != taping.ANNOUNCEMENT and not acts.is_own(name))
 
 
 def _is_id(name: str) -> bool:

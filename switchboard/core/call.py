@@ -149,6 +149,8 @@ class Call:
     """Since when the contact's phone rings, of a call that we begin; before, the agent's does."""
     turn: int = 0
     """Which try of ours it is: each has a bridge of its own."""
+    announced: tuple[str, ...] = ()
+    """The announcements of the client's that the contact has heard, by the id of the act."""
     lines: tuple[str, ...] = ()
     """The trunks that have been tried for the contact, the present one last."""
 

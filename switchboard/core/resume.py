@@ -51,6 +51,7 @@ def dump(call: Call) -> dict[str, Any]:
         "consent": dump_consent(call.consent),
         "dialled_at": _text(call.dialled_at),
         "turn": call.turn,
+        "announced": list(call.announced),
         "lines": list(call.lines),
     }
 
@@ -81,7 +82,6 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         side=stored.get("side", ""),
         rooms=stored.get("rooms", 0),
         **_load_hold(stored),
-        held_ms=stored.get("held_ms", 0),
         talked_ms=stored.get("talked_ms", 0),
         is_muted=stored.get("is_muted", False),
         is_lost=stored.get("is_lost", False),
@@ -93,6 +93,7 @@ def load(interaction: UUID, tenant: UUID, caller: str, stored: Mapping[str, Any]
         consent=load_consent(stored.get("consent")),
         dialled_at=_instant(stored.get("dialled_at")),
         turn=stored.get("turn", 0),
+        announced=tuple(stored.get("announced", ())),
         lines=tuple(stored.get("lines", ())),
     )
 
@@ -101,6 +102,7 @@ def _load_hold(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "aside_at": _instant(stored.get("aside_at")),
         "held_by": stored.get("held_by", ""),
+        "held_ms": stored.get("held_ms", 0),
         "phone_holds": frozenset(stored.get("phone_holds", ())),
         "music": stored.get("music", "default"),
     }

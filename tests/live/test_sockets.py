@@ -136,11 +136,25 @@ async def test_a_socket_ends_when_it_is_old_and_says_so(site: Site, monkeypatch:
     before = figure(metrics.ENDED, reason="renew")
     person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
     monkeypatch.setattr(site.settings, "feed_max_age_s", 1)
-    async with person.ws_connect("/live/feed") as socket, asyncio.timeout(10):
-        async for message in socket:
-            assert message.type is aiohttp.WSMsgType.TEXT
-        assert socket.close_code == End.AGED.code
-    await until(lambda: figure(metrics.ENDED, reason="renew") == before + 1, 5, "the end is counted")
+    async with (
+        person.ws_connect("/live/feed") as board,
+        person.ws_connect("/control/feed") as page,
+        asyncio.timeout(10),
+    ):
+        for socket in (board, page):
+            async for message in socket:
+                assert message.type is aiohttp.WSMsgType.TEXT
+            assert socket.close_code == End.AGED.code
+    await until(lambda: figure(metrics.ENDED, reason="renew") == before + 2, 5, "the ends are counted")
+
+
+async def test_a_page_that_takes_nothing_is_closed_with_the_reason(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("BEHIND_BYTES", -1), ("BEHIND_S", 0.1)):  # whatever it takes, it is behind
+        monkeypatch.setattr(live.sockets, name, value)
+    person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
+    async with person.ws_connect("/control/feed") as page, asyncio.timeout(10):
+        message = await page.receive()
+        assert (message.type, message.data, message.extra) == (aiohttp.WSMsgType.CLOSE, End.SLOW.code, "slow")
 
 
 async def test_a_slow_socket_is_closed_with_the_reason_and_costs_nobody_else(
