@@ -1,4 +1,4 @@
-"""How one wants pages: language, zone, clock, and being guided again."""
+"""How one wants pages: language, zone, clock, keys, and being guided again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Short = Annotated[str, Form(max_length=64, pattern="^[^\\x00]*$")]
 
 
 class PreferenceRefused(ValidationFailed):
-    """A language, zone or clock that is none, or a guided visit that there is not."""
+    """A language, zone, clock or use of keys that is none, or a guided visit that there is not."""
 
     code = "preference_unknown"
     title = "This cannot be chosen"
@@ -38,13 +38,14 @@ async def show(request: Request, who: Oneself, told: str = "") -> Response:
 
 @router.post(PAGE)
 async def keep(
-    request: Request, who: Oneself, language: _Short = "", zone: _Short = "", clock: _Short = "24"
-) -> Response:
+    request: Request, who: Oneself, language: _Short = "", zone: _Short = "", clock: _Short = "24",
+    single_keys: _Short = "on",
+) -> Response:  # fmt: skip
     """Keep a choice; every later page is written so, on every device."""
     try:
         kept = await preferences.keep(
             request.app.state.control, UUID(who.id),
-            lambda now: core.chosen(now, language=language, zone=zone, clock=clock),
+            lambda now: core.chosen(now, language=language, zone=zone, clock=clock, single_keys=single_keys),
         )  # fmt: skip
     except core.PreferenceUnknown as refused:
         return _page(request, who, who.preferences, error=refused.field, status=_UNPROCESSABLE)

@@ -57,6 +57,7 @@ def page_of(request: Request, visitor: Visitor | None, *, csrf: str = "") -> Pag
         zone=_own_zone(principal) or _zone(principal, chosen),
         days=_zone(principal, chosen),
         hours=principal.preferences.clock if principal else "24",
+        single_keys=principal is None or principal.preferences.single_keys == "on",
         toured=principal.preferences.toured if principal else None,
         now=clock.now(),
         path="/" + request.url.path.lstrip("/\\"),  # a page links to itself, and `//host` is another site

@@ -82,6 +82,8 @@ class Page:
     fresh: bool = True
     days: ZoneInfo | None = None
     hours: str = "24"
+    single_keys: bool = True
+    """Whether single letters act (WCAG 2.2, 2.1.4)."""
     toured: frozenset[str] | None = None
     """First visits that were guided already; None: nobody to guide."""
     alarms: tuple[Alarm, ...] = field(default=())

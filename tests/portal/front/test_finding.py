@@ -50,8 +50,25 @@ async def test_anything_is_found_and_reached_without_a_mouse(browser: Browser, f
     await page.keyboard.press("g")
     await page.keyboard.press("s")
     await expect(page).to_have_url(f"{site.url}/live")
+    await _without_single_keys(page, site)
     assert complaints == []
     await page.context.close()
+
+
+async def _without_single_keys(page: Page, site: Site) -> None:
+    """Who dictates turns letters off: they do nothing but write then (WCAG 2.2, 2.1.4)."""
+    await page.goto(f"{site.url}/account/preferences")
+    await page.get_by_role("radiogroup", name="Keys of one letter").get_by_label("Off").check()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{site.url}/account/preferences?told=kept")
+    await page.wait_for_load_state("load")
+    for key in ("?", "g", "s"):
+        await page.keyboard.press(key)
+    await expect(page.locator("#all-keys")).to_be_hidden()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("g?")
+    await expect(page.locator("#palette input")).to_have_value("g?")
+    assert page.url == f"{site.url}/account/preferences?told=kept"
 
 
 async def test_a_first_visit_is_guided_once_and_a_page_is_fit_for_paper(browser: Browser, front_site: Site) -> None:
