@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from journal import service as journal
-from journal.core.facts import SYSTEM, Actor
+from journal.core.facts import SYSTEM
 from kit import vault
 from kit.clock import millis
 from kit.db import Scope
@@ -30,6 +30,7 @@ from live.facts import (
     SupervisorMessaged,
     SupervisorMessageRead,
 )
+from tenants.speaker import Speaker
 
 MESSAGE, LISTEN = "message", "listen"
 GRANTED, DECLINED, EXPIRED = "granted", "declined", "expired"
@@ -65,20 +66,6 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks or answers, as the client's journal names it."""
-
-    user_id: str
-    name: str
-    role: str
-
-    @property
-    def actor(self) -> Actor:
-        """Who acts."""
-        return Actor("user", self.user_id)
-
-
-@dataclass(frozen=True, slots=True)
 class Wish:
     """To listen to an agent (by the client's own id), or to the next conversation of a queue."""
 
@@ -86,7 +73,7 @@ class Wish:
     queue_id: UUID | None = None
 
 
-async def write(scope: Scope, text: str, by: Asker, now: datetime) -> UUID:
+async def write(scope: Scope, text: str, by: Speaker, now: datetime) -> UUID:
     """Write to the supervisors. Raises :class:`MessageNotClear`, :class:`TooManyMessages` and ``KeysAway``."""
     kept = await _kept(scope, text, by, now)
     row = await _insert(scope, MESSAGE, Wish(), None, (kept, by), now)
@@ -95,7 +82,7 @@ async def write(scope: Scope, text: str, by: Asker, now: datetime) -> UUID:
     return row
 
 
-async def ask_to_listen(scope: Scope, wish: Wish, reason: str, board: Board, by: Asker, now: datetime) -> UUID:
+async def ask_to_listen(scope: Scope, wish: Wish, reason: str, board: Board, by: Speaker, now: datetime) -> UUID:
     """Ask to listen in. Raises as :func:`write`, :class:`NotFound` and :class:`NobodyToHear`."""
     if (wish.agent_id is None) == (wish.queue_id is None):
         raise NotFound
@@ -113,7 +100,7 @@ async def ask_to_listen(scope: Scope, wish: Wish, reason: str, board: Board, by:
     return row
 
 
-async def read(scope: Scope, ask_id: UUID, by: Asker, now: datetime) -> None:
+async def read(scope: Scope, ask_id: UUID, by: Speaker, now: datetime) -> None:
     """Note that a supervisor has seen a message; harmless when one has. Raises :class:`NotFound`."""
     row = await _one(scope, ask_id, MESSAGE)
     if row["read_at"] is None:
@@ -122,7 +109,7 @@ async def read(scope: Scope, ask_id: UUID, by: Asker, now: datetime) -> None:
         journal.append(scope, fact, subject=ask_id, at=now, actor=by.actor)
 
 
-async def answer(scope: Scope, ask_id: UUID, text: str, by: Asker, now: datetime) -> None:
+async def answer(scope: Scope, ask_id: UUID, text: str, by: Speaker, now: datetime) -> None:
     """Answer a message in one line, once.
 
     Raises :class:`NotFound`, :class:`MessageAnswered` and :class:`MessageNotClear`.
@@ -138,7 +125,7 @@ async def answer(scope: Scope, ask_id: UUID, text: str, by: Asker, now: datetime
     journal.append(scope, fact, subject=ask_id, at=now, actor=by.actor)
 
 
-async def decide(scope: Scope, ask_id: UUID, decision: str, reason: str, by: Asker, now: datetime) -> None:
+async def decide(scope: Scope, ask_id: UUID, decision: str, reason: str, by: Speaker, now: datetime) -> None:
     """Grant or decline a request to listen, with a reason. Raises as :func:`answer`, and :class:`AskDecided`."""
     row = await _one(scope, ask_id, LISTEN)
     if row["decision"] is not None or now > row["asked_at"] + DECIDED_WITHIN:
@@ -159,7 +146,7 @@ async def sweep(scope: Scope, now: datetime) -> None:
         journal.append(scope, fact, subject=row["id"], at=now, actor=SYSTEM)
 
 
-async def granted(scope: Scope, ask_id: UUID, by: Asker, board: Board, now: datetime) -> str:
+async def granted(scope: Scope, ask_id: UUID, by: Speaker, board: Board, now: datetime) -> str:
     """Return the conversation that somebody was let listen to. Raises :class:`NotFound` and :class:`NobodyToHear`.
 
     Of a queue it is the first that is connected after the grant; once found it stays that one.
@@ -202,7 +189,7 @@ def _talking(board: Board, interaction: str) -> UUID | None:
     return UUID(call.id) if call is not None and call.state == "talking" else None
 
 
-async def _kept(scope: Scope, text: str, by: Asker, now: datetime) -> str:
+async def _kept(scope: Scope, text: str, by: Speaker, now: datetime) -> str:
     kept = cleaned(text, LONGEST, lines=True)
     if kept is None:
         raise MessageNotClear
@@ -213,7 +200,7 @@ async def _kept(scope: Scope, text: str, by: Asker, now: datetime) -> str:
 
 
 async def _insert(
-    scope: Scope, kind: str, wish: Wish, interaction: UUID | None, said: tuple[str, Asker], now: datetime
+    scope: Scope, kind: str, wish: Wish, interaction: UUID | None, said: tuple[str, Speaker], now: datetime
 ) -> UUID:
     text, by = said
     row, keys = new_id(), await vault.sealing(scope)

@@ -25,6 +25,7 @@ from live.core.messages import LONGEST, LONGEST_ANSWER, MOST, WITHIN, cleaned
 from live.errors import MessageAnswered, MessageNotClear, TooManyMessages
 from live.facts import AgentMessageAnswered, AgentMessaged, AgentMessageRead
 from routing.core.needs import meets, needs_of
+from tenants.speaker import Speaker
 
 _SENT_LATELY = """
 SELECT count(DISTINCT batch_id) AS n FROM gf.agent_message WHERE tenant_id = $1 AND user_id = $2 AND sent_at > $3
@@ -61,15 +62,6 @@ _NEEDS = "SELECT needs::text AS needs FROM gf.queue WHERE tenant_id = $1 AND id 
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who writes, as the client and its agents know it."""
-
-    user_id: str
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """What is sent: ``batch_id`` is the same for all who get it; ``audience``: agent, queue, client or all."""
 
@@ -91,7 +83,7 @@ async def agents_of(scope: Scope, queue_id: UUID | None) -> list[UUID]:
     return [row["agent_id"] for row in agents if meets(orjson.loads(row["skills"]), needs)]
 
 
-async def send(scope: Scope, message: Message, to: Sequence[UUID], by: Sender, now: datetime) -> None:
+async def send(scope: Scope, message: Message, to: Sequence[UUID], by: Speaker, now: datetime) -> None:
     """Send a message to agents of the tenant.
 
     Raises :class:`MessageNotClear`, :class:`TooManyMessages` and ``KeysAway``.
@@ -112,7 +104,7 @@ async def send(scope: Scope, message: Message, to: Sequence[UUID], by: Sender, n
         fact = AgentMessaged(
             str(agent_id), str(message.batch_id), message.audience, by.user_id, by.name, by.role, len(text)
         )
-        journal.append(scope, fact, subject=row, at=now, actor=Actor("user", by.user_id))
+        journal.append(scope, fact, subject=row, at=now, actor=by.actor)
 
 
 async def of_agent(scope: Scope, agent_id: UUID, since: datetime) -> list[dict[str, Any]]:

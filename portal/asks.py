@@ -15,10 +15,10 @@ from kit import clock
 from kit.errors import NotFound
 from kit.ids import new_id
 from live import asks, messages
-from live.asks import DECIDED_WITHIN, Asker, Wish
+from live.asks import DECIDED_WITHIN, Wish
 from live.core.board import Board
 from live.core.messages import LONGEST, LONGEST_ANSWER
-from live.messages import Message, Sender
+from live.messages import Message
 from live.service import Watched, open_board
 from portal.asking import ask_floor
 from portal.floor import phone_answer
@@ -28,6 +28,7 @@ from tenants.controls.errors import NotAgreed
 from tenants.endpoints import Access, CentreAccess, inside, permitted, permitted_centre
 from tenants.service.listening import Listener, phone_of
 from tenants.service.policies import policy_of
+from tenants.speaker import Speaker, speaker
 
 router = APIRouter(include_in_schema=False)
 
@@ -82,8 +83,7 @@ async def write(request: Request, form: TextForm, access: MayAct) -> JSONRespons
         else:
             if form.agent not in await messages.agents_of(scope, None):
                 raise NotFound
-            sender = Sender(who.user_id, who.name, who.role)
-            await messages.send(scope, Message(new_id(), "agent", form.text), [form.agent], sender, now)
+            await messages.send(scope, Message(new_id(), "agent", form.text), [form.agent], who, now)
     return JSONResponse({"ok": True}, 201)
 
 
@@ -163,7 +163,7 @@ async def to_decide(request: Request, centre: Watches) -> JSONResponse:
 async def decide(request: Request, form: AnswerForm, centre: Watches) -> JSONResponse:
     """Read or answer a message, or grant or decline a request to listen. Raises :class:`NotFound`."""
     access = await inside(request, centre.principal, form.tenant_id, "call.supervise")
-    who = Asker(access.principal.id, access.principal.name, str(access.role))
+    who = speaker(access.principal, access.role)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         if form.do == "read":
             await asks.read(scope, form.ask_id, who, clock.now())
@@ -187,13 +187,13 @@ def _shown(row: Mapping[str, Any], board: Board, now: datetime) -> dict[str, Any
     }  # fmt: skip
 
 
-async def _asker(request: Request, access: Access, ask: str) -> Asker:
+async def _asker(request: Request, access: Access, ask: str) -> Speaker:
     """Return who asks: a person whom the contract lets ask this. Raises :class:`NotAgreed`."""
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         agreed = (await policy_of(scope)).controls
     if access.principal.kind != "user" or not agreed.lets(access.role) or ask not in agreed.asks:
         raise NotAgreed
-    return Asker(access.principal.id, access.principal.name, str(access.role))
+    return speaker(access.principal, access.role)
 
 
 async def _board(request: Request, access: Access) -> Board:

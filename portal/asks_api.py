@@ -16,15 +16,16 @@ from kit.db import Scope
 from kit.errors import NotFound
 from kit.ids import new_id
 from live import asks, messages
-from live.asks import Asker, Wish
+from live.asks import Wish
 from live.core.messages import LONGEST
-from live.messages import Message, Sender
+from live.messages import Message
 from live.service import Watched, open_board
 from portal.asks import SHOWN
 from tenants.controls.errors import NotAgreed
 from tenants.core.permissions import CLIENT_PEOPLE, Role
 from tenants.endpoints import Access, permitted
 from tenants.service.policies import policy_of
+from tenants.speaker import Speaker, speaker
 from workorders.endpoints import answer_once
 from workorders.service.idempotency import Answer
 
@@ -73,12 +74,12 @@ async def write(request: Request, body: NewMessage, access: MayAct) -> Response:
 
     async def send(scope: Scope) -> Answer:
         ask = "message_supervisors" if body.agent is None else "message_seats"
-        who, now = await _asker(scope, ask, Asker(*_self(access))), clock.now()
+        who, now = await _asker(scope, ask, _self(access)), clock.now()
         if body.agent is None:
             made = await asks.write(scope, body.text, who, now)
         elif body.agent in await messages.agents_of(scope, None):
-            made, sender = new_id(), Sender(who.user_id, who.name, who.role)
-            await messages.send(scope, Message(made, "agent", body.text), [body.agent], sender, now)
+            made = new_id()
+            await messages.send(scope, Message(made, "agent", body.text), [body.agent], who, now)
         else:
             raise NotFound
         return Answer(201, {}, _bytes({"id": made}))
@@ -101,7 +102,7 @@ async def ask_to_listen(request: Request, body: NewRequest, access: MayAct) -> R
     return await answer_once(request, access, body, ask)
 
 
-async def _asker(scope: Scope, ask: str, who: Asker) -> Asker:
+async def _asker(scope: Scope, ask: str, who: Speaker) -> Speaker:
     """Return who asks, when the contract lets its role ask this. Raises :class:`NotAgreed`."""
     agreed = (await policy_of(scope)).controls
     if not agreed.lets(Role(who.role)) or ask not in agreed.asks:
@@ -109,22 +110,21 @@ async def _asker(scope: Scope, ask: str, who: Asker) -> Asker:
     return who
 
 
-async def _listener(request: Request, body: NewRequest, access: Access) -> Asker:
+async def _listener(request: Request, body: NewRequest, access: Access) -> Speaker:
     """Return who would listen. Raises :class:`NotFound` for who is not one of the client's people."""
     if access.principal.kind == "user" and not body.person:
-        return Asker(*_self(access))
+        return _self(access)
     pool = await request.app.state.control.pool()
     row = await pool.fetchrow(_PERSON, access.tenant_id, body.person)
     if row is None or row["role"] not in CLIENT_PEOPLE:
         raise NotFound
-    return Asker(row["id"], row["name"], row["role"])
+    return Speaker(row["id"], row["name"], row["role"])
 
 
-def _self(access: Access) -> tuple[str, str, str]:
-    kind, identifier = access.who
-    if kind == "agent":
+def _self(access: Access) -> Speaker:
+    if access.agent_id is not None:
         raise NotAgreed
-    return identifier, access.principal.name, access.role.value
+    return speaker(access.principal, access.role)
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

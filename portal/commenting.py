@@ -14,6 +14,7 @@ from interactions.endpoints import readable
 from kit import clock
 from kit.errors import NotFound
 from tenants.endpoints import Access, permitted
+from tenants.speaker import Speaker, speaker
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,11 +43,11 @@ async def remove(request: Request, interaction_id: UUID, comment_id: UUID, acces
     return RedirectResponse(f"/interactions/{interaction_id}#comments", _SEE_OTHER)
 
 
-def writer(access: Access) -> comments.Writer:
+def writer(access: Access) -> Speaker:
     """Return who comments: a person, never a key. Raises :class:`NotFound`."""
     if access.principal.kind != "user":
         raise NotFound
-    return comments.Writer(access.principal.id, access.principal.name, str(access.role))
+    return speaker(access.principal, access.role)
 
 
 def _place(recording: str, at_ms: str) -> comments.Place | None:

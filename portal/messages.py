@@ -19,12 +19,13 @@ from kit.ids import new_id
 from live import messages
 from live.core.messages import LONGEST, LONGEST_ANSWER
 from live.errors import MessageNotClear
-from live.messages import Message, Sender
+from live.messages import Message
 from portal.agent_clients import first_that_knows
 from portal.desk import AtDesk
 from portal.floor_doors import doors_of, people_of
 from portal.floor_view import Door, People
 from tenants.endpoints import CentreAccess, StaffAccess, inside, permitted_centre
+from tenants.speaker import speaker
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,7 +67,7 @@ async def write(request: Request, form: WriteForm, centre: Watches) -> JSONRespo
     batch, sent = new_id(), 0
     for tenant_id, to in (await _addressed(request, centre, form, doors, people)).items():
         access = await inside(request, centre.principal, tenant_id, "call.supervise")
-        by = Sender(access.principal.id, access.principal.name, str(access.role))
+        by = speaker(access.principal, access.role)
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             message = Message(batch, form.audience, form.text, form.queue if form.audience == "queue" else None)
             await messages.send(scope, message, to, by, clock.now())

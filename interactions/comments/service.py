@@ -14,11 +14,11 @@ from interactions import tags
 from interactions.comments.errors import CommentNotClear, TooManyComments
 from interactions.comments.facts import CommentRemoved, CommentWritten
 from journal import service as journal
-from journal.core.facts import Actor
 from kit import vault
 from kit.db import Scope
 from kit.errors import NotFound
 from kit.ids import new_id
+from tenants.speaker import Speaker
 
 LONGEST, MOST = 2000, 200
 WRITTEN = CommentWritten.KIND
@@ -44,20 +44,6 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('comments ' || $1::uuid::
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
-    """Who comments, as the client knows it."""
-
-    user_id: str
-    name: str
-    role: str
-
-    @property
-    def actor(self) -> Actor:
-        """Who it is in the journal."""
-        return Actor("user", self.user_id)
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """What a comment is about: a place of a recording, in milliseconds."""
 
@@ -80,7 +66,7 @@ async def of_interaction(scope: Scope, interaction: UUID) -> list[dict[str, Any]
     )
 
 
-async def write(scope: Scope, interaction: UUID, text: str, place: Place | None, by: Writer, now: datetime) -> UUID:
+async def write(scope: Scope, interaction: UUID, text: str, place: Place | None, by: Speaker, now: datetime) -> UUID:
     """Write a comment; return its id. Raises :class:`CommentNotClear`, :class:`TooManyComments`, ``KeysAway``."""
     text = text.replace("\r\n", "\n").strip()
     if not 0 < len(text) <= LONGEST or "\0" in text:
@@ -105,7 +91,7 @@ async def write(scope: Scope, interaction: UUID, text: str, place: Place | None,
     return made
 
 
-async def remove(scope: Scope, interaction: UUID, comment: UUID, by: Writer, now: datetime) -> None:
+async def remove(scope: Scope, interaction: UUID, comment: UUID, by: Speaker, now: datetime) -> None:
     """Remove a comment of one's own. Raises ``NotFound``: it is somebody else's, or gone."""
     await scope.fetch(_LOCK, interaction)
     if not await scope.fetch(_REMOVE, scope.tenant_id, comment, interaction, by.user_id, now):
