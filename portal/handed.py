@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from interactions import before
 from interactions import service as interactions
 from interactions.endpoints import Heard, play_to
+from interactions.listening import seconds
 from interactions.people import links, replies
 from interactions.people import service as people
 from interactions.people.errors import ContextOver, ContextUnknown
@@ -30,6 +31,7 @@ from kit.db import AccessibleTenantId, Scope
 from kit.errors import Problem
 from kit.signing import BadSignature
 from portal import i18n
+from portal.hearing import Spans
 from portal.pages import html, page_of
 from portal.rendering import Page
 from tenants.access import for_system
@@ -45,7 +47,7 @@ router = APIRouter(include_in_schema=False)
 _OPEN = Depends(public("one of the client's people has the signed address, and nothing else to show"))
 _COOKIE, _KIND = "gf_c", "client-context-opened/1"
 _HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-_SEE_OTHER = 303
+_SEE_OTHER, _NO_CONTENT = 303, 204
 _CLIENT = """
 SELECT content -> 'tenant' ->> 'name' AS name, content -> 'tenant' ->> 'zone' AS zone FROM gf.blueprint
 WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1
@@ -201,14 +203,33 @@ class _Standing(Standing):
 async def recording(request: Request, context_token: str, recording: str) -> Response:
     """Play what was recorded so far to the browser that opened the page; each listening is a fact."""
     door = _door(request, context_token)
+    async with request.app.state.plane.session(door.tenant_id) as scope:
+        heard = await _heard_by(request, scope, door, recording)
+        return await play_to(request, scope, heard, _Standing(request, door))
+
+
+@router.post("/c/{context_token}/heard", dependencies=[_OPEN])
+async def heard(request: Request, context_token: str, recording: str, body: Spans) -> Response:
+    """Take down what the player of the browser that opened the page has played."""
+    if not from_own_page(request):
+        raise NotFromOurPage
+    door = _door(request, context_token)
+    async with request.app.state.plane.transaction(door.tenant_id) as scope:
+        known = await _heard_by(request, scope, door, recording)
+        sound = known.recording
+        listening = seconds.Listening(known.actor, known.interaction, sound["id"], 0, sound["duration_ms"])
+        await seconds.report(scope, listening, body.spans, clock.now())
+    return Response(status_code=_NO_CONTENT, headers=_HEADERS)
+
+
+async def _heard_by(request: Request, scope: Scope, door: Door, recording: str) -> Heard:
+    """Return who hears what. Raises :class:`ContextUnknown`: the browser has not opened it, or it is not told of it."""
     if not _has_opened(request, door.context):
         raise ContextUnknown
-    async with request.app.state.plane.session(door.tenant_id) as scope:
-        found = await people.living(scope, door.context, clock.now())
-        kept = await interactions.recordings(scope, found.row["interaction_id"]) if found.person.recording else []
-        chosen = next((each for each in kept if each["id"] == recording), None)
-        if chosen is None:
-            raise ContextUnknown
-        who = Actor("person", found.person.code)
-        heard = Heard(chosen, found.row["interaction_id"], who)
-        return await play_to(request, scope, heard, _Standing(request, door))
+    found = await people.living(scope, door.context, clock.now())
+    call = found.row["interaction_id"]
+    kept = await interactions.recordings(scope, call) if found.person.recording else []
+    chosen = next((each for each in kept if each["id"] == recording), None)
+    if chosen is None:
+        raise ContextUnknown
+    return Heard(chosen, call, Actor("person", found.person.code))

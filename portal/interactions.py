@@ -37,6 +37,7 @@ from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile, Queue
 from tenants.service import reading
+from tenants.service.directory import people_of
 from tenants.service.policies import shown_to
 from workorders.service import lists
 
@@ -71,13 +72,14 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
         desk = await desktop.parts(scope, interaction_id) if await shows(scope, access, interaction_id) else []
-        names = await _names(scope) | {access.principal.id: access.principal.name}
+        called = {person.code: person.name for person in await people_of(scope)}
+        names = called | await _names(scope) | {access.principal.id: access.principal.name}
         names |= {choice["code"]: choice["name"] for choice in shown["dispositions"]}
     page = page_of(request, Visitor(access.principal, access))
     makers = {str(link["id"]): link["made_name"] for link in links}
     by_link = words_of(page)["sharing"]["by_link"]
     names |= {link: by_link.replace("%(name)s", name) for link, name in makers.items()}
-    heard = await _with_names(request, heard, names)
+    heard = await _with_names(request, heard, names, called)
     ladder = _ladder(page, facts, seen, names)
     told = {f.seq: str(step["told"]) for f, step in zip(facts, ladder, strict=True)}
     remarks.place(ladder, facts, shown["recordings"], said)
@@ -115,12 +117,15 @@ def _named(data: Any, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ANN4
     return {**data, **{key: value for key, value in more.items() if value}}
 
 
-async def _with_names(request: Request, heard: list[dict[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return who heard it with their names: people, and the client's own agents by their alias."""
+async def _with_names(
+    request: Request, heard: list[dict[str, Any]], names: Mapping[str, str], called: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return who heard it with their names: users, agents by their alias, people of the directory (``called``)."""
     known = [UUID(each) for each in {row["who"] for row in heard} if _ID.fullmatch(each)]
     rows = await (await request.app.state.control.pool()).fetch(_USERS, known) if known else []
     every = {**names, **{row["id"]: row["name"] for row in rows}}
-    return [{**row, "name": row["name"] or every.get(row["who"], "")} for row in heard]
+    named = {"person": called}
+    return [{**row, "name": row["name"] or named.get(row["kind"], every).get(row["who"], "")} for row in heard]
 
 
 @router.get("/interactions/{interaction_id}/peaks")

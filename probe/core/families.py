@@ -67,7 +67,7 @@ POINTERS: dict[str, str] = {
 
 LINKS: dict[str, str] = {
     "link": "a link to set a password: at GET /set-password",
-    "context_token": "the signed address of a page about a call, at GET and POST /c/{context_token} and its recording",
+    "context_token": "the signed address of a page about a call, at /c/{context_token}; of its recording too",
     "link_token": "the signed address of a link to a recording, at /r/ (with its passcode) and /shared/ (signed in)",
     "passcode": "what goes with a link to a recording; tried so often only",
     "wall_token": "the signed address of a screen, at POST /wall/s; its cookie opens this screen only",

@@ -25,7 +25,7 @@ _TELL = """
 INSERT INTO gf.client_context (tenant_id, id, interaction_id, person, ways, sent_at, expires_at)
 VALUES ($1, $2, $3, $4, '{page}', $5, $6)
 """
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_FORM, _JSON = {"Content-Type": "application/x-www-form-urlencoded"}, {"Content-Type": "application/json"}
 
 
 async def attack_calls(ground: Ground, tally: Tally, signer: DocumentSigner) -> None:
@@ -93,6 +93,8 @@ def _requests(token: str) -> Iterator[Request]:
     yield _look(token)
     yield _open(token)
     yield Request("GET", f"/c/{quote(token, safe='')}/recording?recording={new_id()}")
+    body = b'{"spans": [[0, 1000]]}'
+    yield Request("POST", f"/c/{quote(token, safe='')}/heard?recording={new_id()}", _JSON, body)
 
 
 def _look(token: str) -> Request:

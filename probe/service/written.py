@@ -127,7 +127,7 @@ async def _of_records(scope: Transaction, words: Canaries) -> None:
         scope.tenant_id, new_id(), words.word("peaks").encode(),
     )  # fmt: skip
     export = uuid5(scope.tenant_id, "export")
-    content = orjson.dumps({"filters": {"note": words.word("export's filter")}, "named": [], "zone": "UTC"}).decode()
+    content = orjson.dumps({"filters": {"note": words.word("export's filter")}, "zone": "UTC"}).decode()
     told_of = (await vault.sealing(scope)).seal(content, where_export(export))
     await scope.fetch(
         "INSERT INTO gf.search_export (tenant_id, id, state, wants, ids, found, upto, told_of, shown, reason,"

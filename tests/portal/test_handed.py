@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,6 +87,38 @@ async def kinds(site: Site, tenant: Any, call: UUID) -> list[tuple[str, dict[str
     return [(fact.kind, dict(fact.data)) for fact in found if fact.kind.startswith(("Context", "Person"))]
 
 
+async def hears_some(phone: aiohttp.ClientSession, other: aiohttp.ClientSession, path: str, page: str) -> None:
+    """Hear the recording of the page as its player does; what was not opened, or is another's, tells nothing."""
+    to = re.findall(r'data-heard="([^"]+)"', page)[0]
+    assert to.startswith(f"{path}/heard?recording=")
+
+    async def tell(who: aiohttp.ClientSession, address: str, spans: Any, **headers: str) -> int:
+        async with who.post(
+            address, json={"spans": spans}, headers={"Sec-Fetch-Site": "same-origin", **headers}
+        ) as got:
+            return got.status
+
+    assert await tell(phone, to, [[0, 900]]) == 204, "never sent, so nothing of it was heard"
+    async with phone.get(to.replace("/heard", "/recording")) as answer:
+        assert await answer.read() == telling.sound()
+    for spans in ([[0, 400]], [[300, 700]], [[300, 700]], [[2000, 3000]]):
+        assert await tell(phone, to, spans) == 204
+    assert await tell(other, to, [[0, 1000]]) == 404, "not opened in this browser"
+    assert await tell(phone, f"{path}/heard?recording={uuid4()}", [[0, 1]]) == 404
+    assert (
+        await tell(phone, to, [[0, 1000]], **{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}) == 403
+    )
+    assert await tell(phone, to, [[0]]) == 400
+
+
+async def was_heard(site: Site, at: telling.Place, call: UUID, shown: str) -> None:
+    heard_by = shown.partition('id="heard"')[2].partition("</section>")[0]
+    assert "<bdi>赵敏</bdi> on the page of a call handed over" in heard_by
+    assert "00:01 of 00:01" in heard_by
+    facts = await telling.facts_of(site, at.tenant, call, "RecordingHeard")
+    assert [(fact["heard_ms"], fact["lasts_ms"]) for fact in facts] == [(400, 1000), (700, 1000)], "twice is once"
+
+
 async def test_a_page_is_opened_once_knowingly_and_says_what_the_client_lets_it(site: Site) -> None:
     path, context, call, at = await sent(site)
     async with browser(site) as phone, browser(site) as other:
@@ -98,6 +131,7 @@ async def test_a_page_is_opened_once_knowingly_and_says_what_the_client_lets_it(
         page = await got(phone, path)
         for text in (telling.CONTACT, at.queue_name, at.aliases[1], "<audio"):
             assert text in page, text
+        await hears_some(phone, other, path, page)
         await say(
             site, at.tenant, call, PersonAnswered("zhao", "desk", str(uuid4()), str(context), 900, str(at.agents[0]))
         )
@@ -118,6 +152,7 @@ async def test_a_page_is_opened_once_knowingly_and_says_what_the_client_lets_it(
     manager = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
     shown = await got(manager, f"/interactions/{call}?lang=en")
     assert "before the answer" in shown
+    await was_heard(site, at, call, shown)
     async with manager.get(f"/v1/interactions/{call}/contexts") as answer:
         (row,) = (await answer.json())["data"]
     assert (row["id"], row["in_time"], row["acknowledged_by"]) == (str(context), True, "page")
