@@ -24,9 +24,10 @@ from interactions import service
 from interactions.audio import where
 from interactions.comments import service as comments
 from interactions.core import query
-from interactions.core.query import Unreadable
+from interactions.core.query import Unreadable, Wrong
 from interactions.errors import RecordingAway, RecordingUnreadable
 from interactions.recordings.facts import RecordingPlayed
+from interactions.search import refused
 from interactions.shown import as_shown
 from journal.core.facts import Actor
 from kit import clock, sealedfile, vault
@@ -87,7 +88,7 @@ def _filters(request: Request, access: Access) -> service.Filters:
     try:
         read = query.read(dict(given), zone, clock.now().astimezone(zone).date())
     except Unreadable as error:
-        raise ValidationFailed(str(error)) from error
+        raise refused(*error.wrong) from error
     return commented(access, replace(read, last_agent=access.own) if access.own else read)
 
 
@@ -121,7 +122,7 @@ async def recording(
 def commented(access: Access, wanted: service.Filters) -> service.Filters:
     """Refuse to look through comments for those who may not read them. Raises :class:`ValidationFailed`."""
     if wanted.comment and (access.principal.kind != "user" or decide(access.role, "interaction.comment") is None):
-        raise ValidationFailed("comment: there is no such filter")
+        raise refused(Wrong("comment", "no_such"))
     return wanted
 
 

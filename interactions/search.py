@@ -14,10 +14,10 @@ from uuid import UUID
 import orjson
 
 from interactions import tags
-from interactions.core.query import Filters
+from interactions.core.query import WHY, Filters, Wrong
 from kit import vault
 from kit.db import Scope
-from kit.errors import ValidationFailed
+from kit.errors import Detail, ValidationFailed
 from tenants.core.masks import Shown
 from tenants.core.outcomes import BETWEEN, flat
 
@@ -65,7 +65,7 @@ async def wanted(scope: Scope, filters: Filters, shown: Shown) -> Wanted:
     made = Wanted()
     texts = (filters.text, filters.outcome, filters.task, filters.flow, filters.node, filters.key, filters.disposition)
     if "\0" in "".join((*texts, filters.note, filters.comment)):
-        raise ValidationFailed("a filter holds a character that is never stored")
+        raise refused(Wrong("q", "not_to_find"))
     for column, value in (
         ("i.queue_id =", filters.queue), ("i.agent_id =", filters.last_agent), ("i.outcome =", filters.outcome or None),
         ("i.started_at >=", filters.since), ("i.started_at <", filters.until), ("i.flow =", filters.flow or None),
@@ -107,17 +107,17 @@ def begin_after(made: Wanted, filters: Filters, cursor: str) -> None:
     column, way = _ORDERS[filters.sort]
     sign, falls = ("<", True) if way == "DESC" else (">", False)
     if not column:
-        made.add(f"i.id {sign} {{0}}", id_of(cursor))
+        made.add(f"i.id {sign} {{0}}", _place(cursor))
         return
     number, _, last = cursor.partition(".")
     if number == _NONE:
         made.add(f"({column} IS NULL AND i.id < {{0}})" if falls else f"({column} IS NOT NULL OR i.id > {{0}})",
-                 id_of(last))  # fmt: skip
+                 _place(last))  # fmt: skip
     elif _NUMBER.fullmatch(number):
         clause = f"({column}, i.id) {sign} ({{0}}::bigint, {{1}}::uuid)"
-        made.add(f"({clause} OR {column} IS NULL)" if falls else clause, int(number), id_of(last))
+        made.add(f"({clause} OR {column} IS NULL)" if falls else clause, int(number), _place(last))
     else:
-        raise ValidationFailed("that is no place in this list")
+        raise _no_place()
 
 
 def cursor_of(row: Any) -> str:  # noqa: ANN401 - a row with ``id`` and ``sorted_by``
@@ -125,12 +125,21 @@ def cursor_of(row: Any) -> str:  # noqa: ANN401 - a row with ``id`` and ``sorted
     return str(row["id"]) if row["sorted_by"] is None else f"{row['sorted_by']}.{row['id']}"
 
 
-def id_of(text: str) -> UUID:
-    """Return an id. Raises :class:`ValidationFailed`."""
+def refused(*wrong: Wrong) -> ValidationFailed:
+    """Return the problem that says which filters cannot be read, and why each."""
+    told = tuple(Detail(f"query:{each.name}", each.code, f"{each.name}: {WHY[each.code]}") for each in wrong)
+    return ValidationFailed("; ".join(each.detail for each in told), errors=told)
+
+
+def _place(cursor: str) -> UUID:
     try:
-        return UUID(text)
+        return UUID(cursor)
     except ValueError as error:
-        raise ValidationFailed("write an interaction's id, or the last four digits of a number") from error
+        raise _no_place() from error
+
+
+def _no_place() -> ValidationFailed:
+    return refused(Wrong("after", "no_place"))
 
 
 def _ranges(made: Wanted, filters: Filters) -> None:
@@ -162,17 +171,17 @@ async def _tagged(scope: Scope, made: Wanted, filters: Filters) -> None:
     if filters.note:
         found = await vault.opened(scope, lambda keys: tags.word_tags(filters.note, keys))
         if not found:
-            raise ValidationFailed("there is no word in what the note should say")
+            raise refused(Wrong("note", "no_word"))
     if filters.comment:
         said = await vault.opened(scope, lambda keys: tags.comment_tags(filters.comment, keys))
         if not said:
-            raise ValidationFailed("there is no word in what the comments should say")
+            raise refused(Wrong("comment", "no_word"))
         found = [*found, *said]
     if filters.node:
         step, below = (f"{filters.node}:{filters.key}", "") if filters.key else (filters.node, f"{filters.node}:")
         made.add(_PASSED, tags.step_tag(filters.node, filters.key), step, below)
     elif filters.key:
-        raise ValidationFailed("say at which node of the flow the key was pressed")
+        raise refused(Wrong("key", "no_step"))
     if filters.supervised:
         found.append(tags.SUPERVISED)
     for tag in found:
@@ -200,4 +209,7 @@ async def _text(scope: Scope, made: Wanted, text: str, shown: Shown) -> None:
         blind = await vault.opened(scope, lambda keys: keys.blind(text, "contact_number"))
         made.add("(i.contact_bidx = {0} OR i.contact_bidx IS NULL AND i.contact_number = {1})", blind, text)
     else:
-        made.add("i.id = {0}", id_of(text))
+        try:
+            made.add("i.id = {0}", UUID(text))
+        except ValueError as error:
+            raise refused(Wrong("q", "not_to_find")) from error

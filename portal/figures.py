@@ -72,7 +72,11 @@ def shortcuts(_: Gettext) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
             ("↑ ↓ ← →", _("Move between the seats")), ("Enter", _("Open the seat")), ("p", _("Pause and resume")),
             ("f", _("Full screen")),
         )),
+        (_("On the list of interactions"), (
+            ("↓ ↑", _("From the search to the rows, and between them")), ("Enter", _("Open the conversation")),
+        )),
         (_("On a recording"), (
             ("Space", _("Play and pause")), ("j", _("5 seconds back")), ("k", _("5 seconds on")), ("[ ]", _("Slower, faster")),
+            ("c", _("Comment on this second")), ("l", _("Copy a link to this second")),
         )),
     )  # fmt: skip

@@ -176,6 +176,10 @@ class Page:
         pairs = [*kept, *((key, value) for key, value in changes.items() if value)]
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
+    def url_without(self, *names: str) -> str:
+        """Return this page's address without some query parameters."""
+        return self.url_with(**dict.fromkeys(names, ""))
+
 
 @lru_cache(maxsize=1024)
 def _icon(name: str, *, label: str = "") -> Markup:

@@ -24,7 +24,7 @@ from kit.errors import Forbidden, NotFound, Problem, ValidationFailed
 from kit.ids import new_id
 from live.thresholds.people import people_of
 from portal import export_files
-from portal.asked_for import head_of, in_words, wanted_of
+from portal.asked_for import BESIDE, head_of, in_words, wanted_of
 from portal.pages import Visitor, block, form_status, html, page_of
 from portal.rendering import Page, words_of
 from tenants.core.permissions import decide
@@ -146,13 +146,14 @@ async def wish_of(
     may_hold(access, wants)
     if set(wants) - set(exports.WANTS):
         raise ValidationFailed(f"an export holds {', '.join(exports.WANTS)}")
-    given = {name: text for name, text in pairs.items() if name not in {"columns", "lang", "after"} and text}
+    today = page.now.astimezone(page.day_zone).date()
+    given = query.dated({name: text for name, text in pairs.items() if name not in BESIDE and text}, today)
     wanted, words = wanted_of(given, page, access), words_of(page)
     shown = await shown_to(scope, access.role)
     found = await interactions.count(scope, wanted, shown, exports.MOST) or 0
     named, columns = await in_words(scope, given, words), chosen(pairs.get("columns", ""))
     told_of = {
-        "filters": given, "named": named, "zone": page.day_zone.key, "locale": page.locale,
+        "filters": given, "zone": page.day_zone.key, "locale": page.locale,
         "columns": [column.key for column in columns], "head": head_of(named, page, words, found),
         "titles": [words["column"][column.key] for column in columns],
     }  # fmt: skip
@@ -203,13 +204,17 @@ async def _done(request: Request, access: Access, act: Callable[[Scope], Awaitab
 
 async def _show(request: Request, access: Access, problem: Problem | None = None) -> HTMLResponse:
     now, who = clock.now(), asker_of(access)
+    shown = page_of(request, Visitor(access.principal, access))
+    words = words_of(shown)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        rows = [told(row, now, own=who.id) for row in await exports.page(scope, who)]
+        rows = [
+            {**told(row, now, own=who.id), "named": await in_words(scope, row["told_of"]["filters"], words)}
+            for row in await exports.page(scope, who)
+        ]
     context: dict[str, Any] = {
         "exports": rows, "moving": any(row["state"] in exports.OPEN for row in rows), "every": who.every,
         "error": problem.code if problem else None,
     }  # fmt: skip
-    shown = page_of(request, Visitor(access.principal, access))
     if request.headers.get("HX-Request") and problem is None:
         return block("search_exports.html", "list", shown, **context)
     return html(request, "search_exports.html", shown, status=form_status(problem), **context)
@@ -221,7 +226,7 @@ async def _form(
     """Show the form; what the address asks for and cannot be read is said, and nothing can be asked for then."""
     page, found, named = page_of(request, Visitor(access.principal, access)), None, []
     pairs = dict(parse_qsl(typed["query"]))
-    given = {name: text for name, text in pairs.items() if name in query.NAMES and text}
+    given = {name: text for name, text in pairs.items() if name not in BESIDE and text}
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         try:
             wanted, shown = wanted_of(given, page, access), await shown_to(scope, access.role)

@@ -26,7 +26,7 @@ from journal import service as journal
 from kit import clock
 from kit.db import Scope
 from kit.errors import ValidationFailed
-from portal.asked_for import columns_of, head_of, in_words, wanted_of
+from portal.asked_for import BESIDE, columns_of, head_of, in_words, wanted_of, wrong_of
 from portal.pages import Visitor, block, html, page_of
 from portal.rendering import Page, words_of
 from tenants.core.masks import Shown
@@ -43,10 +43,8 @@ router = APIRouter(include_in_schema=False)
 MayRead = Annotated[Access, Depends(permitted("interaction.read"))]
 MayTake = Annotated[Access, Depends(permitted("interaction.export"))]
 
-COUNTED = 1000
-"""A longer list says that it is longer."""
 MOST_IN_FILE = 10_000
-"""So many rows a file has; who wants more asks for an export."""
+"""So many rows a file has, and so far they are counted; who wants more asks for an export."""
 VIEWS_OF = "interactions"
 _PAGE = 500
 _SEE_OTHER = 303
@@ -67,35 +65,42 @@ FROM gf.flow WHERE tenant_id = $1 ORDER BY code, version DESC
 async def list_page(request: Request, access: MayRead) -> HTMLResponse:
     """List interactions; htmx gets the results alone."""
     page = page_of(request, Visitor(access.principal, access))
-    given = {name: request.query_params.get(name, "") for name in query.NAMES}
-    columns = columns_of(request)
+    given = dict.fromkeys(query.NAMES, "") | _given(request)
+    columns, after = columns_of(request), request.query_params.get("after") or None
     context: dict[str, Any] = {
-        "filters": given, "rows": [], "next": None, "total": None, "error": None, "gone": None, "indexing": False,
-        "columns": columns, "may_take": decide(access.role, "interaction.export") is not None,
-        "curl": _curl(request, given),
+        "filters": given | _minutes(given, page), "rows": [], "next": None, "total": None, "error": None, "wrong": {},
+        "gone": None, "indexing": False, "columns": columns, "after": after, "most": MOST_IN_FILE,
+        "part": "HX-Request" in request.headers,
+        "may_take": decide(access.role, "interaction.export") is not None, "curl": _curl(request, given),
+        "file": _address("/interactions.csv", given, columns),
     }  # fmt: skip
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         try:
             wanted = wanted_of(given, page, access)
             context["gone"] = await _gone(scope, wanted, page.now)
-            context |= await _found(scope, wanted, request.query_params.get("after") or None, access)
-            told = {**given, "after": request.query_params.get("after", "")}
-            await reading.listed(scope, reader_of(access), "interactions", len(context["rows"]), told)
+            context |= await _found(scope, wanted, after, access)
+            await reading.listed(
+                scope, reader_of(access), "interactions", len(context["rows"]), {**given, "after": after or ""}
+            )
         except ValidationFailed as problem:
-            context["error"] = problem.code
+            context |= {"error": problem.code, "wrong": wrong_of(problem)}
+        asked = await in_words(scope, given, words_of(page))
+        context |= {"asked": asked, "known": {each.key: each.text for each in asked}}
         context |= await _choices(scope, access)
-    context["filters"] = given | _minutes(given, page)
-    context["file"] = _address("/interactions.csv", given, columns)
-    if request.headers.get("HX-Request"):
+    if context["part"]:
         return block("interactions.html", "results", page, **context)
     return html(request, "interactions.html", page, **context)
+
+
+def _given(request: Request) -> dict[str, str]:
+    return {name: text for name, text in request.query_params.items() if name not in BESIDE}
 
 
 @router.get("/interactions.csv")
 async def file(request: Request, access: MayTake) -> Response:
     """Hand out what the page shows under the same address, all pages of it, as a file that says what it is."""
     page = page_of(request, Visitor(access.principal, access))
-    given = {name: text for name, text in request.query_params.items() if name not in {"columns", "lang", "after"}}
+    given = _given(request)
     columns = columns_of(request)
     wanted = wanted_of(given, page, access)
     words = words_of(page)
@@ -140,7 +145,7 @@ async def _gone(scope: Scope, wanted: Filters, now: datetime) -> datetime | None
 
 
 async def _found(scope: Scope, wanted: Filters, after: str | None, access: Access) -> dict[str, Any]:
-    """Return the page's rows and cursor, and how many there are in all (None: more than :data:`COUNTED`)."""
+    """Return the page's rows and cursor, and how many there are in all (None: more than :data:`MOST_IN_FILE`)."""
     shown = await shown_to(scope, access.role)
     found = await interactions.list_interactions(scope, wanted, after=after, shown=shown)
     rows = await as_shown(scope, found.rows, shown)
@@ -148,7 +153,7 @@ async def _found(scope: Scope, wanted: Filters, after: str | None, access: Acces
     told: dict[str, Any] = {"rows": rows, "indexing": tagged and await tags.waiting(scope)}
     if found.next is None and after is None:
         return {**told, "next": None, "total": len(rows)}
-    return {**told, "next": found.next, "total": await interactions.count(scope, wanted, shown, COUNTED)}
+    return {**told, "next": found.next, "total": await interactions.count(scope, wanted, shown, MOST_IN_FILE)}
 
 
 async def _choices(scope: Scope, access: Access) -> dict[str, Any]:

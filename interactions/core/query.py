@@ -19,17 +19,39 @@ SORTS = ("-started", "started", "-wait", "wait", "-talk", "talk")
 DIRECTIONS = ("inbound", "outbound")
 _LONGEST = 300
 _DURATION = re.compile(r"(?:([0-9]{1,5}):)?([0-9]{1,7})")
+_NUMBER = re.compile(r"[0-9]{4}|[+][0-9]{1,20}")
 _MOST_S = 30 * 24 * 3600
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
-class Unreadable(ValueError):
-    """A filter that does not exist or says nothing that is understood; ``name`` is which."""
+WHY: Mapping[str, str] = {
+    "no_such": "there is no such filter", "no_choice": "one of its choices",
+    "too_long": f"at most {_LONGEST} characters",
+    "not_a_length": "seconds, or minutes:seconds, at most thirty days",
+    "not_a_day": "a date as in 2026-11-21, or a minute as in 2026-11-21T14:30",
+    "not_a_moment": "a moment with its offset, as in 2026-11-21T08:00:00Z",
+    "said_twice": "a day or a moment, not both", "ends_before": "not before where it begins",
+    "not_to_find": "an interaction's id, or the last four digits of a number", "no_word": "at least one word",
+    "no_step": "say at which node of the flow it was pressed", "no_place": "a place in this list",
+}  # fmt: skip
+"""Why a filter cannot be read, by its code: what it should have been."""
 
-    def __init__(self, name: str, why: str) -> None:
-        """Take the parameter's name and what it should have been."""
-        super().__init__(f"{name}: {why}")
-        self.name = name
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A filter that cannot be read: its name, and a code of :data:`WHY`."""
+
+    name: str
+    code: str
+
+
+class Unreadable(ValueError):
+    """Filters that do not exist or say nothing that is understood: ``wrong``, each of them once."""
+
+    def __init__(self, *wrong: Wrong) -> None:
+        """Take all that is wrong."""
+        super().__init__("; ".join(f"{each.name}: {WHY[each.code]}" for each in wrong))
+        self.wrong = wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +94,56 @@ class Filters:
         return any(getattr(self, f.name) != f.default for f in fields(self) if f.name != "sort")
 
 
-def _words(name: str, text: str) -> str:
+class _No(ValueError):
+    """A value that cannot be read; it says why."""
+
+
+def _words(text: str) -> str:
     if "\0" in text or len(text) > _LONGEST:
-        raise Unreadable(name, f"at most {_LONGEST} characters")
+        raise _No("too_long")
     return text.strip()
 
 
-def _id(name: str, text: str) -> UUID:
+def _sought(text: str) -> str:
+    """Read an id, the last digits of a number, or (who sees whole numbers) a whole one."""
+    said = _words(text).replace(" ", "")
+    try:
+        return said if not said or _NUMBER.fullmatch(said) else str(UUID(said))
+    except ValueError as error:
+        raise _No("not_to_find") from error
+
+
+def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise Unreadable(name, "an id") from error
+        raise _No("no_choice") from error
 
 
-def _seconds(name: str, text: str) -> int:
+def _seconds(text: str) -> int:
     """Read ``90`` or ``1:30``."""
     match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise Unreadable(name, "seconds, or minutes:seconds")
-    seconds = 60 * int(match[1] or 0) + int(match[2])
+    seconds = 60 * int(match[1] or 0) + int(match[2]) if match else _MOST_S + 1
     if seconds > _MOST_S:
-        raise Unreadable(name, "at most thirty days")
+        raise _No("not_a_length")
     return seconds
 
 
-def _yes_or_no(name: str, text: str) -> bool:
-    if text not in {"yes", "no"}:
-        raise Unreadable(name, "yes or no")
-    return text == "yes"
-
-
-def _one_of(*allowed: str) -> Callable[[str, str], str]:
-    def read(name: str, text: str) -> str:
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
         if text not in allowed:
-            raise Unreadable(name, " or ".join(allowed))
+            raise _No("no_choice")
         return text
 
     return read
 
 
-_READ: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
-    "q": ("text", _words), "queue": ("queue", _id), "agent": ("agent", _id), "last_agent": ("last_agent", _id),
+def _yes_or_no(text: str) -> bool:
+    return _one_of("yes", "no")(text) == "yes"
+
+
+_READ: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "q": ("text", _sought), "queue": ("queue", _id), "agent": ("agent", _id), "last_agent": ("last_agent", _id),
     "outcome": ("outcome", _words),
     "disposition": ("disposition", _words), "direction": ("direction", _one_of(*DIRECTIONS)), "task": ("task", _words),
     "wait_min": ("wait_min", _seconds), "wait_max": ("wait_max", _seconds), "talk_min": ("talk_min", _seconds),
@@ -127,52 +158,77 @@ NAMES = (*_READ, *MOMENTS)
 end; ``since`` and ``until`` moments with an offset (RFC 3339), the second one excluded."""
 
 
+_BEGINS = {"wait_max": "wait_min", "talk_max": "talk_min", "until": "since"}
+"""What must not lie before what."""
+
+
 def read(given: Mapping[str, str], zone: ZoneInfo, today: date) -> Filters:
-    """Return what an address asks for; empty values ask for nothing. Raises :class:`Unreadable`."""
+    """Return what an address asks for; empty values ask for nothing. Raises :class:`Unreadable`, with all that is."""
     found: dict[str, Any] = {}
+    wrong: list[Wrong] = []
+    said: dict[str, str] = {}
     for name, text in given.items():
+        field, reader = _reader(name, zone, today)
         if name not in NAMES:
-            raise Unreadable(name, "there is no such filter")
-        if text and name in _READ:
-            field, reader = _READ[name]
-            found[field] = reader(name, text)
-    for field, local, exact in (("since", "from", "since"), ("until", "to", "until")):
-        if given.get(local) and given.get(exact):
-            raise Unreadable(local, f"either {local} or {exact}")
-        if given.get(local):
-            found[field] = _local(local, given[local], zone, today)
-        elif given.get(exact):
-            found[field] = _exact(exact, given[exact])
+            wrong.append(Wrong(name, "no_such"))
+        elif text and field in said:
+            wrong.append(Wrong(name, "said_twice"))
+        elif text:
+            said[field] = name
+            try:
+                found[field] = reader(text)
+            except _No as error:
+                wrong.append(Wrong(name, str(error)))
+    for end, begin in _BEGINS.items():
+        low, high = found.get(begin), found.get(end)
+        if low is not None and high is not None and (high <= low if end == "until" else high < low):
+            wrong.append(Wrong(said[end], "ends_before"))
+    if wrong:
+        raise Unreadable(*wrong)
     if found.get("outcome") == OPEN_TASKS:
         found |= {"outcome": "", "open_tasks": True}
     return Filters(**found)
 
 
+def dated(given: Mapping[str, str], today: date) -> dict[str, str]:
+    """Return an address's filters with the day instead of "today": what is kept must mean the same later."""
+    return {name: today.isoformat() if name in _LOCAL and text == TODAY else text for name, text in given.items()}
+
+
+_LOCAL = {"from": "since", "to": "until"}
+
+
+def _reader(name: str, zone: ZoneInfo, today: date) -> tuple[str, Callable[[str], Any]]:
+    """Return the field that a filter of the address narrows, and what reads its value."""
+    if name in _LOCAL:
+        return _LOCAL[name], lambda text: _local(name, text, zone, today)
+    return _READ.get(name, (name, _exact))
+
+
 def _local(name: str, text: str, zone: ZoneInfo, today: date) -> datetime:
+    is_end = name == "to"
     try:
         day = today if text == TODAY else date.fromisoformat(text)
     except ValueError:
-        minute = _MINUTE if name == "to" else timedelta()
-        return _utc(name, lambda: datetime.fromisoformat(text).replace(tzinfo=zone) + minute)
-    end = _DAY if name == "to" else timedelta()
-    return _utc(name, lambda: datetime(day.year, day.month, day.day, tzinfo=zone) + end)
+        minute = _MINUTE if is_end else timedelta()
+        return _utc(lambda: datetime.fromisoformat(text).replace(tzinfo=zone) + minute)
+    end = _DAY if is_end else timedelta()
+    return _utc(lambda: datetime(day.year, day.month, day.day, tzinfo=zone) + end)
 
 
-def _exact(name: str, text: str) -> datetime:
+def _exact(text: str) -> datetime:
     def made() -> datetime:
         at = datetime.fromisoformat(text.replace(" ", "+"))  # an address that was not encoded says a blank for a plus
         if at.tzinfo is None:
-            raise Unreadable(name, "a moment with its offset, as in 2026-11-21T08:00:00Z")
+            raise _No("not_a_moment")
         return at
 
-    return _utc(name, made)
+    return _utc(made, "not_a_moment")
 
 
-def _utc(name: str, made: Callable[[], datetime]) -> datetime:
+def _utc(made: Callable[[], datetime], otherwise: str = "not_a_day") -> datetime:
     """Return a moment in UTC; near the years 1 and 9999 there is none."""
     try:
         return made().astimezone(UTC)
-    except Unreadable:
-        raise
     except (ValueError, OverflowError) as error:
-        raise Unreadable(name, "a date as in 2026-11-21, or a minute as in 2026-11-21T14:30") from error
+        raise _No(otherwise) from error

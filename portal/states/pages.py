@@ -149,10 +149,11 @@ def interactions(request: Request) -> Response:
         "dispositions": flat(records.DISPOSITIONS),
         "flows": [{"code": "main", "steps": ["hello", "main_menu", "night"]}],
         "views": [{"id": "v-1", "name": "退换货 · 长等待", "query": "queue=returns&wait_min=60"}],
-        "may_take": True, "file": "/interactions.csv", "indexing": False,
+        "may_take": True, "file": "/interactions.csv", "indexing": False, "error": None, "wrong": {}, "gone": None,
+        "asked": [], "known": {}, "after": None, "most": 10_000, "part": "hx-request" in request.headers,
         "curl": "curl -H 'Authorization: Bearer $GLASSFLOOR_KEY' 'https://glass.example/v1/interactions'",
     }  # fmt: skip
-    if request.headers.get("hx-request"):
+    if context["part"]:
         return answer(request, render_block("interactions.html", "results", page(request), **context))
     return answer(request, render("interactions.html", page(request), **context))
 

@@ -170,6 +170,43 @@ async def test_a_bad_filter_is_named_and_keeps_what_was_typed(site: Site) -> Non
     assert 'value="hello"' in await read(reader, "/interactions", q="hello")
 
 
+WRONG = {
+    "q": ("hello", "Write an interaction&#39;s id"), "from": ("yesterday", "Write a day as 2026-11-21"),
+    "queue": ("1", "This is none of the choices."), "wait_min": ("x", "Write seconds as 90"),
+    "talk_max": ("10", "It ends before it begins."), "recorded": ("perhaps", "This is none of the choices."),
+}  # fmt: skip
+
+
+async def test_each_wrong_filter_says_why_at_its_field_and_the_rest_stays(site: Site) -> None:
+    reader, old = await manager(site), str(uuid4())
+    given = {name: text for name, (text, _) in WRONG.items()}
+    asked = {**given, "talk_min": "90", "outcome": "answered", "last_agent": old, "colour": "red", "after": ""}
+    text = await read(reader, "/interactions", lang="en", **asked)
+    for name, (typed, why) in WRONG.items():
+        field = re.search(rf'<(input|select)[^>]* id="{name}"[^>]*>', text)
+        assert field is not None
+        assert 'aria-invalid="true"' in field[0], name
+        assert re.search(rf'id="w-{name}">(?:<svg.*?</svg>)?{why}', text), name
+        assert f"“<bdi>{typed}</bdi>”" in text.partition('id="results"')[2], name
+    assert text.count('aria-invalid="true"') == len(WRONG)
+    assert "colour “<bdi>red</bdi>”: There is no such filter." in text
+    for kept in ('value="yesterday"', 'value="90"', '<option value="answered" selected>', f'value="{old}" selected>'):
+        assert kept in text, kept
+    repaired = re.search(r'href="(/interactions\?[^"]+)">[^>]*(?:<[^>]+>)*\s*Search without them', text)
+    assert repaired is not None
+    assert set(re.findall(r"(\w+)=", repaired[1])) == {"talk_min", "outcome", "last_agent", "lang"}
+    for one, name, why in (
+        ({"note": "!!"}, "note", "no word in it"), ({"key": "1"}, "key", "at which step"), ({"q": "+8613"}, "q", ""),
+        ({"from": "2026-11-21", "since": "2026-11-21T08:00:00Z"}, "", "either a day or a moment"),
+    ):  # fmt: skip
+        async with reader.get("/interactions", params={**one, "lang": "en"}, headers={"HX-Request": "true"}) as answer:
+            part = await answer.text()
+        assert why in part, one
+        filled = re.findall(r'id="w-(\w+)" hx-swap-oob="true"><svg', part)
+        assert filled == ([name] if why and name else []), one
+        assert 'id="w-to" hx-swap-oob="true"></p>' in part, "what is right says nothing any more"
+
+
 async def test_htmx_gets_the_results_and_older_pages_follow(site: Site) -> None:
     at = await telling.place(site)
     for _ in range(51):
@@ -181,7 +218,9 @@ async def test_htmx_gets_the_results_and_older_pages_follow(site: Site) -> None:
     assert (rows(part), "51 interactions" in part or "51 条" in part or "51" in part) == (50, True)
     older = re.search(r'href="(/interactions\?[^"]*after=[^"]+)"', part)
     assert older is not None
-    assert rows(await read(reader, older[1].replace("&amp;", "&"))) == 1
+    last = await read(reader, older[1].replace("&amp;", "&"), lang="en")
+    assert (rows(last), "51 interactions" in last, "These are the last." in last) == (1, True, True)
+    assert 'href="/interactions?lang=en"' in last, "back to the first page"
 
 
 async def test_a_figure_of_the_board_opens_as_many_rows_as_it_counts(site: Site) -> None:

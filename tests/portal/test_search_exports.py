@@ -25,9 +25,9 @@ from tests.support.site import Site
 PAGE, API = "/interactions/exports", "/v1/interactions/exports"
 WHY = "the works council asked for it"
 MORE = """
-INSERT INTO gf.interaction SELECT (jsonb_populate_record(NULL::gf.interaction, to_jsonb(i) || jsonb_build_object(
-  'id', uuidv7(), 'note', NULL, 'contact_number', NULL))).* FROM gf.interaction i, generate_series(1, $2)
-WHERE i.tenant_id = $1
+INSERT INTO gf.interaction SELECT made.* FROM (SELECT * FROM gf.interaction WHERE tenant_id = $1 LIMIT 1) i,
+  generate_series(1, $2) n, LATERAL jsonb_populate_record(NULL::gf.interaction, to_jsonb(i) || jsonb_build_object(
+  'id', uuidv7(n * interval '0'), 'note', NULL, 'contact_number', NULL)) made
 """
 
 
@@ -71,7 +71,7 @@ async def test_a_person_takes_along_what_the_page_shows(site: Site) -> None:
     one = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
     await telling.tell(site, at.tenant, telling.abandoned(at))
     first, second = await managers(site)
-    search = f"agent={at.agents[1]}&columns=started,contact,note,id"
+    search = f"agent={at.agents[1]}&from=today&columns=started,contact,note,id"
     assert f"{PAGE}/new?{search.replace('&', '&amp;')}" in await read(first, f"/interactions?{search}")
     form = await read(first, f"{PAGE}/new?{search}&lang=en")
     assert "1 interaction<" in form
@@ -90,11 +90,15 @@ async def test_a_person_takes_along_what_the_page_shows(site: Site) -> None:
     await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
     text = await read(first, f"{PAGE}?lang=en")
     assert (text.count("data-export="), 'hx-trigger="every 2s"' in text, WHY in text) == (1, True, True)
+    for lang, name in (("en", "Agent took part"), ("zh-Hans", "参与的座席"), ("zh-Hant", "參與的座席人員")):
+        text = await read(second, f"{PAGE}?lang={lang}")
+        assert f'<span class="soft">{name}</span> <bdi>{at.aliases[1]}</bdi>' in text, "as its reader says it"
     await build(site)
     assert "Your export is ready to fetch" in await read(first, "/notifications?lang=en")
     file = await fetched(second, f"{PAGE}/{once}/file")
     lines = list(csv.reader(StringIO(file.read("interactions.csv").decode("utf-8-sig"))))
     assert at.aliases[1] in lines[0][1]
+    assert re.search(r": \d{4}-\d\d-\d\d$", lines[0][1]), "today is the day on which it was asked for"
     assert (lines[1][1][:13], lines[3][1], len(lines)) == ("Asia/Shanghai", "1", 7)
     assert (lines[6][1], lines[6][3]) == ("'" + telling.CONTACT, str(one))
     (sound,) = (name for name in file.namelist() if name.endswith(".wav"))
