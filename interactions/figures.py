@@ -2,7 +2,8 @@
 
 A figure of the client is of the interactions that were queued first today (the cohort, metrics.md 4); one of a queue is
 of the stays in it that began today, so that whom a queue passed on is in the figures of both. An answer or an abandon
-is judged by the formula that was agreed when it happened. Facts say what became of each; a row alone does not.
+is judged by the formula that was agreed when it happened. Facts say what became of each; a row alone does not. What was
+told after the board's newest fact counts for nothing, so a figure of the past opens what it counted then.
 """
 
 from __future__ import annotations
@@ -23,20 +24,24 @@ from tenants.core.service_level import Formula, Variant
 # ruff: noqa: S608 - the statements are put together from our own pieces only
 _WHAT_CAME = """
   SELECT j.seq, j.kind, (j.data ->> 'wait_ms')::bigint AS wait, j.data ->> 'reason' AS reason FROM gf.journal j
-  WHERE j.tenant_id = $1 AND j.at >= $2::timestamptz - interval '1 day' AND j.subject = """
+  WHERE j.tenant_id = $1 AND j.at >= $2::timestamptz - interval '1 day' AND j.seq <= $7 AND j.subject = """
+_WAS_TOLD = """EXISTS (SELECT FROM gf.journal t WHERE t.tenant_id = $1 AND t.subject = i.id
+    AND t.at >= $2::timestamptz - interval '1 day' AND t.seq <= $7 AND t.kind = '{kind}')"""
 _COHORT = f"""
 SELECT i.id::text AS key, i.id, i.queued_at AS at, i.outcome, e.seq, e.kind, e.wait, e.reason
 FROM gf.interaction i LEFT JOIN LATERAL ({_WHAT_CAME} i.id AND (j.kind = 'InteractionConnected'
     OR (j.kind = 'InteractionAbandoned' AND j.data ->> 'queue_id' IS NOT NULL)) ORDER BY j.seq LIMIT 1) e ON true
 WHERE i.tenant_id = $1 AND i.started_at >= $2::timestamptz - interval '1 day' AND i.queued_at >= $2 AND i.task IS NULL
-  AND (i.answered_at IS NULL OR i.answered_at >= i.queued_at) AND $6::text = ''"""
+  AND (i.answered_at IS NULL OR i.answered_at >= i.queued_at) AND $6::text = ''
+  AND {_WAS_TOLD.format(kind="InteractionQueued")}"""
 _VISITS = f"""
 SELECT lpad(q.seq::text, 19, '0') AS key, i.id, q.at, i.outcome, e.seq, e.kind, e.wait, e.reason
 FROM gf.journal q CROSS JOIN LATERAL (SELECT * FROM gf.interaction WHERE tenant_id = $1 AND id = q.subject OFFSET 0) i
   LEFT JOIN LATERAL ({_WHAT_CAME} q.subject AND j.seq > q.seq AND j.kind IN ('InteractionQueued',
     'InteractionConnected', 'InteractionAbandoned', 'InteractionDequeued', 'InteractionEnded')
     ORDER BY j.seq LIMIT 1) e ON true
-WHERE q.tenant_id = $1 AND q.kind = 'InteractionQueued' AND q.at >= $2 AND $6::text IN ('', q.data ->> 'queue_id')
+WHERE q.tenant_id = $1 AND q.kind = 'InteractionQueued' AND q.at >= $2 AND q.seq <= $7
+  AND $6::text IN ('', q.data ->> 'queue_id')
   AND i.task IS NULL AND (i.answered_at IS NULL OR i.answered_at >= q.at)"""
 _JUDGED = """
 SELECT v.key, v.id, v.at, v.seq, v.reason, v.wait, l.threshold, l.short > 0 AND v.wait <= l.short AS is_short,
@@ -59,7 +64,8 @@ _WENT = """
 SELECT k.kind, CASE k.kind WHEN 'InteractionQueued' THEN coalesce(u.name, k.queue) ELSE k.target END AS target
 FROM (SELECT j.kind, j.data ->> 'queue' AS queue, j.data ->> 'queue_id' AS queue_id, j.data ->> 'target' AS target,
     j.data ->> 'stage' AS stage FROM gf.journal j
-  WHERE j.tenant_id = $1 AND j.at >= $2::timestamptz - interval '1 day' AND j.subject = r.id AND j.seq > r.seq AND (
+  WHERE j.tenant_id = $1 AND j.at >= $2::timestamptz - interval '1 day' AND j.subject = r.id AND j.seq > r.seq
+    AND j.seq <= $7 AND (
     j.kind IN ('InteractionQueued', 'CallbackRequested', 'InteractionAbandoned', 'InteractionEnded')
     OR (j.kind = 'PartyInvited' AND j.data ->> 'role' = 'outside')
     OR (j.kind = 'RecordingStored' AND j.data ->> 'kind' = 'voicemail')) ORDER BY j.seq LIMIT 1) k
@@ -77,12 +83,15 @@ WHERE tenant_id = $1 AND kind = 'BlueprintApplied' AND seq >= coalesce((
 _HANDLED = """
 FROM gf.agent_part p JOIN gf.interaction i ON i.tenant_id = p.tenant_id AND i.id = p.interaction_id
   LEFT JOIN gf.agent_profile a ON a.tenant_id = p.tenant_id AND a.agent_id = p.agent_id AND a.retired_at IS NULL
-WHERE p.tenant_id = $1 AND p.at >= $2 AND i.queued_at >= $2 AND i.task IS NULL"""
-_ARRIVED = """
+WHERE p.tenant_id = $1 AND p.at >= $2 AND i.queued_at >= $2 AND i.task IS NULL AND EXISTS (
+  SELECT FROM gf.journal h WHERE h.tenant_id = $1 AND h.subject = p.interaction_id AND h.at = p.at AND h.seq <= $3
+    AND h.kind = 'InteractionHandled' AND h.data ->> 'agent_id' = p.agent_id::text)"""
+_ARRIVED = f"""
 SELECT i.id::text AS key, i.id, i.started_at AS at, NULL::text AS how, NULL::bigint AS wait, NULL::text AS reason,
   false AS hit, NULL::bigint AS seq FROM gf.interaction i
 WHERE i.tenant_id = $1 AND i.started_at >= $2 AND i.direction = 'inbound' AND i.channel = 'voice'
-  AND $3::bigint[] IS NOT NULL AND $4::bigint[] IS NOT NULL AND $5::bigint[] IS NOT NULL AND $6::text = ''"""
+  AND $3::bigint[] IS NOT NULL AND $4::bigint[] IS NOT NULL AND $5::bigint[] IS NOT NULL AND $6::text = ''
+  AND {_WAS_TOLD.format(kind="InteractionStarted")}"""
 OF_QUEUES = frozenset({"offered", "answered", "abandoned", "dequeued", "level"})
 """The figures that a queue has, too."""
 OF_ROWS = frozenset({"arrived", "handled", *OF_QUEUES})
@@ -91,11 +100,15 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A figure since an instant: of today since midnight, of now since its first minute; of one queue or of all."""
+    """A figure since an instant: of today since midnight, of now since its first minute; of one queue or of all.
+
+    ``upto``: the number of the newest fact that counts, the board's.
+    """
 
     figure: str
     since: datetime
     formula: Formula
+    upto: int
     queue: str = ""
 
 
@@ -133,7 +146,7 @@ class Behind:
 async def behind(scope: Scope, asked: Asked, after: str | None = None, limit: int = PAGE) -> Behind:
     """Return a page of a figure's rows. Raises :class:`ValidationFailed` for a cursor that is none."""
     source = _source(asked)
-    values: list[object] = [scope.tenant_id, asked.since, *await _limits(scope, asked.since), asked.queue]
+    values: list[object] = [scope.tenant_id, asked.since, *await _limits(scope, asked.since), asked.queue, asked.upto]
     (total,) = await scope.fetch(
         f"SELECT count(*) AS n, count(*) FILTER (WHERE hit) AS hits FROM ({source}) r", *values
     )
@@ -141,7 +154,7 @@ async def behind(scope: Scope, asked: Asked, after: str | None = None, limit: in
     went = await _went(scope, source, values) if asked.figure == "dequeued" else []
     if after:
         values.append(_cursor(asked, after))
-        older = " WHERE r.key < $7"
+        older = " WHERE r.key < $8"
     rows = await scope.fetch(
         f"SELECT r.*, w.kind AS went, w.target FROM (SELECT * FROM ({source}) r{older} ORDER BY r.key DESC"
         f" LIMIT {limit + 1}) r LEFT JOIN LATERAL ({_WENT}) w ON r.how = 'dequeued' ORDER BY r.key DESC",
@@ -187,13 +200,18 @@ async def _limits(scope: Scope, since: datetime) -> tuple[list[int], list[int], 
     )
 
 
-async def handled(scope: Scope, since: datetime, page: int, limit: int = PAGE) -> tuple[int, list[dict[str, Any]]]:
-    """Return how many parts of agents were finished since then, and a page (from 0) of them, the newest first."""
-    (total,) = await scope.fetch(f"SELECT count(*) AS n {_HANDLED}", scope.tenant_id, since)
+async def handled(
+    scope: Scope, since: datetime, upto: int, page: int, limit: int = PAGE
+) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many parts of agents were finished since then and told up to a fact, and a page (from 0) of them.
+
+    The newest comes first.
+    """
+    (total,) = await scope.fetch(f"SELECT count(*) AS n {_HANDLED}", scope.tenant_id, since, upto)
     rows = await scope.fetch(
         f"SELECT p.interaction_id::text AS id, p.at, a.alias AS agent, p.talk_ms, p.hold_ms, p.wrap_ms {_HANDLED}"
-        f" ORDER BY p.at DESC, p.interaction_id, p.agent_id LIMIT $4 OFFSET $3",
-        scope.tenant_id, since, page * limit, limit,
+        f" ORDER BY p.at DESC, p.interaction_id, p.agent_id LIMIT $5 OFFSET $4",
+        scope.tenant_id, since, upto, page * limit, limit,
     )  # fmt: skip
     return total["n"], [dict(row) for row in rows]
 

@@ -48,6 +48,11 @@ SELECT tenant_id, seq, at, kind, version, subject, actor::text AS actor, data::t
 FROM gf.journal WHERE tenant_id = $1 AND subject = $2 ORDER BY seq LIMIT $3
 """
 
+_READ_UPTO = """
+SELECT tenant_id, seq, at, kind, version, subject, actor::text AS actor, data::text AS data
+FROM gf.journal WHERE tenant_id = $1 AND subject = ANY($2::uuid[]) AND seq <= $3 ORDER BY seq
+"""
+
 _SEALED = f'"{PREFIX}'
 """How a sealed text begins in stored JSON."""
 
@@ -148,6 +153,11 @@ async def stored(scope: Scope, after: int = 0, limit: int = 1000, kinds: Iterabl
 async def history(scope: Scope, subject: UUID, limit: int = 1000) -> list[Fact]:
     """Return the facts about one subject (an interaction, an agent, a work order), oldest first, open."""
     return await opened(scope, await scope.fetch(_READ_SUBJECT, scope.tenant_id, subject, limit))
+
+
+async def stored_of(scope: Scope, subjects: Sequence[UUID], upto: int) -> list[Fact]:
+    """Return the facts about these subjects up to a number, oldest first, as they are stored; needs no key."""
+    return [_fact(row) for row in await scope.fetch(_READ_UPTO, scope.tenant_id, list(subjects), upto)]
 
 
 async def head(scope: Scope) -> int:

@@ -1,4 +1,7 @@
-"""The rows behind a figure of the board: as many as the figure says, and the page says whether they are."""
+"""The rows behind a figure of the board: as many as the figure says, and the page says whether they are.
+
+Of a board of the past (``at``) they are what the figure counted then, each as it stood then.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,19 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from interactions import figures as behind
+from interactions import past
 from interactions import service as interactions
 from interactions.shown import as_shown
 from kit import clock
-from kit.db import Scope
-from kit.errors import Forbidden, NotFound, ValidationFailed
+from kit.db import Plane, Scope
+from kit.errors import NotFound, ValidationFailed
 from live.core import measures, occupancy, view
 from live.core.board import Board, Changes
-from live.service import Watched, open_board
+from live.service import open_board
 from portal.pages import Visitor, html, page_of
+from portal.rewind import moment, rewound_board, watched_by
 from tenants.core.masks import Shown, mask_value
-from tenants.core.permissions import Reach, decide
+from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
@@ -43,7 +48,7 @@ FIGURES = {*behind.OF_ROWS - {"handled"}, *_NOW, *_SEATS, "level_now", "aht", "w
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a figure: the board of this moment, who looks, and where in the list."""
+    """One look at a figure: the board of a moment (``now``), who looks, and where in the list."""
 
     figure: str
     board: Board
@@ -52,6 +57,11 @@ class Look:
     shown: Shown
     query: dict[str, str]
     limit: int = behind.PAGE
+
+    @property
+    def rewound(self) -> bool:
+        """Whether it is a board of the past."""
+        return bool(self.query["at"])
 
 
 @router.get("/live/rows/{figure}")
@@ -68,7 +78,7 @@ async def rows_page(
         request, "live_rows.html", page, key=figure, formula=board.formula, as_of=clock.millis(look.now),
         seq=board.seq, opens=opens, ids=measures.FORMULAS, queue=queue.name if queue else "",
         file=f"/live/rows/{figure}.csv?{file}" if decide(access.role, "interaction.export") is not None else None,
-        orders_open=decide(access.role, "work_order.read") is not None, **found,
+        orders_open=decide(access.role, "work_order.read") is not None, rewound=look.rewound, **found,
     )  # fmt: skip
 
 
@@ -79,20 +89,18 @@ async def looked(
 
     Raises :class:`Forbidden` for who sees only its own, :class:`NotFound` for what is no figure, or none of a queue.
     """
-    if access.grant.reach is Reach.OWN:
-        raise Forbidden
+    watched_by(access)
     if figure not in FIGURES:
         raise NotFound
-    query = {name: request.query_params.get(name, "") for name in ("after", "since", "queue")}
-    plane, member = request.app.state.plane, access.principal.memberships[access.tenant_id]
+    query = {name: request.query_params.get(name, "") for name in ("after", "since", "queue", "at")}
+    plane = request.app.state.plane
     for _ in range(TRIES):
-        board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
-        board.begin_day(clock.now(), Changes())
+        board, now = await _board(plane, access, query["at"])
         if query["queue"] and figure in _OF_QUEUES and query["queue"] not in board.queues:
             raise NotFound
         async with plane.transaction(access.tenant_id) as scope:
             shown = await shown_to(scope, access.role)
-            look = Look(figure, board, clock.now(), access, shown, query, limit)
+            look = Look(figure, board, now, access, shown, query, limit)
             found = await _found(scope, look)
             await reading.listed(scope, reader_of(access), "board", found["count"], {"figure": figure, **query})
         if found["figure"] in {None, found["count"]} and found.get("num") == found.get("hits"):
@@ -100,12 +108,22 @@ async def looked(
     return look, found
 
 
+async def _board(plane: Plane, access: Access, at: str) -> tuple[Board, datetime]:
+    """Return the board of a moment of the past, none given: of now, and the moment. Raises as ``live.rewind`` does."""
+    if at:
+        then = moment(at)
+        return await rewound_board(plane, access, then), then
+    board, now = await open_board(plane, watched_by(access)), clock.now()
+    board.begin_day(now, Changes())
+    return board, now
+
+
 async def _found(scope: Scope, look: Look) -> dict[str, Any]:
     """Return the rows, their ``kind``, how many there are, and what the figure says (None: it is a share of them)."""
     if look.figure in _SEATS:
         return _seats(look)
     if look.figure == "work_orders":
-        return await _orders(scope, look)
+        return await (_orders_then if look.rewound else _orders)(scope, look)
     if look.figure in _NOW:
         return await _of_now(scope, look)
     if look.figure == "aht":
@@ -136,6 +154,19 @@ async def _orders(scope: Scope, look: Look) -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def _orders_then(scope: Scope, look: Look) -> dict[str, Any]:
+    """Return the work orders that were open, each with its status of then."""
+    open_then, after = look.board.open_work_orders, look.query["after"]
+    ids = [each for each in sorted(open_then, reverse=True) if not after or each < after]
+    orders = await lists.several(scope, [UUID(each) for each in ids[: lists.MAX_LIMIT]], doer_of(look.access))
+    rows = [{**order, "status": open_then[order["id"]]} for order in orders]
+    is_all = not after and len(ids) <= lists.MAX_LIMIT
+    return {
+        "kind": "orders", "rows": mask_value(rows, look.shown), "count": len(rows) if is_all else len(open_then),
+        "next": ids[lists.MAX_LIMIT - 1] if len(ids) > lists.MAX_LIMIT else None, "figure": len(open_then),
+    }  # fmt: skip
+
+
 async def _of_now(scope: Scope, look: Look) -> dict[str, Any]:
     """Return what the board itself holds of this moment, with the interactions' rows beside it."""
     board, at = look.board, clock.millis(look.now)
@@ -151,7 +182,7 @@ async def _of_now(scope: Scope, look: Look) -> dict[str, Any]:
                 call = board.calls.get(call_id)
                 if call is not None and call.task == "callback" and (due is None or 0 < due_at <= due):
                     places[call_id] = {"due_at": due_at or None, "queue": queue.name}
-    rows = await shown_rows(scope, [UUID(key) for key in places], look.shown)
+    rows = await _shown_rows(scope, look, [UUID(key) for key in places])
     known = {row["id"]: row for row in rows}
     listed = [{**known.get(key, _bare(board, key)), **more} for key, more in places.items()]
     return {"kind": "now", "rows": listed, "count": len(places), "figure": _says(look, at), "next": None}
@@ -186,16 +217,19 @@ def _bare(board: Board, call_id: str) -> dict[str, Any]:
             "outcome": call.outcome, "state": call.state, "wait_ms": None, "talk_ms": None}  # fmt: skip
 
 
-async def shown_rows(scope: Scope, ids: list[UUID], shown: Shown) -> list[dict[str, Any]]:
+async def _shown_rows(scope: Scope, look: Look, ids: list[UUID]) -> list[dict[str, Any]]:
     """Return interactions as this reader may see their contacts; never more than masked."""
-    return await as_shown(scope, await interactions.several(scope, ids), min(shown, Shown.MASKED))
+    rows = await interactions.several(scope, ids)
+    if look.rewound:
+        rows = await past.as_of(scope, rows, look.board.seq)
+    return await as_shown(scope, rows, min(look.shown, Shown.MASKED))
 
 
 async def _handled(scope: Scope, look: Look) -> dict[str, Any]:
     after = look.query["after"] or "0"
     if not after.isdecimal() or len(after) > 6:  # noqa: PLR2004 - a page number, not an offset into nowhere
         raise ValidationFailed("the place in the list is not one of ours")
-    count, rows = await behind.handled(scope, _midnight(look), int(after), look.limit)
+    count, rows = await behind.handled(scope, _midnight(look), look.board.seq, int(after), look.limit)
     more = (int(after) + 1) * look.limit < count
     says = look.board.counts.handled
     return {
@@ -212,14 +246,15 @@ async def _of_today(scope: Scope, look: Look) -> dict[str, Any]:
     if figure in {"level_now", "arrived"}:
         since = datetime.fromtimestamp(_first_minute(look, _MINUTES[figure]) / 1000, UTC)
         figure = "level" if figure == "level_now" else figure
-    asked = behind.Asked(figure, since, look.board.formula, look.query["queue"] if figure in _OF_QUEUES else "")
+    queue = look.query["queue"] if figure in _OF_QUEUES else ""
+    asked = behind.Asked(figure, since, look.board.formula, look.board.seq, queue)
     found = await behind.behind(scope, asked, look.query["after"] or None, look.limit)
     shown = min(look.shown, Shown.MASKED)
-    known = {row["id"]: row for row in await shown_rows(scope, [row.id for row in found.rows], shown)}
+    known = {row["id"]: row for row in await _shown_rows(scope, look, [row.id for row in found.rows])}
     rows = [
         {**known[str(row.id)], "at": row.at, "how": row.how, "waited": row.wait_ms, "hit": row.hit, "went": row.went,
          "target": mask_value(row.target, shown)}
-        for row in found.rows
+        for row in found.rows if str(row.id) in known
     ]  # fmt: skip
     of_level = {"num": says[1], "hits": found.hits} if figure == "level" else {}
     visits = bool(asked.queue) or figure == "dequeued"

@@ -152,5 +152,3 @@ const { staleMs, lostMs, feed: path } = region.dataset;
 const feed = feedOf(path, { numbered: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot, delta, state: (...args) => age(...args) } });
 const fresh = freshness(region, feed, { words: freshWords, fill, clock, put });
 choice.show_();
-// The rows behind a figure are those of now; of a past second there is none to open.
-if (feed.past) for (const link of region.querySelectorAll('a[href^="/live/rows/"]')) link.removeAttribute("href");

@@ -1,6 +1,7 @@
 // One seat, closer: what it does now, how its day went to scale, and its last interactions.
 import { seatTimes } from "./live_sums.js";
 import { percent } from "./live_figures.js";
+import { asOf } from "./moment.js";
 import * as tiles from "./tiles.js";
 import { clock, duration, mark, put, words } from "./tools.js";
 
@@ -27,12 +28,11 @@ export class Drawer {
 
   // Its day comes from the journal, once when it opens and again when its state changed meanwhile.
   async day(seat) {
-    if (document.getElementById("past")) { this.told(""); return; }
     const asked = this.asked = Symbol(seat);
     const agent = this.state.seats.get(seat)?.agent_id;
-    this.readFor = this.state.seats.get(seat)?.since;
+    this.readFor = this.dayOf(this.state.seats.get(seat));
     try {
-      const answer = await fetch(`/live/seats/${encodeURIComponent(agent)}/day`, { headers: { accept: "application/json" } });
+      const answer = await fetch(asOf(`/live/seats/${encodeURIComponent(agent)}/day`), { headers: { accept: "application/json" } });
       if (this.asked !== asked) return;
       if (!answer.ok) { this.told(words.board.failed); return; }
       const { spans, interactions, from } = await answer.json();
@@ -44,7 +44,7 @@ export class Drawer {
 
   fill() {
     const seat = this.state.seats.get(this.node.dataset.seat), put_ = (name, text) => put(this.node.querySelector(`[data-f="${name}"]`), text);
-    if (!seat) return;
+    if (!seat) { this.node.close(); return; }
     const now = this.now();
     mark(this.node, "show", tiles.shown(seat));
     put_("name", seat.alias); put_("seat", seat.seat); put_("word", tiles.seatWord(seat));
@@ -62,10 +62,12 @@ export class Drawer {
     if (seat.interaction) link.setAttribute("href", `/interactions/${seat.interaction.id}`);
     const desk = this.node.querySelector("[data-desktop]");
     if (desk) desk.href = `/live/seats/${encodeURIComponent(seat.seat)}/desktop`;
-    this.node.querySelector("[data-all]").href = `/interactions?agent=${encodeURIComponent(seat.agent_id ?? "")}&from=today`;
-    if (this.asked && this.readFor !== seat.since) this.day(seat.seat);
+    this.node.querySelector("[data-all]").setAttribute("href", asOf(`/interactions?agent=${encodeURIComponent(seat.agent_id ?? "")}&from=today`));
+    if (this.asked && this.readFor !== this.dayOf(seat)) this.day(seat.seat);
     if (this.spans.length) this.draw();
   }
+  // Which day was read, and up to which state of it.
+  dayOf(seat) { return `${this.state.totals?.day_started_at} ${seat?.since}`; }
   told(text) { const said = this.node.querySelector('[data-f="day-told"]'); put(said, text); said.hidden = text === ""; }
 
   // Each state to scale from the first to now; the same in words below, for who cannot see or point.

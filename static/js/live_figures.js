@@ -1,5 +1,6 @@
 // The cards of the key figures: value, tone, the fact and the second that each is of, and the way to its rows.
 import { arrivedLast, ARRIVING_MINUTES, firstMinute, levelNow, occupancy } from "./live_sums.js";
+import { asOf } from "./moment.js";
 import { clock, duration, fill, mark, put, words } from "./tools.js";
 
 const node = new Map([...document.querySelectorAll("[data-kpi]")].map((card) => [card.dataset.kpi, card]));
@@ -50,8 +51,8 @@ export function moments({ totals, formula, limits }, now) {
   mark(part("level", "recent"), "unknown", share == null ? "1" : null);
   card("arriving", totals.in_flow ?? 0);
   put(part("arriving", "arrived"), fill(words.board.last_minutes, { count: arrivedLast(totals.recent, now) }));
-  const link = part("arriving", "arrived"), href = `/live/rows/arrived?since=${firstMinute(now, ARRIVING_MINUTES)}`;
-  if (link?.hasAttribute("href") && link.getAttribute("href") !== href) link.setAttribute("href", href);
+  const link = part("arriving", "arrived"), href = asOf(`/live/rows/arrived?since=${firstMinute(now, ARRIVING_MINUTES)}`);
+  if (link && link.getAttribute("href") !== href) link.setAttribute("href", href);
   card("occupancy", percent(occupancy(totals.occupancy, now)));
   const due = (totals.callbacks_due_at ?? []), overdue = due.filter((at) => at > 0 && at <= now).length;
   card("callbacks", overdue === 100 ? "100+" : overdue, overdue ? { tone: "warn" } : {});

@@ -1,5 +1,6 @@
 // The board of the past: its feed, whose clock is the played time, and the bar of time by which one goes through a day.
 import { Feed } from "./feed.js";
+import { dayOf, shows } from "./moment.js";
 import { clock, fill, mark, put, steady, words } from "./tools.js";
 
 const root = document.getElementById("past");
@@ -59,10 +60,10 @@ function liveAddress() {
 const say = (text) => put(part("said"), text ?? "");
 
 const days = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: document.documentElement.dataset.zone || "UTC", dateStyle: "full" });
-const dates = new Intl.DateTimeFormat("en-CA", { timeZone: root?.dataset.zone || "UTC", year: "numeric", month: "2-digit", day: "2-digit" });
 
 function show(ts) {
   const slider = part("slider"), text = `${days.format(ts)}, ${clock(ts)}`;
+  shows(ts);
   put(part("when"), text);
   put(part("how"), feed.rate ? fill(said.playing, { speed: feed.rate }) : said.standing);
   const play = part("play");
@@ -70,7 +71,7 @@ function show(ts) {
   put(play.querySelector("span"), feed.rate ? said.pause : said.play);
   if (!dragging && wished == null) slider.value = ts;
   slider.setAttribute("aria-valuetext", text);
-  if (!day || ts < day.from || ts >= day.until) load(dates.format(ts)); else quarter(wished ?? ts);
+  if (!day || ts < day.from || ts >= day.until) load(dayOf(ts)); else quarter(wished ?? ts);
   if (steady() - addressed > ADDRESS_MS) { addressed = steady(); history.replaceState(null, "", address(ts)); }
 }
 function address(ts) {
@@ -206,8 +207,7 @@ function listen() {
     try { await navigator.clipboard.writeText(link.href); say(said.copied); } catch { say(said.not_copied); }
   });
   part("live").addEventListener("click", (event) => { event.currentTarget.href = liveAddress(); });
-  for (const link of document.querySelectorAll('a[href*="from=today"]')) link.href = link.href.replace("from=today", `from=${dates.format(at())}&to=${dates.format(at())}`);
-  load(dates.format(Number(root.dataset.at)));
+  load(dayOf(Number(root.dataset.at)));
 }
 if (root) listen();
 // From now into the past: a minute back, whenever it is pressed.

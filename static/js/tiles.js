@@ -1,11 +1,12 @@
 // The board's parts: seat tiles, queue and call rows. Writes text nodes and data-* only, and only what differs.
 import { percent } from "./live_figures.js";
+import { asOf } from "./moment.js";
 import { tasks } from "./tasks.js";
 import { clock, duration, fill, mark, put, words } from "./tools.js";
 
 const part = (node, name) => node.querySelector(`[data-f="${name}"]`);
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
-const { sprite, past } = document.getElementById("board").dataset;
+const { sprite } = document.getElementById("board").dataset;
 
 // The truth about a seat is the worst of what is known: available without a phone is a state of its own.
 export const shown = (seat) => seat.truth ?? (seat.state === "available" && !seat.phone ? "phone_down" : seat.state);
@@ -53,7 +54,7 @@ export function queues(parent, rows, now) {
   list(parent, rows, (row) => row.id, queueRow, (node, row) => {
     const level = percent(row.service_level);
     put(part(node, "name"), row.name);
-    if (node.dataset.linked !== row.id) { mark(node, "linked", row.id); part(node, "name").href = `/interactions?queue=${row.id}&from=today`; if (!past) for (const link of node.querySelectorAll("[data-rows]")) link.href = `/live/rows/${link.dataset.rows}?queue=${row.id}`; }
+    if (node.dataset.linked !== row.id) { mark(node, "linked", row.id); part(node, "name").setAttribute("href", asOf(`/interactions?queue=${row.id}&from=today`)); for (const link of node.querySelectorAll("[data-rows]")) link.setAttribute("href", asOf(`/live/rows/${link.dataset.rows}?queue=${row.id}`)); }
     put(part(node, "waiting"), row.waiting);
     put(part(node, "longest"), duration(since(row.oldest_wait_at, now)));
     put(part(node, "level"), level == null ? "—" : `${level} %`);

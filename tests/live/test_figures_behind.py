@@ -20,9 +20,11 @@ from interactions.core.record import InteractionRecord
 from interactions.core.record import apply as fold
 from interactions.records import save
 from journal.core.facts import Fact
+from live import rewind
 from live.core.apply import apply
 from live.core.board import Board, Changes
 from live.core.counts import Counts
+from live.keyframes import Watched
 from tenants.core.service_level import Formula, Variant
 from tests.live.test_board import BLUEPRINT, LEVEL
 from tests.live.test_rewind import write
@@ -191,15 +193,29 @@ async def test_each_figure_of_a_rich_day_is_the_number_of_its_rows(house: House)
             counts = board.queues[queue].counts if queue else board.counts
             compared += await _alike(house, (facts[:upto], midnight, queue), counts, board.formula)
     assert compared == 3 * (4 * 4 + 3) + 5 * 4
+    await _alike_in_the_past(house, facts)
+
+
+async def _alike_in_the_past(house: House, facts: Sequence[Fact]) -> None:
+    """A figure on the board of a past second opens what it counted then, whatever came of its rows since."""
+    watched, compared = Watched(TENANT_A, "A", ZONE.key), 0
+    for hours in (0.1, 5, 12.4, 24.9):
+        now = DAY.astimezone(UTC) + timedelta(hours=hours)
+        board = await rewind.board_at(house.app, watched, now, DAY + timedelta(days=2))
+        midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        for queue in ("", *map(str, QUEUES.values())):
+            counts = board.queues[queue].counts if queue else board.counts
+            compared += await _alike(house, (facts[: board.seq], midnight, queue), counts, board.formula)
+    assert compared > 4 * (4 * 4 + 3)
 
 
 async def _alike(house: House, of: tuple[Sequence[Fact], datetime, str], counts: Counts, formula: Formula) -> int:
     facts, midnight, queue = of
-    sums, compared = by_hand(facts, midnight, queue), 0
+    sums, compared, upto = by_hand(facts, midnight, queue), 0, facts[-1].seq
     async with house.app.transaction(TENANT_A) as scope:
 
         async def rows(figure: str, of: Formula) -> tuple[int, int]:
-            found = await behind.behind(scope, behind.Asked(figure, midnight, of, queue), limit=1000)
+            found = await behind.behind(scope, behind.Asked(figure, midnight, of, upto, queue), limit=1000)
             assert len(found.rows) == found.count
             assert sum(row.hit for row in found.rows) == found.hits
             return found.hits, found.count

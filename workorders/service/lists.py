@@ -85,6 +85,15 @@ async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
     return await _page(scope, _Source("work_order", COLUMNS, schemas.work_order, ORDER), clauses, values, wanted)
 
 
+async def several(scope: Scope, ids: Sequence[UUID], doer: Doer) -> list[dict[str, Any]]:
+    """Return these of what the doer sees, newest first."""
+    clauses, values = _where({}, doer)
+    values.append(list(ids))
+    clauses.append(f"id = ANY(${len(values) + 1}::uuid[])")
+    source = _Source("work_order", COLUMNS, schemas.work_order, ORDER)
+    return (await _page(scope, source, clauses, values, Wanted(limit=max(1, len(ids))))).data
+
+
 async def list_for_agent(scope: Scope, agent_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
     """Return what an agent raised here, last changed first: what the desk shows."""
     return await _brief(scope, "agent_id", agent_id, limit)
