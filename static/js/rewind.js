@@ -61,16 +61,17 @@ const say = (text) => put(part("said"), text ?? "");
 
 const days = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: document.documentElement.dataset.zone || "UTC", dateStyle: "full" });
 
+const moment = (ms) => `${days.format(ms)}, ${clock(ms)}`;
+
 function show(ts) {
-  const slider = part("slider"), text = `${days.format(ts)}, ${clock(ts)}`;
+  const slider = part("slider"), text = moment(ts);
   shows(ts);
   put(part("when"), text);
   put(part("how"), feed.rate ? fill(said.playing, { speed: feed.rate }) : said.standing);
   const play = part("play");
   play.setAttribute("aria-pressed", String(Boolean(feed.rate)));
   put(play.querySelector("span"), feed.rate ? said.pause : said.play);
-  if (!dragging && wished == null) slider.value = ts;
-  slider.setAttribute("aria-valuetext", text);
+  if (wished == null) { if (!dragging) slider.value = ts; slider.setAttribute("aria-valuetext", text); }
   if (!day || ts < day.from || ts >= day.until) load(dayOf(ts)); else quarter(wished ?? ts);
   if (steady() - addressed > ADDRESS_MS) { addressed = steady(); history.replaceState(null, "", address(ts)); }
 }
@@ -86,6 +87,7 @@ function go(ms) {
   say("");
   wished = Math.max(ms, day?.begins ?? 0);
   part("slider").value = wished;
+  part("slider").setAttribute("aria-valuetext", moment(wished)); // said with the key, before the board of it comes
   if (asking) return;
   asking = setTimeout(() => { asking = null; feed.order({ t: "seek", at: Math.round(wished) }); }, SEEK_MS * (steady() - (asked ?? 0) < SEEK_MS));
   asked = steady();

@@ -77,6 +77,7 @@ async def test_the_past_by_mouse_and_keyboard(browser: Browser, front_site: Site
     await is_at(page, at, eventually)
     assert await figures(page) == await computed(site, watched, at)
     await _keys(page, at, eventually)
+    await _seat_and_figures(site, watched, page, eventually)
     await _comes_back(site, watched, page, line, eventually)
     await _jumps(site, watched, page, eventually)
     await _plays(page, eventually)
@@ -98,8 +99,73 @@ async def _keys(page: Page, at: datetime, eventually: Eventually) -> None:
         await slider.press(key)
         at += timedelta(seconds=seconds)
         await is_at(page, at, eventually)
-    await page.click("[data-step='-900']")
-    await is_at(page, at - timedelta(minutes=15), eventually)
+        said = await slider.get_attribute("aria-valuetext") or ""
+        assert said.endswith((at + timedelta(hours=8)).strftime(", %H:%M:%S")), key
+    await page.keyboard.press("Home")
+    await is_at(page, await day_begins(page), eventually)
+    await page.keyboard.press("End")
+
+    async def last() -> bool:
+        return now() - shown_at(page) < timedelta(minutes=3)
+
+    await eventually(last)
+    await page.keyboard.press("Space")
+    await page.locator("[data-past=play][aria-pressed=true]").wait_for()
+    await page.keyboard.press("Space")
+    await page.locator("[data-past=play][aria-pressed=false]").wait_for()
+    await page.keyboard.press("PageDown")
+    await page.focus("[data-step='-900']")
+    await page.keyboard.press("Enter")
+
+    async def half_an_hour_ago() -> bool:
+        return timedelta(minutes=29) < now() - shown_at(page) < timedelta(minutes=34)
+
+    await eventually(half_an_hour_ago)
+
+
+async def day_begins(page: Page) -> datetime:
+    """The first second that the bar reaches: midnight, or where the journal begins."""
+    first = int(await page.get_attribute("[data-past=slider]", "min") or 0)
+    begins = await page.evaluate("fetch('/v1/live/past/day').then((told) => told.json()).then((day) => day.begins)")
+    return datetime.fromtimestamp(max(first, begins) // 1000, UTC)
+
+
+async def _seat_and_figures(site: Site, watched: Watched, page: Page, eventually: Eventually) -> None:
+    """A seat's drawer is opened and closed by keys and tells that day so far; a figure opens what it counted then."""
+    at = shown_at(page)
+    board = await board_at(site.house.app, watched, at, now())
+    tile = page.locator("#seats [role=gridcell][data-seat]").nth(1)
+    await page.locator("#seats [role=gridcell][tabindex='0']").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    drawer, seat = page.locator("#seat-drawer"), board.seats[await tile.get_attribute("data-seat") or ""]
+    await drawer.locator("[data-part=timeline] rect").first.wait_for(state="attached")
+    assert await drawer.evaluate("drawer => drawer.contains(document.activeElement)"), "the focus is in it"
+    shown = f"{at + timedelta(hours=8):%H:%M}"
+    assert await drawer.locator("[data-f=until]").text_content() == shown
+    assert await drawer.locator("[data-f=handled]").inner_text() == str(seat.handled_today)
+    states = await drawer.locator("[data-part=timeline-rows] tr").all_text_contents()
+    assert states, "a day in words"
+    assert f"{datetime.fromtimestamp(seat.since / 1000, UTC) + timedelta(hours=8):%H:%M:%S}" in states[0], "the newest"
+    await page.keyboard.press("Escape")
+    await drawer.wait_for(state="hidden")
+    assert await tile.evaluate("tile => document.activeElement === tile"), "the focus is where it was"
+    await page.keyboard.press("Enter")
+    await page.focus("#seat-drawer [data-close]")
+    await page.keyboard.press("Enter")
+    await drawer.wait_for(state="hidden")
+    assert await tile.evaluate("tile => document.activeElement === tile")
+    address = page.url
+    await page.focus("[data-kpi=staffed] a.kpi-value")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-part=rewound]")
+    staffed = view.totals(board)["seats_staffed"]
+    assert await page.get_attribute("[data-part=equal]", "data-count") == str(staffed)
+    assert await page.locator("tr[data-row]").count() == staffed
+    await page.get_by_text("Board of that second").press("Enter")
+    await page.wait_for_selector("#past[data-state=ready]")
+    await is_at(page, at, eventually)
+    assert page.url.partition("?")[0] == address.partition("?")[0]
 
 
 async def _comes_back(site: Site, watched: Watched, page: Page, line: Line, eventually: Eventually) -> None:
