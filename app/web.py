@@ -39,6 +39,7 @@ from live.thresholds.shelf import Shelf
 from portal import static
 from portal.alarms import LookAtAlarms
 from portal.desktop_pictures import Pictures
+from portal.presence import Presence
 from probe.service.alarms import Alarms
 from switchboard.inbox import STATUS, inbox_name
 from tenants.endpoints import public
@@ -106,12 +107,15 @@ def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:
     state.alerts = Shelf(services.plane)
     state.hub, state.streams, state.boards = Hub(services.plane, services.bus), Streams(), Boards()
     state.pictures = Pictures(services.bus)
+    state.presence = Presence(services.control)
+    state.presence.start()
     state.entrance = entrance(services, Tally(settings.redis_url.get_secret_value()))
 
 
 async def _put_away(app: FastAPI) -> None:
     """Close what :func:`_furnish` opened."""
     await app.state.streams.close()
+    await app.state.presence.close()
     await app.state.hub.close()
     await app.state.idps.close()
     await app.state.throttle.limits.close()

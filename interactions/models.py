@@ -103,6 +103,7 @@ class AgentState(SQLModel, table=True):
     phone: bool = False
     chosen_phone: str = ""
     other_phone: bool = False
+    desk_lost_at: datetime | None = _at()
 
 
 class AgentPart(SQLModel, table=True):

@@ -16,7 +16,8 @@ from uuid import UUID
 import orjson
 
 from interactions import tags
-from interactions.core.record import AgentRecord, InteractionRecord
+from interactions.core.agent_record import AgentRecord
+from interactions.core.record import InteractionRecord
 from interactions.core.told import Told
 from kit import vault
 from kit.db import Scope
@@ -191,6 +192,7 @@ async def load_agents(scope: Scope) -> dict[UUID, AgentRecord]:
         UUID(str(row["agent_id"])): AgentRecord(
             UUID(str(row["agent_id"])), row["seat"], row["state"], row["reason"], row["since"],
             _uuid(row["interaction_id"]), row["phone"], row["chosen_phone"], row["other_phone"],
+            row["desk_lost_at"],
         )
         for row in rows
     }  # fmt: skip

@@ -53,6 +53,7 @@ def figures(_: Gettext) -> dict[str, str]:
         "occupancy": _("Occupancy"),
         "seat_state": _("A seat's time in one state"),
         "phone_down": _("A seat's phone is down"),
+        "desk_lost": _("A seat's desk is not reached"),
         "callbacks_overdue": _("Callbacks overdue"),
         "work_orders_open": _("Work orders open"),
     }

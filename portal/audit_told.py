@@ -15,6 +15,7 @@ VARIANTS: Mapping[str, str] = {
     "SignInPolicyChanged": "only_idp",
     "SecondFactorRuled": "second_factor",
     "AgentPhoneChanged": "registered",
+    "DeskBack": "signed_off",
     "KeyServerNamed": "host",
     "StaffAccessGranted": "until",
     "AgentForced": "signed_out",
@@ -45,6 +46,7 @@ _INSTANTS = frozenset(
         ("StaffAccessGranted", "until"),
         ("ExportBuilt", "until"),
         ("TaskPostponed", "until"),
+        ("DeskLost", "since"),
         ("WallViewMade", "until"),
     }
 )

@@ -1,4 +1,8 @@
-"""The desk's socket: the whole document whenever it changed, and a heartbeat each second that says it was looked up."""
+"""The desk's socket: the whole document whenever it changed, and a heartbeat each second that says it was looked up.
+
+The page answers every two seconds (``static/js/feed.js``): a connection that is open is no page that works. Whoever has
+never answered, as a script of before, is taken to be there while its socket is open.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +50,12 @@ class _Feed:
         self._socket, self._staff = socket, staff
         self._rung = asyncio.Event()
         self._shown: Mapping[str, Any] | None = None
+        self._answers = False
+
+    def _heard(self) -> None:
+        """Note that the page is there."""
+        if self._staff.agent_id is not None:
+            self._socket.app.state.presence.heard(self._staff.agent_id)
 
     async def send(self) -> None:
         """Look at each ring and each second; send what changed, or the heartbeat."""
@@ -65,6 +75,8 @@ class _Feed:
                 await self._socket.send_json({"t": "desk", "ts": clock.millis(now), "desk": desk})
             else:
                 await self._socket.send_json({"t": "hb", "ts": clock.millis(now)})
+            if not self._answers:
+                self._heard()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._rung.wait(), LOOK_EVERY_S)
 
@@ -89,9 +101,11 @@ class _Feed:
                     raise  # nothing is sent while the database is away, and the page is grey
 
     async def wait_for_the_end(self) -> None:
-        """Return when the browser goes."""
+        """Take the page's answers; return when the browser goes."""
         while True:
             await self._socket.receive_text()
+            self._answers = True
+            self._heard()
 
 
 def _without_clock(desk: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def _alerts(_: Gettext) -> dict[str, Any]:
             "wraps_up_long": _("%(name)s wraps up for long"),
             "breaks_long": _("%(name)s is on a break for long"),
             "phone_lost": _("%(name)s is available, and its phone is lost"),
+            "desk_lost": _("The desk of %(name)s is not reached"),
             "line_down": _("The line %(name)s is down"),
             "engine_lost": _("The telephone system %(name)s cannot be reached"),
             "engine_drained": _("The telephone system %(name)s takes no new calls"),

@@ -42,6 +42,15 @@ def definitions(_: Gettext) -> dict[str, str]:
     }  # fmt: skip
 
 
+def desk_page_words(_: Gettext) -> dict[str, str]:
+    """Return what a seat says of its agent's page."""
+    return {
+        "since": _("since %(time)s"),
+        "desk_lost": _("not reached since %(time)s"),
+        "desk_reached": _("no trouble known"),
+    }
+
+
 def reasons_unknown(_: Gettext) -> dict[str, str]:
     """Return why a figure cannot be computed."""
     return {

@@ -69,6 +69,7 @@ def screen_words(_: Gettext) -> dict[str, Any]:
         "target": _("target %(target)s %%"),
         "missed": _("target %(target)s %% missed"),
         "left": _("%(time)s left"),
+        "since": _("since %(time)s"),
         "over": _("%(time)s over"),
         "part": _("%(page)s, %(part)s of %(parts)s"),
         "today": _("%(count)s today"),

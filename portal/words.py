@@ -19,7 +19,7 @@ from portal.desk_words import desk_problems, desk_words, key_words, mode_words, 
 from portal.desktop_words import desktop_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
-from portal.live_words import board_words
+from portal.live_words import board_words, desk_page_words
 from portal.machine_words import machine_words
 from portal.outcome_words import OUTCOMES, outcomes
 from portal.people_words import people_words
@@ -40,6 +40,7 @@ STATE_ICONS = {
     "wrapping_up": "pencil",
     "on_break": "coffee",
     "phone_down": "phone-off",
+    "desk_lost": "wifi-off",
     "unconfirmed": "plug-connected-x",
     "offline": "power",
 }
@@ -55,6 +56,7 @@ def states(_: Gettext) -> dict[str, str]:
         "wrapping_up": _("Wrap-up"),
         "on_break": _("On break"),
         "phone_down": _("Phone down"),
+        "desk_lost": _("Desk not reached"),
         "unconfirmed": _("Not confirmed"),
         "offline": _("Offline"),
     }
@@ -72,6 +74,7 @@ def reasons(_: Gettext) -> dict[str, str]:
         "rejected": _("Rejected a call"),
         "phone_down": _("Phone down"),
         "phone_silent": _("Phone did not ring"),
+        "desk_lost": _("Desk not reached"),
         "elsewhere": _("Elsewhere"),
     }
 
@@ -238,7 +241,7 @@ def vocabulary(_: Gettext, ngettext: Callable[[str, str, int], str]) -> dict[str
         "reveal": reveal_words(_, ngettext),
         "permission": permissions(_),
         "formula": formulas(_),
-        "live": live_words(_),
+        "live": {**live_words(_), **desk_page_words(_)},
         "rewind": rewind_words(_),
         **board_words(_),
         "desk": desk_words(_),

@@ -9,7 +9,7 @@ import structlog
 
 from switchboard import endings, legs, metrics, orphans, queueing, reconcile
 from switchboard.core import agent as agents
-from switchboard.core import taping
+from switchboard.core import agent_news, taping
 from switchboard.core.agent import AgentState
 from switchboard.core.audit import Evidence, Finding, Kind, Known, findings
 from switchboard.core.call import Call, CallState
@@ -107,7 +107,7 @@ def _repair_state(floor: Floor, finding: Finding, evidence: Evidence, now: datet
             orphans.end(floor, finding.tenant, evidence.rows[finding.tenant].live[UUID(thing)], now)
         case Kind.AGENT_ROW if finding.tenant is not None:
             stored = evidence.rows[finding.tenant].agents[UUID(thing)]
-            floor.effects.extend(agents.corrections(floor.agents[UUID(thing)], {finding.tenant: stored}))
+            floor.effects.extend(agent_news.corrections(floor.agents[UUID(thing)], {finding.tenant: stored}))
         case Kind.BOARD_ROW if finding.tenant is not None:
             floor.unsound_boards.add(finding.tenant)
 

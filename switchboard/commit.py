@@ -9,15 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from interactions import records, tags
-from interactions.core.record import (
-    AGENT_KINDS,
-    ENDED,
-    INTERACTION_KINDS,
-    AgentRecord,
-    InteractionRecord,
-    apply,
-    apply_agent,
-)
+from interactions.core.agent_record import AGENT_KINDS, AgentRecord, apply_agent
+from interactions.core.record import ENDED, INTERACTION_KINDS, InteractionRecord, apply
 from interactions.records import Beside
 from journal import service as journal
 from journal.core.facts import NewFact

@@ -100,7 +100,7 @@ def plan_of(
 
 def _agent(agent: AgentConfiguration) -> AgentPlan:
     skills: dict[Id, Levels] = {place.tenant_id: _levels(place.skills) for place in agent.places}
-    return AgentPlan(agent.agent_id, agent.seat, skills, agent.desk, agent.phone)
+    return AgentPlan(agent.agent_id, agent.seat, skills, agent.desk, agent.phone, agent.needs_desk)
 
 
 def _phones(desk: DeskConfiguration) -> tuple[Endpoint, Endpoint]:

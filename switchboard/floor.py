@@ -19,6 +19,7 @@ from routing.core.values import Agent as RoutingAgent
 from routing.core.values import Queue as RoutingQueue
 from switchboard.admission import Admission
 from switchboard.core import agent as agents
+from switchboard.core import agent_news
 from switchboard.core.agent import Agent, AgentState
 from switchboard.core.audit import Finding
 from switchboard.core.call import Call, CallState, Change
@@ -129,12 +130,10 @@ class Floor:
             self.agents[planned.id] = agents.serves(Agent(planned.id, "", None, (), now, now), planned, tenants)
             return
         served = agents.serves(known, planned, tenants)
-        if served.desk != known.desk or not known.registered <= set(self.plan.phones_of(planned.desk)):
-            served = agents.with_phones(served, frozenset(), now)
+        moved = served.desk != known.desk or not known.registered <= set(self.plan.phones_of(planned.desk))
+        if moved:
             self.effects.append(AskPhones())
-        elif served.chosen != known.chosen:
-            served = agents.with_phones(served, known.registered, now)
-        self.put_agent(served, now)
+        self.put_agent(agents.with_phones(served, frozenset() if moved else known.registered, now), now)
 
     def add_former(self, agent_id: UUID, seat: str, tenant: UUID, now: datetime) -> None:
         """Take somebody in who is not in the plan any more and still holds a call."""
@@ -212,9 +211,9 @@ class Floor:
         return next((call.node for call in self.calls.values() if call.name == name), "")
 
     def is_staffed(self, queue: QueuePlan) -> bool:
-        """Whether anybody who serves the queue is signed in: busy and on a break count, without a phone does not."""
+        """Whether anybody who serves the queue is signed in: busy and on a break count, unreached does not."""
         return self.routing.at_work(queue.id) > 0 or any(
-            agent.state is not AgentState.OFFLINE and agent.reason not in agents.WITHOUT_PHONE
+            agent.state is not AgentState.OFFLINE and agent.reason not in agents.UNREACHED
             for agent in self.agents.values()
             if self.serves(agent, queue)
         )
@@ -273,7 +272,7 @@ class Floor:
         """Take a changed agent, tell every tenant that sees a difference, and let routing know."""
         before = self.agents[agent.id]
         self.agents[agent.id] = agent
-        self.effects.extend(agents.news(before, agent, now, actor))
+        self.effects.extend(agent_news.news(before, agent, now, actor))
         if agent.state is AgentState.AVAILABLE:
             self.routing.available(agent.id, agent.idle_since, now)
         elif agent.state in _AT_WORK:

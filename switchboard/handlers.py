@@ -11,6 +11,7 @@ from switchboard import (
     acts,
     arrivals,
     audit,
+    desk_watch,
     draining,
     flows,
     followups,
@@ -29,6 +30,7 @@ from switchboard.floor import PROVISION, Floor
 from switchboard.inputs import (
     AgentFound,
     Connected,
+    DesksSeen,
     Fired,
     Input,
     ListAsked,
@@ -98,6 +100,7 @@ _HANDLERS: dict[type, Callable[[Floor, Any, datetime], None]] = {
     Fired: timers.fired,
     Refused: legs.refused,
     PhonesSeen: legs.phones_seen,
+    DesksSeen: desk_watch.seen,
     RecordingKept: recorded.recording_kept,
     RecordingOrphaned: recorded.recording_orphaned,
     StoreChanged: recorded.store_changed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -35,6 +36,14 @@ class PhonesSeen:
     """The endpoints that are registered now."""
 
     endpoints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DesksSeen:
+    """The agents whose desk page is not heard, and since when; not ``sure``: only who is not among them is known."""
+
+    unheard: Mapping[UUID, datetime]
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,7 @@ Input: TypeAlias = (
     | Fired
     | Refused
     | PhonesSeen
+    | DesksSeen
     | RecordingKept
     | RecordingOrphaned
     | StoreChanged

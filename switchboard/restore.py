@@ -12,14 +12,15 @@ import orjson
 import structlog
 
 from interactions import records
-from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
+from interactions.core.agent_record import AgentRecord
+from interactions.core.record import WRAPPING_UP, InteractionRecord
 from interactions.records import Live, Part
 from ivr.core.compile import Program
 from kit.db import Plane, Scope
 from switchboard import endings, flows, orphans, parties, queueing, tasks
 from switchboard.configuration import program_of
 from switchboard.core import agent as agents
-from switchboard.core import dialling
+from switchboard.core import agent_news, dialling
 from switchboard.core.agent import Agent, AgentState, Wish, Work
 from switchboard.core.aliases import Aliases
 from switchboard.core.call import Call, CallState
@@ -213,7 +214,7 @@ def _restore_agent(floor: Floor, agent_id: UUID, stored: Stored, work: Call | Ta
     _let_routing_know(floor, agent, now)
     if agent.state is AgentState.WRAPPING_UP and agent.work is not None and agent.work.ends_at is not None:
         floor.effects.append(Arm(agent.id, endings.WRAP_UP_TIMER, max(now, agent.work.ends_at)))
-    floor.effects.extend(agents.corrections(agent, seen))
+    floor.effects.extend(agent_news.corrections(agent, seen))
 
 
 def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Agent:
@@ -222,7 +223,8 @@ def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Age
     has_phone = any(record.phone for record in seen.values())
     phones = frozenset({f"o-{agent.desk}"}) if has_phone else frozenset[str]()  # the snapshot says which ones
     others = frozenset({_SOME_PHONE}) if any(record.other_phone for record in seen.values()) else frozenset[str]()
-    agent = replace(agent, others=others)
+    lost = max((record.desk_lost_at for record in seen.values() if record.desk_lost_at), default=None)
+    agent = replace(agent, others=others, lost_at=lost)
     if not own:
         busy = [record.since for record in seen.values()]
         if not busy:
@@ -230,7 +232,7 @@ def _agent(agent: Agent, seen: Mapping[UUID, AgentRecord], now: datetime) -> Age
         return agents.signed_in(agent, Wish(AgentState.AVAILABLE), phones, max(busy))
     newest = max(own, key=lambda record: record.since)
     state, reason = AgentState(newest.state), newest.reason
-    if reason == agents.PHONE_DOWN:
+    if reason in {agents.PHONE_DOWN, agents.DESK_LOST}:
         state, reason = AgentState.AVAILABLE, None
     return agents.signed_in(agent, Wish(state, reason), phones, min(newest.since, now))
 

@@ -18,7 +18,7 @@ from kit import vault
 from kit.away import MAYBE_AWAY
 from kit.errors import Problem
 from kit.ids import new_id
-from switchboard import acts, inbox, lease, metrics, nocall, restore
+from switchboard import acts, desk_watch, inbox, lease, metrics, nocall, restore
 from switchboard.auditing import Auditor
 from switchboard.configuration import OldFlows, Voice, aliases_of, plan_of
 from switchboard.core.effects import AskList, FindAgent, Speak
@@ -98,6 +98,7 @@ class Switchboard:
         self.auditor = Auditor(self.loop, self._recorder, services.plane, services.engine.snapshot)
         metrics.watch(floor, services.clock.now)
         self._start(self.auditor.run())
+        self._start(desk_watch.watch(services.control, services.floor, floor, self.loop.put))
         self._start(services.serve(inbox.inbox_name(services.floor), handler))
 
     async def run(self, ending: asyncio.Event) -> bool:

@@ -69,6 +69,6 @@ def _drop(floor: Floor, call: Call, now: datetime) -> None:
     if agent is not None and agent.work is not None and agent.work.interaction == call.id:
         offline = Agent(
             agent.id, agent.seat, agent.desk, agent.tenants, max(now, agent.since), now, phones=agent.phones,
-            chosen=agent.chosen, others=agent.others,
+            chosen=agent.chosen, others=agent.others, lost_at=agent.lost_at, needs_desk=agent.needs_desk,
         )  # fmt: skip
         floor.put_agent(offline, now)

@@ -63,6 +63,8 @@ class Floor(SQLModel, table=True):
     lease_until: datetime | None = _at(nullable=True)
     breaks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     """The reasons of breaks of the centre file; empty: the common ones."""
+    calls_without_desk: bool = False
+    """Whether an agent is offered calls while its desk page cannot be reached."""
 
 
 class Tenant(SQLModel, table=True):

@@ -89,6 +89,8 @@ class Centre(Part):
     """Spare places with phones: nobody's seat, for whoever sits down there."""
     breaks: Annotated[list[BreakPart], Field(max_length=30)] = []
     """Why an agent is not ready, to choose from; without any, five common reasons."""
+    calls_without_desk: bool = False
+    """Whether an agent is offered calls on the telephone of its desk while its desk page cannot be reached."""
     staff: list[StaffPart] = []
 
 

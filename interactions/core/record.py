@@ -1,6 +1,6 @@
 """A row is what its facts say: ``apply`` over an interaction's facts, in order, is the stored record.
 
-Both ``apply`` are total. A fact that does not fit (it can come late, after a restart or from an old owner of the floor)
+It is total. A fact that does not fit (it can come late, after a restart or from an old owner of the floor)
 changes what it can and never raises.
 """
 
@@ -69,24 +69,6 @@ class InteractionRecord:
     result: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRecord:
-    """Where an agent is, as one tenant sees it. ``phone``: one that rings is registered; ``other_phone``: one that not.
-
-    ``chosen_phone``: the one that it talks with, browser or desk, and that alone rings; empty: any.
-    """
-
-    agent_id: UUID
-    seat: str
-    state: str
-    reason: str | None
-    since: datetime
-    interaction_id: UUID | None = None
-    phone: bool = False
-    chosen_phone: str = ""
-    other_phone: bool = False
-
-
 def apply(record: InteractionRecord | None, fact: Told) -> InteractionRecord | None:
     """Take the next fact; ``None`` before ``InteractionStarted``. Other kinds change nothing."""
     if fact.kind == "InteractionStarted":
@@ -95,24 +77,8 @@ def apply(record: InteractionRecord | None, fact: Told) -> InteractionRecord | N
     return record if record is None or step is None else step(record, fact)
 
 
-def apply_agent(record: AgentRecord | None, fact: Told) -> AgentRecord | None:
-    """Take the next fact about an agent."""
-    data = fact.data
-    if fact.kind not in AGENT_KINDS:
-        return record
-    record = record or AgentRecord(fact.subject, data["seat"], "offline", None, fact.at)
-    if fact.kind == "AgentPhoneChanged":
-        chosen, other = str(data.get("chosen", "")), bool(data.get("other", False))
-        return replace(record, phone=bool(data["registered"]), chosen_phone=chosen, other_phone=other)
-    return replace(
-        record, seat=data["seat"], state=data["state"], reason=data["reason"], since=fact.at,
-        interaction_id=_id(data["interaction_id"]),
-    )  # fmt: skip
-
-
 INTERACTION_KINDS: frozenset[str]
 """The kinds that can change an interaction's record."""
-AGENT_KINDS = frozenset({"AgentStateChanged", "AgentPhoneChanged"})
 
 
 def _id(value: str | None) -> UUID | None:

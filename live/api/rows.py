@@ -118,7 +118,9 @@ class Watching(Row):
 
 
 class Seat(Row):
-    """A rented seat. ``truth``: the worst of what is known: also phone_down or unconfirmed where ``state`` is better.
+    """A rented seat. ``truth``: the worst of what is known: also phone_down, desk_lost or unconfirmed.
+
+    ``desk_lost_at``: since when the desk page of its agent is not reached, whatever its state; null: it is.
 
     ``talk_ms``, ``wrap_ms``: of what it finished today; ``busy_ms``, ``ready_ms``: today's closed times in conversation
     and wrap-up, and of being available.
@@ -133,6 +135,7 @@ class Seat(Row):
     reason: str
     since: Ms
     phone: bool
+    desk_lost_at: Ms | None
     missed_today: Count
     talk_ms: Duration
     wrap_ms: Duration

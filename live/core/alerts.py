@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from journal.core.facts import Fact
@@ -17,15 +18,17 @@ from live.core.tasks import ms
 from tenants.core.alerts import AlertLimits
 
 HELP, WAITS, TALKS, WRAPS_UP, BREAKS = "help_asked", "waits_long", "talks_long", "wraps_up_long", "breaks_long"
-PHONE_LOST, LINE_DOWN = "phone_lost", "line_down"
+PHONE_LOST, DESK_LOST, LINE_DOWN = "phone_lost", "desk_lost", "line_down"
 ENGINE_LOST, ENGINE_DRAINED = "engine_lost", "engine_drained"
 BOARD_DIFFERED = "board_differed"
 OF_THE_CENTRE = frozenset({ENGINE_LOST, ENGINE_DRAINED})
 """What the call centre itself looks after, not its clients."""
-ALERTS = (HELP, WAITS, TALKS, WRAPS_UP, BREAKS, PHONE_LOST, LINE_DOWN, ENGINE_LOST, ENGINE_DRAINED, BOARD_DIFFERED)
+ALERTS = (HELP, WAITS, TALKS, WRAPS_UP, BREAKS, PHONE_LOST, DESK_LOST, LINE_DOWN, ENGINE_LOST, ENGINE_DRAINED,
+          BOARD_DIFFERED)  # fmt: skip
 KEPT = 200
 """So many acknowledgements are kept on a board, the newest."""
-_ELSEWHERE = "elsewhere"
+_NOBODYS = frozenset({"elsewhere", DESK_LOST})
+"""Reasons of a break that is none."""
 _ENGINES = {
     "lost": (ENGINE_LOST, False), "back": (ENGINE_LOST, True), "drained": (ENGINE_DRAINED, False),
     "undrained": (ENGINE_DRAINED, True),
@@ -82,10 +85,12 @@ def _of_seat(seat: SeatRow, limits: AlertLimits) -> Iterator[Alert]:
     if seat.hand_at:
         found.append((HELP, seat.hand_at, limits.help_s))
     kind = _STATES.get(seat.state)
-    if kind is not None and seat.reason != _ELSEWHERE:
+    if kind is not None and seat.reason not in _NOBODYS:
         found.append((kind, seat.since, states[kind]))
     if seat.state == "available" and not seat.phone:
         found.append((PHONE_LOST, max(seat.since, seat.phone_since), limits.phone_s))
+    if seat.desk_lost_at and seat.state != "offline":
+        found.append((DESK_LOST, seat.desk_lost_at, limits.phone_s))
     for kind, since, after_s in found:
         due = since + after_s * 1000
         yield Alert(f"{kind}:{seat.agent_id}:{since}", kind, since, due, UUID(seat.agent_id), seat=seat.seat)
@@ -132,6 +137,14 @@ def _engine(board: Board, fact: Fact, changes: Changes) -> None:
     changes.totals = True
 
 
+def _desk(board: Board, fact: Fact, changes: Changes) -> None:
+    seat = board.seat_of(fact.data["agent_id"])
+    if seat is not None:
+        since = fact.data.get("since")
+        seat.desk_lost_at = ms(datetime.fromisoformat(since)) if since else 0
+        changes.seats.add(seat.seat)
+
+
 def _differed(board: Board, fact: Fact, changes: Changes) -> None:
     board.differed_at = (board.differed_at or ms(fact.at)) if fact.kind == "BoardDiffered" else 0
     changes.totals = True
@@ -142,6 +155,8 @@ STEPS: dict[str, Callable[[Board, Fact, Changes], None]] = {
     "AlertAcknowledged": _acknowledged,
     "LineStateChanged": _line,
     "PhoneEngineChanged": _engine,
+    "DeskLost": _desk,
+    "DeskBack": _desk,
     "BoardDiffered": _differed,
     "BoardAgreed": _differed,
 }

@@ -19,6 +19,8 @@ _READ: Mapping[str, tuple[str, ...]] = {
     "SeatsChanged": ("seats",),
     "AgentStateChanged": ("agent_id", "seat", "state", "reason", "interaction_id"),
     "AgentPhoneChanged": ("agent_id", "seat", "registered"),
+    "DeskLost": ("agent_id", "seat", "since"),
+    "DeskBack": ("agent_id", "seat"),
     "EngineLost": (),
     "EngineBack": (),
     "WorkOrderCreated": ("status",),
@@ -28,7 +30,8 @@ CARRIED = tuple(_READ)
 """The kinds that say how something is from then on."""
 _OF_THE_TENANT = {"BlueprintApplied": "configuration", "SeatsChanged": "seats", "EngineLost": "engine",
                   "EngineBack": "engine"}  # fmt: skip
-_SEATED = frozenset({"AgentStateChanged", "AgentPhoneChanged"})
+_DESK = frozenset({"DeskLost", "DeskBack"})
+_SEATED = frozenset({"AgentStateChanged", "AgentPhoneChanged", *_DESK})
 
 
 def carry(carried: Iterable[dict[str, Any]], facts: Iterable[Fact]) -> list[dict[str, Any]]:
@@ -65,4 +68,5 @@ def restored(tenant_id: UUID, carried: Iterable[dict[str, Any]]) -> list[Fact]:
 def _thing(kind: str, subject: str) -> str:
     if kind in _OF_THE_TENANT:
         return _OF_THE_TENANT[kind]
-    return f"{'order' if kind.startswith('WorkOrder') else kind} {subject}"
+    about = "desk" if kind in _DESK else "order" if kind.startswith("WorkOrder") else kind
+    return f"{about} {subject}"

@@ -145,6 +145,8 @@ def _of_seat(row: SeatRow, rule: Rule, now: int) -> int:
     """Return for how many seconds the seat has been in the state that the rule is about; 0: it is not."""
     if rule.figure == "phone_down":
         since = max(row.since, row.phone_since) if row.state == "available" and not row.phone else now
+    elif rule.figure == "desk_lost":
+        since = row.desk_lost_at or now
     else:
         since = row.since if row.state == rule.state and row.reason != "elsewhere" else now
     return max(0, now - since) // SECOND

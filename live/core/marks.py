@@ -17,12 +17,13 @@ from live.core.board import Board, Changes
 from live.core.tasks import ms
 
 LEVEL_MISSED, WAITS_LONG, ABANDONED = "level_missed", "waits_long", "abandoned"
-HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST = "help_asked", "phone_lost", "line_down", "engine_lost"
+HELP, PHONE_LOST, DESK_LOST = "help_asked", "phone_lost", "desk_lost"
+LINE_DOWN, ENGINE_LOST = "line_down", "engine_lost"
 RAISED = "alert_raised"
 GROUPS = {
     "breach": (LEVEL_MISSED, WAITS_LONG),
     "abandonment": (ABANDONED,),
-    "alarm": (RAISED, HELP, PHONE_LOST, LINE_DOWN, ENGINE_LOST),
+    "alarm": (RAISED, HELP, PHONE_LOST, DESK_LOST, LINE_DOWN, ENGINE_LOST),
 }
 """What one jumps to, and the kinds of marks in it."""
 KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
@@ -162,6 +163,11 @@ def _phone(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str] | None
     return PHONE_LOST, data["agent_id"], seat.seat
 
 
+def _desk(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str]:
+    seat = board.seat_of(data["agent_id"])
+    return DESK_LOST, data["agent_id"], seat.seat if seat else ""
+
+
 def _line(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str] | None:
     is_new = not data["usable"] and data["trunk"] not in board.lines_down
     return (LINE_DOWN, "", data["trunk"]) if is_new else None
@@ -170,6 +176,7 @@ def _line(board: Board, data: Mapping[str, Any]) -> tuple[str, str, str] | None:
 _ALARMS: Mapping[str, Callable[[Board, Mapping[str, Any]], tuple[str, str, str] | None]] = {
     "HelpAsked": _help,
     "AgentPhoneChanged": _phone,
+    "DeskLost": _desk,
     "LineStateChanged": _line,
     "EngineLost": lambda _board, _data: (ENGINE_LOST, "", ""),
     "PhoneEngineChanged": lambda _board, data: (ENGINE_LOST, "", data["node"]) if data["change"] == "lost" else None,

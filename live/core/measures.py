@@ -25,6 +25,8 @@ FORMULAS: Mapping[str, str] = {
 """Id and version of each figure; the service level carries that of the contract."""
 MISSED = frozenset({"expired", "rejected", "unreachable"})
 """How an offer ends that the agent let pass, refused, or that did not reach its phone."""
+DESK_LOST = "desk_lost"
+"""What is so of a seat whose agent wants calls and whose desk is not reached, and why it is offered none."""
 _LEFT = ("arriving", "waiting", "longest")
 _STAFF = ("staffed", "occupancy")
 MOVES: Mapping[str, tuple[str, ...]] = {
@@ -87,10 +89,12 @@ def callbacks(board: Board) -> list[int]:
 
 
 def truth(board: Board, seat: SeatRow) -> str:
-    """Return the worst of what is known of a seat: its agent's state, its phone, the engine's sign of life."""
+    """Return the worst of what is known of a seat: its agent's state, phone and desk, the engine's sign of life."""
     if seat.state in {"available", "offered"}:
         if not seat.phone:
             return "phone_down"
+        if seat.desk_lost_at:
+            return DESK_LOST
         if board.engine == "lost":
             return "unconfirmed"
-    return seat.state
+    return DESK_LOST if seat.state == "on_break" and seat.reason == DESK_LOST else seat.state

@@ -10,7 +10,7 @@ from live.core.board import Changes
 from live.core.figures import Watch
 from live.core.thresholds import SECOND, Begin, Clear, Drop, Raise, Rule, Standing, decide
 
-OF_TIME = frozenset({"longest_wait", "seat_state", "phone_down", "callbacks_overdue"})
+OF_TIME = frozenset({"longest_wait", "seat_state", "phone_down", "desk_lost", "callbacks_overdue"})
 """Figures that grow while nothing happens."""
 STEP = 5 * SECOND
 """So often it looks where no fact changes anything (ms): the worker looks each second."""

@@ -48,6 +48,8 @@ class SeatRow:
     """Today's closed times of being available, in the same way."""
     phone_since: int = 0
     """When the phone was registered or lost last."""
+    desk_lost_at: int = 0
+    """Since when its desk page is not reached; 0: it is, or nobody looks for it."""
     hand_at: int = 0
     """Since when the agent asks for help; 0: it does not."""
     watchers: dict[str, list[str]] = field(default_factory=dict)

@@ -18,10 +18,10 @@ COUNT, SECONDS, TENTHS = "count", "s", "permille"
 FIGURES: Mapping[str, str] = {
     "waiting": COUNT, "longest_wait": SECONDS, "service_level": TENTHS, "loss_rate": TENTHS, "abandoned": COUNT,
     "seats_available": COUNT, "seats_staffed": COUNT, "occupancy": TENTHS, "seat_state": SECONDS, "phone_down": SECONDS,
-    "callbacks_overdue": COUNT, "work_orders_open": COUNT,
+    "desk_lost": SECONDS, "callbacks_overdue": COUNT, "work_orders_open": COUNT,
 }  # fmt: skip
 """Every figure that a rule can look at, with its unit."""
-OF_SEATS = frozenset({"seat_state", "phone_down"})
+OF_SEATS = frozenset({"seat_state", "phone_down", "desk_lost"})
 """They have a value for each seat."""
 OF_QUEUES = frozenset({"waiting", "longest_wait", "service_level", "loss_rate", "abandoned", "callbacks_overdue"})
 """They can be asked of one queue, too."""

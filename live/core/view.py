@@ -119,6 +119,7 @@ def seat(board: Board, row: SeatRow) -> dict[str, Any]:
         "reason": row.reason,
         "since": row.since,
         "phone": row.phone,
+        "desk_lost_at": row.desk_lost_at or None,
         "interaction": _current(board, row),
         "handled_today": row.handled_today,
         "offered_today": row.offered_today,

@@ -18,7 +18,8 @@ from live.core.rows import SeatRow
 PAGES = ("figures", "queues", "seats", "tallies")
 """What a screen can show, each a page of its own."""
 STATES = (
-    "talking", "offered", "available", "working", "wrapping_up", "on_break", "phone_down", "unconfirmed", "offline",
+    "talking", "offered", "available", "working", "wrapping_up", "on_break", "phone_down", "desk_lost", "unconfirmed",
+    "offline",
 )  # fmt: skip
 """States of seats as they are shown, in the order of the tallies."""
 KEYS = {"figures": "id", "queues": "code", "seats": "seat", "tallies": "id"}
@@ -71,6 +72,7 @@ def _seat(board: Board, row: SeatRow, wraps: Mapping[str, int]) -> dict[str, Any
         "state": truth(board, row),
         "reason": row.reason,
         "since": row.since,
+        "desk_lost_at": row.desk_lost_at or None,
         "until": None if limit is None else row.since + limit * 1000,
         "handled_today": row.handled_today,
     }

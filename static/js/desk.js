@@ -313,5 +313,5 @@ const { staleMs, lostMs, feed: path } = page.dataset;
 const phone = new Phone(page.dataset.phone, part("far"), (...args) => heard(...args), () => desk?.interaction?.state === "talking", page.dataset.phoneChosen);
 const choice = new Choice(page, phone, post), inbox = new Inbox(page, post);
 let fed = null;
-const feed = new Feed(path, { numbered: false, unseen: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (state, retryIn) => { fresh(state, retryIn); whyGone(state); if (state === "live" && fed !== "live") phone.check(); fed = state; } } });
+const feed = new Feed(path, { numbered: false, unseen: true, answers: true, staleMs: Number(staleMs), lostMs: Number(lostMs), on: { snapshot: paint, delta: () => {}, state: (state, retryIn) => { fresh(state, retryIn); whyGone(state); if (state === "live" && fed !== "live") phone.check(); fed = state; } } });
 const fresh = freshness(page, feed, { words: words.live, fill, clock, put });

@@ -1,4 +1,5 @@
 // One live connection: snapshot, numbered frames, heartbeat; says how old the page is and never lies about it.
+// A feed that `answers` says every two seconds that the page is there: an open connection alone does not.
 // States: connecting, live, stale (no frame for 3 s), disconnected (15 s), paused (by the reader), hidden (tab not seen).
 import { Numbers } from "./rows.js";
 import { steady } from "./tools.js";
@@ -8,11 +9,12 @@ const RENEW_MS = 1000;
 // Close codes that mean something (live/sockets.py, RFC 6455 7.4): old enough; the server restarts; too slow; not allowed any more.
 const RENEW = 4000, RESTART = 1012, SLOW = 1013, REFUSED = 1008;
 const SLOW_SHOWN_MS = 30000;
+const ANSWER_MS = 1900; // the server tells something each second
 
 export class Feed {
   // `numbered`: frames carry seq and a gap asks for a snapshot; `on`: {snapshot, delta, state}, called with plain values.
-  constructor(path, { numbered, unseen = false, staleMs = 3000, lostMs = 15000, on }) {
-    Object.assign(this, { path, numbered, unseen, staleMs, lostMs, on });
+  constructor(path, { numbered, unseen = false, answers = false, staleMs = 3000, lostMs = 15000, on }) {
+    Object.assign(this, { path, numbered, unseen, answers, staleMs, lostMs, on });
     this.numbers = new Numbers(); this.why = null; this.whyAt = 0;
     this.offset = null; this.lastTs = null; this.lastAt = null; this.state = "connecting";
     this.attempts = 0; this.retryAt = null; this.paused = false; this.resyncAt = null; this.openedAt = steady();
@@ -74,6 +76,7 @@ export class Feed {
       if (verdict !== "take") return;
       if (frame.t === "snap") this.resyncAt = null;
     }
+    if (this.answers && at - (this.answeredAt ?? -Infinity) >= ANSWER_MS) { this.answeredAt = at; this.socket.send('{"t":"here"}'); }
     this.lastTs = frame.ts; this.lastAt = at; this.attempts = 0; this.renewed = false;
     if (frame.why === "behind") { this.why = "slow"; this.whyAt = at; } else if (this.why === "refused" || at - this.whyAt > SLOW_SHOWN_MS) this.why = null;
     if (frame.t === "snap" || frame.t === "desk") this.on.snapshot(frame);

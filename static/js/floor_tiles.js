@@ -8,7 +8,10 @@ const sprite = document.getElementById("floor").dataset.sprite;
 const since = (from, now) => (from == null ? null : Math.max(0, now - from));
 
 // The truth about an agent is the worst of what is known: available without a phone is a state of its own.
-export const shown = (agent) => (agent.state === "available" && !agent.phone ? "phone_down" : agent.state);
+export function shown(agent) {
+  if (agent.state === "available" && !agent.phone) return "phone_down";
+  return agent.desk_lost_at && (["available", "offered"].includes(agent.state) || agent.reason === "desk_lost") ? "desk_lost" : agent.state;
+}
 const elsewhere = (agent) => agent.reason === "elsewhere";
 function word(agent) {
   const show = shown(agent);
@@ -21,6 +24,7 @@ function tile(node, agent, { now, clients, me }) {
   if (node.dataset.show !== show) { mark(node, "show", show); node.querySelector("use").setAttribute("href", `${sprite}#${words.icons[show]}`); }
   mark(node, "agent", agent.id);
   mark(node, "phone", agent.phone || agent.state === "offline" ? null : "down");
+  mark(node, "desk", agent.desk_lost_at ? "lost" : null);
   mark(node, "hand", agent.hand_at ? "1" : null);
   mark(node, "mine", agent.watchers.some((each) => each.user_id === me) ? "1" : null);
   put(part(node, "name"), agent.name); put(part(node, "seat"), agent.seat); put(part(node, "word"), word(agent));
@@ -28,7 +32,7 @@ function tile(node, agent, { now, clients, me }) {
   part(node, "ears").hidden = !agent.watchers.length;
   part(node, "ears").title = fill(words.floor.watchers, { names: agent.watchers.map((each) => each.name).join(", ") });
   put(part(node, "ears-count"), agent.watchers.length);
-  put(part(node, "who"), agent.interaction ? `${client?.name ?? ""} · ${agent.interaction.queue}` : elsewhere(agent) ? words.floor.elsewhere : "—");
+  put(part(node, "who"), agent.interaction ? `${client?.name ?? ""} · ${agent.interaction.queue}` : elsewhere(agent) ? words.floor.elsewhere : show === "desk_lost" ? fill(words.live.since, { time: clock(agent.desk_lost_at) }) : "—");
   put(part(node, "count"), fill(words.live.today, { count: agent.handled_today }));
   timer(node, agent, now);
 }
@@ -130,6 +134,8 @@ export function drawer(dialog, agent, client, now) {
   put_("since", `${clock(agent.since)} · ${duration(now - agent.since)}`);
   put_("client", client?.name ?? "—"); put_("queue", call?.queue ?? "—"); put_("who", call?.contact ?? "—");
   put_("phone", dialog.dataset[agent.phone ? "phoneUp" : "phoneDown"]);
+  put_("reached", agent.desk_lost_at ? fill(words.live.desk_lost, { time: clock(agent.desk_lost_at) }) : agent.state === "offline" ? "—" : words.live.desk_reached);
+  part(dialog, "desk-says").hidden = !agent.desk_lost_at;
   put_("watchers", agent.watchers.map((each) => `${each.name} (${words.floor.way[each.mode] ?? each.mode})`).join(", ") || words.floor.nobody);
   put_("handled", agent.handled_today); put_("offered", agent.offered_today);
   part(dialog, "help").hidden = !agent.hand_at;

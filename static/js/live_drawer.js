@@ -50,6 +50,7 @@ export class Drawer {
     put_("name", seat.alias); put_("seat", seat.seat); put_("word", tiles.seatWord(seat));
     put_("since", `${clock(seat.since || null)} · ${duration(seat.since ? now - seat.since : null)}`);
     put_("phone", this.node.dataset[seat.phone ? "phoneUp" : "phoneDown"]);
+    tiles.desk(this.node, seat);
     put_("who", seat.interaction?.contact ?? "—"); put_("queue", seat.interaction ? this.queueName(seat.interaction.queue) : "—");
     put_("handled", seat.handled_today ?? 0);
     put_("offered", `${seat.offered_today ?? 0} · ${seat.missed_today ?? 0} ${words.board.missed}`);

@@ -2,7 +2,7 @@
 import { seatTimes } from "./live_sums.js";
 import { percent } from "./live_figures.js";
 import * as tiles from "./tiles.js";
-import { duration, fill, mark, put, words } from "./tools.js";
+import { clock, duration, fill, mark, put, words } from "./tools.js";
 
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const f = (node, name) => node.querySelector(`[data-f="${name}"]`);
@@ -144,7 +144,8 @@ export class Seats {
     if (node.dataset.show !== show) { mark(node, "show", show); f(node, "icon").setAttribute("href", `${this.region.dataset.sprite}#${words.icons[show]}`); }
     mark(node, "phone", seat.phone || seat.state === "offline" ? null : "down");
     put(f(node, "name"), seat.alias); put(f(node, "seat"), seat.seat); put(f(node, "word"), tiles.seatWord(seat));
-    put(f(node, "queue"), seat.interaction ? this.queueName(seat.interaction.queue) : "—"); put(f(node, "who"), seat.interaction?.contact ?? "—");
+    put(f(node, "queue"), seat.interaction ? this.queueName(seat.interaction.queue) : "—");
+    put(f(node, "who"), seat.interaction?.contact ?? (seat.desk_lost_at ? `${words.state.desk_lost} ${fill(words.live.since, { time: clock(seat.desk_lost_at) })}` : "—"));
     put(f(node, "handled"), seat.handled_today ?? 0); put(f(node, "offered"), seat.offered_today ?? 0); put(f(node, "missed"), seat.missed_today ?? 0);
     put(f(node, "talk"), duration(seat.talk_ms ?? 0));
     put(f(node, "aht"), seat.handled_today ? duration(((seat.talk_ms ?? 0) + (seat.wrap_ms ?? 0)) / seat.handled_today) : "—");

@@ -35,10 +35,11 @@ export function seat(node, row, now, queueName) {
     node.querySelector("use").setAttribute("href", `${sprite}#${words.icons[show]}`);
   }
   mark(node, "phone", row.phone || row.state === "offline" ? null : "down");
+  mark(node, "desk", row.desk_lost_at ? "lost" : null);
   put(part(node, "name"), row.alias);
   put(part(node, "seat"), row.seat);
   put(part(node, "word"), seatWord(row));
-  put(part(node, "who"), row.interaction?.contact ?? "—");
+  put(part(node, "who"), row.interaction?.contact ?? (show === "desk_lost" ? fill(words.live.since, { time: clock(row.desk_lost_at) }) : "—"));
   put(part(node, "queue"), row.interaction ? queueName(row.interaction.queue) : "");
   put(part(node, "count"), fill(words.live.today, { count: row.handled_today ?? 0 }));
   seatTimer(node, row, now);
@@ -47,6 +48,12 @@ export const seatTimer = (node, row, now) => put(part(node, "timer"), row.state 
 export function seatWord(row) {
   const show = shown(row);
   return show === "on_break" && row.reason ? words.reason[row.reason] ?? row.reason : words.state[show] ?? show;
+}
+
+// What is known of the agent's page, for the drawer: the sentence, and what it means while it is not reached.
+export function desk(dialog, row) {
+  put(part(dialog, "desk"), row.desk_lost_at ? fill(words.live.desk_lost, { time: clock(row.desk_lost_at) }) : row.state === "offline" ? "—" : words.live.desk_reached);
+  part(dialog, "desk-says").hidden = !row.desk_lost_at;
 }
 
 const queueRow = () => clone("queue-row");

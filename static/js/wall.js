@@ -85,7 +85,7 @@ const DRAW = {
       if (node.dataset.show !== row.state) { mark(node, "show", row.state); word.querySelector("svg")?.remove(); word.prepend(icon(words.icons[row.state])); }
       put(name, row.alias);
       put(word.lastChild, row.state === "on_break" && row.reason ? words.reason[row.reason] ?? row.reason : words.state[row.state] ?? row.state);
-      put(timer, row.state === "offline" ? "—" : left == null ? duration(now - row.since) : fill(left >= 0 ? said.left : said.over, { time: duration(Math.abs(left)) }));
+      put(timer, row.state === "offline" ? "—" : row.state === "desk_lost" ? fill(said.since, { time: clock(row.desk_lost_at) }) : left == null ? duration(now - row.since) : fill(left >= 0 ? said.left : said.over, { time: duration(Math.abs(left)) }));
       mark(node, "late", left != null && left < 0);
     },
   },

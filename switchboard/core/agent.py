@@ -1,19 +1,14 @@
-"""An agent: where it is, the one table that says where it can go, and what each tenant may see of it."""
+"""An agent: where it is, and the one table that says where it can go (``agent_news``: what each tenant sees of it)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from interactions.core.record import AgentRecord
-from interactions.facts import AgentPhoneChanged, AgentStateChanged
-from journal.core.facts import SYSTEM, Actor, NewFact
 from switchboard.core.call import ImpossibleTransition
-from switchboard.core.effects import Tell
 from switchboard.core.plan import AgentPlan, desk_phone
 
 
@@ -30,10 +25,11 @@ class AgentState(StrEnum):
 
 
 NOT_RESPONDING, REJECTED, PHONE_DOWN, ELSEWHERE = "not_responding", "rejected", "phone_down", "elsewhere"
-PHONE_SILENT = "phone_silent"
-OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, PHONE_SILENT, ELSEWHERE})
+PHONE_SILENT, DESK_LOST = "phone_silent", "desk_lost"
+OURS = frozenset({NOT_RESPONDING, REJECTED, PHONE_DOWN, PHONE_SILENT, DESK_LOST, ELSEWHERE})
 """Reasons of a break that nobody chooses."""
-WITHOUT_PHONE = frozenset({PHONE_DOWN, PHONE_SILENT})
+UNREACHED = frozenset({PHONE_DOWN, PHONE_SILENT, DESK_LOST})
+"""Those of whoever wants calls and cannot be given any."""
 
 GONE_WITHIN = timedelta(seconds=20)
 """An engine asks a phone every 15 seconds whether it is there, and waits 3 for the answer."""
@@ -83,6 +79,7 @@ class Agent:
 
     ``phones`` are the registered endpoints of its desk that may ring: of the kind that it has ``chosen`` (browser or
     desk), or all, while it has not chosen. ``others`` are registered as well, and do not ring.
+    ``lost_at``: since when its desk page is not heard; then it is offered nothing, if it ``needs_desk``.
     """
 
     id: UUID
@@ -98,14 +95,13 @@ class Agent:
     wish: Wish = OFFLINE
     chosen: str = ""
     others: frozenset[str] = frozenset()
+    lost_at: datetime | None = None
+    needs_desk: bool = True
 
     @property
     def registered(self) -> frozenset[str]:
         """All registered phones of the desk."""
         return self.phones | self.others
-
-
-View: TypeAlias = tuple[str, str | None, str | None]
 
 
 def move(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent:  # noqa: ANN401 - fields of Agent
@@ -118,13 +114,15 @@ def move(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent
 
 
 def rest(agent: Agent, at: datetime, idle_since: datetime | None = None) -> Agent:
-    """Go where the agent wishes to be; without a phone nobody is available.
+    """Go where the agent wishes to be; without a phone nobody is available, nor whose desk must be reached and is not.
 
     ``idle_since``: for the longest-idle rule; by default now, when the agent was not available before.
     """
     state, reason = agent.wish.state, agent.wish.reason
     if state is AgentState.AVAILABLE and not agent.phones:
         state, reason = AgentState.ON_BREAK, PHONE_DOWN
+    elif state is AgentState.AVAILABLE and agent.needs_desk and agent.lost_at is not None:
+        state, reason = AgentState.ON_BREAK, DESK_LOST
     if idle_since is None:
         idle_since = agent.idle_since if agent.state is AgentState.AVAILABLE else at
     return move(agent, state, at, reason=reason, work=None, idle_since=idle_since)
@@ -137,8 +135,11 @@ def wish(agent: Agent, wanted: Wish, at: datetime) -> Agent:
 
 
 def serves(agent: Agent, planned: AgentPlan, tenants: tuple[UUID, ...]) -> Agent:
-    """Change the seat, the desk, the phone that was chosen, and the tenants."""
-    return replace(agent, seat=planned.seat, desk=planned.desk, chosen=planned.phone, tenants=tenants)
+    """Change the seat, the desk, the phone that was chosen, the tenants, and whether the desk must be reached."""
+    return replace(
+        agent, seat=planned.seat, desk=planned.desk, chosen=planned.phone, tenants=tenants,
+        needs_desk=planned.needs_desk,
+    )  # fmt: skip
 
 
 def offered(agent: Agent, work: Work, at: datetime) -> Agent:
@@ -213,7 +214,16 @@ def with_phones(agent: Agent, registered: frozenset[str], at: datetime) -> Agent
     gone, late = bool(agent.phones) and not phones, at - agent.since > GONE_WITHIN
     if gone and (agent.reason == PHONE_SILENT or (agent.reason == NOT_RESPONDING and not late)):
         agent = replace(agent, wish=AVAILABLE)
-    agent = replace(agent, phones=phones, others=registered - phones)
+    return _reached_or_not(replace(agent, phones=phones, others=registered - phones), at)
+
+
+def with_desk(agent: Agent, lost_at: datetime | None, at: datetime) -> Agent:
+    """Note since when the agent's desk is not reached (None: it is). What is under way goes on."""
+    return _reached_or_not(replace(agent, lost_at=lost_at), at)
+
+
+def _reached_or_not(agent: Agent, at: datetime) -> Agent:
+    """Be available or wait, whichever it is now, if that is what the agent wants."""
     waits = agent.state is AgentState.ON_BREAK and agent.wish.state is AgentState.AVAILABLE
     return rest(agent, at) if waits or agent.state is AgentState.AVAILABLE else agent
 
@@ -228,72 +238,3 @@ def found_at_work(agent: Agent, state: AgentState, work: Work, since: datetime) 
     """Restore an agent who is offered something, talks or wraps up; the rest of its day goes on as available."""
     wanted = AVAILABLE if agent.wish.state is AgentState.OFFLINE else agent.wish
     return replace(agent, state=state, reason=None, work=work, since=since, wish=wanted)
-
-
-def view(agent: Agent, tenant: UUID) -> View:
-    """Return what one tenant may see: state, reason and interaction."""
-    if agent.work is None:
-        return agent.state.value, agent.reason, None
-    if agent.work.tenant != tenant:
-        return AgentState.ON_BREAK.value, ELSEWHERE, None
-    return agent.state.value, agent.reason, str(agent.work.interaction)
-
-
-def differs(agent: Agent, tenant: UUID, stored: AgentRecord) -> bool:
-    """Whether a tenant's stored record shows something else than it should see."""
-    return _seen(stored) != view(agent, tenant)
-
-
-def corrections(agent: Agent, stored: Mapping[UUID, AgentRecord]) -> tuple[Tell, ...]:
-    """Return the facts for tenants whose stored record of a restored agent is not what they should see."""
-    known = [(tenant, record) for tenant, record in stored.items() if tenant in agent.tenants]
-    states = (
-        _state_changed(agent, tenant, max(agent.since, record.since), SYSTEM)
-        for tenant, record in known
-        if _seen(record) != view(agent, tenant)
-    )
-    phones = (
-        Tell(tenant, NewFact(_phone_changed(agent, agent), agent.id, max(agent.since, record.since), SYSTEM))
-        for tenant, record in known
-        if record.chosen_phone != agent.chosen
-    )
-    return (*states, *phones)
-
-
-def _seen(record: AgentRecord) -> View:
-    return record.state, record.reason, None if record.interaction_id is None else str(record.interaction_id)
-
-
-def _phone_changed(before: Agent, after: Agent) -> AgentPhoneChanged:
-    endpoint = min(after.phones or before.phones or after.others or before.others, default="")
-    return AgentPhoneChanged(
-        agent_id=str(after.id), seat=after.seat, endpoint=endpoint, registered=bool(after.phones),
-        chosen=after.chosen, other=bool(after.others),
-    )  # fmt: skip
-
-
-def _phones_seen(agent: Agent) -> tuple[bool, bool, str]:
-    return bool(agent.phones), bool(agent.others), agent.chosen
-
-
-def _state_changed(agent: Agent, tenant: UUID, at: datetime, actor: Actor) -> Tell:
-    state, reason, interaction = view(agent, tenant)
-    changed = AgentStateChanged(
-        agent_id=str(agent.id), seat=agent.seat, state=state, reason=reason, interaction_id=interaction
-    )
-    return Tell(tenant, NewFact(changed, agent.id, at, actor))
-
-
-def news(before: Agent, after: Agent, now: datetime, actor: Actor = SYSTEM) -> tuple[Tell, ...]:
-    """Return the facts about a change, for each tenant that sees one."""
-    tells: list[Tell] = []
-    if _phones_seen(before) != _phones_seen(after):
-        phone = _phone_changed(before, after)
-        tells += [Tell(tenant, NewFact(phone, after.id, now, SYSTEM)) for tenant in after.tenants]
-    at = after.since if after.since > before.since else now
-    tells += [
-        _state_changed(after, tenant, at, actor)
-        for tenant in after.tenants
-        if tenant not in before.tenants or view(before, tenant) != view(after, tenant)
-    ]
-    return tuple(tells)

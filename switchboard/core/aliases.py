@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from interactions.core.record import AgentRecord, InteractionRecord
+from interactions.core.agent_record import AgentRecord
+from interactions.core.record import InteractionRecord
 from journal.core.facts import Actor, NewFact
 
 _WEB = "-web"

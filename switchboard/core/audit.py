@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from interactions.core.record import WRAPPING_UP, AgentRecord, InteractionRecord
-from switchboard.core.agent import Agent, AgentState, differs
+from interactions.core.agent_record import AgentRecord
+from interactions.core.record import WRAPPING_UP, InteractionRecord
+from switchboard.core.agent import Agent, AgentState
+from switchboard.core.agent_news import differs
 from switchboard.core.call import Call, CallState
 from switchboard.core.party import PartyState
 from switchboard.core.task import Task

@@ -188,13 +188,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class AgentPlan:
-    """An agent, its seat, where it sits (None: nowhere), the ``phone`` that it chose. ``skills``: by tenant."""
+    """An agent, its seat, where it sits (None: nowhere), the ``phone`` that it chose. ``skills``: by tenant.
+
+    ``needs_desk``: it is offered nothing while its desk page cannot be reached.
+    """
 
     id: UUID
     seat: str
     skills: Mapping[Id, Levels]
     desk: str | None
     phone: str = ""
+    needs_desk: bool = True
 
 
 Listener: TypeAlias = tuple[UUID, UUID | None]

@@ -121,6 +121,7 @@ class AgentConfiguration:
 
     ``desk`` is None while somebody else sits at the agent's seat; then it has no phone. ``phone``: the one that it
     chose to talk with, browser or desk; empty: it has not chosen, and whichever is there rings.
+    ``needs_desk``: it is offered nothing while its desk page cannot be reached.
     """
 
     agent_id: UUID
@@ -130,6 +131,7 @@ class AgentConfiguration:
     desk: str | None
     places: tuple[Place, ...] = ()
     phone: str = ""
+    needs_desk: bool = True
 
 
 def browser_phone_name(desk: str, turn: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from tenants.core.complaints import Complaint
 from tenants.core.documents import pointer
 
-OWN_REASONS = frozenset({"not_responding", "rejected", "phone_down", "phone_silent", "elsewhere"})
+OWN_REASONS = frozenset({"not_responding", "rejected", "phone_down", "phone_silent", "desk_lost", "elsewhere"})
 """The reasons of breaks that the house itself gives."""
 
 

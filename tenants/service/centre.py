@@ -50,7 +50,8 @@ async def apply_centre(control: Database, plane: Plane, source: str, now: dateti
         # Only if it is new: fence and lease of one that exists belong to its engine, which may be at work.
         await session.execute(insert(Floor).values(id=centre.floor, fence=0).on_conflict_do_nothing())
         breaks = [each.model_dump(mode="json") for each in centre.breaks]
-        await session.execute(update(Floor).where(col(Floor.id) == centre.floor).values(breaks=breaks))
+        said = {"breaks": breaks, "calls_without_desk": centre.calls_without_desk}
+        await session.execute(update(Floor).where(col(Floor.id) == centre.floor).values(said))
         await _installation(session, centre, now)
         await write_centre_trunks(session, {t.name: t.model_dump(mode="json") for t in centre.trunks})
         await note_engines(session, centre.floor, centre.engines)

@@ -63,8 +63,9 @@ from tenants.service.trunks import read_trunks
 _Row = TypeVar("_Row")
 
 _AGENTS = f"""
-SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, {DESK} AS desk, a.phone
-FROM control.agent a JOIN control."user" u ON u.id = a.user_id
+SELECT a.id AS agent_id, a.user_id, u.name, a.seat_id AS seat, {DESK} AS desk, a.phone,
+  NOT f.calls_without_desk AS needs_desk
+FROM control.agent a JOIN control."user" u ON u.id = a.user_id JOIN control.floor f ON f.id = a.floor_id
 WHERE a.floor_id = :floor AND u.disabled_at IS NULL ORDER BY a.seat_id
 """  # noqa: S608 - our own constant
 _RENTALS = f"""

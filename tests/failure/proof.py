@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from uuid import UUID
 
-from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, AgentRecord, InteractionRecord, apply, apply_agent
+from interactions.core.agent_record import AGENT_KINDS, AgentRecord, apply_agent
+from interactions.core.record import INTERACTION_KINDS, InteractionRecord, apply
 from interactions.records import load, load_agents
 from journal import seals
 from journal import service as journal

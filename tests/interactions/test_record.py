@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from interactions import facts
 from interactions.callbacks import facts as callbacks
-from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, InteractionRecord, apply, apply_agent
+from interactions.core.agent_record import AGENT_KINDS, apply_agent
+from interactions.core.record import INTERACTION_KINDS, InteractionRecord, apply
+from interactions.desks import facts as desk_facts
 from interactions.recordings.facts import RecordingStored
 from journal.core.facts import KINDS, Fact, Payload
 
@@ -119,4 +121,10 @@ def test_an_agents_record_keeps_its_phone() -> None:
     record = apply_agent(apply_agent(None, agent_fact(phone)), agent_fact(state))
     assert record is not None
     assert (record.state, record.reason, record.phone) == ("on_break", "meal", True)
+    lost = desk_facts.DeskLost(agent_id=AGENT, seat="8001", since=AT.isoformat())
+    gone = apply_agent(record, agent_fact(lost))
+    assert gone is not None
+    assert (gone.desk_lost_at, gone.state) == (AT, "on_break")
+    back = desk_facts.DeskBack(agent_id=AGENT, seat="8001", signed_off=False)
+    assert apply_agent(gone, agent_fact(back)) == record
     assert apply_agent(record, told(STORY[0], 1)) is record

@@ -79,8 +79,10 @@ def test_each_becomes_an_alert_after_its_own_time_and_ends_by_itself() -> None:
         ("engine_drained", "south", at(590)), ("engine_lost", "", at(591)), ("engine_lost", "south", at(590)),
     ]  # fmt: skip
     assert told.kinds(90)[-1] == "phone_lost"
+    told.tell("DeskLost", 593, agent_id=AGENTS[4], seat="S4", since=(BEGAN + timedelta(seconds=570)).isoformat())
     assert set(told.kinds(600)) == set(ALERTS)
     told.tell("EngineBack", 601, reason="here")
+    told.tell("DeskBack", 601, agent_id=AGENTS[4], seat="S4", signed_off=False)
     told.tell("BoardAgreed", 601, seq=2)
     told.tell("PhoneEngineChanged", 601, node="south", change="given_up", reason="burnt")
     told.tell("HelpAnswered", 601, agent_id=AGENTS[1], offset_ms=0)

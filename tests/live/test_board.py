@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.core.facts import KINDS, Fact
-from live.core import keyframe, view
+from live.core import keyframe, view, wall
 from live.core.apply import KINDS_SHOWN, apply
 from live.core.board import ENDED_CALLS_KEPT, Board, Changes
+from live.core.carry import carry
 
 TENANT = UUID(int=1)
 START = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -107,6 +108,21 @@ def test_occupancy_is_cut_at_midnight_and_a_missed_offer_is_the_agents() -> None
     assert seat["truth"] == "phone_down"  # no phone was ever registered
     story.tell("AgentPhoneChanged", UUID(int=9), {"agent_id": "a1", "registered": True})
     assert view.snapshot(story.board)["seats"][0]["truth"] == "available"
+    gone = {"agent_id": "a1", "seat": "S1", "since": "2026-11-21T08:00:02.500+00:00"}
+    story.tell("DeskLost", UUID(int=9), gone)
+    again = keyframe.from_json(keyframe.to_json(story.board), story.board.name, story.board.zone)
+    for board in (story.board, again):
+        seat, screen = (
+            view.snapshot(board)["seats"][0],
+            wall.document(board, wall.Wanted(("seats",), (), {}))["seats"][0],
+        )
+        assert (seat["state"], seat["truth"], seat["desk_lost_at"]) == ("available", "desk_lost", 1795248002500)
+        assert (screen["state"], screen["desk_lost_at"]) == ("desk_lost", 1795248002500)
+    (carried,) = carry([], [story.facts[-1]])
+    assert (carried["kind"], carried["data"]) == ("DeskLost", gone)
+    story.tell("DeskBack", UUID(int=9), {"agent_id": "a1", "seat": "S1", "signed_off": False})
+    assert [each["kind"] for each in carry([carried], [story.facts[-1]])] == ["DeskBack"]
+    assert view.snapshot(story.board)["seats"][0]["desk_lost_at"] is None
     story.tell("EngineLost", TENANT, {"reason": ""})
     assert view.snapshot(story.board)["seats"][0]["truth"] == "unconfirmed"
     story.at = datetime(2026, 11, 21, 16, 0, 10, tzinfo=UTC)  # 00:00:10 in Shanghai

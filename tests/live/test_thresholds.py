@@ -15,7 +15,7 @@ from live.core.quiet import quiet_until
 from live.core.rows import QueueRow, SeatRow
 from live.core.rule_checks import wrong
 from live.core.thresholds import FIGURES, Clear, Raise, Reading, Rule, Standing, Step, decide
-from tests.live.test_alerts import AGENTS, CALL, QUEUE, Told, a_bad_day, at
+from tests.live.test_alerts import AGENTS, BEGAN, CALL, QUEUE, Told, a_bad_day, at
 
 RULE = Rule("r1", 1, "Queue is long", "waiting", threshold=5, clear=3)
 
@@ -115,6 +115,12 @@ def test_every_figure_says_what_the_board_says() -> None:
     assert breaks == {"Agent 0": 0, "Agent 1": 0, "Agent 2": 0, "Agent 3": 60, "Agent 4": 0}, "elsewhere is no break"
     told.tell("AgentPhoneChanged", 70, agent_id=AGENTS[0], seat="S0", registered=False)
     assert readings(told, 80, figure="phone_down", scope="seat", scope_id=AGENTS[0]) == [("Agent 0", 10)]
+    since = (BEGAN + timedelta(seconds=65)).isoformat()
+    told.tell("DeskLost", 90, agent_id=AGENTS[1], seat="S1", since=since)
+    lost = dict(readings(told, 90, figure="desk_lost", scope="each_seat"))
+    assert lost == {"Agent 0": 0, "Agent 1": 25, "Agent 2": 0, "Agent 3": 0, "Agent 4": 0}
+    told.tell("DeskBack", 91, agent_id=AGENTS[1], seat="S1", signed_off=False)
+    assert readings(told, 95, figure="desk_lost", scope="seat", scope_id=AGENTS[1]) == [("Agent 1", 0)]
     assert readings(told, 80, scope="queue", scope_id=str(UUID(int=9))) == [], "not on this board"
     told.board.seats = {"S9": SeatRow("S9", AGENTS[0], "Agent 0", "shared")}
     assert readings(told, 80, figure="occupancy") == [("", None)], "nobody works: there is no share"

@@ -11,7 +11,7 @@ import aiohttp
 import asyncpg
 import orjson
 
-from interactions.core.record import AgentRecord
+from interactions.core.agent_record import AgentRecord
 from interactions.facts import (
     HoldStarted,
     InteractionConnected,

@@ -63,7 +63,7 @@ TO_PAGES = {
     *(p.code for p in (orders.TransitionNotAllowed, orders.TransitionWrongSide)),
 }
 CODES: dict[str, set[str]] = {
-    "state": {state.value for state in AgentState} | {"phone_down", "unconfirmed"},
+    "state": {state.value for state in AgentState} | {"phone_down", "desk_lost", "unconfirmed"},
     "reason": set(OURS),
     "outcome": set(record.OUTCOMES) | BOARD_STATES | RECORD_STATES,
     "order_status": {status.value for status in Status},

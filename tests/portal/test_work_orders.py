@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 
-from interactions.core.record import AgentRecord
+from interactions.core.agent_record import AgentRecord
 from interactions.records import save_agents
 from tests.portal import telling
 from tests.portal.telling import Place

@@ -120,8 +120,7 @@ def _expected(rows: dict[str, Any]) -> dict[str, Any]:
         "figures": {card: str(totals[name]) for card, name in _FIGURES.items()},
         "queues": {key: [row[name] for name in names] for key, row in rows["queues"].items()},
         "seats": {
-            key: ["phone_down" if row["state"] == "available" and not row["phone"] else row["state"],
-                  row["interaction"]["contact"] if row["interaction"] else "—"]
+            key: [row["truth"], row["interaction"]["contact"] if row["interaction"] else "—"]
             for key, row in rows["seats"].items()
         },
     }  # fmt: skip

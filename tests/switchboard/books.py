@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from interactions.core.record import AGENT_KINDS, INTERACTION_KINDS, AgentRecord, InteractionRecord, apply, apply_agent
+from interactions.core.agent_record import AGENT_KINDS, AgentRecord, apply_agent
+from interactions.core.record import INTERACTION_KINDS, InteractionRecord, apply
 from interactions.records import load, load_agents
 from journal import service as journal
 from journal.core.facts import Fact

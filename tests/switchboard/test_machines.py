@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ivr.core.values import State, StepNeeds
 from journal.core.facts import SYSTEM
 from switchboard.core import agent as agents
+from switchboard.core import agent_news, ending, flowing, waiting
 from switchboard.core import call as calls
-from switchboard.core import ending, flowing, waiting
 from switchboard.core.agent import AVAILABLE, Agent, AgentState, Wish, Work
 from switchboard.core.call import Call, CallState, ImpossibleTransition, Offered, Playing, Waited
 from switchboard.core.effects import Do, Tell
@@ -143,10 +143,10 @@ def test_a_call_survives_as_json(state: CallState) -> None:
 
 def test_other_tenants_see_an_agent_at_work_elsewhere() -> None:
     for state in (AgentState.OFFERED, AgentState.TALKING, AgentState.WRAPPING_UP):
-        assert agents.view(an_agent(state), TENANT) == (state.value, None, str(CALL))
-        assert agents.view(an_agent(state), OTHER) == ("on_break", "elsewhere", None)
-    assert agents.news(an_agent(AgentState.OFFERED), an_agent(AgentState.TALKING), AT, SYSTEM) != ()
-    told = agents.news(an_agent(AgentState.OFFERED), agents.talking(an_agent(AgentState.OFFERED), AT + SECOND), AT)
+        assert agent_news.view(an_agent(state), TENANT) == (state.value, None, str(CALL))
+        assert agent_news.view(an_agent(state), OTHER) == ("on_break", "elsewhere", None)
+    assert agent_news.news(an_agent(AgentState.OFFERED), an_agent(AgentState.TALKING), AT, SYSTEM) != ()
+    told = agent_news.news(an_agent(AgentState.OFFERED), agents.talking(an_agent(AgentState.OFFERED), AT + SECOND), AT)
     assert [tell.tenant for tell in told] == [TENANT]
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from live.keyframes import Watched
 from live.truth import check
-from switchboard.core.agent import AgentState, view
+from switchboard.core.agent import AgentState
+from switchboard.core.agent_news import view
 from switchboard.core.call import Call, CallState
 from switchboard.core.party import REJOIN, Party, PartyState
 from switchboard.floor import Floor

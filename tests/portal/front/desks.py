@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from playwright.async_api import Page
 
-from interactions.core.record import AgentRecord
+from interactions.core.agent_record import AgentRecord
 from interactions.desktop.core.frames import unpacked
 from interactions.records import save_agents
 from journal import service as journal

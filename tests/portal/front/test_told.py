@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from interactions.core.record import AgentRecord
+from interactions.core.agent_record import AgentRecord
 from interactions.facts import InteractionConnected
 from interactions.records import save_agents
 from journal import service as journal

@@ -1,0 +1,1 @@
+"""Whether agents' desk pages are there."""
