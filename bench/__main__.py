@@ -23,6 +23,7 @@ BENCHES = {
     "glass": "the real portal with 1 000 and 5 000 watchers and a browser: change to screen, memory, coming at once",
     "thresholds": "a round over the thresholds of 100 and 500 clients: CPU and statements for each",
     "board_page": "500 seats in Chromium, 20 changes in each update, as tiles and as a table: frames, tasks, bytes",
+    "desk_load": "the view of an agent's desk: bytes, processor time of the page with the recorder and without",
     "onboarding": "from a new client's file to its first answered call; 200 clients from files, first to last",
     "sealing": "ten facts with a sealed note to ten without; reading them",
     "probe": "a run of the isolation probe over the whole application, per 100 routes",

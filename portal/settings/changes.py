@@ -22,6 +22,7 @@ from tenants.core.plan import SINGLE, Change, Plan
 
 Content = Mapping[str, Any]
 _NONE: Content = {}
+_UNITS = {"_s": "seconds", "_min": "minutes", "_days": "days"}
 _TABLES = {
     "locale": "language", "holidays": "country", "agent": "shown", "supervisor": "shown", "quality": "shown",
     "report": "report_kind", "format": "report_format", "role": "role", "kind": "kind", "policy": "policy",
@@ -126,12 +127,12 @@ class Describer:
             return ", ".join(f"{self.names.get(code, code)} {level}" for code, level in value.items())
         if key in {"dispositions", "tests", "script", "phones", "formulas"}:
             return self._entries(key, value)
-        if key.endswith("_min"):
-            return self.label["minutes"] % {"count": value}
+        if key.endswith("_pct"):
+            return f"{value} %"  # a sign, the same in every language
+        if unit := next((unit for end, unit in _UNITS.items() if key.endswith(end)), None):
+            return self.label[unit] % {"count": value}
         if key == "missed":
             return ", ".join(self.words["missed"].get(each, each) for each in value)
-        if key.endswith(("_s", "_days")):
-            return self.label["seconds" if key.endswith("_s") else "days"] % {"count": value}
         if isinstance(value, bool) or key in _TABLES:
             return self.words[_TABLES.get(key, "answer")].get(str(value), str(value))
         if isinstance(value, Mapping) and "policy" in value:

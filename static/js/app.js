@@ -1,5 +1,5 @@
 // Behaviour that every page shares: theme buttons, copying an id, one menu open at a time, places by keyboard.
-import { words } from "./tools.js";
+import { moment, put, words } from "./tools.js";
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
 
@@ -36,6 +36,17 @@ document.addEventListener("keydown", (event) => {
     if (place && document.querySelector(`.places a[href="${place}"]`)) location.assign(place);
     prefix = 0;
   }
+});
+
+// Paper says whose page it is and of when, on each sheet: a page with a feed of its last news, and how it stood.
+addEventListener("beforeprint", () => {
+  const head = document.querySelector('[data-paper="head"]'), live = document.querySelector("[data-feed][data-as-of]");
+  if (!head) return;
+  if (live?.dataset.asOf) put(head.querySelector('[data-paper="as-of"]'), moment(Number(live.dataset.asOf)));
+  if (live) put(head.querySelector('[data-paper="state"]'), live.querySelector('[data-fresh="pill"]')?.textContent ?? "");
+  const told = [...head.children].map((each) => each.textContent.trim()).filter(Boolean);
+  const sheet = `${document.title.split(" · ")[0]} · ${told.join(" · ")}`;
+  document.documentElement.style.setProperty("--gf-sheet", `"${sheet.replace(/["\\]/g, "\\$&")}"`);
 });
 
 // A file that will not play says so, in the reader's language.

@@ -26,6 +26,10 @@ const clocks = {
 };
 export const clock = (ms, precision = "seconds") => (ms == null ? "—" : clocks[precision].format(ms).replace(/\s?([AP])M$/u, (_, half) => ` ${half.toLowerCase()}m`));
 
+// A moment with its date, as pages write it.
+const dates = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { timeZone: zone, dateStyle: "medium" });
+export const moment = (ms) => `${dates.format(ms)} ${clock(ms)}`;
+
 // What a clock on the wall shows in another zone, with the zone's name.
 export function clockIn(other, ms) {
   if (!other) return "—";

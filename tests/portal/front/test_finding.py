@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from tests.portal import telling
 from tests.portal.front.test_site import AXE, RUN, TAGS, sees
 from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+PAPER_PX = 703
+"""Between the margins of an A4 sheet: 186 mm."""
+AS_OF = r"as of \d+ \w+ 20\d\d [\d:]{8} GMT\+8"
+PRESSED = ("Sign out", "Show me around", "Pause updates", "Copy as curl", "Every queue", "Rewind")
+"""What is there on the screen and has nothing to do on paper."""
 
 
 async def test_anything_is_found_and_reached_without_a_mouse(browser: Browser, front_site: Site) -> None:
@@ -82,13 +91,50 @@ async def test_a_first_visit_is_guided_once_and_a_page_is_fit_for_paper(browser:
     await page.emulate_media(media="print", color_scheme="dark")
     await expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     await expect(page.locator("header.top")).to_be_hidden()
-    await expect(page.locator(".print-foot")).to_contain_text("GMT+8")
     ink, paper = await page.evaluate(
         "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
     )
     assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)"), "black on white, whatever the screen's theme"
-    assert (await page.pdf(format="A4")).startswith(b"%PDF-")
+    await _is_fit_for_paper(page, site)
     await page.context.close()
+
+
+async def _is_fit_for_paper(page: Page, site: Site) -> None:
+    """Each page as sheets: whose it is, of when and how fresh; nothing to press, nothing cut off, heads everywhere."""
+    at = await telling.place(site)
+    call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
+    await page.set_viewport_size({"width": PAPER_PX, "height": 900})
+    for address, wanted in (
+        ("/help", ("Occupancy", "Formula")),
+        ("/live", ("· Live ·", "Service level", at.queue_name)),
+        (f"/live?at={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", ("· Past ·", "You see the past", "Service level")),
+        ("/interactions", ("Outcome", "+862150001234", "Answered")),
+        (f"/interactions/{call}", ("What happened", "Wrap-up done", "Why this agent")),
+        ("/settings/contract", ("What is agreed", "Target", "80 %")),
+    ):
+        sheets = await _sheets(page, f"{site.url}{address}{'&' if '?' in address else '?'}lang=en")
+        whole = " ".join(sheets)
+        assert [word for word in wanted if word not in whole] == [], (address, whole[:2000])
+        assert re.search(rf"银河商城 {AS_OF}", sheets[0]), (address, sheets[0][:300])
+        foot = re.compile(rf"(\d+) / {len(sheets)} ?\S.*? · 银河商城 · {AS_OF} .*?· 王经理")
+        numbers = [int(found[1]) for sheet in sheets if (found := foot.search(sheet))]
+        assert numbers == list(range(1, len(sheets) + 1)), (address, sheets[-1][:300])
+        assert [word for word in PRESSED if word in whole] == [], address
+        if address == "/help":
+            assert sum("Counted over" in sheet for sheet in sheets) > 1, "a table's heads stand on each of its sheets"
+
+
+async def _sheets(page: Page, address: str) -> list[str]:
+    """Print a page; return the text of each sheet on one line."""
+    await page.goto(address)
+    if "/live" in address:
+        await page.wait_for_selector("[data-feed=live][data-as-of]")
+    if "at=" in address:
+        await page.wait_for_selector("#past[data-state=ready]", state="attached")
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{address} is {wide} px wider than a sheet"
+    printed = PdfReader(BytesIO(await page.pdf(prefer_css_page_size=True)))
+    return [" ".join(sheet.extract_text().split()) for sheet in printed.pages]
 
 
 async def _is_guided(page: Page) -> None:
