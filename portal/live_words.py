@@ -90,5 +90,6 @@ def board_words(_: Gettext) -> dict[str, Any]:
             "failed": _("That did not work. Try again."),
             "loading": _("Loading…"),
             "nothing_today": _("Nothing today yet."),
+            "none_then": _("No interaction yet at this second."),
         },
     }  # fmt: skip

@@ -1,7 +1,7 @@
 // One seat, closer: what it does now, how its day went to scale, and its last interactions.
 import { seatTimes } from "./live_sums.js";
 import { percent } from "./live_figures.js";
-import { asOf } from "./moment.js";
+import { asOf, rewound } from "./moment.js";
 import * as tiles from "./tiles.js";
 import { clock, duration, mark, put, words } from "./tools.js";
 
@@ -38,7 +38,7 @@ export class Drawer {
       const { spans, interactions, from } = await answer.json();
       Object.assign(this, { spans, from });
       this.draw(); this.list(interactions);
-      this.told(interactions.length ? "" : words.board.nothing_today);
+      this.told(interactions.length ? "" : words.board[rewound ? "none_then" : "nothing_today"]);
     } catch { if (this.asked === asked) this.told(words.board.failed); }
   }
 

@@ -1,5 +1,6 @@
 // Links of a board of the past lead to what was so at the second that it shows; those of the live board stay as they are.
 const bar = document.getElementById("past");
+export const rewound = bar != null;
 let at = null;
 
 // The day of a moment in the client's zone, as addresses write it.

@@ -17,6 +17,9 @@ export const freshWords = root ? { ...words.live, live: said.pill, age: "", skew
 
 class Past extends Feed {
   get past() { return true; }
+  // Played time is no clock to compare this device's with.
+  get offset() { return 0; }
+  set offset(_) { /* as above */ }
   connect() {
     if (this.lastTs != null) this.path = `/live/rewind?at=${Math.round(this.now())}&speed=${this.rate}`;
     super.connect();
@@ -26,7 +29,6 @@ class Past extends Feed {
   take(frame) {
     if (frame.speed != null) this.rate = frame.speed;
     if (["snap", "d", "hb"].includes(frame.t)) super.take(frame); else this.lastAt = steady();
-    this.offset = 0; // played time is no clock to compare this device's with
     told(this, frame);
   }
   order(what) {

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from app.flows import check_flow
 from journal import service as journal
 from kit.db import Database
 from tenants.access import for_system
+from tenants.core.alerts import AlertLimits
 from tenants.errors import NoCentre, Refused
 from tenants.models import Flow, Number, Queue, Rental, Tenant, User
 from tenants.service.blueprints import apply_blueprint, plan_blueprint
@@ -59,6 +60,7 @@ async def test_applying_makes_the_tenant_and_says_so_in_its_journal(house: House
     assert fact.data["service_level"] == {
         "variant": "SL2", "threshold_s": 20, "short_abandon_s": 5, "target_pct": 80, "id": "SL2 20s/5s",
     }  # fmt: skip
+    assert fact.data["alerts"] == asdict(AlertLimits()), "what is too long, as it stands from here on"
 
 
 async def test_applying_again_changes_nothing(house: House) -> None:

@@ -328,6 +328,12 @@ async def test_the_promise_is_judged_on_exact_counts(visitor: Visitor) -> None:
     assert "below target" in await page.inner_text("[data-kpi=level]")
     hub.delta({"totals": {**totals, "service_level": {"num": 80, "den": 100}}})
     await page.locator("[data-kpi=level][data-tone=ok]").wait_for()
+    longest = page.locator("[data-kpi=longest]")
+    await longest.get_by_text("over 20 s").wait_for()
+    hub.delta({"limits": {"wait_s": 30, "told": False}, "totals": totals})  # the client's own, not two minutes
+    await longest.get_by_text("over your limit of 30 s").wait_for()
+    assert await longest.get_attribute("data-tone") == "bad"
+    assert "what every client begins with" in await text(page, "#about-longest [data-limit]")
 
 
 async def test_a_recent_interaction_can_be_heard_and_opened(visitor: Visitor) -> None:

@@ -73,7 +73,8 @@ async def test_the_past_by_mouse_and_keyboard(browser: Browser, front_site: Site
     await page.wait_for_selector("#past[data-state=ready]")
     assert "You see the past" in await page.inner_text("#past")
     assert "GMT+8" in await page.inner_text(".past-when")
-    assert await page.locator("#listening").count() == 0
+    assert await page.locator("#listening, #alert-rail, #queues [data-change]").count() == 0
+    assert await page.locator("[data-fresh=skew]").is_hidden(), "played time is no clock"
     await is_at(page, at, eventually)
     assert await figures(page) == await computed(site, watched, at)
     await _keys(page, at, eventually)
