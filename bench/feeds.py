@@ -17,6 +17,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 import live.endpoints
 import live.feed
 from app import problems
+from app.web import at_ease
 from bench.boards import board_of, events
 from bench.children import obey, until
 from bench.ground import wired
@@ -138,6 +139,7 @@ class Rooms:
             app, host=LOOPBACK, port=port, http="httptools", ws=TransportProtocol, ws_per_message_deflate=False,
             access_log=False, log_level="warning", lifespan="off", ws_ping_interval=None, backlog=2048,
         )  # fmt: skip
+        at_ease()
         server = uvicorn.Server(config)
         self._servers.append(asyncio.create_task(server.serve()))
         plain = await serve(self._plain, LOOPBACK, 0, compression=None, ping_interval=None, backlog=2048)
@@ -162,7 +164,7 @@ class Rooms:
         @app.websocket("/raw/{number}")
         async def raw(socket: WebSocket, number: int) -> None:
             await socket.accept()
-            transport = socket.scope["extensions"][EXTENSION]
+            transport = socket.scope["extensions"][EXTENSION].transport
             self.rooms[number].transports.add(transport)
             await _until_gone(socket)
             self.rooms[number].transports.discard(transport)

@@ -28,6 +28,8 @@ from live.hub import channel
 
 SEATS, TENANTS = 100, 10
 UPDATE_S = 0.2
+AT_ONCE = 500
+"""So many pages are under way at a time: those that come at once do not wait for each other."""
 _WATCH = """() => {
   window.seen = [];
   const grid = document.querySelector('[data-part="seats"]');
@@ -55,7 +57,7 @@ class Hall:
             for client in self.ground.clients for _ in range(each.get(client.code, 0))
         ]  # fmt: skip
         began = time.perf_counter()
-        await self.crowd.ask("open", port=self.port, sockets=sockets, marks=marks, back=back)
+        await self.crowd.ask("open", port=self.port, sockets=sockets, marks=marks, back=back, at_once=AT_ONCE)
         await self.crowd.ask("wait", frames=len(sockets), within_s=90)
         return time.perf_counter() - began
 

@@ -18,6 +18,7 @@ from bench.children import obey, until
 
 _MARK = re.compile(rb'"reason":"(m[0-9]+)"')
 AT_ONCE = 50
+"""So many are under way at a time, unless it is said otherwise."""
 MQTT = "/mqtt/"
 _GREETINGS = 2
 _HEAD = 200
@@ -146,9 +147,10 @@ class Crowd:
         if command.get("back"):
             paths = [[f"{path}{left}", headers] for (path, headers), left in zip(paths, self._left, strict=True)]
         self._seen = [{} for _ in paths] if command["marks"] else []
-        for first in range(0, len(paths), AT_ONCE):
+        at_once = command.get("at_once", AT_ONCE)
+        for first in range(0, len(paths), at_once):
             made = []
-            for number, (path, headers) in enumerate(paths[first : first + AT_ONCE], first):
+            for number, (path, headers) in enumerate(paths[first : first + at_once], first):
                 seen = self._seen[number] if command["marks"] else None
                 _, socket = await loop.create_connection(
                     lambda path=path, headers=headers, seen=seen: Watching(path, headers, seen),  # type: ignore[misc]

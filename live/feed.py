@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -32,6 +32,7 @@ from live.core.board import Board, Changes
 from live.service import Watched, catch_up, open_board
 from live.sockets import text_frame
 from live.truth import INTERVAL, closed_at, compare
+from live.watching import Crowd, Watching, give
 from tenants.core.masks import Shown, narrow
 
 TICK_S = 0.2
@@ -58,21 +59,6 @@ def _next_comparison() -> float:
 def channel(tenant_id: UUID) -> str:
     """Return the name of a tenant's bell: it rings after each commit that appended facts."""
     return f"t:{tenant_id}:journal"
-
-
-class Watching(Protocol):
-    """Whoever is told what a feed finds: a client's own socket, or a page that shows several boards at once."""
-
-    @property
-    def shown(self) -> Shown:
-        """How much of contacts' numbers it may show."""
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether it missed something and can take a snapshot now."""
-
-    def send(self, frame: bytes, *, whole: bool = False) -> None:
-        """Take a frame."""
 
 
 def narrowed(rows: dict[str, Any], shown: Shown) -> dict[str, Any]:
@@ -121,7 +107,7 @@ class Feed:
         self._compare_at = _next_comparison()
         self._frames = _Frames()
         self._backlog = Backlog()
-        self.watchers: set[Watching] = set()
+        self.watchers = Crowd()
 
     @property
     def board(self) -> Board | None:
@@ -194,18 +180,14 @@ class Feed:
         self._send_all(changed)
 
     def _send_all(self, changed: dict[str, Any]) -> None:
-        kind, ready = "d" if changed else "hb", dict[Shown, bytes]()
-        for watcher in self.watchers:
-            if watcher.caught_up:
-                self.send_snapshot(watcher, "behind")
-                continue
-            frame = ready.get(watcher.shown)
-            if frame is None:
-                shown = watcher.shown
-                frame = ready[shown] = self._delta(changed, shown) if changed else self._beat()
-            watcher.send(frame)
-        metrics.written(kind).inc(len(ready))
-        metrics.given(kind).inc(len(self.watchers))
+        kind = "d" if changed else "hb"
+        groups, waiting = self.watchers.grouped()
+        for shown, writes in groups.items():
+            give(self._delta(changed, shown) if changed else self._beat(), writes)
+        for watcher in waiting:
+            self.send_snapshot(watcher, "behind")
+        metrics.written(kind).inc(len(groups))
+        metrics.given(kind).inc(len(self.watchers) - len(waiting))
 
     def _beat(self) -> bytes:
         return self._frames.get("hb", (), lambda: self._frame("hb"))

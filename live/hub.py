@@ -14,8 +14,9 @@ from kit.db import AccessibleTenantId, Plane
 from kit.together import Together
 from live import metrics
 from live.core.backlog import Seen
-from live.feed import TICK_S, Feed, Watching, channel, narrowed
+from live.feed import TICK_S, Feed, channel, narrowed
 from live.service import Watched
+from live.watching import Watching
 from tenants.core.masks import Shown
 from tenants.core.permissions import Role
 from tenants.service import reading

@@ -17,7 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Close, Frame, Opcode
 
 from live import metrics
-from tenants.core.masks import Shown
+from live.watching import Watching
 
 EXTENSION = "glassfloor.transport"
 BEHIND_BYTES = 256 * 1024
@@ -28,6 +28,9 @@ BEHIND_S = 15.0
 """A socket that has been behind for so long is closed too: it holds its unsent frames, and its screen is grey."""
 FLUSH_S = 10.0
 """So long a socket that is closed may still take what it was sent, and so learn why; then it is cut."""
+_TEXT = 0x80 | Opcode.TEXT
+_SHORTER, _LONGER = 126, 1 << 16
+"""From these lengths on, in bytes, the length is told in two more bytes, and in eight."""
 
 
 class End(Enum):
@@ -50,34 +53,58 @@ class End(Enum):
 
 
 class TransportProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, with its transport in ``scope["extensions"]``."""
+    """uvicorn's protocol, itself in ``scope["extensions"]``; it tells a watcher when its transport is full."""
+
+    watcher: Watcher | None = None
 
     async def run_asgi(self) -> None:
         """Run the application with the extension."""
         extensions: dict[str, Any] = self.scope["extensions"]
-        extensions[EXTENSION] = self.transport
+        extensions[EXTENSION] = self
         await super().run_asgi()
+
+    def pause_writing(self) -> None:
+        """Take nothing more: too much is unsent."""
+        super().pause_writing()
+        if self.watcher is not None:
+            self.watcher.fill()
+
+    def resume_writing(self) -> None:
+        """Go on: everything was taken."""
+        super().resume_writing()
+        if self.watcher is not None:
+            self.watcher.empty()
 
 
 def text_frame(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
-    """Return one unmasked text frame (RFC 6455, 5.2) with the JSON of ``value``."""
-    return Frame(Opcode.TEXT, orjson.dumps(value)).serialize(mask=False)
+    """Return one whole, unmasked text frame (RFC 6455, 5.2) with the JSON of ``value``."""
+    text = orjson.dumps(value)
+    if len(text) < _SHORTER:
+        return bytes((_TEXT, len(text))) + text
+    if len(text) < _LONGER:
+        return bytes((_TEXT, _SHORTER)) + len(text).to_bytes(2) + text
+    return bytes((_TEXT, _SHORTER + 1)) + len(text).to_bytes(8) + text
 
 
-class Watcher:
-    """One socket that watches: bounded, so that a slow one costs nobody else anything."""
+class Watcher(Watching):
+    """One socket that watches: bounded, so that a slow one costs nobody else anything.
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        """Take the transport of an accepted socket."""
-        self._transport = transport
-        self._unsent, self._write = transport.get_write_buffer_size, transport.write
+    Its transport says when it is full and when it is empty again, so that nobody has to ask for each frame.
+    """
+
+    def __init__(self, protocol: TransportProtocol) -> None:
+        """Take the protocol of an accepted socket."""
+        super().__init__()
+        self._transport = protocol.transport
+        self.write = self._transport.write
+        self._transport.set_write_buffer_limits(high=BEHIND_BYTES, low=0)
+        protocol.watcher = self
+        self._full = False
         self.behind = False
         """It missed a frame and needs a snapshot."""
         self._behind_at = 0.0
         self.dropped = 0
         """So many frames it did not get."""
-        self.shown = Shown.MASKED
-        """How much of contacts' numbers it may show."""
         self._lost: Callable[[], None] | None = None
 
     def on_lost(self, tell: Callable[[], None]) -> None:
@@ -88,20 +115,33 @@ class Watcher:
         if self._lost is not None:
             self._lost()
 
+    def fill(self) -> None:
+        """Give it nothing more for now."""
+        self._full, self.caught_up, self.write = True, False, self.send
+        self._turn()
+
+    def empty(self) -> None:
+        """Go on; when it missed something, with a snapshot."""
+        self._full, self.caught_up = False, self.behind
+        if not self.behind:
+            self.write = self._transport.write
+        self._turn()
+
     def send(self, frame: bytes, *, whole: bool = False) -> None:
         """Write a frame, or drop it when the socket is slow. A ``whole`` frame heals one that had fallen behind."""
+        if self._full or (self.behind and not whole):
+            self._drop()
+            return
+        if self.behind:
+            self.behind, self.caught_up, self.write = False, False, self._transport.write
+            self._turn()
         try:
-            backlog = self._unsent()
-            if backlog > BEHIND_BYTES or (self.behind and not whole):
-                self._drop(backlog)
-            else:
-                self.behind = False
-                self._write(frame)
+            self._transport.write(frame)
         except RuntimeError:  # it is closed already
             self._is_lost()
 
-    def _drop(self, backlog: int) -> None:
-        if backlog > LOST_BYTES:
+    def _drop(self) -> None:
+        if self._transport.get_write_buffer_size() > LOST_BYTES:
             self._is_lost()
             return
         at = time.monotonic()
@@ -111,11 +151,6 @@ class Watcher:
             self._is_lost()
         self.dropped += 1
         metrics.DROPPED.inc()
-
-    @property
-    def caught_up(self) -> bool:
-        """Say whether a watcher that was behind can take a snapshot now."""
-        return self.behind and self._transport.get_write_buffer_size() == 0
 
     @property
     def is_empty(self) -> bool:

@@ -27,6 +27,7 @@ from live.hub import TICK_S, Feed, Hub
 from live.rechecks import Right, credential
 from live.service import Watched
 from live.streams import Place, Shape, Stream, Wanted
+from live.watching import Watching
 from portal.floor_doors import people_of, watched_by
 from portal.floor_view import STALE, Door, People, changed, document
 from tenants.access import INSTALLATION, Principal
@@ -45,14 +46,13 @@ _may_watch = permitted_centre("floor.watch")
 Doors = list[tuple[Door, Watched | None]]
 
 
-class Ear:
+class Ear(Watching):
     """What a client's feed tells: that it has looked, and when."""
 
     def __init__(self, rung: asyncio.Event) -> None:
         """Ring this when something is told."""
+        super().__init__(Shown.HIDDEN)
         self._rung = rung
-        self.shown = Shown.HIDDEN
-        self.caught_up = False
         self.heard_at = time.monotonic()
 
     def send(self, frame: bytes, *, whole: bool = False) -> None:

@@ -24,6 +24,7 @@ from live.hub import TICK_S, Hub
 from live.service import Watched
 from live.streams import Place, Shape, Stream, Wanted
 from live.walls import service as walls
+from live.watching import Watching
 from tenants.core.masks import Shown
 
 _POLICY_VIOLATION = 1008
@@ -55,13 +56,12 @@ async def right_to(scope: Scope, watched: Watched, view: walls.View) -> Right:
     return Right(watched, view, wall.Wanted(pages, look["figures"], await walls.wraps(scope)))
 
 
-class _Ear:
+class _Ear(Watching):
     """What the board's feed tells: that it has looked."""
 
     def __init__(self) -> None:
+        super().__init__(Shown.HIDDEN)
         self.rung = asyncio.Event()
-        self.shown = Shown.HIDDEN
-        self.caught_up = False
 
     def send(self, frame: bytes, *, whole: bool = False) -> None:
         """Ring; what the board says is read from the board itself."""

@@ -200,9 +200,8 @@ def _recorded(board: Board, fact: Fact, changes: Changes) -> None:
 def _agent_state(board: Board, fact: Fact, changes: Changes) -> None:
     seat = board.seat_of(fact.data["agent_id"])
     if seat is not None:
-        occupancy.leaves_state(board, seat, ms(fact.at))
-        seat.state, seat.reason, seat.since = fact.data["state"], fact.data["reason"] or "", ms(fact.at)
-        seat.interaction_id = fact.data["interaction_id"] or ""
+        occupancy.changes_state(board, seat, fact.data["state"], ms(fact.at))
+        seat.reason, seat.interaction_id = fact.data["reason"] or "", fact.data["interaction_id"] or ""
         changes.seats.add(seat.seat)
         changes.totals = True
 
@@ -234,7 +233,7 @@ def _seats_changed(board: Board, fact: Fact, changes: Changes) -> None:
         row = old if old and old.agent_id == s["agent_id"] else SeatRow(s["seat"], s["agent_id"], s["alias"], s["kind"])
         row.alias, row.kind = s["alias"], s["kind"]
         seats[s["seat"]] = row
-    board.seats = seats
+    board.seats, board.worked = seats, None
     changes.whole = True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,12 +86,21 @@ class Board:
     _sits: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Where agents were found last: nearly every fact asks, and a client may rent hundreds of seats."""
 
+    worked: dict[str, int] | None = field(default=None, repr=False, compare=False)
+    """What :mod:`live.core.occupancy` counts over all seats; None: to be counted again."""
+    _tomorrow: datetime | None = field(default=None, repr=False, compare=False)
+    """When the day ends that was asked for last: each fact asks."""
+
     def begin_day(self, now: datetime, changes: Changes) -> None:
         """Start the counts afresh when ``now`` lies on a later day of the tenant's zone."""
-        day = now.astimezone(ZoneInfo(self.zone)).date().isoformat()
+        if self._tomorrow is not None and now < self._tomorrow:
+            return
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        self._tomorrow = datetime.combine(today + timedelta(days=1), time.min, ZoneInfo(self.zone)).astimezone(UTC)
+        day = today.isoformat()
         if day <= self.day:
             return
-        self.day = day
+        self.day, self.worked = day, None
         self.counts, self.quarters = Counts(), {}
         for queue in self.queues.values():
             queue.counts = Counts()

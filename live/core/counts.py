@@ -7,10 +7,17 @@ Words and cases: metrics.md 1, 2 and 4. An interaction is counted in the day and
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any, Self
 
 from tenants.core.service_level import Counts as LevelCounts
-from tenants.core.service_level import Formula
+from tenants.core.service_level import Formula, Share, Variant
+
+
+@lru_cache(maxsize=10_000)
+def _share(variant: Variant, *counts: int) -> Share:
+    """Return the service level of counts: each frame tells that of a hundred spans, nearly all of them as before."""
+    return Formula(variant).share(LevelCounts(*counts))
 
 
 @dataclass(slots=True)
@@ -48,14 +55,10 @@ class Counts:
 
     def level(self, formula: Formula) -> dict[str, int]:
         """Return the service level as an exact fraction; ``den`` 0 means that there is nothing to say yet."""
-        counts = LevelCounts(
-            answered_in_time=self.answered_in_time,
-            answered=self.answered,
-            short_abandons=self.short_abandoned,
-            abandons_in_time=self.abandoned_in_time,
-            late_abandons=self.abandoned - self.abandoned_in_time,
-        )
-        share = formula.share(counts)
+        share = _share(
+            formula.variant, self.answered_in_time, self.answered, self.short_abandoned, self.abandoned_in_time,
+            self.abandoned - self.abandoned_in_time,
+        )  # fmt: skip
         return {"num": share.num, "den": share.den}
 
     def as_dict(self) -> dict[str, int]:

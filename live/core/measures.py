@@ -83,7 +83,7 @@ def in_flow(call: CallRow) -> bool:
 def callbacks(board: Board) -> list[int]:
     """Return when each callback in nobody's hands is due, in ms and the earliest first; 0: at no time."""
     return sorted(
-        due for queue in board.queues.values() for call_id, due in queue.tasks.items()
+        due for queue in board.queues.values() if queue.tasks for call_id, due in queue.tasks.items()
         if (call := board.calls.get(call_id)) is not None and call.task == "callback"
     )  # fmt: skip
 

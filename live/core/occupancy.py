@@ -13,6 +13,7 @@ from live.core.board import Board
 from live.core.rows import SeatRow
 
 BUSY, READY = frozenset({"talking", "wrapping_up"}), frozenset({"available"})
+_COUNTED = ("busy_ms", "busy_now", "busy_since", "ready_ms", "ready_now", "ready_since", "staffed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,16 @@ def ends(seat: SeatRow, at: int) -> Span | None:
     return Span(seat.agent_id, seat.state in BUSY, seat.since, at)
 
 
-def leaves_state(board: Board, seat: SeatRow, at: int) -> None:
-    """Add the time of the state that ends, as far as it lies in the board's day."""
+def changes_state(board: Board, seat: SeatRow, state: str, at: int) -> None:
+    """Let a seat leave its state for another: its time counts as far as it lies in the board's day."""
     busy, ready = _lasted(seat, at, board.day_started_at or 0)
+    if board.worked is not None:
+        _count(board.worked, board, seat, -1)
     seat.busy_ms += busy
     seat.ready_ms += ready
+    seat.state, seat.since = state, at
+    if board.worked is not None:
+        _count(board.worked, board, seat, 1)
 
 
 def of_seat(board: Board, seat: SeatRow, now: int) -> tuple[int, int]:
@@ -47,22 +53,37 @@ def of_seat(board: Board, seat: SeatRow, now: int) -> tuple[int, int]:
 
 def parts(board: Board) -> dict[str, int]:
     """Return both sides of the day: at ``t`` each is its closed time + seats in it x ``t`` - their beginnings."""
-    midnight = board.day_started_at or 0
-    busy_ms = busy_now = busy_since = ready_ms = ready_now = ready_since = 0
-    for seat in board.seats.values():  # each time that a seat changes, so it is as short as it can be
-        busy_ms += seat.busy_ms
-        ready_ms += seat.ready_ms
-        state = seat.state
-        if state in BUSY:
-            busy_now += 1
-            busy_since += max(midnight, seat.since)
-        elif state in READY:
-            ready_now += 1
-            ready_since += max(midnight, seat.since)
-    return {
-        "busy_ms": busy_ms, "busy_now": busy_now, "busy_since": busy_since,
-        "ready_ms": ready_ms, "ready_now": ready_now, "ready_since": ready_since,
-    }  # fmt: skip
+    worked = dict(_worked(board))
+    del worked["staffed"]
+    return worked
+
+
+def staffed(board: Board) -> int:
+    """Return how many seats have an agent."""
+    return _worked(board)["staffed"]
+
+
+def _worked(board: Board) -> dict[str, int]:
+    """Return what is counted over all seats: once, and from then on wherever a seat changes its state."""
+    if board.worked is None:
+        board.worked = dict.fromkeys(_COUNTED, 0)
+        for seat in board.seats.values():
+            _count(board.worked, board, seat, 1)
+    return board.worked
+
+
+def _count(worked: dict[str, int], board: Board, seat: SeatRow, by: int) -> None:
+    """Add a seat (1), or take it away (-1)."""
+    state = seat.state
+    worked["staffed"] += by * (state != "offline")
+    worked["busy_ms"] += by * seat.busy_ms
+    worked["ready_ms"] += by * seat.ready_ms
+    if state in BUSY:
+        worked["busy_now"] += by
+        worked["busy_since"] += by * max(board.day_started_at or 0, seat.since)
+    elif state in READY:
+        worked["ready_now"] += by
+        worked["ready_since"] += by * max(board.day_started_at or 0, seat.since)
 
 
 def sides(of: Mapping[str, int], now: int) -> tuple[int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from live.core import measures, occupancy
 from live.core.board import Board, Changes
 from live.core.counts import Counts
 from live.core.rows import CallRow, QueueRow, SeatRow
 
+Row = TypeVar("Row", QueueRow, SeatRow, CallRow)
 DUE_SHOWN = 100
 """Of so many callbacks, the earliest, a watcher is told when they are due."""
 
@@ -35,15 +35,19 @@ def snapshot(board: Board) -> dict[str, Any]:
 
 def delta(board: Board, changes: Changes) -> dict[str, Any]:
     """Return the rows that changed, each whole, and in ``gone`` the keys of those that are no more."""
-    changed: dict[str, Any] = {
-        "queues": [queue(board, board.queues[key]) for key in _known(changes.queues, board.queues)],
-        "seats": [seat(board, board.seats[key]) for key in _known(_seats(board, changes), board.seats)],
-        "calls": [call(board, board.calls[key]) for key in _known(changes.calls, board.calls)],
-        "gone": _gone(board, changes),
-    }
-    shown = {key: rows for key, rows in changed.items() if rows}
+    shown: dict[str, Any] = {}
+    if queues := _known(changes.queues, board.queues):
+        shown["queues"] = [queue(board, row) for row in queues]
+    if seats := _known(_seats(board, changes), board.seats):
+        shown["seats"] = [seat(board, row) for row in seats]
+    if calls := _known(changes.calls, board.calls):
+        shown["calls"] = [call(board, row) for row in calls]
+    if gone := _gone(board, changes):
+        shown["gone"] = gone
     # nearly every figure is counted over seats or conversations: whatever becomes of one may change it
-    return {**shown, "totals": totals(board)} if changes.totals or changes.seats or changes.calls else shown
+    if changes.totals or changes.seats or changes.calls:
+        shown["totals"] = totals(board)
+    return shown
 
 
 def _seats(board: Board, changes: Changes) -> set[str]:
@@ -56,11 +60,12 @@ def _seats(board: Board, changes: Changes) -> set[str]:
 def _gone(board: Board, changes: Changes) -> dict[str, list[str]]:
     held = (("queues", changes.queues, board.queues), ("seats", changes.seats, board.seats),
             ("calls", changes.calls, board.calls))  # fmt: skip
-    return {name: gone for name, keys, rows in held if (gone := sorted(keys - rows.keys()))}
+    return {name: sorted(keys - rows.keys()) for name, keys, rows in held if not keys <= rows.keys()}
 
 
-def _known(keys: Iterable[str], rows: dict[str, Any]) -> list[str]:
-    return sorted(key for key in keys if key in rows)
+def _known(keys: set[str], rows: dict[str, Row]) -> list[Row]:
+    """Return the rows with these keys that there still are, in the order of their keys."""
+    return [rows[key] for key in sorted(keys) if key in rows] if keys else []
 
 
 def totals(board: Board) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def totals(board: Board) -> dict[str, Any]:
     return {
         **_figures(board, board.counts, waiting),
         "seats_rented": len(board.seats),
-        "seats_staffed": len(board.seats) - [row.state for row in board.seats.values()].count("offline"),
+        "seats_staffed": occupancy.staffed(board),
         "work_orders_open": len(board.open_work_orders),
         "engine": board.engine,
         "day_started_at": board.day_started_at,

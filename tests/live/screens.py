@@ -14,6 +14,7 @@ import playwright
 
 from live.core.backlog import seen_by
 from live.feed import Feed
+from live.watching import Watching
 from tenants.core.masks import Shown
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
@@ -30,12 +31,11 @@ def content(frame: bytes) -> dict[str, Any]:
     return read
 
 
-class Wire:
+class Wire(Watching):
     """A socket without a network: what was sent waits here until the screen takes it."""
 
     def __init__(self, shown: Shown = Shown.MASKED) -> None:
-        self.shown = shown
-        self.caught_up = False
+        super().__init__(shown)
         self.frames: list[dict[str, Any]] = []
 
     def send(self, frame: bytes, *, whole: bool = False) -> None:

@@ -31,6 +31,9 @@ from tests.failure.plant import until
 from tests.support.site import Site
 
 MANY = 60
+_ASK = b'{"t":"resync"}'
+RESYNC = bytes([0x81, 0x80 | len(_ASK)]) + bytes(4) + _ASK
+"""What asks for a snapshot, masked by zeros."""
 
 
 def figure(metric: Any, **labels: str) -> float:
@@ -157,15 +160,9 @@ async def test_a_page_that_takes_nothing_is_closed_with_the_reason(site: Site, m
         assert (message.type, message.data, message.extra) == (aiohttp.WSMsgType.CLOSE, End.SLOW.code, "slow")
 
 
-async def test_a_slow_socket_is_closed_with_the_reason_and_costs_nobody_else(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module, name, value in ((live.sockets, "BEHIND_BYTES", 50_000), (live.sockets, "BEHIND_S", 0.5),
-                                (live.sockets, "FLUSH_S", 3.0), (live.holding, "RESYNC_S", 0.0)):  # fmt: skip
-        monkeypatch.setattr(module, name, value)
-    email = (await site.people("galaxy"))["client_manager"]
+async def slow_reader(site: Site, email: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a feed through a socket that takes little at a time."""
     token, _ = await site.cookie(email, "galaxy")
-    other = await site.person(email, "galaxy")
     host, _, port = site.url.removeprefix("http://").partition(":")
     raw = sockets.socket()
     raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
@@ -178,12 +175,43 @@ async def test_a_slow_socket_is_closed_with_the_reason_and_costs_nobody_else(
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
     )
+    return reader, writer
+
+
+async def test_a_socket_that_was_slow_gets_a_snapshot_and_goes_on(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, value in ((live.sockets, "BEHIND_BYTES", 50_000), (live.holding, "RESYNC_S", 0.0)):
+        monkeypatch.setattr(module, name, value)
+    email = (await site.people("galaxy"))["client_manager"]
+    dropped, healed = figure(metrics.DROPPED), figure(metrics.RESYNCS, why="behind")
+    reader, writer = await slow_reader(site, email)
+    async with asyncio.timeout(30):
+        while figure(metrics.DROPPED) == dropped:
+            writer.write(RESYNC * 50)
+            await call(site)
+            await asyncio.sleep(0.05)
+        heard, arrived = b"", ""
+        while not arrived or arrived.encode() not in heard:
+            heard = heard[-65_536:] + await reader.read(65_536)
+            if not arrived and b'"why":"behind"' in heard:
+                heard, arrived = b"", await call(site)
+    assert b'"t":"d"' in heard, "what comes after the snapshot is told as a change"
+    assert figure(metrics.RESYNCS, why="behind") > healed
+    writer.close()
+
+
+async def test_a_slow_socket_is_closed_with_the_reason_and_costs_nobody_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in ((live.sockets, "BEHIND_BYTES", 50_000), (live.sockets, "BEHIND_S", 0.5),
+                                (live.sockets, "FLUSH_S", 3.0), (live.holding, "RESYNC_S", 0.0)):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    email = (await site.people("galaxy"))["client_manager"]
+    other = await site.person(email, "galaxy")
+    reader, writer = await slow_reader(site, email)
     slow, dropped = figure(metrics.ENDED, reason="slow"), figure(metrics.DROPPED)
-    ask = b'{"t":"resync"}'
-    masked = bytes([0x81, 0x80 | len(ask)]) + bytes(4) + ask
     async with other.ws_connect("/live/feed") as fast, asyncio.timeout(30):
         while figure(metrics.ENDED, reason="slow") == slow:
-            writer.write(masked * 50)
+            writer.write(RESYNC * 50)
             await fast.receive_str()
             await call(site)
         assert figure(metrics.DROPPED) > dropped

@@ -122,7 +122,7 @@ def test_every_figure_says_what_the_board_says() -> None:
     told.tell("DeskBack", 91, agent_id=AGENTS[1], seat="S1", signed_off=False)
     assert readings(told, 95, figure="desk_lost", scope="seat", scope_id=AGENTS[1]) == [("Agent 1", 0)]
     assert readings(told, 80, scope="queue", scope_id=str(UUID(int=9))) == [], "not on this board"
-    told.board.seats = {"S9": SeatRow("S9", AGENTS[0], "Agent 0", "shared")}
+    told.board.seats, told.board.worked = {"S9": SeatRow("S9", AGENTS[0], "Agent 0", "shared")}, None
     assert readings(told, 80, figure="occupancy") == [("", None)], "nobody works: there is no share"
     assert readings(told, 80, figure="service_level") == [("", None)]
 
