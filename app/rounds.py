@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from interactions.board_rows import rows_at_head
 from journal import heads
 from kit.away import MAYBE_AWAY
 from kit.clock import now
@@ -43,7 +44,8 @@ class BoardChecks:
             return
         for tenant in await list_tenants(self._control):
             async with _spared(tenant.id, "board check"):
-                await check(self._plane, Watched(for_system(tenant.id, "board check"), tenant.name, tenant.zone), now())
+                watched = Watched(for_system(tenant.id, "board check"), tenant.name, tenant.zone)
+                await check(self._plane, watched, now(), rows_at_head)
         self._closed = closed
 
 

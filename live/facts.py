@@ -65,8 +65,9 @@ class BoardRewound(Payload):
 class BoardDiffered(Payload):
     """The live board was not what the journal says, and was made anew from it; the subject is the tenant.
 
-    ``source``: what was wrong: keyframe (a stored board), figures (as the database counts them) or feed (a watched
-    one). ``seq``: after which fact. ``differing``: names of the figures and rows, at most 20.
+    ``source``: what was wrong: keyframe (a stored board), figures (as the database counts them), rows (interactions as
+    they are recorded) or feed (a watched one). ``seq``: after which fact. ``differing``: names of the figures and rows,
+    at most 20.
     """
 
     source: str

@@ -1,15 +1,19 @@
 """The board is what the journal says: looked up at the end of every interval, by ways that share as little as can be.
 
 Three boards of the same fact are compared: the one that watchers get (from the newest keyframe), one from the keyframe
-before that, so that the newest is proved by the facts themselves, and today's figures as PostgreSQL counts them. A
-difference is a fact that the client reads too, an alert to the outsourcer's supervisors, and what was wrong is thrown
-away: keyframes are made anew from older ones, and every feed opens its board again when it reads the fact.
+before that, so that the newest is proved by the facts themselves, and today's figures as PostgreSQL counts them; then
+its conversations, with the rows in which the switchboard recorded them. A difference is a fact that the client reads
+too, an alert to the outsourcer's supervisors, and what was wrong is thrown away: keyframes are made anew from older
+ones, and every feed opens its board again when it reads the fact. Rows are never thrown away: what differs from them
+once more, on a board that was made anew, stays an alert until somebody has looked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -21,7 +25,8 @@ from kit.db import Plane, Scope
 from live import metrics
 from live.core.apply import apply
 from live.core.board import Board, Changes
-from live.core.difference import counted, differences
+from live.core.difference import MOST_NAMED, counted, differences
+from live.core.stored import StoredCall, rows_differing
 from live.facts import BoardAgreed, BoardDiffered
 from live.keyframes import Opened, Watched, nearest, older
 
@@ -70,7 +75,7 @@ _KINDS = ("InteractionStarted", "TaskOpened", "InteractionQueued", "InteractionC
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was wrong: ``source`` is keyframe, figures or feed; ``differing`` names it."""
+    """What was wrong: ``source`` is keyframe, figures, rows or feed; ``differing`` names it."""
 
     source: str
     seq: int
@@ -82,7 +87,11 @@ def closed_at(now: datetime) -> datetime:
     return now - (now - datetime(1970, 1, 1, tzinfo=UTC)) % INTERVAL
 
 
-async def check(plane: Plane, watched: Watched, now: datetime) -> Finding | None:
+ReadRows: TypeAlias = Callable[[Scope, Iterable[str]], Awaitable[tuple[int, dict[str, StoredCall]]]]
+"""Reads the rows of the interactions named and of all that go on, by id, and the number of the newest fact in them."""
+
+
+async def check(plane: Plane, watched: Watched, now: datetime, rows: ReadRows) -> Finding | None:
     """Compare, and heal what differs; None: everything agrees, or nothing happened in the interval that closed."""
     async with plane.transaction(watched.tenant_id) as scope:
         if not await _is_busy(scope, closed_at(now)):
@@ -96,12 +105,26 @@ async def check(plane: Plane, watched: Watched, now: datetime) -> Finding | None
     if not differing:
         differing, source = counted(truth, told, FIGURES), "figures"
     if not differing:
+        head, differing = await _beside_rows(plane, watched, truth, rows, now)
+        source = "rows"
+    if not differing:
         if truth.differed_at:
             await _tell(plane, watched, BoardAgreed(seq=head), now)
         return None
     finding = Finding(source, head, tuple(differing))
-    await heal(plane, watched, finding, base.base if source == "keyframe" else 0, now)
+    if source != "rows" or not truth.differed_at:  # a board that was made anew and still differs is not what is wrong
+        await heal(plane, watched, finding, base.base if source == "keyframe" else 0, now)
     return finding
+
+
+async def _beside_rows(
+    plane: Plane, watched: Watched, board: Board, rows: ReadRows, now: datetime
+) -> tuple[int, list[str]]:
+    """Return the newest fact in the rows, and what the board, taken so far, shows otherwise than they do."""
+    async with plane.transaction(watched.tenant_id) as scope:
+        head, stored = await rows(scope, list(board.calls))
+    await project(plane, watched, Opened(board, now), head, now)
+    return head, rows_differing(board, stored)[:MOST_NAMED]
 
 
 async def project(plane: Plane, watched: Watched, opened: Opened, upto: int, now: datetime) -> Board:

@@ -116,8 +116,9 @@ def _abandoned(board: Board, fact: Fact, changes: Changes) -> None:
         return
     if call.outcome == "callback" or (call.outcome == "number_paused" and not fact.data["queue_id"]):
         return  # who will be called has not given up, nor who heard that nobody is there
-    call.wait_ms, call.outcome = int(fact.data["wait_ms"]), "abandoned"
+    call.outcome = "abandoned"
     if fact.data["queue_id"]:
+        call.wait_ms = int(fact.data["wait_ms"])
         for counts in board.cohort(call):
             counts.abandon(call.wait_ms, board.formula.threshold_s * 1000, board.formula.short_abandon_s * 1000)
     _left_queue(board, call, changes)

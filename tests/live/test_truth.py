@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,14 @@ from journal import service as journal
 from journal.core.facts import Fact
 from kit.bus import Bus
 from kit.clock import millis
+from kit.db import Scope
 from live import feed, keyframes, truth
 from live.core import keyframe
 from live.core.alerts import BOARD_DIFFERED, alerts
 from live.core.apply import apply
 from live.core.board import Board, Changes
 from live.core.difference import counted
+from live.core.stored import StoredCall
 from live.feed import Feed
 from live.keyframes import Watched
 from live.service import open_board
@@ -60,20 +63,32 @@ async def kept(house: House) -> list[int]:
         return [row["seq"] for row in await scope.fetch("SELECT seq FROM gf.board_keyframe ORDER BY seq")]
 
 
+async def as_recorded(scope: Scope, _known: Iterable[str]) -> tuple[int, dict[str, StoredCall]]:
+    """The rows of a story that no switchboard recorded: what its whole journal makes of each conversation."""
+    board = Board("A", ZONE)
+    for fact in await journal.stored(scope, after=0, limit=100_000):
+        apply(board, fact)
+    names = [field.name for field in fields(StoredCall)]
+    rows = {key: StoredCall(*(getattr(call, name) for name in names)) for key, call in board.calls.items()}
+    return board.seq, rows
+
+
 async def test_a_wrong_board_is_found_told_and_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyframes, "EVERY", 100)
     facts = story_over_the_end_of_summer_time()
     await write(house, facts)
     now = max(fact.at for fact in facts) + timedelta(minutes=15)
-    assert await check(house.worker, WATCHED, now) is None, "from the beginning"
+    assert await check(house.worker, WATCHED, now, as_recorded) is None, "from the beginning"
     await keyframes.keep(house.worker, WATCHED)
-    assert await check(house.worker, WATCHED, now) is None
-    assert await check(house.worker, WATCHED, now + timedelta(days=1)) is None, "nothing happened in that interval"
+    assert await check(house.worker, WATCHED, now, as_recorded) is None
+    assert await check(house.worker, WATCHED, now + timedelta(days=1), as_recorded) is None, (
+        "nothing happened in that interval"
+    )
     assert await told(house, "BoardDiffered") == []
     right = keyframe.to_json(await truth.project(house.app, WATCHED, await _opened(house), len(facts), now))
 
     await spoil(house, 1200)
-    found = await check(house.worker, WATCHED, now)
+    found = await check(house.worker, WATCHED, now, as_recorded)
     assert found == truth.Finding("keyframe", len(facts), ("counts.offered",))
     assert await kept(house) == list(range(100, 1101, 100))
     (fact,) = await told(house, "BoardDiffered")
@@ -85,14 +100,14 @@ async def test_a_wrong_board_is_found_told_and_made_anew(house: House, monkeypat
     assert {key for key in right if shown[key] != right[key]} == {"seq", "differed_at"}
 
     await keyframes.keep(house.worker, WATCHED)
-    assert await check(house.worker, WATCHED, now) is None
+    assert await check(house.worker, WATCHED, now, as_recorded) is None
     assert len(await told(house, "BoardAgreed")) == 1
     assert alarms(await open_board(house.app, WATCHED), now) == []
-    assert await check(house.worker, WATCHED, now) is None
+    assert await check(house.worker, WATCHED, now, as_recorded) is None
     assert len(await told(house, "BoardAgreed")) == 1, "said once"
 
     await spoil(house, 1100, 1200)  # one by which the other would be proved: the database counts otherwise
-    today = await check(house.worker, WATCHED, now)
+    today = await check(house.worker, WATCHED, now, as_recorded)
     assert today is not None
     assert (today.source, today.differing) == ("figures", ("offered",))
     assert await kept(house) == []
@@ -184,7 +199,7 @@ async def test_a_feed_whose_board_is_wrong_opens_it_again_and_every_screen_gets_
 async def test_the_worker_checks_each_client_once_an_interval(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[UUID] = []
 
-    async def note(_plane: object, watched: Watched, _now: datetime) -> None:
+    async def note(_plane: object, watched: Watched, _now: datetime, _rows: object) -> None:
         checked.append(watched.tenant_id)
 
     monkeypatch.setattr("app.rounds.check", note)

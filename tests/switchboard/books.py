@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from interactions.board_rows import rows_at_head
 from interactions.core.agent_record import AGENT_KINDS, AgentRecord, apply_agent
 from interactions.core.record import INTERACTION_KINDS, InteractionRecord, apply
 from interactions.records import load, load_agents
 from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import AccessibleTenantId, Plane
+from live.core.apply import apply as apply_to_board
+from live.core.board import Board
+from live.core.stored import rows_differing
 
 
 async def check_books(plane: Plane, tenant: AccessibleTenantId) -> None:
@@ -18,7 +22,20 @@ async def check_books(plane: Plane, tenant: AccessibleTenantId) -> None:
         facts = await journal.read(scope, limit=100_000)
     check_counts(facts)
     check_agents(facts)
+    await check_board(plane, tenant, facts)
     await check_rows(plane, tenant, facts)
+
+
+async def check_board(plane: Plane, tenant: AccessibleTenantId, facts: list[Fact]) -> None:
+    """The live board shows of each conversation what its row holds."""
+    board = Board("", "UTC")
+    for fact in facts:
+        apply_to_board(board, fact)
+    async with plane.transaction(tenant) as scope:
+        head, rows = await rows_at_head(scope, board.calls)
+    about = {call: [(f.seq, f.kind) for f in facts if str(f.subject) == call] for call in board.calls}
+    assert head == board.seq
+    assert rows_differing(board, rows) == [], about
 
 
 async def check_rows(plane: Plane, tenant: AccessibleTenantId, facts: list[Fact]) -> None:

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import asyncpg
 from prometheus_client import REGISTRY
 
+from interactions.board_rows import rows_at_head
 from live.core import keyframe
 from live.core.rows import CallRow
 from live.keyframes import packed
 from live.service import Watched, open_board
+from live.truth import check
 from switchboard.auditing import Auditor
 from switchboard.core.agent import AgentState, Work
 from switchboard.core.audit import Evidence, Kind, Known, findings
@@ -197,3 +200,36 @@ def test_a_leg_of_a_call_that_is_being_closed_is_no_ghost() -> None:
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert findings(nothing, Evidence(snapshot, busy=frozenset({"c1"})), now) == frozenset()
     assert {each.kind for each in findings(nothing, Evidence(snapshot), now)} == {Kind.LEG_UNKNOWN, Kind.CALL_UNKNOWN}
+
+
+async def test_a_row_that_is_not_what_the_board_shows_is_found_when_an_interval_closes(world: World) -> None:
+    phone = await world.phone("8001")
+    await world.available(world.li)
+    contact, _ = await world.talk(phone)
+    await contact.hang_up()
+    await world.advance(60)
+    waiting = await world.dial()
+    await world.quiet()
+    talked, waits = sorted({fact.subject for fact in await world.facts() if fact.kind == "InteractionStarted"})
+    watched, at = Watched(world.alpha, "", "Asia/Shanghai"), world.clock.now()
+    assert await check(world.house.app, watched, at, rows_at_head) is None
+    admin = await asyncpg.connect(world.house.admin_dsn)
+
+    async def plant(sql: str, call: UUID) -> None:
+        await admin.execute(f"UPDATE gf.interaction SET {sql} WHERE id = $1", call)
+
+    before = await admin.fetchval("SELECT state FROM gf.interaction WHERE id = $1", waits)
+    await plant("outcome = 'abandoned', wait_ms = wait_ms + 1", talked)
+    await plant("state = 'handed_over'", waits)
+    for _ in range(2):
+        found = await check(world.house.app, watched, at, rows_at_head)
+        assert found is not None
+        names = (f"calls.{talked}.outcome", f"calls.{talked}.wait_ms", f"calls.{waits}.state")
+        assert (found.source, found.differing) == ("rows", names)
+    assert (await world.one("BoardDiffered"))["source"] == "rows", "the board was made anew once, and told once"
+    await plant("outcome = 'answered', wait_ms = wait_ms - 1", talked)
+    await plant(f"state = '{before}'", waits)
+    await admin.close()
+    assert await check(world.house.app, watched, at, rows_at_head) is None
+    assert (await world.one("BoardAgreed"))["seq"] > 0
+    await waiting.hang_up()

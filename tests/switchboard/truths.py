@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from interactions.board_rows import rows_at_head
 from live.keyframes import Watched
 from live.truth import check
 from switchboard.core.agent import AgentState
@@ -141,7 +142,9 @@ async def books_are_closed(world: World) -> None:
     await books_say_what_the_floor_holds(world)
     for tenant in (world.alpha, world.beta):
         facts = await world.stored(tenant)
-        assert await check(world.house.app, Watched(tenant, "", "Asia/Shanghai"), world.clock.now()) is None
+        assert (
+            await check(world.house.app, Watched(tenant, "", "Asia/Shanghai"), world.clock.now(), rows_at_head) is None
+        )
         subjects = {kind: {f.subject for f in facts if f.kind == kind} for kind in {f.kind for f in facts}}
         offers = {kind: {f.data["offer_id"] for f in facts if f.kind == kind} for kind in ("OfferMade", "OfferEnded")}
         assert offers["OfferMade"] == offers["OfferEnded"]
