@@ -27,11 +27,11 @@ SAMPLES = np.arange(8000, dtype="<i2")
 WHOLE = {"audience": "anyone", "hours": 24, "openings": 2}
 
 
-def ramp(channels: int = 1) -> bytes:
+def ramp(channels: int = 1, times: int = 1) -> bytes:
     made = io.BytesIO()
     with wave.open(made, "wb") as out:
         out.setparams((channels, 2, 8000, 0, "NONE", ""))
-        out.writeframes(np.repeat(SAMPLES, channels).tobytes())
+        out.writeframes(np.repeat(SAMPLES, channels).tobytes() * times)
     return made.getvalue()
 
 
