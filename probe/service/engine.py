@@ -28,6 +28,7 @@ from probe.service.ids import attack_ids, ids_of
 from probe.service.links import attack_links
 from probe.service.members import Member, members
 from probe.service.own import attack_own
+from probe.service.shared import attack_shared
 from probe.service.sockets import attack_sockets
 from probe.service.statements import Statements
 from probe.service.stored import RECORDING, attack_files
@@ -164,6 +165,7 @@ class Run:
             await attack_identity(ground, self.tally, [m for m in found if not spared(m, _ANYBODY)])
             await attack_links(ground, self.tally, found)
             await attack_calls(ground, self.tally, self.tools.signer)
+            await attack_shared(ground, self.tally, self.tools.signer)
             self.on_part("side_channels", self.tally)
             await tells.time_routes(crawl, found)
             await tells.try_names(crawl, found)

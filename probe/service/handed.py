@@ -36,7 +36,7 @@ async def attack_calls(ground: Ground, tally: Tally, signer: DocumentSigner) -> 
     tenant, real = ground.world.b.tenant, links.token(signer, ground.world.b.tenant, first, ends)
     if (await ground.ask(nobody, _look(real))).status >= _REFUSED:
         tally.unreached.setdefault("identity", "the good address of a page was refused, so a bad one proves nothing")
-    for what, token in (*_spoilt(real), *_forged(ground, signer, first, ends)):
+    for what, token in (*spoilt(real), *_forged(ground, signer, first, ends)):
         for request in _requests(token):
             _judge(tally, f"an address of a page about a call, {what}", await ground.ask(nobody, request))
     other = links.token(signer, tenant, second, ends)
@@ -47,13 +47,13 @@ async def attack_calls(ground: Ground, tally: Tally, signer: DocumentSigner) -> 
     for what, token, sent in (
         ("used again by another browser", real, ""),
         ("with the cookie of another page", other, cookie),
-        ("with a cookie that is none", real, _another(cookie)),
+        ("with a cookie that is none", real, another(cookie)),
     ):
         shown = _OPENED in await _page(ground, nobody, token, sent)
-        _count(tally, f"an address of a page about a call, {what}", "opened" if shown else "its cover", bad=shown)
+        count(tally, f"an address of a page about a call, {what}", "opened" if shown else "its cover", bad=shown)
 
 
-def _another(cookie: str) -> str:
+def another(cookie: str) -> str:
     """Return a cookie that is surely none: one sign in the middle is another one; at the end it might mean the same."""
     place = len(cookie) - 8
     return f"{cookie[:place]}{'B' if cookie[place] == 'A' else 'A'}{cookie[place + 1 :]}"
@@ -68,7 +68,7 @@ async def _told(ground: Ground, ends: datetime) -> UUID:
     return context
 
 
-def _spoilt(token: str) -> Iterator[tuple[str, str]]:
+def spoilt(token: str) -> Iterator[tuple[str, str]]:
     """Yield an address that was changed by who has it: each part of what is signed, and the signature, bit by bit."""
     yield from (("cut", token[:-4]), ("cut to nothing", " "), ("longer", f"{token}AAAA"), ("twice", token + token))
     raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
@@ -112,10 +112,11 @@ async def _page(ground: Ground, nobody: Attacker, token: str, cookie: str) -> by
 
 
 def _judge(tally: Tally, what: str, answer: Answer) -> None:
-    _count(tally, what, answer.brief, bad=answer.status < _REFUSED)
+    count(tally, what, answer.brief, bad=answer.status < _REFUSED)
 
 
-def _count(tally: Tally, what: str, answer: str, *, bad: bool) -> None:
+def count(tally: Tally, what: str, answer: str, *, bad: bool) -> None:
+    """Take down a try with its answer; ``bad``: it was let in."""
     if bad:
         tally.find("identity", Finding("let in", what, "nobody", ""))
     tally.add(Attempt("identity", "nobody", what, "", answer, "finding" if bad else "refused"))

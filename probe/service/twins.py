@@ -121,7 +121,7 @@ async def _known_code(control: Database, letter: str) -> str | None:
 
 
 def _blueprint(code: str, letter: str, words: Canaries) -> dict[str, Any]:
-    """Return a small client: no numbers, no seats, every text a word of its world."""
+    """Return a small client: no numbers, no seats, every text a word of its world. B shares recordings by link."""
     people = [
         {"email": f"{role}-{letter}@{B_PEOPLE}", "name": words.word(f"person {role}"), "role": f"client_{role}"}
         for role in ("manager", "viewer", "developer")
@@ -148,13 +148,15 @@ def _blueprint(code: str, letter: str, words: Canaries) -> dict[str, Any]:
                        "department": words.word("department"), "phones": [{"number": words.number()}],
                        "context": {"ways": ["webhook"]}}],
         "connections": [{"code": f"crm-{code}", "name": words.word("connections 0"), "url": f"https://{B_PEOPLE}/"}],
+        "sharing": {"who": "anyone" if letter == "b" else "off"},
     }  # fmt: skip
 
 
 async def _fingerprint(plane: Database) -> str:
-    """Return a hash of the tables and their columns: a new one needs an example row."""
+    """Return a hash of the tables and their columns, of which a new one needs an example row, and of the blueprints."""
     pool = await plane.pool()
-    return hashlib.sha256(repr(await _columns(pool)).encode()).hexdigest()
+    blueprints = [_blueprint("", letter, Canaries("", "")) for letter in ("a", "b")]
+    return hashlib.sha256(repr((await _columns(pool), blueprints)).encode()).hexdigest()
 
 
 async def _columns(connection: Connection) -> list[tuple[str, str]]:

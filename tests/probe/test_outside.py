@@ -24,8 +24,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 import portal.handed
 import portal.recovery
+import portal.shared_door
 from interactions.audio import key_of, where
 from interactions.people import links as people_links
+from interactions.sharing import service as sharing
+from interactions.sharing.errors import LinkUnknown
 from kit import clock, sealedfile, vault
 from kit.buckets import Bucket
 from kit.db import Database, Scope
@@ -33,7 +36,7 @@ from kit.ids import new_id
 from kit.objects import Kept
 from kit.signing import BadSignature, DocumentSigner
 from probe.core.tally import Tally
-from probe.service import bells, buckets, forged, handed, links, stored
+from probe.service import bells, buckets, forged, handed, links, shared, stored
 from probe.service.ground import Ground
 from probe.service.members import members
 from tenants.access import for_system
@@ -123,6 +126,7 @@ async def test_a_link_that_is_believed_too_easily_turns_it_red(
     await links.attack_links(ground, tally, members(field.app))
     assert {f.member.partition(", ")[2] for _, f in tally.findings} >= {"cut", "expired", "ended by a newer one"}
     await _addresses_of_calls(field, ground, monkeypatch)
+    await _links_to_recordings(field, ground, monkeypatch)
 
 
 async def _addresses_of_calls(field: Field, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +149,36 @@ async def _addresses_of_calls(field: Field, ground: Ground, monkeypatch: pytest.
     found = {f.member.partition(", ")[2] for _, f in tally.findings}
     assert found >= {"cut", "expired", "with one bit changed", "used again by another browser"}
     assert not {each for each in found if "in the name of" in each}, "the wall of the database holds without it"
+
+
+async def _links_to_recordings(field: Field, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for links to recordings: without a signature, without an end, and without a cookie of one's own."""
+    tally = Tally()
+    await shared.attack_shared(ground, tally, field.tools.signer)
+    assert (tally.findings, tally.unreached) == ([], {})
+    assert tally.attempts.total() >= 100
+
+    def unsigned(_signer: DocumentSigner, text: str) -> sharing.Pass:
+        """Read whatever has the form of an address."""
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:64]
+        if len(raw) < 64:
+            raise LinkUnknown
+        return sharing.Pass(UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:])
+
+    monkeypatch.setattr(sharing, "read_token", unsigned)
+    monkeypatch.setattr(sharing, "state_of", lambda *_: "lives")
+    monkeypatch.setattr(portal.shared_door, "_has_opened", lambda *_: True)
+    await shared.attack_shared(ground, tally, field.tools.signer)
+    found = {f.member.partition(", ")[2] for _, f in tally.findings}
+    assert found >= {
+        "signed by somebody else",
+        "expired",
+        "ended",
+        "another link's",
+        "that has ended",
+        "its end put off",
+    }
+    assert not {each for each in found if "in the name of" in each or "secret" in each}, "the other walls hold"
 
 
 async def test_a_file_outside_of_every_tenant_turns_it_red(ground: Ground) -> None:
