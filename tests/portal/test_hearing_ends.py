@@ -52,7 +52,7 @@ async def hears_until(reader: asyncio.StreamReader, ended: float) -> tuple[int, 
 
 
 async def test_what_is_heard_breaks_off_when_its_link_or_its_page_is_ended(site: Site) -> None:
-    at, call, kept = await recorded(site)
+    _, call, kept = await recorded(site)
     path, context, told, _ = await sent(site)
     admin, long = await asyncpg.connect(site.house.admin_dsn), ramp(times=SECONDS)
     rows = await admin.fetch("UPDATE gf.recording SET duration_ms = $1 RETURNING key, id", SECONDS * 1000)
