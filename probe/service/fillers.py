@@ -111,7 +111,7 @@ NEUTRAL: Mapping[str, Any] = {
     "language": "en",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
     "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
-    "zone": "Asia/Shanghai", "tour": "words-of-b",
+    "zone": "Asia/Shanghai", "tour": "words-of-b", "single_keys": "on",
     "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
     "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
     "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
