@@ -58,6 +58,9 @@ WHERE tenant_id = $1 AND user_id = $2 AND answered_at IS NOT NULL AND answer_see
 _AGENTS = """
 SELECT agent_id, skills::text AS skills FROM gf.agent_profile WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY seat
 """
+_NEEDED = """
+SELECT needs::text AS needs FROM gf.queue WHERE tenant_id = $1 AND code = ANY($2::text[]) AND retired_at IS NULL
+"""
 _NEEDS = "SELECT needs::text AS needs FROM gf.queue WHERE tenant_id = $1 AND id = $2"
 
 
@@ -81,6 +84,16 @@ async def agents_of(scope: Scope, queue_id: UUID | None) -> list[UUID]:
         raise NotFound
     needs = needs_of(orjson.loads(found[0]["needs"]))
     return [row["agent_id"] for row in agents if meets(orjson.loads(row["skills"]), needs)]
+
+
+async def agents_serving(scope: Scope, queues: Sequence[str] | None) -> list[UUID]:
+    """Return the agents of the tenant, by its own ids, who serve one of these queues, by their codes; None: all."""
+    if queues is None:
+        return await agents_of(scope, None)
+    rows = await scope.fetch(_NEEDED, scope.tenant_id, list(queues))
+    needs = [needs_of(orjson.loads(row["needs"])) for row in rows]
+    skilled = [(row["agent_id"], orjson.loads(row["skills"])) for row in await scope.fetch(_AGENTS, scope.tenant_id)]
+    return [agent for agent, skills in skilled if any(meets(skills, each) for each in needs)]
 
 
 async def send(scope: Scope, message: Message, to: Sequence[UUID], by: Speaker, now: datetime) -> None:

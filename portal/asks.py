@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from kit import clock
-from kit.errors import NotFound
 from kit.ids import new_id
 from live import asks, messages
 from live.asks import DECIDED_WITHIN, Wish
@@ -21,13 +20,21 @@ from live.core.messages import LONGEST, LONGEST_ANSWER
 from live.messages import Message
 from live.service import Watched, open_board
 from portal.asking import ask_floor
+from portal.asks_agreed import (
+    LISTENING,
+    TO_SEATS,
+    TO_SUPERVISORS,
+    agreed_with,
+    refuse_conversation,
+    refuse_seat,
+    refuse_wish,
+)
 from portal.floor import phone_answer
 from portal.floor_calls import by
 from portal.floor_doors import doors_of
 from tenants.controls.errors import NotAgreed
 from tenants.endpoints import Access, CentreAccess, inside, permitted, permitted_centre
 from tenants.service.listening import Listener, phone_of
-from tenants.service.policies import policy_of
 from tenants.speaker import Speaker, speaker
 
 router = APIRouter(include_in_schema=False)
@@ -73,16 +80,13 @@ class AnswerForm(AskForm):
 @router.post("/control/messages", status_code=201)
 async def write(request: Request, form: TextForm, access: MayAct) -> JSONResponse:
     """Write to the supervisors, or to a seat, where the contract allows it."""
-    who, now = (
-        await _asker(request, access, "message_supervisors" if form.agent is None else "message_seats"),
-        clock.now(),
-    )
+    who, now = _self(access), clock.now()
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        agreed = await agreed_with(scope, TO_SUPERVISORS if form.agent is None else TO_SEATS, access.role)
         if form.agent is None:
             await asks.write(scope, form.text, who, now)
         else:
-            if form.agent not in await messages.agents_of(scope, None):
-                raise NotFound
+            await refuse_seat(scope, agreed, form.agent)
             await messages.send(scope, Message(new_id(), "agent", form.text), [form.agent], who, now)
     return JSONResponse({"ok": True}, 201)
 
@@ -90,9 +94,9 @@ async def write(request: Request, form: TextForm, access: MayAct) -> JSONRespons
 @router.post("/control/listening", status_code=201)
 async def ask_to_listen(request: Request, form: WishForm, access: MayAct) -> JSONResponse:
     """Ask the supervisors to be let listen in."""
-    who, board = await _asker(request, access, "ask_listening"), await _board(request, access)
+    who, board, wish = _self(access), await _board(request, access), Wish(form.agent, form.queue)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        wish = Wish(form.agent, form.queue)
+        refuse_wish(await agreed_with(scope, LISTENING, access.role), wish, board)
         made = await asks.ask_to_listen(scope, wish, form.reason, board, who, clock.now())
     return JSONResponse({"id": str(made)}, 201)
 
@@ -117,8 +121,10 @@ async def asked(request: Request, access: MayAct) -> JSONResponse:
 @router.get("/control/phone")
 async def phone(request: Request, access: MayAct) -> JSONResponse:
     """Give the browser the phone by which it hears what it was let listen to."""
-    await _asker(request, access, "ask_listening")
+    _self(access)
     state = request.app.state
+    async with state.plane.transaction(access.tenant_id) as scope:
+        await agreed_with(scope, LISTENING, access.role)
     listener = Listener(access.principal, state.settings.floor, access.tenant_id)
     return phone_answer(request, await phone_of(state.control, state.plane, listener, clock.now()))
 
@@ -126,9 +132,11 @@ async def phone(request: Request, access: MayAct) -> JSONResponse:
 @router.post("/control/listen")
 async def listen(request: Request, form: AskForm, access: MayAct) -> JSONResponse:
     """Hear the conversation that a request was granted for; nobody hears the listener."""
-    who, board = await _asker(request, access, "ask_listening"), await _board(request, access)
+    who, board = _self(access), await _board(request, access)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        agreed = await agreed_with(scope, LISTENING, access.role)
         interaction = await asks.granted(scope, form.ask_id, who, board, clock.now())
+        refuse_conversation(agreed, board, interaction, "/ask_id")
     fields = {"tenant": str(access.tenant_id), "interaction": interaction, "reason": "", "granted": str(form.ask_id)}
     floor = request.app.state.settings.floor
     await ask_floor(request, floor, "supervise", by=by(access, tenant=access.tenant_id), mode="listen", **fields)
@@ -187,11 +195,9 @@ def _shown(row: Mapping[str, Any], board: Board, now: datetime) -> dict[str, Any
     }  # fmt: skip
 
 
-async def _asker(request: Request, access: Access, ask: str) -> Speaker:
-    """Return who asks: a person whom the contract lets ask this. Raises :class:`NotAgreed`."""
-    async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        agreed = (await policy_of(scope)).controls
-    if access.principal.kind != "user" or not agreed.lets(access.role) or ask not in agreed.asks:
+def _self(access: Access) -> Speaker:
+    """Return who asks: a person. Raises :class:`NotAgreed`."""
+    if access.principal.kind != "user":
         raise NotAgreed
     return speaker(access.principal, access.role)
 

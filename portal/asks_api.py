@@ -21,10 +21,10 @@ from live.core.messages import LONGEST
 from live.messages import Message
 from live.service import Watched, open_board
 from portal.asks import SHOWN
+from portal.asks_agreed import LISTENING, TO_SEATS, TO_SUPERVISORS, agreed_with, refuse_seat, refuse_wish
 from tenants.controls.errors import NotAgreed
 from tenants.core.permissions import CLIENT_PEOPLE, Role
 from tenants.endpoints import Access, permitted
-from tenants.service.policies import policy_of
 from tenants.speaker import Speaker, speaker
 from workorders.endpoints import answer_once
 from workorders.service.idempotency import Answer
@@ -73,15 +73,14 @@ async def write(request: Request, body: NewMessage, access: MayAct) -> Response:
     """Write to the supervisors or to a seat, once for each Idempotency-Key."""
 
     async def send(scope: Scope) -> Answer:
-        ask = "message_supervisors" if body.agent is None else "message_seats"
-        who, now = await _asker(scope, ask, _self(access)), clock.now()
+        who, now = _self(access), clock.now()
+        agreed = await agreed_with(scope, TO_SUPERVISORS if body.agent is None else TO_SEATS, access.role)
         if body.agent is None:
             made = await asks.write(scope, body.text, who, now)
-        elif body.agent in await messages.agents_of(scope, None):
+        else:
+            await refuse_seat(scope, agreed, body.agent)
             made = new_id()
             await messages.send(scope, Message(made, "agent", body.text), [body.agent], who, now)
-        else:
-            raise NotFound
         return Answer(201, {}, _bytes({"id": made}))
 
     return await answer_once(request, access, body, send)
@@ -95,19 +94,12 @@ async def ask_to_listen(request: Request, body: NewRequest, access: MayAct) -> R
     board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
 
     async def ask(scope: Scope) -> Answer:
-        who = await _asker(scope, "ask_listening", listener)
-        made = await asks.ask_to_listen(scope, Wish(body.agent, body.queue), body.reason, board, who, clock.now())
+        wish = Wish(body.agent, body.queue)
+        refuse_wish(await agreed_with(scope, LISTENING, Role(listener.role)), wish, board)
+        made = await asks.ask_to_listen(scope, wish, body.reason, board, listener, clock.now())
         return Answer(201, {}, _bytes({"id": made}))
 
     return await answer_once(request, access, body, ask)
-
-
-async def _asker(scope: Scope, ask: str, who: Speaker) -> Speaker:
-    """Return who asks, when the contract lets its role ask this. Raises :class:`NotAgreed`."""
-    agreed = (await policy_of(scope)).controls
-    if not agreed.lets(Role(who.role)) or ask not in agreed.asks:
-        raise NotAgreed
-    return who
 
 
 async def _listener(request: Request, body: NewRequest, access: Access) -> Speaker:

@@ -18,6 +18,7 @@ from kit import clock
 from kit.errors import NotFound, Problem, Unavailable
 from kit.scoping import ScopedSession
 from live.service import Watched, open_board
+from portal.asks_agreed import LISTENING, TO_SEATS, seats_for
 from portal.control_api import doer_of, told
 from portal.pages import Visitor, form_status, html, page_of
 from tenants.controls import service as acts
@@ -140,9 +141,10 @@ async def _show(
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         content = await acts.content_of(scope)
         present, ended = await acts.in_force(scope, now), await acts.lately(scope, LATELY)
+        agreed = Agreed.of(content)
+        writes, hears = [await seats_for(scope, agreed, ask) for ask in (TO_SEATS, LISTENING)]
     member = access.principal.memberships[access.tenant_id]
     board = await open_board(request.app.state.plane, Watched(access.tenant_id, member.name, member.zone))
-    agreed = Agreed.of(content)
     asks = agreed.lets(access.role) and access.principal.kind == "user" and access.role not in STAFF
     page_ = page_of(request, Visitor(access.principal, access))
     return html(
@@ -151,8 +153,9 @@ async def _show(
         may=agreed.acts if agreed.lets(access.role) else frozenset(), acts=tuple(controls.ACTS),
         typed={**_EMPTY, **typed}, error=problem.code if problem else None, choices=_choices(content),
         asks=agreed.asks if asks else frozenset(),
-        seats=[(seat.agent_id, seat.alias) for seat in board.seats.values()],
-        queues=[(queue.id, queue.name) for queue in board.queues.values()],
+        writes=[(seat.agent_id, seat.alias) for seat in board.seats.values() if seat.agent_id in writes],
+        hears=[(seat.agent_id, seat.alias) for seat in board.seats.values() if seat.agent_id in hears],
+        queues=[(q.id, q.name) for q in board.queues.values() if agreed.names(LISTENING, "queue", q.code)],
         replaces=problem.data.get("in_force") if problem else None,
         now=clock.millis(now), longest_min=agreed.longest // controls.SHORTEST,
     )  # fmt: skip

@@ -168,6 +168,7 @@ def _agreed(agreed: Agreed, access: Access) -> dict[str, Any]:
         "acts": sorted(agreed.acts), "asks": sorted(agreed.asks), "you_may": agreed.lets(access.role),
         "longest_min": agreed.longest // controls.SHORTEST, "announcements": agreed.announcements,
         "priority": {"lowest_s": bounds.lowest_s, "highest_s": bounds.highest_s, "step_s": bounds.step_s},
+        "only": {name: [{"scope": s, "target": t} for s, t in sorted(about)] for name, about in agreed.only.items()},
     }  # fmt: skip
 
 

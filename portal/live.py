@@ -16,7 +16,7 @@ from live.service import Watched, open_board
 from portal import live_queues, live_rows, live_rows_file, live_seat, live_views
 from portal.desk import break_words
 from portal.live_listening import may_listen
-from portal.live_numbers import numbers_of
+from portal.live_numbers import numbers_of, ways_of
 from portal.pages import Visitor, html, page_of
 from portal.rendering import words_of
 from portal.rewind import moment_of_page, past_of_page, rewound_board
@@ -55,13 +55,14 @@ async def live_board(
         everything = await policy_of(scope)
         policy = everything.supervision
         numbers = await numbers_of(scope, access, everything.controls) if past is None else None
+        ways = await ways_of(scope, access, everything.controls, board) if past is None else None
         kept = await live_views.views_of(scope, access)
     named = break_words(page, await breaks_seen_by(request.app.state.control, access.tenant_id))
     reasons = {**words_of(page)["reason"], **{each["code"]: each["name"] for each in named}}
     return html(
         request, "live.html", page, reasons=reasons, board=narrowed(view.snapshot(board), seen),
         as_of=clock.millis(past or now), **(past_of_page(past, page.zone) if past else {}),
-        views=None if past else kept, numbers=numbers, listens=past is None and may_listen(access, policy),
+        views=None if past else kept, numbers=numbers, ways=ways, listens=past is None and may_listen(access, policy),
         needs_reason=access.role in STAFF and not policy.without_reason,
         views_desks=past is None and everything.desktop.lets(access.role),
     )  # fmt: skip

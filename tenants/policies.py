@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from tenants.control_parts import ControlsPart
 from tenants.words import E164, Code, Email, FlowId, Moment, Name, Part, Prefix
 
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -49,34 +50,6 @@ class AdmissionPart(Part):
         if (self.beyond == "prompt") != (self.prompt is not None) or (self.beyond == "flow") != (self.flow is not None):
             raise ValueError("beyond prompt names a prompt, beyond flow a flow, and busy neither")
         return self
-
-
-class PriorityPart(Part):
-    """How far the client may move a queue's contacts forward, or (below 0) back: seconds of waited time, in steps."""
-
-    lowest_s: Annotated[int, Field(ge=-3600, le=0)] = 0
-    highest_s: Annotated[int, Field(ge=0, le=3600)] = 0
-    step_s: Annotated[int, Field(ge=10, le=600)] = 60
-
-
-class ControlsPart(Part):
-    """What the client may do itself while its centre runs, who of it, and how far; nothing that is not agreed here.
-
-    ``longest_min``: so long anything lasts at most. ``announcements``: how many are in force at once, 0: none.
-    """
-
-    roles: Annotated[list[Literal["client_manager", "client_viewer", "client_system"]], Field(max_length=3)] = [
-        "client_manager",
-        "client_system",
-    ]
-    longest_min: Annotated[int, Field(ge=5, le=44_640)] = 1440
-    hours: bool = False
-    pause_numbers: bool = False
-    announcements: Annotated[int, Field(ge=0, le=20)] = 0
-    priority: PriorityPart = PriorityPart()
-    message_supervisors: bool = False
-    message_seats: bool = False
-    ask_listening: bool = False
 
 
 class DesktopPart(Part):

@@ -62,7 +62,7 @@ class Describer:
 
     def _described(self, section: str, key: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
         if section == "contract" and key in contract_words.PARTS:
-            yield from contract_words.told(self.words, self.label, key, value)
+            yield from contract_words.told(self.words, self.label, key, value, self.queues)
         elif section == "calendars" and key == "weekly":
             yield from ((self.words["weekday"][day], self._hours(hours)) for day, hours in value.items())
         elif section == "prompts" and key == "text":

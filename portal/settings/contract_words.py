@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.sentences import Gettext
@@ -46,15 +46,24 @@ def contract_labels(_: Gettext) -> dict[str, str]:
         "controls.message_seats": _("Write to a seat"),
         "controls.ask_listening": _("Ask to listen in"),
         "desktop.told": _("The agent reads who watches"),
+        "only": _("%(allowed)s, only for %(what)s"),
         "bounds": _("%(lowest)s s to %(highest)s s, in steps of %(step)s s"),
     }
 
 
-def told(words: _Words, label: Mapping[str, str], part: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield a part of the contract as label and text."""
+def told(
+    words: _Words, label: Mapping[str, str], part: str, entry: Mapping[str, Any], queues: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield a part of the contract as label and text; ``queues``: their names by code."""
+    only = entry.get("only", {})
     for key, value in entry.items():
+        if key == "only":
+            continue
         name = label.get(f"{part}.{key}") or label.get(key, key)
-        yield f"{label[part]} · {name}", _text(words, label, key, value)
+        text = _text(words, label, key, value)
+        if only.get(key) and _is_allowed(value):
+            text = label["only"] % {"allowed": text, "what": _named(words, only[key], queues)}
+        yield f"{label[part]} · {name}", text
 
 
 def grouped(told_: Mapping[str, str], label: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -64,6 +73,18 @@ def grouped(told_: Mapping[str, str], label: Mapping[str, str]) -> list[tuple[st
         head, _dot, rest = name.partition(" · ")
         found.setdefault(head, []).append((rest or head, text))
     return list(found.items())
+
+
+def _is_allowed(value: Any) -> bool:  # noqa: ANN401 - JSON
+    return any(value[bound] for bound in ("lowest_s", "highest_s")) if isinstance(value, Mapping) else bool(value)
+
+
+def _named(words: _Words, places: Mapping[str, Sequence[str]], queues: Mapping[str, str]) -> str:
+    named = {
+        section: ", ".join(queues.get(each, each) if section == "queues" else each for each in entries)
+        for section, entries in places.items()
+    }
+    return "; ".join(f"{words['section'][section]}: {entries}" for section, entries in named.items() if entries)
 
 
 def _text(words: _Words, label: Mapping[str, str], key: str, value: Any) -> str:  # noqa: ANN401 - JSON

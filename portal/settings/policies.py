@@ -121,6 +121,7 @@ def choices_of(content: Mapping[str, Any], present: Mapping[str, Any], *, narrow
         "queues": content["queues"],
         "numbers": content["numbers"],
         "calendars": [calendar["code"] for calendar in content["calendars"]],
+        "flow_choices": [flow["id"] for flow in content["flows"]],
         "prompt_choices": [prompt["code"] for prompt in content["prompts"]],
         "people": content["people"],
         "examples": policy_entries.examples(content["tenant"]["zone"]),

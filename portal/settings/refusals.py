@@ -146,6 +146,7 @@ def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
         (r"a weekly report needs .*", _("A weekly report needs its weekday, a monthly one its day: 1 to 28.")),
         (r"a recording is not kept longer than .*", _("A recording is not kept longer than its interaction.")),
         (r"nothing is kept longer than the journal.*", _("Nothing is kept longer than the journal that tells of it.")),
+        (r"name at least one", _("At least one is needed.")),
         (r"there is no queue '(.*)'", _("There is no queue “%(a)s”.")),
         (r"there is no prompt '(.*)'", _("There is no prompt “%(a)s”.")),
         (r"there is no music '(.*)'", _("There is no music “%(a)s”.")),

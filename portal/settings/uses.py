@@ -21,6 +21,9 @@ def uses_of(content: Content, section: str, key: str) -> list[dict[str, str]]:
         found.append(_place("recording", ""))
     if section in {"queues", "numbers"} and key in content["recording"].get(section, ()):
         found.append(_place("recording", ""))
+    only = content["contract"]["controls"].get("only", {})
+    if any(key in (places or {}).get(section, ()) for places in only.values()):
+        found.append(_place("contract", ""))
     if section == "music":
         found += [_place("queues", queue["name"]) for queue in content["queues"] if queue["music"] == key]
     if section == "calendars":

@@ -62,18 +62,19 @@ function link(href, label, text = "") {
 const rows = document.querySelector('[data-part="queues"]');
 function offer() {
   for (const row of rows?.children ?? []) {
-    const code = queues[row.dataset.key];
-    if (code && !row.querySelector("[data-change]")) {
-      const made = link(`/control?act=priority&about=${encodeURIComponent(`queue:${code}`)}#form-priority`, w.change);
+    const may = queues[row.dataset.key];
+    if (may && !row.querySelector("[data-change]")) {
+      const made = link(`/control?act=${may.act}&about=${encodeURIComponent(`queue:${may.code}`)}#form-${may.act}`, w.change);
       made.dataset.change = ""; row.querySelector("th")?.append(" ", made);
     }
   }
 }
 if (rows) { offer(); new MutationObserver(offer).observe(rows, { childList: true }); }
 
+const FIELDS = { message_seats: "ask-to", ask_listening: "ask-hear" };
 const drawer = document.getElementById("seat-drawer"), place = drawer?.querySelector("[data-drawer-acts]"), name = drawer?.querySelector('[data-f="name"]');
 function about() {
-  const id = seats[name.textContent];
-  if (id) place.replaceChildren(...[["ask-to", w.write], ["ask-hear", w.hear]].map(([field, text]) => link(`/control?about=${encodeURIComponent(`agent:${id}`)}#${field}`, text, text)));
+  const may = seats[name.textContent];
+  place.replaceChildren(...(may?.asks ?? []).map((ask) => link(`/control?about=${encodeURIComponent(`agent:${may.id}`)}#${FIELDS[ask]}`, w[ask], w[ask])));
 }
 if (place && name) { about(); new MutationObserver(about).observe(name, { childList: true, characterData: true, subtree: true }); }

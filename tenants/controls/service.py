@@ -16,7 +16,7 @@ from journal.core.facts import SYSTEM, Actor, NewFact, Payload
 from kit.db import Scope
 from kit.errors import NotFound
 from kit.ids import new_id
-from tenants.controls.errors import BeyondAgreed, ControlChanged, ControlInForce, ControlNotClear
+from tenants.controls.errors import BeyondAgreed, ControlChanged, ControlInForce, ControlNotClear, NotAgreed
 from tenants.controls.facts import (
     AnnouncementPublished,
     ControlEnded,
@@ -91,6 +91,8 @@ async def take_back(scope: Scope, act_id: UUID, by: Doer, now: datetime) -> Row:
     await _alone(scope)
     await sweep(scope, now)
     row = await one(scope, act_id)
+    if not Agreed.of(await content_of(scope)).lets(by.role):
+        raise NotAgreed
     if row["ended_at"] is None:
         await _end(scope, row, TAKEN_BACK, by, now)
     return await one(scope, act_id)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from kit.errors import Detail
 from tenants.controls.errors import BeyondAgreed, ControlNotClear, NotAgreed
 from tenants.core import controls
 from tenants.core.controls import Act, Agreed, EndPassed
@@ -57,6 +58,7 @@ def checked(wanted: Wanted, by: Doer, agreed: Agreed, content: Mapping[str, Any]
         raise ControlNotClear(f"{wanted.act} is about {' or '.join(sorted(controls.ACTS[wanted.act]))}")
     if wanted.target not in _targets(content, wanted.scope):
         raise ControlNotClear(f"there is no {wanted.scope} {wanted.target[:64]!r}")
+    refuse_unnamed(agreed, wanted.act, (wanted.scope, wanted.target), "/target")
     parts = {
         controls.HOURS: _hours, controls.PAUSE: _pause, controls.ANNOUNCEMENT: _announcement,
         controls.PRIORITY: _priority,
@@ -68,11 +70,19 @@ def checked(wanted: Wanted, by: Doer, agreed: Agreed, content: Mapping[str, Any]
     return Act(UUID(int=0), wanted.act, wanted.scope, wanted.target, now, until, by.name, **parts), reason
 
 
+def refuse_unnamed(agreed: Agreed, wanted: str, about: tuple[str, str], pointer: str) -> None:
+    """Raise :class:`NotAgreed` when the contract names what this may be about, and not this (scope, target)."""
+    scope, target = about
+    if not agreed.names(wanted, scope, target):
+        named = ", ".join(agreed.targets(wanted, scope) or ()) or "none"
+        raise NotAgreed(
+            f"the contract names what this may be about, and not the {scope} {target[:64]}",
+            errors=(Detail(pointer, "not_named", f"each {scope} that is named: {named}"),),
+        )
+
+
 def _targets(content: Mapping[str, Any], scope: str) -> set[str]:
-    section, key = {
-        "calendar": ("calendars", "code"), "queue": ("queues", "code"), "number": ("numbers", "number"),
-        "flow": ("flows", "id"),
-    }[scope]  # fmt: skip
+    section, key = controls.PLACES[scope]
     return {each[key] for each in content[section]}
 
 

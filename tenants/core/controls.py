@@ -26,6 +26,15 @@ OPEN, CLOSED = "open", "closed"
 SHORTEST = timedelta(minutes=1)
 ASKS = ("message_supervisors", "message_seats", "ask_listening")
 """What a client may ask of people, by the name that its contract has for it."""
+CONTRACT_NAMES: Mapping[str, str] = {
+    HOURS: "hours", PAUSE: "pause_numbers", ANNOUNCEMENT: "announcements", PRIORITY: "priority",
+}  # fmt: skip
+"""What a contract calls each act."""
+PLACES: Mapping[str, tuple[str, str]] = {
+    "calendar": ("calendars", "code"), "queue": ("queues", "code"), "number": ("numbers", "number"),
+    "flow": ("flows", "id"),
+}  # fmt: skip
+"""What an act is about: the section of a blueprint, and the key that names an entry of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,11 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The section ``contract.controls`` of a blueprint; without it nothing is allowed."""
+    """The section ``contract.controls`` of a blueprint; without it nothing is allowed.
+
+    ``only``: by the contract's name of an act or a request, what (scope, target) it may be about; otherwise it may be
+    about all. A request is about the queue whose seats or conversations are meant.
+    """
 
     roles: frozenset[str] = frozenset()
     longest: timedelta = timedelta(days=1)
@@ -60,6 +73,7 @@ class Agreed:
     message_supervisors: bool = False
     message_seats: bool = False
     ask_listening: bool = False
+    only: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Agreed:
@@ -71,6 +85,7 @@ class Agreed:
         return cls(
             roles=frozenset(said["roles"]), longest=timedelta(minutes=said["longest_min"]),
             priority=Bounds(**said["priority"]), **{name: said[name] for name in plain},
+            only={name: _named(places) for name, places in said.get("only", {}).items() if places is not None},
         )  # fmt: skip
 
     @property
@@ -90,6 +105,25 @@ class Agreed:
     def lets(self, role: Role) -> bool:
         """Whether somebody of this role acts for the client at all."""
         return role in self.roles
+
+    def narrows(self, wanted: str) -> bool:
+        """Whether an act or a request that is agreed may be about some things only."""
+        return CONTRACT_NAMES.get(wanted, wanted) in self.only
+
+    def names(self, wanted: str, scope: str, target: str) -> bool:
+        """Whether an act or a request that is agreed may be about this."""
+        named = self.only.get(CONTRACT_NAMES.get(wanted, wanted))
+        return named is None or (scope, target) in named
+
+    def targets(self, wanted: str, scope: str) -> tuple[str, ...] | None:
+        """Return the named targets of a scope, in order; None: an act or a request may be about all."""
+        named = self.only.get(CONTRACT_NAMES.get(wanted, wanted))
+        return None if named is None else tuple(sorted(target for each, target in named if each == scope))
+
+
+def _named(places: Mapping[str, Iterable[str]]) -> frozenset[tuple[str, str]]:
+    scopes = {section: scope for scope, (section, _key) in PLACES.items()}
+    return frozenset((scopes[section], target) for section, targets in places.items() for target in targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +175,7 @@ def no_longer_agreed(agreed: Agreed, content: Mapping[str, Any], acts: Iterable[
 
     An act keeps its end when only the longest duration became shorter. Of too many announcements the newest end.
     """
-    places = {
-        "calendar": {each["code"] for each in content["calendars"]},
-        "queue": {each["code"] for each in content["queues"]},
-        "number": {each["number"] for each in content["numbers"]},
-        "flow": {each["id"] for each in content["flows"]},
-    }
+    places = {scope: {each[key] for each in content[section]} for scope, (section, key) in PLACES.items()}
     prompts = {each["code"] for each in content["prompts"]}
     ended: dict[UUID, str] = {}
     announced = 0
@@ -154,7 +183,8 @@ def no_longer_agreed(agreed: Agreed, content: Mapping[str, Any], acts: Iterable[
         announced += each.act == ANNOUNCEMENT
         is_beyond = each.act == ANNOUNCEMENT and announced > agreed.announcements
         moves_too_far = each.act == PRIORITY and not agreed.priority.allow(each.seconds)
-        if each.act not in agreed.acts or is_beyond or moves_too_far:
+        is_named = agreed.names(each.act, each.scope, each.target)
+        if each.act not in agreed.acts or not is_named or is_beyond or moves_too_far:
             ended[each.id] = "contract"
         elif (
             each.target not in places[each.scope]

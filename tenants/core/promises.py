@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenants.core.complaints import Complaint, Content
+from tenants.core.controls import PLACES
 from tenants.core.documents import pointer
 
 
@@ -12,6 +13,7 @@ def policy_complaints(content: Content) -> Iterator[Complaint]:
     """Yield what is wrong with contract, retention, recording, callbacks and reports."""
     yield from _formulas(content)
     yield from _admission(content)
+    yield from _controls(content)
     yield from _retention(content)
     yield from _recording(content)
     yield from _callbacks(content)
@@ -46,6 +48,16 @@ def _admission(content: Content) -> Iterator[Complaint]:
         yield Complaint("/contract/admission/prompt", f"there is no prompt {admission['prompt']!r}")
     if admission["flow"] is not None and admission["flow"] not in {flow.get("id") for flow in content["flows"]}:
         yield Complaint("/contract/admission/flow", f"there is no flow {admission['flow']!r}")
+
+
+def _controls(content: Content) -> Iterator[Complaint]:
+    for act, places in content["contract"]["controls"]["only"].items():
+        for scope, (section, key) in PLACES.items():
+            there = {each.get(key) for each in content[section]}
+            for target in (places or {}).get(section, ()):
+                if target not in there:
+                    at = pointer("contract", "controls", "only", act, section)
+                    yield Complaint(at, f"there is no {scope} {target!r}")
 
 
 def _retention(content: Content) -> Iterator[Complaint]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -174,16 +176,82 @@ async def _contract_ends_it(site: Site, reader: aiohttp.ClientSession) -> None:
     about = {"about": "queue:care", "until": "60", "reason": "storm"}
     await post(reader, "/control", 303, **about, act="hours", opening="closed")
     await post(reader, "/control", 303, **about, act="announcement", waiting="1", **{"text-zh-CN": "台风来袭"})
-    source = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8").replace("    hours: true", "    hours: false")
-    order = Order(by="tester", at=datetime.now(UTC), check_flow=check_flow, why="less is agreed")
-    await apply_blueprint(site.house.control, site.house.app, source, order)
-    listed = (await call(await site.machine("galaxy"), "GET"))[1]
+    await agree(site, "    hours: true", "    hours: false")
+    machine = await site.machine("galaxy")
+    listed = (await call(machine, "GET"))[1]
     assert [(each["act"], each["texts"]) for each in listed["in_force"]] == [("announcement", {"zh-CN": "台风来袭"})]
     assert (listed["ended"][0]["act"], listed["ended"][0]["ended_why"]) == ("hours", "contract")
     page = await read(reader, "/control", lang="en")
     assert "Not part of your contract" in page
     assert 'id="form-hours"' not in page
     await post(reader, "/control", 403, **about, act="hours", opening="closed")
+    await _contract_names_it(site, reader, machine)
+
+
+async def agree(site: Site, old: str, new: str) -> None:
+    """Publish Galaxy's blueprint with one thing in it written otherwise."""
+    source = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8")
+    assert old in source
+    order = Order(by="tester", at=datetime.now(UTC), check_flow=check_flow, why="it is agreed otherwise")
+    await apply_blueprint(site.house.control, site.house.app, source.replace(old, new), order)
+
+
+ONLY = f"""
+    only: {{hours: {{numbers: ["{NUMBER}"]}}, announcements: {{numbers: ["{NUMBER}"]}}, priority: {{queues: [returns]}},
+           message_seats: {{queues: [returns]}}, ask_listening: {{queues: [returns]}}}}
+"""
+"""One of Galaxy's two numbers, and one of its two queues."""
+
+
+async def _contract_names_it(site: Site, reader: aiohttp.ClientSession, machine: aiohttp.ClientSession) -> None:
+    """What the contract does not name ends, is refused by page and API with its place, and has no button."""
+    at = await telling.place(site)
+    await agree(site, "    ask_listening: true\n", f"    ask_listening: true{ONLY}")
+    listed = (await call(machine, "GET"))[1]
+    assert (listed["in_force"], listed["ended"][0]["ended_why"]) == ([], "contract"), "the announcement was for a queue"
+    assert listed["agreed"]["only"]["hours"] == [{"scope": "number", "target": NUMBER}]
+    assert "pause_numbers" not in listed["agreed"]["only"]
+    closed = {"scope": "number", "opening": "closed", "reason": "x"}
+    said = {"scope": "queue", "target": "care", "texts": {"zh-CN": "x"}, "reason": "x"}
+    for method, path, body, pointer in (
+        ("POST", "/hours", {**closed, "target": OTHER}, "/target"),
+        ("POST", "/hours", {**closed, "scope": "queue", "target": "returns"}, "/target"),
+        ("POST", "/announcements", said, "/target"),
+        ("POST", "/priorities", {"target": "care", "seconds": 60, "reason": "x"}, "/target"),
+        ("POST", "/messages", {"text": "x", "agent": str(at.agents[1])}, "/agent"),
+        ("POST", "/listening", {"queue": str(at.queue), "reason": "x", "person": "wang@galaxy.example"}, "/queue"),
+    ):
+        status, refused = await call(machine, method, path, body)
+        assert (status, refused["code"], refused["errors"][0]["pointer"], refused["errors"][0]["code"]) == (
+            403, "not_agreed", pointer, "not_named",
+        ), path  # fmt: skip
+    form = {"act": "hours", "opening": "closed", "until": "60", "reason": "x"}
+    await post(reader, "/control", 403, **form, about=f"number:{OTHER}")
+    assert (await say(reader, "/control/listening", queue=str(at.queue), reason="x"))[1]["code"] == "not_agreed"
+    assert (await say(reader, "/control/messages", text="x", agent=str(at.agents[1])))[1]["code"] == "not_agreed"
+    assert (await say(reader, "/control/messages", text="x", agent=str(at.agents[0])))[0] == 201, "serves returns"
+    page = await read(reader, "/control", lang="en")
+    offered = set(re.findall(r'<option value="((?:number|queue|calendar):[^"]{,20})"', page))
+    assert offered == {f"number:{NUMBER}", f"number:{OTHER}", "queue:returns"}, "both may be paused"
+    hours = page[page.index('id="form-hours"') : page.index('id="form-pause"')]
+    assert OTHER not in hours
+    assert f'value="{at.agents[1]}"' not in page
+    assert f'value="queue:{at.queue}"' not in page
+    board = unescape(await read(reader, "/live", lang="en"))
+    assert set(re.findall(r"act=(\w+)&about=number%3A%2B(\d+)", board)) == {
+        ("hours", NUMBER[1:]), ("announcement", NUMBER[1:]), ("pause", NUMBER[1:]), ("pause", OTHER[1:]),
+    }  # fmt: skip
+    queues, seats = (
+        orjson.loads(re.findall(f"data-{name}='?\"?(.*?)['\"]? data-", board)[0]) for name in ("queues", "seats")
+    )
+    assert [(row["code"], row["act"]) for row in queues.values()] == [("returns", "priority")]
+    assert seats[at.aliases[0]]["asks"] == ["message_seats", "ask_listening"]
+    assert at.aliases[1] not in seats
+    await post(reader, "/control", 303, **form, about=f"number:{NUMBER}")
+    (act,) = (await call(machine, "GET"))[1]["in_force"]
+    await agree(site, "  controls:\n", "  controls:\n    roles: [client_manager]\n")
+    assert (await call(machine, "DELETE", f"/{act['id']}"))[1]["code"] == "not_agreed", "no system any more"
+    await post(reader, f"/control/{act['id']}/take-back")
 
 
 async def frame(socket: aiohttp.ClientWebSocketResponse, wanted: Callable[[Any], bool]) -> None:

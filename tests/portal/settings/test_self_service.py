@@ -10,6 +10,7 @@ import pytest
 
 from portal.settings.parts import PARTS
 from portal.settings.policies import POLICIES
+from portal.settings.uses import uses_of
 from tenants.service.blueprints import in_force
 from tenants.service.drafts import read_draft
 from tests.support.forms import Form, posts
@@ -272,6 +273,12 @@ async def test_onboarding_staff_may_only_tighten_what_protects_the_client(site: 
     assert await changes(site) == [("~", "masking", "masking")]
 
 
+async def uses(site: Site, section: str, key: str) -> list[tuple[str, str]]:
+    """Where the present draft names an entry."""
+    draft = await read_draft(site.house.app, site.tenants["galaxy"])
+    return [(each["section"], each["name"]) for each in uses_of(draft.content, section, key)]
+
+
 async def test_the_outsourcer_agrees_control_and_desks_on_a_page_and_the_client_reads_it(site: Site) -> None:
     boss, staff = await manager(site), await site.person("onboarding@harbour.example", "galaxy")
     assert "Write to the supervisors" in (told := await page(boss, "/settings/contract"))
@@ -281,15 +288,24 @@ async def test_the_outsourcer_agrees_control_and_desks_on_a_page_and_the_client_
     for wrong, reason in (
         ({"controls/longest_min": "3"}, "At least 5."), ({"controls/priority/step_s": "x"}, "A whole number"),
         ({"desktop/view": "always"}, "Choose one of the list."),
+        ({"controls/only/priority/which": "named"}, "At least one is needed."),
+        ({"controls/only/priority/which": "named", "controls/only/priority/queues/gone": "1"}, "no queue “gone”"),
     ):  # fmt: skip
         assert reason in (await send(staff, form, 422, more=wrong))[1], wrong
     where, _ = await send(staff, form)
     assert (where, await changes(site)) == ("/settings/contract?saved=1", []), "what comes back unchanged is no change"
     wanted = {"controls/longest_min": "90", "controls/priority/lowest_s": "-60", "desktop/view": "live"}
+    wanted |= {"controls/only/pause_numbers/which": "named", "controls/only/pause_numbers/numbers/+862150001234": "1"}
     form.fields.pop("controls/hours")
     await send(staff, form, more=wanted)
     told = await page(boss, "/settings/changes")
-    for text in ("Control by the client · Open and close hours", "90 min", "-60 s to 300 s", "As it happens"):
+    for text in (
+        "Control by the client · Open and close hours",
+        "90 min",
+        "-60 s to 300 s",
+        "As it happens",
+        "yes, only for Numbers: +862150001234",
+    ):
         assert text in told, text
     form = posts(await page(staff, "/settings/changes"), "/settings/changes/publish")[0]
     await send(staff, form, why="as agreed today")
@@ -297,6 +313,10 @@ async def test_the_outsourcer_agrees_control_and_desks_on_a_page_and_the_client_
         contract = ((await in_force(scope)).content or {})["contract"]
     controls, desktop = contract["controls"], contract["desktop"]
     assert (controls["hours"], controls["longest_min"], controls["pause_numbers"]) == (False, 90, True)
+    assert (controls["only"]["pause_numbers"], controls["only"]["hours"]) == ({"numbers": ["+862150001234"]}, None)
+    form = posts(await page(staff, "/settings/contract"), "/settings/contract")[0]
+    assert form.fields["controls/only/pause_numbers/which"] == "named"
+    assert await uses(site, "numbers", "+862150001234") == [("contract", "")]
     assert (controls["priority"]["lowest_s"], desktop["view"], desktop["consent"]) == (-60, "live", True)
     assert contract["service_level"]["target_pct"] == 80
     assert "90 min" in await page(boss, "/settings/contract")

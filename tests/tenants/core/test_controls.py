@@ -79,6 +79,32 @@ def test_a_new_contract_ends_what_it_does_not_allow_and_what_is_gone() -> None:
     assert no_longer_agreed(every, {**CONTENT, "prompts": []}, [acts[2]]) == {acts[2].id: "gone"}
 
 
+CONTROLS: dict[str, Any] = {
+    "roles": ["client_manager"], "longest_min": 60, "hours": True, "pause_numbers": True, "announcements": 2,
+    "priority": {"lowest_s": 0, "highest_s": 120, "step_s": 60}, "message_supervisors": True, "message_seats": True,
+    "ask_listening": True,
+}  # fmt: skip
+
+
+def test_a_contract_names_what_an_act_may_be_about_and_an_older_one_allows_all() -> None:
+    only = {"hours": {"calendars": [], "queues": ["care"], "numbers": ["+1"]}, "pause_numbers": None,
+            "ask_listening": {"queues": ["vip"]}}  # fmt: skip
+    old, new = (Agreed.of({"contract": {"controls": each}}) for each in (CONTROLS, {**CONTROLS, "only": only}))
+    places = [
+        ("hours", "queue", "care"), ("hours", "queue", "vip"), ("hours", "calendar", "cs"), ("pause", "number", "+2"),
+        ("announcement", "queue", "vip"), ("ask_listening", "queue", "care"), ("ask_listening", "queue", "vip"),
+    ]  # fmt: skip
+    assert all(old.names(*place) for place in places)
+    assert [new.names(*place) for place in places] == [True, False, False, True, True, False, True]
+    assert (old.acts, old.asks) == (new.acts, new.asks)
+    assert (new.targets("hours", "number"), new.targets("hours", "calendar"), new.targets("pause", "number")) == (
+        ("+1",), (), None,
+    )  # fmt: skip
+    acts = [act(1, "hours", "calendar", "cs", opening="closed"), act(2, "hours", "number", "+1", opening="closed")]
+    assert no_longer_agreed(old, CONTENT, acts) == {}
+    assert no_longer_agreed(new, CONTENT, acts) == {acts[0].id: "contract"}
+
+
 def test_the_more_exact_place_counts_and_an_end_needs_nobody() -> None:
     acts = [act(1, "hours", "calendar", "cs", opening="closed"), act(2, "hours", "number", "+1", opening="open")]
     places = (("number", "+1"), ("calendar", "cs"))
