@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from kit.errors import KeysDestroyed
 from kit.tenantkeys import ERASED, PREFIX
 from tests.exits.conftest import Client, verify
 from tests.exits.test_export import keys_file
+from tests.support.commands import Command
 from tests.support.house import INSTALLATION, fresh_vault
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -134,7 +134,7 @@ async def test_an_erasure_that_is_killed_at_each_step_goes_on_and_ends_with_a_ce
         assert seen[-1:] == [step], seen
         await gate.reached()
         process.kill()
-        await asyncio.to_thread(process.communicate)
+        await asyncio.to_thread(process.finish)
         await gate.open(step)
     await gate.close()
     code, said = await erase(client, str(client.tenant), certificate)
@@ -198,10 +198,9 @@ async def test_a_backup_from_before_opens_nothing_that_was_sealed(
         postgres_server.drop_database(name)
 
 
-def _until(process: subprocess.Popen[str], step: str) -> list[str]:
+def _until(process: Command, step: str) -> list[str]:
     """Read what it says until it begins this step, or ends."""
     seen = []
-    assert process.stdout is not None
     for line in process.stdout:
         seen.append(line.strip())
         if line.strip() == step:

@@ -97,7 +97,7 @@ async def test_a_client_with_a_key_of_its_own_gets_one_file_that_only_this_key_o
         assert process.poll() is None
         await asyncio.sleep(0.01)
     process.kill()
-    await asyncio.to_thread(process.communicate)
+    await asyncio.to_thread(process.finish)
     assert not to.exists()
     assert b"age-encryption.org/v1".startswith(part.read_bytes()[:20])
     code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(to))
@@ -122,9 +122,9 @@ async def test_a_killed_export_leaves_nothing_that_passes_for_one(client: Client
                 break
             await asyncio.sleep(0.01)
         await asyncio.sleep(wait)
-        process.send_signal(signal.SIGKILL)
-        await asyncio.to_thread(process.communicate)
-        if process.returncode == -signal.SIGKILL:
+        process.kill()
+        code, _ = await asyncio.to_thread(process.finish)
+        if code == -signal.SIGKILL:
             killed += 1
             assert not out.exists()
             assert not (part / "manifest.json").exists() or (part / ".unfinished").exists()

@@ -145,7 +145,7 @@ async def test_the_export_of_a_killed_worker_goes_on_in_another(client: Client, 
     row = await row_of(client, export)
     assert (row["state"], row["found"], row["recipient"]) == ("building", 8, None)
     worker.kill()
-    await asyncio.to_thread(worker.communicate)
+    await asyncio.to_thread(worker.finish)
     hung.unlink()
     kept.rename(hung)
     for _, path in made[:2]:
