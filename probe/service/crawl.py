@@ -67,6 +67,8 @@ class Crawl:
     findings: list[Finding]
     oddly: bool = True
     """Try other methods and spellings too."""
+    named: bool = True
+    """Put every known name into the address of what is only read, too."""
     asked: int = 0
     spare: Spare = centre_own
     tally: Tally = field(default_factory=Tally)
@@ -114,7 +116,8 @@ class Crawl:
         for who in self._allowed(member, CURIOUS[odd : odd + 1]) if self.oddly else ():
             await self._oddly(member, who)
         if member.method == "GET" and member.kind == "http":
-            await self._extras(member)
+            if self.named:
+                await self._extras(member)
         elif self.ground.stirred:
             await self.ground.sign_in_again()
 

@@ -1,13 +1,15 @@
-"""Everything that the process writes to its log while the block runs, as text."""
+"""Everything that the process writes to its log, or that Redis is told, while the block runs, as text."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import redis.asyncio as aioredis
 import structlog
 
 
@@ -38,3 +40,23 @@ def captured() -> Iterator[list[str]]:
     finally:
         processors.remove(keep)
         logging.getLogger().removeHandler(handler)
+
+
+@asynccontextmanager
+async def overheard(url: str) -> AsyncIterator[list[str]]:
+    """Collect every command that the server gets."""
+    lines: list[str] = []
+    client = aioredis.from_url(url, socket_timeout=None)
+    async with client.monitor() as monitor:
+
+        async def listen() -> None:
+            async for command in monitor.listen():
+                lines.append(str(command["command"]))  # noqa: PERF401 - read while it grows
+
+        listening = asyncio.create_task(listen())
+        yield lines
+        if listening.done():
+            listening.result()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    await client.aclose()

@@ -68,9 +68,10 @@ async def everything(ground: SiteGround, who: Attacker) -> dict[str, str]:
         if member.kind == "socket":
             got[str(member)] = "\n".join((await frames_of(ground, who, member.path, 0.3))[1])
         elif member.kind == "http" and member.method in SAFE:
+            searched = bool({"q", "after"} & (member.reads | {parameter.name for parameter in member.named("query")}))
             for request in fill(member, ground.world.a.victim):
                 path = request.target.partition("?")[0]
-                for target in (path, f"{path}?q={ground.world.a.victim.number[-4:]}"):
+                for target in (path, f"{path}?q={ground.world.a.victim.number[-4:]}")[: 1 + searched]:
                     answer = await ground.ask(who, Request(member.method, target, request.headers, None, ()))
                     got[f"{member} {target}"] = answer.whole
     return got
