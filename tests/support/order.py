@@ -22,7 +22,7 @@ T = TypeVar("T", bound=Placed)
 
 LONGEST: Mapping[str, int] = {
     "probe/test_run.py": 120, "crawl/test_routes.py": 65, "story/test_demo.py": 86, "bench/test_bench.py": 80,
-    "portal/front/test_settings.py": 90, "crawl/test_malformed.py": 70, "story/test_desk_cut_network.py": 68,
+    "portal/front/test_settings.py": 90, "crawl/test_malformed.py": 50, "story/test_desk_cut_network.py": 68,
     "story/test_one_call.py": 63, "tenants/test_killed.py": 58, "crawl/test_layers.py": 55,
     "portal/front/test_account.py": 50, "crawl/test_masks.py": 30,
     "crawl/test_non_interference.py": 45, "story/test_floor.py": 43, "telephony/test_simulator_random.py": 40,
