@@ -11,6 +11,7 @@ from probe.core.oracles import comparable, difference
 from probe.service.fillers import fill
 from probe.service.members import Member, members
 from probe.service.sockets import frames_of
+from tenants.core.permissions import Role, decide
 from tests.crawl.ground import SiteGround
 from tests.crawl.planted import COUNT, Planted
 
@@ -46,11 +47,14 @@ async def test_what_a_contains_changes_no_board_of_b(ground: SiteGround, bare_gr
 
 
 async def _answers(ground: SiteGround, walk: list[Member]) -> dict[str, tuple[object, ...]]:
-    """Ask everything in the same order, with A's values and with B's own."""
+    """Ask everything in the same order, with A's values and with B's own; whom the guard refuses, with A's alone."""
     answers: dict[str, tuple[object, ...]] = {}
     for member in walk:
+        needed = [guard.permission for guard in member.guards if guard.permission]
         for name in WHO:
-            for whose, side in (("A's", ground.world.a), ("B's", ground.world.b)):
+            role = Role.CLIENT_SYSTEM if name == "key" else Role(name)
+            may = all(decide(role, permission) for permission in needed)
+            for whose, side in (("A's", ground.world.a), ("B's", ground.world.b))[: 1 + may]:
                 request = fill(member, side.victim)[0]
                 answer = await ground.ask(ground.attackers[name], request)
                 answers[f"{member} by {name} with {whose} values"] = comparable(answer, request)
