@@ -110,7 +110,7 @@ async def _raised(scope: Scope, step: Raise, at: datetime, means: Means) -> bool
     breached_ms = 0 if before is None else max(0, millis(at) - before.since)
     fact = AlertRaised(
         rule.id, rule.version, rule.name, rule.figure, rule.state, rule.window_s, rule.unit, rule.above, value,
-        rule.threshold, rule.clear, rule.severity, reading.key, reading.name, breached_ms, list(rule.ways),
+        rule.threshold, rule.clear, rule.severity, list(rule.ways), reading.key, reading.name, breached_ms,
     )  # fmt: skip
     journal.append(scope, fact, subject=alert_id, at=at, actor=SYSTEM)
     await _tell(scope, (alert_id, "raised", 1), {**_content(rule, reading.name), "value": value}, at, means)

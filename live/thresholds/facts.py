@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from journal.core.facts import Payload, fact_kind
 
 
@@ -44,15 +46,8 @@ class AlertRuleDeleted(Payload):
     version: int
 
 
-@fact_kind()
-class AlertRaised(Payload):
-    """A threshold of the client was breached (long enough); the subject is the alert.
-
-    ``value``, ``threshold`` and ``clear`` are counts, seconds (``s``) or tenths of a percent (``permille``): ``unit``
-    says. ``about``: the queue's or agent's id, or empty: the whole client; ``about_name``: its name then.
-    ``breached_ms``: for how long it had been breached.
-    """
-
+@dataclass(frozen=True, slots=True)
+class _Breached(Payload):
     rule_id: str
     version: int
     name: str
@@ -60,15 +55,26 @@ class AlertRaised(Payload):
     state: str
     window_s: int
     unit: str
+    """Of ``value``, ``threshold`` and ``clear``: counts, seconds (``s``) or tenths of a percent (``permille``)."""
     above: bool
     value: int
     threshold: int
     clear: int
     severity: str
+    ways: list[str]
+
+
+@fact_kind()
+class AlertRaised(_Breached):
+    """A threshold of the client was breached (long enough); the subject is the alert.
+
+    ``about``: the queue's or agent's id, or empty: the whole client; ``about_name``: its name then. ``breached_ms``:
+    for how long it had been breached.
+    """
+
     about: str
     about_name: str
     breached_ms: int
-    ways: list[str]
 
 
 @fact_kind()
@@ -94,25 +100,12 @@ class AlertCleared(Payload):
 
 
 @fact_kind()
-class AlertTested(Payload):
+class AlertTested(_Breached):
     """Somebody of the client tries a threshold out on itself, and on the client's systems; the subject is the test.
 
-    What is told is as of :class:`AlertRaised`, with ``value`` at the ``threshold``; nothing is raised.
+    ``value`` is at the ``threshold``; nothing is raised.
     """
 
-    rule_id: str
-    version: int
-    name: str
-    figure: str
-    state: str
-    window_s: int
-    unit: str
-    above: bool
-    value: int
-    threshold: int
-    clear: int
-    severity: str
-    ways: list[str]
     user_id: str
     person: str
     role: str
