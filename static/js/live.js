@@ -133,7 +133,7 @@ function beat() {
     tiles.queues(part("queues"), queues, at);
     total(part("tasks"), queues, at);
     if (feed.state === "live" && !feed.past) drawWaiting(at, board.totals.waiting);
-    for (const node of document.querySelectorAll("[data-as-of]")) put(node, clock(feed.lastTs));
+    for (const node of document.querySelectorAll("span[data-as-of]")) put(node, clock(feed.lastTs));
     if (drawer.open) drawer.fill();
   });
 }

@@ -83,12 +83,16 @@ async def _agree(page: Page, heard: list[tuple[float, dict[str, Any]]], centre: 
     raise AssertionError(wrong)
 
 
+async def superuser(centre: Centre) -> asyncpg.Connection[asyncpg.Record]:
+    """Return a connection to the demo's database as who owns it."""
+    secret = (centre.folder / "postgres" / "superuser.password").read_text(encoding="ascii").strip()
+    port = centre.facts["ports"]["postgres"]
+    return await asyncpg.connect(f"postgresql://postgres:{secret}@127.0.0.1:{port}/{DATABASE}")
+
+
 async def _projected(centre: Centre, code: str) -> dict[str, Any]:
     """The board of the whole journal, from its first fact on."""
-    postgres = centre.folder / "postgres"
-    secret = (postgres / "superuser.password").read_text(encoding="ascii").strip()
-    port = centre.facts["ports"]["postgres"]
-    admin = await asyncpg.connect(f"postgresql://postgres:{secret}@127.0.0.1:{port}/{DATABASE}")
+    admin = await superuser(centre)
     tenant = await admin.fetchrow("SELECT id, name, zone FROM control.tenant WHERE code = $1", code)
     assert tenant is not None
     rows = await admin.fetch(

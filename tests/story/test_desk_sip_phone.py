@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -21,6 +24,7 @@ from tests.story.desks import (
     served_by,
     shows,
 )
+from tests.story.glass import superuser
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -43,10 +47,40 @@ async def test_a_sip_phone_at_the_desk(centre: Centre, phones: AsteriskPhones, b
     await shows(desk, "wrapping_up")
     await finish(desk)
     await _hung_up_at_the_desk(desk, phones, phone, number)
+    desk = await _the_page_goes_and_the_telephone_stays(centre, browser, desk)
     await phone.unregister()
     await shows(desk, "phone_down")
     await expect(desk.locator("[data-part=phone]")).to_have_attribute("data-registered", "no")
     await colleague.close()
+
+
+async def _the_page_goes_and_the_telephone_stays(centre: Centre, browser: Browser, desk: Page) -> Page:
+    """Its client's board says since when the desk is not reached, and no longer once the page is back; return that."""
+    await shows(desk, "available")
+    manager = centre.user("client_manager", served_by(centre)["name"])
+    board = await (await browser.new_context(locale="en")).new_page()
+    await sign_in(board, centre.url, manager["email"], manager["password"])
+    await board.goto(f"{centre.url}/live?lang=en")
+    context, gone = desk.context, board.locator('.seat[data-show="desk_lost"]')
+    await expect(board.locator("[data-feed=live]")).to_be_visible()
+    await expect(gone).to_have_count(0)
+    await desk.close()
+    admin = await superuser(centre)
+    while await gone.count() == 0:  # nobody waits for the grace: what was last heard of the page was so much earlier
+        await admin.execute(
+            "UPDATE control.desk_page SET heard_at = heard_at - interval '25 seconds'"
+            " WHERE heard_at > clock_timestamp() - interval '20 seconds'"
+        )
+        await asyncio.sleep(0.5)
+    await expect(gone).to_have_count(1)
+    await expect(gone.locator('[data-f="who"]')).to_have_text(re.compile(r"^since \d\d:\d\d:\d\d$"))
+    await admin.close()
+    again = await context.new_page()
+    await again.goto(f"{centre.url}/desk")
+    await expect(gone).to_have_count(0, timeout=15_000)
+    await shows(again, "available")
+    await board.close()
+    return again
 
 
 async def _ready_without_a_phone_gets_no_call(desk: Page, phones: AsteriskPhones, number: str) -> Line:

@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from interactions.callbacks.facts import TaskOpened
+from interactions.desks.facts import DeskBack, DeskLost
 from interactions.facts import (
     AgentPhoneChanged,
     AgentStateChanged,
@@ -57,6 +58,25 @@ async def named(page: Page) -> list[str]:
     return await page.locator('[data-part="agents"] [data-agent]:not([hidden]) [data-f="name"]').all_inner_texts()
 
 
+async def _a_desk_is_lost(page: Page, site: Site, at: telling.Place) -> None:
+    """A mark while the agent talks; on the seat of one who is free its state, and since when. Nothing wrong for axe."""
+    since = (datetime.now(UTC) - timedelta(seconds=65)).isoformat()
+    for n, agent in enumerate(at.agents[:2]):
+        await told(site, at, agent, DeskLost(str(agent), f"S{n + 1}", since))
+    away = at.agents[1]
+    await told(site, at, away, AgentStateChanged(str(away), "S2", "on_break", "desk_lost", None))
+    await page.locator('[data-agent][data-show="talking"][data-desk="lost"] .desk-mark').wait_for()
+    lost = page.locator('[data-agent][data-show="desk_lost"]')
+    await lost.get_by_text("since").wait_for()
+    assert await lost.locator('[data-f="word"]').inner_text() == "Desk not reached"
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN, TAGS) == []
+    for n, agent in enumerate(at.agents[:2]):
+        await told(site, at, agent, DeskBack(str(agent), f"S{n + 1}", signed_off=False))
+    await told(site, at, away, AgentStateChanged(str(away), "S2", "offline", None, None))
+    await page.locator('[data-desk="lost"]').first.wait_for(state="detached")
+
+
 async def closes_the_door(site: Site, code: str) -> None:
     pool = await site.house.control.pool()
     await pool.execute(
@@ -93,8 +113,7 @@ async def test_a_supervisor_sees_the_agents_of_all_its_clients_and_none_of_a_clo
     assert await first.locator('[data-f="ears-count"]').inner_text() == "1"
     waiting = page.locator("tr", has_text=galaxy.queue_name).first
     assert telling.CONTACT in await waiting.inner_text()
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    await _a_desk_is_lost(page, site, galaxy)
     await _by_keys(page, site)
     await _filtered_and_grouped(page, eventually)
     await _taken_care_of(page, site, galaxy, eventually)
