@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import signal
-import sys
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -20,6 +20,7 @@ from placements.errors import MoveRefused, TargetRefused
 from placements.overview import migrate_all, survey
 from tenants.placements import Planes
 from tests.placements.conftest import BOX, Ground, rows_of
+from tests.support.commands import Command
 from tests.support.house import TODAY
 
 
@@ -144,36 +145,38 @@ async def test_tables_of_another_version_close_their_client_alone_until_they_are
     await admin.close()
 
 
-async def test_the_command_is_killed_again_and_again_and_the_mover_ends_its_move(ground: Ground, empty: str) -> None:
+def _killed_at(process: Command, sign: str) -> tuple[int, str]:
+    """Kill it once it has said this; return how it ended and what it said."""
+    said = ""
+    for line in process.stdout:
+        said += line
+        if sign in said:
+            process.kill()
+            break
+    code, rest = process.finish()
+    return code, said + rest
+
+
+async def test_the_command_is_killed_again_and_again_and_the_mover_ends_its_move(
+    ground: Ground, empty: str, tmp_path: Path
+) -> None:
     """kill -9 on the real process, each time a step further on; then nobody but the mover is there."""
     before = await rows_of(ground.house.admin_dsn, ground.galaxy)
     dsns = {f"{login.upper()}_DSN": dsn for login, dsn in ground.house.dsns.items()}
     env = {
         **os.environ, **dsns, "GF_CONTEXT_KEY": ground.house.signer.key.hex(), "GF_MASTER_KEY": bytes(range(32)).hex(),
-        "PYTHONUNBUFFERED": "1", "COLUMNS": "200",
+        "COLUMNS": "200",
     }  # fmt: skip
-    command = [sys.executable, "-m", "app.cli", "tenants", "move", "galaxy", "--to", empty]
-    killed = []
     for sign in ("preparing", "journal", "closing", "comparing", "switching"):
-        process = await asyncio.create_subprocess_exec(
-            *command, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
-        assert process.stdout is not None
-        said = ""
-        async for line in process.stdout:
-            said += line.decode()
-            if sign in said:
-                killed.append(sign)
-                os.kill(process.pid, signal.SIGKILL)
-                break
-        assert await process.wait() == -signal.SIGKILL, said
-    assert len(killed) == 5
-    mover = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.cli", "mover", env=env)
+        moving = Command(("tenants", "move", "galaxy", "--to", empty), tmp_path, env)
+        code, said = await asyncio.to_thread(_killed_at, moving, sign)
+        assert code == -signal.SIGKILL, said
+    mover = Command(("mover",), tmp_path, env)
     async with asyncio.timeout(60):
         while await ground.admin.fetchval("SELECT outcome FROM control.move") != "done":  # noqa: ASYNC110 - a row
             await asyncio.sleep(0.1)
     mover.terminate()
-    assert await mover.wait() == 0
+    assert (await asyncio.to_thread(mover.finish))[0] == 0
     assert await rows_of(ground.house.admin_dsn, ground.galaxy) == {}
     assert await rows_of(empty, ground.galaxy) == before | {"journal": before["journal"] + 2}
 

@@ -40,6 +40,10 @@ class Command:
         """End it as a power cut would."""
         self._process.kill()
 
+    def terminate(self) -> None:
+        """Ask it to end, as a shell does."""
+        self._process.terminate()
+
     def finish(self) -> tuple[int, str]:
         """Wait for its end; return the exit code, as above, and what it said since it was last read."""
         with self.stdout:
