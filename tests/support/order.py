@@ -29,7 +29,6 @@ LONGEST: Mapping[str, int] = {
     "failure/test_calls.py": 38,
     "oidc/test_screens.py": 27, "story/test_desk_with_others.py": 26, "story/test_desk_troubles.py": 25,
     "probe/test_screens.py": 25, "story/test_desk_sip_phone.py": 24, "failure/test_servers.py": 22,
-   
     "portal/test_desk_guide.py": 16, "switchboard/test_phases_asterisk.py": 16, "portal/front/test_rewind.py": 15,
 }  # fmt: skip
 """Files with a test of 15 s and more, and about how many seconds they take."""
