@@ -14,6 +14,7 @@ def outcomes(_: Gettext) -> dict[str, str]:
     return {
         "answered": _("Answered"),
         "abandoned": _("Abandoned"),
+        "left_early": _("Left before a queue"),
         "voicemail": _("Voicemail"),
         "left_in_flow": _("Ended in the flow"),
         "number_paused": _("Number was paused"),

@@ -24,7 +24,7 @@ AGENT_TONE, CALLER_TONE = 1000, 440
 PRESSES = 5
 """So often a caller presses the key: whether the menu listened cannot be heard."""
 ANSWERED_WITHIN = timedelta(seconds=10)
-IDLE_FOR = timedelta(seconds=30)
+LOOKS_EVERY = timedelta(seconds=3)
 RINGS_AT_MOST = timedelta(seconds=60)
 NOTES = ("客户要求回电", "已按流程处理", "asked for the bill again", "需要主管确认")
 ESCALATIONS = (
@@ -97,9 +97,9 @@ async def work_as_agent(phones: Phones, agent: Agent, mix: Mix, ears: Ears) -> N
     await desk.press("state", state="available", reason="")
     while True:
         try:
-            call = await phone.incoming(IDLE_FOR)
+            call = await phone.incoming(LOOKS_EVERY)
         except TimeoutError:
-            await desk.press("state", state="available", reason="")
+            await _look_at_the_desk(desk, rng, mix)
             continue
         if rng.random() < mix.ignores_ring:
             with suppress(TimeoutError):
@@ -116,6 +116,23 @@ async def work_as_agent(phones: Phones, agent: Agent, mix: Mix, ears: Ears) -> N
         ears.hello(call.caller_number)
         await _talk(call, rng, mix)
         await _wrap_up(desk, rng, mix)
+
+
+async def _look_at_the_desk(desk: DeskUser, rng: Random, mix: Mix) -> None:
+    """Come back from a missed offer; take a task, which rings at the desk alone, and write down what came of it."""
+    shown = await desk.ask("document")
+    interaction = shown.get("interaction") or {}
+    if shown["state"] in {"on_break", "offline"}:
+        await desk.press("state", state="available", reason="")
+    if (interaction.get("task") or {}).get("state") != "offered":
+        return
+    await asyncio.sleep(rng.uniform(*mix.answers_after))
+    if not await desk.press("task", act="accept_task", interaction=interaction["id"]):
+        return
+    await asyncio.sleep(rng.uniform(*mix.talks))
+    mine, codes = await desk.dispositions()
+    if mine and codes:
+        await desk.press("task", act="close_task", interaction=mine, code=rng.choice(codes), note=rng.choice(NOTES))
 
 
 async def _talk(call: Conversation, rng: Random, mix: Mix) -> None:

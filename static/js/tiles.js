@@ -77,7 +77,7 @@ const callRow = () => clone("call-row");
 export function calls(parent, rows, queueName) {
   list(parent, rows, (row) => row.id, callRow, (node, row) => {
     const time = clock(row.started_at), link = part(node, "time"), play = part(node, "play");
-    const result = row.state === "talking" ? row.state : row.outcome || row.state;
+    const result = row.state === "talking" ? row.state : row.outcome === "abandoned" && !row.queue ? "left_early" : row.outcome || row.state;
     put(link, time);
     if (link.getAttribute("href") !== `/interactions/${row.id}`) link.setAttribute("href", `/interactions/${row.id}`);
     put(part(node, "contact"), row.contact);
