@@ -40,9 +40,9 @@ document.addEventListener("keydown", (event) => {
 
 // Paper says whose page it is and of when, on each sheet: a page with a feed of its last news, and how it stood.
 addEventListener("beforeprint", () => {
-  const head = document.querySelector('[data-paper="head"]'), live = document.querySelector("[data-feed][data-as-of]");
+  const head = document.querySelector('[data-paper="head"]'), live = document.querySelector("[data-feed][data-news-at]");
   if (!head) return;
-  if (live?.dataset.asOf) put(head.querySelector('[data-paper="as-of"]'), moment(Number(live.dataset.asOf)));
+  if (live?.dataset.newsAt) put(head.querySelector('[data-paper="as-of"]'), moment(Number(live.dataset.newsAt)));
   if (live) put(head.querySelector('[data-paper="state"]'), live.querySelector('[data-fresh="pill"]')?.textContent ?? "");
   const told = [...head.children].map((each) => each.textContent.trim()).filter(Boolean);
   const sheet = `${document.title.split(" · ")[0]} · ${told.join(" · ")}`;

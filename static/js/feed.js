@@ -119,7 +119,7 @@ export function freshness(region, feed, { words, fill, clock, put }) {
     if (state === shown && steady() - shownAt < 480) return; // twice a second is enough for the eye
     shown = state; shownAt = steady();
     if (region.dataset.feed !== state) region.dataset.feed = state;
-    region.dataset.asOf = (state === "paused" ? feed.pausedTs : feed.lastTs) ?? ""; // what paper says of this page
+    region.dataset.newsAt = (state === "paused" ? feed.pausedTs : feed.lastTs) ?? ""; // what paper says of this page
     put(pill, words[state]);
     const time = clock(feed.lastTs), live = state === "live";
     const old = fill(words.age, { seconds: ((feed.age() ?? 0) / 1000).toFixed(1) });

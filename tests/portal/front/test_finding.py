@@ -128,7 +128,7 @@ async def _sheets(page: Page, address: str) -> list[str]:
     """Print a page; return the text of each sheet on one line."""
     await page.goto(address)
     if "/live" in address:
-        await page.wait_for_selector("[data-feed=live][data-as-of]")
+        await page.wait_for_selector("[data-feed=live][data-news-at]")
     if "at=" in address:
         await page.wait_for_selector("#past[data-state=ready]", state="attached")
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
