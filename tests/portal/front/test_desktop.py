@@ -108,7 +108,8 @@ async def test_a_client_sees_its_own_conversation_on_the_desk_and_nothing_else(
     await agrees(desk, site)
     await manager.locator('#desktop[data-state="live"]').wait_for(timeout=10_000)
     picture = manager.frame_locator(".desktop-stage iframe")
-    await picture.get_by_text("longest idle").wait_for()
+    # drawn as on a screen: paper has no buttons
+    await picture.locator("body:has-text('longest idle') .btn:visible").first.wait_for()
     assert await manager.get_attribute(".desktop-stage iframe", "sandbox") == "allow-same-origin"
     await desk.get_by_text("The client sees this screen now: 王经理").wait_for()
     await accessible(manager)

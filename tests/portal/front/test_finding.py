@@ -133,6 +133,8 @@ async def _sheets(page: Page, address: str) -> list[str]:
         await page.wait_for_selector("#past[data-state=ready]", state="attached")
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{address} is {wide} px wider than a sheet"
+    cut = "[...document.querySelectorAll('.scroll')].some((node) => getComputedStyle(node).maxHeight !== 'none')"
+    assert not await page.evaluate(cut), f"{address}: what scrolls on a screen is whole on paper"
     printed = PdfReader(BytesIO(await page.pdf(prefer_css_page_size=True)))
     return [" ".join(sheet.extract_text().split()) for sheet in printed.pages]
 
