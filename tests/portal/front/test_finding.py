@@ -108,7 +108,6 @@ async def _is_fit_for_paper(page: Page, site: Site) -> None:
         ("/help", ("Occupancy", "Formula")),
         ("/live", ("· Live ·", "Service level", at.queue_name)),
         (f"/live?at={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", ("· Past ·", "You see the past", "Service level")),
-        ("/interactions", ("Outcome", "+862150001234", "Answered")),
         (f"/interactions/{call}", ("What happened", "Wrap-up done", "Why this agent")),
         ("/settings/contract", ("What is agreed", "Target", "80 %")),
     ):
