@@ -11,10 +11,10 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from probe.core.oracles import Finding
 from probe.service import alarms
-from tests.portal.front.test_pages import AXE, RUN, TAGS
 from tests.probe.conftest import Field
 from tests.probe.test_page import MANAGER, PAGE, _english, _finish
 from tests.story.browser import FLAGS
+from tests.support.axe import BEST, WCAG, violations
 
 SHOTS = os.environ.get("PROBE_SHOTS")
 """A folder for pictures of the pages, for people who look at them."""
@@ -32,8 +32,7 @@ async def _seen(page: Page, url: str, name: str) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     if SHOTS:
         await page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-    await page.evaluate(AXE)
-    found: list[str] = await page.evaluate(RUN, {"runOnly": TAGS})
+    found = await violations(page, (*WCAG, BEST))
     return [*found, "too wide"] if wide else found
 
 

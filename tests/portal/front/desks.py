@@ -18,7 +18,7 @@ from journal import service as journal
 from journal.core.facts import SYSTEM, Payload
 from tenants.service import policies
 from tests.portal import telling
-from tests.portal.front.test_site import AXE, RUN, TAGS
+from tests.support.axe import violations
 from tests.support.site import Site
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -45,8 +45,7 @@ async def ordered(site: Site, at: telling.Place, call: UUID, title: str) -> None
 
 async def accessible(page: Page) -> None:
     """Nothing that axe knows is wrong on the page as it stands."""
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
 
 
 async def contract(site: Site, client: str = "galaxy", **desks: Any) -> None:

@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.portal import telling
-from tests.portal.front.test_site import AXE, RUN, TAGS, sees
+from tests.portal.front.test_site import sees
+from tests.support.axe import violations
 from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -36,8 +37,7 @@ async def test_anything_is_found_and_reached_without_a_mouse(browser: Browser, f
     await expect(box).to_be_focused()
     await page.keyboard.type(str(call))
     await expect(found).to_have_count(1)
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{site.url}/interactions/{call}")
     await page.wait_for_load_state("load")

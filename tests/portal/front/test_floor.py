@@ -26,7 +26,8 @@ from switchboard.facts import HelpAnswered, HelpAsked, LineStateChanged, PhoneEn
 from tenants.access import INSTALLATION, for_system
 from tenants.service import policies
 from tests.portal import telling
-from tests.portal.front.test_site import AXE, RUN, TAGS, sees
+from tests.portal.front.test_site import sees
+from tests.support.axe import violations
 from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -69,8 +70,7 @@ async def _a_desk_is_lost(page: Page, site: Site, at: telling.Place) -> None:
     lost = page.locator('[data-agent][data-show="desk_lost"]')
     await lost.get_by_text("since").wait_for()
     assert await lost.locator('[data-f="word"]').inner_text() == "Desk not reached"
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     for n, agent in enumerate(at.agents[:2]):
         await told(site, at, agent, DeskBack(str(agent), f"S{n + 1}", signed_off=False))
     await told(site, at, away, AgentStateChanged(str(away), "S2", "offline", None, None))
@@ -148,8 +148,7 @@ async def _writes_to_an_agent(page: Page, site: Site) -> None:
     await page.keyboard.press("Control+Enter")
     await dialog.get_by_text("Sent to 1.").wait_for()
     await dialog.get_by_text("0 of 1 have seen it").wait_for()
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     await page.keyboard.press("Escape")
     pool = await site.house.control.pool()
     mail = await pool.fetchval('SELECT email FROM control."user" WHERE name = $1', name)
@@ -258,8 +257,7 @@ async def _by_keys(page: Page, site: Site) -> None:
     assert "Whisper to" in await asking.inner_text()
     await asking.locator("[data-yes]").click()
     assert await asking.locator('[data-f="wrong"]').is_visible()
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     await asking.locator("[data-no]").click()
     await _writes_to_an_agent(page, site)
 
@@ -278,8 +276,7 @@ async def _filtered_and_grouped(page: Page, eventually: Eventually) -> None:
 
     await eventually(grouped)
     assert len(await named(page)) == 12
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     await page.select_option('[data-part="density"]', "dense")
 
 
@@ -312,8 +309,7 @@ async def test_a_client_whose_contract_says_so_has_a_button_to_listen(
         return await bar.locator('[data-listening="failed"]').is_visible()
 
     await eventually(without_a_phone_server)
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     await bar.locator('[data-listening="stop"]').click()
     assert await bar.is_hidden()
     async with machine.get("/live/phone") as answer:

@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.portal import telling
-from tests.portal.front.test_site import AXE, RUN, TAGS, sees
+from tests.portal.front.test_site import sees
+from tests.support.axe import violations
 from tests.portal.test_search_exports import MORE
 from tests.support.site import Site
 
@@ -21,8 +22,7 @@ HERE = "document.activeElement.id || document.activeElement.type || document.act
 async def accessible(page: Page, lang: str, theme: str) -> None:
     await page.goto(f"{page.url.partition('lang=')[0]}{'&' if '?' in page.url else '?'}lang={lang}")
     await page.evaluate("(theme) => window.gfTheme(theme)", theme)
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == [], page.url
+    assert await violations(page) == [], page.url
 
 
 async def stops(page: Page, first: str, last: str) -> list[str]:
@@ -155,8 +155,7 @@ async def test_an_export_is_asked_for_by_keys(browser: Browser, front_site: Site
     await page.keyboard.press("Enter")
     await expect(page.locator("#reason")).to_have_attribute("aria-invalid", "true")
     assert [await box.is_checked() for box in await boxes.all()] == [True, True, False], "kept"
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == []
+    assert await violations(page) == []
     await page.locator("#reason").press("End")
     await page.keyboard.type(", but long enough now")
     await page.keyboard.press("Tab")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page
 
 from tests.ivr.test_uploads import tone
-from tests.portal.front.test_pages import AXE, RUN, TAGS
+from tests.support.axe import BEST, CONTRAST, WCAG, violations
 from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,13 +37,8 @@ async def opened(site: Site, browser: Browser, email: str, tenant: str | None, w
 
 
 async def complaints(page: Page) -> list[str]:
-    """What axe finds, light and dark, and whether the page is wider than the window."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE)
-    found: list[Any] = []
-    for theme in ("light", "dark"):
-        await page.evaluate("(theme) => window.gfTheme(theme)", theme)
-        found += [f"{theme}: {each}" for each in await page.evaluate(RUN, {"runOnly": TAGS})]
+    """What axe finds by every rule, in the dark by that of colours, and whether the page is wider than the window."""
+    found = [*await violations(page, (*WCAG, BEST), theme="light"), *await violations(page, CONTRAST, theme="dark")]
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [*found, *(["wider than the window"] if wide else [])]
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import axe_playwright_python
 import pytest
 from playwright.async_api import Browser, Page
 
@@ -23,16 +21,13 @@ from live.thresholds.people import people_of
 from live.thresholds.rounds import Lookout
 from live.thresholds.rules import keep
 from tests.portal import telling
+from tests.support.axe import violations
 from tests.support.site import Site
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.schemas import NewWorkOrder
 from workorders.service import changes
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations
-  .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`.slice(0, 600))"""
 Eventually = Callable[..., Awaitable[Any]]
 
 
@@ -54,8 +49,7 @@ async def looks_right(page: Page, address: str) -> None:
     await page.goto(address)
     if any(place in address for place in ("/live", "/desk")) and "/rows/" not in address:
         await page.wait_for_selector("[data-feed=live]")
-    await page.evaluate(AXE)
-    assert await page.evaluate(RUN, TAGS) == [], address
+    assert await violations(page) == [], address
     assert "undefined" not in await page.inner_text("body"), address
 
 
