@@ -30,6 +30,17 @@ class Visitor:
         assert answer is not None
         return page
 
+    async def forget(self) -> None:
+        """Close every page and remove what pages have kept: the profile is as it was, but for its cache of files."""
+        first, *others = self.context.pages
+        for page in others:
+            await page.close()
+        browser = await self.context.new_cdp_session(first)
+        await browser.send("Storage.clearDataForOrigin", {"origin": self.base, "storageTypes": "all"})
+        await self.context.clear_cookies()
+        await self.context.clear_permissions()
+        await browser.detach()
+
 
 class Hub:
     """A live feed in the test's hand: each connection of the page is kept, frames are sent by the test."""

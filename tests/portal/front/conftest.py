@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from kit.embedded.postgres import EmbeddedPostgres
 from portal.states.app import create
@@ -36,6 +36,7 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
+    "--process-per-site",
 ]
 
 
@@ -66,13 +67,22 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def visitor(harness: str, browser: Browser) -> AsyncIterator[Visitor]:
-    """A fresh browser profile; at the end nothing may have broken the content security policy or thrown."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def profile(harness: str, browser: Browser) -> AsyncIterator[BrowserContext]:
+    """One profile for a worker's visitors, and a page that stays: a new one would read and compile all files again."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    made = Visitor(harness, context)
-    yield made
+    page = await context.new_page()
+    await page.goto(f"{harness}/error/404")
+    yield context
     await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(harness: str, profile: BrowserContext) -> AsyncIterator[Visitor]:
+    """A visitor of whom nothing is known; at the end nothing may have broken the security policy or thrown."""
+    made = Visitor(harness, profile)
+    yield made
+    await made.forget()
     assert made.complaints == []
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import CDPSession, Page, expect
 
 from portal.states import board
 from tests.portal.front.browsing import Hub, Visitor
@@ -357,14 +358,32 @@ async def test_chart_has_a_table_of_the_same_figures(visitor: Visitor) -> None:
     assert (await rows.first.inner_text()).split()[:2] == ["09:00", str(worked[0]["offered"])]
 
 
-_WATCH_FRAMES = """() => {
-  window.long = []; window.gaps = [];
-  const keep = (list) => list.getEntries().forEach((entry) => window.long.push(entry.duration));
-  new PerformanceObserver(keep).observe({ type: 'longtask' });
-  let before = performance.now();
-  const frame = (at) => { window.gaps.push(at - before); before = at; requestAnimationFrame(frame); };
-  requestAnimationFrame(frame);
-}"""
+UPDATE_S = 0.07
+"""What 20 of 500 seats that change may take of the main thread; 0.04 s on this page, with each second's timers."""
+
+
+class Spent:
+    """The processor time that a page's main thread uses, in seconds: a busy machine makes pages late, not dear."""
+
+    def __init__(self, browser: CDPSession) -> None:
+        self._browser = browser
+
+    @classmethod
+    async def by(cls, page: Page) -> Spent:
+        browser = await page.context.new_cdp_session(page)
+        await browser.send("Performance.enable", {"timeDomain": "threadTicks"})
+        return cls(browser)
+
+    @asynccontextmanager
+    async def below(self, limit_s: float) -> AsyncIterator[None]:
+        """So much at most is used in the block, of which no task can be longer either."""
+        began = await self._so_far()
+        yield
+        assert await self._so_far() - began < limit_s
+
+    async def _so_far(self) -> float:
+        told = await self._browser.send("Performance.getMetrics")
+        return float(next(each["value"] for each in told["metrics"] if each["name"] == "TaskDuration"))
 
 
 async def moved(hub: Hub, rounds: range) -> None:
@@ -388,33 +407,31 @@ async def test_500_seats_stay_smooth_and_leave_the_reader_what_it_holds(visitor:
     await page.evaluate(
         "getSelection().selectAllChildren(document.querySelector('[data-seat=\"8009\"] [data-f=name]'))"
     )
-    await page.evaluate(_WATCH_FRAMES)
-    await moved(hub, range(5))
-    await page.get_by_text("504 today").first.wait_for()
+    spent = await Spent.by(page)
+    async with spent.below(5 * UPDATE_S):
+        await moved(hub, range(5))
+        await page.get_by_text("504 today").first.wait_for()
     assert await page.evaluate("document.activeElement.dataset.seat") == "8003"
     assert await page.evaluate("String(getSelection())") == hub.board["seats"][8]["alias"]
     assert await page.locator("[data-part=views]").get_attribute("open") is not None
     assert await page.evaluate("scrollY") == scrolled
     assert await text(page, "[data-part=here]") == "500 of 500 rented seats are on this page"
-    await _as_a_table(page, hub)
-    assert max(await page.evaluate("window.long"), default=0) < 600
-    gaps = sorted(await page.evaluate("window.gaps"))
-    assert len(gaps) > 20
-    assert gaps[len(gaps) * 95 // 100] < 200
+    await _as_a_table(page, hub, spent)
 
 
-async def _as_a_table(page: Page, hub: Hub) -> None:
+async def _as_a_table(page: Page, hub: Hub, spent: Spent) -> None:
     """500 rows: those out of sight are not laid out, but counted, found by the keyboard and read aloud like all."""
     await page.evaluate("getSelection().removeAllRanges(); document.activeElement.blur()")
     await page.keyboard.press("t")
     table = page.get_by_role("grid", name="Seats")
     rows = table.locator("tr[data-seat]")
     await rows.first.wait_for()
-    await moved(hub, range(5, 10))
     last = rows.last
-    await page.wait_for_function(
-        "document.querySelector('tr[data-seat=\"8485\"] [data-f=handled]').textContent === '509'"
-    )
+    async with spent.below(5 * UPDATE_S):
+        await moved(hub, range(5, 10))
+        await page.wait_for_function(
+            "document.querySelector('tr[data-seat=\"8485\"] [data-f=handled]').textContent === '509'"
+        )
     assert await rows.count() == 500
     assert not await last.locator("td").first.evaluate("cell => cell.checkVisibility({ contentVisibilityAuto: true })")
     assert await table.get_by_role("row").count() == 501
