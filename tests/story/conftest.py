@@ -1,4 +1,4 @@
-"""One demo on the real engine for the stories of a worker, phones outside, a browser whose microphone plays a tone."""
+"""One demo on the real engine for the stories, phones outside, a browser whose microphone plays a tone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.story.centre import ENGINE_HOME, Centre, running_demo
 from tests.story.desks import AGENT
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with running_demo(tmp_path_factory.mktemp("centre") / "demo", "--no-traffic") as running:
         yield running

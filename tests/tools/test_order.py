@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.order import LONGEST, dealt
+from tests.support.order import LONGEST, ONE_CENTRE, dealt
 
 TESTS = Path(__file__).parents[1]
 
@@ -30,11 +30,13 @@ def test_each_worker_begins_with_its_part_of_the_longest() -> None:
             long = [LONGEST[str(one.path.relative_to(TESTS))] for one in piece if one.path.parent != TESTS]
             assert [one.path.parent == TESTS for one in piece] == [False] * len(long) + [True] * (size - len(long))
             lengths.append(sum(long))
+            assert len({str(one.path.relative_to(TESTS)) for one in piece} & ONE_CENTRE) in {0, len(ONE_CENTRE)}
         assert max(lengths) - min(lengths) < max(LONGEST.values())
 
 
 def test_every_long_file_is_there() -> None:
     assert [name for name in LONGEST if not (TESTS / name).exists()] == []
+    assert LONGEST.keys() >= ONE_CENTRE
 
 
 def test_fewer_tests_than_long_files_lose_none() -> None:

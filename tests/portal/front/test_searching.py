@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from tests.portal import telling
 from tests.portal.front.test_site import sees
-from tests.support.axe import violations
 from tests.portal.test_search_exports import MORE
+from tests.support.axe import violations
 from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
