@@ -48,7 +48,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("name", nargs="*", help="benches to run; none: all")
-    parser.add_argument("--quick", action="store_true", help="small counts, few rounds: does it run?")
+    parser.add_argument("--quick", action="store_true", help="small counts, one round: does it run?")
     parser.add_argument("--minutes", type=float, default=10, help="of the soak; at most 60", metavar="M")
     parser.add_argument("--browser", action="store_true", help="supervision: from the page's button, in Chromium")
     given = parser.parse_args()

@@ -47,7 +47,7 @@ async def run(given: Run) -> None:
             await _bare(given, stage)
             await _broker(given, stage)
             await _portal(given, ground, stage)
-        for tick_s in (0.2, 0.1):
+        for tick_s in (TARGET_TICK_S,) if given.quick else (0.2, TARGET_TICK_S):
             async with Child("bench.feeds") as server, Child("bench.watchers") as crowd:
                 told = await _start(server, ground, tenants, tick_s)
                 await _latency(given, ground, Stage(server, crowd, told, tenants, each), tick_s)
