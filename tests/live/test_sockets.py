@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from fastapi import WebSocket
 
 import live.feed
 import live.holding
@@ -20,12 +21,13 @@ import live.hub
 import live.rechecks
 import live.service
 import live.sockets
+import portal.control_feed
 from interactions.facts import InteractionStarted
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.ids import new_id
 from live import metrics
-from live.sockets import End
+from live.sockets import End, Watcher
 from tenants.endpoints import renew
 from tests.failure.plant import until
 from tests.support.site import Site
@@ -152,8 +154,13 @@ async def test_a_socket_ends_when_it_is_old_and_says_so(site: Site, monkeypatch:
 
 
 async def test_a_page_that_takes_nothing_is_closed_with_the_reason(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("BEHIND_BYTES", -1), ("BEHIND_S", 0.1)):  # whatever it takes, it is behind
-        monkeypatch.setattr(live.sockets, name, value)
+    async def full(socket: WebSocket) -> Watcher:
+        watcher = await live.holding.opened(socket)
+        watcher.fill()  # as its transport says of one that takes nothing
+        return watcher
+
+    monkeypatch.setattr(portal.control_feed, "opened", full)
+    monkeypatch.setattr(live.sockets, "BEHIND_S", 0.1)
     person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
     async with person.ws_connect("/control/feed") as page, asyncio.timeout(10):
         message = await page.receive()
