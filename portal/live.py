@@ -61,7 +61,7 @@ async def live_board(
     reasons = {**words_of(page)["reason"], **{each["code"]: each["name"] for each in named}}
     return html(
         request, "live.html", page, reasons=reasons, board=narrowed(view.snapshot(board), seen),
-        as_of=clock.millis(past or now), **(past_of_page(past, page.zone) if past else {}),
+        as_of=clock.millis(past or now), **(past_of_page(past, page) if past else {}),
         views=None if past else kept, numbers=numbers, ways=ways, listens=past is None and may_listen(access, policy),
         needs_reason=access.role in STAFF and not policy.without_reason,
         views_desks=past is None and everything.desktop.lets(access.role),

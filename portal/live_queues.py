@@ -1,4 +1,4 @@
-"""The client's queues, live: who waits at which place, the service level of now and today, who can serve each."""
+"""The client's queues, now or at a past second: who waits at which place, the service level, who can serve each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import RedirectResponse, Response
 
 from kit import clock
 from kit.db import Scope
@@ -16,6 +16,7 @@ from live.core.board import Changes
 from live.hub import narrowed
 from live.service import Watched, open_board
 from portal.pages import Visitor, html, page_of
+from portal.rewind import moment_of_page, past_of_page, rewound_board
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
@@ -28,22 +29,33 @@ _SKILLS = "SELECT seat, skills::text AS skills FROM gf.agent_profile WHERE tenan
 
 
 @router.get("/live/queues")
-async def queues_page(request: Request, access: Annotated[Access, Depends(permitted("live.read"))]) -> HTMLResponse:
-    """Show every queue of the client, and who waits in it."""
+async def queues_page(
+    request: Request, access: Annotated[Access, Depends(permitted("live.read"))], at: str = ""
+) -> Response:
+    """Show every queue of the client, and who waits in it, or waited at a moment of the past."""
     if access.grant.reach is Reach.OWN:
         raise Forbidden
-    member, now = access.principal.memberships[access.tenant_id], clock.now()
+    page = page_of(request, Visitor(access.principal, access))
+    now = clock.now()
+    past = moment_of_page(at, page.zone) if at else None
+    if past is not None and past >= now:
+        return RedirectResponse("/live/queues", 303)
     plane = request.app.state.plane
-    board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
-    board.begin_day(now, Changes())
+    if past is None:
+        member = access.principal.memberships[access.tenant_id]
+        board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
+        board.begin_day(now, Changes())
+    else:
+        board = await rewound_board(plane, access, past)
     async with plane.transaction(access.tenant_id) as scope:
         seen = await shown_to(scope, access.role)
         waiting = sum(len(queue.waiting) for queue in board.queues.values())
         await reading.listed(scope, reader_of(access), "board", waiting, {"page": "queues"})
         serves = await _serves(scope)
-    page = page_of(request, Visitor(access.principal, access))
-    shown = narrowed(view.snapshot(board), seen)
-    return html(request, "live_queues.html", page, board=shown, serves=serves, as_of=clock.millis(now))
+    return html(
+        request, "live_queues.html", page, board=narrowed(view.snapshot(board), seen), serves=serves,
+        as_of=clock.millis(past or now), **(past_of_page(past, page) if past else {}),
+    )  # fmt: skip
 
 
 async def _serves(scope: Scope) -> dict[str, list[str]]:

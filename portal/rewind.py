@@ -28,6 +28,7 @@ from live.player import Player
 from live.rechecks import of_a_board
 from live.rewind import board_at, names_now, rename
 from live.sockets import Watcher
+from portal.rendering import Page
 from tenants.core.masks import Shown
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
@@ -80,11 +81,11 @@ def moment_of_page(text: str, zone: ZoneInfo) -> datetime:
         raise ValidationFailed("no calendar has this moment") from error
 
 
-def past_of_page(at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """Return what the template of the live board needs for one of the past."""
-    local = at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
-    ms = clock.millis(at)
-    return {"past": {"at": ms, "local": local, "groups": GROUPS}, "feed": f"/live/rewind?at={ms}"}
+def past_of_page(at: datetime, page: Page) -> dict[str, Any]:
+    """Return what a live page's template needs for one of the past: ``day`` is the client's, ``local`` the reader's."""
+    local = at.astimezone(page.zone).replace(tzinfo=None).isoformat(timespec="seconds")
+    ms, on = clock.millis(at), at.astimezone(page.day_zone).date().isoformat()
+    return {"past": {"at": ms, "local": local, "day": on, "groups": GROUPS}, "feed": f"/live/rewind?at={ms}"}
 
 
 async def rewound_board(plane: Plane, access: Access, at: datetime) -> Board:

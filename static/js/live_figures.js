@@ -39,11 +39,15 @@ export function kpis(board, now) {
 // A wait is too long by the client's own limit of the second that is shown.
 export const beyond = (wait, limits) => wait != null && wait >= limits.wait_s * 1000;
 
+export function limit(limits) {
+  for (const node of document.querySelectorAll("[data-limit]")) put(node, fill(limits.told ? words.board.limit : words.board.limit_untold, { t: limits.wait_s }));
+}
+
 // What changes by the time alone: waits, minutes that pass, occupancy, what falls due, and how old each figure is.
 export function moments({ totals, formula, limits }, now) {
   const wait = totals.oldest_wait_at == null ? null : Math.max(0, now - totals.oldest_wait_at), late = wait != null && wait > formula.threshold_s * 1000, over = beyond(wait, limits);
   const note = fill(...(over ? [words.live.critical, { t: limits.wait_s }] : [words.live.over, { t: formula.threshold_s }]));
-  for (const node of document.querySelectorAll("[data-limit]")) put(node, fill(limits.told ? words.board.limit : words.board.limit_untold, { t: limits.wait_s }));
+  limit(limits);
   card("waiting", totals.waiting);
   card("longest", wait == null ? "00:00" : duration(wait), late || over ? { tone: over ? "bad" : "warn", note } : {});
   const recent = levelNow(totals.recent, now), share = percent(recent);

@@ -1,7 +1,9 @@
-// The queues' page: the board's own feed, a panel for each queue, who waits at which place.
-import { Feed, freshness } from "./feed.js";
-import { beyond, percent } from "./live_figures.js";
+// The queues' page: the board's own feed, of now or of the past, a panel for each queue, who waits at which place.
+import { freshness } from "./feed.js";
+import { beyond, limit, percent } from "./live_figures.js";
 import { levelNow } from "./live_sums.js";
+import { asOf } from "./moment.js";
+import { feedOf, freshWords } from "./rewind.js";
 import * as rows from "./rows.js";
 import { list, shown } from "./tiles.js";
 import { clock, duration, fill, mark, put, words } from "./tools.js";
@@ -28,8 +30,8 @@ function panel(node, queue, now) {
   if (node.dataset.linked !== queue.id) {
     mark(node, "linked", queue.id);
     node.setAttribute("aria-label", queue.name);
-    f(node, "today").href = `/interactions?queue=${queue.id}&from=today`;
-    for (const link of node.querySelectorAll("[data-rows]")) link.href = `/live/rows/${link.dataset.rows}?queue=${queue.id}`;
+    f(node, "today").href = asOf(`/interactions?queue=${queue.id}&from=today`);
+    for (const link of node.querySelectorAll("[data-rows]")) link.href = asOf(`/live/rows/${link.dataset.rows}?queue=${queue.id}`);
   }
   const calls = waiting(queue), wait = queue.oldest_wait_at == null ? null : now - queue.oldest_wait_at;
   for (const [name, value] of Object.entries({
@@ -49,16 +51,17 @@ function paint() {
   asked = false;
   if (!board.totals) return;
   const now = feed.now();
+  limit(board.limits);
   list(box, [...board.queues.values()], (queue) => queue.id, () => clone("queue-panel"), (node, queue) => panel(node, queue, now));
   region.querySelector('[data-part="queues-empty"]').hidden = board.queues.size > 0;
   mark(region, "state", board.queues.size ? "ready" : "empty");
 }
 function ask() { if (!asked && !document.hidden) { asked = true; requestAnimationFrame(paint); } }
 
-const feed = new Feed(region.dataset.feed, { numbered: true, on: {
+const feed = feedOf(region.dataset.feed, { numbered: true, on: {
   snapshot: ({ board: all }) => { rows.take(board, all); ask(); },
   delta: ({ d }) => { rows.change(board, d); ask(); },
   state: (...args) => fresh(...args),
 } });
-const fresh = freshness(region, feed, { words: words.live, fill, clock, put });
+const fresh = freshness(region, feed, { words: freshWords, fill, clock, put });
 setInterval(() => { if (feed.state === "live" || feed.state === "stale") ask(); }, 1000);

@@ -10,7 +10,7 @@ export const dayOf = (ms) => dates.format(ms);
 export function asOf(href) {
   if (at == null) return href;
   const to = new URL(href, location.href);
-  if (to.pathname.startsWith("/live/")) to.searchParams.set("at", at);
+  if (to.pathname.startsWith("/live")) to.searchParams.set("at", at);
   else if (to.searchParams.has("from")) for (const end of ["from", "to"]) to.searchParams.set(end, dayOf(at));
   return to.pathname + to.search;
 }
@@ -19,7 +19,7 @@ export function asOf(href) {
 export function shows(ms) {
   if (ms === at) return;
   at = ms;
-  for (const link of document.querySelectorAll('#board a[href^="/live/rows/"], #board a[href*="from="]')) {
+  for (const link of document.querySelectorAll('#board a[href^="/live/rows/"], #board a[data-board], #board a[href*="from="]')) {
     const href = asOf(link.getAttribute("href"));
     if (link.getAttribute("href") !== href) link.setAttribute("href", href);
   }

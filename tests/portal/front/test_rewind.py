@@ -25,6 +25,7 @@ from tests.support.site import Site
 
 Eventually = Callable[..., Awaitable[Any]]
 MANAGER = "wang@galaxy.example"
+QUEUE_FIGURES = ("waiting", "offered", "answered", "abandoned")
 
 
 async def worked(site: Site) -> Watched:
@@ -82,6 +83,7 @@ async def test_the_past_by_mouse_and_keyboard(browser: Browser, front_site: Site
     await _comes_back(site, watched, page, line, eventually)
     await _jumps(site, watched, page, eventually)
     await _plays(page, eventually)
+    await _queues(site, watched, page, eventually)
     await _is_shared(browser, site, page, eventually)
     await _goes_live(page)
     assert complaints == []
@@ -241,6 +243,43 @@ async def _is_shared(browser: Browser, site: Site, page: Page, eventually: Event
     assert answer is not None
     assert answer.status in {403, 404}
     await agent.context.close()
+
+
+async def _queues(site: Site, watched: Watched, page: Page, eventually: Eventually) -> None:
+    """The queues' page has the same past, by the same bar: its figures are the board's of that second."""
+    board_page, at = page.url, shown_at(page).replace(microsecond=0)
+    await page.get_by_role("link", name="Queues").press("Enter")
+    await page.wait_for_url("**/live/queues?at=*")
+    await page.wait_for_selector("#past[data-state=ready]")
+    await looks_right(page, page.url)
+    await page.wait_for_selector("#past[data-state=ready]")
+    await is_at(page, at, eventually)
+    assert await _of_queues(page) == await _computed_of_queues(site, watched, at)
+    await page.locator("[data-past=slider]").press("PageDown")
+    at -= timedelta(minutes=15)
+    await is_at(page, at, eventually)
+    expected = await _computed_of_queues(site, watched, at)
+
+    async def there() -> bool:
+        return await _of_queues(page) == expected
+
+    await eventually(there)
+    link = page.locator(".queue [data-f=offered]").first
+    await link.press("Enter")
+    await page.wait_for_selector("[data-part=rewound]")
+    assert await page.get_attribute("[data-part=equal]", "data-figure") == expected[0][1], "of that queue and second"
+    await page.goto(board_page)
+    await page.wait_for_selector("#past[data-state=ready]")
+
+
+async def _of_queues(page: Page) -> list[list[str]]:
+    queues = await page.locator(".queues .queue").all()
+    return [[await queue.locator(f"[data-f={name}]").inner_text() for name in QUEUE_FIGURES] for queue in queues]
+
+
+async def _computed_of_queues(site: Site, watched: Watched, at: datetime) -> list[list[str]]:
+    board = view.snapshot(await board_at(site.house.app, watched, at, now()))
+    return [[str(queue[name]) for name in QUEUE_FIGURES] for queue in board["queues"]]
 
 
 async def _goes_live(page: Page) -> None:
