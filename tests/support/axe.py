@@ -23,6 +23,9 @@ _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(en
 _STYLES = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode", "position", "zIndex"]
 _OF_TEXT = ["color", "fontSize", "fontWeight", "fontFamily", "textShadow", "textTransform", "visibility"]
 _RUN = """async ({ rules, passed, styles, ofText }) => {
+  for (const moving of document.getAnimations()) { // a colour on its way from one theme to the other is no theme's
+    if (moving.effect.getComputedTiming().endTime !== Infinity) moving.finish();
+  }
   const seen = new Set(passed), fresh = [], layers = new Map();
   const digest = (text) => {
     let one = 0xdeadbeef, two = 0x41c6ce57;
