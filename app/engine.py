@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,6 +43,8 @@ from tenants.service.sounds import lay_out
 
 RELOADED_WITHIN = timedelta(seconds=10)
 LOOKS_EVERY = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(seconds=5)
+"""So soon what could not be read is read again: a new client's number is nobody's until then."""
 
 log = structlog.get_logger()
 
@@ -89,13 +91,14 @@ async def _own_floor(settings: Settings) -> None:
 class Follower:
     """Has the floor read its configuration again when a client's changed: that client's part of it.
 
-    All of it after the bell was away or the floor did not answer, and now and then: who rang may have found it away.
+    All of it after the bell was away or the floor did not answer, soon again until it did, and now and then: who rang
+    may have found it away.
     """
 
     def __init__(self, bus: Bus, floor: str) -> None:
         """Follow for one floor."""
         self._bus, self._inbox = bus, inbox_name(floor)
-        self._behind = False
+        self._behind = asyncio.Event()
 
     async def follow(self) -> None:
         """Reload at each ring, until cancelled."""
@@ -103,21 +106,26 @@ class Follower:
             await self._reload(about)
 
     async def look(self) -> None:
-        """Reload everything every :data:`LOOKS_EVERY`, until cancelled."""
+        """Reload everything every :data:`LOOKS_EVERY`, :data:`AGAIN_AFTER` one that failed, until cancelled."""
         while True:
-            await asyncio.sleep(LOOKS_EVERY.total_seconds())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._behind.wait(), LOOKS_EVERY.total_seconds())
+                await asyncio.sleep(AGAIN_AFTER.total_seconds())
             await self._reload("")
 
     async def _reload(self, about: str) -> None:
-        whole = self._behind or not about
+        whole = self._behind.is_set() or not about
         command = {"command": RELOAD, "tenants": None if whole else [about]}
         try:
             answer = await self._bus.ask(self._inbox, command, RELOADED_WITHIN)
         except Unavailable as problem:  # not open yet, and then it reads the newest anyway; or stopping
             log.info("not_reloaded", reason=problem.detail)
-            self._behind = True
+            self._behind.set()
         else:
-            self._behind = not answer["ok"] or (self._behind and not whole)
+            if not answer["ok"]:
+                self._behind.set()
+            elif whole:
+                self._behind.clear()
 
 
 def _floor(settings: Settings, services: Services, adapters: Adapters) -> FloorServices:

@@ -136,7 +136,7 @@ async def _until_it_rings(centre: Open, phones: AsteriskPhones, phone: Registere
         except TimeoutError:
             await contact.hang_up()
             await _available(centre)  # it may have rung too late for us, and set the agent aside
-    raise NotAnswered("no call rang at the new client's agent")
+    raise NotAnswered(f"no call rang at the new client's agent:\n{centre.process.log_tail()}")
 
 
 async def _journalled(ground: Ground) -> None:
