@@ -236,7 +236,7 @@ async def test_nobody_is_called_at_night(world: World) -> None:
     await world.advance(11 * 3600)  # 21:00 in Shanghai
     await asks_for_a_call(world, keys="1")  # nobody is signed in: the offer comes at once
     (later,) = await told(world, "TaskPostponed")
-    assert (later["reason"], later["until"]) == ("hours", "2026-11-24T01:00:00+00:00")
+    assert (later["reason"], later["until"]) == ("hours", "2028-11-21T01:00:00+00:00")
     await world.phone("8001")
     await world.available(world.li)
     await world.advance(0)

@@ -111,6 +111,7 @@ async def test_a_wrap_up_that_does_not_end_by_itself_waits_for_the_agent_and_a_l
     contact, _ = await world.talk(phone)
     interaction = str((await world.row())["id"])
     await contact.hang_up()
+    await world.quiet()  # what is stored is what the next owner finds
     await world.advance(600)
     await world.kill()
     await world.take_floor()

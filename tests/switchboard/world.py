@@ -42,7 +42,8 @@ from tests.support.house import TEMPLATE, House, house_at, two_tenants
 from tests.switchboard.blueprints import ALPHA, BETA, CENTRE
 from tests.switchboard.books import check_books
 
-START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+START = datetime(2028, 11, 20, 2, 0, tzinfo=UTC)
+"""A Monday ahead of the machine's clock: what the machine dates (a task, a row) is due in this world."""
 CARE, SALES, VOICEMAIL = "+862150001234", "+85221800000", "+862150009999"
 CONTACT, OTHER_CONTACT = "+8613812345678", "+85298765432"
 AGENT_TONE, CONTACT_TONE = 1000, 440
