@@ -10,16 +10,14 @@ from starlette.responses import RedirectResponse, Response
 from kit import clock
 from kit.errors import Forbidden
 from live.core import view
-from live.core.board import Changes
 from live.hub import narrowed
-from live.service import Watched, open_board
 from portal import live_queues, live_rows, live_rows_file, live_seat, live_views
 from portal.desk import break_words
 from portal.live_listening import may_listen
 from portal.live_numbers import numbers_of, ways_of
 from portal.pages import Visitor, html, page_of
 from portal.rendering import words_of
-from portal.rewind import moment_of_page, past_of_page, rewound_board
+from portal.rewind import board_of_page, moment_of_page, past_of_page
 from tenants.core.permissions import STAFF, Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
@@ -43,12 +41,8 @@ async def live_board(
     past = moment_of_page(at, page.zone) if at else None
     if past is not None and past >= now:
         return RedirectResponse("/live", 303)
-    member = access.principal.memberships[access.tenant_id]
-    watched = Watched(access.tenant_id, member.name, member.zone)
     plane = request.app.state.plane
-    board = await (open_board(plane, watched) if past is None else rewound_board(plane, access, past))
-    if past is None:
-        board.begin_day(now, Changes())
+    board = await board_of_page(plane, access, past, now)
     async with plane.transaction(access.tenant_id) as scope:
         await reading.listed(scope, reader_of(access), "board", len(board.calls), {})
         seen = await shown_to(scope, access.role)

@@ -12,11 +12,9 @@ from kit import clock
 from kit.db import Scope
 from kit.errors import Forbidden
 from live.core import view
-from live.core.board import Changes
 from live.hub import narrowed
-from live.service import Watched, open_board
 from portal.pages import Visitor, html, page_of
-from portal.rewind import moment_of_page, past_of_page, rewound_board
+from portal.rewind import board_of_page, moment_of_page, past_of_page
 from tenants.core.permissions import Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
@@ -41,12 +39,7 @@ async def queues_page(
     if past is not None and past >= now:
         return RedirectResponse("/live/queues", 303)
     plane = request.app.state.plane
-    if past is None:
-        member = access.principal.memberships[access.tenant_id]
-        board = await open_board(plane, Watched(access.tenant_id, member.name, member.zone))
-        board.begin_day(now, Changes())
-    else:
-        board = await rewound_board(plane, access, past)
+    board = await board_of_page(plane, access, past, now)
     async with plane.transaction(access.tenant_id) as scope:
         seen = await shown_to(scope, access.role)
         waiting = sum(len(queue.waiting) for queue in board.queues.values())

@@ -22,10 +22,9 @@ from kit import clock
 from kit.db import Plane, Scope
 from kit.errors import NotFound, ValidationFailed
 from live.core import measures, occupancy, view
-from live.core.board import Board, Changes
-from live.service import open_board
+from live.core.board import Board
 from portal.pages import Visitor, html, page_of
-from portal.rewind import moment, rewound_board, watched_by
+from portal.rewind import board_of_page, moment, watched_by
 from tenants.core.masks import Shown, mask_value
 from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
@@ -110,12 +109,9 @@ async def looked(
 
 async def _board(plane: Plane, access: Access, at: str) -> tuple[Board, datetime]:
     """Return the board of a moment of the past, none given: of now, and the moment. Raises as ``live.rewind`` does."""
-    if at:
-        then = moment(at)
-        return await rewound_board(plane, access, then), then
-    board, now = await open_board(plane, watched_by(access)), clock.now()
-    board.begin_day(now, Changes())
-    return board, now
+    now = clock.now()
+    past = moment(at) if at else None
+    return await board_of_page(plane, access, past, now), past or now
 
 
 async def _found(scope: Scope, look: Look) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from kit.db import Plane
 from kit.errors import Detail, Forbidden, ValidationFailed
 from live.core import view
 from live.core.apply import QUARTER_MS
-from live.core.board import Board
+from live.core.board import Board, Changes
 from live.core.marks import GROUPS
 from live.core.orders import kinds_named
 from live.errors import TooManyRewinds
@@ -27,6 +27,7 @@ from live.marks import MOST, day_of, events_between
 from live.player import Player
 from live.rechecks import of_a_board
 from live.rewind import board_at, names_now, rename
+from live.service import open_board
 from live.sockets import Watcher
 from portal.rendering import Page
 from tenants.core.masks import Shown
@@ -86,6 +87,18 @@ def past_of_page(at: datetime, page: Page) -> dict[str, Any]:
     local = at.astimezone(page.zone).replace(tzinfo=None).isoformat(timespec="seconds")
     ms, on = clock.millis(at), at.astimezone(page.day_zone).date().isoformat()
     return {"past": {"at": ms, "local": local, "day": on, "groups": GROUPS}, "feed": f"/live/rewind?at={ms}"}
+
+
+async def board_of_page(plane: Plane, access: Access, past: datetime | None, now: datetime) -> Board:
+    """Return the board that a page shows: of now, or of a moment of the past, as :func:`rewound_board`.
+
+    Raises :class:`Forbidden` for who sees only its own.
+    """
+    if past is not None:
+        return await rewound_board(plane, access, past)
+    board = await open_board(plane, watched_by(access))
+    board.begin_day(now, Changes())
+    return board
 
 
 async def rewound_board(plane: Plane, access: Access, at: datetime) -> Board:
