@@ -26,6 +26,7 @@ async def phones(centre: Centre, tmp_path: Path) -> AsyncIterator[AsteriskPhones
     made = AsteriskPhones(ENGINE_HOME, tmp_path / "outside", target=(host, int(port)))
     await made.start()
     yield made
+    await made.unregister_all()  # the next story shares the centre
     await made.close()
 
 
