@@ -41,6 +41,7 @@ class Reactions:
     jobs: tuple[str, ...] = ()
 
 
+_WORK_ORDERS = ("WorkOrderCreated", "WorkOrderStatusChanged", "WorkOrderCommented")
 _ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTested": ALERT_TEST}
 
 
@@ -65,9 +66,7 @@ async def ensure_endpoints(scope: Scope, _payload: Mapping[str, object]) -> None
 
 
 REACTIONS: Mapping[str, Reactions] = {
-    "WorkOrderCreated": Reactions(inside=(announce,)),
-    "WorkOrderStatusChanged": Reactions(inside=(announce,)),
-    "WorkOrderCommented": Reactions(inside=(announce,)),
+    **dict.fromkeys(_WORK_ORDERS, Reactions(inside=(announce,))),
     **dict.fromkeys(
         ("ContextDelivered", "ContextOpened", "ContextAcknowledged", "ContextRevoked", "PersonAnswered"),
         Reactions(inside=(people.keep,)),

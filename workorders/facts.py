@@ -13,7 +13,9 @@ from journal.core.facts import Payload, fact_kind
 
 
 @dataclass(frozen=True, slots=True)
-class _Happened(Payload):
+class WorkOrderHappened(Payload):
+    """What every fact about a work order says; a kind adds the one thing that it is about, as its last field."""
+
     PERSONAL: ClassVar[tuple[str, ...]] = (
         "title", "work_order.title", "work_order.description", "work_order.status_reason", "work_order.resolution",
         "changes.title", "changes.description", "changes.status_reason", "changes.resolution", "comment.body",
@@ -36,17 +38,17 @@ class _Happened(Payload):
 
 
 @fact_kind()
-class WorkOrderCreated(_Happened):
+class WorkOrderCreated(WorkOrderHappened):
     """A work order was handed to the other side."""
 
 
 @fact_kind()
-class WorkOrderStatusChanged(_Happened):
+class WorkOrderStatusChanged(WorkOrderHappened):
     """A work order moved; ``changes["status"]`` says from where to where."""
 
 
 @fact_kind()
-class WorkOrderCommented(_Happened):
+class WorkOrderCommented(WorkOrderHappened):
     """Somebody wrote a comment. An internal one does not count in ``sequence`` and never leaves the outsourcer."""
 
     comment: dict[str, Any]

@@ -14,11 +14,18 @@ CONTEXT_SENT: Final = "context.sent"
 ALERT_RAISED: Final = "alert.raised"
 ALERT_CLEARED: Final = "alert.cleared"
 ALERT_TEST: Final = "alert.test"
+_BY_KIND: Final = {
+    "WorkOrderCreated": "work_order.created",
+    "WorkOrderCommented": "work_order.comment.created",
+}
+"""What a fact about a work order is called outside; a change of its status is called by where it went."""
 _BY_STATUS: Final = {
     "resolved": "work_order.resolved",
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
+_DETAILS: Final = ("comment",)
+"""What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12
 _OURS: Final = frozenset({"ways", "user_id", "person", "role"})
 """Parts of an alert's fact that are nothing to a receiver."""
@@ -36,8 +43,8 @@ class Happened:
 
     @property
     def internal(self) -> bool:
-        """An internal comment is nobody's event but the outsourcer's."""
-        return bool(self.data.get("comment", {}).get("visibility") == "internal")
+        """What is marked internal is nobody's event but the outsourcer's."""
+        return any(self.data[name].get("visibility") == "internal" for name in _DETAILS if name in self.data)
 
     @property
     def is_echo(self) -> bool:
@@ -52,10 +59,8 @@ def place(event_id: UUID) -> str:
 
 def event_type(happened: Happened) -> str:
     """Return the name of the event that receivers subscribe to."""
-    if happened.kind == "WorkOrderCreated":
-        return "work_order.created"
-    if happened.kind == "WorkOrderCommented":
-        return "work_order.comment.created"
+    if happened.kind in _BY_KIND:
+        return _BY_KIND[happened.kind]
     before, after = happened.data["changes"]["status"]
     if before == "resolved" and after == "inProgress":
         return "work_order.reopened"
@@ -68,7 +73,7 @@ def body(event_id: str, happened: Happened) -> dict[str, Any]:
     ``sequence`` is text, padded with zeros, because CloudEvents compares it as text.
     """
     data = happened.data
-    details = {"comment": data["comment"]} if "comment" in data else {}
+    details = {name: data[name] for name in _DETAILS if name in data}
     return {
         "id": event_id,
         "type": event_type(happened),

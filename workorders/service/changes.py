@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from journal import service as journal
-from journal.core.facts import Actor
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from kit.ids import new_id
@@ -26,6 +25,7 @@ from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStat
 from workorders.schemas import Move, NewComment, NewWorkOrder
 from workorders.service import sealing
 from workorders.service.rows import COLUMNS, find
+from workorders.service.telling import counted, tell
 
 _CREATE = f"""
 WITH counted AS (
@@ -53,10 +53,6 @@ UPDATE gf.work_order SET status = $3, status_reason = $4, pending_on = $5, versi
   resolved_at = CASE WHEN $3 = 'resolved' THEN $6 WHEN $3 = 'closed' THEN resolved_at END, status_reason_bidx = $9,
   closed_at = CASE WHEN $3 IN ('closed', 'rejected', 'cancelled') THEN $6 END
 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
-"""  # noqa: S608 - our own constants
-
-_COUNT_EVENT = f"""
-UPDATE gf.work_order SET event_seq = event_seq + 1, updated_at = $3 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
 """  # noqa: S608 - our own constants
 
 _COMMENT = """
@@ -91,9 +87,7 @@ async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[
     if not rows:
         raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")
     row = await sealing.opened_order(scope, rows[0])
-    fact = WorkOrderCreated(**_about(row, doer, {}))
-    journal.append(scope, fact, subject=row["id"], at=now, actor=_actor(doer))
-    return fact.work_order
+    return tell(scope, WorkOrderCreated, row, doer, now)
 
 
 async def escalate(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[str, Any]:
@@ -128,9 +122,7 @@ async def transition(
         sealing.blind(keys, "status_reason", move.reason),
     )  # fmt: skip
     after = await sealing.opened_order(scope, moved[0])
-    fact = WorkOrderStatusChanged(**_about(after, doer, changes_between(row, after)))
-    journal.append(scope, fact, subject=work_order_id, at=now, actor=_actor(doer))
-    return fact.work_order
+    return tell(scope, WorkOrderStatusChanged, after, doer, now, changes=changes_between(row, after))
 
 
 async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doer, now: datetime) -> dict[str, Any]:
@@ -140,8 +132,7 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
         raise ValidationFailed("only the centre's own people write internal comments")
     row = await find(scope, work_order_id, doer, lock=True)
     if not internal:
-        counted = await scope.fetch(_COUNT_EVENT, scope.tenant_id, work_order_id, now)
-        row = await sealing.opened_order(scope, counted[0])
+        row = await counted(scope, work_order_id, now)
     comment_id = new_id()
     seal, _ = await sealing.sealer(scope, "work_order_comment", comment_id)
     written = await scope.fetch(
@@ -149,8 +140,7 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
         doer.side.value, doer.id, doer.name, doer.origin, now,
     )  # fmt: skip
     document = schemas.comment({**written[0], "body": body.body})
-    fact = WorkOrderCommented(**_about(row, doer, {}), comment=document)
-    journal.append(scope, fact, subject=work_order_id, at=now, actor=_actor(doer))
+    tell(scope, WorkOrderCommented, row, doer, now, comment=document)
     return document
 
 
@@ -181,25 +171,3 @@ async def _stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMism
         current_version=row["version"],
         changed_fields=sorted({field for changes in missed for field in changes}),
     )
-
-
-def _about(row: Mapping[str, Any], doer: Doer, changes: dict[str, list[Any]]) -> dict[str, Any]:
-    document = schemas.work_order(row)
-    return {
-        "number": document["number"],
-        "title": document["title"],
-        "status": document["status"],
-        "connection": document["connection"],
-        "side": doer.side.value,
-        "author": doer.name,
-        "origin": doer.origin,
-        "interaction_id": document["interaction_id"],
-        "agent_id": None if row["agent_id"] is None else str(row["agent_id"]),
-        "sequence": document["sequence"],
-        "changes": changes,
-        "work_order": document,
-    }
-
-
-def _actor(doer: Doer) -> Actor:
-    return Actor(doer.kind, doer.id)
