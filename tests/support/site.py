@@ -26,7 +26,7 @@ from kit.settings import Settings
 from live.sockets import TransportProtocol
 from tenants.access import for_system
 from tenants.core.permissions import scopes
-from tenants.service import sessions
+from tenants.service import policies, sessions
 from tenants.service.blueprints import Order, apply_blueprint
 from tenants.service.centre import apply_centre
 from tenants.service.floors import list_tenants
@@ -152,6 +152,7 @@ async def open_site(
 ) -> AsyncIterator[Site]:
     """Serve the application, that ``create`` makes, on a free port while the block runs; or on the one of before."""
     settled.restore_keys()
+    policies._kept.clear()  # each test's database has the same versions, in which a test may have written
     port = port or free_port()
     settings = Settings(
         app_dsn=SecretStr(house.dsns["gf_app"]), control_dsn=SecretStr(house.dsns["gf_control"]),
