@@ -41,7 +41,9 @@ class Reactions:
     jobs: tuple[str, ...] = ()
 
 
-_WORK_ORDERS = ("WorkOrderCreated", "WorkOrderStatusChanged", "WorkOrderCommented")
+_WORK_ORDERS = (
+    "WorkOrderCreated", "WorkOrderStatusChanged", "WorkOrderUpdated", "WorkOrderAssigned", "WorkOrderCommented",
+)  # fmt: skip
 _ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTested": ALERT_TEST}
 
 

@@ -292,5 +292,7 @@ def _changes(_: Gettext) -> dict[str, str]:
         "SeatsChanged": _("The seats in force changed, as a rent began or ended."),
         "WorkOrderCreated": _("The work order %(number)s was handed over: %(title)s"),
         "WorkOrderStatusChanged": _("The work order %(number)s is now: %(status)s."),
+        "WorkOrderUpdated": _("Fields of the work order %(number)s were changed."),
+        "WorkOrderAssigned": _("It was said who works on the work order %(number)s."),
         "WorkOrderCommented": _("Somebody wrote on the work order %(number)s."),
     }

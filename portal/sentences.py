@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from portal.order_words import order_problems
+
 Gettext = Callable[[str], str]
 
 
@@ -73,8 +75,7 @@ def problems(_: Gettext) -> dict[str, str]:
         "desk_taken": _("Somebody sits at this place. Choose another one."),
         "agent_unknown": _("You do not work on this floor now."),
         "validation_failed": _("Something in what was sent is not right."),
-        "transition_not_allowed": _("Somebody else has moved this work order on. What you typed is kept below."),
-        "transition_wrong_side": _("This step belongs to the other side. What you typed is kept below."),
+        **order_problems(_),
         "reason_missing": _("Say why: this step needs a reason."),
         "comment_missing": _("Write the comment first; at most 4000 characters."),
         "rate_limited": _("Too many requests in a short time. Wait a moment before you try again."),

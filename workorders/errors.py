@@ -19,6 +19,34 @@ class UnknownConnection(ValidationFailed):
     title = "The client has no such connection"
 
 
+class UnknownField(ValidationFailed):
+    """``fields`` names something that a work order does not have."""
+
+    code = "unknown_field"
+    title = "There is no such field"
+
+
+class DuplicateExternalId(Conflict):
+    """Another work order of the connection has this external id; ``existing`` is its address."""
+
+    code = "duplicate_external_id"
+    title = "There is a work order with this external id"
+
+
+class WorkOrderOver(Conflict):
+    """It is closed, rejected or cancelled: what follows is a new work order that supersedes it."""
+
+    code = "work_order_over"
+    title = "The work order is over and is not changed any more"
+
+
+class ChangeWrongSide(Forbidden):
+    """The field, or the assignment, is the other side's to change."""
+
+    code = "change_wrong_side"
+    title = "This is the other side's to change"
+
+
 class TransitionNotAllowed(Conflict):
     """The state machine has no such step from here; ``allowed`` lists those that this caller has."""
 

@@ -11,14 +11,19 @@ from typing import Any, ClassVar
 
 from journal.core.facts import Payload, fact_kind
 
+_PERSONAL = (
+    "title", "description", "status_reason", "resolution", "parties", "related", "custom", "external_ref", "assignment",
+)  # fmt: skip
+"""Fields whose texts somebody wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkOrderHappened(Payload):
     """What every fact about a work order says; a kind adds the one thing that it is about, as its last field."""
 
     PERSONAL: ClassVar[tuple[str, ...]] = (
-        "title", "work_order.title", "work_order.description", "work_order.status_reason", "work_order.resolution",
-        "changes.title", "changes.description", "changes.status_reason", "changes.resolution", "comment.body",
+        "title", *(f"{part}.{field}" for part in ("work_order", "changes") for field in _PERSONAL), "comment.body",
+        "assignment",
     )  # fmt: skip
     number: str
     title: str
@@ -45,6 +50,18 @@ class WorkOrderCreated(WorkOrderHappened):
 @fact_kind()
 class WorkOrderStatusChanged(WorkOrderHappened):
     """A work order moved; ``changes["status"]`` says from where to where."""
+
+
+@fact_kind()
+class WorkOrderUpdated(WorkOrderHappened):
+    """Fields of a work order were changed; ``changes`` says which."""
+
+
+@fact_kind()
+class WorkOrderAssigned(WorkOrderHappened):
+    """A side said who of its people works on it."""
+
+    assignment: dict[str, Any]
 
 
 @fact_kind()

@@ -26,7 +26,8 @@ class WorkOrderCounter(SQLModel, table=True):
 class WorkOrder(SQLModel, table=True):
     """One unit of work between a seat and a tenant.
 
-    Its texts are sealed by the tenant's key (workorders.service.sealing).
+    Its texts are sealed by the tenant's key (workorders.service.sealing); ``parties``, ``related``, ``custom`` and
+    ``assignment`` are JSON inside. ``assigned_agent_id``: the agent whom the outsourcer's ``assignment`` names.
     ``title_bidx`` and ``status_reason_bidx`` are what equal ones are found by.
     """
 
@@ -51,6 +52,14 @@ class WorkOrder(SQLModel, table=True):
     resolution_summary: str | None = None
     interaction_id: UUID | None = None
     agent_id: UUID | None = None
+    assigned_agent_id: UUID | None = None
+    requested_resolution_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    expected_resolution_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    channel: str | None = None
+    parties: str | None = None
+    related: str | None = None
+    custom: str | None = None
+    assignment: str | None = None
     created_by_id: str
     created_by_name: str
     version: int
@@ -58,8 +67,46 @@ class WorkOrder(SQLModel, table=True):
     created_at: datetime = Field(sa_column=_at())
     updated_at: datetime = Field(sa_column=_at())
     acknowledged_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    started_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     resolved_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    auto_close_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+
+
+class WorkOrderReference(SQLModel, table=True):
+    """What another system calls a work order; sealed, and found by ``external_bidx``."""
+
+    __tablename__ = "work_order_reference"
+    __table_args__ = {"schema": "gf"}
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    work_order_id: UUID
+    connection: str
+    owner: str
+    type: str
+    external_id: str
+    external_bidx: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+
+
+class WorkOrderRelation(SQLModel, table=True):
+    """One end of a relation between two work orders of a connection."""
+
+    __tablename__ = "work_order_relation"
+    __table_args__ = {"schema": "gf"}
+    tenant_id: UUID = Field(primary_key=True)
+    work_order_id: UUID = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    other_id: UUID = Field(primary_key=True)
+
+
+class WorkOrderTerm(SQLModel, table=True):
+    """What a work order is found by: see ``workorders.core.terms``."""
+
+    __tablename__ = "work_order_term"
+    __table_args__ = {"schema": "gf"}
+    tenant_id: UUID = Field(primary_key=True)
+    term: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    work_order_id: UUID = Field(primary_key=True)
 
 
 class WorkOrderComment(SQLModel, table=True):

@@ -7,31 +7,29 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from journal.core.facts import Fact
+from workorders.core.custom import storable
 from workorders.core.numbers import readable
-from workorders.core.states import Status
+from workorders.core.states import TERMINAL, Status
+from workorders.fields import (
+    Body,
+    Code,
+    Custom,
+    ExternalRefs,
+    Instant,
+    Line,
+    Parties,
+    Priority,
+    RelatedThings,
+    Relationships,
+    Severity,
+    Text,
+)
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("the character U+0000 cannot be stored")
-    return text
-
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable)]
-Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_storable)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Priority = Literal["critical", "high", "medium", "low"]
-Severity = Literal["critical", "major", "minor"]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NewWorkOrder(_Body):
+class NewWorkOrder(Body):
     """What is asked of the other side."""
 
     type: Code
@@ -41,22 +39,33 @@ class NewWorkOrder(_Body):
     severity: Severity = "minor"
     connection: Code | None = None
     """The client's system that it is exchanged with. A key may name its own only; without it, the only or first one."""
+    requested_resolution_at: Instant | None = None
+    """When the requester wants it done."""
+    channel: Code | None = None
+    """Where it was asked for; without it ``api``, ``portal`` or ``desk``, as it came."""
+    parties: Parties = ()
+    related: RelatedThings = ()
+    relationships: Relationships = ()
+    external_ref: ExternalRefs = ()
+    custom: Custom = Field(default_factory=dict)
 
 
-class Resolution(_Body):
+class Resolution(Body):
     """How it ended."""
 
     code: Code = "done"
     summary: Text = ""
 
 
-class Move(_Body):
+class Move(Body):
     """A transition that is asked for."""
 
     to: Status
     reason: Text | None = None
     pending_on: Literal["outsourcer", "tenant", "end_customer", "third_party"] | None = None
     resolution: Resolution | None = None
+    expected_resolution_at: Instant | None = None
+    """When the resolver expects to be done; not given, it stays what it was."""
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Move:
@@ -66,14 +75,22 @@ class Move(_Body):
             raise ValueError("pending needs a reason")
         if self.resolution is not None and self.to is not Status.RESOLVED:
             raise ValueError("a resolution goes with the status resolved only")
+        if self.expected_resolution_at is not None and self.to in {Status.RESOLVED, *TERMINAL}:
+            raise ValueError("what is done is not expected to be done")
         return self
 
 
-class NewComment(_Body):
+class NewComment(Body):
     """A remark; ``internal`` ones stay with the outsourcer."""
 
-    body: Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_storable)]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(storable)]
     visibility: Literal["shared", "internal"] = "shared"
+
+
+_IN_EVERY_FACT = frozenset(
+    {"number", "title", "connection", "author", "origin", "interaction_id", "agent_id", "work_order"}
+)
+"""What a history does not repeat at each entry."""
 
 
 def instant(at: datetime | None) -> str | None:
@@ -100,6 +117,15 @@ def work_order(row: Mapping[str, Any]) -> dict[str, Any]:
         "status_reason": row["status_reason"],
         "pending_on": row["pending_on"],
         "resolution": {"code": row["resolution_code"], "summary": row["resolution_summary"]} if resolved else None,
+        "requested_resolution_at": instant(row["requested_resolution_at"]),
+        "expected_resolution_at": instant(row["expected_resolution_at"]),
+        "channel": row["channel"],
+        "parties": row["parties"],
+        "related": row["related"],
+        "relationships": row["relationships"],
+        "external_ref": row["external_ref"],
+        "custom": row["custom"],
+        "assignment": row["assignment"],
         "interaction_id": _text(row["interaction_id"]),
         "created_by": {"side": row["requester_side"], "name": row["created_by_name"]},
         "version": row["version"],
@@ -107,7 +133,9 @@ def work_order(row: Mapping[str, Any]) -> dict[str, Any]:
         "created_at": instant(row["created_at"]),
         "updated_at": instant(row["updated_at"]),
         "acknowledged_at": instant(row["acknowledged_at"]),
+        "started_at": instant(row["started_at"]),
         "resolved_at": instant(row["resolved_at"]),
+        "auto_close_at": instant(row["auto_close_at"]),
         "closed_at": instant(row["closed_at"]),
     }
 
@@ -126,7 +154,7 @@ def comment(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def history_entry(fact: Fact) -> dict[str, Any]:
     """Return one fact of a work order as its history shows it; ``seq`` is its number in the journal."""
-    shown = {k: v for k, v in fact.data.items() if k in {"status", "sequence", "changes", "comment", "side"}}
+    shown = {k: v for k, v in fact.data.items() if k not in _IN_EVERY_FACT}
     return {
         "seq": fact.seq,
         "at": instant(fact.at),

@@ -26,7 +26,10 @@ from kit.vault import LIFE_S, Vault
 
 TEXTS = {
     "interaction": ("contact_number", "note"),
-    "work_order": ("title", "description", "status_reason", "resolution_summary"),
+    "work_order": (
+        "title", "description", "status_reason", "resolution_summary", "parties", "related", "custom", "assignment",
+    ),
+    "work_order_reference": ("external_id",),
     "work_order_comment": ("body",),
     "do_not_call": ("number",),
     "agent_message": ("text", "answer"),
@@ -34,12 +37,13 @@ TEXTS = {
     "interaction_comment": ("text",),
     "search_export": ("told_of",),
     "alert": ("note",),
-}
+}  # fmt: skip
 BYTES = {"webhook_event": ("body",), "recording_peaks": ("peaks",)}
 FOUND_BY = {
     ("interaction", "contact_number"): ("contact_bidx", "contact_number"),
     ("do_not_call", "number"): ("number_bidx", "contact_number"),
     ("work_order", "title"): ("title_bidx", "work_order.title"),
+    ("work_order_reference", "external_id"): ("external_bidx", "work_order.external_ref"),
     ("work_order", "status_reason"): ("status_reason_bidx", "work_order.status_reason"),
 }
 """Blind indexes: the column, and what it is an index of."""

@@ -22,6 +22,7 @@ LEFT_OUT = {
     "key_server": "the secret of your own key server, which you have",
     "recording_peaks": "how loud your recordings are over their length: measured on them",
     "interaction_tag": "what your interactions are searched by: made of them, and of your notes under a key",
+    "work_order_term": "what your work orders are found by: made of them under a key",
     "idempotency": "answers that a retried request would get again; they say nothing that is not elsewhere",
 }
 AS_FILES = {"prompt_sound": "sound"}

@@ -16,6 +16,8 @@ ALERT_CLEARED: Final = "alert.cleared"
 ALERT_TEST: Final = "alert.test"
 _BY_KIND: Final = {
     "WorkOrderCreated": "work_order.created",
+    "WorkOrderUpdated": "work_order.updated",
+    "WorkOrderAssigned": "work_order.assigned",
     "WorkOrderCommented": "work_order.comment.created",
 }
 """What a fact about a work order is called outside; a change of its status is called by where it went."""
@@ -24,7 +26,7 @@ _BY_STATUS: Final = {
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
-_DETAILS: Final = ("comment",)
+_DETAILS: Final = ("comment", "assignment")
 """What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12
 _OURS: Final = frozenset({"ways", "user_id", "person", "role"})

@@ -23,7 +23,7 @@ class Doer:
     connection: str | None = None
     """A key's own connection: it sees no other."""
     agent_id: UUID | None = None
-    """Set for a caller that sees only what this agent raised."""
+    """Set for a caller that sees only what this agent raised, or is to do."""
 
     @property
     def origin(self) -> str:
@@ -32,7 +32,9 @@ class Doer:
 
     def sees(self, row: Mapping[str, Any]) -> bool:
         """Say whether this work order exists for the doer."""
-        return self.connection in (None, row["connection"]) and self.agent_id in (None, row["agent_id"])
+        return self.connection in (None, row["connection"]) and (
+            self.agent_id is None or self.agent_id in (row["agent_id"], row["assigned_agent_id"])
+        )
 
     @property
     def sees_internal(self) -> bool:

@@ -23,24 +23,30 @@ from workorders.core.states import Position, Side, Status, check, waits_for
 from workorders.errors import UnknownConnection, VersionMismatch
 from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStatusChanged
 from workorders.schemas import Move, NewComment, NewWorkOrder
-from workorders.service import sealing
+from workorders.service import references, relations, sealing
 from workorders.service.rows import COLUMNS, find
 from workorders.service.telling import counted, tell
+from workorders.service.terms import blinded
 
 _CREATE = f"""
 WITH counted AS (
   INSERT INTO gf.work_order_counter AS counter (tenant_id, last) VALUES ($1, {numbers.FIRST})
   ON CONFLICT (tenant_id) DO UPDATE SET last = counter.last + 1 RETURNING last
+), made AS (
+  INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, description,
+    priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq,
+    created_at, updated_at, title_bidx, requested_resolution_at, channel, parties, related, custom)
+  SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14,
+    $15, $16, $17, $18, $19, $20
+  FROM counted, (
+    SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL AND ($3::text IS NULL OR code = $3)
+    ORDER BY id LIMIT 1) AS connection
+  RETURNING *
+), terms AS (
+  INSERT INTO gf.work_order_term (tenant_id, term, work_order_id)
+  SELECT $1, term, made.id FROM made, unnest($21::bytea[]) AS term
 )
-INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, description,
-  priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq,
-  created_at, updated_at, title_bidx)
-SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14,
-  $15
-FROM counted, (
-  SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL AND ($3::text IS NULL OR code = $3)
-  ORDER BY id LIMIT 1) AS connection
-RETURNING {COLUMNS}
+SELECT {COLUMNS} FROM made AS work_order
 """  # noqa: S608 - our own constants
 
 _MOVE = f"""
@@ -50,10 +56,14 @@ UPDATE gf.work_order SET status = $3, status_reason = $4, pending_on = $5, versi
   resolution_summary = CASE WHEN $3 = 'resolved' THEN $8 WHEN $3 = 'closed' THEN resolution_summary END,
   acknowledged_at = CASE WHEN $3 IN ('acknowledged', 'inProgress') THEN coalesce(acknowledged_at, $6)
     ELSE acknowledged_at END,
+  started_at = CASE WHEN $3 = 'inProgress' THEN coalesce(started_at, $6) ELSE started_at END,
   resolved_at = CASE WHEN $3 = 'resolved' THEN $6 WHEN $3 = 'closed' THEN resolved_at END, status_reason_bidx = $9,
-  closed_at = CASE WHEN $3 IN ('closed', 'rejected', 'cancelled') THEN $6 END
+  closed_at = CASE WHEN $3 IN ('closed', 'rejected', 'cancelled') THEN $6 END,
+  expected_resolution_at = coalesce($10, expected_resolution_at), auto_close_at = $11
 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
 """  # noqa: S608 - our own constants
+
+_CONNECTION = "SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY id LIMIT 1"
 
 _COMMENT = """
 INSERT INTO gf.work_order_comment
@@ -73,20 +83,21 @@ class Asked:
 
 
 async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[str, Any]:
-    """Hand a work order to the other side and return its document. Raises :class:`UnknownConnection`."""
+    """Hand a work order to the other side and return its document.
+
+    Raises :class:`UnknownConnection`, :class:`DuplicateExternalId` and :class:`ValidationFailed`.
+    """
     body, connection = asked.body, doer.connection or asked.body.connection
     if body.connection not in (None, connection):
         raise UnknownConnection(f"there is no connection {body.connection!r}")
-    order_id = new_id()
-    seal, keys = await sealing.sealer(scope, "work_order", order_id)
-    rows = await scope.fetch(
-        _CREATE, scope.tenant_id, order_id, connection, doer.side.value, body.type, seal("title", body.title),
-        seal("description", body.description), body.priority, body.severity, asked.interaction_id, asked.agent_id,
-        doer.id, doer.name, now, sealing.blind(keys, "title", body.title),
-    )  # fmt: skip
-    if not rows:
-        raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")
-    row = await sealing.opened_order(scope, rows[0])
+    linked = bool(body.external_ref or body.relationships)
+    if linked:
+        connection = await _before_links(scope, body, doer, connection)
+    row = await _insert(scope, asked, doer, connection, now)
+    if linked:
+        await references.give(scope, row["id"], row["connection"], body.external_ref)
+        await relations.replace(scope, row, body.relationships, doer, now)
+        row = await find(scope, row["id"], doer)
     return tell(scope, WorkOrderCreated, row, doer, now)
 
 
@@ -111,7 +122,7 @@ async def transition(
     if move.to is position.status:
         return schemas.work_order(row)
     if seen is not None and seen != row["version"]:
-        raise await _stale(scope, row, seen)
+        raise await stale(scope, row, seen)
     check(position, move.to, doer.side, now)
     _check_words(position, move)
     resolution = move.resolution or schemas.Resolution(summary=move.reason or "")
@@ -119,7 +130,7 @@ async def transition(
     moved = await scope.fetch(
         _MOVE, scope.tenant_id, work_order_id, move.to.value, seal("status_reason", move.reason), move.pending_on, now,
         resolution.code, seal("resolution_summary", resolution.summary),
-        sealing.blind(keys, "status_reason", move.reason),
+        sealing.blind(keys, "status_reason", move.reason), move.expected_resolution_at, None,
     )  # fmt: skip
     after = await sealing.opened_order(scope, moved[0])
     return tell(scope, WorkOrderStatusChanged, after, doer, now, changes=changes_between(row, after))
@@ -144,6 +155,37 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
     return document
 
 
+async def _before_links(scope: Scope, body: NewWorkOrder, doer: Doer, connection: str | None) -> str:
+    """Check what the work order is to be linked to, before anything is written, and say in which connection it is."""
+    if connection is None:
+        found = await scope.fetch(_CONNECTION, scope.tenant_id)
+        if not found:
+            raise UnknownConnection("the client has none")
+        connection = str(found[0]["code"])
+    if body.relationships:
+        await relations.turn(scope, connection)
+        await relations.checked(scope, connection, body.relationships, doer)
+    await references.claim(scope, connection, body.external_ref)
+    return connection
+
+
+async def _insert(scope: Scope, asked: Asked, doer: Doer, connection: str | None, now: datetime) -> Mapping[str, Any]:
+    body, order_id = asked.body, new_id()
+    seal, keys = await sealing.sealer(scope, "work_order", order_id)
+    said = body.model_dump(mode="json", include={"parties", "related", "custom", "description"})
+    parties, related, custom = (seal(n, sealing.packed(n, said[n])) for n in ("parties", "related", "custom"))
+    channel = body.channel or ("api" if doer.kind == "key" else "desk" if asked.agent_id else "portal")
+    rows = await scope.fetch(
+        _CREATE, scope.tenant_id, order_id, connection, doer.side.value, body.type, seal("title", body.title),
+        seal("description", body.description), body.priority, body.severity, asked.interaction_id, asked.agent_id,
+        doer.id, doer.name, now, sealing.blind(keys, "title", body.title), body.requested_resolution_at, channel,
+        parties, related, custom, blinded(keys, {**said, "assignment": {}}),
+    )  # fmt: skip
+    if not rows:
+        raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")
+    return await sealing.opened_order(scope, rows[0])
+
+
 def position_of(row: Mapping[str, Any]) -> Position:
     """Return what the state machine knows of a row."""
     return Position(Status(row["status"]), Side(row["requester_side"]), row["resolved_at"])
@@ -163,7 +205,8 @@ def _check_words(position: Position, move: Move) -> None:
         raise ValidationFailed("reopening needs a reason")
 
 
-async def _stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMismatch:
+async def stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMismatch:
+    """Return the refusal for somebody who saw an older version: it says what was missed."""
     facts = await journal.history(scope, row["id"])
     missed = [f.data["changes"] for f in facts if f.data.get("work_order", {}).get("version", 0) > seen]
     return VersionMismatch(

@@ -6,13 +6,14 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from journal import service as journal
+from journal.core.facts import Fact
 from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
@@ -24,7 +25,7 @@ from workorders.core.states import Status, takes, waits_for
 from workorders.errors import UnknownFilter
 from workorders.service.changes import position_of
 from workorders.service.rows import COLUMNS, find
-from workorders.service.sealing import COMMENT, ORDER, blind
+from workorders.service.sealing import COMMENT, ORDER, blind, opened_orders
 from workorders.service.sealing import opened as open_rows
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
@@ -82,7 +83,7 @@ class Page:
 async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
     """Return a page of what the doer sees. Raises :class:`UnknownFilter` and :class:`ValidationFailed`."""
     clauses, values = _where(await _blinded(scope, wanted.filters), doer)
-    return await _page(scope, _Source("work_order", COLUMNS, schemas.work_order, ORDER), clauses, values, wanted)
+    return await _page(scope, _ORDERS, clauses, values, wanted)
 
 
 async def several(scope: Scope, ids: Sequence[UUID], doer: Doer) -> list[dict[str, Any]]:
@@ -90,8 +91,7 @@ async def several(scope: Scope, ids: Sequence[UUID], doer: Doer) -> list[dict[st
     clauses, values = _where({}, doer)
     values.append(list(ids))
     clauses.append(f"id = ANY(${len(values) + 1}::uuid[])")
-    source = _Source("work_order", COLUMNS, schemas.work_order, ORDER)
-    return (await _page(scope, source, clauses, values, Wanted(limit=max(1, len(ids))))).data
+    return (await _page(scope, _ORDERS, clauses, values, Wanted(limit=max(1, len(ids))))).data
 
 
 async def list_for_agent(scope: Scope, agent_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
@@ -116,25 +116,25 @@ async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer
     await find(scope, work_order_id, doer)
     shown = ["shared", "internal"] if doer.sees_internal else ["shared"]
     clauses = ["work_order_id = $2", "visibility = ANY($3::text[])"]
-    source = _Source("work_order_comment", "*", schemas.comment, COMMENT)
-    return await _page(scope, source, clauses, [work_order_id, shown], wanted)
+    return await _page(scope, _COMMENTS, clauses, [work_order_id, shown], wanted)
 
 
 async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[str, Any]]:
     """Return everything that happened to a work order, oldest first, from the journal. Raises :class:`NotFound`."""
     await find(scope, work_order_id, doer)
     facts = [fact for fact in await journal.history(scope, work_order_id) if fact.kind != WorkOrderOpened.KIND]
-    return [
-        schemas.history_entry(fact)
-        for fact in facts
-        if doer.sees_internal or fact.data.get("comment", {}).get("visibility") != "internal"
-    ]
+    return [schemas.history_entry(fact) for fact in facts if doer.sees_internal or not _is_internal(fact)]
 
 
 async def allowed(scope: Scope, work_order_id: UUID, doer: Doer, now: datetime) -> list[dict[str, Any]]:
     """Return the transitions that this doer may take now, and what each needs. Raises :class:`NotFound`."""
     position = position_of(await find(scope, work_order_id, doer))
     return [_step(to, position.status, waits_for(position.requester)) for to in takes(position, doer.side, now)]
+
+
+def _is_internal(fact: Fact) -> bool:
+    """Say whether what a fact tells beside the work order stays with the outsourcer."""
+    return any(isinstance(part, Mapping) and part.get("visibility") == "internal" for part in fact.data.values())
 
 
 def etag(document: Mapping[str, Any]) -> str:
@@ -177,7 +177,8 @@ def _where(filters: Mapping[str, str | bytes], doer: Doer) -> tuple[list[str], l
         clauses.append("connection = ANY($2::text[])")
     if doer.agent_id is not None:
         values.append(doer.agent_id)
-        clauses.append(f"agent_id = ${len(values) + 1}")
+        n = len(values) + 1
+        clauses.append(f"(agent_id = ${n} OR assigned_agent_id = ${n})")
     for name, text in filters.items():
         if name not in FILTERS:
             raise UnknownFilter(f"there is no filter {name!r}; there are {', '.join(sorted(FILTERS))}")
@@ -203,12 +204,20 @@ def _values(name: str, text: str | bytes) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A table of ``gf``, what is selected of it, how a row is shown, and which of its columns are sealed."""
+    """A table of ``gf``, what is selected of it, how rows are opened, and how one is shown."""
 
     table: str
     columns: str
-    document: Any
-    sealed: tuple[str, ...]
+    opened: Callable[[Scope, Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
+    document: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+async def _open_comments(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    return await open_rows(scope, "work_order_comment", COMMENT, rows)
+
+
+_ORDERS = _Source("work_order", COLUMNS, opened_orders, schemas.work_order)
+_COMMENTS = _Source("work_order_comment", "*", _open_comments, schemas.comment)
 
 
 async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: Sequence[Any], wanted: Wanted) -> Page:
@@ -226,8 +235,7 @@ async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: S
     shown = rows[: wanted.limit][::-1] if backwards else rows[: wanted.limit]
     more = backwards or len(rows) > wanted.limit
     last = _write_cursor(scope.tenant_id, table, shown[-1]["id"]) if shown and more else None
-    opened = await open_rows(scope, source.table, source.sealed, shown)
-    return Page([source.document(row) for row in opened], last)
+    return Page([source.document(row) for row in await source.opened(scope, shown)], last)
 
 
 async def _brief(scope: Scope, column: str, value: UUID, limit: int) -> list[dict[str, Any]]:

@@ -11,20 +11,31 @@ from kit.errors import NotFound
 from workorders.core.doer import Doer
 from workorders.service.sealing import opened_order
 
-COLUMNS = (
-    "id, number, connection, requester_side, type, title, description, priority, severity, status, status_reason,"
-    " pending_on, resolution_code, resolution_summary, interaction_id, agent_id, created_by_id, created_by_name,"
-    " version, event_seq, created_at, updated_at, acknowledged_at, resolved_at, closed_at"
-)
-"""Everything that :func:`workorders.schemas.work_order` shows."""
+COLUMNS = """id, number, connection, requester_side, type, title, description, priority, severity, status,
+  status_reason, pending_on, resolution_code, resolution_summary, interaction_id, agent_id, created_by_id,
+  created_by_name, version, event_seq, created_at, updated_at, acknowledged_at, started_at, resolved_at, closed_at,
+  auto_close_at, requested_resolution_at, expected_resolution_at, channel, parties, related, custom, assignment,
+  assigned_agent_id,
+  (SELECT jsonb_agg(jsonb_build_object('type', r.type, 'id', r.other_id) ORDER BY r.type, r.other_id)
+    FROM gf.work_order_relation AS r WHERE r.tenant_id = $1 AND r.work_order_id = work_order.id)::text AS relationships,
+  (SELECT jsonb_agg(jsonb_build_object('row', r.id, 'owner', r.owner, 'type', r.type, 'id', r.external_id)
+      ORDER BY r.id)
+    FROM gf.work_order_reference AS r WHERE r.tenant_id = $1 AND r.work_order_id = work_order.id)::text AS external_ref
+"""
+"""Everything that :func:`workorders.schemas.work_order` shows; ``$1`` is the tenant, in whatever selects it."""
 
 _ONE = f"SELECT {COLUMNS} FROM gf.work_order WHERE tenant_id = $1 AND id = $2"  # noqa: S608 - our own constant
-_ONE_LOCKED = _ONE + " FOR UPDATE"
+_LOCK = "SELECT 1 FROM gf.work_order WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
 
 
 async def find(scope: Scope, work_order_id: UUID, doer: Doer, *, lock: bool = False) -> Mapping[str, Any]:
-    """Return the row. Raises :class:`NotFound`, for another connection's as for none."""
-    rows = await scope.fetch(_ONE_LOCKED if lock else _ONE, scope.tenant_id, work_order_id)
+    """Return the row. Raises :class:`NotFound`, for another connection's as for none.
+
+    It is locked first and read afterwards: what is read of other tables would be as old as the wait for the lock.
+    """
+    if lock:
+        await scope.fetch(_LOCK, scope.tenant_id, work_order_id)
+    rows = await scope.fetch(_ONE, scope.tenant_id, work_order_id)
     if not rows or not doer.sees(rows[0]):
         raise NotFound
     return await opened_order(scope, rows[0])

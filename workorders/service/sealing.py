@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+import orjson
 
 from kit import vault
 from kit.db import Scope
-from kit.tenantkeys import TenantKeys
+from kit.tenantkeys import ERASED, UNREADABLE, TenantKeys
 
-ORDER = ("title", "description", "status_reason", "resolution_summary")
+DOCUMENTS: Final[Mapping[str, Any]] = {
+    "parties": [], "related": [], "custom": {}, "assignment": {"outsourcer": None, "tenant": None},
+}  # fmt: skip
+"""Sealed columns that hold JSON, and what an empty one says."""
+ORDER = ("title", "description", "status_reason", "resolution_summary", *DOCUMENTS)
 """Sealed columns of ``gf.work_order``."""
 COMMENT = ("body",)
 """Sealed columns of ``gf.work_order_comment``."""
+REFERENCE = "work_order_reference"
 
 Sealer = Callable[[str, str | None], str | None]
 """Takes a column and its text; returns the sealed one. No text stays no text, and an empty one empty."""
@@ -30,6 +37,11 @@ async def sealer(scope: Scope, table: str, row: UUID) -> tuple[Sealer, TenantKey
     return lambda column, text: keys.seal(text, where(table, column, row)) if text else text, keys
 
 
+def packed(column: str, value: Any) -> str | None:  # noqa: ANN401 - any JSON value
+    """Return a document as the text that is sealed; None when it says no more than an empty one."""
+    return None if value == DOCUMENTS[column] else orjson.dumps(value).decode()
+
+
 def blind(keys: TenantKeys, column: str, text: str | None) -> bytes | None:
     """Return what equal texts of a column are found by."""
     return None if text is None else keys.blind(text, f"work_order.{column}")
@@ -44,11 +56,37 @@ async def opened(
     return await vault.opened(scope, lambda keys: [_opened(keys, table, columns, row) for row in rows])
 
 
-def _opened(keys: TenantKeys, table: str, columns: Sequence[str], row: Mapping[str, Any]) -> Mapping[str, Any]:
-    open_ = {c: keys.open(row[c], where(table, c, row["id"])) for c in columns if row.get(c)}
-    return {**row, **open_}
+async def opened_orders(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return work orders' whole rows (``rows.COLUMNS``), open, with their documents read."""
+    if not rows:
+        return []
+    return await vault.opened(scope, lambda keys: [_order(keys, row) for row in rows])
 
 
 async def opened_order(scope: Scope, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return one work order's row, open."""
-    return (await opened(scope, "work_order", ORDER, [row]))[0]
+    return (await opened_orders(scope, [row]))[0]
+
+
+def _order(keys: TenantKeys, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    open_ = dict(_opened(keys, "work_order", ORDER, row))
+    for name, empty in DOCUMENTS.items():
+        open_[name] = _document(open_[name], empty)
+    open_["relationships"] = orjson.loads(row["relationships"] or b"[]")
+    open_["external_ref"] = [_reference(keys, each) for each in orjson.loads(row["external_ref"] or b"[]")]
+    return open_
+
+
+def _document(text: str | None, empty: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Read a document; what the destroyed keys of a client sealed is none any more."""
+    return empty if text in {None, "", ERASED, UNREADABLE} else orjson.loads(str(text))
+
+
+def _reference(keys: TenantKeys, ref: Mapping[str, Any]) -> dict[str, Any]:
+    external_id = keys.open(ref["id"], where(REFERENCE, "external_id", ref["row"]))
+    return {"owner": ref["owner"], "type": ref["type"] or None, "id": external_id}
+
+
+def _opened(keys: TenantKeys, table: str, columns: Sequence[str], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    open_ = {c: keys.open(row[c], where(table, c, row["id"])) for c in columns if row.get(c)}
+    return {**row, **open_}
