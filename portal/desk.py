@@ -26,7 +26,8 @@ from tenants.service.desk_keys import own_keys
 from tenants.service.seats import browser_phone, choose_phone, free_desks, sit_down
 from workorders.core.doer import Doer
 from workorders.core.states import Side
-from workorders.schemas import Code, Line, NewWorkOrder, Text
+from workorders.fields import Code, Line, Text
+from workorders.schemas import NewWorkOrder
 from workorders.service import changes
 
 router = APIRouter(include_in_schema=False)

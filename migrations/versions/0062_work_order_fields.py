@@ -6,6 +6,8 @@ Revises: 0061
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -18,7 +20,7 @@ depends_on = None
 
 AT = sa.TIMESTAMP(timezone=True)
 
-COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
+COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "channel": sa.Text(), "requested_resolution_at": AT, "expected_resolution_at": AT, "started_at": AT,
     "auto_close_at": AT, "parties": sa.Text(), "related": sa.Text(), "custom": sa.Text(), "assignment": sa.Text(),
     "assigned_agent_id": sa.Uuid(),

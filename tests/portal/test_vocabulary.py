@@ -25,7 +25,7 @@ from tenants.core.service_level import Variant
 from tests.architecture.test_facts import kinds
 from workorders import errors as orders
 from workorders.core.states import Side, Status, waits_for
-from workorders.schemas import Priority
+from workorders.fields import Priority
 
 BOARD_STATES = {"in_flow", "waiting", "ringing", "talking", "wrapping_up", "ended"}
 RECORD_STATES = {
