@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import webhooks.service
+import workorders.asking.service
+import workorders.cancelling.service
+import workorders.seat_tasks.service
 from app import telling
 from app.doorbell import Doorbell
 from interactions.people import service as people
@@ -43,6 +46,10 @@ class Reactions:
 
 _WORK_ORDERS = (
     "WorkOrderCreated", "WorkOrderStatusChanged", "WorkOrderUpdated", "WorkOrderAssigned", "WorkOrderCommented",
+    "WorkOrderInfoRequested", "WorkOrderInfoAnswered",
+    "WorkOrderCancellationRequested", "WorkOrderCancellationTakenUp", "WorkOrderCancellationDecided",
+    "WorkOrderSeatTaskCreated", "WorkOrderSeatTaskHandedOver", "WorkOrderSeatTaskAccepted",
+    "WorkOrderSeatTaskCompleted",
 )  # fmt: skip
 _ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTested": ALERT_TEST}
 
@@ -69,6 +76,14 @@ async def ensure_endpoints(scope: Scope, _payload: Mapping[str, object]) -> None
 
 REACTIONS: Mapping[str, Reactions] = {
     **dict.fromkeys(_WORK_ORDERS, Reactions(inside=(announce,))),
+    "WorkOrderStatusChanged": Reactions(
+        inside=(
+            announce,
+            workorders.asking.service.follow,
+            workorders.cancelling.service.follow,
+            workorders.seat_tasks.service.follow,
+        )
+    ),
     **dict.fromkeys(
         ("ContextDelivered", "ContextOpened", "ContextAcknowledged", "ContextRevoked", "PersonAnswered"),
         Reactions(inside=(people.keep,)),

@@ -94,7 +94,10 @@ import portal.wall_screen
 import portal.work_orders
 import tenants.blueprints_api
 import tenants.oauth.endpoints
+import workorders.asking.endpoints
+import workorders.cancelling.endpoints
 import workorders.endpoints
+import workorders.seat_tasks.endpoints
 
 ROUTERS = (
     live.endpoints.router,  # first: thousands of pages open it at once when a server is back
@@ -188,6 +191,9 @@ ROUTERS = (
     interactions.people.endpoints.router,
     interactions.sharing.endpoints.router,
     workorders.endpoints.router,
+    workorders.asking.endpoints.router,
+    workorders.cancelling.endpoints.router,
+    workorders.seat_tasks.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

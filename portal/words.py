@@ -19,6 +19,7 @@ from portal.desk_words import desk_problems, desk_words, key_words, mode_words, 
 from portal.desktop_words import desktop_words
 from portal.exit_words import exit_words
 from portal.floor_words import floor_words, supervision_problems
+from portal.handshake_words import handshake_problems, handshake_words
 from portal.live_words import board_words, desk_page_words
 from portal.machine_words import machine_words
 from portal.outcome_words import OUTCOMES, outcomes
@@ -202,13 +203,14 @@ def routing(_: Gettext) -> dict[str, dict[str, str]]:
 def _problems(_: Gettext) -> dict[str, str]:
     groups = (
         problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems,
-        rewind_problems, record_problems, sharing_problems,
+        rewind_problems, record_problems, sharing_problems, handshake_problems,
     )  # fmt: skip
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
 
 GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     order_words,
+    handshake_words,
     sharing_words,
     task_words,
     parties,

@@ -16,6 +16,7 @@ from journal import cuts
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
+from portal.handshake_words import told
 from portal.pages import Visitor, html, page_of
 from tenants.core.masks import mask_value
 from tenants.core.permissions import decide
@@ -162,6 +163,8 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
     changed = entry.get("changes", {}).get("status")
     if entry.get("comment"):
         return {**shown, "kind": "comment", **{k: entry["comment"][k] for k in ("body", "visibility")}}
+    if (said := told(entry)) is not None:
+        return {**shown, **said}
     if changed is None:
         return {**shown, "kind": "created", "to": entry["status"]}
     reason = (entry["changes"].get("status_reason") or [None, None])[1]

@@ -12,6 +12,9 @@ from workorders.core.relations import OPPOSITE
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)]
 Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(storable)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(storable)
+]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 Priority = Literal["critical", "high", "medium", "low"]
 Severity = Literal["critical", "major", "minor"]

@@ -194,6 +194,9 @@ async def _old_work_orders(scope: Scope, _recordings: Objects, before: datetime,
         "deliveries": await _delete(scope, "webhook_delivery", "id", deliveries),
         "events": await _delete(scope, "webhook_event", "subject", ids),
         "comments": await _delete(scope, "work_order_comment", "work_order_id", ids),
+        "info_requests": await _delete(scope, "work_order_info_request", "work_order_id", ids),
+        "cancellations": await _delete(scope, "work_order_cancellation", "work_order_id", ids),
+        "seat_tasks": await _delete(scope, "work_order_seat_task", "work_order_id", ids),
         "work_orders": await _delete(scope, "work_order", "id", ids),
     }
     fact = RetentionApplied("work_orders", before.isoformat(), counts)

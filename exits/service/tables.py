@@ -27,7 +27,10 @@ LEFT_OUT = {
 }
 AS_FILES = {"prompt_sound": "sound"}
 """A column of a table whose values are files of their own in an export."""
-FOR_SPREADSHEETS = ("interaction", "recording", "work_order", "work_order_comment")
+FOR_SPREADSHEETS = (
+    "interaction", "recording", "work_order", "work_order_comment", "work_order_info_request",
+    "work_order_cancellation", "work_order_seat_task",
+)  # fmt: skip
 PAGE = 500
 _SEALED_BYTES = "\\x00676631"
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from probe.core.messages import Request
+from probe.service.handshaken import info_request_of, seat_task_of
 from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
 from probe.service.unwanted import line_of
@@ -34,6 +35,9 @@ FILLERS: Mapping[str, Values] = {
     "contact": lambda v: (v.number, v.number[-4:]),
     "work_order_id": lambda v: (v.order,),
     "order_id": lambda v: (v.order,),
+    "info_request_id": lambda v: (str(info_request_of(UUID(v.tenant))),),
+    "seat_task_id": lambda v: (str(seat_task_of(UUID(v.tenant))),),
+    "call_id": lambda v: (v.interaction,),
     "context_id": lambda v: (v.context,),
     "recording": lambda v: (v.recording, v.key),
     "grant_id": lambda v: (v.grant,),
@@ -104,7 +108,8 @@ NEUTRAL: Mapping[str, Any] = {
     "schema_name": "board", "clock": "24", "ticket": "words-of-b", "context_token": "words-of-b", "do": "open",
     "link_token": "words-of-b", "passcode": "words-of-b", "spans": [[0, 1000]], "hours": 1, "openings": 1, "from_ms": 0,
     "until_ms": 1000, "back": "all", "at_ms": 0, "comment": "words of B",
-    "text": "words of B",
+    "text": "words of B", "question": "words of B", "answer": "words of B", "instructions": "words of B",
+    "path": "/title", "due_at": "2040-01-01T00:00:00Z", "fields": {}, "agree": True, "close": False,
     "wall_token": "words-of-b", "tile_token": "words-of-b",
     "before_seq": "9", "group": "staff",
     "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,

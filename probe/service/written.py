@@ -18,6 +18,7 @@ from live.core.thresholds import Rule
 from live.messages import where
 from live.thresholds.standing import where as where_note
 from probe.core.canaries import Canaries
+from probe.service.handshaken import shake_hands
 from probe.service.hung_up import hang_up
 from probe.service.unwanted import list_number
 
@@ -164,6 +165,7 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
     """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
     await list_number(scope, words)
     await hang_up(scope, words)
+    await shake_hands(scope, agent, words)
     await scope.fetch(
         "INSERT INTO gf.agent_part (tenant_id, interaction_id, agent_id, at, talk_ms, hold_ms, wrap_ms)"
         " VALUES ($1, $2, $3, $4, 61000, 0, 9000)",

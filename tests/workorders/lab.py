@@ -20,7 +20,10 @@ from kit.ids import new_id
 from kit.settings import Settings
 from tenants.service.keys import KeyRequest, create_key
 from tests.support.house import House
+from workorders.asking.endpoints import router as asking
+from workorders.cancelling.endpoints import router as cancelling
 from workorders.endpoints import router
+from workorders.seat_tasks.endpoints import router as seat_tasks
 
 SCOPES = frozenset({"work_order.read", "work_order.create", "work_order.change", "work_order.comment"})
 
@@ -47,7 +50,8 @@ def make_app(house: House) -> FastAPI:
     app.state.control, app.state.plane = house.control, house.app
     app.state.settings = Settings(secure_cookies=False)
     problems.install(app)
-    app.include_router(router)
+    for each in (router, asking, cancelling, seat_tasks):
+        app.include_router(each)
     return app
 
 

@@ -19,6 +19,15 @@ _BY_KIND: Final = {
     "WorkOrderUpdated": "work_order.updated",
     "WorkOrderAssigned": "work_order.assigned",
     "WorkOrderCommented": "work_order.comment.created",
+    "WorkOrderInfoRequested": "work_order.info.requested",
+    "WorkOrderInfoAnswered": "work_order.info.answered",
+    "WorkOrderCancellationRequested": "work_order.cancellation.requested",
+    "WorkOrderCancellationTakenUp": "work_order.cancellation.taken_up",
+    "WorkOrderCancellationDecided": "work_order.cancellation.decided",
+    "WorkOrderSeatTaskCreated": "work_order.seat_task.created",
+    "WorkOrderSeatTaskHandedOver": "work_order.seat_task.handed_over",
+    "WorkOrderSeatTaskAccepted": "work_order.seat_task.accepted",
+    "WorkOrderSeatTaskCompleted": "work_order.seat_task.completed",
 }
 """What a fact about a work order is called outside; a change of its status is called by where it went."""
 _BY_STATUS: Final = {
@@ -26,7 +35,7 @@ _BY_STATUS: Final = {
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
-_DETAILS: Final = ("comment", "assignment")
+_DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task")
 """What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12
 _OURS: Final = frozenset({"ways", "user_id", "person", "role"})

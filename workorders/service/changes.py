@@ -125,14 +125,19 @@ async def transition(
         raise await stale(scope, row, seen)
     check(position, move.to, doer.side, now)
     _check_words(position, move)
+    return await moved(scope, row, move, doer, now)
+
+
+async def moved(scope: Scope, row: Mapping[str, Any], move: Move, doer: Doer, now: datetime) -> dict[str, Any]:
+    """Move a work order whose row is locked, and return its document: whoever calls knows that the step is allowed."""
     resolution = move.resolution or schemas.Resolution(summary=move.reason or "")
-    seal, keys = await sealing.sealer(scope, "work_order", work_order_id)
-    moved = await scope.fetch(
-        _MOVE, scope.tenant_id, work_order_id, move.to.value, seal("status_reason", move.reason), move.pending_on, now,
+    seal, keys = await sealing.sealer(scope, "work_order", row["id"])
+    rows = await scope.fetch(
+        _MOVE, scope.tenant_id, row["id"], move.to.value, seal("status_reason", move.reason), move.pending_on, now,
         resolution.code, seal("resolution_summary", resolution.summary),
         sealing.blind(keys, "status_reason", move.reason), move.expected_resolution_at, None,
     )  # fmt: skip
-    after = await sealing.opened_order(scope, moved[0])
+    after = await sealing.opened_order(scope, rows[0])
     return tell(scope, WorkOrderStatusChanged, after, doer, now, changes=changes_between(row, after))
 
 

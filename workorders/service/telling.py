@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from journal import service as journal
-from journal.core.facts import Actor
+from journal.core.facts import Actor, NewFact
 from kit.db import Scope
 from workorders import schemas
 from workorders.core.doer import Doer
+from workorders.core.states import Side
 from workorders.facts import WorkOrderHappened
 from workorders.service.rows import COLUMNS
 from workorders.service.sealing import opened_order
@@ -62,3 +63,10 @@ def tell(
     )
     journal.append(scope, fact, subject=row["id"], at=now, actor=Actor(doer.kind, doer.id))
     return document
+
+
+def doer_behind(fact: NewFact) -> Doer:
+    """Return who caused a work order's fact: what follows from it in its transaction is that one's doing as well."""
+    said = fact.payload.data()
+    _, _, connection = said["origin"].partition("connection:")
+    return Doer(Side(said["side"]), fact.actor.kind, fact.actor.id, said["author"], connection=connection or None)

@@ -1,0 +1,1 @@
+"""Requests to cancel a work order that is under way: the requester wishes it, the resolver decides."""
