@@ -118,10 +118,17 @@ NEUTRAL: Mapping[str, Any] = {
     "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
     "zone": "Asia/Shanghai", "tour": "words-of-b", "single_keys": "on",
     "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
+    "requested_resolution_at": "2040-01-01T00:00:00Z", "expected_resolution_at": "2040-01-01T00:00:00Z",
+    "channel": "api", "parties": [], "related": [], "external_ref": [], "custom": {},
     "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
     "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
+
+WITHIN: Mapping[str, Callable[[Victim], tuple[str, Any]]] = {
+    "relationships": lambda v: (v.order, [{"type": "relates_to", "id": v.order}]),
+}
+"""Names in a body whose values are made of parts: the victim's own thing in them, and the whole value."""
 
 LISTS = frozenset({"interaction_ids"})
 """In a body these are lists, of one thing here."""
@@ -202,6 +209,11 @@ def _request(member: Member, victim: Victim, n: int, texts: str = OWN_WORDS) -> 
     def value(name: str, where: str = "body") -> Any:  # noqa: ANN401 - any JSON value
         if name in NEUTRAL:
             return NEUTRAL[name]
+        if name in WITHIN:
+            own, whole = WITHIN[name](victim)
+            filled.append(name)
+            sent.append(own)
+            return whole
         if name not in FILLERS:
             raise NoCase(f"{member}: nobody said what to put into {name!r}")
         if where == "body" and name in TEXTS:

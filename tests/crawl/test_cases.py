@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -17,12 +19,14 @@ from kit.settings import Settings
 from probe.core.families import FOLDERS, JOB_CASES, LINKS, SERVERS, judge_place, strange_keys
 from probe.core.identities import CONTROL_IDS, NO_IDS
 from probe.service.engine import spared
-from probe.service.fillers import FILLERS, NEUTRAL
+from probe.service.fillers import FILLERS, NEUTRAL, fill
 from probe.service.ground import Attacker
 from probe.service.members import members
+from probe.service.world import Victim
 from tenants.endpoints import PublicGuard
 from tests.architecture.test_tables import WITHOUT_MODEL, load_models
 
+NOBODY = Victim(**{each.name: str(uuid4()) for each in dataclasses.fields(Victim)})
 ROOT = Path(__file__).resolve().parents[2]
 ID = "01990f4e-7c1d-7000-8000-000000000000"
 ASIDE = {".venv", ".git", "tests", "bench", "build", "dist", ".glassfloor"}
@@ -79,6 +83,12 @@ def _calls(names: set[str]) -> Iterator[tuple[str, ast.Call, ast.Attribute]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
                 yield where, node, node.func
+
+
+def test_every_place_of_every_member_has_a_case() -> None:
+    found = members(create_app(Settings()))
+    assert len(found) > 300
+    assert all(fill(member, NOBODY) for member in found)
 
 
 def test_every_kind_of_job_has_a_case() -> None:
