@@ -21,6 +21,7 @@ from app.commands import (
     processes,
     tenants,
     users,
+    workorders,
 )  # fmt: skip
 from app.demo.place import AlreadyRunning
 from app.demo.run import run as run_demo
@@ -51,6 +52,7 @@ blueprints.tenants_app.command("open-passwords")(credentials.passwords_open)
 app.add_typer(database.app, name="database")
 app.add_typer(journal.app, name="journal")
 app.add_typer(probe.app, name="probe")
+app.command("workorders", context_settings=workorders.AS_IT_IS)(workorders.workorders)
 app.command("migrate")(database.migrate_command)
 app.command("web")(processes.web)
 app.command("engine")(processes.engine)

@@ -73,6 +73,7 @@ async def _problem(request: Request, error: Exception) -> Response:
         page = error_page(request, error.status, error.code, error.detail, _request_id(request))
         return HTMLResponse(page, error.status, _headers(error))
     content = {
+        **({"type": error.type_uri} if error.type_uri else {}),
         "title": error.title,
         "status": error.status,
         "code": error.code,

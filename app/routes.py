@@ -123,6 +123,7 @@ ROUTERS = (
     portal.audit.router,
     portal.audit_export.router,
     portal.audit_heads.router,
+    portal.audit_heads.api,
     portal.isolation.router,
     portal.alarms.router,
     portal.staff_access.router,

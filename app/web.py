@@ -22,6 +22,8 @@ from app.doorbell import Doorbell
 from app.flows import check_flow
 from app.http import BodyLimit, RequestId, SafetyHeaders
 from app.listening import bound, ended, figures
+from app.published.document import PATH as DOCUMENT
+from app.published.document import publish
 from app.routes import ROUTERS
 from app.speech import speaker_of
 from app.wayfinding import wayfound
@@ -68,12 +70,10 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 await _put_away(app)
 
     app = FastAPI(
-        title="Glassfloor",
-        version="1",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=DOCUMENT,
         middleware=[
             Middleware(RequestId),
             Middleware(RateHeaders),
@@ -89,6 +89,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     for path, answer, reason in (("/healthz", healthz, "is the process up"), ("/readyz", readyz, "may traffic come")):
         guard = public(reason, unlimited="a load balancer asks for everybody, from one address")
         app.add_api_route(path, answer, include_in_schema=False, dependencies=[Depends(guard)])
+    publish(app)
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
     return wayfound(app)
 

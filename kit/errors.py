@@ -31,6 +31,8 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Internal error"
+    type_uri: ClassVar[str] = ""
+    """A problem type that is registered elsewhere, in place of our own page of the code."""
 
     def __init__(self, detail: str = "", *, errors: tuple[Detail, ...] = (), **data: object) -> None:
         """Take the human sentence, the wrong places, and extension members of the problem."""

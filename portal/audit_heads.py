@@ -16,12 +16,13 @@ from tenants.endpoints import Access, permitted, reader_of
 from webhooks.service import push_head
 
 router = APIRouter(include_in_schema=False)
+api = APIRouter(tags=["journal"])
 
 MayRead = Annotated[Access, Depends(permitted("journal.read"))]
 _SEE_OTHER = 303
 
 
-@router.get("/v1/journal/heads")
+@api.get("/v1/journal/heads")
 async def signed_heads(
     request: Request, access: MayRead, before_seq: Annotated[int | None, Query(ge=1, lt=2**63)] = None
 ) -> Response:
@@ -32,7 +33,7 @@ async def signed_heads(
     return JSONResponse({"data": [head.document for head in found], "next": found[-1].seq if found else None})
 
 
-@router.post("/v1/journal/heads", status_code=201)
+@api.post("/v1/journal/heads", status_code=201)
 async def sign_one(request: Request, access: MayRead) -> Response:
     """Sign the head of now and bring it to every system that asks for heads; return it and how many it goes to."""
     head, sent = await _sign(request, access)

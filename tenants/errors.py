@@ -48,6 +48,7 @@ class RateLimited(TooManyRequests):
 
     code = "rate_limited"
     title = "Too many requests from this credential or client"
+    type_uri = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 
 
 class SignInBusy(Unavailable):

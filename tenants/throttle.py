@@ -13,8 +13,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from starlette.datastructures import MutableHeaders
@@ -57,24 +59,25 @@ class Throttle:
         self._plans[tenant_id] = (time.monotonic(), made)
         return made
 
-    async def take(self, tenant_id: UUID, credential: str, kind: RouteClass, *, machine: bool) -> tuple[Room, Rate]:
-        """Count one request. Raises :class:`RateLimited` with the seconds to wait."""
+    async def take(self, tenant_id: UUID, credential: str, kind: RouteClass, *, machine: bool) -> list[Left]:
+        """Count one request, of a system also for all of its client's together. Raises :class:`Refusal`."""
         rate = (await self.plan(tenant_id))[kind]
-        buckets = [Bucket(f"t:{tenant_id}:rate:{credential}:{kind}", rate.every_s, rate.burst)]
+        policies = [(kind.value, rate, Bucket(f"t:{tenant_id}:rate:{credential}:{kind}", rate.every_s, rate.burst))]
         if machine:
-            buckets.append(_shared(f"t:{tenant_id}:rate:all:{kind}", rate))
-        return await self._take(buckets, rate), rate
+            shared = _shared(f"t:{tenant_id}:rate:all:{kind}", rate)
+            policies.append((f"{kind.value}-all", Rate(rate.per_minute * TENANT_SHARE), shared))
+        return await self._take(policies)
 
-    async def take_own(self, person: str, kind: RouteClass) -> tuple[Room, Rate]:
+    async def take_own(self, person: str, kind: RouteClass) -> list[Left]:
         """Count one request of a person outside every tenant, by the installation's numbers. Raises as above."""
         rate = Rate(self.defaults[kind])
-        return await self._take([Bucket(f"rate:p:{person}:{kind}", rate.every_s, rate.burst)], rate), rate
+        return await self._take([(kind.value, rate, Bucket(f"rate:p:{person}:{kind}", rate.every_s, rate.burst))])
 
     async def take_public(self, address: str, kind: RouteClass) -> None:
         """Count one request of whoever is behind a network address: an office, or a stranger. Raises as above."""
         rate = Rate(self.defaults[kind])
         digest = hmac.new(self.key, address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
-        await self._take([_shared(f"rate:a:{digest}:{kind}", rate)], rate)
+        await self._take([(kind.value, rate, _shared(f"rate:a:{digest}:{kind}", rate))])
 
     async def take_guess(self, tenant_id: UUID, thing: str, address: str) -> None:
         """Count one try at a secret that a person types: few for each thing and each network address. Raises as above.
@@ -84,14 +87,15 @@ class Throttle:
         digest = hmac.new(self.key, address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
         rate = Rate(GUESSES)
         own = Bucket(f"t:{tenant_id}:rate:guess:{thing}", rate.every_s, GUESSES)
-        await self._take([own, Bucket(f"rate:a:{digest}:guess", rate.every_s, 4 * GUESSES)], rate)
+        theirs = Bucket(f"rate:a:{digest}:guess", rate.every_s, 4 * GUESSES)
+        await self._take([("guess", rate, own), ("guess-address", rate, theirs)])
 
-    async def _take(self, buckets: list[Bucket], rate: Rate) -> Room:
-        taken = await self.limits.take(buckets)
-        tightest = max(taken.rooms, key=lambda room: (room.retry_s, -room.remaining))
+    async def _take(self, policies: Sequence[tuple[str, Rate, Bucket]]) -> list[Left]:
+        taken = await self.limits.take([bucket for _, _, bucket in policies])
+        left = [Left(name, rate, room) for (name, rate, _), room in zip(policies, taken.rooms, strict=True)]
         if not taken.passes:
-            raise Refusal(tightest, rate)
-        return tightest
+            raise Refusal(left)
+        return left
 
 
 def _shared(key: str, rate: Rate) -> Bucket:
@@ -99,13 +103,32 @@ def _shared(key: str, rate: Rate) -> Bucket:
     return Bucket(key, rate.every_s / TENANT_SHARE, rate.burst * TENANT_SHARE)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What one policy allows, and what is left of it."""
+
+    policy: str
+    rate: Rate
+    room: Room
+
+    @property
+    def within_s(self) -> int:
+        """Seconds within which no more than what is left passes: until the next one, if nothing is."""
+        return max(1, ceil(self.room.retry_s or self.room.reset_s))
+
+
 class Refusal(Exception):
     """A bucket is empty."""
 
-    def __init__(self, room: Room, rate: Rate) -> None:
-        """Take what is left and what is allowed."""
+    def __init__(self, left: list[Left]) -> None:
+        """Take what is left of each policy."""
         super().__init__()
-        self.room, self.rate = room, rate
+        self.left = left
+
+    @property
+    def violated(self) -> list[Left]:
+        """The policies that refuse."""
+        return [each for each in self.left if each.room.retry_s > 0]
 
 
 def throttle_of(settings: Settings, control: Database) -> Throttle:
@@ -159,13 +182,13 @@ async def refuse_flood(
     kind, machine = _class_of(connection, permission), principal.kind == "key"
     try:
         if principal.chosen is not None and (inside or machine):
-            room, rate = await throttle.take(principal.chosen, principal.id, kind, machine=machine)
+            left = await throttle.take(principal.chosen, principal.id, kind, machine=machine)
         else:
-            room, rate = await throttle.take_own(principal.id, kind)
+            left = await throttle.take_own(principal.id, kind)
     except Refusal as refusal:
-        _note(connection, kind, refusal.rate, refusal.room)
+        _note(connection, refusal.left)
         raise _refused(refusal) from refusal
-    _note(connection, kind, rate, room)
+    _note(connection, left)
 
 
 async def refuse_guessing(connection: HTTPConnection, tenant_id: UUID, thing: str) -> None:
@@ -195,18 +218,21 @@ def _class_of(connection: HTTPConnection, permission: str | None) -> RouteClass:
 
 
 def _refused(refusal: Refusal) -> RateLimited:
-    seconds = int(refusal.room.retry_s) + 1
-    return RateLimited(retry_after_s=seconds, headers={"Retry-After": str(seconds)})
+    seconds = max(each.within_s for each in refusal.violated)
+    refused = RateLimited(retry_after_s=seconds, headers={"Retry-After": str(seconds)})
+    refused.data["violated-policies"] = [each.policy for each in refusal.violated]
+    return refused
 
 
-def _note(connection: HTTPConnection, kind: RouteClass, rate: Rate, room: Room) -> None:
+def _note(connection: HTTPConnection, left: Sequence[Left]) -> None:
     connection.scope.setdefault("state", {})[_NOTE] = (
-        f'"{kind}";q={rate.per_minute};w=60', f'"{kind}";r={room.remaining};t={max(1, round(room.reset_s))}',
-    )  # fmt: skip
+        ", ".join(f'"{each.policy}";q={each.rate.per_minute};w=60' for each in left),
+        ", ".join(f'"{each.policy}";r={each.room.remaining};t={each.within_s}' for each in left),
+    )
 
 
 class RateHeaders:
-    """Tell in each counted answer what is allowed and what is left (draft-ietf-httpapi-ratelimit-headers-10)."""
+    """Tell in each counted answer what is allowed and what is left (draft-ietf-httpapi-ratelimit-headers-11)."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""

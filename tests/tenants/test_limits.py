@@ -102,14 +102,19 @@ async def test_the_refusal_says_when_to_come_back(site: Site) -> None:
     assert await own_limits(site.house.control, site.tenants["galaxy"]) == {"read": 12}
     for left in (1, 0):
         async with client.get("/v1/work-orders") as got:
-            assert (got.status, got.headers["RateLimit-Policy"]) == (200, '"read";q=12;w=60')
-            assert got.headers["RateLimit"].startswith(f'"read";r={left};t=')
+            assert (got.status, got.headers["RateLimit-Policy"]) == (200, '"read";q=12;w=60, "read-all";q=60;w=60')
+            both = re.fullmatch(r'"read";r=(\d+);t=\d+, "read-all";r=(\d+);t=\d+', got.headers["RateLimit"])
+            assert both is not None
+            assert [int(n) for n in both.groups()] == [left, left + 8]
     async with client.get("/v1/work-orders") as got:
         body = await got.json()
         assert (got.status, body["code"]) == (429, "rate_limited")
         assert 1 <= int(got.headers["Retry-After"]) <= 6
         assert body["retry_after_s"] == int(got.headers["Retry-After"])
-        assert got.headers["RateLimit"].startswith('"read";r=0;t=')
+        assert body["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded"
+        assert body["violated-policies"] == ["read"]
+        # the header's window ends no later than Retry-After says to come back (section 6 of the draft)
+        assert got.headers["RateLimit"].startswith(f'"read";r=0;t={got.headers["Retry-After"]}, "read-all";r=')
     async with client.post("/v1/work-orders", json={}) as got:  # another class has its own bucket
         assert got.status == 400
     person = await site.person((await site.people("galaxy"))["client_manager"], "galaxy")
@@ -129,6 +134,8 @@ async def test_all_systems_of_a_tenant_share_one_bucket_more(site: Site) -> None
                            site.connections["galaxy"])  # fmt: skip
         async with client.get("/v1/work-orders") as got:
             passed += got.status == 200
+            if got.status == 429:
+                assert (await got.json())["violated-policies"] == ["read-all"]
     assert passed in {5, 6}  # eight keys, one request each: five at once for all of them
 
 

@@ -1,0 +1,10 @@
+"""Every published operation: one table a subject, together here."""
+
+from __future__ import annotations
+
+from app.published.operations import centre, handshakes, interactions, kept, live, work_orders
+from app.published.parts import Operations
+
+OPERATIONS: Operations = {
+    **work_orders.TABLE, **handshakes.TABLE, **interactions.TABLE, **centre.TABLE, **live.TABLE, **kept.TABLE,
+}  # fmt: skip

@@ -1,0 +1,135 @@
+"""Work orders: create, read, move on, comment."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.published.parts import Operation, Operations, Shown, Told, text
+from app.published.shapes import work_orders as shapes
+from workorders.core.states import Side, Status
+from workorders.errors import (
+    TransitionNotAllowed,
+    TransitionWrongSide,
+    UnknownConnection,
+    UnknownFilter,
+    VersionMismatch,
+)
+from workorders.service.lists import MAX_LIMIT
+
+ORDER: Final[dict[str, Any]] = {
+    "id": "01937c9e-8a2f-7d3e-9b1a-5c7d2e4f6a80", "number": "WO-1001", "connection": "crm",
+    "requester_side": "outsourcer", "type": "refund", "title": "Refund has not arrived",
+    "description": "Order 8861, paid twice on 3 November.", "priority": "high", "severity": "major",
+    "status": "submitted", "status_reason": None, "pending_on": None, "resolution": None,
+    "requested_resolution_at": None, "expected_resolution_at": None, "channel": "desk",
+    "parties": [{"role": "customer", "id": "C-311", "name": "Wang Fang"}],
+    "related": [{"type": "order", "id": "8861", "name": None}], "relationships": [],
+    "external_ref": [], "custom": {}, "assignment": {"outsourcer": None, "tenant": None},
+    "interaction_id": "01937c9d-11aa-7c44-8f0e-2d9f0b6c1e77",
+    "created_by": {"side": "outsourcer", "name": "Agent 7"}, "version": 1, "sequence": 1,
+    "created_at": "2026-11-23T02:11:09.481Z", "updated_at": "2026-11-23T02:11:09.481Z", "acknowledged_at": None,
+    "started_at": None, "resolved_at": None, "auto_close_at": None, "closed_at": None,
+}  # fmt: skip
+RESOLVED: Final[dict[str, Any]] = {
+    **ORDER, "status": "resolved", "resolution": {"code": "refunded", "summary": "The money is back today."},
+    "version": 3, "sequence": 4, "updated_at": "2026-11-23T06:40:00.112Z",
+    "acknowledged_at": "2026-11-23T02:11:30.090Z", "started_at": "2026-11-23T02:11:30.090Z",
+    "auto_close_at": "2026-11-26T06:40:00.112Z", "resolved_at": "2026-11-23T06:40:00.112Z",
+}  # fmt: skip
+COMMENT: Final[dict[str, Any]] = {
+    "id": "01937ca0-02b1-7f6e-a1c3-77d1a2b3c4d5", "work_order_id": ORDER["id"], "body": "The bank has confirmed it.",
+    "visibility": "shared", "author": {"side": "tenant", "id": "k_4f2a", "name": "crm"},
+    "created_at": "2026-11-23T02:31:09.005Z",
+}  # fmt: skip
+ENTRY: Final[dict[str, Any]] = {
+    "seq": 4711, "at": "2026-11-23T06:40:00.112Z", "kind": "WorkOrderStatusChanged",
+    "actor": {"kind": "key", "id": "k_4f2a", "name": "crm"}, "status": "resolved", "sequence": 4, "side": "tenant",
+    "changes": {"status": ["inProgress", "resolved"]},
+}  # fmt: skip
+
+PAGING: Final[dict[str, dict[str, Any]]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50, "description": "How many at most."},
+    "after": text("Older than this cursor: the `next` of the page before."),
+    "before": text("Newer than this cursor; not together with `after`."),
+}
+FILTERS: Final[dict[str, dict[str, Any]]] = {
+    "status": text(f"One or several of {', '.join(Status)}, separated by commas."),
+    "priority": text("critical, high, medium, low; several by commas."),
+    "severity": text("critical, major, minor; several by commas."),
+    "type": text("Equal to the type's code."), "number": text("Such as WO-1001."),
+    "title": text("Equal to the title."), "status_reason": text("Equal to the reason."),
+    "pending_on": text("Whose answer is waited for."), "connection": text("Equal to the connection's code."),
+    "requester_side": {"type": "string", "enum": list(Side), "description": "Who asked."},
+    "interaction_id": {"type": "string", "format": "uuid", "description": "Of this conversation."},
+    **PAGING,
+}  # fmt: skip
+
+TABLE: Operations = {
+    "GET /v1/work-orders": Operation(
+        "list_work_orders", "List work orders",
+        {200: Told("A page, newest first.", shapes.WorkOrderPage,
+                   {"data": [ORDER], "has_more": False, "next": None}, ("Link",))},
+        {"waiting": Shown(200, query={"status": "submitted,pending", "limit": "20"})},
+        FILTERS, (UnknownFilter,),
+    ),
+    "POST /v1/work-orders": Operation(
+        "create_work_order", "Hand a work order to the centre",
+        {201: Told("It was created.", shapes.WorkOrder,
+                   {**ORDER, "requester_side": "tenant", "type": "callback", "title": "Call Mrs Wang back",
+                    "interaction_id": None, "created_by": {"side": "tenant", "name": "crm"}},
+                   ("ETag", "Location", "Idempotency-Replayed"))},
+        {
+            "callback": Shown(201, {"type": "callback", "title": "Call Mrs Wang back"}, "The least that it takes"),
+            "complaint": Shown(201, {
+                "type": "complaint", "title": "Parcel arrived open", "priority": "high", "severity": "major",
+                "description": "She wants to be called before noon.",
+                "requested_resolution_at": "2026-11-27T04:00:00Z",
+                "parties": [{"role": "customer", "id": "C-311", "name": "Wang Fang"}],
+                "related": [{"type": "order", "id": "8861"}],
+                "external_ref": [{"owner": "crm", "type": "case", "id": "5003x00002"}],
+                "custom": {"shop": "Taipei 101"},
+            }, "With all that the agent should know"),
+        },
+        refuses=(UnknownConnection,), once="required",
+    ),
+    "GET /v1/work-orders/{work_order_id}": Operation(
+        "get_work_order", "Read a work order",
+        {200: Told("As it is now.", shapes.WorkOrder, ORDER, ("ETag",))}, {"read": Shown(200)},
+    ),
+    "GET /v1/work-orders/{work_order_id}/comments": Operation(
+        "list_comments", "List the comments",
+        {200: Told("A page, newest first.", shapes.CommentPage,
+                   {"data": [COMMENT], "has_more": False, "next": None}, ("Link",))},
+        {"newest": Shown(200, query={"limit": "10"})}, PAGING, (UnknownFilter,),
+    ),
+    "POST /v1/work-orders/{work_order_id}/comments": Operation(
+        "create_comment", "Write a comment",
+        {201: Told("It was written.", shapes.Comment, COMMENT, ("Idempotency-Replayed",))},
+        {"shared": Shown(201, {"body": "The bank has confirmed it."}, "Both sides see it")}, once="required",
+    ),
+    "GET /v1/work-orders/{work_order_id}/transitions": Operation(
+        "list_transitions", "List what you may do now",
+        {200: Told("The transitions that are open to this caller.", shapes.Steps,
+                   {"data": [{"to": "acknowledged", "requires": []}, {"to": "inProgress", "requires": []},
+                             {"to": "rejected", "requires": []}]})},
+        {"now": Shown(200)},
+    ),
+    "POST /v1/work-orders/{work_order_id}/transitions": Operation(
+        "transition_work_order", "Move a work order on",
+        {200: Told("As it is now. Asked for the status that it has already, nothing changes.", shapes.WorkOrder,
+                   RESOLVED, ("ETag", "Idempotency-Replayed"))},
+        {
+            "acknowledge": Shown(200, {"to": "acknowledged"}, "We have it"),
+            "ask": Shown(200, {"to": "pending", "pending_on": "outsourcer", "reason": "Which account?"},
+                         "We need something first"),
+            "resolve": Shown(200, {"to": "resolved", "resolution": {
+                "code": "refunded", "summary": "The money is back today."}}, "Done: the agent reads the summary out"),
+        },
+        refuses=(TransitionNotAllowed, TransitionWrongSide, VersionMismatch), once="required", if_match="required",
+    ),
+    "GET /v1/work-orders/{work_order_id}/history": Operation(
+        "get_work_order_history", "Read everything that happened",
+        {200: Told("Oldest first, from the client's journal.", shapes.History, {"data": [ENTRY]})},
+        {"all": Shown(200)},
+    ),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""What answers hold, by subject."""

@@ -1,0 +1,162 @@
+"""The kit passes a good receiver and names what a bad one does wrong; ``listen`` forwards what happened, once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from kit.clock import now
+from tests.architecture.rules import ROOT
+from tools import glassfloor_workorders as kit
+from webhooks.core.signature import verify
+from webhooks.errors import SignatureInvalid
+
+SECRET = kit.new_secret()
+
+
+@dataclass
+class Client:
+    """A client's side that takes events as the guide says, but for the one fault that is planted."""
+
+    fault: str = ""
+    seen: set[str] = field(default_factory=set)
+    handled: int = 0
+    sent_back: int = 0
+    last: dict[str, str] = field(default_factory=dict)
+    fails: bool = False
+
+    async def hook(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        headers = {name.lower(): text for name, text in request.headers.items()}
+        try:
+            self.check(headers, body)
+        except SignatureInvalid:
+            return web.Response(status=401)
+        if self.fault == "slow":
+            await asyncio.sleep(0.25)
+        event = json.loads(body.decode("ascii" if self.fault == "ascii" else "utf-8"))
+        return web.Response(status=await self.take(event))
+
+    def check(self, headers: dict[str, str], body: bytes) -> None:
+        if self.fault == "believes":
+            return
+        if self.fault == "crashes":
+            _, _ = headers["webhook-signature"].split(",")
+            int(headers["webhook-timestamp"])
+        if self.fault == "first signature":
+            headers["webhook-signature"] = headers.get("webhook-signature", "").split(" ")[0]
+        tolerance = timedelta(days=1 if self.fault == "patient" else 0, minutes=5)
+        verify(SECRET, headers, body, now=now(), tolerance=tolerance)
+
+    async def take(self, event: dict[str, Any]) -> int:
+        again = event["id"] in self.seen
+        if self.fault == "racy":
+            await asyncio.sleep(0.05)
+        if self.fails:
+            self.fails = False
+            self.handled += self.fault == "half done"
+            return 500
+        if again and self.fault != "forgets":
+            return 409 if self.fault == "quarrels" else 204
+        if self.fault == "knows all" and "invented" in event["type"]:
+            return 400
+        if (
+            self.fault == "counts"
+            and int(event["sequence"]) > int(self.last.get(event["subject"], event["sequence"])) + 1
+        ):
+            return 422
+        self.seen.add(event["id"])
+        self.handled += 1
+        self.sent_back += self.fault == "answers back" and event["origin"].startswith("connection:")
+        if self.fault == "turns back" or event["sequence"] > self.last.get(event["subject"], ""):
+            self.last[event["subject"]] = event["sequence"]
+        return 204
+
+    async def probe(self, _request: web.Request) -> web.Response:
+        return web.json_response({"handled": self.handled, "sent_back": self.sent_back, "last": self.last})
+
+    async def fail(self, _request: web.Request) -> web.Response:
+        self.fails = True
+        return web.Response(status=204)
+
+
+@asynccontextmanager
+async def serving(client: Client) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_post("/hook", client.hook)
+    app.router.add_get("/probe", client.probe)
+    app.router.add_post("/fail", client.fail)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def judged(client: Client, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
+    async with serving(client) as url:
+        words = ["conformance", "--endpoint", f"{url}/hook", "--secret", SECRET, "--json"]
+        seen = ["--probe", f"{url}/probe", "--fail-next", f"{url}/fail"]
+        code = await asyncio.to_thread(kit.main, [*words, *seen, *more])
+    found = json.loads(capsys.readouterr().out)
+    return code, {each["rule"]: each for each in found["rules"]}
+
+
+async def test_a_good_receiver_passes_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    code, rules = await judged(Client(), capsys)
+    assert {name for name, each in rules.items() if each["held"] is not True} == set()
+    assert (code, len(rules)) == (0, len(kit.RULES))
+    page = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")
+    assert [name for name in rules if f"\n### {name}\n" not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "failed"),
+    [
+        ("believes", {"wrong-key", "changed-body", "no-signature", "malformed-headers", "old-timestamp"}),
+        ("patient", {"old-timestamp"}),
+        ("crashes", {"malformed-headers", "no-signature", "two-signatures"}),
+        ("first signature", {"two-signatures"}),
+        ("forgets", {"duplicate", "parallel-duplicate"}),
+        ("racy", {"parallel-duplicate"}),
+        ("quarrels", {"duplicate", "parallel-duplicate"}),
+        ("turns back", {"late-event"}),
+        ("counts", {"gaps", "late-event"}),
+        ("knows all", {"unknown"}),
+        ("ascii", {"text"}),
+        ("answers back", {"echo"}),
+        ("half done", {"after-failure"}),
+    ],
+)
+async def test_each_fault_is_named(fault: str, failed: set[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code, rules = await judged(Client(fault), capsys)
+    assert {name for name, each in rules.items() if each["held"] is False} == failed
+    assert code == 1
+    assert all(rules[name]["why"] and rules[name]["page"] == f"docs/conformance.md#{name}" for name in failed)
+
+
+async def test_a_slow_receiver_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    code, rules = await judged(Client("slow"), capsys, "--timeout", "0.2")
+    assert (code, rules["good-signature"]["held"], rules["in-time"]["held"]) == (1, False, False)
+
+
+async def test_what_cannot_be_seen_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    async with serving(Client("forgets")) as url:
+        words = ["conformance", "--endpoint", f"{url}/hook", "--secret", SECRET]
+        assert await asyncio.to_thread(kit.main, words) == 0
+        told = capsys.readouterr().out
+        assert "give --probe to see that it had one effect" in told
+        assert "not seen What failed is taken when it comes again" in told
+        assert await asyncio.to_thread(kit.main, [*words, "--probe", f"{url}/nothing"]) == 2
+        assert await asyncio.to_thread(kit.main, [*words[:-1], "whsec_short"]) == 2
+    assert "a webhook secret is whsec_" in capsys.readouterr().err
