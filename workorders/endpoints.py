@@ -27,7 +27,7 @@ from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint, parse_key
 from workorders.core.states import Side
-from workorders.schemas import Move, NewComment, NewWorkOrder
+from workorders.schemas import AssignmentOf, Move, NewComment, NewWorkOrder, WorkOrderPatch
 from workorders.service.idempotency import Act, Answer, Claim, Raced, once
 from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, etag, version_of
 
@@ -108,20 +108,37 @@ async def list_transitions(request: Request, work_order_id: UUID, access: Readin
 @router.post("/{work_order_id}/transitions")
 async def transition(request: Request, work_order_id: UUID, body: Move, access: Changing) -> Response:
     """Move a work order on. A client's system says in If-Match which version it has seen."""
-    tag = request.headers.get("If-Match")
-    machine = access.principal.kind == "key"
 
     async def act(scope: Transaction) -> Answer:
-        doer = doer_of(access)
-        if (machine and tag is None) or (tag is not None and tag.strip() == "*"):
-            await service.detail(scope, work_order_id, doer)  # existence comes before preconditions
-            raise IfMatchRequired
-        seen = None if tag is None else version_of(tag, work_order_id)
-        document = await service.transition(scope, work_order_id, body, doer, now(), seen=seen)
-        document = mask_value(document, await shown_to(scope, access.role))
-        return Answer(200, {"ETag": etag(document)}, _json(document))
+        seen = await _seen(request, access, scope, work_order_id)
+        document = await service.transition(scope, work_order_id, body, doer_of(access), now(), seen=seen)
+        return await _whole(scope, access, document)
 
     return await answer_once(request, access, body, act)
+
+
+@router.patch("/{work_order_id}")
+async def update(request: Request, work_order_id: UUID, body: WorkOrderPatch, access: Changing) -> Response:
+    """Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen."""
+
+    async def act(scope: Transaction) -> Answer:
+        seen = await _seen(request, access, scope, work_order_id)
+        document = await service.edit(scope, work_order_id, body, doer_of(access), now(), seen=seen)
+        return await _whole(scope, access, document)
+
+    return await answer_once(request, access, body, act, needs_key=False)
+
+
+@router.put("/{work_order_id}/assignment")
+async def assign(request: Request, work_order_id: UUID, body: AssignmentOf, access: Changing) -> Response:
+    """Say who of your side works on it. A client's system says in If-Match which version it has seen."""
+
+    async def act(scope: Transaction) -> Answer:
+        seen = await _seen(request, access, scope, work_order_id)
+        document = await service.assign(scope, work_order_id, body, doer_of(access), now(), seen=seen)
+        return await _whole(scope, access, document)
+
+    return await answer_once(request, access, body, act, needs_key=False)
 
 
 @router.get("/{work_order_id}/history")
@@ -177,6 +194,20 @@ def _claim(request: Request, access: Access, body: BaseModel, *, needs_key: bool
     route = request.scope["route"].path
     print_ = fingerprint(request.method, request.url.path, said)
     return Claim(f"{access.principal.kind}:{access.principal.id}", request.method, route, key, print_)
+
+
+async def _seen(request: Request, access: Access, scope: Transaction, work_order_id: UUID) -> int | None:
+    """Return the version that If-Match names; existence comes before preconditions. Raises :class:`IfMatchRequired`."""
+    tag = request.headers.get("If-Match")
+    if (access.principal.kind == "key" and tag is None) or (tag is not None and tag.strip() == "*"):
+        await service.detail(scope, work_order_id, doer_of(access))
+        raise IfMatchRequired
+    return None if tag is None else version_of(tag, work_order_id)
+
+
+async def _whole(scope: Transaction, access: Access, document: dict[str, Any]) -> Answer:
+    shown = mask_value(document, await shown_to(scope, access.role))
+    return Answer(200, {"ETag": etag(shown)}, _json(shown))
 
 
 def _wanted(request: Request) -> service.Wanted:

@@ -35,11 +35,11 @@ def _text_only(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
 def _in_reach(at: AwareDatetime) -> AwareDatetime:
     if not 2000 <= at.year < 2200:  # noqa: PLR2004 - what PostgreSQL, JSON and people agree upon
         raise ValueError("an instant lies between the years 2000 and 2199")
-    return at
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_reach)]
-"""RFC 3339 with a zone."""
+"""RFC 3339 with a zone; kept to the millisecond, as it is shown."""
 Custom = Annotated[dict[str, Any], AfterValidator(bounded)]
 """The client's own fields: see :mod:`workorders.core.custom`."""
 

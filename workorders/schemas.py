@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from journal.core.facts import Fact
 from workorders.core.custom import storable
 from workorders.core.numbers import readable
-from workorders.core.states import TERMINAL, Status
+from workorders.core.states import TERMINAL, Side, Status
 from workorders.fields import (
     Body,
     Code,
@@ -48,6 +48,47 @@ class NewWorkOrder(Body):
     relationships: Relationships = ()
     external_ref: ExternalRefs = ()
     custom: Custom = Field(default_factory=dict)
+
+
+class Editable(Body):
+    """What of a work order is changed by saying something else, rather than by a transition or an assignment."""
+
+    title: Line
+    description: Text = ""
+    priority: Priority
+    severity: Severity
+    requested_resolution_at: Instant | None = None
+    expected_resolution_at: Instant | None = None
+    parties: Parties = ()
+    related: RelatedThings = ()
+    relationships: Relationships = ()
+    external_ref: ExternalRefs = ()
+    custom: Custom = Field(default_factory=dict)
+
+
+class WorkOrderPatch(Body):
+    """A JSON merge-patch (RFC 7396): what is left out stays, null empties, ``custom`` merges, an array is replaced."""
+
+    title: Line | None = None
+    description: Text | None = None
+    priority: Priority | None = None
+    severity: Severity | None = None
+    requested_resolution_at: Instant | None = None
+    expected_resolution_at: Instant | None = None
+    parties: Parties | None = None
+    related: RelatedThings | None = None
+    relationships: Relationships | None = None
+    external_ref: ExternalRefs | None = None
+    custom: Custom | None = None
+
+
+class AssignmentOf(Body):
+    """Who of one side works on it; neither team nor person: nobody in particular."""
+
+    side: Side
+    team: Line | None = None
+    person: Line | None = None
+    """A name as the other side may see it; of the outsourcer's people the alias at this client."""
 
 
 class Resolution(Body):

@@ -71,6 +71,15 @@ class System:
             extra["Idempotency-Key"] = str(new_id()) if key == "new" else key
         return await self.http.post(path, json=body, headers=self.headers(extra))
 
+    async def send(self, method: str, path: str, body: Any, **headers: str) -> httpx.Response:
+        """Send a PATCH or PUT, with the ETag of now if none is given and ``If_Match`` is not "none"."""
+        extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        if "If-Match" not in extra:
+            extra["If-Match"] = (await self.get("/".join(path.split("/")[:4]))).headers.get("ETag", "")
+        if extra["If-Match"] == "none":
+            del extra["If-Match"]
+        return await self.http.request(method, path, json=body, headers=self.headers(extra))
+
     def headers(self, extra: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}", **extra}
 

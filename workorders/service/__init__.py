@@ -1,6 +1,8 @@
 """What this room does: changes, lists, and answers that a retried request gets again."""
 
+from workorders.service.assigning import assign
 from workorders.service.changes import Asked, comment, create, escalate, transition
+from workorders.service.editing import edit
 from workorders.service.lists import (
     Page,
     Wanted,
@@ -19,10 +21,12 @@ __all__ = [
     "Page",
     "Wanted",
     "allowed",
+    "assign",
     "comment",
     "comments",
     "create",
     "detail",
+    "edit",
     "escalate",
     "history",
     "list_for_agent",

@@ -74,8 +74,7 @@ async def give(scope: Scope, work_order_id: UUID, connection: str, refs: Sequenc
 
 
 async def replace(scope: Scope, row: Mapping[str, Any], refs: Sequence[ExternalRef]) -> None:
-    """Let a work order have these names and no others. Raises :class:`DuplicateExternalId`."""
-    await claim(scope, row["connection"], refs, row["id"])
+    """Let a work order have these names, which were claimed, and no others."""
     keys = await vault.sealing(scope)
     kept = [r.owner for r in refs], [r.type or "" for r in refs], [blind(keys, PLACE, r.id) for r in refs]
     await scope.fetch(_LEAVE, scope.tenant_id, row["id"], *kept)
