@@ -120,6 +120,7 @@ NEUTRAL: Mapping[str, Any] = {
     "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
     "requested_resolution_at": "2040-01-01T00:00:00Z", "expected_resolution_at": "2040-01-01T00:00:00Z",
     "channel": "api", "parties": [], "related": [], "external_ref": [], "custom": {},
+    "side": "tenant", "team": "words of B",
     "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
     "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
 }  # fmt: skip

@@ -20,6 +20,8 @@ OTHER = new_id()
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/work-orders/{work_order_id}/comments": {"body": "hello"},
     "/v1/work-orders/{work_order_id}/transitions": {"to": "cancelled"},
+    "/v1/work-orders/{work_order_id}": {"title": "mine now"},
+    "/v1/work-orders/{work_order_id}/assignment": {"side": "tenant", "team": "mine"},
     "/v1/work-orders/{work_order_id}/info-requests": {"question": "which invoice?"},
     "/v1/work-orders/{work_order_id}/info-requests/{info_request_id}/answer": {"answer": "the last"},
     "/v1/work-orders/{work_order_id}/cancellation": {"reason": "not wanted"},
