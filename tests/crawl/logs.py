@@ -5,19 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
-from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import redis.asyncio as aioredis
 import structlog
-
-from probe.core.canaries import Canaries
-from probe.core.families import strange_keys
-
-NAMED = re.compile(r'^"?(PUBLISH|SUBSCRIBE|SET|LPUSH|BRPOP|EXPIRE|GETDEL|DEL)"? "?([^" ]+)"?', re.IGNORECASE)
-"""The commands of kit.bus, with the key or channel that they name."""
 
 
 class _Keep(logging.Handler):
@@ -67,11 +60,3 @@ async def overheard(url: str) -> AsyncIterator[list[str]]:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
     await client.aclose()
-
-
-def only_ids_travelled(commands: Sequence[str], private: Sequence[Canaries]) -> None:
-    """Nothing that Redis was told is a client's own word, and every key is of a known family."""
-    names = [match.group(2) for line in commands if (match := NAMED.match(line))]
-    assert len(names) > 10
-    assert strange_keys(names) == []
-    assert [words.found_in("\n".join(commands)) for words in private] == [set() for _ in private]

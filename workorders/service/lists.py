@@ -66,6 +66,8 @@ class Wanted:
     limit: int = DEFAULT_LIMIT
     after: str | None = None
     before: str | None = None
+    offset: int = 0
+    """So many are left out first: for callers that page by numbers; it costs what it leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
     """Return a page of what the doer sees. Raises :class:`UnknownFilter` and :class:`ValidationFailed`."""
     clauses, values = _where(await _blinded(scope, wanted.filters), doer)
     return await _page(scope, _ORDERS, clauses, values, wanted)
+
+
+async def count_orders(scope: Scope, filters: Mapping[str, str], doer: Doer) -> int:
+    """Return how many the doer sees by these filters. Raises as :func:`list_orders`."""
+    clauses, values = _where(await _blinded(scope, filters), doer)
+    where = " AND ".join(["tenant_id = $1", *clauses])
+    counted = await scope.fetch(f"SELECT count(*) AS n FROM gf.work_order WHERE {where}", scope.tenant_id, *values)  # noqa: S608 - as in _page
+    return int(counted[0]["n"])
 
 
 async def several(scope: Scope, ids: Sequence[UUID], doer: Doer) -> list[dict[str, Any]]:
@@ -228,8 +238,9 @@ async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: S
         args.append(_read_cursor(scope.tenant_id, table, cursor))
         where.append(f"id {'>' if backwards else '<'} ${len(args)}")
     direction, columns = "ASC" if backwards else "DESC", source.columns
+    part = f"ORDER BY id {direction} LIMIT {wanted.limit + 1} OFFSET {wanted.offset}"
     rows = await scope.fetch(
-        f"SELECT {columns} FROM {table} WHERE {' AND '.join(where)} ORDER BY id {direction} LIMIT {wanted.limit + 1}",  # noqa: S608 - every part is ours; what callers send is in args
+        f"SELECT {columns} FROM {table} WHERE {' AND '.join(where)} {part}",  # noqa: S608 - every part is ours; what callers send is in args
         *args,
     )
     shown = rows[: wanted.limit][::-1] if backwards else rows[: wanted.limit]
