@@ -41,6 +41,7 @@ import portal.desk_consent
 import portal.desk_directory
 import portal.desk_feed
 import portal.desk_keys
+import portal.desk_seat_tasks
 import portal.desk_share
 import portal.desk_tasks
 import portal.desktop
@@ -179,6 +180,7 @@ ROUTERS = (
     portal.desk_directory.router,
     portal.desk_feed.router,
     portal.desk_keys.router,
+    portal.desk_seat_tasks.router,
     portal.desk_tasks.router,
     portal.for_systems.router,
     portal.asks_api.router,

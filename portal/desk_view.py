@@ -27,6 +27,7 @@ from kit.db import Plane, Scope
 from kit.errors import NotFound, TenantElsewhere
 from live import messages
 from portal.agent_clients import first_that_knows
+from portal.seat_task_lines import tasks_of
 from tenants.access import Membership, enter
 from tenants.core.masks import mask_value
 from tenants.core.permissions import Role
@@ -74,6 +75,7 @@ async def desk_document(plane: Plane, staff: StaffAccess, now: datetime) -> dict
         "work_orders": sorted(
             (o for v in views for o in v["work_orders"]), key=lambda o: o["updated_at"], reverse=True
         ),
+        "seat_tasks": sorted((t for v in views for t in v["seat_tasks"]), key=_urgency),
         "messages": sorted((m for v in views for m in v["messages"]), key=lambda m: m["at"], reverse=True),
         "away": away,
         "clients": [{"code": m.code, "name": m.name} for m in staff.principal.memberships.values() if m.open],
@@ -113,11 +115,16 @@ def _weight(view: dict[str, Any]) -> tuple[bool, bool, datetime]:
     return view["interaction"] is not None, not elsewhere, state["since"]
 
 
+def _urgency(task: dict[str, Any]) -> tuple[bool, int, str]:
+    return task["due_at"] is None, task["due_at"] or 0, task["id"]
+
+
 async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime) -> dict[str, Any]:
     midnight = now.astimezone(ZoneInfo(member.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = await shown_to(scope, Role.AGENT)
     state = await interactions.agent_state(scope, agent_id, midnight)
     orders = [_order(order) for order in mask_value(await lists.list_for_agent(scope, agent_id), seen)]
+    tasks = await tasks_of(scope, member, agent_id, seen)
     told_me = await messages.of_agent(scope, agent_id, midnight)
     current = state["interaction_id"] if state else None
     row = await interactions.brief(scope, current) if current else None
@@ -145,8 +152,9 @@ async def _view(scope: Scope, member: Membership, agent_id: UUID, now: datetime)
         mine = mask_value(await lists.list_for_interaction(scope, current), seen)
         shown["work_orders"] = [_order(order) for order in mine]
     read = {UUID(str(order["id"])) for order in [*orders, *(shown["work_orders"] if shown else [])]}
+    read |= {UUID(task["order"]) for task in tasks}
     await reading.shown_at_desk(scope, me, current if shown else None, sorted(read))
-    return {"state": state, "interaction": shown, "work_orders": orders, "messages": told_me}
+    return {"state": state, "interaction": shown, "work_orders": orders, "seat_tasks": tasks, "messages": told_me}
 
 
 async def _desktop(scope: Scope, agent_id: UUID, interaction: UUID, now: datetime) -> dict[str, Any] | None:

@@ -164,6 +164,7 @@ def key_words(_: Gettext) -> dict[str, str]:
         "swap": _("Swap contact and colleague"), "join": _("All together"),
         "complete": _("Hand over"), "drop": _("Send away"), "leave": _("Leave the others"),
         "help": _("Ask a supervisor for help"), "message": _("Answer a message"),
+        "seat_task": _("The first task from a client"),
         "number": _("Show the whole number"), "escalate": _("Escalate"),
         "no_call": _("Do not call this number again"),
         "ready": _("Ready"), "search": _("Find an outcome"), "back": _("Script: step back"),

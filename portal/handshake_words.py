@@ -34,7 +34,7 @@ def told(entry: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def handshake_words(_: Gettext) -> dict[str, Any]:
-    """Return the tables under ``words.handshake`` and ``words.seat_task``."""
+    """Return the tables under ``words.handshake``, ``words.seat_desk`` and ``words.seat_task``."""
     return {
         "handshake": {
             "info_requested": _("Asked a question"),
@@ -50,6 +50,11 @@ def handshake_words(_: Gettext) -> dict[str, Any]:
             "seat_task_done": _("Did the task"),
             "seat_task_failed": _("Could not do the task"),
             "seat_task_withdrawn": _("Took the task back"),
+        },
+        "seat_desk": {
+            "said": _("New task from %(client)s: %(kind)s, %(number)s"),
+            "late": _("overdue since %(time)s"),
+            "say_why": _("Say in a few words what came of it."),
         },
         "seat_task": {
             "inform_customer": _("Inform the customer"),

@@ -73,6 +73,14 @@ class Stage:
         self.document = {**self.document, "messages": told}
         self.version += 1
 
+    def asked(self, body: dict[str, Any]) -> None:
+        """Do what an act on a client's task does."""
+        over = {"state": "accepted", "called": body["act"] == "call"} if body["act"] in {"accept", "call"} else None
+        mine = [{**t, **over} if over and t["id"] == body["task"] else t for t in self.document["seat_tasks"]]
+        told = [t for t in mine if over or t["id"] != body["task"]]
+        self.document = {**self.document, "seat_tasks": told}
+        self.version += 1
+
     def acts(self, body: dict[str, Any]) -> None:
         """Do what an act in the call does."""
         call, now_ms = self.document.get("interaction"), board.milliseconds(board.now())
@@ -169,9 +177,9 @@ async def desk_post(request: Request) -> Response:
         stage.show("wrapping_up")
         if stage.phone:
             await stage.phone.hang_up()
-    elif action in {"task", "dial", "call", "do-not-call", "phone", "messages/read", "messages/answer"}:
+    elif action in {"task", "dial", "call", "do-not-call", "phone", "seat-task", "messages/read", "messages/answer"}:
         acts = {"task": stage.tasked, "dial": stage.dials, "call": stage.acts, "do-not-call": stage.lists,
-                "phone": stage.chooses}  # fmt: skip
+                "phone": stage.chooses, "seat-task": stage.asked}  # fmt: skip
         acts.get(action, stage.reads)(body)
     elif action == "keys":
         stage.keys = choose(body["keys"])

@@ -185,6 +185,19 @@ def _messages(now_ms: int) -> list[Row]:
              "answer": answer} for n, (key, who, to, text, read, answer) in enumerate(told)]  # fmt: skip
 
 
+def _seat_tasks(now_ms: int) -> list[Row]:
+    client = {"code": "galaxy", "name": "银河商城"}
+    money = "退款已于今日到账，请告知顾客：3 个工作日内可在账单中看到。"
+    told = (
+        ("t-1", "WO-1042", "退款未到账", "inform_customer", money, -600_000, "open"),
+        ("t-2", "WO-1038", "發票抬頭需要更正", "collect_info", "請向顧客確認統一編號。", 5_400_000, "accepted"),
+    )
+    return [{"id": key, "order": f"w-{key}", "number": number, "title": title, "client": client, "kind": kind,
+             "instructions": text, "contact": "+86 138****0021", "due_at": now_ms + due, "state": state,
+             "called": False, "closes": kind == "inform_customer"}
+            for key, number, title, kind, text, due, state in told]  # fmt: skip
+
+
 TASKS = {
     "callback": ("callback", "offered"),
     "callback_taken": ("callback", "accepted"),
@@ -205,6 +218,8 @@ def in_state(now: datetime, name: str) -> Row:
     busy = name if name in {"conference", "consult", "lost"} else ""
     if name == "messages":
         return {**desk(now), "messages": _messages(milliseconds(now))}
+    if name == "seat_tasks":
+        return {**desk(now), "seat_tasks": _seat_tasks(milliseconds(now))}
     if name == "silent":
         return {**desk(now, "on_break"), "reason": "phone_silent"}
     away = {"down", "down_other", "no_desk"}

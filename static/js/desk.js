@@ -7,6 +7,7 @@ import { keys } from "./desk_keys.js";
 import { Choice } from "./desk_phone.js";
 import { talkOf } from "./desk_talk.js";
 import { noCallOf } from "./desk_nocall.js";
+import { SeatTasks } from "./desk_seat_tasks.js";
 import { Task } from "./desk_task.js";
 import { viewOf } from "./desk_view.js";
 import { focusSearch, outcomes, save, showOutcomes, unsaved } from "./desk_wrap.js";
@@ -69,7 +70,7 @@ function paint(frame) {
   if (ringing(call, () => put(part("hint"), words.desk.sound_locked)) && !document.activeElement?.closest("input, textarea, dialog[open]")) (act("accept-task").hidden ? act("answer") : act("accept-task")).focus();
   if (call?.state === "talking" && !phone.session && before == null && phone.mode === "browser") { reloaded = true; phone.wanted = true; rejoin(); }
   if (call?.state !== "talking") reloaded = false;
-  view.follow(desk); choice.follow(desk); inbox.paint(desk.messages ?? []);
+  view.follow(desk); choice.follow(desk); inbox.paint(desk.messages ?? []); seatTasks.paint(desk.seat_tasks ?? [], desk, feed.now());
   part("away").hidden = !desk.away?.length;
   if (desk.away?.length) put(part("away-text"), fill(words.desk.away, { clients: desk.away.join(", ") }));
   showPhone();
@@ -216,7 +217,7 @@ async function mute() {
   setMuted(on);
   if (desk.interaction?.own) await send(on ? "mute" : "unmute");
 }
-const task = new Task(page, post), noCall = noCallOf(post, () => put(part("hint"), words.desk.listed_now));
+const task = new Task(page, post), seatTasks = new SeatTasks(page, post, (on) => { task.asked = on ? Date.now() : 0; }), noCall = noCallOf(post, () => put(part("hint"), words.desk.listed_now));
 const does = {
   ...task.does(() => desk.interaction.id),
   answer: () => {
@@ -274,7 +275,7 @@ keys({
     swap: guestAct("swap"), join: guestAct("join"), complete: guestAct("complete"), drop: () => talk.dropped(), leave: () => act("leave"), help: () => act("help"), number: () => part("reveal"),
     ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"), no_call: () => act("no-call"),
   },
-  does: { message: () => inbox.key(), search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
+  does: { message: () => inbox.key(), seat_task: () => seatTasks.key(), search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
   choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })), list: document.getElementById("keys"), post,
 });
 addEventListener("beforeunload", (event) => { if (phone.active) { event.preventDefault(); event.returnValue = words.desk.leave; } });

@@ -30,6 +30,7 @@ SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 TABLES = (
     "interaction", "recording", "work_order", "work_order_comment", "webhook_event", "webhook_delivery",
     "webhook_attempt", "client_context", "agent_message", "client_ask", "recording_link", "interaction_comment",
+    "work_order_info_request", "work_order_cancellation", "work_order_seat_task",
 )  # fmt: skip
 
 WITH_IT = ("recording", "client_context", "agent_message", "client_ask", "recording_link", "interaction_comment")
@@ -144,6 +145,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     assert (order["status"], order["interaction_id"], len(events)) == ("held", None, 1)
     assert await told(client) == {
         "recordings": 2, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0,
+        "info_requests": 0, "cancellations": 0, "seat_tasks": 1,
         "messages": 2, "parts": 0,
         "events": before["webhook_event"] - left["webhook_event"],
         "deliveries": before["webhook_delivery"] - left["webhook_delivery"],

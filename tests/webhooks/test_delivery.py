@@ -310,9 +310,10 @@ async def test_an_event_is_as_it_was_when_it_happened(house: House, receiver: Re
     async with house.app.transaction(TENANT_A) as scope:
         await service.transition(scope, order_id, Move(to="inProgress", reason="not so"), SEAT, now())
     async with courier(house) as made:
-        await deliver_until(made, receiver, 4)
+        await deliver_until(made, receiver, 6)
     assert [(e["type"], e["data"]["status"], e["data"]["version"]) for e in receiver.taken] == [
         ("work_order.created", "submitted", 1), ("work_order.status_changed", "inProgress", 2),
-        ("work_order.resolved", "resolved", 3), ("work_order.reopened", "inProgress", 4),
+        ("work_order.resolved", "resolved", 3), ("work_order.seat_task.created", "resolved", 3),
+        ("work_order.reopened", "inProgress", 4), ("work_order.seat_task.completed", "inProgress", 4),
     ]  # fmt: skip
     assert receiver.taken[1]["data"]["changes"]["status"] == ["submitted", "inProgress"]

@@ -9,6 +9,7 @@ from playwright.async_api import Page
 
 from tests.portal.front.browsing import Visitor
 from tests.portal.front.test_desk import opened, ready, tell
+from tests.support.axe import violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,3 +86,30 @@ async def _of_the_clients_people(page: Page) -> None:
     await tell(page, state="not_reached")
     await page.locator("[data-part=task]").get_by_text("The client’s people did not answer").wait_for()
     assert await said.is_hidden()
+
+
+async def test_a_clients_task_is_called_done_and_closed_by_keys(visitor: Visitor) -> None:
+    page = await opened(visitor)
+    await tell(page, state="seat_tasks")
+    first, second = (page.locator("[data-part=seat-tasks] > li").nth(n) for n in (0, 1))
+    await first.wait_for()
+    assert "overdue since" in await first.inner_text()
+    await second.locator("textarea").fill("12345675")
+    await page.locator("h1").click()
+    await page.keyboard.press("Alt+i")
+    assert await page.evaluate("document.activeElement.dataset.do") == "call"
+    await page.keyboard.press("Alt+i")
+    await first.locator("textarea").wait_for()
+    assert await second.locator("textarea").input_value() == "12345675", "what is being typed stays"
+    await page.keyboard.press("Alt+i")
+    await first.get_by_role("button", name="Not possible").click()
+    assert "Say in a few words" in await first.inner_text()
+    await first.locator("textarea").fill("told her")
+    await first.get_by_role("button", name="Done, close the work order").click()
+    await second.wait_for(state="detached")
+    assert await page.evaluate("document.activeElement.tagName") == "BUTTON", "the focus goes on"
+    assert await violations(page) == []
+    posts = [post for post in (await tell(page))["posts"] if post["action"] == "seat-task"]
+    assert [(p["act"], p["task"], p["outcome"], p["close"]) for p in posts] == [
+        ("call", "t-1", "", False), ("done", "t-1", "told her", True),
+    ]  # fmt: skip
