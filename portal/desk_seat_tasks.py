@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import JSONResponse
 
 from interactions import service as interactions
 from interactions.shown import whole_numbers
 from kit import clock
 from kit.db import AccessibleTenantId
-from kit.errors import NotFound
+from kit.errors import Detail, NotFound, ValidationFailed
 from kit.ids import new_id
 from portal.desk import AtDesk, ask_floor
 from tenants.access import enter
@@ -62,11 +62,16 @@ async def act(request: Request, form: SeatTaskForm, staff: AtDesk) -> JSONRespon
         if form.act == "accept":
             await service.accept(scope, at.order, at.task, at.doer, clock.now())
         else:
-            end = Completion.model_validate(
-                {"state": form.act, "outcome": form.outcome.strip() or None, "close": form.close}
-            )
-            await service.complete(scope, at.order, at.task, end, at.doer, clock.now())
+            await service.complete(scope, at.order, at.task, _end(form), at.doer, clock.now())
     return JSONResponse({"ok": True})
+
+
+def _end(form: SeatTaskForm) -> Completion:
+    said = {"state": form.act, "outcome": form.outcome.strip() or None, "close": form.close}
+    try:
+        return Completion.model_validate(said)
+    except ValidationError as error:
+        raise ValidationFailed("say what came of it", errors=(Detail("/outcome", "missing", "a few words"),)) from error
 
 
 async def _at(request: Request, form: SeatTaskForm, staff: StaffAccess) -> _At:

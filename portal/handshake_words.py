@@ -54,6 +54,7 @@ def handshake_words(_: Gettext) -> dict[str, Any]:
         "seat_desk": {
             "said": _("New task from %(client)s: %(kind)s, %(number)s"),
             "late": _("overdue since %(time)s"),
+            "open": _("Not taken yet"),
             "say_why": _("Say in a few words what came of it."),
         },
         "seat_task": {

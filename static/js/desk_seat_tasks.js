@@ -1,6 +1,8 @@
 // What clients ask of this agent about work orders: the most urgent first; one button calls the contact, a line says how
 // it ended. What is being typed stays while the feed goes on.
-import { clock, fill, mark, put, words } from "./tools.js";
+import { clock, fill, mark, moment, put, words } from "./tools.js";
+
+const NEAR_MS = 12 * 3600 * 1000; // an hour of the day is clear
 
 export class SeatTasks {
   constructor(page, post, dials) {
@@ -38,7 +40,7 @@ export class SeatTasks {
     put(cell("title"), task.title); put(cell("instructions"), task.instructions); put(cell("contact"), task.contact ?? "");
     cell("due").hidden = task.due_at == null;
     cell("due").className = `tag ms-auto ${late ? "tag-bad" : ""}`;
-    if (task.due_at != null) put(cell("due"), fill(late ? words.seat_desk.late : words.task_desk.due, { time: clock(task.due_at, "minutes") }));
+    if (task.due_at != null) put(cell("due"), fill(late ? words.seat_desk.late : words.task_desk.due, { time: Math.abs(task.due_at - now) < NEAR_MS ? clock(task.due_at, "minutes") : moment(task.due_at) }));
     mark(item, "state", task.state);
     button("call").hidden = !task.contact; button("call").disabled = !free;
     button("call").classList.toggle("btn-go", !task.called); button("call").classList.toggle("btn-plain", task.called);

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from interactions.nocall import service as do_not_call
 from interactions.nocall.service import Wanted, Who
 from kit.bus import Bus
+from kit.clock import now
 from switchboard.services import FloorServices
 from telephony.port import Cause, Engine
 from tenants.service.floors import floor_configuration
@@ -20,6 +22,10 @@ from tests.portal.test_holds import post
 from tests.portal.test_records import read
 from tests.support.site import Site
 from tests.switchboard.world import CONTACT, START, World, seconds
+from workorders.core.doer import Doer
+from workorders.core.states import Side
+from workorders.schemas import NewWorkOrder
+from workorders.service import changes
 
 LISTED = "+8613900001111"
 
@@ -93,7 +99,40 @@ async def test_a_system_lets_an_agent_call_once_for_each_key(site: Site, world: 
         "busy",
         "unreached",
     ]
+    await _a_client_asks_to_call_back(site, world, first[1]["interaction_id"])
     await _a_supervisor_looks_after_what_waits(site, world)
+
+
+async def _a_client_asks_to_call_back(site: Site, world: SiteWorld, about: str) -> None:
+    """One button at the desk takes the client's task in hand and rings the agent's phone for the contact."""
+    agent_id, mail = (await site.agents("galaxy"))[0]
+    doer = Doer(Side.OUTSOURCER, "agent", str(agent_id), "agent", agent_id=agent_id)
+    async with site.house.app.transaction(world.alpha) as scope:
+        asked = changes.Asked(NewWorkOrder(type="refund", title="refund"), UUID(about), agent_id)
+        order = await changes.create(scope, asked, doer, now())
+    system, desk = await site.machine("galaxy"), await site.person(mail)
+    path, wish = f"/v1/work-orders/{order['id']}/seat-tasks", {"kind": "call_back", "instructions": "call"}
+    async with system.post(path, json=wish, headers={"Idempotency-Key": "task-1"}) as answer:
+        task = await answer.json()
+    assert await _does(desk, "/desk/wrap-up/end", {"interaction": about}) == 200
+    act = {"act": "call", "client": "galaxy", "order": order["id"], "task": task["id"]}
+    assert await _does(desk, "/desk/seat-task", act) == 200
+    await world.quiet()
+    (call,) = world.loop.floor.tasks.values()
+    assert (call.caller, str(call.origin)) == (CONTACT, about)
+    async with system.get(f"{path}/{task['id']}") as answer:
+        shown = await answer.json()
+    assert (shown["state"], shown["call_id"]) == ("accepted", str(call.id))
+    assert await _does(desk, "/desk/hang-up", {"interaction": str(call.id)}) == 200
+    await world.quiet()
+    assert await _does(desk, "/desk/seat-task", {**act, "act": "failed", "outcome": "hung up"}) == 200
+    assert await _does(desk, "/desk/wrap-up/end", {"interaction": str(call.id)}) == 200
+    await world.quiet()
+
+
+async def _does(desk: aiohttp.ClientSession, path: str, what: dict[str, str]) -> int:
+    async with desk.post(path, json=what) as answer:
+        return answer.status
 
 
 async def _a_supervisor_looks_after_what_waits(site: Site, world: SiteWorld) -> None:
