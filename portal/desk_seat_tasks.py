@@ -36,8 +36,8 @@ class SeatTaskForm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     act: Literal["accept", "call", "done", "failed"]
     client: Annotated[str, Field(max_length=40)]
-    order: UUID
-    task: UUID
+    order_id: UUID
+    seat_task_id: UUID
     outcome: Annotated[str, Field(max_length=4000)] = ""
     close: bool = False
 
@@ -85,7 +85,7 @@ async def _at(request: Request, form: SeatTaskForm, staff: StaffAccess) -> _At:
     if not alias:
         raise NotFound
     doer = Doer(Side.OUTSOURCER, "agent", str(member.agent_id), alias[0]["alias"], agent_id=member.agent_id)
-    return _At(tenant_id, form.order, form.task, doer)
+    return _At(tenant_id, form.order_id, form.seat_task_id, doer)
 
 
 async def _call(request: Request, staff: StaffAccess, at: _At) -> JSONResponse:

@@ -61,8 +61,8 @@ async def assign(
 
 @router.post(PAGE + "/hand-over")
 async def hand_over(
-    request: Request, access: Watches, tenant_id: Annotated[UUID, Form()], order: Annotated[UUID, Form()],
-    task: Annotated[UUID, Form()], agent: Annotated[UUID, Form()],
+    request: Request, access: Watches, tenant_id: Annotated[UUID, Form()], order_id: Annotated[UUID, Form()],
+    seat_task_id: Annotated[UUID, Form()], agent: Annotated[UUID, Form()],
 ) -> Response:  # fmt: skip
     """Give what a client asks of a seat to another agent who serves it."""
     entered = await inside(request, access.principal, tenant_id, "work_order.change")
@@ -72,7 +72,7 @@ async def hand_over(
         raise NotFound
     try:
         async with request.app.state.plane.transaction(entered.tenant_id) as scope:
-            await seat_tasks.hand_over(scope, order, task, alias, doer_of(entered), clock.now())
+            await seat_tasks.hand_over(scope, order_id, seat_task_id, alias, doer_of(entered), clock.now())
     except Problem as problem:
         if problem.status not in {400, 409}:
             raise

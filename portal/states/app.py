@@ -76,8 +76,8 @@ class Stage:
     def asked(self, body: dict[str, Any]) -> None:
         """Do what an act on a client's task does."""
         over = {"state": "accepted", "called": body["act"] == "call"} if body["act"] in {"accept", "call"} else None
-        mine = [{**t, **over} if over and t["id"] == body["task"] else t for t in self.document["seat_tasks"]]
-        told = [t for t in mine if over or t["id"] != body["task"]]
+        mine = [{**t, **over} if over and t["id"] == body["seat_task_id"] else t for t in self.document["seat_tasks"]]
+        told = [t for t in mine if over or t["id"] != body["seat_task_id"]]
         self.document = {**self.document, "seat_tasks": told}
         self.version += 1
 

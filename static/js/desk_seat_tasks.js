@@ -58,7 +58,7 @@ export class SeatTasks {
     if (item.busy) return;
     item.busy = true;
     if (what === "call") this.dials(true);
-    const body = { act: what === "close" ? "done" : what, client: client.code, order, task: id, outcome: ["call", "accept"].includes(what) ? "" : outcome, close: what === "close" };
+    const body = { act: what === "close" ? "done" : what, client: client.code, order_id: order, seat_task_id: id, outcome: ["call", "accept"].includes(what) ? "" : outcome, close: what === "close" };
     const done = await this.post("/desk/seat-task", body, say);
     item.busy = false;
     if (!done && what === "call") this.dials(false);

@@ -115,7 +115,7 @@ async def _a_client_asks_to_call_back(site: Site, world: SiteWorld, about: str) 
     async with system.post(path, json=wish, headers={"Idempotency-Key": "task-1"}) as answer:
         task = await answer.json()
     assert await _does(desk, "/desk/wrap-up/end", {"interaction": about}) == 200
-    act = {"act": "call", "client": "galaxy", "order": order["id"], "task": task["id"]}
+    act = {"act": "call", "client": "galaxy", "order_id": order["id"], "seat_task_id": task["id"]}
     assert await _does(desk, "/desk/seat-task", act) == 200
     await world.quiet()
     (call,) = world.loop.floor.tasks.values()

@@ -43,8 +43,12 @@ async def test_a_resolution_is_told_to_the_caller_by_the_agent_who_raised_it(sit
     )  # fmt: skip
     assert (task["contact"], task["state"]) == ("+86 138****1234", "open")
     assert await _tasks(other) == []
-    act = {"client": "galaxy", "order": order, "task": task["id"]}
-    for desk, wrong in ((other, act), (mine, {**act, "client": "harbour-light"}), (mine, {**act, "task": str(call)})):
+    act = {"client": "galaxy", "order_id": order, "seat_task_id": task["id"]}
+    for desk, wrong in (
+        (other, act),
+        (mine, {**act, "client": "harbour-light"}),
+        (mine, {**act, "seat_task_id": str(call)}),
+    ):
         assert (await _post(desk, "/desk/seat-task", {**wrong, "act": "accept"}))[0] == 404
     early = await _post(mine, "/desk/seat-task", {**act, "act": "done"})
     assert (early[0], early[1]["code"]) == (409, "seat_task_state")
@@ -76,7 +80,12 @@ async def _a_supervisor_hands_it_over_and_back(site: Site, at: telling.Place, ta
     pool = await site.house.control.pool()
     for agent in at.agents:
         house_id = await pool.fetchval("SELECT agent_id FROM control.agent_alias WHERE id = $1", agent)
-        form = {"tenant_id": str(at.tenant), "order": task["order"], "task": task["id"], "agent": str(house_id)}
+        form = {
+            "tenant_id": str(at.tenant),
+            "order_id": task["order"],
+            "seat_task_id": task["id"],
+            "agent": str(house_id),
+        }
         assert (await post(supervisor, "/floor/tasks/hand-over", **form))[0] == 200, "and back to the page"
     assert (await post(supervisor, "/floor/tasks/hand-over", **{**form, "agent": str(at.agents[0])}))[0] == 404
     manager = await reader(site, "client_manager")

@@ -110,6 +110,6 @@ async def test_a_clients_task_is_called_done_and_closed_by_keys(visitor: Visitor
     assert await page.evaluate("document.activeElement.tagName") == "BUTTON", "the focus goes on"
     assert await violations(page) == []
     posts = [post for post in (await tell(page))["posts"] if post["action"] == "seat-task"]
-    assert [(p["act"], p["task"], p["outcome"], p["close"]) for p in posts] == [
+    assert [(p["act"], p["seat_task_id"], p["outcome"], p["close"]) for p in posts] == [
         ("call", "t-1", "", False), ("done", "t-1", "told her", True),
     ]  # fmt: skip
