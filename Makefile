@@ -13,7 +13,7 @@ WORKERS ?= $(shell expr $$(nproc) + 2)
 unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --exclude-newer "1 week" \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
-ROOMS := $(wildcard app portal probe placements exits workorders webhooks switchboard interactions live ivr routing telephony tenants journal kit)
+ROOMS := $(wildcard app portal probe exchange placements exits workorders webhooks switchboard interactions live ivr routing telephony tenants journal kit)
 PYTHON_SCRIPTS := $(shell grep -lE '^\#!.*\bpython3?$$' scripts/*)
 SHELL_SCRIPTS := $(shell grep -lE '^\#!.*\bbash$$' scripts/*)
 PYTHON_CODE := $(ROOMS) $(wildcard migrations tools tests bench)

@@ -17,16 +17,19 @@ import workorders.cancelling.service
 import workorders.seat_tasks.service
 from app import telling
 from app.doorbell import Doorbell
+from exchange.service import applying
+from exchange.service.rows import connection_id
 from interactions.people import service as people
 from journal import service as journal
 from journal.core.facts import NewFact
 from kit import outbox
 from kit.bus import Bus
+from kit.clock import now
 from kit.db import Scope
 from live.hub import channel
 from portal import desk_feed
 from tenants.controls.service import end_what_is_not_agreed
-from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, Happened
+from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, CONNECTIONS, Happened
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
 """Reacts in the transaction; returns whether the worker has something to do once it is committed."""
@@ -69,6 +72,20 @@ async def tell_alert(scope: Scope, fact: NewFact) -> bool:
     return await webhooks.service.push_alert(scope, webhooks.service.AlertTold(fact.subject, kind, fact.at, data)) > 0
 
 
+async def tell_connection(scope: Scope, fact: NewFact) -> bool:
+    """Write down the webhook events of a step of a connection's agreement, or of a message that waits for a map."""
+    data = fact.payload.data()
+    told = webhooks.service.AgreementTold(
+        await connection_id(scope, data["connection"]), data["connection"], CONNECTIONS[fact.kind], fact.at, data
+    )
+    return await webhooks.service.push_agreement(scope, told) > 0
+
+
+async def process_message(scope: Scope, payload: Mapping[str, object]) -> None:
+    """Let work orders follow a message of a client's system, and those behind it."""
+    await applying.process(scope, UUID(str(payload["subject"])), now())
+
+
 async def ensure_endpoints(scope: Scope, _payload: Mapping[str, object]) -> None:
     """Make the webhook endpoints that the newest blueprint asks for."""
     await webhooks.service.ensure_endpoints(scope)
@@ -84,6 +101,8 @@ REACTIONS: Mapping[str, Reactions] = {
             workorders.seat_tasks.service.follow,
         )
     ),
+    **dict.fromkeys(CONNECTIONS, Reactions(inside=(tell_connection,))),
+    "InboundReceived": Reactions(jobs=("exchange.process",)),
     **dict.fromkeys(
         ("ContextDelivered", "ContextOpened", "ContextAcknowledged", "ContextRevoked", "PersonAnswered"),
         Reactions(inside=(people.keep,)),
@@ -117,6 +136,7 @@ _CONFIGURES = frozenset(
 _NOTHING = Reactions()
 
 JOBS: Mapping[str, Job] = {
+    "exchange.process": process_message,
     "webhooks.ensure_endpoints": ensure_endpoints,
     "people.webhook": telling.webhook,
     "people.work_order": telling.work_order,

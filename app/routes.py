@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import exchange.endpoints
 import interactions.endpoints
 import interactions.people.endpoints
 import interactions.sharing.endpoints
@@ -197,6 +198,7 @@ ROUTERS = (
     workorders.asking.endpoints.router,
     workorders.cancelling.endpoints.router,
     workorders.seat_tasks.endpoints.router,
+    exchange.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -30,6 +30,8 @@ from app.probing import open_prober
 from app.reactions import JOBS, install
 from app.watching import threshold_rounds
 from app.wiring import Services, SettingMissing, open_services, planes
+from exchange.service import inbox
+from exchange.tasks import Asker
 from journal import seals
 from kit import outbox
 from kit.away import MAYBE_AWAY
@@ -82,10 +84,11 @@ class Pace:
 class Worker:
     """The parts of one worker process, and the tenants that they serve."""
 
-    def __init__(self, services: Services, sealer: Plane, courier: Courier, pace: Pace) -> None:
-        """Take open services (login worker), the sealer's login, and a courier."""
+    def __init__(self, services: Services, sealer: Plane, away: tuple[Courier, Asker], pace: Pace) -> None:
+        """Take open services (login worker), the sealer's login, and who calls clients' systems."""
         self._control, self._plane, self._sealer = services.control, services.plane, sealer
-        self._signer, self._courier, self._pace = services.signer, courier, pace
+        self._signer, self._pace = services.signer, pace
+        self._courier, self._asker = away
         self._draining: dict[UUID, bool] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -170,6 +173,7 @@ class Worker:
         async def forget(tenant_id: AccessibleTenantId) -> None:
             async with self._plane.transaction(tenant_id) as scope:
                 await forget_expired(scope, now())
+                await inbox.forget(scope, now())
                 await reading.forget(scope)
                 await forget_alerts(scope, now())
 
@@ -181,6 +185,8 @@ class Worker:
                 self._draining[tenant_id] = False
                 await self._do_jobs(tenant_id)
                 await self._courier.visit(tenant_id)
+                while await self._asker.visit(tenant_id):
+                    await self._do_jobs(tenant_id)
                 if not self._draining[tenant_id]:
                     return
         except _AWAY as error:
@@ -229,6 +235,13 @@ async def _probe(services: Services) -> None:
         await asyncio.Event().wait()
 
 
+@asynccontextmanager
+async def _calling(services: Services, guard: Guard, pace: Pace) -> AsyncIterator[tuple[Courier, Asker]]:
+    """Open what calls clients' systems."""
+    async with Client(guard) as client, Asker(services.plane, guard) as asker:
+        yield Courier(services.plane, client, pace.courier), asker
+
+
 async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT."""
     pace = pace or Pace()
@@ -236,13 +249,12 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     guard = Guard(allow_private=settings.allow_private_webhooks)
-    async with open_services(settings, "worker") as services, Client(guard) as client:
+    async with open_services(settings, "worker") as services, _calling(services, guard, pace) as away:
         sealer = planes(settings, services.control, "sealer", size=2)
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         install(services.bus, doorbell)
         telling.install(services.signer, settings, telling.Floor(services.bus, services.control, settings.floor))
-        courier = Courier(services.plane, client, pace.courier)
-        worker = Worker(services, sealer, courier, pace)
+        worker = Worker(services, sealer, away, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)
         turning = [asyncio.create_task(worker.rounds())]
         if settings.smtp_url.get_secret_value():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from portal.audit_parts import SENTENCES, part_codes
 from portal.call_sentences import conversations
+from portal.exchange_words import exchange_sentences
 from portal.recording_words import recording_codes, recording_sentences
 from portal.rewind_words import rewind_sentences
 from portal.sentences import Gettext
@@ -15,7 +16,7 @@ from portal.sentences import Gettext
 
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
-    told = (_reading, _staff, _sign_ins, _keys, _exports, conversations, _agents, _changes)
+    told = (_reading, _staff, _sign_ins, _keys, exchange_sentences, _exports, conversations, _agents, _changes)
     return {kind: sentence for group in (*told, *SENTENCES) for kind, sentence in group(_).items()}
 
 

@@ -98,6 +98,7 @@ _BY_FIELD: Mapping[str, tuple[str, ...]] = {
     "stage": ("stage",),
     "outcome": ("offer_outcome",),
     "ended_by": ("ended_by",),
+    "side": ("side",),
 }
 _SILENT = frozenset(
     (kind, "reason")

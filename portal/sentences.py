@@ -51,6 +51,16 @@ def live_words(_: Gettext) -> dict[str, str]:
     }
 
 
+def _of_exchange(_: Gettext) -> dict[str, str]:
+    return {
+        "connection_not_active": _("The connection is not active: nothing is exchanged over it now."),
+        "agreement_not_possible": _("This is not possible as the connection stands now. Reload the page."),
+        "agreement_wrong_side": _("The other side decides this."),
+        "map_not_total": _("The map leaves something open, or leads to what does not exist."),
+        "not_a_message": _("The message cannot be read."),
+    }
+
+
 def problems(_: Gettext) -> dict[str, str]:
     """Return what a refusal means for the reader, by its stable code; shown instead of our English."""
     return {
@@ -60,6 +70,7 @@ def problems(_: Gettext) -> dict[str, str]:
         "not_an_agent": _("This page belongs to agents at a seat."),
         "not_found": _("The address is wrong, or what it named belongs to someone else or is gone."),
         "no_client": _("Choose first the client that you work for."),
+        **_of_exchange(_),
         "tenant_suspended": _("This client is suspended. The call centre can say more."),
         "conflict": _("Somebody or something was quicker. Look at the present state, then try again."),
         "not_signed_in": _("Sign in and come back."),

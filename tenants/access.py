@@ -73,6 +73,8 @@ class Principal:
     """The floor that an agent works on: its engine takes the desk's commands."""
     connection: str | None = None
     """The code of the connection that a key belongs to."""
+    held: str | None = None
+    """Where that connection stands while it is not active: the key may do nothing."""
     scopes: frozenset[str] = frozenset()
     session: bytes | None = field(default=None, repr=False)
     """Hash of the session's token; None for a key."""

@@ -29,7 +29,7 @@ from kit.errors import Forbidden, NotFound, Problem
 from tenants.access import Principal, enter
 from tenants.callers import who_asks
 from tenants.core.permissions import PERMISSIONS, Grant, Permission, Reach, Role, decide
-from tenants.errors import NoClient, NotAnAgent
+from tenants.errors import ConnectionNotActive, NoClient, NotAnAgent
 from tenants.identity.errors import SecondFactorMissing
 from tenants.service.visits import Visits, is_visitor
 from tenants.throttle import refuse_flood, refuse_public_flood
@@ -280,6 +280,8 @@ def _granted(permission: Permission | None, principal: Principal, role: Role) ->
     grant = decide(role, permission) if permission is not None else None
     if grant is None or (principal.kind == "key" and permission not in principal.scopes):
         raise Forbidden
+    if principal.held is not None:
+        raise ConnectionNotActive(f"The connection is {principal.held}", state=principal.held)
     return grant
 
 

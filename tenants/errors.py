@@ -27,6 +27,13 @@ class TenantSuspended(Problem):
     title = "This client is suspended"
 
 
+class ConnectionNotActive(Forbidden):
+    """A connection that is invited, declined, suspended or revoked exchanges nothing; ``state`` says which."""
+
+    code = "connection_not_active"
+    title = "The connection is not active"
+
+
 class WrongPassword(NotSignedIn):
     """The address or the password is wrong; which of them is not said."""
 

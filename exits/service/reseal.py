@@ -40,10 +40,15 @@ TEXTS = {
     "interaction_comment": ("text",),
     "search_export": ("told_of",),
     "alert": ("note",),
+    "exchange_connection": ("secret", "secret_before", "ask_secret"),
+    "exchange_inbox": ("external_id", "outcome", "needs"),
+    "exchange_comment": ("external_id",),
 }  # fmt: skip
-BYTES = {"webhook_event": ("body",), "recording_peaks": ("peaks",)}
+BYTES = {"exchange_inbox": ("body", "fetched"), "webhook_event": ("body",), "recording_peaks": ("peaks",)}
 FOUND_BY = {
     ("interaction", "contact_number"): ("contact_bidx", "contact_number"),
+    ("exchange_comment", "external_id"): ("external_bidx", "exchange_comment.external_id"),
+    ("exchange_inbox", "external_id"): ("lane_bidx", "exchange_inbox.external_id"),
     ("do_not_call", "number"): ("number_bidx", "contact_number"),
     ("work_order", "title"): ("title_bidx", "work_order.title"),
     ("work_order_reference", "external_id"): ("external_bidx", "work_order.external_ref"),
@@ -115,7 +120,7 @@ async def reseal(
         for table in (*TEXTS, *BYTES, "recording"):
             (row,) = await scope.fetch(f"SELECT count(*) AS n FROM gf.{table} WHERE tenant_id = $1", tenant_id)  # noqa: S608 - our own names
             work.round.total += row["n"]
-    for table, columns in {**TEXTS, **BYTES}.items():
+    for table, columns in (*TEXTS.items(), *BYTES.items()):
         await _table(work, table, columns)
     await _files(work, recordings)
     return work.round

@@ -23,6 +23,7 @@ KEY_FAMILIES: dict[str, str] = {
 """Every key or channel of the house, as a pattern of its whole name, with the reason why it keeps tenants apart."""
 
 JOB_CASES: dict[str, str] = {
+    "exchange.process": "names a message, which is looked up in its own tenant only",
     "people.webhook": "names an interaction, which is looked up in its own tenant only",
     "people.work_order": "the same",
     "people.mail": "the same; the address is of its own tenant's directory",
@@ -70,6 +71,7 @@ LINKS: dict[str, str] = {
     "context_token": "the signed address of a page about a call, at /c/{context_token}; of its recording too",
     "link_token": "the signed address of a link to a recording, at /r/ (with its passcode) and /shared/ (signed in)",
     "passcode": "what goes with a link to a recording; tried so often only",
+    "connection_token": "the signed address that a client's system sends to; its digest is compared, then a signature",
     "wall_token": "the signed address of a screen, at POST /wall/s; its cookie opens this screen only",
     "tile_token": "the signed address of a tile, at GET /wall/t/{tile_token} and its socket",
     "token": "an invitation to a client's own sign-in: at GET /sign-in/invited/{token}",

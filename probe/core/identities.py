@@ -44,6 +44,7 @@ NO_IDS: Mapping[str, str] = {
     "gf.export_key": _ONE_EACH, "gf.reseal": _ONE_EACH,
     "control.erasure": _ONE_EACH, "control.idp_policy": _ONE_EACH, "control.placement": _ONE_EACH,
     "control.rate_limit": _ONE_EACH, "control.sign_in_policy": _ONE_EACH,
+    "control.connection_hold": "found by tenant and connection",
     "control.rental": "found by tenant and seat", "control.floor": _HOUSE,
     "control.trunk_secret": "found by its trunk's name",
     "control.phone_engine": _HOUSE, "control.desk_listener": _HOUSE,

@@ -22,6 +22,7 @@ from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
 from probe.service.example import example_run
+from probe.service.exchanged import exchange
 from probe.service.settings import draft_and_sound, told_person
 from probe.service.world import Side, Victim
 from probe.service.written import list_and_write
@@ -84,7 +85,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     await list_and_write(scope, agent["agent_id"], words)
     await draft_and_sound(scope, words)
     await told_person(scope, words, ended)
-    connection = (await scope.fetch("SELECT code FROM gf.connection WHERE tenant_id = $1", tenant))[0]["code"]
+    connection = await exchange(scope, words, UUID(order["id"]))
     victim = Victim(
         tenant=str(tenant), code=code, connection=connection, interaction=str(ended), order=order["id"],
         recording=str(recording), key=key, queue=str(queue["id"]), agent=str(agent["agent_id"]),

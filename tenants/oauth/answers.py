@@ -44,8 +44,9 @@ SELECT t.hash, t.client_id, t.scopes, t.issued_at, t.expires_at, t.revoked_at IS
 FROM control.oauth_token t JOIN control.oauth_client c ON c.id = t.client_id WHERE t.hash = $1
 """
 _WHO = """
-SELECT o.client_id, o.scopes, c.connection, t.id AS tenant_id, t.code, t.name, t.zone, t.state
+SELECT o.client_id, o.scopes, c.connection, t.id AS tenant_id, t.code, t.name, t.zone, t.state, h.state AS held
 FROM control.oauth_token o JOIN control.oauth_client c ON c.id = o.client_id JOIN control.tenant t ON t.id = c.tenant_id
+LEFT JOIN control.connection_hold h ON h.tenant_id = c.tenant_id AND h.connection = c.connection
 WHERE o.hash = $1 AND o.revoked_at IS NULL AND o.expires_at > $2 AND c.revoked_at IS NULL AND c.expires_at > $2
 """
 _ISSUE = """
@@ -186,5 +187,5 @@ async def read_token_by(control: Database, hashed: bytes, now: datetime) -> Prin
     place = Membership(tenant_id, Role.CLIENT_SYSTEM, row["code"], row["name"], row["zone"], row["state"] == "active")
     return Principal(
         kind="key", id=row["client_id"], name=row["connection"], memberships={tenant_id: place}, chosen=tenant_id,
-        connection=row["connection"], scopes=frozenset(row["scopes"]),
+        connection=row["connection"], scopes=frozenset(row["scopes"]), held=row["held"],
     )  # fmt: skip

@@ -106,3 +106,13 @@ class LivePass(SQLModel, table=True):
     tenant_id: UUID = Field(foreign_key="control.tenant.id")
     credential: str
     expires_at: datetime = _at()
+
+
+class ConnectionHold(SQLModel, table=True):
+    """A connection that is not active: its keys and clients are refused. One that is has no row."""
+
+    __tablename__ = "connection_hold"
+    __table_args__ = {"schema": "control", "info": {"global": BEFORE}}
+    tenant_id: UUID = Field(primary_key=True, foreign_key="control.tenant.id")
+    connection: str = Field(primary_key=True)
+    state: str

@@ -36,9 +36,12 @@ _SECRET = 43
 _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = """
-SELECT q.place, k.tenant_id, k.connection, k.hash, k.scopes, k.expires_at, k.used_at, t.code, t.name, t.zone, t.state
+SELECT q.place, k.tenant_id, k.connection, k.hash, k.scopes, k.expires_at, k.used_at, t.code, t.name, t.zone, t.state,
+  h.state AS held
 FROM unnest($1::text[]) WITH ORDINALITY AS q(id, place) JOIN control.api_key k ON k.id = q.id
-JOIN control.tenant t ON t.id = k.tenant_id WHERE k.revoked_at IS NULL
+JOIN control.tenant t ON t.id = k.tenant_id
+LEFT JOIN control.connection_hold h ON h.tenant_id = k.tenant_id AND h.connection = k.connection
+WHERE k.revoked_at IS NULL
 """
 
 
@@ -130,7 +133,7 @@ def _principal(key_id: str, row: Mapping[str, Any]) -> Principal:
     place = Membership(tenant_id, Role.CLIENT_SYSTEM, row["code"], row["name"], row["zone"], row["state"] == "active")
     return Principal(
         kind="key", id=key_id, name=row["connection"], memberships={tenant_id: place}, chosen=tenant_id,
-        connection=row["connection"], scopes=frozenset(row["scopes"]),
+        connection=row["connection"], scopes=frozenset(row["scopes"]), held=row["held"],
     )  # fmt: skip
 
 

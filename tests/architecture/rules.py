@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "kit", "journal", "tenants", "ivr", "routing", "telephony", "live", "interactions", "switchboard", "workorders",
-    "webhooks", "placements", "exits", "probe", "portal", "app",
+    "webhooks", "placements", "exits", "exchange", "probe", "portal", "app",
 )  # fmt: skip
 FILE_LINES = 300
 FUNCTION_LINES = 40

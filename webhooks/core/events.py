@@ -14,6 +14,16 @@ CONTEXT_SENT: Final = "context.sent"
 ALERT_RAISED: Final = "alert.raised"
 ALERT_CLEARED: Final = "alert.cleared"
 ALERT_TEST: Final = "alert.test"
+CONNECTIONS: Final = {
+    "ConnectionInvited": "connection.invited",
+    "ConnectionAccepted": "connection.accepted",
+    "ConnectionDeclined": "connection.declined",
+    "ConnectionSuspended": "connection.suspended",
+    "ConnectionResumed": "connection.resumed",
+    "ConnectionRevoked": "connection.revoked",
+    "InboundHeld": "connection.message_held",
+}
+"""What a fact about a connection is called outside."""
 _BY_KIND: Final = {
     "WorkOrderCreated": "work_order.created",
     "WorkOrderUpdated": "work_order.updated",
@@ -158,4 +168,30 @@ def alert_body(event_id: str, told: _AlertTold, sequence: int) -> dict[str, Any]
         "origin": "glassfloor",
         "schema_version": SCHEMA_VERSION,
         "data": {"alert_id": str(told.id), **data},
+    }
+
+
+class _AgreementTold(Protocol):
+    """What :func:`connection_body` reads of a step of a connection's agreement, or of a message that waits."""
+
+    @property
+    def subject(self) -> UUID: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+def connection_body(event_id: str, at: str, told: _AgreementTold, sequence: int) -> dict[str, Any]:
+    """Return the message by which a client's system is told of its own connection."""
+    return {
+        "id": event_id,
+        "type": told.type,
+        "timestamp": at,
+        "sequence": f"{sequence:0{_SEQUENCE_DIGITS}d}",
+        "subject": str(told.subject),
+        "correlationid": str(told.subject),
+        "origin": "glassfloor",
+        "schema_version": SCHEMA_VERSION,
+        "data": dict(told.data),
     }

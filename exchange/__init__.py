@@ -1,0 +1,1 @@
+"""Exchange: a client's systems as partners, what they agreed, and what they tell us of work orders."""

@@ -1,0 +1,45 @@
+"""What a message says about one thing of the client's system, whatever system it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment of the other system, by the id that it has there."""
+
+    id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the other system says of one of its things; what it does not mention is left as it is.
+
+    ``version`` and ``updated_at`` say how new it is, either or both; ``work_order_id``: which of our work orders it
+    is about, as a system says that was told of it by us; ``event_id``: which of our own events it repeats.
+    """
+
+    external_id: str
+    version: int | None = None
+    updated_at: datetime | None = None
+    url: str | None = None
+    work_order_id: UUID | None = None
+    event_id: UUID | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    status: str | None = None
+    reason: str | None = None
+    pending_on: str | None = None
+    resolution: Mapping[str, str] | None = None
+    comments: tuple[Remark, ...] = ()
+
+    def is_older_than(self, version: int | None, updated_at: datetime | None) -> bool:
+        """Say whether something newer was applied already: by version where both have one, else by time."""
+        if self.version is not None and version is not None:
+            return self.version < version
+        return self.updated_at is not None and updated_at is not None and self.updated_at < updated_at

@@ -1,0 +1,143 @@
+"""What a client's system sends us in our own format, what a map is made of, and how it is all shown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from exchange.core.document import Document, Remark
+from exchange.core.maps import FieldRow, Map, StatusRow
+from workorders.fields import Code, Text
+from workorders.schemas import Resolution
+
+MOST_COMMENTS = 50
+_NEWEST = 2**62
+
+
+def _visible(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("an id and a status are made of characters that can be seen")
+    return text
+
+
+External = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_visible)]
+"""An id, a status or a value of the other system."""
+Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f]+$")]
+Path = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+MessageType = Literal[
+    "work_order.create", "work_order.update", "work_order.transition", "work_order.comment", "work_order.state"
+]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InboundComment(_Body):
+    """A comment in the other system, by its id there: the same id is never written twice."""
+
+    id: External
+    body: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+class Inbound(_Body):
+    """A message in our own format: what ``type`` is about must be there, ``work_order.state`` may say everything.
+
+    ``external_version`` or ``updated_at`` says how new it is: what is older than the last one applied changes nothing.
+    """
+
+    type: MessageType
+    external_id: External
+    external_version: Annotated[int, Field(ge=0, le=_NEWEST)] | None = None
+    updated_at: AwareDatetime | None = None
+    external_url: Address | None = None
+    work_order_id: UUID | None = None
+    fields: dict[str, Any] = {}
+    status: External | None = None
+    reason: Text | None = None
+    pending_on: Literal["outsourcer", "tenant", "end_customer", "third_party"] | None = None
+    resolution: Resolution | None = None
+    comments: Annotated[list[InboundComment], Field(max_length=MOST_COMMENTS)] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Inbound:
+        needed = {"create": self.fields, "update": self.fields, "transition": self.status, "comment": self.comments}
+        what = self.type.removeprefix("work_order.")
+        if what in needed and not needed[what]:
+            part = {"create": "fields", "update": "fields", "transition": "status", "comment": "comments"}[what]
+            raise ValueError(f"{self.type} needs {part}")
+        if what != "comment" and self.external_version is None and self.updated_at is None:
+            raise ValueError("say how new it is, by external_version or updated_at")
+        return self
+
+    def document(self) -> Document:
+        """Return what it says."""
+        return Document(
+            self.external_id, self.external_version, self.updated_at, self.external_url, self.work_order_id, None,
+            self.fields, self.status, self.reason, self.pending_on,
+            None if self.resolution is None else self.resolution.model_dump(),
+            tuple(Remark(each.id, each.body) for each in self.comments),
+        )  # fmt: skip
+
+
+class MappedStatus(_Body):
+    """What one of the other system's statuses means."""
+
+    status: External
+    to: Annotated[str, StringConstraints(max_length=40)]
+    pending_on: Annotated[str, StringConstraints(max_length=40)] | None = None
+    resolution_code: Code | None = None
+
+    def row(self) -> StatusRow:
+        """Return it as the map works with it."""
+        return StatusRow(self.to, self.pending_on, self.resolution_code)
+
+
+class MappedField(_Body):
+    """Where one of our fields comes from: a path into theirs, with a table of values or without, or a constant."""
+
+    to: Annotated[str, StringConstraints(max_length=40)]
+    path: Path = ""
+    constant: Path = ""
+    values: Annotated[dict[External, External], Field(max_length=200)] | None = None
+
+    def row(self) -> FieldRow:
+        """Return it as the map works with it."""
+        return FieldRow(self.to, self.path, self.constant, self.values)
+
+
+class MapBody(_Body):
+    """A connection's map; it is total, or refused (``map_not_total``)."""
+
+    status_map: Annotated[list[MappedStatus], Field(max_length=200)]
+    field_map: Annotated[list[MappedField], Field(max_length=20)]
+
+    def map(self, version: int) -> Map:
+        """Return it as a version that messages are read by."""
+        rows = {each.status: each.row() for each in self.status_map}
+        return Map(version, rows, tuple(each.row() for each in self.field_map))
+
+
+class Reason(_Body):
+    """Why, for the journal and for the other side."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+
+class DoorBody(_Body):
+    """How messages come in: signed by a secret, or without (then from some networks only, and asked for again)."""
+
+    adapter: Code = "native"
+    signed: bool = True
+    networks: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
+    ask_url: Address | None = None
+    ask_secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[\x21-\x7e ]*$")] | None = None
+
+
+class Trial(_Body):
+    """A message that is only tried: as a signed one would come, or as the system answers when it is asked."""
+
+    payload: dict[str, Any] | list[Any]
+    map: MapBody | None = None
