@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Request
@@ -26,6 +26,8 @@ router = APIRouter(prefix="/v1", tags=["connections"], default_response_class=Re
 Builder = Annotated[Access, Depends(permitted("integration.manage"))]
 BuildsNow = Annotated[Access, Depends(fresh(permitted("integration.manage")))]
 """Whoever is given something that opens the door."""
+
+ActName = Literal["invite", "accept", "decline", "suspend", "resume", "revoke"]
 
 _ACCEPTED, _OK, _CREATED = 202, 200, 201
 
@@ -83,10 +85,10 @@ async def list_links(request: Request, connection: str, access: Builder) -> Resp
 
 
 @router.post("/connections/{connection}/agreement/{agreement_act}")
-async def agree(request: Request, connection: str, agreement_act: Act, body: Reason, access: Builder) -> Response:
+async def agree(request: Request, connection: str, agreement_act: ActName, body: Reason, access: Builder) -> Response:
     """Invite, accept, decline, suspend, resume or revoke; in force at once, for keys too."""
     by = by_of(access, body.reason)
-    await agreements.act(planes_of(request), access.tenant_id, connection, agreement_act, by, now())
+    await agreements.act(planes_of(request), access.tenant_id, connection, Act(agreement_act), by, now())
     return await show_connection(request, connection, access)
 
 

@@ -27,6 +27,7 @@ from kit.errors import NotFound, Problem, Unavailable
 from workorders import service as orders
 from workorders.service import references
 from workorders.service.changes import Asked
+from workorders.service.editing import edit
 
 Row = Mapping[str, Any]
 
@@ -108,6 +109,8 @@ async def _do(scope: Scope, connection: str, step: Step, order: UUID | None, now
         raise NotFound
     if step.act == "link":
         await references.attach(scope, order, step.does, doer, now)
+    elif step.act == "update":
+        await edit(scope, order, step.does, doer, now)
     elif step.act == "move":
         await orders.transition(scope, order, step.does, doer, now)
     elif step.act == "comment":

@@ -17,14 +17,15 @@ from exchange.service.links import Link
 from kit.db import Scope
 from kit.errors import NotFound, Problem
 from workorders.core.doer import Doer
-from workorders.core.states import Position, Side, Status, check, takes, waits_for
-from workorders.schemas import Move, NewComment, NewWorkOrder, Resolution
+from workorders.core.states import Party, Position, Side, Status, check, takes, waits_for
+from workorders.schemas import Move, NewComment, NewWorkOrder, Resolution, WorkOrderPatch
 from workorders.service import references
 from workorders.service.changes import position_of
+from workorders.service.editing import ONLY
 from workorders.service.rows import find
 
 Row = Mapping[str, Any]
-HARMLESS = frozenset({"already", "known", "outdated", "echo"})
+HARMLESS = frozenset({"already", "known", "outdated", "echo", "change_wrong_side"})
 """Why a step that is not taken is none too few."""
 
 
@@ -125,10 +126,19 @@ def _new(
 
 
 def _updates(row: Row, mapped: Mapping[str, str]) -> list[Step]:
-    changed = sorted(name for name, value in mapped.items() if name != "type" and row[name] != value)
+    """Return the step that changes fields; those that the other side alone says stay as they are."""
+    changed = {name: value for name, value in mapped.items() if name != "type" and row[name] != value}
     if not changed:
         return []
-    return [Step("update", ", ".join(changed), "fields_not_changed")]
+    others = changed.keys() & ONLY[Party.REQUESTER] if row["requester_side"] != Side.TENANT else set()
+    steps = [Step("update", ", ".join(sorted(others)), "change_wrong_side")] if others else []
+    rest = {name: value for name, value in changed.items() if name not in others}
+    if not rest:
+        return steps
+    try:
+        return [*steps, Step("update", ", ".join(sorted(rest)), does=WorkOrderPatch.model_validate(rest))]
+    except ValidationError as error:
+        return [*steps, Step("update", _why(error), "validation_failed")]
 
 
 def _news(

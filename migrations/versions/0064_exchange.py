@@ -1,7 +1,7 @@
 """What was agreed about connections, and what clients' systems tell us: addresses, inbox, links, maps.
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0064
+Revises: 0063
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from migrations.tables import begin, create_control_table, create_tenant_table, tenant_reference
 
-revision = "0063"
-down_revision = "0062"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

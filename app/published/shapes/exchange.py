@@ -1,0 +1,166 @@
+"""Connections: what is agreed, how each is, what came in, maps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app.published.parts import Shape
+
+
+class Kept(Shape):
+    """What became of a message."""
+
+    id: Annotated[UUID | None, Field(description="In the inbox.")] = None
+    message_id: str
+    result: Annotated[str, Field(description="kept or duplicate.")]
+
+
+class ConnectionBrief(Shape):
+    """A connection, and where it stands."""
+
+    connection: str
+    name: str
+    url: Annotated[str, Field(description="Where its webhooks go; empty: nowhere.")]
+    state: Annotated[str, Field(description="invited, active, declined, suspended or revoked.")]
+    state_side: Annotated[str, Field(description="Who brought it there; empty: it was agreed with the blueprint.")]
+    state_reason: str
+    since: datetime | None
+
+
+class ConnectionList(Shape):
+    """By name."""
+
+    data: list[ConnectionBrief]
+
+
+class WayIn(Shape):
+    """What comes in; counts are of the newest thousand messages."""
+
+    waiting: int
+    needs_mapping: int
+    dead: int
+    refused: int
+    oldest_at: datetime | None
+    p95_ms: int | None
+    last_at: datetime | None
+    skew_ms: Annotated[int | None, Field(description="How far the system's clock was from ours.")]
+
+
+class WayOut(Shape):
+    """What goes out."""
+
+    waiting: int
+    dead: int
+    last_at: datetime | None
+    failing: bool
+    p95_ms: int | None
+
+
+class ConnectionHealth(ConnectionBrief):
+    """How a connection is."""
+
+    possible: Annotated[list[str], Field(description="What your side may do now.")]
+    map_version: int
+    address: Annotated[bool, Field(description="Whether it has an address for messages.")]
+    adapter: str
+    signed: bool
+    networks: list[str]
+    ask_url: str | None
+    in_: Annotated[WayIn, Field(alias="in")]
+    out: WayOut
+
+
+class StepTaken(Shape):
+    """One step of a message."""
+
+    act: str
+    detail: str
+    result: Annotated[str, Field(description="done, passed_over or refused.")]
+    code: str
+
+
+class InboundMessage(Shape):
+    """A message that came in, and what became of it."""
+
+    id: UUID
+    message_id: str
+    external_id: str | None
+    state: str
+    needs: Annotated[str | None, Field(description="What the map does not name.")]
+    error: str | None
+    attempts: int
+    received_at: datetime
+    processed_at: datetime | None
+    steps: list[StepTaken]
+
+
+class InboundMessages(Shape):
+    """Newest first."""
+
+    data: list[InboundMessage]
+
+
+class ExchangeLink(Shape):
+    """A work order and the thing of the system that it is exchanged with."""
+
+    work_order_id: UUID
+    external_id: str | None
+    external_url: str | None
+    external_status: str | None
+    exchange_state: Annotated[str, Field(description="queued, sent, acknowledged, failing or dead.")]
+    last_in_at: datetime
+    taken: int
+    last_out_sequence: int | None
+
+
+class ExchangeLinks(Shape):
+    """Newest first."""
+
+    data: list[ExchangeLink]
+
+
+class NewAddress(Shape):
+    """An address for messages and its secret: told this once."""
+
+    address: str
+    secret: str | None
+
+
+class ShownStatus(Shape):
+    """What one of the system's statuses means."""
+
+    status: str
+    to: str
+    pending_on: str | None
+    resolution_code: str | None
+
+
+class ShownField(Shape):
+    """Where one of our fields comes from."""
+
+    to: str
+    path: str
+    constant: str
+    values: dict[str, str] | None
+
+
+class ConnectionMap(Shape):
+    """The map that messages are read by."""
+
+    version: int
+    status_map: list[ShownStatus]
+    field_map: list[ShownField]
+
+
+class TrialAnswer(Shape):
+    """What a message would do."""
+
+    result: Annotated[str, Field(description="applied, needs_mapping or refused.")]
+    needs: str | None
+    work_order_id: UUID | None = None
+    steps: list[StepTaken]
+    detail: str | None = None
