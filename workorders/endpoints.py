@@ -27,7 +27,8 @@ from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint, parse_key
 from workorders.core.states import Side
-from workorders.schemas import AssignmentOf, Move, NewComment, NewWorkOrder, WorkOrderPatch
+from workorders.errors import UnknownField
+from workorders.schemas import FIELDS, AssignmentOf, Move, NewComment, NewWorkOrder, WorkOrderPatch
 from workorders.service.idempotency import Act, Answer, Claim, Raced, once
 from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, etag, version_of
 
@@ -54,23 +55,24 @@ async def create(request: Request, body: NewWorkOrder, access: Creating) -> Resp
 @router.get("")
 async def list_orders(request: Request, access: Reading) -> Response:
     """List work orders, newest first; every parameter but ``limit``, ``after`` and ``before`` is an equality filter."""
-    wanted = _wanted(request)
+    wanted, fields = _wanted(request, "fields"), _fields(request)
     async with _plane(request).transaction(access.tenant_id) as scope:
         page = await service.list_orders(scope, wanted, doer_of(access))
         told = {**wanted.filters, "after": wanted.after, "before": wanted.before, "limit": wanted.limit}
         await reading.listed(scope, reader_of(access), "work_orders", len(page.data), told)
         page = replace(page, data=mask_value(page.data, await shown_to(scope, access.role)))
-    return _page_response(request, page)
+    return _page_response(request, replace(page, data=[_chosen(document, fields) for document in page.data]))
 
 
 @router.get("/{work_order_id}")
 async def detail(request: Request, work_order_id: UUID, access: Reading) -> Response:
-    """Return one work order with its ETag."""
+    """Return one work order with its ETag; ``fields`` says which fields, with the id in any case."""
+    fields = _fields(request)
     async with _plane(request).transaction(access.tenant_id) as scope:
         document = await service.detail(scope, work_order_id, doer_of(access))
         document = mask_value(document, await shown_to(scope, access.role))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
-    return _response(_json(document), headers={"ETag": etag(document)})
+    return _response(_json(_chosen(document, fields)), headers={"ETag": etag(document)})
 
 
 @router.get("/{work_order_id}/comments")
@@ -210,19 +212,41 @@ async def _whole(scope: Transaction, access: Access, document: dict[str, Any]) -
     return Answer(200, {"ETag": etag(shown)}, _json(shown))
 
 
-def _wanted(request: Request) -> service.Wanted:
+def _fields(request: Request) -> frozenset[str] | None:
+    """Return the fields that are asked for; None: all. Raises :class:`UnknownField`."""
+    if "fields" not in request.query_params:
+        return None
+    fields = frozenset(request.query_params["fields"].split(","))
+    if unknown := sorted(fields.difference(FIELDS)):
+        why = f"there is no field {unknown[0][:80]!r}; there are {', '.join(FIELDS)}"
+        raise UnknownField(why, errors=(Detail("query:fields", UnknownField.code, why),))
+    return fields | {"id"}
+
+
+def _chosen(document: dict[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
+    return document if fields is None else {name: value for name, value in document.items() if name in fields}
+
+
+def _wanted(request: Request, *others: str) -> service.Wanted:
+    """Read which page is wanted; ``others`` are parameters that the route reads itself."""
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise ValidationFailed(f"{name} is given twice")
+            raise _bad_query(name, "it is given twice")
         given[name] = value
+    for name in others:
+        given.pop(name, None)
     limit = given.pop("limit", str(DEFAULT_LIMIT))
     if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MAX_LIMIT):  # noqa: PLR2004 - digits of MAX_LIMIT
-        raise ValidationFailed(f"limit is a number from 1 to {MAX_LIMIT}")
+        raise _bad_query("limit", f"it is a number from 1 to {MAX_LIMIT}")
     after, before = given.pop("after", None), given.pop("before", None)
     if after and before:
-        raise ValidationFailed("after and before exclude each other")
+        raise _bad_query("before", "after and before exclude each other")
     return service.Wanted(given, int(limit), after, before)
+
+
+def _bad_query(name: str, why: str) -> ValidationFailed:
+    return ValidationFailed(f"{name[:80]}: {why}", errors=(Detail(f"query:{name[:80]}", "value_error", why),))
 
 
 def _page_response(request: Request, page: service.Page) -> Response:

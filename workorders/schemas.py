@@ -141,6 +141,16 @@ def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
+FIELDS = (
+    "id", "number", "connection", "requester_side", "type", "title", "description", "priority", "severity", "status",
+    "status_reason", "pending_on", "resolution", "requested_resolution_at", "expected_resolution_at", "channel",
+    "parties", "related", "relationships", "external_ref", "custom", "assignment", "interaction_id", "created_by",
+    "version", "sequence", "created_at", "updated_at", "acknowledged_at", "started_at", "resolved_at", "auto_close_at",
+    "closed_at", "sla",
+)  # fmt: skip
+"""What a work order shows; ``sla`` where it is read alone."""
+
+
 def work_order(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a work order as the API, the webhooks and the journal show it."""
     resolved = row["resolution_code"] is not None

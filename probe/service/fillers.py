@@ -35,6 +35,8 @@ FILLERS: Mapping[str, Values] = {
     "contact": lambda v: (v.number, v.number[-4:]),
     "work_order_id": lambda v: (v.order,),
     "order_id": lambda v: (v.order,),
+    "id": lambda v: (v.order,),
+    "relationships.id": lambda v: (v.order,),
     "info_request_id": lambda v: (str(info_request_of(UUID(v.tenant))),),
     "seat_task_id": lambda v: (str(seat_task_of(UUID(v.tenant))),),
     "call_id": lambda v: (v.interaction,),
@@ -125,6 +127,14 @@ NEUTRAL: Mapping[str, Any] = {
     "requested_resolution_at": "2040-01-01T00:00:00Z", "expected_resolution_at": "2040-01-01T00:00:00Z",
     "channel": "api", "parties": [], "related": [], "external_ref": [], "custom": {},
     "side": "tenant", "team": "words of B",
+    **dict.fromkeys(("parties.id", "parties.name", "related.id", "related.name", "resolution.code", "created_by.name",
+                     "assignment.team", "assignment.person"), "words of B"),
+    **{f"{name}{end}": "2020-01-01T00:00:00Z" for end in ("", ".gte", ".lt")
+       for name in ("created_at", "updated_at", "acknowledged_at", "started_at", "resolved_at", "auto_close_at",
+                    "closed_at")},
+    **{f"{name}{end}": "2020-01-01T00:00:00Z" for end in (".gte", ".lt")
+       for name in ("requested_resolution_at", "expected_resolution_at")},
+    **{f"{name}{end}": "1" for end in (".gte", ".lt") for name in ("number", "version", "sequence")}, "sequence": "1",
     "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
     "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
 }  # fmt: skip

@@ -25,7 +25,7 @@ from probe.service.members import Member, members, undeclared_names
 from tenants.endpoints import PublicGuard
 from tests.crawl.ground import SiteGround
 from tests.crawl.logs import captured, overheard
-from workorders.service.lists import FILTERS
+from workorders.service.filters import FILTERS
 
 NAMED = re.compile(r'^"?(PUBLISH|SUBSCRIBE|SET|LPUSH|BRPOP|EXPIRE|GETDEL|DEL)"? "?([^" ]+)"?', re.IGNORECASE)
 """The commands of kit.bus, with the key or channel that they name."""

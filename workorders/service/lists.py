@@ -14,7 +14,6 @@ from uuid import UUID
 
 from journal import service as journal
 from journal.core.facts import Fact
-from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from tenants.facts import WorkOrderOpened
@@ -24,31 +23,12 @@ from workorders.core.doer import Doer
 from workorders.core.states import Status, takes, waits_for
 from workorders.errors import UnknownFilter
 from workorders.service.changes import position_of
+from workorders.service.filters import MOST, Clauses, clauses_of
 from workorders.service.rows import COLUMNS, find
-from workorders.service.sealing import COMMENT, ORDER, blind, opened_orders
+from workorders.service.sealing import COMMENT, ORDER, opened_orders
 from workorders.service.sealing import opened as open_rows
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
-_SEVERAL = frozenset({"status", "priority", "severity"})
-"""Filters that take several values, separated by commas: any of them."""
-FILTERS: dict[str, str] = {
-    "connection": "connection = ANY(${n}::text[])",
-    "requester_side": "requester_side = ANY(${n}::text[])",
-    "type": "type = ANY(${n}::text[])",
-    "title": "title_bidx = ANY(${n}::bytea[])",
-    "priority": "priority = ANY(${n}::text[])",
-    "severity": "severity = ANY(${n}::text[])",
-    "status": "status = ANY(${n}::text[])",
-    "status_reason": "status_reason_bidx = ANY(${n}::bytea[])",
-    "pending_on": "pending_on = ANY(${n}::text[])",
-    "number": "number = ANY(${n}::bigint[])",
-    "interaction_id": "interaction_id = ANY(${n}::uuid[])",
-}
-"""What a list can be filtered by: equality with a field of the first level, joined by AND."""
-
-_BLIND = ("title", "status_reason")
-"""Filters on sealed columns."""
-
 _BRIEF = {
     column: "SELECT id, number, title, status, resolution_summary, updated_at FROM gf.work_order"  # noqa: S608 - ours
     f" WHERE tenant_id = $1 AND {column} = $2 ORDER BY updated_at DESC, id DESC LIMIT $3"
@@ -66,8 +46,8 @@ class Wanted:
     limit: int = DEFAULT_LIMIT
     after: str | None = None
     before: str | None = None
-    offset: int = 0
-    """So many are left out first: for callers that page by numbers; it costs what it leaves out."""
+    offset: int | None = None
+    """So many are left out first: for callers that page by numbers; it costs what it leaves out, and every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +64,23 @@ class Page:
 
 async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
     """Return a page of what the doer sees. Raises :class:`UnknownFilter` and :class:`ValidationFailed`."""
-    clauses, values = _where(await _blinded(scope, wanted.filters), doer)
-    return await _page(scope, _ORDERS, clauses, values, wanted)
+    return await _page(scope, _ORDERS, await clauses_of(scope, wanted.filters, doer), wanted)
 
 
 async def count_orders(scope: Scope, filters: Mapping[str, str], doer: Doer) -> int:
     """Return how many the doer sees by these filters. Raises as :func:`list_orders`."""
-    clauses, values = _where(await _blinded(scope, filters), doer)
-    where = " AND ".join(["tenant_id = $1", *clauses])
-    counted = await scope.fetch(f"SELECT count(*) AS n FROM gf.work_order WHERE {where}", scope.tenant_id, *values)  # noqa: S608 - as in _page
+    clauses = await clauses_of(scope, filters, doer)
+    tried, values = clauses.tried()
+    where = " AND ".join([*clauses.found, *tried])
+    counted = await scope.fetch(f"SELECT count(*) AS n FROM gf.work_order WHERE {where}", *values)  # noqa: S608 - as in _page
     return int(counted[0]["n"])
 
 
 async def several(scope: Scope, ids: Sequence[UUID], doer: Doer) -> list[dict[str, Any]]:
     """Return these of what the doer sees, newest first."""
-    clauses, values = _where({}, doer)
-    values.append(list(ids))
-    clauses.append(f"id = ANY(${len(values) + 1}::uuid[])")
-    return (await _page(scope, _ORDERS, clauses, values, Wanted(limit=max(1, len(ids))))).data
+    clauses = await clauses_of(scope, {}, doer)
+    clauses.add("id = ANY({n}::uuid[])", list(ids))
+    return (await _page(scope, _ORDERS, clauses, Wanted(limit=max(1, len(ids))))).data
 
 
 async def list_for_agent(scope: Scope, agent_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
@@ -125,8 +104,9 @@ async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer
         raise UnknownFilter(f"comments have no filter {', '.join(sorted(wanted.filters))}")
     await find(scope, work_order_id, doer)
     shown = ["shared", "internal"] if doer.sees_internal else ["shared"]
-    clauses = ["work_order_id = $2", "visibility = ANY($3::text[])"]
-    return await _page(scope, _COMMENTS, clauses, [work_order_id, shown], wanted)
+    clauses = Clauses(scope.tenant_id)
+    clauses.add("work_order_id = {n} AND visibility = ANY({m}::text[])", work_order_id, shown)
+    return await _page(scope, _COMMENTS, clauses, wanted)
 
 
 async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[str, Any]]:
@@ -168,50 +148,6 @@ def _step(to: Status, now_at: Status, waiting: tuple[str, ...]) -> dict[str, Any
     return {"to": to.value, "requires": ["reason"] if reopening else []}
 
 
-async def _blinded(scope: Scope, filters: Mapping[str, str]) -> Mapping[str, str | bytes]:
-    """Return the filters with what they say of sealed columns as these are found."""
-    sealed = {name: text for name, text in filters.items() if name in _BLIND}
-    if not sealed:
-        return filters
-    if any("\0" in text for text in sealed.values()):
-        raise ValidationFailed("a filter holds a character that is never stored")
-    found_by = await vault.opened(scope, lambda keys: {n: blind(keys, n, text) or b"" for n, text in sealed.items()})
-    return {**filters, **found_by}
-
-
-def _where(filters: Mapping[str, str | bytes], doer: Doer) -> tuple[list[str], list[Any]]:
-    clauses: list[str] = []
-    values: list[Any] = []
-    if doer.connection is not None:
-        values.append([doer.connection])
-        clauses.append("connection = ANY($2::text[])")
-    if doer.agent_id is not None:
-        values.append(doer.agent_id)
-        n = len(values) + 1
-        clauses.append(f"(agent_id = ${n} OR assigned_agent_id = ${n})")
-    for name, text in filters.items():
-        if name not in FILTERS:
-            raise UnknownFilter(f"there is no filter {name!r}; there are {', '.join(sorted(FILTERS))}")
-        values.append(_values(name, text))
-        clauses.append(FILTERS[name].format(n=len(values) + 1))
-    return clauses, values
-
-
-def _values(name: str, text: str | bytes) -> list[Any]:
-    if isinstance(text, bytes):
-        return [text]
-    try:
-        if name == "interaction_id":
-            return [UUID(text)]
-        if name == "number":
-            return [number] if (number := numbers.parse(text)) is not None else [-1]
-    except ValueError as error:
-        raise ValidationFailed(f"{name} is not a UUID") from error
-    if "\0" in text:
-        raise ValidationFailed(f"{name} holds a character that is never stored")
-    return text.split(",") if name in _SEVERAL else [text]
-
-
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A table of ``gf``, what is selected of it, how rows are opened, and how one is shown."""
@@ -230,23 +166,33 @@ _ORDERS = _Source("work_order", COLUMNS, opened_orders, schemas.work_order)
 _COMMENTS = _Source("work_order_comment", "*", _open_comments, schemas.comment)
 
 
-async def _page(scope: Scope, source: _Source, clauses: Sequence[str], values: Sequence[Any], wanted: Wanted) -> Page:
-    table = f"gf.{source.table}"
-    where, args = ["tenant_id = $1", *clauses], [scope.tenant_id, *values]
-    backwards = wanted.before is not None
+async def _page(scope: Scope, source: _Source, clauses: Clauses, wanted: Wanted) -> Page:
+    table, backwards = f"gf.{source.table}", wanted.before is not None
     if cursor := wanted.before or wanted.after:
-        args.append(_read_cursor(scope.tenant_id, table, cursor))
-        where.append(f"id {'>' if backwards else '<'} ${len(args)}")
-    direction, columns = "ASC" if backwards else "DESC", source.columns
-    part = f"ORDER BY id {direction} LIMIT {wanted.limit + 1} OFFSET {wanted.offset}"
-    rows = await scope.fetch(
-        f"SELECT {columns} FROM {table} WHERE {' AND '.join(where)} {part}",  # noqa: S608 - every part is ours; what callers send is in args
-        *args,
-    )
+        clauses.add(f"id {'>' if backwards else '<'} {{n}}", _read_cursor(scope.tenant_id, table, cursor))
+    looked, order = f"FROM {table} WHERE {' AND '.join(clauses.found)}", f"ORDER BY id {'ASC' if backwards else 'DESC'}"
+    tried, values = clauses.tried()
+    bounded = bool(tried) and wanted.offset is None
+    if bounded:
+        looked = f"FROM (SELECT * {looked} {order} LIMIT {MOST}) AS {source.table} WHERE {' AND '.join(tried)}"
+    elif tried:
+        looked += f" AND {' AND '.join(tried)}"
+    part = f"{order} LIMIT {wanted.limit + 1} OFFSET {wanted.offset or 0}"
+    rows = await scope.fetch(f"SELECT {source.columns} {looked} {part}", *values)
     shown = rows[: wanted.limit][::-1] if backwards else rows[: wanted.limit]
-    more = backwards or len(rows) > wanted.limit
-    last = _write_cursor(scope.tenant_id, table, shown[-1]["id"]) if shown and more else None
-    return Page([source.document(row) for row in await source.opened(scope, shown)], last)
+    last = shown[-1]["id"] if shown and (backwards or len(rows) > wanted.limit) else None
+    if bounded and last is None:
+        last = await _looked_up_to(scope, table, clauses)
+    following = None if last is None else _write_cursor(scope.tenant_id, table, last)
+    return Page([source.document(row) for row in await source.opened(scope, shown)], following)
+
+
+async def _looked_up_to(scope: Scope, table: str, clauses: Clauses) -> UUID | None:
+    """Return the last row of those that a short page looked at; None: there are no more."""
+    where = " AND ".join(clauses.found)
+    sql = f"SELECT id FROM {table} WHERE {where} ORDER BY id DESC OFFSET {MOST - 1} LIMIT 1"  # noqa: S608 - every part is ours
+    found = await scope.fetch(sql, *clauses.values)
+    return found[0]["id"] if found else None
 
 
 async def _brief(scope: Scope, column: str, value: UUID, limit: int) -> list[dict[str, Any]]:
