@@ -8,12 +8,17 @@ from app.published.parts import Operation, Operations, Shown, Told, text
 from app.published.shapes import work_orders as shapes
 from workorders.core.states import Side, Status
 from workorders.errors import (
+    ChangeWrongSide,
+    DuplicateExternalId,
     TransitionNotAllowed,
     TransitionWrongSide,
     UnknownConnection,
+    UnknownField,
     UnknownFilter,
     VersionMismatch,
+    WorkOrderOver,
 )
+from workorders.service import filters
 from workorders.service.lists import MAX_LIMIT
 
 ORDER: Final[dict[str, Any]] = {
@@ -47,12 +52,25 @@ ENTRY: Final[dict[str, Any]] = {
     "changes": {"status": ["inProgress", "resolved"]},
 }  # fmt: skip
 
+
+def _said(name: str) -> str:
+    """Say what a filter means whose name says the field."""
+    field, dot, bound = name.rpartition(".")
+    if bound in {"gte", "lt"}:
+        return f"`{field}` is {'this or later, this or more' if bound == 'gte' else 'earlier, or less'}."
+    return f"Equal to `{name}`." if not dot else f"One of `{field}` has this {bound}."
+
+
 PAGING: Final[dict[str, dict[str, Any]]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50, "description": "How many at most."},
     "after": text("Older than this cursor: the `next` of the page before."),
     "before": text("Newer than this cursor; not together with `after`."),
 }
+FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "fields": text("Only these fields, separated by commas; the id in any case."),
+}
 FILTERS: Final[dict[str, dict[str, Any]]] = {
+    **{name: text(_said(name)) for name in filters.FILTERS},
     "status": text(f"One or several of {', '.join(Status)}, separated by commas."),
     "priority": text("critical, high, medium, low; several by commas."),
     "severity": text("critical, major, minor; several by commas."),
@@ -61,8 +79,9 @@ FILTERS: Final[dict[str, dict[str, Any]]] = {
     "pending_on": text("Whose answer is waited for."), "connection": text("Equal to the connection's code."),
     "requester_side": {"type": "string", "enum": list(Side), "description": "Who asked."},
     "interaction_id": {"type": "string", "format": "uuid", "description": "Of this conversation."},
-    **PAGING,
+    **FIELDS, **PAGING,
 }  # fmt: skip
+"""``custom.<key>`` beside them: a client's own fields have names of their own."""
 
 TABLE: Operations = {
     "GET /v1/work-orders": Operation(
@@ -70,7 +89,7 @@ TABLE: Operations = {
         {200: Told("A page, newest first.", shapes.WorkOrderPage,
                    {"data": [ORDER], "has_more": False, "next": None}, ("Link",))},
         {"waiting": Shown(200, query={"status": "submitted,pending", "limit": "20"})},
-        FILTERS, (UnknownFilter,),
+        FILTERS, (UnknownFilter, UnknownField),
     ),
     "POST /v1/work-orders": Operation(
         "create_work_order", "Hand a work order to the centre",
@@ -95,6 +114,7 @@ TABLE: Operations = {
     "GET /v1/work-orders/{work_order_id}": Operation(
         "get_work_order", "Read a work order",
         {200: Told("As it is now.", shapes.WorkOrder, ORDER, ("ETag",))}, {"read": Shown(200)},
+        FIELDS, (UnknownField,),
     ),
     "GET /v1/work-orders/{work_order_id}/comments": Operation(
         "list_comments", "List the comments",
@@ -126,6 +146,24 @@ TABLE: Operations = {
                 "code": "refunded", "summary": "The money is back today."}}, "Done: the agent reads the summary out"),
         },
         refuses=(TransitionNotAllowed, TransitionWrongSide, VersionMismatch), once="required", if_match="required",
+    ),
+    "PATCH /v1/work-orders/{work_order_id}": Operation(
+        "update_work_order", "Change fields of a work order",
+        {200: Told("As it is now. What changes nothing raises no version.", shapes.WorkOrder,
+                   {**ORDER, "expected_resolution_at": "2026-11-27T04:00:00.000Z", "version": 2, "sequence": 2},
+                   ("ETag", "Idempotency-Replayed"))},
+        {"expect": Shown(200, {"expected_resolution_at": "2026-11-27T04:00:00Z", "custom": {"desk": "refunds"}},
+                         "The resolver says when, and keeps a field of its own")},
+        refuses=(ChangeWrongSide, WorkOrderOver, DuplicateExternalId, VersionMismatch), once="optional",
+        if_match="required",
+    ),
+    "PUT /v1/work-orders/{work_order_id}/assignment": Operation(
+        "assign_work_order", "Say who works on it",
+        {200: Told("As it is now.", shapes.WorkOrder,
+                   {**ORDER, "assignment": {"outsourcer": None, "tenant": {"team": "Refunds", "person": "Lin Yi"}},
+                    "version": 2, "sequence": 2}, ("ETag", "Idempotency-Replayed"))},
+        {"team": Shown(200, {"side": "tenant", "team": "Refunds", "person": "Lin Yi"}, "Each side says its own")},
+        refuses=(ChangeWrongSide, WorkOrderOver, VersionMismatch), once="optional", if_match="required",
     ),
     "GET /v1/work-orders/{work_order_id}/history": Operation(
         "get_work_order_history", "Read everything that happened",
