@@ -23,13 +23,13 @@ from kit.ids import new_id
 from probe.core.canaries import Canaries
 from probe.service.example import example_run
 from probe.service.exchanged import exchange
+from probe.service.ordered import orders
 from probe.service.settings import draft_and_sound, told_person
 from probe.service.world import Side, Victim
 from probe.service.written import list_and_write
 from workorders.core.doer import Doer
 from workorders.core.states import Side as Party
-from workorders.core.states import Status
-from workorders.schemas import Move, NewComment, NewWorkOrder, Resolution
+from workorders.schemas import NewWorkOrder
 from workorders.service import changes
 
 Row = Mapping[str, Any]
@@ -80,7 +80,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     talking = await _interaction(scope, words, agent, queue, None)
     recording = await _recording(scope, ended, key, content)
     await _agent_state(scope, agent, talking)
-    order = await _orders(scope, words, ended, agent["agent_id"])
+    order = await orders(scope, words, ended, agent["agent_id"])
     await _loose_rows(scope, words)
     await list_and_write(scope, agent["agent_id"], words)
     await draft_and_sound(scope, words)
@@ -160,29 +160,6 @@ async def _agent_state(scope: Transaction, agent: Row, interaction: UUID) -> Non
     fact = facts.AgentStateChanged(agent_id=str(agent["agent_id"]), seat=agent["seat"], state="talking", reason=None,
                                    interaction_id=str(interaction))  # fmt: skip
     journal.append(scope, fact, subject=agent["agent_id"], at=now(), actor=SYSTEM)
-
-
-async def _orders(scope: Transaction, words: Canaries, interaction: UUID, agent: UUID) -> dict[str, Any]:
-    """Two work orders: one under way with both kinds of comment, and one resolved.
-
-    Numbers count for each tenant: these begin where the other's never come.
-    """
-    first = int(hashlib.sha256(words.seed.encode()).hexdigest()[:6], 16) + 10_000
-    await scope.fetch("INSERT INTO gf.work_order_counter (tenant_id, last) VALUES ($1, $2)", scope.tenant_id, first)
-    desk = Doer(Party.OUTSOURCER, "agent", str(agent), words.word("order author"))
-    client = Doer(Party.TENANT, "user", str(new_id()), words.word("order solver"))
-    asked = NewWorkOrder(type="callback", title=words.word("order title"), description=words.word("order description"))
-    made = [await changes.escalate(scope, changes.Asked(asked, interaction, agent), desk, now()) for _ in range(2)]
-    for body, visibility, doer in (
-        (words.word("shared comment"), "shared", client), (words.word("internal comment"), "internal", desk),
-    ):  # fmt: skip
-        comment = NewComment.model_validate({"body": body, "visibility": visibility})
-        await changes.comment(scope, UUID(made[0]["id"]), comment, doer, now())
-    held = Move(to=Status.HELD, reason=words.word("reason"))
-    resolved = Move(to=Status.RESOLVED, resolution=Resolution(summary=words.word("resolution")))
-    for n, move in ((0, Move(to=Status.ACKNOWLEDGED)), (1, Move(to=Status.IN_PROGRESS)), (0, held), (1, resolved)):
-        await changes.transition(scope, UUID(made[n]["id"]), move, client, now())
-    return made[0]
 
 
 async def _loose_rows(scope: Transaction, words: Canaries) -> None:
