@@ -14,6 +14,9 @@ from kit.ids import new_id
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a request's body: far more than the longest text that a route takes."""
+_FILES = re.compile(r"/v1/work-orders/[^/]+/attachments(/[^/]+/content)?")
+_LARGEST_FILE = 101 * MAX_BODY
+"""Where a file is taken piece by piece, by a route that asks who sends it first and has a limit of its own."""
 LARGER = dict.fromkeys(("/settings/prompts/sound", "/settings/music/sound", "/v1/sounds"), 11 * MAX_BODY)
 """Where a body may be larger: an uploaded recording, with the form around it."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -53,7 +56,8 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413 as soon as the declared or the received length is too much."""
-        most = LARGER.get(scope.get("path", ""), MAX_BODY)
+        path = scope.get("path", "")
+        most = _LARGEST_FILE if _FILES.fullmatch(path) else LARGER.get(path, MAX_BODY)
         declared = Headers(scope=scope).get("Content-Length", "") if scope["type"] == "http" else ""
         taken = int(declared) if declared.isdigit() and int(declared) > most else 0
 

@@ -17,6 +17,7 @@ from kit.db import AccessibleTenantId, Plane
 from kit.errors import Problem
 from tenants.access import for_system
 from tenants.service.floors import list_tenants
+from workorders.attachments.service.tidying import tidy
 
 log = structlog.get_logger()
 
@@ -45,6 +46,8 @@ async def _one(services: Services, sealer: Plane, tenant_id: AccessibleTenantId)
         log.info("retention", tenant_id=str(tenant_id), section=section, deleted=gone)
 
     try:
+        if left := await tidy(services.plane, tenant_id, services.recordings, now()):
+            told("files that came to nothing", left)
         await delete_old(Keeping(services.plane, tenant_id, services.recordings, told), now())
         facts = Shortening(services.plane, sealer, services.signer, tenant_id, partial(told, "journal"))
         await shorten(facts, now())

@@ -15,7 +15,7 @@ import webhooks.service
 import workorders.asking.service
 import workorders.cancelling.service
 import workorders.seat_tasks.service
-from app import telling
+from app import scanning, telling
 from app.doorbell import Doorbell
 from exchange.service import applying
 from exchange.service.rows import connection_id
@@ -52,7 +52,7 @@ _WORK_ORDERS = (
     "WorkOrderInfoRequested", "WorkOrderInfoAnswered",
     "WorkOrderCancellationRequested", "WorkOrderCancellationTakenUp", "WorkOrderCancellationDecided",
     "WorkOrderSeatTaskCreated", "WorkOrderSeatTaskHandedOver", "WorkOrderSeatTaskAccepted",
-    "WorkOrderSeatTaskCompleted",
+    "WorkOrderSeatTaskCompleted", "WorkOrderAttached", "AttachmentScanned",
 )  # fmt: skip
 _ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTested": ALERT_TEST}
 
@@ -108,6 +108,7 @@ REACTIONS: Mapping[str, Reactions] = {
         Reactions(inside=(people.keep,)),
     ),
     "ContextSent": Reactions(inside=(people.keep,), jobs=("people.webhook", "people.work_order", "people.mail")),
+    "AttachmentReceived": Reactions(jobs=("attachments.scan",)),
     "ContextReplied": Reactions(jobs=("people.replied",)),
     **dict.fromkeys(_ALERTS, Reactions(inside=(tell_alert,))),
     "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed,), jobs=("webhooks.ensure_endpoints",)),
@@ -142,6 +143,8 @@ JOBS: Mapping[str, Job] = {
     "people.work_order": telling.work_order,
     "people.mail": telling.mail,
     "people.replied": telling.replied,
+    "attachments.scan": scanning.scan,
+    "attachments.erase": scanning.erase,
 }
 """What the worker does for each name in the outbox. A job may run twice: its effect must be the same as once."""
 

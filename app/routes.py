@@ -97,6 +97,8 @@ import portal.work_orders
 import tenants.blueprints_api
 import tenants.oauth.endpoints
 import workorders.asking.endpoints
+import workorders.attachments.endpoints
+import workorders.attachments.files
 import workorders.cancelling.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
@@ -199,6 +201,8 @@ ROUTERS = (
     workorders.cancelling.endpoints.router,
     workorders.seat_tasks.endpoints.router,
     exchange.endpoints.router,
+    workorders.attachments.endpoints.router,
+    workorders.attachments.files.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

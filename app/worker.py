@@ -19,7 +19,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from app import rounds, telling
+from app import rounds, scanning, telling
 from app.alert_mails import deliver_alerts
 from app.doorbell import Doorbell
 from app.doorman import Doorman
@@ -254,6 +254,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         doorbell = Doorbell(settings.redis_url.get_secret_value())
         install(services.bus, doorbell)
         telling.install(services.signer, settings, telling.Floor(services.bus, services.control, settings.floor))
+        scanning.install(services.recordings, scanning.scanner_of(settings))
         worker = Worker(services, sealer, away, pace)
         doorman = Doorman(settings.redis_url.get_secret_value(), worker.ring)
         turning = [asyncio.create_task(worker.rounds())]

@@ -42,11 +42,12 @@ class Errand:
     attempts: int
 
 
-async def add(scope: Scope, job: str, payload: Mapping[str, Any]) -> None:
-    """Ask for ``job`` to be done once this transaction has committed."""
+async def add(scope: Scope, job: str, payload: Mapping[str, Any], *, in_s: int = 0) -> None:
+    """Ask for ``job`` to be done once this transaction has committed, ``in_s`` seconds from now."""
     await scope.fetch(
-        "INSERT INTO gf.outbox (tenant_id, id, job, payload) VALUES ($1, $2, $3, $4::jsonb)",
-        scope.tenant_id, new_id(), job, orjson.dumps(payload).decode(),
+        "INSERT INTO gf.outbox (tenant_id, id, job, payload, due_at)"
+        " VALUES ($1, $2, $3, $4::jsonb, clock_timestamp() + make_interval(secs => $5))",
+        scope.tenant_id, new_id(), job, orjson.dumps(payload).decode(), in_s,
     )  # fmt: skip
 
 

@@ -75,6 +75,11 @@ def seal_bytes(plain: bytes, kept: Kept, keys: TenantKeys, where: str) -> Plain:
     return kept.objects.put(kept.key, lambda to: _write(io.BytesIO(plain), to, keys, where, len(plain)))
 
 
+def seal_chunks(chunks: Iterator[bytes], size: int, kept: Kept, keys: TenantKeys, where: str) -> Plain:
+    """Seal what comes in pieces, ``size`` bytes together; else as :func:`seal`."""
+    return kept.objects.put(kept.key, lambda to: _write(_Opened(chunks), to, keys, where, size))
+
+
 def reseal(kept: Kept, keys: TenantKeys, where: str) -> bool:
     """Seal a stored file again under the key that seals now; false: it is under it (blocks). Raises as :func:`read`."""
     told = look(kept)
@@ -85,7 +90,7 @@ def reseal(kept: Kept, keys: TenantKeys, where: str) -> bool:
 
 
 class _Opened:
-    """What was sealed, as a file that is read from beginning to end."""
+    """What comes in pieces, as a file that is read from beginning to end."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._left = chunks, bytearray()

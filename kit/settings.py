@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     s3_key_id: str = ""
     s3_secret: SecretStr = SecretStr("")
 
+    attachment_mb: int = Field(default=25, ge=1, le=100)
+    """How many MiB a file on a work order may have."""
+    clamd: str = ""
+    """ClamAV's daemon that looks into them, ``unix:/path`` or ``tcp://host:port``; empty: our own scanner alone."""
+
     phones: Literal["asterisk", "simulator"] = "asterisk"
     simulator_port: int = 0
     """Where the simulated network listens for outside phones (loopback); 0: nowhere."""

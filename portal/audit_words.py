@@ -16,6 +16,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ContactsListed",
             "BoardRewound",
             "WorkOrderOpened",
+            "AttachmentDownloaded",
             "ContactRevealed",
             "JournalRead",
         ),
@@ -49,7 +50,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("agents", ("Agent", "Alert", "Engine", "Line", "Listening")),
-    ("work_orders", ("WorkOrder",)),
+    ("work_orders", ("WorkOrder", "Attachment", "FileLink")),
     ("changes", ("",)),
 )
 """A group's kinds by how their names begin; the first that fits. What no group knows is a change."""

@@ -69,7 +69,7 @@ async def door_of(request: Request, token: str, who: Principal | None) -> tuple[
         if membership.role not in CLIENT_PEOPLE or who.must_enrol:
             raise LinkUnknown
         user = UUID(who.id)
-    if not await sharing.is_active(request.app.state.control, place):
+    if not await sharing.is_active(request.app.state.control, place.tenant_id):
         raise LinkOver
     door = Door(place, f"{sharing.PATHS[PEOPLE if user else ANYONE]}{token}", user)
     return door, _has_opened(request, door)

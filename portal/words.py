@@ -18,6 +18,7 @@ from portal.control_words import control_words
 from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
 from portal.desktop_words import desktop_words
 from portal.exit_words import exit_words
+from portal.file_words import file_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.handshake_words import handshake_problems, handshake_words
 from portal.live_words import board_words, desk_page_words
@@ -228,6 +229,7 @@ GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     audit_words,
     colleague_words,
     control_words,
+    file_words,
 )
 """Tables that come together, by the name of each."""
 

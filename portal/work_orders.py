@@ -17,6 +17,7 @@ from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.handshake_words import told
+from portal.order_files import files_of
 from portal.pages import Visitor, html, page_of
 from tenants.core.masks import mask_value
 from tenants.core.permissions import decide
@@ -119,6 +120,8 @@ async def _show(
         await reading.work_order_opened(scope, reader_of(access), order_id)
         seen = await shown_to(scope, access.role)
         order, entries = mask_value(order, seen), mask_value(entries, seen)
+        may_comment = decide(access.role, "work_order.comment") is not None
+        files = await files_of(scope, order_id, doer, seen, may_attach=may_comment)
         if origin is not None:
             (origin,) = await as_shown(scope, [origin], seen)
     page = page_of(request, Visitor(access.principal, access))
@@ -132,7 +135,10 @@ async def _show(
         "steps_from": begin.before if begin and _instant(order["created_at"]) < begin.before else None,
         "allowed": [step["to"] for step in steps] if decide(access.role, "work_order.change") else [],
         "pending_on_choices": next((step["pending_on"] for step in steps if "pending_on" in step), []),
-        "may_comment": decide(access.role, "work_order.comment") is not None,
+        "may_comment": may_comment,
+        "files": files,
+        "internal": doer.sees_internal,
+        "most_mb": request.app.state.settings.attachment_mb,
     }
     status = _STATUS.get(error, 409) if error else 200
     return html(request, "work_order.html", page, status=status, order=shown, error=error, draft=draft or {})
@@ -165,6 +171,12 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
         return {**shown, "kind": "comment", **{k: entry["comment"][k] for k in ("body", "visibility")}}
     if (said := told(entry)) is not None:
         return {**shown, **said}
+    if entry.get("attachment"):
+        return {
+            **shown,
+            "kind": "file",
+            **{k: entry["attachment"].get(k) for k in ("name", "visibility", "scan_state")},
+        }
     if changed is None:
         return {**shown, "kind": "created", "to": entry["status"]}
     reason = (entry["changes"].get("status_reason") or [None, None])[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -126,6 +126,8 @@ class NewComment(Body):
 
     body: Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(storable)]
     visibility: Literal["shared", "internal"] = "shared"
+    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+    """Attachments of the writer's own side that go with it, each in one comment only."""
 
 
 _IN_EVERY_FACT = frozenset(
@@ -191,14 +193,15 @@ def work_order(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def comment(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a comment as the API shows it."""
+def comment(row: Mapping[str, Any], attachments: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a comment as the API shows it; ``attachments``: the ids of those that this reader sees."""
     return {
         "id": str(row["id"]),
         "work_order_id": str(row["work_order_id"]),
         "body": row["body"],
         "visibility": row["visibility"],
         "author": {"side": row["author_side"], "id": row["author_id"], "name": row["author_name"]},
+        "attachments": list(attachments),
         "created_at": instant(row["created_at"]),
     }
 

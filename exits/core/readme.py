@@ -15,6 +15,8 @@ Where is what
   tables/NAME.csv        the same for interactions, recordings and work orders, for a spreadsheet
   recordings/            every recording and voicemail as FLAC (older ones as WAV); index.csv says which interaction
                          it belongs to, with the SHA-256 of the file, and of what the phone engine captured (as WAV)
+  attachments/           every file on a work order, as it came; index.csv says its name, type, work order and digest,
+                         and what the scan for malware said. Scan them again before you open them
   prompts/               your own recordings of prompts as WAV, named by the digest that blueprints give
   journal/facts.ndjson   everything that happened, one fact a line, numbered without a gap. Personal texts in it
                          are sealed (they begin with gf1:), because the chain of hashes is over the sealed form

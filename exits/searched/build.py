@@ -141,7 +141,8 @@ def _copied(job: Job, row: Mapping[str, Any], keys: TenantKeys, name: str) -> st
     kept = Kept(job.order.recordings, row["key"])
     try:
         key_id = sealedfile.look(kept).key_id
-        return recorded.copy(job.sink, kept, keys.require(key_id) if key_id else None, row, name)
+        own = (recorded.where(row["id"]), recorded.digest_of(row))
+        return recorded.copy(job.sink, kept, keys.require(key_id) if key_id else None, own, name)
     except FileNotFoundError:
         return "missing"
     except (Tampered, UnknownKey):

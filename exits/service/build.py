@@ -13,7 +13,7 @@ import orjson
 
 from exits.core.readable import schema
 from exits.core.readme import readme
-from exits.service import recorded
+from exits.service import attached, recorded
 from exits.service.order import Order, Progress, Work, fetch
 from exits.service.sinks import Sink
 from exits.service.tables import ELSEWHERE, FOR_SPREADSHEETS, LEFT_OUT, Table, count, csv_line, rows, tables
@@ -57,6 +57,7 @@ async def build(plane: Plane, order: Order, sink: Sink, progress: Progress) -> b
         await _prompts(work)
         head = await _journal(work)
         await recorded.write(work)
+        await attached.write(work)
         await progress(work.total, work.total)
     document = {
         "type": KIND, "tenant": str(order.tenant_id), "code": order.code, "name": order.name,

@@ -81,10 +81,12 @@ async def _recording(work: Work, row: Mapping[str, Any], name: str) -> str:
         return "missing" if row["deleted_at"] is None else "deleted"
     except Tampered:
         return "unreadable"
-    return await asyncio.to_thread(copy, work.sink, kept, await _keys(work.scope, told), row, name)
+    own = (where(row["id"]), digest_of(row))
+    return await asyncio.to_thread(copy, work.sink, kept, await keys_of(work.scope, told), own, name)
 
 
-async def _keys(scope: Transaction, told: Told) -> TenantKeys | None:
+async def keys_of(scope: Transaction, told: Told) -> TenantKeys | None:
+    """Return the keys that open a file; none for one that is not sealed."""
     key_id = told.key_id
     if key_id is None:
         return None
@@ -92,9 +94,12 @@ async def _keys(scope: Transaction, told: Told) -> TenantKeys | None:
     return await vault.opened(scope, lambda keys: keys.require(key_id))
 
 
-def copy(sink: Sink, kept: Kept, keys: TenantKeys | None, row: Mapping[str, Any], name: str) -> str:
-    """Write one recording and say how it is: whole, changed or unreadable (blocks). Raises ``OSError``."""
-    chunks = sealedfile.read(kept, keys, where(row["id"]))
+def copy(sink: Sink, kept: Kept, keys: TenantKeys | None, own: tuple[str, str], name: str) -> str:
+    """Write one file and say how it is: whole, changed or unreadable (blocks). Raises ``OSError``.
+
+    ``own``: where it is sealed for, and its digest.
+    """
+    chunks = sealedfile.read(kept, keys, own[0])
     try:
         first = next(chunks, b"")
     except Tampered:
@@ -106,4 +111,4 @@ def copy(sink: Sink, kept: Kept, keys: TenantKeys | None, row: Mapping[str, Any]
                 file.write(chunk)
         except Tampered:  # what could be read of it is kept
             return "changed"
-        return "whole" if file.sha256 == digest_of(row) else "changed"
+        return "whole" if file.sha256 == own[1] else "changed"

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from exits.service.attached import where as attached
 from interactions.audio import where as sound
 from kit import sealedfile
 from kit.clock import now
@@ -34,6 +35,7 @@ TEXTS = {
     "work_order_info_request": ("question", "answer", "fields"),
     "work_order_cancellation": ("reason", "decision_reason"),
     "work_order_seat_task": ("instructions", "outcome"),
+    "work_order_attachment": ("name", "found"),
     "do_not_call": ("number",),
     "agent_message": ("text", "answer"),
     "client_ask": ("text", "answer"),
@@ -44,6 +46,8 @@ TEXTS = {
     "exchange_inbox": ("external_id", "outcome", "needs"),
     "exchange_comment": ("external_id",),
 }  # fmt: skip
+FILES = {"recording": (sound, "deleted_at IS NULL"), "work_order_attachment": (attached, "key IS NOT NULL")}
+"""Tables whose rows name a file by ``key``: where it is sealed for, and of which rows it is there."""
 BYTES = {"exchange_inbox": ("body", "fetched"), "webhook_event": ("body",), "recording_peaks": ("peaks",)}
 FOUND_BY = {
     ("interaction", "contact_number"): ("contact_bidx", "contact_number"),
@@ -117,12 +121,14 @@ async def reseal(
     vault.forget(tenant_id)
     work = _Work(vault, plane, tenant_id, Round(), progress or nobody)
     async with plane.transaction(tenant_id) as scope:
-        for table in (*TEXTS, *BYTES, "recording"):
+        for table in (*TEXTS, *BYTES, *FILES):
             (row,) = await scope.fetch(f"SELECT count(*) AS n FROM gf.{table} WHERE tenant_id = $1", tenant_id)  # noqa: S608 - our own names
             work.round.total += row["n"]
     for table, columns in (*TEXTS.items(), *BYTES.items()):
         await _table(work, table, columns)
-    await _files(work, recordings)
+    await asyncio.to_thread(recordings.tidy, f"t/{tenant_id}/")
+    for table in FILES:
+        await _files(work, recordings, table)
     return work.round
 
 
@@ -201,10 +207,9 @@ def _sealed(keys: TenantKeys, what: tuple[str, str], row: Any) -> str | bytes | 
 # -------------------------------------------------------------------------------------------------------------- files
 
 
-async def _files(work: _Work, recordings: Objects) -> None:
+async def _files(work: _Work, recordings: Objects, table: str) -> None:
     after = UUID(int=0)
-    sql = f"SELECT id, key FROM gf.recording WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {_PAGE}"  # noqa: S608 - our own names
-    await asyncio.to_thread(recordings.tidy, f"t/{work.tenant_id}/")
+    sql = f"SELECT id, key FROM gf.{table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {_PAGE}"  # noqa: S608 - our own names
     while True:
         async with work.plane.transaction(work.tenant_id) as scope:
             rows, keys = await scope.fetch(sql, work.tenant_id, after), await work.vault.keys(scope)
@@ -213,22 +218,25 @@ async def _files(work: _Work, recordings: Objects) -> None:
         after = rows[-1]["id"]
         for row in rows:
             try:
-                work.round.changed["recording"] += await _file(work, keys, Kept(recordings, row["key"]), row["id"])
+                if row["key"] is not None:
+                    kept = Kept(recordings, row["key"])
+                    work.round.changed[table] += await _file(work, keys, kept, (table, row["id"]))
             except Tampered:
                 work.round.unreadable += 1
-                log.warning("sealed_file_unreadable", tenant_id=str(work.tenant_id), recording_id=str(row["id"]))
+                log.warning("sealed_file_unreadable", tenant_id=str(work.tenant_id), table=table, id=str(row["id"]))
             work.round.looked += 1
             await work.progress(work.round)
 
 
-async def _file(work: _Work, keys: TenantKeys, kept: Kept, recording: UUID) -> int:
-    """Seal one file anew, unless the recording was deleted: its row is held until the file has taken its place."""
+async def _file(work: _Work, keys: TenantKeys, kept: Kept, whose: tuple[str, UUID]) -> int:
+    """Seal one file anew, unless it was deleted: its row is held until the file has taken its place."""
+    where, there = FILES[whose[0]]
     async with work.plane.transaction(work.tenant_id) as scope:
         present = await scope.fetch(
-            "SELECT id FROM gf.recording WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
-            work.tenant_id, recording,
+            f"SELECT id FROM gf.{whose[0]} WHERE tenant_id = $1 AND id = $2 AND {there} AND key = $3 FOR UPDATE",  # noqa: S608 - our own names
+            work.tenant_id, whose[1], kept.key,
         )  # fmt: skip
         try:
-            return int(bool(present) and await asyncio.to_thread(sealedfile.reseal, kept, keys, sound(recording)))
+            return int(bool(present) and await asyncio.to_thread(sealedfile.reseal, kept, keys, where(whose[1])))
         except FileNotFoundError:
             return 0

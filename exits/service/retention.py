@@ -59,6 +59,9 @@ SELECT id FROM gf.agent_message WHERE tenant_id = $1 AND sent_at < $2 ORDER BY s
 """
 _ASKS = "SELECT id FROM gf.client_ask WHERE tenant_id = $1 AND asked_at < $2 LIMIT $3 FOR UPDATE SKIP LOCKED"
 _TELLINGS = "SELECT id FROM gf.client_context WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])"
+_THEIR_FILES = """
+SELECT key FROM gf.work_order_attachment WHERE tenant_id = $1 AND work_order_id = ANY($2::uuid[]) AND key IS NOT NULL
+"""
 _THEIR_DELIVERIES = """
 SELECT d.id FROM gf.webhook_delivery d WHERE d.tenant_id = $1 AND d.subject = ANY($2::uuid[])
   AND d.endpoint_id IN (SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1)
@@ -144,6 +147,11 @@ async def _old_interactions(scope: Scope, recordings: Objects, before: datetime,
         " RETURNING id",
         scope.tenant_id, ids,
     )  # fmt: skip
+    await scope.fetch(
+        "UPDATE gf.work_order_attachment SET interaction_id = NULL WHERE tenant_id = $1"
+        " AND interaction_id = ANY($2::uuid[])",
+        scope.tenant_id, ids,
+    )  # fmt: skip
     await _tellings(scope, ids)
     for table in ("interaction_tag", "interaction_comment", "recording_link"):
         await _delete(scope, table, "interaction_id", ids)
@@ -183,16 +191,19 @@ async def _old_messages(keeping: Keeping, now: datetime) -> None:
                 journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
 
 
-async def _old_work_orders(scope: Scope, _recordings: Objects, before: datetime, now: datetime) -> int:
-    """Delete closed work orders with comments and events, not those of which the client has not been told the end."""
+async def _old_work_orders(scope: Scope, recordings: Objects, before: datetime, now: datetime) -> int:
+    """Delete closed work orders with all that is theirs, not those of which the client has not been told the end."""
     ids = [row["id"] for row in await scope.fetch(_WORK_ORDERS, scope.tenant_id, before, BATCH)]
     if not ids:
         return 0
     deliveries = [row["id"] for row in await scope.fetch(_THEIR_DELIVERIES, scope.tenant_id, ids)]
+    await _unlink(recordings, await scope.fetch(_THEIR_FILES, scope.tenant_id, ids))
+    await _delete(scope, "work_order_link", "work_order_id", ids)
     counts = {
         "attempts": await _delete(scope, "webhook_attempt", "delivery_id", deliveries),
         "deliveries": await _delete(scope, "webhook_delivery", "id", deliveries),
         "events": await _delete(scope, "webhook_event", "subject", ids),
+        "attachments": await _delete(scope, "work_order_attachment", "work_order_id", ids),
         "comments": await _delete(scope, "work_order_comment", "work_order_id", ids),
         "info_requests": await _delete(scope, "work_order_info_request", "work_order_id", ids),
         "cancellations": await _delete(scope, "work_order_cancellation", "work_order_id", ids),

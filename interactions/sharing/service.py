@@ -214,10 +214,10 @@ async def open_link(scope: Scope, row: Row, user: str, network: str, now: dateti
     journal.append(scope, fact, subject=row["interaction_id"], at=now, actor=who)
 
 
-async def is_active(control: Database, place: Pass) -> bool:
+async def is_active(control: Database, tenant_id: UUID) -> bool:
     """Say whether the client behind an address still works with us."""
     pool = await control.pool()
-    state = await pool.fetchval("SELECT state FROM control.tenant WHERE id = $1", place.tenant_id)
+    state = await pool.fetchval("SELECT state FROM control.tenant WHERE id = $1", tenant_id)
     return bool(state == "active")
 
 

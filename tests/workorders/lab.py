@@ -12,18 +12,23 @@ import httpx
 from aiohttp import web
 from fastapi import FastAPI
 
+import workorders.asking.endpoints
+import workorders.attachments.endpoints
+import workorders.attachments.files
+import workorders.cancelling.endpoints
+import workorders.endpoints
+import workorders.seat_tasks.endpoints
 from app import problems, reactions
 from journal import service as journal
+from kit import outbox
 from kit.clock import now
 from kit.db import AccessibleTenantId
 from kit.ids import new_id
+from kit.objects import Objects
 from kit.settings import Settings
+from kit.signing import DocumentSigner
 from tenants.service.keys import KeyRequest, create_key
-from tests.support.house import House
-from workorders.asking.endpoints import router as asking
-from workorders.cancelling.endpoints import router as cancelling
-from workorders.endpoints import router
-from workorders.seat_tasks.endpoints import router as seat_tasks
+from tests.support.house import KEY, House
 
 SCOPES = frozenset({"work_order.read", "work_order.create", "work_order.change", "work_order.comment"})
 
@@ -45,14 +50,33 @@ async def add_connection(house: House, tenant_id: AccessibleTenantId, code: str,
         )  # fmt: skip
 
 
-def make_app(house: House) -> FastAPI:
+ROUTERS = (
+    workorders.endpoints.router, workorders.asking.endpoints.router, workorders.cancelling.endpoints.router,
+    workorders.seat_tasks.endpoints.router, workorders.attachments.endpoints.router,
+    workorders.attachments.files.router,
+)  # fmt: skip
+
+
+def make_app(house: House, files: Objects) -> FastAPI:
     app = FastAPI(openapi_url="/v1/openapi.json")
     app.state.control, app.state.plane = house.control, house.app
     app.state.settings = Settings(secure_cookies=False)
     problems.install(app)
-    for each in (router, asking, cancelling, seat_tasks):
-        app.include_router(each)
+    app.state.recordings, app.state.signer = files, DocumentSigner(KEY)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
+
+
+async def do_jobs(house: House, tenant_id: AccessibleTenantId) -> int:
+    """Do what is due in the outbox, as the worker does; return how much there was."""
+    async with house.worker.transaction(tenant_id) as scope:
+        errands = await outbox.claim(scope)
+    for errand in errands:
+        async with house.worker.transaction(tenant_id) as scope:
+            await reactions.JOBS[errand.job](scope, errand.payload)
+            await outbox.done(scope, errand)
+    return len(errands)
 
 
 @dataclass
@@ -94,8 +118,8 @@ class System:
 
 
 @asynccontextmanager
-async def calling(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=make_app(house))
+async def calling(house: House, files: Objects) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=make_app(house, files))
     async with httpx.AsyncClient(transport=transport, base_url="http://gf.test") as http:
         yield http
 

@@ -38,6 +38,8 @@ _BY_KIND: Final = {
     "WorkOrderSeatTaskHandedOver": "work_order.seat_task.handed_over",
     "WorkOrderSeatTaskAccepted": "work_order.seat_task.accepted",
     "WorkOrderSeatTaskCompleted": "work_order.seat_task.completed",
+    "WorkOrderAttached": "work_order.attachment.added",
+    "AttachmentScanned": "work_order.attachment.scanned",
 }
 """What a fact about a work order is called outside; a change of its status is called by where it went."""
 _BY_STATUS: Final = {
@@ -45,7 +47,7 @@ _BY_STATUS: Final = {
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
-_DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task")
+_DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task", "attachment")
 """What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12
 _OURS: Final = frozenset({"ways", "user_id", "person", "role"})

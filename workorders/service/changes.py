@@ -24,6 +24,7 @@ from workorders.errors import UnknownConnection, VersionMismatch
 from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStatusChanged
 from workorders.schemas import Move, NewComment, NewWorkOrder
 from workorders.service import references, relations, sealing
+from workorders.service.enclosures import enclose
 from workorders.service.rows import COLUMNS, find
 from workorders.service.telling import counted, tell
 from workorders.service.terms import blinded
@@ -155,9 +156,11 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
         _COMMENT, scope.tenant_id, comment_id, work_order_id, seal("body", body.body), body.visibility,
         doer.side.value, doer.id, doer.name, doer.origin, now,
     )  # fmt: skip
-    document = schemas.comment({**written[0], "body": body.body})
-    tell(scope, WorkOrderCommented, row, doer, now, comment=document)
-    return document
+    goes_with = await enclose(scope, work_order_id, comment_id, body.attachments, visibility=body.visibility, doer=doer)
+    shown = {**written[0], "body": body.body}
+    told = schemas.comment(shown, goes_with.every if internal else goes_with.announced)
+    tell(scope, WorkOrderCommented, row, doer, now, comment=told)
+    return schemas.comment(shown, goes_with.every)
 
 
 async def _before_links(scope: Scope, body: NewWorkOrder, doer: Doer, connection: str | None) -> str:

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from workorders.core.doer import Doer
 from workorders.core.states import Status, takes, waits_for
 from workorders.errors import UnknownFilter
 from workorders.service.changes import position_of
+from workorders.service.enclosures import enclosed
 from workorders.service.filters import MOST, Clauses, clauses_of
 from workorders.service.rows import COLUMNS, find
 from workorders.service.sealing import COMMENT, ORDER, opened_orders
@@ -106,7 +107,10 @@ async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer
     shown = ["shared", "internal"] if doer.sees_internal else ["shared"]
     clauses = Clauses(scope.tenant_id)
     clauses.add("work_order_id = {n} AND visibility = ANY({m}::text[])", work_order_id, shown)
-    return await _page(scope, _COMMENTS, clauses, wanted)
+    page = await _page(scope, _COMMENTS, clauses, wanted)
+    goes_with = await enclosed(scope, [UUID(each["id"]) for each in page.data], doer)
+    data = [{**each, "attachments": goes_with.get(UUID(each["id"]), [])} for each in page.data]
+    return replace(page, data=data)
 
 
 async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Looking for malware in files: what a scanner is, and those that there are."""

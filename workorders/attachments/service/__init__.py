@@ -1,0 +1,1 @@
+"""What this room does: take files, have them scanned, hand them out."""
