@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
+from interactions.endpoints import is_own
 from kit.clock import now
 from kit.db import Scope
 from kit.objects import Objects
@@ -38,9 +39,11 @@ async def scan(scope: Scope, payload: Mapping[str, object]) -> None:
     await scanning.scan(scope, UUID(str(payload["subject"])), _means(), now())
 
 
-async def erase(_scope: Scope, payload: Mapping[str, object]) -> None:
-    """Delete a file that no row names any more. Raises ``OSError``: it is tried again."""
-    await asyncio.to_thread(_means().objects.delete, str(payload["key"]))
+async def erase(scope: Scope, payload: Mapping[str, object]) -> None:
+    """Delete a file that no row names any more, in its tenant's own folder. Raises ``OSError``: it is tried again."""
+    key = str(payload["key"])
+    if is_own(key, scope.tenant_id):
+        await asyncio.to_thread(_means().objects.delete, key)
 
 
 def _means() -> scanning.Means:

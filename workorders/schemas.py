@@ -126,7 +126,7 @@ class NewComment(Body):
 
     body: Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(storable)]
     visibility: Literal["shared", "internal"] = "shared"
-    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+    attachments: list[UUID] = Field(default_factory=list, max_length=20)
     """Attachments of the writer's own side that go with it, each in one comment only."""
 
 

@@ -28,6 +28,8 @@ JOB_CASES: dict[str, str] = {
     "people.work_order": "the same",
     "people.mail": "the same; the address is of its own tenant's directory",
     "people.replied": "the same; the task that it asks for is of its own tenant",
+    "attachments.scan": "names an attachment, which is looked up in its own tenant only",
+    "attachments.erase": "names a place in the store, which is left alone outside of its own tenant's folder",
     "webhooks.ensure_endpoints": "reads nothing of its payload: it looks at the newest blueprint of its own tenant",
 }
 """Every kind of job that the worker does, with the reason why its payload cannot lead it to another tenant."""
@@ -55,6 +57,7 @@ FILE_CLASSES: dict[str, str] = {
     "call": "the recording of a conversation",
     "voicemail": "a message that was left",
     "desktop": "what was on the agent's desk, as far as it was shown",
+    "attachment": "a file on a work order",
 }
 """The third part of a recording's place ``t/<tenant>/<class>/...``."""
 
@@ -63,6 +66,7 @@ SERVERS = frozenset({"postgres", "valkey", "asterisk", "engine-certificate", "ou
 
 POINTERS: dict[str, str] = {
     "gf.recording.key": "where a recording lies; played only below the reader's own tenant",
+    "gf.work_order_attachment.key": "where a file on a work order lies; handed out only below the reader's own tenant",
 }
 """Columns that hold a file's place. Each is given another tenant's, and its file asked for."""
 
@@ -70,6 +74,7 @@ LINKS: dict[str, str] = {
     "link": "a link to set a password: at GET /set-password",
     "context_token": "the signed address of a page about a call, at /c/{context_token}; of its recording too",
     "link_token": "the signed address of a link to a recording, at /r/ (with its passcode) and /shared/ (signed in)",
+    "file_token": "the signed address of a link to a file or a recording of a work order, at GET /v1/files/",
     "passcode": "what goes with a link to a recording; tried so often only",
     "connection_token": "the signed address that a client's system sends to; its digest is compared, then a signature",
     "wall_token": "the signed address of a screen, at POST /wall/s; its cookie opens this screen only",

@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from probe.core.messages import Request
+from probe.service.attached import attachment_of
 from probe.service.handshaken import info_request_of, seat_task_of
 from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
@@ -39,6 +40,8 @@ FILLERS: Mapping[str, Values] = {
     "relationships.id": lambda v: (v.order,),
     "info_request_id": lambda v: (str(info_request_of(UUID(v.tenant))),),
     "seat_task_id": lambda v: (str(seat_task_of(UUID(v.tenant))),),
+    "attachment_id": lambda v: (str(attachment_of(UUID(v.tenant))),),
+    "attachments": lambda v: (str(attachment_of(UUID(v.tenant))),),
     "call_id": lambda v: (v.interaction,),
     "context_id": lambda v: (v.context,),
     "recording": lambda v: (v.recording, v.key),
@@ -108,6 +111,7 @@ NEUTRAL: Mapping[str, Any] = {
     "alert": "help_asked:nobody:1",
     "version": "1", "to_version": "7", "earlier": "1", "later": "1", "why": "words of B",
     "schema_name": "board", "clock": "24", "ticket": "words-of-b", "context_token": "words-of-b", "do": "open",
+    "file_token": "words-of-b",
     "link_token": "words-of-b", "passcode": "words-of-b", "spans": [[0, 1000]], "hours": 1, "openings": 1, "from_ms": 0,
     "until_ms": 1000, "back": "all", "at_ms": 0, "comment": "words of B",
     "text": "words of B", "question": "words of B", "answer": "words of B", "instructions": "words of B",
@@ -145,7 +149,7 @@ WITHIN: Mapping[str, Callable[[Victim], tuple[str, Any]]] = {
 }
 """Names in a body whose values are made of parts: the victim's own thing in them, and the whole value."""
 
-LISTS = frozenset({"interaction_ids"})
+LISTS = frozenset({"interaction_ids", "attachments"})
 """In a body these are lists, of one thing here."""
 
 TEXTS = frozenset({"title", "code"})

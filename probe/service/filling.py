@@ -82,7 +82,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     await _agent_state(scope, agent, talking)
     order = await orders(scope, words, ended, agent["agent_id"])
     await _loose_rows(scope, words)
-    await list_and_write(scope, agent["agent_id"], words)
+    files = await list_and_write(scope, agent["agent_id"], words)
     await draft_and_sound(scope, words)
     await told_person(scope, words, ended)
     connection = await exchange(scope, words, UUID(order["id"]))
@@ -95,7 +95,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
         grant=str(new_id()), run=await example_run(scope, words),
     )  # fmt: skip
     await _staff_rows(scope, words, victim.grant)
-    return Side(code, words, tenant, victim, str(talking), {key: content})
+    return Side(code, words, tenant, victim, str(talking), {key: content, **files})
 
 
 def _cursor(tenant: UUID, order: str) -> str:

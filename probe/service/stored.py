@@ -22,6 +22,7 @@ _LOOKED_INTO = 1 << 16
 """So many bytes of a file that is not the victim's are searched for its words."""
 _PROTECTED_FROM_OTHERS = 0o007
 RECORDING = "/v1/interactions/{interaction_id}/recording"
+ATTACHED = "/v1/work-orders/{work_order_id}/attachments/{attachment_id}/content"
 EXPORT = "/settings/data/exports/{export_id}/file"
 
 
@@ -142,6 +143,7 @@ async def _play_all(ground: Ground, tally: Tally, route: str) -> None:
     try:
         for place, what in _places_of_a(ground).items():
             await _play(ground, tally, route, place, what)
+            await _download(ground, tally, place, what)
     finally:
         await asyncio.to_thread(lent.close)
 
@@ -160,6 +162,23 @@ async def _play(ground: Ground, tally: Tally, route: str, place: str, what: str)
         )  # fmt: skip
     target = f"{route.replace('{interaction_id}', b.victim.interaction)}?recording={recording}"
     await _asked(ground, tally, route, target, f"B's row with {what}")
+
+
+async def _download(ground: Ground, tally: Tally, place: str, what: str) -> None:
+    """Give B's work order a file whose key leads to A's: the application must not hand it out."""
+    b, own = ground.world.b, new_id()
+    async with ground.plane.transaction(b.tenant) as scope:
+        await scope.fetch(
+            "INSERT INTO gf.work_order_attachment (tenant_id, id, work_order_id, kind, name, visibility, author_side,"
+            " author_kind, author_id, author_name, origin, mime_type, size, sha256, key, scan_state, created_at,"
+            " stored_at, announced_at) VALUES ($1, $2, $3::uuid, 'file', 'probe', 'shared', 'outsourcer', 'user',"
+            " 'probe', 'probe', 'outsourcer', 'text/plain', 9, $4, $5, 'clean', now(), now(), now())",
+            b.tenant, own, b.victim.order, "0" * 64, place,
+        )  # fmt: skip
+    target = ATTACHED.replace("{work_order_id}", b.victim.order).replace("{attachment_id}", str(own))
+    await _asked(ground, tally, ATTACHED, target, f"B's file with {what}")
+    async with ground.plane.transaction(b.tenant) as scope:
+        await scope.fetch("DELETE FROM gf.work_order_attachment WHERE tenant_id = $1 AND id = $2", b.tenant, own)
 
 
 async def _fetch_export(ground: Ground, tally: Tally) -> None:

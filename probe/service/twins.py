@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -178,7 +179,7 @@ def _data(side: Side) -> dict[str, Any]:
                 "victim": asdict(side.victim),
                 "talking": side.talking,
                 "words": {"seed": words.seed, "block": words.block, "kinds": words.kinds, "ids": sorted(words.ids)},
-                "files": {key: content.decode("latin-1") for key, content in side.files.items()},
+                "files": {key: b64encode(content).decode() for key, content in side.files.items()},
             }
         )
     )
@@ -193,5 +194,5 @@ def _side(data: dict[str, Any]) -> Side:
         for_system(UUID(data["tenant"]), "isolation probe"),
         Victim(**data["victim"]),
         data["talking"],
-        {key: content.encode("latin-1") for key, content in data["files"].items()},
+        {key: b64decode(content) for key, content in data["files"].items()},
     )

@@ -18,6 +18,7 @@ from live.core.thresholds import Rule
 from live.messages import where
 from live.thresholds.standing import where as where_note
 from probe.core.canaries import Canaries
+from probe.service.attached import attach
 from probe.service.handshaken import shake_hands
 from probe.service.hung_up import hang_up
 from probe.service.unwanted import list_number
@@ -161,8 +162,11 @@ async def _shared(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(_LINK, scope.tenant_id, link_of(scope.tenant_id), bytes(32), str(new_id()), maker, now())
 
 
-async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> None:
-    """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered."""
+async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> dict[str, bytes]:
+    """Put a number on the list of the scope's tenant; let somebody have written to its agent, who has answered.
+
+    A file is on a work order: what lies in the store for it is returned, by key.
+    """
     await list_number(scope, words)
     await hang_up(scope, words)
     await shake_hands(scope, agent, words)
@@ -193,3 +197,4 @@ async def list_and_write(scope: Transaction, agent: UUID, words: Canaries) -> No
         _ACT, scope.tenant_id, act_of(scope.tenant_id), words.word("queue of an act"), orjson.dumps(content).decode(),
         words.word("act's reason"), str(new_id()), words.word("act's doer"), now(), now() + timedelta(days=1),
     )  # fmt: skip
+    return await attach(scope, words)

@@ -23,6 +23,7 @@ PERSONAL = {
 READINGS = {
     "InteractionOpened", "ContactsListed", "WorkOrderOpened", "RecordingPlayed", "JournalRead", "JournalExported",
     "ContactRevealed", "BoardRewound", "InteractionsTaken", "SearchExportFetched",
+    "AttachmentDownloaded",
 }  # fmt: skip
 WITHOUT: dict[str, str] = {
     "GET /v1/journal/heads": "numbers and hashes of facts, nothing of a contact",

@@ -122,7 +122,7 @@ class Written:
 async def _write(made: Client) -> None:
     """Furnish the client, with sealed sounds."""
     async with reacting():
-        await furnish(made.house.app, made.tenant, "galaxy", made.words)
+        side = await furnish(made.house.app, made.tenant, "galaxy", made.words)
     async with made.house.app.transaction(made.tenant) as scope:
         rows = await scope.fetch("SELECT id, key FROM gf.recording WHERE tenant_id = $1", made.tenant)
         await scope.fetch("DELETE FROM gf.key_server WHERE tenant_id = $1", made.tenant)  # nobody answers there
@@ -133,6 +133,11 @@ async def _write(made: Client) -> None:
     await admin.close()
     for row in rows:
         await record(made, row["id"], row["key"])
+    for key, content in side.files.items():
+        if "/attachment/" in key:
+            path = made.data / "recordings" / key
+            path.parent.mkdir(parents=True)
+            path.write_bytes(content)
     await seals.seal_new(made.house.sealer, made.tenant)
 
 

@@ -25,6 +25,13 @@ def keys_file(folder: Path) -> str:
     return str(path)
 
 
+def attached_as_it_came(out: Path, client: Client) -> None:
+    with (out / "attachments" / "index.csv").open() as file:
+        (attached,) = csv.DictReader(file)
+    assert (attached["name"], attached["state"]) == (f"{client.words.word('name of a file')}.txt", "whole")
+    assert (out / attached["file"]).read_text() == client.words.word("attached file") * 9
+
+
 async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp_path: Path) -> None:
     await client.keep_desk()
     code, said = await client.run("tenants", "export-data", "galaxy", "--to", str(tmp_path / "out"))
@@ -60,6 +67,7 @@ async def test_everything_of_a_client_and_nothing_of_another(client: Client, tmp
     assert (out / recording["file"]).read_bytes() == SOUND
     assert (json.loads(gzip.decompress((out / desk["file"]).read_bytes())), desk["state"]) == (EVENTS, "whole")
     assert hashlib.sha256(SOUND).hexdigest() != recording["sha256"]
+    attached_as_it_came(out, client)
     (spoken,) = (out / "prompts").iterdir()
     assert spoken.read_bytes().decode() == client.words.word("prompt's recording")
     assert recording["state"] == "changed", "the row's digest is of another sound, and that is said"

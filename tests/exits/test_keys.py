@@ -80,6 +80,7 @@ async def test_rotated_and_resealed_everything_still_reads(client: Client) -> No
     assert changed["interaction"] > 2
     assert changed["webhook_event"] > 0
     assert changed["recording"] == 2
+    assert changed["work_order_attachment"] == 2, "its name and its content"
     await readable(client)
     assert await client.desk_reads(desk)
     async with client.house.app.transaction(client.tenant) as scope:
@@ -129,7 +130,7 @@ async def test_an_old_key_goes_when_nothing_is_under_it_and_not_before(client: C
     later = now() + timedelta(hours=2)
     held = await under(client, first, middle, newest)
     assert held[first]["journal"] > 3
-    assert (held[first]["files"], held[first]["work_order"] > 0, held[middle]) == (1, True, {})
+    assert (held[first]["files"], held[first]["work_order"] > 0, held[middle]) == (2, True, {})
     assert await spent.destroy_spent(own, worker, client.tenant, places(client), now()) == {}, "not yet: GRACE"
     spool = client.data / "spool" / f"main.{client.tenant}.jsonl"
     spool.parent.mkdir()

@@ -18,6 +18,8 @@ from journal import cuts, heads, seals
 from journal import service as journal
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane, Transaction
+from kit.held import Held
+from kit.ids import new_id
 from kit.objects import Folder
 from kit.signing import DocumentSigner
 from live import service as live
@@ -25,6 +27,10 @@ from live.core.board import Board
 from migrations.run import migrate
 from tests.exits.conftest import Client, verify
 from tests.support.house import KEYS
+from workorders.attachments.schemas import NewAttachment
+from workorders.attachments.service import adding
+from workorders.core.doer import Doer
+from workorders.core.states import Side
 
 SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 TABLES = (
@@ -91,6 +97,21 @@ async def close_orders(client: Client) -> None:
                           " AND status = 'resolved'", client.tenant)  # fmt: skip
 
 
+async def attach(client: Client) -> str:
+    """Attach a file to a work order and close that; return where the file lies."""
+    await close_orders(client)
+    seat = Doer(Side.OUTSOURCER, "agent", "a", "a")
+    with Held() as held:
+        held.write(b"on the closed one")
+        held.end()
+        async with client.house.app.transaction(client.tenant) as scope:
+            (order,) = await scope.fetch("SELECT id FROM gf.work_order WHERE tenant_id = $1 AND status = 'closed'",
+                                         client.tenant)  # fmt: skip
+            stored = await adding.store(scope, Folder(client.data / "recordings"), held, new_id(), now())
+            await adding.attach(scope, order["id"], NewAttachment(name="a.txt"), stored, seat, now())
+    return stored.key
+
+
 async def heard(client: Client, state: str) -> None:
     """Have every event delivered, or waiting."""
     async with client.house.app.transaction(client.tenant) as scope:
@@ -103,18 +124,17 @@ def files(client: Client) -> list[Path]:
 
 async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(client: Client) -> None:
     keeping = Keeping(client.house.worker, client.tenant, Folder(client.data / "recordings"))
-    assert await client.desk_reads(await client.keep_desk())
-    await close_orders(client)
+    await client.keep_desk()
+    attached = await attach(client)
     await heard(client, "waiting")
     before = await counts(client)
     assert await delete_old(keeping, now() + timedelta(days=100)) == dict.fromkeys(
         ("recordings", "interactions", "work_orders"), 0
     )
-    assert len(files(client)) == 2
 
     half = now() + timedelta(days=300)
     assert (await delete_old(keeping, half))["recordings"] == 2, "the sound, and the desk's picture"
-    assert files(client) == []
+    assert len(files(client)) == 2
     assert await counts(client) == before, "a recording's row stays with its date"
     assert (await client.kinds()).count("RecordingDeleted") == 2
 
@@ -138,15 +158,16 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
     left = await counts(client)
     assert (left["interaction"], {name: left[name] for name in WITH_IT}) == (1, dict.fromkeys(WITH_IT, 0))
     assert (before["work_order"], left["work_order"]) == (2, 1), "the open one is kept"
+    assert [path.name == Path(attached).name for path in files(client)] == [False], "the file on the open one"
     async with client.house.app.transaction(client.tenant) as scope:
         (order,) = await scope.fetch("SELECT status, interaction_id FROM gf.work_order WHERE tenant_id = $1",
                                      client.tenant)  # fmt: skip
         events = await scope.fetch("SELECT DISTINCT subject FROM gf.webhook_event WHERE tenant_id = $1", client.tenant)
     assert (order["status"], order["interaction_id"], len(events)) == ("held", None, 1)
     assert await told(client) == {
-        "recordings": 2, "interactions": 1, "work_orders_unlinked": 2, "work_orders": 1, "comments": 0,
-        "info_requests": 0, "cancellations": 0, "seat_tasks": 1,
-        "messages": 2, "parts": 0,
+        "recordings": 2, "interactions": 1, "work_orders_unlinked": 2,
+        "work_orders": 1, "comments": 0, "attachments": 1,
+        "messages": 2, "parts": 0, "cancellations": 0, "info_requests": 0, "seat_tasks": 1,
         "events": before["webhook_event"] - left["webhook_event"],
         "deliveries": before["webhook_delivery"] - left["webhook_delivery"],
         "attempts": before["webhook_attempt"] - left["webhook_attempt"],

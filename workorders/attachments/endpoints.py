@@ -237,7 +237,7 @@ async def _erase_unless(request: Request, access: Access, stored: adding.Stored,
     """Have a file deleted that nothing names: a retry got its stored answer, or it was refused after all."""
     if not used:
         async with _plane(request).transaction(access.tenant_id) as scope:
-            await outbox.add(scope, adding.ERASE, {"key": stored.key})
+            await outbox.add(scope, "attachments.erase", {"key": stored.key})
 
 
 async def _kept(request: Request, access: Access, held: Held, attachment_id: UUID) -> adding.Stored:

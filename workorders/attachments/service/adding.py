@@ -46,8 +46,6 @@ from workorders.service.telling import counted, tell
 
 MOST = 100
 """So many attachments a work order has at most."""
-ERASE = "attachments.erase"
-"""The job that deletes a file from the store."""
 
 _COUNT = "SELECT count(*) AS n FROM gf.work_order_attachment WHERE tenant_id = $1 AND work_order_id = $2"
 _COMMENT = (
@@ -174,7 +172,7 @@ async def remove(scope: Scope, work_order_id: UUID, attachment_id: UUID, doer: D
     await scope.fetch(_LINKS, scope.tenant_id, work_order_id, attachment_id)
     await scope.fetch(_REMOVE, scope.tenant_id, attachment_id)
     if row["key"] is not None:
-        await outbox.add(scope, ERASE, {"key": row["key"]})
+        await outbox.add(scope, "attachments.erase", {"key": row["key"]})
     fact = AttachmentRemoved(str(work_order_id), doer.side.value, doer.name)
     journal.append(scope, fact, subject=attachment_id, at=now, actor=Actor(doer.kind, doer.id))
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
+from interactions.endpoints import is_own
 from journal.core.facts import Actor
 from kit import sealedfile, vault
 from kit.db import Scope
@@ -56,7 +57,7 @@ async def by_id(scope: Scope, attachment_id: UUID) -> Row:
 async def opened(scope: Scope, objects: Objects, row: Row) -> Opened:
     """Open a file. Raises as :func:`available`, and :class:`AttachmentAway`, ``KeysAway``, ``KeysDestroyed``."""
     key = available(row)["key"]
-    if not key.startswith(f"t/{scope.tenant_id}/") or ".." in key:
+    if not is_own(key, scope.tenant_id):
         raise NotFound
     kept = Kept(objects, key)
     try:

@@ -25,7 +25,6 @@ from kit.tenantkeys import Tampered, TenantKeys
 from workorders.attachments import schemas
 from workorders.attachments.core.states import ScanState
 from workorders.attachments.facts import AttachmentScanDelayed, AttachmentScanned, WorkOrderAttached
-from workorders.attachments.service.adding import ERASE
 from workorders.attachments.service.rows import TABLE, Row, content_place, open_rows
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -33,8 +32,6 @@ from workorders.service import rows as orders
 from workorders.service.sealing import sealer
 from workorders.service.telling import counted, tell
 
-SCAN = "attachments.scan"
-"""The job that scans an attachment."""
 LATE = timedelta(minutes=15)
 """After so long without an answer it is told that a file waits."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5, 300
@@ -119,7 +116,7 @@ async def _decide(scope: Scope, row: Row, verdict: Verdict, by: str, now: dateti
         if author.connection is None:
             return
     else:
-        await outbox.add(scope, ERASE, {"key": row["key"]})
+        await outbox.add(scope, "attachments.erase", {"key": row["key"]})
         log.warning("attachment_infected", tenant_id=str(scope.tenant_id), attachment_id=str(row["id"]),
                     reason=verdict.reason, scanner=by)  # fmt: skip
     tell(scope, AttachmentScanned, await _counted(scope, after, now), _SCANNER, now, attachment=document)
@@ -146,7 +143,7 @@ async def _wait(scope: Scope, row: Row, why: str, now: datetime) -> None:
         return
     tries = waits[0]["tries"]
     delay = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(tries, 10))
-    await outbox.add(scope, SCAN, {"subject": str(row["id"])}, in_s=delay)
+    await outbox.add(scope, "attachments.scan", {"subject": str(row["id"])}, in_s=delay)
     late = waits[0]["late_at"] is not None
     tell_it = log.error if late else log.warning
     tell_it("attachment_scan_waits", tenant_id=str(scope.tenant_id), attachment_id=str(row["id"]), tries=tries, why=why)
