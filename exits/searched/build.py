@@ -22,6 +22,7 @@ from exits.service.order import Order
 from exits.service.sinks import ZipSink
 from exits.service.tables import csv_line
 from interactions import service as interactions
+from interactions.audio import where
 from interactions.columns import chosen, in_zone
 from interactions.records import which_exist
 from interactions.shown import as_shown
@@ -141,7 +142,7 @@ def _copied(job: Job, row: Mapping[str, Any], keys: TenantKeys, name: str) -> st
     kept = Kept(job.order.recordings, row["key"])
     try:
         key_id = sealedfile.look(kept).key_id
-        own = (recorded.where(row["id"]), recorded.digest_of(row))
+        own = (where(row["id"]), recorded.digest_of(row))
         return recorded.copy(job.sink, kept, keys.require(key_id) if key_id else None, own, name)
     except FileNotFoundError:
         return "missing"

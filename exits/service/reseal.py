@@ -46,7 +46,10 @@ TEXTS = {
     "exchange_inbox": ("external_id", "outcome", "needs"),
     "exchange_comment": ("external_id",),
 }  # fmt: skip
-FILES = {"recording": (sound, "deleted_at IS NULL"), "work_order_attachment": (attached, "key IS NOT NULL")}
+FILES: dict[str, tuple[Callable[[UUID], str], str]] = {
+    "recording": (sound, "deleted_at IS NULL"),
+    "work_order_attachment": (attached, "key IS NOT NULL"),
+}
 """Tables whose rows name a file by ``key``: where it is sealed for, and of which rows it is there."""
 BYTES = {"exchange_inbox": ("body", "fetched"), "webhook_event": ("body",), "recording_peaks": ("peaks",)}
 FOUND_BY = {

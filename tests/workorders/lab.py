@@ -57,7 +57,7 @@ ROUTERS = (
 )  # fmt: skip
 
 
-def make_app(house: House, files: Objects) -> FastAPI:
+def make_app(house: House, files: Objects | None = None) -> FastAPI:
     app = FastAPI(openapi_url="/v1/openapi.json")
     app.state.control, app.state.plane = house.control, house.app
     app.state.settings = Settings(secure_cookies=False)

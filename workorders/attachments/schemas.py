@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from workorders.attachments.core.states import FILE, MOMENT, ScanState
-from workorders.schemas import Text, instant
+from workorders.fields import Text
+from workorders.schemas import instant
 
 _Second = Annotated[int, Field(ge=0, le=86_400)]
 
