@@ -15,11 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket
 
+from exchange.tmf621.errors import as_error
 from kit.away import MAYBE_AWAY, is_away
 from kit.errors import Problem, TenantElsewhere, Unavailable
 from portal.pages import error_page
 from portal.security import local_path
 from tenants.identity.errors import ConfirmAgain, SecondFactorMissing
+from webhooks.core import tmf621
 
 TYPE_BASE = "https://glassfloor.dev/problems/"
 """Each problem's ``type``: this and its code. The page of a code is in docs/problems.md."""
@@ -58,8 +60,10 @@ def _request_id(request: Request) -> str:
 
 
 def problem_response(request: Request, content: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
-    """Return ``content`` as problem+json with the request's id."""
+    """Return ``content`` as problem+json with the request's id; to who speaks TMF621, as its Error."""
     body = {"type": TYPE_BASE + str(content["code"]), **content, "instance": request.url.path}
+    if request.url.path.startswith(f"{tmf621.BASE}/"):
+        return Response(orjson.dumps(as_error(body)), int(content["status"]), dict(headers), "application/json")
     body["trace_id"] = _request_id(request)
     return Response(orjson.dumps(body), int(content["status"]), dict(headers), "application/problem+json")
 

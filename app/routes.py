@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import exchange.endpoints
+import exchange.tmf621.endpoints
 import interactions.endpoints
 import interactions.people.endpoints
 import interactions.sharing.endpoints
@@ -203,6 +204,7 @@ ROUTERS = (
     exchange.endpoints.router,
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
+    exchange.tmf621.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

@@ -90,6 +90,12 @@ def append(scope: Scope, payload: Payload, *, subject: UUID, at: datetime, actor
     scope.before_commit.append(_Pending([NewFact(payload, subject, at, actor)]))
 
 
+def waiting(scope: Scope, subject: UUID) -> list[NewFact]:
+    """Return the facts about a subject that this transaction has appended: they are stored when it commits."""
+    pending = [hook for hook in scope.before_commit if isinstance(hook, _Pending)]
+    return [fact for hook in pending for fact in hook.facts if fact.subject == subject]
+
+
 class _Pending:
     """The facts that wait for the end of a transaction."""
 

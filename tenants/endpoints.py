@@ -143,14 +143,14 @@ class TenantGuard(Guard):
             raise NoClient
         tenant_id = enter(principal, principal.chosen)
         role = principal.memberships[tenant_id].role
-        return Access(principal, tenant_id, role, _granted(self.permission, principal, role), self.permission)
+        return Access(principal, tenant_id, role, granted(self.permission, principal, role), self.permission)
 
 
 async def inside(connection: HTTPConnection, principal: Principal, tenant_id: UUID, permission: Permission) -> Access:
     """Let one of the outsourcer's people into any tenant that it serves, which sees the visit; raises as a guard."""
     entered = enter(principal, tenant_id)
     role = principal.memberships[entered].role
-    access = Access(principal, entered, role, _granted(permission, principal, role), permission)
+    access = Access(principal, entered, role, granted(permission, principal, role), permission)
     if is_visitor(principal, role):
         await _show_visit(connection, access)
     return access
@@ -182,7 +182,7 @@ class StaffGuard(Guard):
         _refuse_unenrolled(principal)
         if principal.staff_role is None or principal.agent_id is None or None in (principal.seat, principal.floor):
             raise NotAnAgent
-        _granted(self.permission, principal, principal.staff_role)
+        granted(self.permission, principal, principal.staff_role)
         return StaffAccess(principal, principal.agent_id, str(principal.seat), str(principal.floor))
 
 
@@ -207,10 +207,10 @@ class CentreGuard(Guard):
 
     def _decide(self, principal: Principal) -> CentreAccess:
         _refuse_unenrolled(principal)
-        if principal.staff_role is None:
-            raise Forbidden
         role = principal.staff_role
-        return CentreAccess(principal, role, _granted(self.permission, principal, role))
+        if role is None:
+            raise Forbidden
+        return CentreAccess(principal, role, granted(self.permission, principal, role))
 
 
 class SignedInGuard(Guard):
@@ -251,9 +251,8 @@ def public(reason: str, *, unlimited: str = "") -> PublicGuard:
 
 def guarded_routes(app: FastAPI) -> Iterator[tuple[str, list[Guard]]]:
     """Yield every route of ``app`` with its guards, hidden and WebSocket routes too; a mount has none."""
-    for context in iter_route_contexts(app.routes):
-        dependant = getattr(context, "dependant", None)
-        yield str(context.path), [] if dependant is None else list(_guards(dependant))
+    for each in iter_route_contexts(app.routes):
+        yield str(each.path), [] if getattr(each, "dependant", None) is None else list(_guards(each.dependant))
 
 
 def _guards(dependant: Dependant) -> Iterator[Guard]:
@@ -276,7 +275,8 @@ def _refuse_unenrolled(principal: Principal) -> None:
         raise SecondFactorMissing
 
 
-def _granted(permission: Permission | None, principal: Principal, role: Role) -> Grant:
+def granted(permission: Permission | None, principal: Principal, role: Role) -> Grant:
+    """Return what a role is granted, if the principal's key may use it. Raises :class:`Forbidden`."""
     grant = decide(role, permission) if permission is not None else None
     if grant is None or (principal.kind == "key" and permission not in principal.scopes):
         raise Forbidden

@@ -141,6 +141,12 @@ NEUTRAL: Mapping[str, Any] = {
     **{f"{name}{end}": "1" for end in (".gte", ".lt") for name in ("number", "version", "sequence")}, "sequence": "1",
     "direction": "inbound", "task": "callback", "wait_min": "1", "wait_max": "9", "talk_min": "1", "talk_max": "9",
     "node": "words-of-b", "recorded": "yes", "supervised": "yes", "sort": "-started", "disposition": "words-of-b",
+    "id": "words-of-b", "at_type": None, "at_base_type": None, "at_schema_location": None, "ticket_type": "callback",
+    "ticket_status": "acknowledged", "status_change_reason": None, "requested_resolution_date": None,
+    "expected_resolution_date": None, "href": None, "referred_type": None, "relations": [], "notes": [],
+    "attachments": [], "external_id": None, "related_party": [], "related_entity": [], "external_identifier": [],
+    "characteristics": [], "creation_date": None, "last_update": None, "resolution_date": None,
+    "status_change_date": None, "status_change": None,
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 
@@ -285,5 +291,5 @@ def _document(model: type[BaseModel], value: Callable[..., Any]) -> dict[str, An
         if inner is not None and not info.is_required():
             _document(inner, value)  # every field needs a case; an optional part is left out
             continue
-        made[name] = value(name) if inner is None else _document(inner, value)
+        made[info.alias or name] = value(name) if inner is None else _document(inner, value)
     return made

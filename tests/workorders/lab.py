@@ -12,6 +12,7 @@ import httpx
 from aiohttp import web
 from fastapi import FastAPI
 
+import exchange.tmf621.endpoints
 import workorders.asking.endpoints
 import workorders.attachments.endpoints
 import workorders.attachments.files
@@ -54,6 +55,7 @@ ROUTERS = (
     workorders.endpoints.router, workorders.asking.endpoints.router, workorders.cancelling.endpoints.router,
     workorders.seat_tasks.endpoints.router, workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
+    exchange.tmf621.endpoints.router,
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Pure parts of the facade: what its fields are called here."""

@@ -1,0 +1,185 @@
+"""The routes of TMF621 in its versions 4 and 5, at the addresses that the standard gives them.
+
+They are described by TM Forum's own documents, so ours leaves them out; docs/tmf621.md says what is narrower here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from exchange.tmf621 import service
+from exchange.tmf621.schemas import New, NewV4, NewV5, Nothing, Patch, PatchV4, PatchV5
+from exchange.tmf621.service import Found, Speaker
+from exchange.tmf621.service.queries import MAX_OFFSET, Asked, read_fields, read_list
+from kit.clock import now
+from kit.db import Plane, Transaction
+from kit.errors import IfMatchRequired
+from tenants.core.masks import mask_value
+from tenants.endpoints import Access, granted, permitted, reader_of
+from tenants.service import reading
+from tenants.service.policies import shown_to
+from webhooks.core.tmf621 import BASE, Edition
+from workorders.endpoints import answer_once, doer_of
+from workorders.errors import UnknownFilter
+from workorders.service.idempotency import Answer
+from workorders.service.lists import etag, version_of
+
+router = APIRouter(prefix=BASE, tags=["TMF621"], default_response_class=Response, include_in_schema=False)
+
+Reading = Annotated[Access, Depends(permitted("work_order.read"))]
+Creating = Annotated[Access, Depends(permitted("work_order.create"))]
+Changing = Annotated[Access, Depends(permitted("work_order.change"))]
+
+_MERGE = frozenset({"application/merge-patch+json", "application/json"})
+
+
+async def is_merge_patch(request: Request) -> None:
+    """Refuse a change in another form: version 5 also knows JSON Patch, which is not taken here."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() not in _MERGE:
+        raise HTTPException(415, "Send application/merge-patch+json or application/json")
+
+
+Merged = Depends(is_merge_patch)
+
+
+@router.post("/v4/troubleTicket", status_code=201)
+async def create_v4(request: Request, body: NewV4, access: Creating) -> Response:
+    """Make a trouble ticket: hand a work order to the centre."""
+    return await _create(request, body, access)
+
+
+@router.post("/v5/troubleTicket", status_code=201)
+async def create_v5(request: Request, body: NewV5, access: Creating) -> Response:
+    """Make a trouble ticket: hand a work order to the centre."""
+    return await _create(request, body, access)
+
+
+@router.get("/v4/troubleTicket")
+@router.get("/v5/troubleTicket")
+async def search(request: Request, access: Reading) -> Response:
+    """List trouble tickets, newest first."""
+    edition = _edition(request)
+    asked = read_list(request.query_params.multi_items(), edition.version)
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        found = await service.search(scope, asked, Speaker(doer_of(access), edition, asked.fields))
+        told = {**asked.filters, "after": asked.after, "before": asked.before, "offset": asked.offset}
+        await reading.listed(scope, reader_of(access), "work_orders", len(found.rows), told)
+        shown = mask_value(found.rows, await shown_to(scope, access.role))
+    headers = {"X-Total-Count": str(found.total), "X-Result-Count": str(len(shown)), **_link(request, asked, found)}
+    return _answer(200, shown, headers)
+
+
+@router.get("/v4/troubleTicket/{work_order_id}")
+@router.get("/v5/troubleTicket/{work_order_id}")
+async def retrieve(request: Request, work_order_id: UUID, access: Reading) -> Response:
+    """Return one trouble ticket with its ETag."""
+    speaker = _speaker(request, access)
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        order, shown = await service.retrieve(scope, work_order_id, speaker)
+        shown = mask_value(shown, await shown_to(scope, access.role))
+        await reading.work_order_opened(scope, reader_of(access), work_order_id)
+    return _answer(200, shown, {"ETag": etag(order)})
+
+
+@router.patch("/v4/troubleTicket/{work_order_id}")
+async def change_v4(
+    request: Request, work_order_id: UUID, body: PatchV4, access: Changing, _form: Annotated[None, Merged]
+) -> Response:
+    """Change a trouble ticket by JSON merge-patch: its attributes, new notes, its status."""
+    return await _change(request, work_order_id, body, access)
+
+
+@router.patch("/v5/troubleTicket/{work_order_id}")
+async def change_v5(
+    request: Request, work_order_id: UUID, body: PatchV5, access: Changing, _form: Annotated[None, Merged]
+) -> Response:
+    """Change a trouble ticket by JSON merge-patch: its attributes, new notes, its status."""
+    return await _change(request, work_order_id, body, access)
+
+
+@router.delete("/v4/troubleTicket/{work_order_id}", status_code=204)
+@router.delete("/v5/troubleTicket/{work_order_id}", status_code=204)
+async def remove(request: Request, work_order_id: UUID, access: Changing) -> Response:
+    """Cancel a trouble ticket, if whoever asked for it still may."""
+
+    async def act(scope: Transaction) -> Answer:
+        seen = _seen(request, work_order_id)
+        await service.remove(scope, work_order_id, doer_of(access), now(), seen=seen)
+        return Answer(204, {}, b"")
+
+    return await answer_once(request, access, Nothing(), act, needs_key=False)
+
+
+async def _create(request: Request, body: New, access: Access) -> Response:
+    speaker = _speaker(request, access)
+    if body.notes:
+        granted("work_order.comment", access.principal, access.role)
+
+    async def act(scope: Transaction) -> Answer:
+        order, shown = await service.create(scope, body, speaker, now())
+        shown = mask_value(shown, await shown_to(scope, access.role))
+        return Answer(201, {"Location": shown["href"], "ETag": etag(order)}, orjson.dumps(shown))
+
+    return await answer_once(request, access, body, act, needs_key=False)
+
+
+async def _change(request: Request, work_order_id: UUID, body: Patch, access: Access) -> Response:
+    speaker = _speaker(request, access)
+    if body.notes:
+        granted("work_order.comment", access.principal, access.role)
+
+    async def act(scope: Transaction) -> Answer:
+        seen = _seen(request, work_order_id)
+        order, shown = await service.change(scope, work_order_id, body, speaker, now(), seen=seen)
+        shown = mask_value(shown, await shown_to(scope, access.role))
+        return Answer(200, {"ETag": etag(order)}, orjson.dumps(shown))
+
+    return await answer_once(request, access, body, act, needs_key=False)
+
+
+def _edition(request: Request) -> Edition:
+    version = request.scope["route"].path.removeprefix(BASE).split("/")[1]
+    return Edition(version, request.app.state.settings.public_url)
+
+
+def _speaker(request: Request, access: Access) -> Speaker:
+    edition = _edition(request)
+    given = dict(request.query_params.multi_items())
+    fields = read_fields(given.pop("fields", None), edition.version)
+    if given:
+        raise UnknownFilter(f"there is no parameter {min(given)[:64]!r} here")
+    return Speaker(doer_of(access), edition, fields)
+
+
+def _seen(request: Request, work_order_id: UUID) -> int | None:
+    """Return the version that If-Match names, if it is sent; ``*`` names none. Raises :class:`IfMatchRequired`."""
+    tag = request.headers.get("If-Match")
+    if tag is not None and tag.strip() == "*":
+        raise IfMatchRequired
+    return None if tag is None else version_of(tag, work_order_id)
+
+
+def _link(request: Request, asked: Asked, found: Found) -> dict[str, str]:
+    """Point to the next page: by the cursor where the version has one, else by numbers."""
+    url = request.url.remove_query_params(["before", "offset"])
+    if "/v5/" in url.path:
+        following = None if found.next is None else url.include_query_params(after=found.next)
+    else:
+        offset = asked.offset + len(found.rows)
+        more = offset < found.total and offset <= MAX_OFFSET
+        following = url.include_query_params(offset=offset) if more else None
+    return {} if following is None else {"Link": f'<{following.path}?{following.query}>; rel="next"'}
+
+
+def _plane(request: Request) -> Plane:
+    plane: Plane = request.app.state.plane
+    return plane
+
+
+def _answer(status: int, shown: Any, headers: Mapping[str, str]) -> Response:  # noqa: ANN401 - any JSON value
+    return Response(orjson.dumps(shown), status, dict(headers), "application/json")
