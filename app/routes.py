@@ -201,6 +201,7 @@ ROUTERS = (
     workorders.asking.endpoints.router,
     workorders.cancelling.endpoints.router,
     workorders.seat_tasks.endpoints.router,
+    workorders.seat_tasks.endpoints.waiting,
     exchange.endpoints.router,
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,

@@ -369,6 +369,12 @@ async def test_nobody_else_finds_a_handshake(seat: Seat, a1: System, a2: System,
     question = (await a1.post(f"{path}/info-requests", {"question": "which?"})).json()
     task = (await a1.post(f"{path}/seat-tasks", {"kind": "call_back", "instructions": "call"})).json()
     await seat.does(cancelling.request, UUID(order["id"]), NewCancellation(reason="not wanted"))
+    waits = (await a1.get("/v1/seat-tasks", params={"agent_id": task["agent"]["id"], "limit": 1})).json()
+    assert waits == {"data": [task], "has_more": False}
+    assert (await a1.get("/v1/seat-tasks", params={"agent_id": str(new_id())})).json()["data"] == []
+    assert (await a1.get("/v1/seat-tasks", params={"agent": "x"})).json()["code"] == "unknown_filter"
+    for system in (a2, b1):
+        assert (await system.get("/v1/seat-tasks")).json() == {"data": [], "has_more": False}
     for part in (f"info-requests/{question['id']}", f"seat-tasks/{task['id']}", "cancellation"):
         assert (await a1.get(f"{path}/{part}")).status_code == 200
         for system in (a2, b1):

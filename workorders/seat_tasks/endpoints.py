@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+import orjson
+from fastapi import APIRouter, Query, Request, Response
 
 from kit.clock import now
 from kit.db import Scope
+from kit.errors import Detail
+from tenants.core.masks import mask_value
+from tenants.endpoints import reader_of
+from tenants.service import reading
+from tenants.service.policies import shown_to
 from workorders.endpoints import Changing, Reading, doer_of
+from workorders.errors import UnknownFilter
 from workorders.replies import Nothing, changed, shown
 from workorders.seat_tasks import service
 from workorders.seat_tasks.schemas import Completion, HandOver, NewSeatTask
@@ -16,6 +24,28 @@ from workorders.seat_tasks.schemas import Completion, HandOver, NewSeatTask
 router = APIRouter(
     prefix="/v1/work-orders/{work_order_id}/seat-tasks", tags=["work orders"], default_response_class=Response
 )
+
+
+waiting = APIRouter(prefix="/v1/seat-tasks", tags=["work orders"], default_response_class=Response)
+
+
+@waiting.get("")
+async def list_waiting_seat_tasks(
+    request: Request, access: Reading, agent_id: UUID | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Response:
+    """List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
+
+    ``has_more``: there are more than ``limit`` of them.
+    """
+    for name in request.query_params:
+        if name not in {"agent_id", "limit"}:
+            wrong = Detail(f"query:{name[:80]}", UnknownFilter.code, "there is no such filter")
+            raise UnknownFilter(f"there is no filter {name[:80]!r}", errors=(wrong,))
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        data, more = await service.waiting(scope, agent_id, limit, doer_of(access))
+        data = mask_value(data, await shown_to(scope, access.role))
+        await reading.listed(scope, reader_of(access), "work_orders", len(data), {"seat_tasks": "waiting"})
+    return Response(orjson.dumps({"data": data, "has_more": more}), media_type="application/json")
 
 
 @router.post("", status_code=201)

@@ -140,6 +140,17 @@ async def of_order(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[s
     return [seat_task(row) for row in await rows.of_order(scope, work_order_id)]
 
 
+async def waiting(scope: Scope, agent_id: UUID | None, limit: int, doer: Doer) -> tuple[list[dict[str, Any]], bool]:
+    """Return what the doer sees of the tasks that are not over, the most urgent first, and whether there are more.
+
+    ``agent_id``: of one agent only. An agent sees its own.
+    """
+    if doer.agent_id is not None and agent_id not in {None, doer.agent_id}:
+        return [], False
+    found = await rows.waiting(scope, doer.agent_id or agent_id, limit + 1, doer.connection)
+    return [seat_task(row) for row in found[:limit]], len(found) > limit
+
+
 async def one(scope: Scope, work_order_id: UUID, task: UUID, doer: Doer) -> dict[str, Any]:
     """Return one task. Raises ``NotFound``."""
     return seat_task((await rows.found(scope, work_order_id, task, doer))[1])

@@ -9,7 +9,7 @@ from app.published.parts import Operation, Operations, Shown, Told
 from app.published.shapes import handshakes as shapes
 from workorders.asking.errors import InfoRequestClosed, TooManyInfoRequests
 from workorders.cancelling.errors import CancelDirectly, CancellationDecided, CancellationOpen
-from workorders.errors import TransitionNotAllowed, TransitionWrongSide, WorkOrderOver
+from workorders.errors import TransitionNotAllowed, TransitionWrongSide, UnknownFilter, WorkOrderOver
 from workorders.seat_tasks.errors import SeatTaskState, TooManySeatTasks
 
 _ONCE: Final = ("Idempotency-Replayed",)
@@ -104,5 +104,11 @@ TABLE: Operations = {
         "hand_over_seat_task", "Give a seat task to another agent (supervisors only)",
         {200: Told("It is that agent's.", shapes.SeatTask, headers=_ONCE)}, refuses=(SeatTaskState,),
         once="required", tag=_TASK,
+    ),
+    "GET /v1/seat-tasks": Operation(
+        "list_waiting_seat_tasks", "List the seat tasks that wait",
+        {200: Told("What is due first in front.", shapes.WaitingSeatTasks, {"data": [TASK], "has_more": False})},
+        {"all": Shown(200)},
+        refuses=(UnknownFilter,), tag=_TASK,
     ),
 }  # fmt: skip

@@ -79,3 +79,10 @@ class SeatTasks(Shape):
     """Oldest first."""
 
     data: list[SeatTask]
+
+
+class WaitingSeatTasks(Shape):
+    """Seat tasks that are open or accepted; ``has_more``: there are more than were asked for."""
+
+    data: list[SeatTask]
+    has_more: bool
