@@ -53,7 +53,8 @@ async def add_connection(house: House, tenant_id: AccessibleTenantId, code: str,
 
 ROUTERS = (
     workorders.endpoints.router, workorders.asking.endpoints.router, workorders.cancelling.endpoints.router,
-    workorders.seat_tasks.endpoints.router, workorders.seat_tasks.endpoints.waiting, workorders.attachments.endpoints.router,
+    workorders.seat_tasks.endpoints.router, workorders.seat_tasks.endpoints.waiting,
+    workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
     exchange.tmf621.endpoints.router,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from journal import service as journal
 from kit.clock import now
 from kit.errors import Forbidden, NotFound, Problem
 from kit.ids import new_id
+from kit.objects import Objects
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import System, calling
 from workorders import service
@@ -251,14 +252,14 @@ async def test_two_decisions_at_once_are_one(seat: Seat, a1: System) -> None:
     assert kinds(await seat.events(order)).count("cancellation.decided") == 1
 
 
-async def test_the_whole_round_trip_ends_with_the_caller_informed(seat: Seat, a1: System) -> None:
+async def test_the_whole_round_trip_ends_with_the_caller_informed(seat: Seat, a1: System, files: Objects) -> None:
     """Acceptance case 2: every step has its actor and side, and the events lead to the same final state."""
     order, path = await seat.raises()
     wo = UUID(order["id"])
     await a1.move(order, "acknowledged")
     await a1.move(order, "inProgress")
     await a1.post(f"{path}/comments", {"body": "we look into it"})
-    async with calling(seat.house) as restarted:  # nothing is kept but rows
+    async with calling(seat.house, files) as restarted:  # nothing is kept but rows
         client = System(restarted, a1.key)
         await client.move(order, "resolved", resolution={"code": "refunded", "summary": "The money is back today."})
     (task,) = (await a1.get(f"{path}/seat-tasks")).json()["data"]
