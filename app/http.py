@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -70,6 +71,69 @@ class BodyLimit:
             return message
 
         await self.app(scope, limited if scope["type"] == "http" else receive, send)
+
+
+class StrictJson:
+    """Refuse JSON that two readers may understand differently, in every body of the API.
+
+    A name that stands twice in an object, ``NaN`` and ``Infinity``, and bytes that are no UTF-8 (RFC 8259, sections 4,
+    6 and 8.1): Python's reader takes the last one, or takes it at all. The route's own reading then says where.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at the body once its last part is there, and fail as a body that is no JSON does."""
+        if not _is_api_json(scope):
+            await self.app(scope, receive, send)
+            return
+        parts: list[bytes] = []
+
+        async def strict() -> Message:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                _read_strictly(b"".join(parts))
+            return message
+
+        await self.app(scope, strict, send)
+
+
+def _is_api_json(scope: Scope) -> bool:
+    """Say whether a body is JSON of the API: not what others sign, nor a file that happens to be JSON."""
+    path = scope.get("path", "")
+    if scope["type"] != "http" or not path.startswith("/v1/"):
+        return False
+    if path.startswith("/v1/inbound/") or path.endswith("/content"):
+        return False
+    kind = Headers(scope=scope).get("Content-Type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def _read_strictly(body: bytes) -> None:
+    """Raise ``json.JSONDecodeError`` for what a strict reader refuses; an empty body is the route's business."""
+    try:
+        if body:
+            json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+    except (UnicodeDecodeError, _Refused) as error:
+        raise json.JSONDecodeError(str(error), "", 0) from error
+
+
+class _Refused(Exception):
+    """JSON by Python's reader, and not by a strict one."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"the name {twice[:80]!r} stands twice in an object")
+
+
+def _no_number(text: str) -> None:
+    raise _Refused(f"{text} is no JSON")
 
 
 class SafetyHeaders:

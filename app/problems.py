@@ -32,6 +32,8 @@ _PAGES = re.compile(r"/live/(queues|rows/[^/]+|seats/[^/]+/desktop)|/desk/check"
 log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+MOST_PLACES = 50
+"""So many wrong places are told at once: an answer is not to be a hundred times as long as what was sent."""
 _NO_SESSION = 401
 _TRY_AGAIN_LATER = 1013
 """WebSocket close code (IANA registry); before the socket is accepted it becomes HTTP 403."""
@@ -112,7 +114,9 @@ def _leads_to(request: Request, error: Problem) -> str | None:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    errors = [{"pointer": _pointer(e["loc"]), "code": str(e["type"]), "detail": str(e["msg"])} for e in error.errors()]
+    if isinstance(error.body, bytes):  # the body was not read, as it does not say that it is JSON
+        return await _http(request, HTTPException(415, "The body is JSON and says so: Content-Type: application/json"))
+    errors = [_place(e) for e in error.errors()[:MOST_PLACES]]
     content = {
         "title": "The request is not valid",
         "status": 400,
@@ -121,6 +125,13 @@ async def _invalid(request: Request, error: Exception) -> Response:
         "errors": errors,
     }
     return problem_response(request, content, {})
+
+
+def _place(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return one wrong place; in what is no JSON there is none, only a reason."""
+    if found["type"] == "json_invalid":
+        return {"pointer": "", "code": "json_invalid", "detail": str(found["ctx"]["error"])}
+    return {"pointer": _pointer(found["loc"]), "code": str(found["type"]), "detail": str(found["msg"])}
 
 
 def _pointer(location: tuple[Any, ...]) -> str:

@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from app import problems, reactions
 from app.doorbell import Doorbell
 from app.flows import check_flow
-from app.http import BodyLimit, RequestId, SafetyHeaders
+from app.http import BodyLimit, RequestId, SafetyHeaders, StrictJson
 from app.listening import bound, ended, figures
 from app.published.document import PATH as DOCUMENT
 from app.published.document import publish
@@ -79,6 +79,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             Middleware(RateHeaders),
             Middleware(SafetyHeaders, headers=_safety(settings)),
             Middleware(BodyLimit),
+            Middleware(StrictJson),
             Middleware(LookAtAlarms),
         ],
     )

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from aiohttp import web
 from fastapi import FastAPI
+from fastapi.middleware import Middleware
 
 import exchange.tmf621.endpoints
 import workorders.asking.endpoints
@@ -20,6 +21,7 @@ import workorders.cancelling.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
 from app import problems, reactions
+from app.http import StrictJson
 from journal import service as journal
 from kit import outbox
 from kit.clock import now
@@ -61,7 +63,7 @@ ROUTERS = (
 
 
 def make_app(house: House, files: Objects | None = None) -> FastAPI:
-    app = FastAPI(openapi_url="/v1/openapi.json")
+    app = FastAPI(openapi_url="/v1/openapi.json", middleware=[Middleware(StrictJson)])
     app.state.control, app.state.plane = house.control, house.app
     app.state.settings = Settings(secure_cookies=False)
     problems.install(app)
