@@ -50,6 +50,7 @@ from tenants.words import (
     Words,
     Zone,
 )
+from tenants.work_order_parts import WorkOrdersPart
 
 
 class EnginePart(Part):
@@ -250,6 +251,7 @@ class Blueprint(Part):
     staff_access: StaffAccessPart = StaffAccessPart()
     supervision: SupervisionPart = SupervisionPart()
     sharing: SharingPart = SharingPart()
+    work_orders: WorkOrdersPart = WorkOrdersPart()
     trunks: list[ClientTrunkPart] = []
 
 

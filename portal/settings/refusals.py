@@ -136,6 +136,9 @@ def _of_desks(_: Gettext) -> tuple[tuple[str, str], ...]:
 def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
     return (
         (r"there is no calendar '(.*)'", _("There are no hours “%(a)s”.")),
+        (r"there is no connection '(.*)'", _("There is no connection “%(a)s”.")),
+        (r"another policy is about the same work orders", _("Another policy is about the same work orders.")),
+        (r"a policy has one target at least", _("Give one time limit at least.")),
         (r"there is nobody '(.*)' in the directory", _("There is nobody “%(a)s” in this list.")),
         (r"the chiefs go round in a circle", _("The chiefs go round in a circle: somebody must be the last.")),
         (r"more than (\d+) chiefs one above the other", _("At most %(a)s chiefs one above the other.")),

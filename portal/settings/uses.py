@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Content = Mapping[str, Any]
+_IN_POLICIES = {"calendars": ("calendar", "requester_calendar"), "connections": ("connection",)}
 _IN_FLOWS = {"calendars": "cal:{}", "queues": "q:{}"}
 
 
@@ -28,11 +29,18 @@ def uses_of(content: Content, section: str, key: str) -> list[dict[str, str]]:
         found += [_place("queues", queue["name"]) for queue in content["queues"] if queue["music"] == key]
     if section == "calendars":
         found += [_place("directory", each["name"]) for each in content["directory"] if each["hours"] == key]
+    found += _in_policies(content, section, key)
     if section == "directory":
         found += [_place("directory", each["name"]) for each in content["directory"] if each["chief"] == key]
     if section == "people":
         found += [_place("reports", report["code"]) for report in content["reports"] if key in report["to"]]
     return found
+
+
+def _in_policies(content: Content, section: str, key: str) -> Iterator[dict[str, str]]:
+    for policy in content["work_orders"]["sla"]["policies"]:
+        if key in [policy[name] for name in _IN_POLICIES.get(section, ())]:
+            yield _place("work_orders", policy["code"])
 
 
 def _place(section: str, name: str, step: str = "") -> dict[str, str]:

@@ -134,6 +134,7 @@ def sections(_: Gettext) -> dict[str, str]:
         "staff_access": _("Access of the call centre's people"),
         "supervision": _("Supervision of calls"),
         "sharing": _("Recordings by link"),
+        "work_orders": _("Work orders"),
         "trunks": _("Lines"),
     }
 

@@ -20,7 +20,7 @@ from tenants.core.plan import SINGLE
 SECTIONS = (
     "tenant", "contract", "people", "calendars", "prompts", "music", "skills", "queues", "flows", "numbers", "seats",
     "connections", "directory", "masking", "retention", "recording", "callbacks", "reports", "staff_access",
-    "supervision", "sharing", "trunks",
+    "supervision", "sharing", "work_orders", "trunks",
 )  # fmt: skip
 """Every section, in the order of the file."""
 
@@ -51,7 +51,7 @@ TABLE: Mapping[Role, Mapping[str, Extent]] = {
         **dict.fromkeys(
             ("people", "calendars", "prompts", "music", "skills", "queues", "flows", "connections", "directory",
              "masking", "retention", "recording", "callbacks", "reports", "staff_access", "supervision",
-             "sharing"),
+             "sharing", "work_orders"),
             _ALL,
         ),
         "tenant": Extent(frozenset({"zone", "languages", "caller_id"})),

@@ -13,6 +13,7 @@ from tenants.core.names import KEYS
 Verb = Literal["+", "~", "-"]
 SINGLE = (
     "tenant", "contract", "masking", "retention", "recording", "callbacks", "staff_access", "supervision", "sharing",
+    "work_orders",
 )  # fmt: skip
 """The sections that are one thing each."""
 _LONGEST = 60

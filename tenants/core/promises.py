@@ -10,7 +10,7 @@ from tenants.core.documents import pointer
 
 
 def policy_complaints(content: Content) -> Iterator[Complaint]:
-    """Yield what is wrong with contract, retention, recording, callbacks and reports."""
+    """Yield what is wrong with contract, retention, recording, callbacks, reports and promises about work orders."""
     yield from _formulas(content)
     yield from _admission(content)
     yield from _controls(content)
@@ -18,6 +18,7 @@ def policy_complaints(content: Content) -> Iterator[Complaint]:
     yield from _recording(content)
     yield from _callbacks(content)
     yield from _reports(content)
+    yield from _sla(content)
 
 
 def broken_promises(content: Content, agreed: Content) -> Iterator[Complaint]:
@@ -108,3 +109,25 @@ def _reports(content: Content) -> Iterator[Complaint]:
         for place, email in enumerate(report["to"]):
             if email not in people:
                 yield Complaint(pointer("reports", index, "to", place), f"{email} is not one of the client's people")
+
+
+def _sla(content: Content) -> Iterator[Complaint]:
+    there = {section: {each["code"] for each in content[section]} for section in ("calendars", "connections")}
+    codes: set[str] = set()
+    about: set[tuple[str | None, ...]] = set()
+    for index, policy in enumerate(content["work_orders"]["sla"]["policies"]):
+        at = pointer("work_orders", "sla", "policies", index)
+        for key in ("calendar", "requester_calendar"):
+            if policy[key] is not None and policy[key] not in there["calendars"]:
+                yield Complaint(f"{at}/{key}", f"there is no calendar {policy[key]!r}")
+        if policy["connection"] is not None and policy["connection"] not in there["connections"]:
+            yield Complaint(f"{at}/connection", f"there is no connection {policy['connection']!r}")
+        if policy["code"] in codes:
+            yield Complaint(f"{at}/code", f"{policy['code']!r} stands twice")
+        which = tuple(policy[key] for key in ("connection", "type", "priority"))
+        if which in about:
+            yield Complaint(at, "another policy is about the same work orders")
+        if all(policy[key] is None for key in policy if key.endswith("_min")):
+            yield Complaint(at, "a policy has one target at least")
+        codes.add(policy["code"])
+        about.add(which)

@@ -12,7 +12,7 @@ from tenants.core.documents import pointer
 CODE, NAME = "new-client", "New client"
 LEFT_OUT = (
     "contract", "people", "music", "numbers", "seats", "connections", "directory", "reports", "masking", "retention",
-    "staff_access", "supervision", "sharing", "trunks",
+    "staff_access", "supervision", "sharing", "work_orders", "trunks",
 )  # fmt: skip
 """Sections that belong to the one client: its terms, its people, and what it decided for itself."""
 
