@@ -25,6 +25,7 @@ from tenants.controls import service as controls
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.service import push_head
+from workorders.service.closing import close_resolved
 
 log = structlog.get_logger()
 
@@ -81,6 +82,13 @@ async def end_acts(control: Database, plane: Plane) -> None:
         ):
             await controls.sweep(scope, now())
             await asks.sweep(scope, now())
+
+
+async def close_work_orders(control: Database, plane: Plane) -> None:
+    """Close what was resolved as long ago as each client agreed."""
+    for tenant in await list_tenants(control):
+        async with _spared(tenant.id, "closing work orders"):
+            await close_resolved(plane, for_system(tenant.id, "closing work orders"), now())
 
 
 @asynccontextmanager

@@ -96,7 +96,7 @@ async def work_order(scope: Scope, payload: Mapping[str, object]) -> None:
         text = call_letter(found.person.locale, found.person.name, _link(scope, found))
         order = NewWorkOrder(type=HANDED_CALL, title=text.subject, description=text.body)
         try:
-            await changes.create(scope, changes.Asked(order, interaction, agent), doer, now())
+            await changes.create(scope, changes.Asked(order, interaction, agent, is_typed=False), doer, now())
         except UnknownConnection:
             log.warning("no_system_for_a_handed_call", tenant=str(scope.tenant_id))
 

@@ -73,6 +73,7 @@ class Pace:
     rents: timedelta = timedelta(seconds=30)
     heads: timedelta = timedelta(seconds=30)
     acts: timedelta = timedelta(seconds=5)
+    closing: timedelta = timedelta(seconds=60)
     exports: timedelta = timedelta(seconds=3)
     thresholds: timedelta = timedelta(seconds=1)
     retention: timedelta = timedelta(hours=1)
@@ -115,6 +116,7 @@ class Worker:
             group.create_task(self._every(self._pace.rents, self._turn_rents))
             group.create_task(self._every(self._pace.heads, self._sign_heads))
             group.create_task(self._every(self._pace.acts, self._end_acts))
+            group.create_task(self._every(self._pace.closing, self._close_work_orders))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -160,6 +162,9 @@ class Worker:
 
     async def _end_acts(self) -> None:
         await rounds.end_acts(self._control, self._plane)
+
+    async def _close_work_orders(self) -> None:
+        await rounds.close_work_orders(self._control, self._plane)
 
     async def _sign_heads(self) -> None:
         await rounds.sign_heads(self._control, self._plane, self._signer)

@@ -19,6 +19,13 @@ class UnknownConnection(ValidationFailed):
     title = "The client has no such connection"
 
 
+class UnknownType(ValidationFailed):
+    """The client has named its types of work orders, and this is none of them."""
+
+    code = "unknown_type"
+    title = "The client has no such type of work order"
+
+
 class UnknownField(ValidationFailed):
     """``fields`` names something that a work order does not have."""
 

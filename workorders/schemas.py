@@ -33,7 +33,8 @@ class NewWorkOrder(Body):
     """What is asked of the other side."""
 
     type: Code
-    title: Line
+    title: Line | None = None
+    """Left out, it is called as its type says."""
     description: Text = ""
     priority: Priority = "medium"
     severity: Severity = "minor"

@@ -118,7 +118,7 @@ def _new(
         body = NewWorkOrder.model_validate({**mapped, "external_ref": [name]})
     except ValidationError as error:
         return Plan((Step("create", _why(error), "validation_failed"),))
-    steps = [Step("create", body.title, does=body)]
+    steps = [Step("create", body.title or body.type, does=body)]
     if target is not None:
         steps += _moves(Position(Status.SUBMITTED, Side.TENANT), document, target, now)
     steps += [_say(each.id, each.body) for each in document.comments]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tenants.core.complaints import Complaint, Content
 from tenants.core.controls import PLACES
 from tenants.core.documents import pointer
+from tenants.core.work_orders import order_complaints
 
 
 def policy_complaints(content: Content) -> Iterator[Complaint]:
@@ -19,6 +20,7 @@ def policy_complaints(content: Content) -> Iterator[Complaint]:
     yield from _callbacks(content)
     yield from _reports(content)
     yield from _sla(content)
+    yield from order_complaints(content)
 
 
 def broken_promises(content: Content, agreed: Content) -> Iterator[Complaint]:

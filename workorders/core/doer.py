@@ -40,3 +40,8 @@ class Doer:
     def sees_internal(self) -> bool:
         """Internal comments stay with the outsourcer."""
         return self.side is Side.OUTSOURCER
+
+
+def by_itself(side: Side) -> Doer:
+    """Return the centre's own software, where a rule that was agreed does what this side would do."""
+    return Doer(side, "system", "glassfloor", "")

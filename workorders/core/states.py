@@ -15,7 +15,7 @@ from typing import Final
 from workorders.errors import TransitionNotAllowed, TransitionWrongSide
 
 REOPEN_WINDOW: Final = timedelta(days=14)
-"""How long after its resolution a work order can be reopened; later it needs a successor."""
+"""How long after its resolution one can be reopened if nothing else was agreed; later it needs a successor."""
 
 
 class Side(StrEnum):
@@ -94,6 +94,8 @@ class Position:
     status: Status
     requester: Side
     resolved_at: datetime | None = None
+    window: timedelta = REOPEN_WINDOW
+    """How long after its resolution it can be opened again."""
 
     def party(self, side: Side) -> Party:
         """Return the part that a side plays in this work order."""
@@ -135,4 +137,4 @@ def waits_for(requester: Side) -> tuple[str, ...]:
 
 def _too_late(position: Position, to: Status, now: datetime) -> bool:
     reopening = (position.status, to) == REOPENING
-    return reopening and position.resolved_at is not None and now - position.resolved_at > REOPEN_WINDOW
+    return reopening and position.resolved_at is not None and now - position.resolved_at > position.window

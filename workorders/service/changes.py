@@ -7,23 +7,24 @@ the row's lock first, so both are gapless and in the order of commits.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from journal import service as journal
 from kit.db import Scope
-from kit.errors import ValidationFailed
+from kit.errors import Detail, ValidationFailed
 from kit.ids import new_id
+from tenants.core.work_orders import OrderRules
 from workorders import schemas
 from workorders.core import numbers
-from workorders.core.doer import Doer
+from workorders.core.doer import Doer, by_itself
 from workorders.core.states import Position, Side, Status, check, waits_for
 from workorders.errors import UnknownConnection, VersionMismatch
 from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStatusChanged
 from workorders.schemas import Move, NewComment, NewWorkOrder
-from workorders.service import references, relations, sealing
+from workorders.service import references, relations, rules, sealing
 from workorders.service.enclosures import enclose
 from workorders.service.rows import COLUMNS, find
 from workorders.service.telling import counted, tell
@@ -81,6 +82,8 @@ class Asked:
     body: NewWorkOrder
     interaction_id: UUID | None = None
     agent_id: UUID | None = None
+    is_typed: bool = True
+    """False: of a type of the house's own, which the client's types say nothing of."""
 
 
 async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[str, Any]:
@@ -91,6 +94,9 @@ async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[
     body, connection = asked.body, doer.connection or asked.body.connection
     if body.connection not in (None, connection):
         raise UnknownConnection(f"there is no connection {body.connection!r}")
+    agreed = await rules.rules_of(scope)
+    if asked.is_typed:
+        asked = replace(asked, body=_typed(body, agreed))
     linked = bool(body.external_ref or body.relationships)
     if linked:
         connection = await _before_links(scope, body, doer, connection)
@@ -99,7 +105,10 @@ async def create(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[
         await references.give(scope, row["id"], row["connection"], body.external_ref)
         await relations.replace(scope, row, body.relationships, doer, now)
         row = await find(scope, row["id"], doer)
-    return tell(scope, WorkOrderCreated, row, doer, now)
+    document = tell(scope, WorkOrderCreated, row, doer, now)
+    if doer.side is Side.TENANT and row["connection"] in agreed.at_once:
+        return await transition(scope, row["id"], Move(to=Status.ACKNOWLEDGED), by_itself(Side.OUTSOURCER), now)
+    return document
 
 
 async def escalate(scope: Scope, asked: Asked, doer: Doer, now: datetime) -> dict[str, Any]:
@@ -119,7 +128,7 @@ async def transition(
     :class:`TransitionNotAllowed`, :class:`TransitionWrongSide` and :class:`ValidationFailed`.
     """
     row = await find(scope, work_order_id, doer, lock=True)
-    position = position_of(row)
+    position = await standing(scope, row)
     if move.to is position.status:
         return schemas.work_order(row)
     if seen is not None and seen != row["version"]:
@@ -132,11 +141,12 @@ async def transition(
 async def moved(scope: Scope, row: Mapping[str, Any], move: Move, doer: Doer, now: datetime) -> dict[str, Any]:
     """Move a work order whose row is locked, and return its document: whoever calls knows that the step is allowed."""
     resolution = move.resolution or schemas.Resolution(summary=move.reason or "")
+    closes = rules.closing(await rules.rules_of(scope), now) if move.to is Status.RESOLVED else None
     seal, keys = await sealing.sealer(scope, "work_order", row["id"])
     rows = await scope.fetch(
         _MOVE, scope.tenant_id, row["id"], move.to.value, seal("status_reason", move.reason), move.pending_on, now,
         resolution.code, seal("resolution_summary", resolution.summary),
-        sealing.blind(keys, "status_reason", move.reason), move.expected_resolution_at, None,
+        sealing.blind(keys, "status_reason", move.reason), move.expected_resolution_at, closes,
     )  # fmt: skip
     after = await sealing.opened_order(scope, rows[0])
     return tell(scope, WorkOrderStatusChanged, after, doer, now, changes=changes_between(row, after))
@@ -163,6 +173,20 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
     return schemas.comment(shown, goes_with.every)
 
 
+def _typed(body: NewWorkOrder, agreed: OrderRules) -> NewWorkOrder:
+    """Return the body with what its type says where it says nothing. Raises :class:`ValidationFailed`."""
+    kind = rules.type_of(agreed, body.type)
+    rules.check_custom(kind, body.custom)
+    said: dict[str, Any] = {}
+    if kind is not None:
+        said = {name: getattr(kind, name) for name in {"priority", "severity"} - body.model_fields_set}
+    title = body.title or (kind.titled(body.custom) if kind is not None else "")
+    if not title:
+        why = "it needs a title: its type has none of its own"
+        raise ValidationFailed(why, errors=(Detail("/title", "missing", why),))
+    return body.model_copy(update={**said, "title": title})
+
+
 async def _before_links(scope: Scope, body: NewWorkOrder, doer: Doer, connection: str | None) -> str:
     """Check what the work order is to be linked to, before anything is written, and say in which connection it is."""
     if connection is None:
@@ -178,20 +202,28 @@ async def _before_links(scope: Scope, body: NewWorkOrder, doer: Doer, connection
 
 
 async def _insert(scope: Scope, asked: Asked, doer: Doer, connection: str | None, now: datetime) -> Mapping[str, Any]:
-    body, order_id = asked.body, new_id()
+    body, title, order_id = asked.body, asked.body.title or "", new_id()
     seal, keys = await sealing.sealer(scope, "work_order", order_id)
     said = body.model_dump(mode="json", include={"parties", "related", "custom", "description"})
     parties, related, custom = (seal(n, sealing.packed(n, said[n])) for n in ("parties", "related", "custom"))
     channel = body.channel or ("api" if doer.kind == "key" else "desk" if asked.agent_id else "portal")
     rows = await scope.fetch(
-        _CREATE, scope.tenant_id, order_id, connection, doer.side.value, body.type, seal("title", body.title),
+        _CREATE, scope.tenant_id, order_id, connection, doer.side.value, body.type, seal("title", title),
         seal("description", body.description), body.priority, body.severity, asked.interaction_id, asked.agent_id,
-        doer.id, doer.name, now, sealing.blind(keys, "title", body.title), body.requested_resolution_at, channel,
+        doer.id, doer.name, now, sealing.blind(keys, "title", title), body.requested_resolution_at, channel,
         parties, related, custom, blinded(keys, {**said, "assignment": {}}),
     )  # fmt: skip
     if not rows:
         raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")
     return await sealing.opened_order(scope, rows[0])
+
+
+async def standing(scope: Scope, row: Mapping[str, Any]) -> Position:
+    """Return what the state machine knows of a row, with what was agreed about opening it again."""
+    position = position_of(row)
+    if position.status is not Status.RESOLVED:
+        return position
+    return replace(position, window=(await rules.rules_of(scope)).reopen)
 
 
 def position_of(row: Mapping[str, Any]) -> Position:

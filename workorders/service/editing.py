@@ -18,7 +18,7 @@ from workorders.core.states import TERMINAL, Party
 from workorders.errors import ChangeWrongSide, WorkOrderOver
 from workorders.facts import WorkOrderUpdated
 from workorders.schemas import Editable, WorkOrderPatch
-from workorders.service import references, relations, sealing, terms
+from workorders.service import references, relations, rules, sealing, terms
 from workorders.service.changes import changes_between, position_of, stale
 from workorders.service.rows import COLUMNS, find
 from workorders.service.telling import tell
@@ -58,6 +58,8 @@ async def edit(
     if not changed:
         return schemas.work_order(row)
     _check_may(row, changed, doer)
+    if "custom" in changed:
+        rules.check_custom((await rules.rules_of(scope)).types.get(row["type"]), after.custom)
     if "external_ref" in changed:
         await references.claim(scope, row["connection"], after.external_ref, row["id"])
     if "relationships" in changed:

@@ -22,7 +22,7 @@ from workorders.core import numbers
 from workorders.core.doer import Doer
 from workorders.core.states import Status, takes, waits_for
 from workorders.errors import UnknownFilter
-from workorders.service.changes import position_of
+from workorders.service.changes import standing
 from workorders.service.enclosures import enclosed
 from workorders.service.filters import MOST, Clauses, clauses_of
 from workorders.service.rows import COLUMNS, find
@@ -122,7 +122,7 @@ async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[st
 
 async def allowed(scope: Scope, work_order_id: UUID, doer: Doer, now: datetime) -> list[dict[str, Any]]:
     """Return the transitions that this doer may take now, and what each needs. Raises :class:`NotFound`."""
-    position = position_of(await find(scope, work_order_id, doer))
+    position = await standing(scope, await find(scope, work_order_id, doer))
     return [_step(to, position.status, waits_for(position.requester)) for to in takes(position, doer.side, now)]
 
 
