@@ -113,12 +113,17 @@ def _is_api_json(scope: Scope) -> bool:
 
 
 def _read_strictly(body: bytes) -> None:
-    """Raise ``json.JSONDecodeError`` for what a strict reader refuses; an empty body is the route's business."""
+    """Raise :class:`NotStrictJson` for what Python's reader would take; what it refuses is the route's business."""
     try:
-        if body:
-            json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+    except (json.JSONDecodeError, RecursionError):
+        return
     except (UnicodeDecodeError, _Refused) as error:
-        raise json.JSONDecodeError(str(error), "", 0) from error
+        raise NotStrictJson(str(error), "", 0) from error
+
+
+class NotStrictJson(json.JSONDecodeError):
+    """A body that two readers may understand differently."""
 
 
 class _Refused(Exception):

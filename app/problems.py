@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket
 
+from app.http import NotStrictJson
 from exchange.tmf621.errors import as_error
 from kit.away import MAYBE_AWAY, is_away
-from kit.errors import Problem, TenantElsewhere, Unavailable
+from kit.errors import Detail, Problem, TenantElsewhere, Unavailable, ValidationFailed
 from portal.pages import error_page
 from portal.security import local_path
 from tenants.identity.errors import ConfirmAgain, SecondFactorMissing
@@ -44,6 +45,7 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(NotStrictJson, _not_strict)
     app.add_exception_handler(HTTPException, _http)
     for kind in MAYBE_AWAY:
         app.add_exception_handler(kind, _away)  # type: ignore[arg-type] # it serves pages and sockets
@@ -125,6 +127,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
         "errors": errors,
     }
     return problem_response(request, content, {})
+
+
+async def _not_strict(request: Request, error: Exception) -> Response:
+    """Refuse it where the route reads the body itself, as it is refused where it is read for the route."""
+    why = str(getattr(error, "msg", ""))
+    return await _problem(request, ValidationFailed(why, errors=(Detail("", "json_invalid", why),)))
 
 
 def _place(found: Mapping[str, Any]) -> dict[str, str]:
