@@ -69,12 +69,21 @@ fix: ready ## Repair what machines can repair: style and format
 bench: ready ## Measure the hot paths (bench/)
 	@$(BIN)/python -m bench $(ARGS)
 
+.PHONY: fuzz
+fuzz: ready ## Fuzz the API through its published document for long: N=200 examples for each operation, and sequences
+	GLASSFLOOR_FUZZ_EXAMPLES=$${N:-200} $(BIN)/pytest -q tests/api/test_fuzz.py $(ARGS)
+
+.PHONY: clients
+clients: ready ## Write clients/openapi.json and make the Python, TypeScript and Postman clients of it (needs Node.js)
+	@scripts/clients
+
 .PHONY: lock
 lock: ready ## Resolve requirements/*.in again into exact versions with hashes, none younger than a week
 	$(LOCK) requirements/install.in -o requirements/install.txt $(ARGS)
 	$(LOCK) requirements/core.in -o requirements/core.txt $(ARGS)
 	$(LOCK) -c requirements/core.txt requirements/demo.in -o requirements/demo.txt $(ARGS)
 	$(LOCK) -c requirements/demo.txt -c requirements/install.txt requirements/dev.in -o requirements/dev.txt $(ARGS)
+	$(LOCK) requirements/clients.in -o requirements/clients.txt $(ARGS)
 
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches; the demo's data in .glassfloor stays

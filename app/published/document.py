@@ -46,6 +46,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         tags=[{"name": name, "description": said} for name, said in frame.TAGS],
         servers=[{"url": "/", "description": "This installation"}],
     )  # fmt: skip
+    made = _renamed(made)
     guards, refusals = dict(_guards_of(app)), Refusals()
     shapes = _Shapes(told.shape for each in OPERATIONS.values() for told in each.answers.values() if told.shape)
     for path, method, found in operations(made):
@@ -69,6 +70,24 @@ def document(app: FastAPI) -> dict[str, Any]:
     made["webhooks"] = events.webhooks()
     made["paths"] = dict(sorted(made["paths"].items(), key=_place_of))
     return made
+
+
+def _renamed(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with the names of bodies that are said outside."""
+    schemas = made["components"]["schemas"]
+    names = {_REF.format(model=old): _REF.format(model=new) for old, new in frame.SCHEMA_NAMES.items()}
+    for old, new in frame.SCHEMA_NAMES.items():
+        if old in schemas:
+            schemas[new] = {**schemas.pop(old), "title": new}
+
+    def walk(value: Any) -> Any:  # noqa: ANN401 - JSON
+        if isinstance(value, list):
+            return [walk(each) for each in value]
+        if isinstance(value, dict):
+            return {name: walk(each) for name, each in value.items()}
+        return names.get(value, value) if isinstance(value, str) else value
+
+    return {name: walk(part) for name, part in made.items()}
 
 
 def operations(made: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -73,6 +73,13 @@ HEADERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "Accept-Ranges": ("Parts can be asked for with Range.", {"type": "string"}),
 }
 
+SCHEMA_NAMES: Final = {
+    "AssignmentOf": "NewAssignment", "Asked": "NewExport", "Lifting": "DoNotCallLift", "LinkWanted": "NewRecordingLink",
+    "Move": "NewTransition", "Named": "HoldOfInteractions", "Revert": "BlueprintRevert", "Wanted": "HoldOfFound",
+    "Why": "HoldReason",
+}  # fmt: skip
+"""What a body is called outside, where a name that is clear beside its route is not clear in a client."""
+
 _EVERYWHERE: Final = ("X-Request-Id", "RateLimit-Policy", "RateLimit")
 
 

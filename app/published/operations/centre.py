@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from app.published.parts import JSON, Operation, Operations, Shown, Told
 from app.published.shapes import centre as shapes
-from tenants.controls.errors import ControlChanged, ControlInForce, ControlNotClear, NotAgreed
-from tenants.errors import BlueprintChanged, NoBlueprint, Refused, SectionNotYours
+from ivr.errors import SoundNotTaken
+from kit.errors import NotFound
+from tenants.controls.errors import BeyondAgreed, ControlChanged, ControlInForce, ControlNotClear, NotAgreed
+from tenants.errors import BlueprintChanged, NoBlueprint, Refused, SectionNotYours, TooManySounds
 
 YAML: Final = "application/yaml"
 _BEGUN: Final = {201: Told("It is in force.", shapes.Act, headers=("ETag", "Location", "Idempotency-Replayed"))}
-_ACT: Final = (ControlChanged, ControlInForce, ControlNotClear, NotAgreed)
+_ACT: Final = (BeyondAgreed, ControlChanged, ControlInForce, ControlNotClear, NotAgreed)
 _FILE: Final[dict[str, Any]] = {
     YAML: {"schema": {"type": "string", "description": "The whole file; comments are kept."}},
     JSON: {"schema": {"type": "object", "description": "The same as a value: docs/schemas/blueprint.json."}},
@@ -46,16 +48,17 @@ TABLE: Operations = {
     ),
     "POST /v1/controls/messages": Operation(
         "send_message", "Write to the supervisors or to a seat",
-        {201: Told("It was sent.", shapes.Made, headers=("Idempotency-Replayed",))}, refuses=(NotAgreed,),
+        {201: Told("It was sent.", shapes.Made, headers=("Idempotency-Replayed",))}, refuses=(NotAgreed, NotFound),
         once="required",
     ),
     "POST /v1/controls/listening": Operation(
         "ask_to_listen", "Ask to listen in",
         {201: Told("It was asked.", shapes.Made, headers=("Idempotency-Replayed",))},
-        refuses=(NotAgreed, ControlNotClear), once="required",
+        refuses=(NotAgreed, ControlNotClear, NotFound), once="required",
     ),
     "POST /v1/calls": Operation(
-        "begin_call", "Let an agent call", {202: Told("The agent's phone rings.", shapes.CallBegun)}, once="optional",
+        "begin_call", "Let an agent call", {202: Told("The agent's phone rings.", shapes.CallBegun)},
+        refuses=(NotFound,), once="optional",
     ),
     "DELETE /v1/calls/{interaction_id}": Operation(
         "cancel_call", "Take a callback back", {204: Told("Nobody will be called.")},
@@ -63,6 +66,7 @@ TABLE: Operations = {
     "POST /v1/sounds": Operation(
         "upload_sound", "Keep a recording",
         {201: Told("It is kept.", shapes.Sound), 200: Told("It was there already.", shapes.Sound)},
+        refuses=(SoundNotTaken, TooManySounds),
     ),
     "GET /v1/blueprint": Operation(
         "get_blueprint", "Read the blueprint in force", {200: _BLUEPRINT}, {"now": Shown(200)},

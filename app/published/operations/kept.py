@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from app.published.parts import Operation, Operations, Shown, Told
 from app.published.shapes import centre as shapes
+from app.published.shapes import keys
+from kit.errors import NotFound
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -18,8 +20,8 @@ def _form(*required: str, **more: str) -> dict[str, Any]:
 
 
 _NO: Final = {
-    400: Told("Not understood, or not granted (RFC 6749, 5.2).", shapes.OAuthError),
-    401: Told("The client did not prove who it is.", shapes.OAuthError),
+    400: Told("Not understood, or not granted (RFC 6749, 5.2).", keys.OAuthError),
+    401: Told("The client did not prove who it is.", keys.OAuthError),
 }
 
 TABLE: Operations = {
@@ -46,7 +48,8 @@ TABLE: Operations = {
     ),
     "POST /v1/holds": Operation(
         "hold_interactions", "Hold several conversations",
-        {200: Told("All are held.", shapes.HeldNow, headers=("Idempotency-Replayed",))}, once="required",
+        {200: Told("All are held.", shapes.HeldNow, headers=("Idempotency-Replayed",))}, refuses=(NotFound,),
+        once="required",
     ),
     "POST /v1/holds/found": Operation(
         "hold_found_interactions", "Hold what a search finds",
@@ -63,10 +66,10 @@ TABLE: Operations = {
         {"now": Shown(201)},
     ),
     "GET /v1/keys/self": Operation(
-        "get_own_key", "See what your key is", {200: Told("Your credential.", shapes.OwnKey)}, {"own": Shown(200)},
+        "get_own_key", "See what your key is", {200: Told("Your credential.", keys.OwnKey)}, {"own": Shown(200)},
     ),
     "POST /oauth/token": Operation(
-        "issue_token", "Get a token", {200: Told("A token.", shapes.Token), **_NO},
+        "issue_token", "Get a token", {200: Told("A token.", keys.Token), **_NO},
         body=_form(grant_type="client_credentials"),
     ),
     "POST /oauth/revoke": Operation(
@@ -74,7 +77,7 @@ TABLE: Operations = {
         body=_form("token"),
     ),
     "POST /oauth/introspect": Operation(
-        "introspect_token", "Ask about a token", {200: Told("How it stands.", shapes.TokenState), **_NO},
+        "introspect_token", "Ask about a token", {200: Told("How it stands.", keys.TokenState), **_NO},
         body=_form("token"),
     ),
     "GET /.well-known/oauth-authorization-server": Operation(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.published.parts import Operation, Operations, Shown, Told, text
-from app.published.shapes import centre as shapes
+from app.published.shapes import past as shapes
 from live.api import schemas as live
 from live.api.errors import UnknownFilter, UnknownSchema
+from live.errors import MomentAhead, MomentGone, PastNotReady
 
 _SAME: Final[dict[int, Told]] = {304: Told("It is what you have: your If-None-Match.", headers=("ETag",))}
 _TAG: Final = ("ETag",)
+_PAST: Final = (MomentAhead, MomentGone, PastNotReady)
 _DOCUMENT: Final[dict[str, Any]] = {"type": "object"}
 
 TABLE: Operations = {
@@ -56,13 +58,14 @@ TABLE: Operations = {
         {"all": Shown(200)},
     ),
     "GET /v1/live/past/board": Operation(
-        "get_past_board", "Read the board of a past moment", {200: Told("Then.", shapes.Moment)},
+        "get_past_board", "Read the board of a past moment", {200: Told("Then.", shapes.Moment)}, refuses=_PAST,
     ),
     "GET /v1/live/past/day": Operation(
-        "get_past_day", "Read a day in quarter hours", {200: Told("The day.", shapes.Day)},
+        "get_past_day", "Read a day in quarter hours", {200: Told("The day.", shapes.Day)}, refuses=_PAST,
     ),
     "GET /v1/live/past/events": Operation(
         "list_past_events", "List what happened in a time", {200: Told("In order.", shapes.Marks)},
         {"november": Shown(200, query={"since": "2026-11-20T00:00:00Z", "until": "2026-11-21T00:00:00Z"})},
+        refuses=_PAST,
     ),
 }  # fmt: skip

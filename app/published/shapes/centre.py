@@ -142,9 +142,13 @@ class Versions(Shape):
 class Listed(Shape):
     """A number on the do-not-call list."""
 
-    model_config = ConfigDict(extra="allow")
     id: UUID
-    number: str
+    contact: Annotated[str, Field(description="The number, masked.")]
+    why: str
+    source: str
+    added_name: str
+    added_at: datetime
+    expires_at: datetime | None
 
 
 class ListedPage(Shape):
@@ -214,85 +218,3 @@ class HeadSigned(Shape):
 
     head: dict[str, Any] | None
     sent: int
-
-
-class Limit(Shape):
-    """How often a credential may ask."""
-
-    per_minute: int
-    at_once: int
-
-
-class OwnKey(Shape):
-    """What the credential of this request is."""
-
-    id: str
-    type: Literal["key", "client"]
-    client: str
-    connection: str
-    scopes: list[str]
-    expires_at: datetime | None
-    limits: dict[str, Limit]
-
-
-class Token(Shape):
-    """An access token."""
-
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    scope: str
-
-
-class TokenState(Shape):
-    """Whether a token is good, and for what (RFC 7662)."""
-
-    model_config = ConfigDict(extra="allow")
-    active: bool
-
-
-class OAuthError(Shape):
-    """Why a token was not issued (RFC 6749, 5.2)."""
-
-    model_config = ConfigDict(extra="allow")
-    error: str
-
-
-class Moment(Shape):
-    """The board of a past moment; rows as in the live board."""
-
-    at: int
-    board: dict[str, Any]
-
-
-class Day(Shape):
-    """A day in quarter hours, with what happened in it. Instants are milliseconds since 1970."""
-
-    model_config = ConfigDict(extra="allow")
-    day: str
-    zone: str
-    quarters: list[dict[str, Any]]
-    marks: list[dict[str, Any]]
-    more_marks: int
-
-
-class Mark(Shape):
-    """Something that happened: a breach, an abandonment, an alarm."""
-
-    at: Any
-    kind: str
-    subject: Any
-    name: Any
-
-
-class Marks(Shape):
-    """In order; ``more``: there is more than one answer holds."""
-
-    events: list[Mark]
-    more: bool
-
-
-class Schemas(Shape):
-    """Where the published schemas are."""
-
-    data: list[str]

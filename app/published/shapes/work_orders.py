@@ -60,11 +60,18 @@ class Reference(Shape):
     id: str
 
 
+class Assigned(Shape):
+    """A team, a person, or both."""
+
+    team: str | None
+    person: str | None
+
+
 class Assignment(Shape):
     """Who on each side works on it; null: nobody yet."""
 
-    outsourcer: dict[str, Any] | None
-    tenant: dict[str, Any] | None
+    outsourcer: Assigned | None
+    tenant: Assigned | None
 
 
 class WorkOrder(Shape):

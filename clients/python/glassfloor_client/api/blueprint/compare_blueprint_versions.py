@@ -1,0 +1,213 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.plan import Plan
+from ...models.problem import Problem
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    *,
+    earlier: int,
+    later: int,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["earlier"] = earlier
+
+    params["later"] = later
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/blueprint/diff",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Plan | Problem | None:
+    if response.status_code == 200:
+        response_200 = Plan.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 423:
+        response_423 = Problem.from_dict(response.json())
+
+        return response_423
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Plan | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    earlier: int,
+    later: int,
+) -> Response[Plan | Problem]:
+    """See what changed between two versions
+
+     Say what changed from one version to another.
+
+    Permission: `settings.read`.
+
+    Args:
+        earlier (int):
+        later (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Plan | Problem]
+    """
+    kwargs = _get_kwargs(
+        earlier=earlier,
+        later=later,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    earlier: int,
+    later: int,
+) -> Plan | Problem | None:
+    """See what changed between two versions
+
+     Say what changed from one version to another.
+
+    Permission: `settings.read`.
+
+    Args:
+        earlier (int):
+        later (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Plan | Problem
+    """
+    return sync_detailed(
+        client=client,
+        earlier=earlier,
+        later=later,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    earlier: int,
+    later: int,
+) -> Response[Plan | Problem]:
+    """See what changed between two versions
+
+     Say what changed from one version to another.
+
+    Permission: `settings.read`.
+
+    Args:
+        earlier (int):
+        later (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Plan | Problem]
+    """
+    kwargs = _get_kwargs(
+        earlier=earlier,
+        later=later,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    earlier: int,
+    later: int,
+) -> Plan | Problem | None:
+    """See what changed between two versions
+
+     Say what changed from one version to another.
+
+    Permission: `settings.read`.
+
+    Args:
+        earlier (int):
+        later (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Plan | Problem
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            earlier=earlier,
+            later=later,
+        )
+    ).parsed

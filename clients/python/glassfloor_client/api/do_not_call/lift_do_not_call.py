@@ -1,0 +1,226 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.do_not_call_lift import DoNotCallLift
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    line_id: UUID,
+    *,
+    body: DoNotCallLift,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/do-not-call/{line_id}/lift".format(line_id=quote(str(line_id), safe="")),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | Problem | None:
+    if response.status_code == 204:
+        response_204 = cast("Any", None)
+        return response_204
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 423:
+        response_423 = Problem.from_dict(response.json())
+
+        return response_423
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Any | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    line_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DoNotCallLift,
+) -> Response[Any | Problem]:
+    """Take a number off
+
+     Take a number off the list.
+
+    Permission: `do_not_call.keep`.
+
+    Args:
+        line_id (UUID):
+        body (DoNotCallLift): Why a number may be called again.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | Problem]
+    """
+    kwargs = _get_kwargs(
+        line_id=line_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    line_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DoNotCallLift,
+) -> Any | Problem | None:
+    """Take a number off
+
+     Take a number off the list.
+
+    Permission: `do_not_call.keep`.
+
+    Args:
+        line_id (UUID):
+        body (DoNotCallLift): Why a number may be called again.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | Problem
+    """
+    return sync_detailed(
+        line_id=line_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    line_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DoNotCallLift,
+) -> Response[Any | Problem]:
+    """Take a number off
+
+     Take a number off the list.
+
+    Permission: `do_not_call.keep`.
+
+    Args:
+        line_id (UUID):
+        body (DoNotCallLift): Why a number may be called again.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | Problem]
+    """
+    kwargs = _get_kwargs(
+        line_id=line_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    line_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DoNotCallLift,
+) -> Any | Problem | None:
+    """Take a number off
+
+     Take a number off the list.
+
+    Permission: `do_not_call.keep`.
+
+    Args:
+        line_id (UUID):
+        body (DoNotCallLift): Why a number may be called again.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | Problem
+    """
+    return (
+        await asyncio_detailed(
+            line_id=line_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,234 @@
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...types import UNSET, File, Response, Unset
+
+
+def _get_kwargs(
+    interaction_id: UUID,
+    *,
+    recording: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_recording: str | Unset | None
+    if isinstance(recording, Unset):
+        json_recording = UNSET
+    else:
+        json_recording = recording
+    params["recording"] = json_recording
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/interactions/{interaction_id}/recording".format(interaction_id=quote(str(interaction_id), safe="")),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | File | Problem | None:
+    if response.status_code == 200:
+        response_200 = File(payload=BytesIO(response.content))
+
+        return response_200
+
+    if response.status_code == 206:
+        response_206 = File(payload=BytesIO(response.content))
+
+        return response_206
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 416:
+        response_416 = cast("Any", None)
+        return response_416
+
+    if response.status_code == 423:
+        response_423 = Problem.from_dict(response.json())
+
+        return response_423
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | File | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    interaction_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    recording: None | str | Unset = UNSET,
+) -> Response[Any | File | Problem]:
+    """Listen to a recording
+
+     Play a recording (FLAC; older ones are WAV), whole or in ranges; without `recording` the first one.
+
+    Permission: `recording.listen`.
+
+    Args:
+        interaction_id (UUID):
+        recording (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | File | Problem]
+    """
+    kwargs = _get_kwargs(
+        interaction_id=interaction_id,
+        recording=recording,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    interaction_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    recording: None | str | Unset = UNSET,
+) -> Any | File | Problem | None:
+    """Listen to a recording
+
+     Play a recording (FLAC; older ones are WAV), whole or in ranges; without `recording` the first one.
+
+    Permission: `recording.listen`.
+
+    Args:
+        interaction_id (UUID):
+        recording (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | File | Problem
+    """
+    return sync_detailed(
+        interaction_id=interaction_id,
+        client=client,
+        recording=recording,
+    ).parsed
+
+
+async def asyncio_detailed(
+    interaction_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    recording: None | str | Unset = UNSET,
+) -> Response[Any | File | Problem]:
+    """Listen to a recording
+
+     Play a recording (FLAC; older ones are WAV), whole or in ranges; without `recording` the first one.
+
+    Permission: `recording.listen`.
+
+    Args:
+        interaction_id (UUID):
+        recording (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | File | Problem]
+    """
+    kwargs = _get_kwargs(
+        interaction_id=interaction_id,
+        recording=recording,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    interaction_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    recording: None | str | Unset = UNSET,
+) -> Any | File | Problem | None:
+    """Listen to a recording
+
+     Play a recording (FLAC; older ones are WAV), whole or in ranges; without `recording` the first one.
+
+    Permission: `recording.listen`.
+
+    Args:
+        interaction_id (UUID):
+        recording (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | File | Problem
+    """
+    return (
+        await asyncio_detailed(
+            interaction_id=interaction_id,
+            client=client,
+            recording=recording,
+        )
+    ).parsed

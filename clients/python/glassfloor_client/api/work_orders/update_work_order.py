@@ -1,0 +1,282 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.work_order import WorkOrder
+from ...models.work_order_patch import WorkOrderPatch
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    work_order_id: UUID,
+    *,
+    body: WorkOrderPatch,
+    idempotency_key: str | Unset = UNSET,
+    if_match: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/work-orders/{work_order_id}".format(work_order_id=quote(str(work_order_id), safe="")),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | WorkOrder | None:
+    if response.status_code == 200:
+        response_200 = WorkOrder.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 423:
+        response_423 = Problem.from_dict(response.json())
+
+        return response_423
+
+    if response.status_code == 428:
+        response_428 = Problem.from_dict(response.json())
+
+        return response_428
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | WorkOrder]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    work_order_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WorkOrderPatch,
+    idempotency_key: str | Unset = UNSET,
+    if_match: str,
+) -> Response[Problem | WorkOrder]:
+    """Change fields
+
+     Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen.
+
+    Permission: `work_order.change`.
+
+    Args:
+        work_order_id (UUID):
+        idempotency_key (str | Unset):
+        if_match (str):
+        body (WorkOrderPatch): A JSON merge-patch (RFC 7396): what is left out stays, null
+            empties, ``custom`` merges, an array is replaced.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WorkOrder]
+    """
+    kwargs = _get_kwargs(
+        work_order_id=work_order_id,
+        body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    work_order_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WorkOrderPatch,
+    idempotency_key: str | Unset = UNSET,
+    if_match: str,
+) -> Problem | WorkOrder | None:
+    """Change fields
+
+     Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen.
+
+    Permission: `work_order.change`.
+
+    Args:
+        work_order_id (UUID):
+        idempotency_key (str | Unset):
+        if_match (str):
+        body (WorkOrderPatch): A JSON merge-patch (RFC 7396): what is left out stays, null
+            empties, ``custom`` merges, an array is replaced.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WorkOrder
+    """
+    return sync_detailed(
+        work_order_id=work_order_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    work_order_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WorkOrderPatch,
+    idempotency_key: str | Unset = UNSET,
+    if_match: str,
+) -> Response[Problem | WorkOrder]:
+    """Change fields
+
+     Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen.
+
+    Permission: `work_order.change`.
+
+    Args:
+        work_order_id (UUID):
+        idempotency_key (str | Unset):
+        if_match (str):
+        body (WorkOrderPatch): A JSON merge-patch (RFC 7396): what is left out stays, null
+            empties, ``custom`` merges, an array is replaced.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WorkOrder]
+    """
+    kwargs = _get_kwargs(
+        work_order_id=work_order_id,
+        body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    work_order_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WorkOrderPatch,
+    idempotency_key: str | Unset = UNSET,
+    if_match: str,
+) -> Problem | WorkOrder | None:
+    """Change fields
+
+     Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen.
+
+    Permission: `work_order.change`.
+
+    Args:
+        work_order_id (UUID):
+        idempotency_key (str | Unset):
+        if_match (str):
+        body (WorkOrderPatch): A JSON merge-patch (RFC 7396): what is left out stays, null
+            empties, ``custom`` merges, an array is replaced.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WorkOrder
+    """
+    return (
+        await asyncio_detailed(
+            work_order_id=work_order_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+            if_match=if_match,
+        )
+    ).parsed

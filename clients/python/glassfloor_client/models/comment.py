@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.comment_visibility import CommentVisibility
+
+if TYPE_CHECKING:
+    from ..models.author import Author
+
+
+T = TypeVar("T", bound="Comment")
+
+
+@_attrs_define
+class Comment:
+    """A remark that both sides see.
+
+    Attributes:
+        id (UUID):
+        work_order_id (UUID):
+        body (str):
+        visibility (CommentVisibility):
+        author (Author): Who wrote a comment.
+        created_at (datetime.datetime):
+    """
+
+    id: UUID
+    work_order_id: UUID
+    body: str
+    visibility: CommentVisibility
+    author: Author
+    created_at: datetime.datetime
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        work_order_id = str(self.work_order_id)
+
+        body = self.body
+
+        visibility = self.visibility.value
+
+        author = self.author.to_dict()
+
+        created_at = self.created_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "work_order_id": work_order_id,
+                "body": body,
+                "visibility": visibility,
+                "author": author,
+                "created_at": created_at,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.author import Author  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        work_order_id = UUID(d.pop("work_order_id"))
+
+        body = d.pop("body")
+
+        visibility = CommentVisibility(d.pop("visibility"))
+
+        author = Author.from_dict(d.pop("author"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        comment = cls(
+            id=id,
+            work_order_id=work_order_id,
+            body=body,
+            visibility=visibility,
+            author=author,
+            created_at=created_at,
+        )
+
+        comment.additional_properties = d
+        return comment
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

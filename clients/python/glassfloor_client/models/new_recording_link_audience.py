@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class NewRecordingLinkAudience(StrEnum):
+    ANYONE = "anyone"
+    PEOPLE = "people"
+
+    def __str__(self) -> str:
+        return str(self.value)
