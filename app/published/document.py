@@ -137,8 +137,8 @@ def _write(found: dict[str, Any], operation: Operation, reference: Callable[[Any
             for name, shown in operation.shown.items()
             if shown.body is not None
         }
-        for content in found["requestBody"]["content"].values():
-            if examples and "example" not in content:
+        for media, content in found["requestBody"]["content"].items():
+            if examples and "example" not in content and media.endswith("json"):
                 content["examples"] = examples
     found["responses"] = {str(status): _answer(told, reference) for status, told in operation.answers.items()}
 

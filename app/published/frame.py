@@ -36,7 +36,6 @@ TAGS: Final[tuple[tuple[str, str], ...]] = (
     ("endpoints", "Where webhooks go, what was delivered, and sending it again."),
     ("inbound", "What your systems tell us by webhooks of their own."),
     ("connections", "Which of your systems exchange work orders, and whether they may now."),
-    ("TMF621", "The same work orders as TM Forum TMF621 trouble tickets."),
     ("interactions", "Conversations: search, read, listen, share, export."),
     ("client's people", "Calls that went to people of the client, and what these were told."),
     ("calls", "Calls that the centre begins."),

@@ -136,6 +136,7 @@ class Comment(Shape):
     body: str
     visibility: Literal["shared", "internal"]
     author: Author
+    attachments: Annotated[list[UUID], Field(description="Files that go with it.")]
     created_at: datetime
 
 
