@@ -2,7 +2,7 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptSeatTaskData, AcceptSeatTaskErrors, AcceptSeatTaskResponses, AcknowledgeContextData, AcknowledgeContextErrors, AcknowledgeContextResponses, AddDoNotCallData, AddDoNotCallErrors, AddDoNotCallResponses, AgreeConnectionData, AgreeConnectionErrors, AgreeConnectionResponses, AnswerInfoRequestData, AnswerInfoRequestErrors, AnswerInfoRequestResponses, ApplyBlueprintData, ApplyBlueprintErrors, ApplyBlueprintResponses, AskToListenData, AskToListenErrors, AskToListenResponses, AssignWorkOrderData, AssignWorkOrderErrors, AssignWorkOrderResponses, BeginCallData, BeginCallErrors, BeginCallResponses, CancelCallData, CancelCallErrors, CancelCallResponses, CancelExportData, CancelExportErrors, CancelExportResponses, CompareBlueprintVersionsData, CompareBlueprintVersionsErrors, CompareBlueprintVersionsResponses, CompleteSeatTaskData, CompleteSeatTaskErrors, CompleteSeatTaskResponses, ControlAnnouncementData, ControlAnnouncementErrors, ControlAnnouncementResponses, ControlHoursData, ControlHoursErrors, ControlHoursResponses, ControlPauseData, ControlPauseErrors, ControlPauseResponses, ControlPriorityData, ControlPriorityErrors, ControlPriorityResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateInfoRequestData, CreateInfoRequestErrors, CreateInfoRequestResponses, CreateRecordingLinkData, CreateRecordingLinkErrors, CreateRecordingLinkResponses, CreateSeatTaskData, CreateSeatTaskErrors, CreateSeatTaskResponses, CreateSocketTicketData, CreateSocketTicketErrors, CreateSocketTicketResponses, CreateWorkOrderData, CreateWorkOrderErrors, CreateWorkOrderResponses, DecideCancellationData, DecideCancellationErrors, DecideCancellationResponses, EndControlData, EndControlErrors, EndControlResponses, GetAsyncapiData, GetAsyncapiErrors, GetAsyncapiResponses, GetBlueprintData, GetBlueprintErrors, GetBlueprintResponses, GetBlueprintVersionData, GetBlueprintVersionErrors, GetBlueprintVersionResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetCancellationData, GetCancellationErrors, GetCancellationResponses, GetConnectionData, GetConnectionErrors, GetConnectionMapData, GetConnectionMapErrors, GetConnectionMapResponses, GetConnectionResponses, GetContextDeliveredData, GetContextDeliveredErrors, GetContextDeliveredResponses, GetControlData, GetControlErrors, GetControlResponses, GetExportData, GetExportErrors, GetExportFileData, GetExportFileErrors, GetExportFileResponses, GetExportResponses, GetHoldData, GetHoldErrors, GetHoldResponses, GetInfoRequestData, GetInfoRequestErrors, GetInfoRequestResponses, GetInteractionData, GetInteractionErrors, GetInteractionResponses, GetLiveSchemaData, GetLiveSchemaErrors, GetLiveSchemaResponses, GetOauthMetadataData, GetOauthMetadataErrors, GetOauthMetadataResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetPastBoardData, GetPastBoardErrors, GetPastBoardResponses, GetPastDayData, GetPastDayErrors, GetPastDayResponses, GetRecordingData, GetRecordingErrors, GetRecordingResponses, GetSeatTaskData, GetSeatTaskErrors, GetSeatTaskResponses, GetWorkOrderData, GetWorkOrderErrors, GetWorkOrderHistoryData, GetWorkOrderHistoryErrors, GetWorkOrderHistoryResponses, GetWorkOrderResponses, HandOverSeatTaskData, HandOverSeatTaskErrors, HandOverSeatTaskResponses, HoldFoundInteractionsData, HoldFoundInteractionsErrors, HoldFoundInteractionsResponses, HoldInteractionData, HoldInteractionErrors, HoldInteractionResponses, HoldInteractionsData, HoldInteractionsErrors, HoldInteractionsResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LiftDoNotCallData, LiftDoNotCallErrors, LiftDoNotCallResponses, LiftHoldData, LiftHoldErrors, LiftHoldResponses, ListAsksData, ListAsksErrors, ListAsksResponses, ListBlueprintVersionsData, ListBlueprintVersionsErrors, ListBlueprintVersionsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListContextsData, ListContextsErrors, ListContextsResponses, ListControlsData, ListControlsErrors, ListControlsResponses, ListDoNotCallData, ListDoNotCallErrors, ListDoNotCallResponses, ListExchangeLinksData, ListExchangeLinksErrors, ListExchangeLinksResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFiguresData, ListFiguresErrors, ListFiguresResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInboundMessagesData, ListInboundMessagesErrors, ListInboundMessagesResponses, ListInfoRequestsData, ListInfoRequestsErrors, ListInfoRequestsResponses, ListInteractionsData, ListInteractionsErrors, ListInteractionsResponses, ListJournalHeadsData, ListJournalHeadsErrors, ListJournalHeadsResponses, ListLiveInteractionsData, ListLiveInteractionsErrors, ListLiveInteractionsResponses, ListLiveQueuesData, ListLiveQueuesErrors, ListLiveQueuesResponses, ListLiveSchemasData, ListLiveSchemasErrors, ListLiveSchemasResponses, ListLiveSeatsData, ListLiveSeatsErrors, ListLiveSeatsResponses, ListPastEventsData, ListPastEventsErrors, ListPastEventsResponses, ListRecordingLinksData, ListRecordingLinksErrors, ListRecordingLinksResponses, ListSeatTasksData, ListSeatTasksErrors, ListSeatTasksResponses, ListTransitionsData, ListTransitionsErrors, ListTransitionsResponses, ListWorkOrdersData, ListWorkOrdersErrors, ListWorkOrdersResponses, MakeInboundAddressData, MakeInboundAddressErrors, MakeInboundAddressResponses, PlanBlueprintData, PlanBlueprintErrors, PlanBlueprintResponses, PutConnectionMapData, PutConnectionMapErrors, PutConnectionMapResponses, RequestCancellationData, RequestCancellationErrors, RequestCancellationResponses, RevertBlueprintData, RevertBlueprintErrors, RevertBlueprintResponses, RevokeRecordingLinkData, RevokeRecordingLinkErrors, RevokeRecordingLinkResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SendInboundMessageData, SendInboundMessageErrors, SendInboundMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignJournalHeadData, SignJournalHeadErrors, SignJournalHeadResponses, TakeUpCancellationData, TakeUpCancellationErrors, TakeUpCancellationResponses, TransitionWorkOrderData, TransitionWorkOrderErrors, TransitionWorkOrderResponses, TryInboundMessageData, TryInboundMessageErrors, TryInboundMessageResponses, UpdateWorkOrderData, UpdateWorkOrderErrors, UpdateWorkOrderResponses, UploadSoundData, UploadSoundErrors, UploadSoundResponses, WithdrawSeatTaskData, WithdrawSeatTaskErrors, WithdrawSeatTaskResponses } from './types.gen';
+import type { AcceptSeatTaskData, AcceptSeatTaskErrors, AcceptSeatTaskResponses, AcknowledgeContextData, AcknowledgeContextErrors, AcknowledgeContextResponses, AddDoNotCallData, AddDoNotCallErrors, AddDoNotCallResponses, AgreeConnectionData, AgreeConnectionErrors, AgreeConnectionResponses, AnswerInfoRequestData, AnswerInfoRequestErrors, AnswerInfoRequestResponses, ApplyBlueprintData, ApplyBlueprintErrors, ApplyBlueprintResponses, AskToListenData, AskToListenErrors, AskToListenResponses, AssignWorkOrderData, AssignWorkOrderErrors, AssignWorkOrderResponses, BeginCallData, BeginCallErrors, BeginCallResponses, CancelCallData, CancelCallErrors, CancelCallResponses, CancelExportData, CancelExportErrors, CancelExportResponses, CompareBlueprintVersionsData, CompareBlueprintVersionsErrors, CompareBlueprintVersionsResponses, CompleteSeatTaskData, CompleteSeatTaskErrors, CompleteSeatTaskResponses, ControlAnnouncementData, ControlAnnouncementErrors, ControlAnnouncementResponses, ControlHoursData, ControlHoursErrors, ControlHoursResponses, ControlPauseData, ControlPauseErrors, ControlPauseResponses, ControlPriorityData, ControlPriorityErrors, ControlPriorityResponses, CreateAttachmentData, CreateAttachmentErrors, CreateAttachmentLinkData, CreateAttachmentLinkErrors, CreateAttachmentLinkResponses, CreateAttachmentResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateInfoRequestData, CreateInfoRequestErrors, CreateInfoRequestResponses, CreateRecordingLinkData, CreateRecordingLinkErrors, CreateRecordingLinkResponses, CreateSeatTaskData, CreateSeatTaskErrors, CreateSeatTaskResponses, CreateSocketTicketData, CreateSocketTicketErrors, CreateSocketTicketResponses, CreateWorkOrderData, CreateWorkOrderErrors, CreateWorkOrderResponses, DecideCancellationData, DecideCancellationErrors, DecideCancellationResponses, DeleteAttachmentData, DeleteAttachmentErrors, DeleteAttachmentResponses, EndControlData, EndControlErrors, EndControlResponses, GetAsyncapiData, GetAsyncapiErrors, GetAsyncapiResponses, GetAttachmentContentData, GetAttachmentContentErrors, GetAttachmentContentResponses, GetAttachmentData, GetAttachmentErrors, GetAttachmentResponses, GetBlueprintData, GetBlueprintErrors, GetBlueprintResponses, GetBlueprintVersionData, GetBlueprintVersionErrors, GetBlueprintVersionResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetCancellationData, GetCancellationErrors, GetCancellationResponses, GetConnectionData, GetConnectionErrors, GetConnectionMapData, GetConnectionMapErrors, GetConnectionMapResponses, GetConnectionResponses, GetContextDeliveredData, GetContextDeliveredErrors, GetContextDeliveredResponses, GetControlData, GetControlErrors, GetControlResponses, GetExportData, GetExportErrors, GetExportFileData, GetExportFileErrors, GetExportFileResponses, GetExportResponses, GetHoldData, GetHoldErrors, GetHoldResponses, GetInfoRequestData, GetInfoRequestErrors, GetInfoRequestResponses, GetInteractionData, GetInteractionErrors, GetInteractionResponses, GetLinkedFileData, GetLinkedFileErrors, GetLinkedFileResponses, GetLiveSchemaData, GetLiveSchemaErrors, GetLiveSchemaResponses, GetOauthMetadataData, GetOauthMetadataErrors, GetOauthMetadataResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetPastBoardData, GetPastBoardErrors, GetPastBoardResponses, GetPastDayData, GetPastDayErrors, GetPastDayResponses, GetRecordingData, GetRecordingErrors, GetRecordingResponses, GetSeatTaskData, GetSeatTaskErrors, GetSeatTaskResponses, GetWorkOrderData, GetWorkOrderErrors, GetWorkOrderHistoryData, GetWorkOrderHistoryErrors, GetWorkOrderHistoryResponses, GetWorkOrderResponses, HandOverSeatTaskData, HandOverSeatTaskErrors, HandOverSeatTaskResponses, HoldFoundInteractionsData, HoldFoundInteractionsErrors, HoldFoundInteractionsResponses, HoldInteractionData, HoldInteractionErrors, HoldInteractionResponses, HoldInteractionsData, HoldInteractionsErrors, HoldInteractionsResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LiftDoNotCallData, LiftDoNotCallErrors, LiftDoNotCallResponses, LiftHoldData, LiftHoldErrors, LiftHoldResponses, ListAsksData, ListAsksErrors, ListAsksResponses, ListAttachmentsData, ListAttachmentsErrors, ListAttachmentsResponses, ListBlueprintVersionsData, ListBlueprintVersionsErrors, ListBlueprintVersionsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListContextsData, ListContextsErrors, ListContextsResponses, ListControlsData, ListControlsErrors, ListControlsResponses, ListDoNotCallData, ListDoNotCallErrors, ListDoNotCallResponses, ListExchangeLinksData, ListExchangeLinksErrors, ListExchangeLinksResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFiguresData, ListFiguresErrors, ListFiguresResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInboundMessagesData, ListInboundMessagesErrors, ListInboundMessagesResponses, ListInfoRequestsData, ListInfoRequestsErrors, ListInfoRequestsResponses, ListInteractionsData, ListInteractionsErrors, ListInteractionsResponses, ListJournalHeadsData, ListJournalHeadsErrors, ListJournalHeadsResponses, ListLiveInteractionsData, ListLiveInteractionsErrors, ListLiveInteractionsResponses, ListLiveQueuesData, ListLiveQueuesErrors, ListLiveQueuesResponses, ListLiveSchemasData, ListLiveSchemasErrors, ListLiveSchemasResponses, ListLiveSeatsData, ListLiveSeatsErrors, ListLiveSeatsResponses, ListPastEventsData, ListPastEventsErrors, ListPastEventsResponses, ListRecordingLinksData, ListRecordingLinksErrors, ListRecordingLinksResponses, ListSeatTasksData, ListSeatTasksErrors, ListSeatTasksResponses, ListTransitionsData, ListTransitionsErrors, ListTransitionsResponses, ListWaitingSeatTasksData, ListWaitingSeatTasksErrors, ListWaitingSeatTasksResponses, ListWorkOrdersData, ListWorkOrdersErrors, ListWorkOrdersResponses, MakeInboundAddressData, MakeInboundAddressErrors, MakeInboundAddressResponses, PlanBlueprintData, PlanBlueprintErrors, PlanBlueprintResponses, PutAttachmentContentData, PutAttachmentContentErrors, PutAttachmentContentResponses, PutConnectionMapData, PutConnectionMapErrors, PutConnectionMapResponses, RequestCancellationData, RequestCancellationErrors, RequestCancellationResponses, RevertBlueprintData, RevertBlueprintErrors, RevertBlueprintResponses, RevokeAttachmentLinksData, RevokeAttachmentLinksErrors, RevokeAttachmentLinksResponses, RevokeRecordingLinkData, RevokeRecordingLinkErrors, RevokeRecordingLinkResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SendInboundMessageData, SendInboundMessageErrors, SendInboundMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignJournalHeadData, SignJournalHeadErrors, SignJournalHeadResponses, TakeUpCancellationData, TakeUpCancellationErrors, TakeUpCancellationResponses, TransitionWorkOrderData, TransitionWorkOrderErrors, TransitionWorkOrderResponses, TryInboundMessageData, TryInboundMessageErrors, TryInboundMessageResponses, UpdateWorkOrderData, UpdateWorkOrderErrors, UpdateWorkOrderResponses, UploadSoundData, UploadSoundErrors, UploadSoundResponses, WithdrawSeatTaskData, WithdrawSeatTaskErrors, WithdrawSeatTaskResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -51,7 +51,7 @@ export const createWorkOrder = <ThrowOnError extends boolean = false>(options: O
 /**
  * Read a work order
  *
- * Return one work order with its ETag.
+ * Return one work order with its ETag; `fields` says which fields, with the id in any case.
  *
  * Permission: `work_order.read`.
  */
@@ -291,6 +291,21 @@ export const takeUpCancellation = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * List the seat tasks that wait
+ *
+ * List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
+ *
+ * `has_more`: there are more than `limit` of them.
+ *
+ * Permission: `work_order.read`.
+ */
+export const listWaitingSeatTasks = <ThrowOnError extends boolean = false>(options?: Options<ListWaitingSeatTasksData, ThrowOnError>) => (options?.client ?? client).get<ListWaitingSeatTasksResponses, ListWaitingSeatTasksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/seat-tasks',
+    ...options
+});
+
+/**
  * List the seat tasks
  *
  * List every seat task about a work order, oldest first.
@@ -390,6 +405,128 @@ export const completeSeatTask = <ThrowOnError extends boolean = false>(options: 
 export const withdrawSeatTask = <ThrowOnError extends boolean = false>(options: Options<WithdrawSeatTaskData, ThrowOnError>) => (options.client ?? client).post<WithdrawSeatTaskResponses, WithdrawSeatTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/work-orders/{work_order_id}/seat-tasks/{seat_task_id}/withdraw',
+    ...options
+});
+
+/**
+ * Download what a link leads to
+ *
+ * Download what a link leads to. It is closed after 15 minutes, and at once when it is ended.
+ */
+export const getLinkedFile = <ThrowOnError extends boolean = false>(options: Options<GetLinkedFileData, ThrowOnError>) => (options.client ?? client).get<GetLinkedFileResponses, GetLinkedFileErrors, ThrowOnError>({ url: '/v1/files/{file_token}', ...options });
+
+/**
+ * List the attachments
+ *
+ * List what is attached and this caller may see, oldest first; what waits for its scan only to who sent it.
+ *
+ * Permission: `work_order.read`.
+ */
+export const listAttachments = <ThrowOnError extends boolean = false>(options: Options<ListAttachmentsData, ThrowOnError>) => (options.client ?? client).get<ListAttachmentsResponses, ListAttachmentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments',
+    ...options
+});
+
+/**
+ * Attach a file
+ *
+ * Attach a file (a form), announce one whose content comes by PUT, or name a moment of the recording (JSON).
+ *
+ * The other side sees it, and is told, when it was scanned and is clean.
+ *
+ * Permission: `work_order.comment`.
+ */
+export const createAttachment = <ThrowOnError extends boolean = false>(options: Options<CreateAttachmentData, ThrowOnError>) => (options.client ?? client).post<CreateAttachmentResponses, CreateAttachmentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take an attachment away
+ *
+ * Take away an attachment of one's own side, as long as the other side was not told of it.
+ *
+ * Permission: `work_order.comment`.
+ */
+export const deleteAttachment = <ThrowOnError extends boolean = false>(options: Options<DeleteAttachmentData, ThrowOnError>) => (options.client ?? client).delete<DeleteAttachmentResponses, DeleteAttachmentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}',
+    ...options
+});
+
+/**
+ * Read about an attachment
+ *
+ * Return one attachment: what it is called, what it is, what the scan said, by which scanner.
+ *
+ * Permission: `work_order.read`.
+ */
+export const getAttachment = <ThrowOnError extends boolean = false>(options: Options<GetAttachmentData, ThrowOnError>) => (options.client ?? client).get<GetAttachmentResponses, GetAttachmentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}',
+    ...options
+});
+
+/**
+ * Download a file
+ *
+ * Download a clean file, whole or in a range. Each download is a fact in the client's journal.
+ *
+ * Permission: `work_order.read`.
+ */
+export const getAttachmentContent = <ThrowOnError extends boolean = false>(options: Options<GetAttachmentContentData, ThrowOnError>) => (options.client ?? client).get<GetAttachmentContentResponses, GetAttachmentContentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/content',
+    ...options
+});
+
+/**
+ * Send the content of an announced file
+ *
+ * Send the content of an announced attachment, once; the same again is answered alike.
+ *
+ * Permission: `work_order.comment`.
+ */
+export const putAttachmentContent = <ThrowOnError extends boolean = false>(options: Options<PutAttachmentContentData, ThrowOnError>) => (options.client ?? client).put<PutAttachmentContentResponses, PutAttachmentContentErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/content',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * End every such address
+ *
+ * End every link to a file at once; a download that is under way is broken off within two seconds.
+ *
+ * Permission: `work_order.comment`.
+ */
+export const revokeAttachmentLinks = <ThrowOnError extends boolean = false>(options: Options<RevokeAttachmentLinksData, ThrowOnError>) => (options.client ?? client).delete<RevokeAttachmentLinksResponses, RevokeAttachmentLinksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/link',
+    ...options
+});
+
+/**
+ * Make an address that needs no key (once it is clean)
+ *
+ * Make an address under which a clean file is downloaded without a key for 15 minutes; asked twice it makes two.
+ *
+ * Permission: `work_order.read`.
+ */
+export const createAttachmentLink = <ThrowOnError extends boolean = false>(options: Options<CreateAttachmentLinkData, ThrowOnError>) => (options.client ?? client).post<CreateAttachmentLinkResponses, CreateAttachmentLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/link',
     ...options
 });
 

@@ -289,6 +289,69 @@ export type Assignment = {
 };
 
 /**
+ * Attachment
+ *
+ * A file with what its scan said (`kind` file), or a moment of a recording (`kind` recording_moment).
+ */
+export type Attachment = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Work Order Id
+     */
+    work_order_id: string;
+    /**
+     * Comment Id
+     */
+    comment_id: string | null;
+    /**
+     * Kind
+     */
+    kind: 'file' | 'recording_moment';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Visibility
+     */
+    visibility: 'shared' | 'internal';
+    author: Author;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Scan State
+     */
+    scan_state: 'pending' | 'clean' | 'infected';
+    /**
+     * Href
+     *
+     * Where it can be had; of a file only once it is clean.
+     */
+    href: string | null;
+};
+
+/**
+ * Attachments
+ *
+ * Oldest first.
+ */
+export type Attachments = {
+    /**
+     * Data
+     */
+    data: Array<FileAttachment | MomentAttachment>;
+};
+
+/**
  * Author
  *
  * Who wrote a comment.
@@ -565,6 +628,12 @@ export type Comment = {
      */
     visibility: 'shared' | 'internal';
     author: Author;
+    /**
+     * Attachments
+     *
+     * Files that go with it.
+     */
+    attachments: Array<string>;
     /**
      * Created At
      */
@@ -1259,6 +1328,109 @@ export type FiguresDocument = {
      */
     data: Array<Figure>;
     [key: string]: unknown;
+};
+
+/**
+ * FileAttachment
+ *
+ * A file.
+ */
+export type FileAttachment = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Work Order Id
+     */
+    work_order_id: string;
+    /**
+     * Comment Id
+     */
+    comment_id: string | null;
+    /**
+     * Kind
+     */
+    kind: 'file' | 'recording_moment';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Visibility
+     */
+    visibility: 'shared' | 'internal';
+    author: Author;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Scan State
+     */
+    scan_state: 'pending' | 'clean' | 'infected';
+    /**
+     * Href
+     *
+     * Where it can be had; of a file only once it is clean.
+     */
+    href: string | null;
+    /**
+     * Mime Type
+     */
+    mime_type: string | null;
+    /**
+     * Size
+     */
+    size: number | null;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Reason
+     *
+     * Why it was refused.
+     */
+    reason: string | null;
+    /**
+     * Found
+     */
+    found: string | null;
+    /**
+     * Scanner
+     *
+     * By which scanner it was found clean.
+     */
+    scanner: string | null;
+    /**
+     * Stored At
+     */
+    stored_at: string | null;
+    /**
+     * Scanned At
+     */
+    scanned_at: string | null;
+};
+
+/**
+ * FileLink
+ *
+ * An address that needs no key, for a while.
+ */
+export type FileLink = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
 };
 
 /**
@@ -2369,6 +2541,69 @@ export type Moment = {
 };
 
 /**
+ * MomentAttachment
+ *
+ * A moment of a recording.
+ */
+export type MomentAttachment = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Work Order Id
+     */
+    work_order_id: string;
+    /**
+     * Comment Id
+     */
+    comment_id: string | null;
+    /**
+     * Kind
+     */
+    kind: 'file' | 'recording_moment';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Visibility
+     */
+    visibility: 'shared' | 'internal';
+    author: Author;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Scan State
+     */
+    scan_state: 'pending' | 'clean' | 'infected';
+    /**
+     * Href
+     *
+     * Where it can be had; of a file only once it is clean.
+     */
+    href: string | null;
+    /**
+     * Interaction Id
+     */
+    interaction_id: string | null;
+    /**
+     * From S
+     */
+    from_s: number;
+    /**
+     * To S
+     */
+    to_s: number | null;
+};
+
+/**
  * NewAddress
  *
  * An address for messages and its secret: told this once.
@@ -2495,6 +2730,10 @@ export type NewComment = {
      * Visibility
      */
     visibility?: 'shared' | 'internal';
+    /**
+     * Attachments
+     */
+    attachments?: Array<string>;
 };
 
 /**
@@ -4098,6 +4337,22 @@ export type Versions = {
 };
 
 /**
+ * WaitingSeatTasks
+ *
+ * Seat tasks that are open or accepted; ``has_more``: there are more than were asked for.
+ */
+export type WaitingSeatTasks = {
+    /**
+     * Data
+     */
+    data: Array<SeatTask>;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+};
+
+/**
  * Watching
  *
  * Somebody who takes part in a seat's conversation.
@@ -4447,25 +4702,21 @@ export type ListWorkOrdersData = {
     path?: never;
     query?: {
         /**
+         * Equal to `id`.
+         */
+        id?: string;
+        /**
+         * Equal to the connection's code.
+         */
+        connection?: string;
+        /**
          * One or several of submitted, acknowledged, inProgress, pending, held, resolved, closed, rejected, cancelled, separated by commas.
          */
         status?: string;
         /**
-         * critical, high, medium, low; several by commas.
+         * Of this conversation.
          */
-        priority?: string;
-        /**
-         * critical, major, minor; several by commas.
-         */
-        severity?: string;
-        /**
-         * Equal to the type's code.
-         */
-        type?: string;
-        /**
-         * Such as WO-1001.
-         */
-        number?: string;
+        interaction_id?: string;
         /**
          * Equal to the title.
          */
@@ -4475,21 +4726,221 @@ export type ListWorkOrdersData = {
          */
         status_reason?: string;
         /**
-         * Whose answer is waited for.
+         * Equal to `description`.
          */
-        pending_on?: string;
+        description?: string;
         /**
-         * Equal to the connection's code.
+         * One of `parties` has this id.
          */
-        connection?: string;
+        'parties.id'?: string;
+        /**
+         * One of `parties` has this name.
+         */
+        'parties.name'?: string;
+        /**
+         * One of `related` has this id.
+         */
+        'related.id'?: string;
+        /**
+         * One of `related` has this name.
+         */
+        'related.name'?: string;
+        /**
+         * One of `assignment` has this team.
+         */
+        'assignment.team'?: string;
+        /**
+         * One of `assignment` has this person.
+         */
+        'assignment.person'?: string;
+        /**
+         * Equal to `external_ref`.
+         */
+        external_ref?: string;
+        /**
+         * One of `relationships` has this id.
+         */
+        'relationships.id'?: string;
         /**
          * Who asked.
          */
         requester_side?: 'outsourcer' | 'tenant';
         /**
-         * Of this conversation.
+         * Equal to the type's code.
          */
-        interaction_id?: string;
+        type?: string;
+        /**
+         * critical, high, medium, low; several by commas.
+         */
+        priority?: string;
+        /**
+         * critical, major, minor; several by commas.
+         */
+        severity?: string;
+        /**
+         * Whose answer is waited for.
+         */
+        pending_on?: string;
+        /**
+         * Equal to `channel`.
+         */
+        channel?: string;
+        /**
+         * One of `resolution` has this code.
+         */
+        'resolution.code'?: string;
+        /**
+         * One of `created_by` has this name.
+         */
+        'created_by.name'?: string;
+        /**
+         * Equal to `requested_resolution_at`.
+         */
+        requested_resolution_at?: string;
+        /**
+         * `requested_resolution_at` is this or later, this or more.
+         */
+        'requested_resolution_at.gte'?: string;
+        /**
+         * `requested_resolution_at` is earlier, or less.
+         */
+        'requested_resolution_at.lt'?: string;
+        /**
+         * Equal to `expected_resolution_at`.
+         */
+        expected_resolution_at?: string;
+        /**
+         * `expected_resolution_at` is this or later, this or more.
+         */
+        'expected_resolution_at.gte'?: string;
+        /**
+         * `expected_resolution_at` is earlier, or less.
+         */
+        'expected_resolution_at.lt'?: string;
+        /**
+         * Equal to `created_at`.
+         */
+        created_at?: string;
+        /**
+         * `created_at` is this or later, this or more.
+         */
+        'created_at.gte'?: string;
+        /**
+         * `created_at` is earlier, or less.
+         */
+        'created_at.lt'?: string;
+        /**
+         * Equal to `updated_at`.
+         */
+        updated_at?: string;
+        /**
+         * `updated_at` is this or later, this or more.
+         */
+        'updated_at.gte'?: string;
+        /**
+         * `updated_at` is earlier, or less.
+         */
+        'updated_at.lt'?: string;
+        /**
+         * Equal to `acknowledged_at`.
+         */
+        acknowledged_at?: string;
+        /**
+         * `acknowledged_at` is this or later, this or more.
+         */
+        'acknowledged_at.gte'?: string;
+        /**
+         * `acknowledged_at` is earlier, or less.
+         */
+        'acknowledged_at.lt'?: string;
+        /**
+         * Equal to `started_at`.
+         */
+        started_at?: string;
+        /**
+         * `started_at` is this or later, this or more.
+         */
+        'started_at.gte'?: string;
+        /**
+         * `started_at` is earlier, or less.
+         */
+        'started_at.lt'?: string;
+        /**
+         * Equal to `resolved_at`.
+         */
+        resolved_at?: string;
+        /**
+         * `resolved_at` is this or later, this or more.
+         */
+        'resolved_at.gte'?: string;
+        /**
+         * `resolved_at` is earlier, or less.
+         */
+        'resolved_at.lt'?: string;
+        /**
+         * Equal to `auto_close_at`.
+         */
+        auto_close_at?: string;
+        /**
+         * `auto_close_at` is this or later, this or more.
+         */
+        'auto_close_at.gte'?: string;
+        /**
+         * `auto_close_at` is earlier, or less.
+         */
+        'auto_close_at.lt'?: string;
+        /**
+         * Equal to `closed_at`.
+         */
+        closed_at?: string;
+        /**
+         * `closed_at` is this or later, this or more.
+         */
+        'closed_at.gte'?: string;
+        /**
+         * `closed_at` is earlier, or less.
+         */
+        'closed_at.lt'?: string;
+        /**
+         * Such as WO-1001.
+         */
+        number?: string;
+        /**
+         * `number` is this or later, this or more.
+         */
+        'number.gte'?: string;
+        /**
+         * `number` is earlier, or less.
+         */
+        'number.lt'?: string;
+        /**
+         * Equal to `version`.
+         */
+        version?: string;
+        /**
+         * `version` is this or later, this or more.
+         */
+        'version.gte'?: string;
+        /**
+         * `version` is earlier, or less.
+         */
+        'version.lt'?: string;
+        /**
+         * Equal to `sequence`.
+         */
+        sequence?: string;
+        /**
+         * `sequence` is this or later, this or more.
+         */
+        'sequence.gte'?: string;
+        /**
+         * `sequence` is earlier, or less.
+         */
+        'sequence.lt'?: string;
+        /**
+         * Only these fields, separated by commas; the id in any case.
+         */
+        fields?: string;
         /**
          * How many at most.
          */
@@ -4508,7 +4959,7 @@ export type ListWorkOrdersData = {
 
 export type ListWorkOrdersErrors = {
     /**
-     * `unknown_filter`: There is no such filter. Or: `validation_failed`: The request is not valid.
+     * `unknown_field`: There is no such field. Or: `unknown_filter`: There is no such filter. Or: `validation_failed`: The request is not valid.
      */
     400: Problem;
     /**
@@ -4619,13 +5070,18 @@ export type GetWorkOrderData = {
          */
         work_order_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Only these fields, separated by commas; the id in any case.
+         */
+        fields?: string;
+    };
     url: '/v1/work-orders/{work_order_id}';
 };
 
 export type GetWorkOrderErrors = {
     /**
-     * `validation_failed`: The request is not valid.
+     * `unknown_field`: There is no such field. Or: `validation_failed`: The request is not valid.
      */
     400: Problem;
     /**
@@ -4689,7 +5145,7 @@ export type UpdateWorkOrderData = {
 
 export type UpdateWorkOrderErrors = {
     /**
-     * `validation_failed`: The request is not valid.
+     * `unknown_field`: There is no such field. Or: `validation_failed`: The request is not valid.
      */
     400: Problem;
     /**
@@ -5722,6 +6178,60 @@ export type TakeUpCancellationResponses = {
 
 export type TakeUpCancellationResponse = TakeUpCancellationResponses[keyof TakeUpCancellationResponses];
 
+export type ListWaitingSeatTasksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Agent Id
+         */
+        agent_id?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/v1/seat-tasks';
+};
+
+export type ListWaitingSeatTasksErrors = {
+    /**
+     * `unknown_filter`: There is no such filter. Or: `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ListWaitingSeatTasksError = ListWaitingSeatTasksErrors[keyof ListWaitingSeatTasksErrors];
+
+export type ListWaitingSeatTasksResponses = {
+    /**
+     * What is due first in front.
+     */
+    200: WaitingSeatTasks;
+};
+
+export type ListWaitingSeatTasksResponse = ListWaitingSeatTasksResponses[keyof ListWaitingSeatTasksResponses];
+
 export type ListSeatTasksData = {
     body?: never;
     path: {
@@ -6213,6 +6723,614 @@ export type WithdrawSeatTaskResponses = {
 };
 
 export type WithdrawSeatTaskResponse = WithdrawSeatTaskResponses[keyof WithdrawSeatTaskResponses];
+
+export type GetLinkedFileData = {
+    body?: never;
+    path: {
+        /**
+         * File Token
+         */
+        file_token: string;
+    };
+    query?: never;
+    url: '/v1/files/{file_token}';
+};
+
+export type GetLinkedFileErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `file_link_unknown`: There is nothing under this address. Or: `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `attachment_gone`: This file was deleted because of what was found in it. Or: `file_link_over`: This link is closed.
+     */
+    410: Problem;
+    /**
+     * The range lies outside of it.
+     */
+    416: unknown;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `attachment_away`: The file cannot be read at the moment. Or: `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetLinkedFileError = GetLinkedFileErrors[keyof GetLinkedFileErrors];
+
+export type GetLinkedFileResponses = {
+    /**
+     * All of it.
+     */
+    200: Blob | File;
+    /**
+     * The range that was asked for.
+     */
+    206: Blob | File;
+};
+
+export type GetLinkedFileResponse = GetLinkedFileResponses[keyof GetLinkedFileResponses];
+
+export type ListAttachmentsData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments';
+};
+
+export type ListAttachmentsErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ListAttachmentsError = ListAttachmentsErrors[keyof ListAttachmentsErrors];
+
+export type ListAttachmentsResponses = {
+    /**
+     * Oldest first.
+     */
+    200: Attachments;
+};
+
+export type ListAttachmentsResponse = ListAttachmentsResponses[keyof ListAttachmentsResponses];
+
+export type CreateAttachmentData = {
+    /**
+     * NewAttachment
+     *
+     * A file that is announced before its content comes, or (``recording_moment``) a place in a recording.
+     *
+     * Without ``visibility`` it is as visible as the comment that it goes with, and shared without one.
+     */
+    body: {
+        /**
+         * Kind
+         */
+        kind?: 'file' | 'recording_moment';
+        /**
+         * Name
+         */
+        name?: string;
+        /**
+         * Visibility
+         */
+        visibility?: 'shared' | 'internal' | null;
+        /**
+         * Comment Id
+         */
+        comment_id?: string | null;
+        /**
+         * Interaction Id
+         */
+        interaction_id?: string | null;
+        /**
+         * From S
+         */
+        from_s?: number | null;
+        /**
+         * To S
+         */
+        to_s?: number | null;
+    };
+    headers: {
+        /**
+         * New for each thing that you want, the same when you repeat it because no answer came; answered again for 7 days. Required of a system.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments';
+};
+
+export type CreateAttachmentErrors = {
+    /**
+     * `attachment_not_clear`: This cannot be attached as it is said. Or: `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. Or: `too_many_attachments`: This work order has a hundred attachments already.
+     */
+    409: Problem;
+    /**
+     * `attachment_too_large`: The file is too large. Or: `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `attachment_type_refused`: Files of this type are not taken. Or: `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key belongs to a different request.
+     */
+    422: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type CreateAttachmentError = CreateAttachmentErrors[keyof CreateAttachmentErrors];
+
+export type CreateAttachmentResponses = {
+    /**
+     * It is kept, and seen by the other side once its scan is clean.
+     */
+    201: FileAttachment;
+};
+
+export type CreateAttachmentResponse = CreateAttachmentResponses[keyof CreateAttachmentResponses];
+
+export type DeleteAttachmentData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+        /**
+         * Attachment Id
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}';
+};
+
+export type DeleteAttachmentErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `attachment_announced`: The other side has been told of this attachment.
+     */
+    409: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type DeleteAttachmentError = DeleteAttachmentErrors[keyof DeleteAttachmentErrors];
+
+export type DeleteAttachmentResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type DeleteAttachmentResponse = DeleteAttachmentResponses[keyof DeleteAttachmentResponses];
+
+export type GetAttachmentData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+        /**
+         * Attachment Id
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}';
+};
+
+export type GetAttachmentErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetAttachmentError = GetAttachmentErrors[keyof GetAttachmentErrors];
+
+export type GetAttachmentResponses = {
+    /**
+     * As it is now.
+     */
+    200: Attachment;
+};
+
+export type GetAttachmentResponse = GetAttachmentResponses[keyof GetAttachmentResponses];
+
+export type GetAttachmentContentData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+        /**
+         * Attachment Id
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/content';
+};
+
+export type GetAttachmentContentErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `attachment_pending`: This file has not been scanned yet.
+     */
+    409: Problem;
+    /**
+     * `attachment_gone`: This file was deleted because of what was found in it.
+     */
+    410: Problem;
+    /**
+     * The range lies outside of it.
+     */
+    416: unknown;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `attachment_away`: The file cannot be read at the moment. Or: `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetAttachmentContentError = GetAttachmentContentErrors[keyof GetAttachmentContentErrors];
+
+export type GetAttachmentContentResponses = {
+    /**
+     * All of it.
+     */
+    200: Blob | File;
+    /**
+     * The range that was asked for.
+     */
+    206: Blob | File;
+};
+
+export type GetAttachmentContentResponse = GetAttachmentContentResponses[keyof GetAttachmentContentResponses];
+
+export type PutAttachmentContentData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+        /**
+         * Attachment Id
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/content';
+};
+
+export type PutAttachmentContentErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `attachment_filled`: This attachment has its content already. Or: `too_many_attachments`: This work order has a hundred attachments already.
+     */
+    409: Problem;
+    /**
+     * `attachment_too_large`: The file is too large. Or: `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `attachment_type_refused`: Files of this type are not taken. Or: `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type PutAttachmentContentError = PutAttachmentContentErrors[keyof PutAttachmentContentErrors];
+
+export type PutAttachmentContentResponses = {
+    /**
+     * It is kept, and scanned.
+     */
+    200: FileAttachment;
+};
+
+export type PutAttachmentContentResponse = PutAttachmentContentResponses[keyof PutAttachmentContentResponses];
+
+export type RevokeAttachmentLinksData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+        /**
+         * Attachment Id
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/link';
+};
+
+export type RevokeAttachmentLinksErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type RevokeAttachmentLinksError = RevokeAttachmentLinksErrors[keyof RevokeAttachmentLinksErrors];
+
+export type RevokeAttachmentLinksResponses = {
+    /**
+     * They lead nowhere now.
+     */
+    204: void;
+};
+
+export type RevokeAttachmentLinksResponse = RevokeAttachmentLinksResponses[keyof RevokeAttachmentLinksResponses];
+
+export type CreateAttachmentLinkData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+        /**
+         * Attachment Id
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/link';
+};
+
+export type CreateAttachmentLinkErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `attachment_pending`: This file has not been scanned yet.
+     */
+    409: Problem;
+    /**
+     * `attachment_gone`: This file was deleted because of what was found in it.
+     */
+    410: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type CreateAttachmentLinkError = CreateAttachmentLinkErrors[keyof CreateAttachmentLinkErrors];
+
+export type CreateAttachmentLinkResponses = {
+    /**
+     * Good for 15 minutes.
+     */
+    201: FileLink;
+};
+
+export type CreateAttachmentLinkResponse = CreateAttachmentLinkResponses[keyof CreateAttachmentLinkResponses];
 
 export type SendInboundMessageData = {
     /**

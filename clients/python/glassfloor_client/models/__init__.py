@@ -14,6 +14,11 @@ from .ask import Ask
 from .asks import Asks
 from .assigned import Assigned
 from .assignment import Assignment
+from .attachment import Attachment
+from .attachment_kind import AttachmentKind
+from .attachment_scan_state import AttachmentScanState
+from .attachment_visibility import AttachmentVisibility
+from .attachments import Attachments
 from .author import Author
 from .blueprint_revert import BlueprintRevert
 from .board import Board
@@ -35,6 +40,11 @@ from .connection_health import ConnectionHealth
 from .connection_list import ConnectionList
 from .connection_map import ConnectionMap
 from .controls import Controls
+from .create_attachment_files_body import CreateAttachmentFilesBody
+from .create_attachment_files_body_visibility import CreateAttachmentFilesBodyVisibility
+from .create_attachment_json_new_attachment import CreateAttachmentJsonNewAttachment
+from .create_attachment_json_new_attachment_kind import CreateAttachmentJsonNewAttachmentKind
+from .create_attachment_json_new_attachment_visibility_type_0 import CreateAttachmentJsonNewAttachmentVisibilityType0
 from .created_by import CreatedBy
 from .current import Current
 from .day import Day
@@ -55,6 +65,11 @@ from .external_ref import ExternalRef
 from .figure import Figure
 from .figure_unit import FigureUnit
 from .figures_document import FiguresDocument
+from .file_attachment import FileAttachment
+from .file_attachment_kind import FileAttachmentKind
+from .file_attachment_scan_state import FileAttachmentScanState
+from .file_attachment_visibility import FileAttachmentVisibility
+from .file_link import FileLink
 from .formula_row import FormulaRow
 from .formula_row_figures import FormulaRowFigures
 from .get_asyncapi_response_200 import GetAsyncapiResponse200
@@ -110,6 +125,10 @@ from .mapped_status import MappedStatus
 from .mark import Mark
 from .marks import Marks
 from .moment import Moment
+from .moment_attachment import MomentAttachment
+from .moment_attachment_kind import MomentAttachmentKind
+from .moment_attachment_scan_state import MomentAttachmentScanState
+from .moment_attachment_visibility import MomentAttachmentVisibility
 from .moment_board import MomentBoard
 from .new_address import NewAddress
 from .new_announcement import NewAnnouncement
@@ -204,6 +223,7 @@ from .trial_payload_type_0 import TrialPayloadType0
 from .upload_sound_use import UploadSoundUse
 from .version import Version
 from .versions import Versions
+from .waiting_seat_tasks import WaitingSeatTasks
 from .watching import Watching
 from .way_in import WayIn
 from .way_out import WayOut
@@ -232,6 +252,11 @@ __all__ = (
     "Asks",
     "Assigned",
     "Assignment",
+    "Attachment",
+    "AttachmentKind",
+    "AttachmentScanState",
+    "AttachmentVisibility",
+    "Attachments",
     "Author",
     "BlueprintRevert",
     "Board",
@@ -253,6 +278,11 @@ __all__ = (
     "ConnectionList",
     "ConnectionMap",
     "Controls",
+    "CreateAttachmentFilesBody",
+    "CreateAttachmentFilesBodyVisibility",
+    "CreateAttachmentJsonNewAttachment",
+    "CreateAttachmentJsonNewAttachmentKind",
+    "CreateAttachmentJsonNewAttachmentVisibilityType0",
     "CreatedBy",
     "Current",
     "Day",
@@ -273,6 +303,11 @@ __all__ = (
     "Figure",
     "FigureUnit",
     "FiguresDocument",
+    "FileAttachment",
+    "FileAttachmentKind",
+    "FileAttachmentScanState",
+    "FileAttachmentVisibility",
+    "FileLink",
     "FormulaRow",
     "FormulaRowFigures",
     "GetAsyncapiResponse200",
@@ -328,6 +363,10 @@ __all__ = (
     "Mark",
     "Marks",
     "Moment",
+    "MomentAttachment",
+    "MomentAttachmentKind",
+    "MomentAttachmentScanState",
+    "MomentAttachmentVisibility",
     "MomentBoard",
     "NewAddress",
     "NewAnnouncement",
@@ -422,6 +461,7 @@ __all__ = (
     "UploadSoundUse",
     "Version",
     "Versions",
+    "WaitingSeatTasks",
     "Watching",
     "WayIn",
     "WayOut",

@@ -27,6 +27,7 @@ class Comment:
         body (str):
         visibility (CommentVisibility):
         author (Author): Who wrote a comment.
+        attachments (list[UUID]): Files that go with it.
         created_at (datetime.datetime):
     """
 
@@ -35,6 +36,7 @@ class Comment:
     body: str
     visibility: CommentVisibility
     author: Author
+    attachments: list[UUID]
     created_at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -49,6 +51,11 @@ class Comment:
 
         author = self.author.to_dict()
 
+        attachments = []
+        for attachments_item_data in self.attachments:
+            attachments_item = str(attachments_item_data)
+            attachments.append(attachments_item)
+
         created_at = self.created_at.isoformat()
 
         field_dict: dict[str, Any] = {}
@@ -60,6 +67,7 @@ class Comment:
                 "body": body,
                 "visibility": visibility,
                 "author": author,
+                "attachments": attachments,
                 "created_at": created_at,
             }
         )
@@ -81,6 +89,13 @@ class Comment:
 
         author = Author.from_dict(d.pop("author"))
 
+        attachments = []
+        _attachments = d.pop("attachments")
+        for attachments_item_data in _attachments:
+            attachments_item = UUID(attachments_item_data)
+
+            attachments.append(attachments_item)
+
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
         comment = cls(
@@ -89,6 +104,7 @@ class Comment:
             body=body,
             visibility=visibility,
             author=author,
+            attachments=attachments,
             created_at=created_at,
         )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
+from uuid import UUID
 
 from attrs import define as _attrs_define
 
@@ -18,10 +19,12 @@ class NewComment:
     Attributes:
         body (str):
         visibility (NewCommentVisibility | Unset):  Default: NewCommentVisibility.SHARED.
+        attachments (list[UUID] | Unset):
     """
 
     body: str
     visibility: NewCommentVisibility | Unset = NewCommentVisibility.SHARED
+    attachments: list[UUID] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         body = self.body
@@ -29,6 +32,13 @@ class NewComment:
         visibility: str | Unset = UNSET
         if not isinstance(self.visibility, Unset):
             visibility = self.visibility.value
+
+        attachments: list[str] | Unset = UNSET
+        if not isinstance(self.attachments, Unset):
+            attachments = []
+            for attachments_item_data in self.attachments:
+                attachments_item = str(attachments_item_data)
+                attachments.append(attachments_item)
 
         field_dict: dict[str, Any] = {}
 
@@ -39,6 +49,8 @@ class NewComment:
         )
         if visibility is not UNSET:
             field_dict["visibility"] = visibility
+        if attachments is not UNSET:
+            field_dict["attachments"] = attachments
 
         return field_dict
 
@@ -54,9 +66,19 @@ class NewComment:
         else:
             visibility = NewCommentVisibility(_visibility)
 
+        _attachments = d.pop("attachments", UNSET)
+        attachments: list[UUID] | Unset = UNSET
+        if _attachments is not UNSET:
+            attachments = []
+            for attachments_item_data in _attachments:
+                attachments_item = UUID(attachments_item_data)
+
+                attachments.append(attachments_item)
+
         new_comment = cls(
             body=body,
             visibility=visibility,
+            attachments=attachments,
         )
 
         return new_comment

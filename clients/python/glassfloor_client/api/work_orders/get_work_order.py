@@ -9,16 +9,25 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.work_order import WorkOrder
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     work_order_id: UUID,
+    *,
+    fields: str | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["fields"] = fields
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/work-orders/{work_order_id}".format(work_order_id=quote(str(work_order_id), safe="")),
+        "params": params,
     }
 
     return _kwargs
@@ -83,15 +92,17 @@ def sync_detailed(
     work_order_id: UUID,
     *,
     client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
 ) -> Response[Problem | WorkOrder]:
     """Read a work order
 
-     Return one work order with its ETag.
+     Return one work order with its ETag; `fields` says which fields, with the id in any case.
 
     Permission: `work_order.read`.
 
     Args:
         work_order_id (UUID):
+        fields (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -102,6 +113,7 @@ def sync_detailed(
     """
     kwargs = _get_kwargs(
         work_order_id=work_order_id,
+        fields=fields,
     )
 
     response = client.get_httpx_client().request(
@@ -115,15 +127,17 @@ def sync(
     work_order_id: UUID,
     *,
     client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
 ) -> Problem | WorkOrder | None:
     """Read a work order
 
-     Return one work order with its ETag.
+     Return one work order with its ETag; `fields` says which fields, with the id in any case.
 
     Permission: `work_order.read`.
 
     Args:
         work_order_id (UUID):
+        fields (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -135,6 +149,7 @@ def sync(
     return sync_detailed(
         work_order_id=work_order_id,
         client=client,
+        fields=fields,
     ).parsed
 
 
@@ -142,15 +157,17 @@ async def asyncio_detailed(
     work_order_id: UUID,
     *,
     client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
 ) -> Response[Problem | WorkOrder]:
     """Read a work order
 
-     Return one work order with its ETag.
+     Return one work order with its ETag; `fields` says which fields, with the id in any case.
 
     Permission: `work_order.read`.
 
     Args:
         work_order_id (UUID):
+        fields (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,6 +178,7 @@ async def asyncio_detailed(
     """
     kwargs = _get_kwargs(
         work_order_id=work_order_id,
+        fields=fields,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -172,15 +190,17 @@ async def asyncio(
     work_order_id: UUID,
     *,
     client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
 ) -> Problem | WorkOrder | None:
     """Read a work order
 
-     Return one work order with its ETag.
+     Return one work order with its ETag; `fields` says which fields, with the id in any case.
 
     Permission: `work_order.read`.
 
     Args:
         work_order_id (UUID):
+        fields (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,5 +213,6 @@ async def asyncio(
         await asyncio_detailed(
             work_order_id=work_order_id,
             client=client,
+            fields=fields,
         )
     ).parsed

@@ -14,17 +14,66 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    id: str | Unset = UNSET,
+    connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
-    priority: str | Unset = UNSET,
-    severity: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-    number: str | Unset = UNSET,
+    interaction_id: UUID | Unset = UNSET,
     title: str | Unset = UNSET,
     status_reason: str | Unset = UNSET,
-    pending_on: str | Unset = UNSET,
-    connection: str | Unset = UNSET,
+    description: str | Unset = UNSET,
+    parties_id: str | Unset = UNSET,
+    parties_name: str | Unset = UNSET,
+    related_id: str | Unset = UNSET,
+    related_name: str | Unset = UNSET,
+    assignment_team: str | Unset = UNSET,
+    assignment_person: str | Unset = UNSET,
+    external_ref: str | Unset = UNSET,
+    relationships_id: str | Unset = UNSET,
     requester_side: ListWorkOrdersRequesterSide | Unset = UNSET,
-    interaction_id: UUID | Unset = UNSET,
+    type_: str | Unset = UNSET,
+    priority: str | Unset = UNSET,
+    severity: str | Unset = UNSET,
+    pending_on: str | Unset = UNSET,
+    channel: str | Unset = UNSET,
+    resolution_code: str | Unset = UNSET,
+    created_by_name: str | Unset = UNSET,
+    requested_resolution_at: str | Unset = UNSET,
+    requested_resolution_at_gte: str | Unset = UNSET,
+    requested_resolution_at_lt: str | Unset = UNSET,
+    expected_resolution_at: str | Unset = UNSET,
+    expected_resolution_at_gte: str | Unset = UNSET,
+    expected_resolution_at_lt: str | Unset = UNSET,
+    created_at: str | Unset = UNSET,
+    created_at_gte: str | Unset = UNSET,
+    created_at_lt: str | Unset = UNSET,
+    updated_at: str | Unset = UNSET,
+    updated_at_gte: str | Unset = UNSET,
+    updated_at_lt: str | Unset = UNSET,
+    acknowledged_at: str | Unset = UNSET,
+    acknowledged_at_gte: str | Unset = UNSET,
+    acknowledged_at_lt: str | Unset = UNSET,
+    started_at: str | Unset = UNSET,
+    started_at_gte: str | Unset = UNSET,
+    started_at_lt: str | Unset = UNSET,
+    resolved_at: str | Unset = UNSET,
+    resolved_at_gte: str | Unset = UNSET,
+    resolved_at_lt: str | Unset = UNSET,
+    auto_close_at: str | Unset = UNSET,
+    auto_close_at_gte: str | Unset = UNSET,
+    auto_close_at_lt: str | Unset = UNSET,
+    closed_at: str | Unset = UNSET,
+    closed_at_gte: str | Unset = UNSET,
+    closed_at_lt: str | Unset = UNSET,
+    number: str | Unset = UNSET,
+    number_gte: str | Unset = UNSET,
+    number_lt: str | Unset = UNSET,
+    version: str | Unset = UNSET,
+    version_gte: str | Unset = UNSET,
+    version_lt: str | Unset = UNSET,
+    sequence: str | Unset = UNSET,
+    sequence_gte: str | Unset = UNSET,
+    sequence_lt: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
     limit: int | Unset = 50,
     after: str | Unset = UNSET,
     before: str | Unset = UNSET,
@@ -32,23 +81,38 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
+    params["id"] = id
+
+    params["connection"] = connection
+
     params["status"] = status
 
-    params["priority"] = priority
-
-    params["severity"] = severity
-
-    params["type"] = type_
-
-    params["number"] = number
+    json_interaction_id: str | Unset = UNSET
+    if not isinstance(interaction_id, Unset):
+        json_interaction_id = str(interaction_id)
+    params["interaction_id"] = json_interaction_id
 
     params["title"] = title
 
     params["status_reason"] = status_reason
 
-    params["pending_on"] = pending_on
+    params["description"] = description
 
-    params["connection"] = connection
+    params["parties.id"] = parties_id
+
+    params["parties.name"] = parties_name
+
+    params["related.id"] = related_id
+
+    params["related.name"] = related_name
+
+    params["assignment.team"] = assignment_team
+
+    params["assignment.person"] = assignment_person
+
+    params["external_ref"] = external_ref
+
+    params["relationships.id"] = relationships_id
 
     json_requester_side: str | Unset = UNSET
     if not isinstance(requester_side, Unset):
@@ -56,10 +120,93 @@ def _get_kwargs(
 
     params["requester_side"] = json_requester_side
 
-    json_interaction_id: str | Unset = UNSET
-    if not isinstance(interaction_id, Unset):
-        json_interaction_id = str(interaction_id)
-    params["interaction_id"] = json_interaction_id
+    params["type"] = type_
+
+    params["priority"] = priority
+
+    params["severity"] = severity
+
+    params["pending_on"] = pending_on
+
+    params["channel"] = channel
+
+    params["resolution.code"] = resolution_code
+
+    params["created_by.name"] = created_by_name
+
+    params["requested_resolution_at"] = requested_resolution_at
+
+    params["requested_resolution_at.gte"] = requested_resolution_at_gte
+
+    params["requested_resolution_at.lt"] = requested_resolution_at_lt
+
+    params["expected_resolution_at"] = expected_resolution_at
+
+    params["expected_resolution_at.gte"] = expected_resolution_at_gte
+
+    params["expected_resolution_at.lt"] = expected_resolution_at_lt
+
+    params["created_at"] = created_at
+
+    params["created_at.gte"] = created_at_gte
+
+    params["created_at.lt"] = created_at_lt
+
+    params["updated_at"] = updated_at
+
+    params["updated_at.gte"] = updated_at_gte
+
+    params["updated_at.lt"] = updated_at_lt
+
+    params["acknowledged_at"] = acknowledged_at
+
+    params["acknowledged_at.gte"] = acknowledged_at_gte
+
+    params["acknowledged_at.lt"] = acknowledged_at_lt
+
+    params["started_at"] = started_at
+
+    params["started_at.gte"] = started_at_gte
+
+    params["started_at.lt"] = started_at_lt
+
+    params["resolved_at"] = resolved_at
+
+    params["resolved_at.gte"] = resolved_at_gte
+
+    params["resolved_at.lt"] = resolved_at_lt
+
+    params["auto_close_at"] = auto_close_at
+
+    params["auto_close_at.gte"] = auto_close_at_gte
+
+    params["auto_close_at.lt"] = auto_close_at_lt
+
+    params["closed_at"] = closed_at
+
+    params["closed_at.gte"] = closed_at_gte
+
+    params["closed_at.lt"] = closed_at_lt
+
+    params["number"] = number
+
+    params["number.gte"] = number_gte
+
+    params["number.lt"] = number_lt
+
+    params["version"] = version
+
+    params["version.gte"] = version_gte
+
+    params["version.lt"] = version_lt
+
+    params["sequence"] = sequence
+
+    params["sequence.gte"] = sequence_gte
+
+    params["sequence.lt"] = sequence_lt
+
+    params["fields"] = fields
 
     params["limit"] = limit
 
@@ -135,17 +282,66 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    id: str | Unset = UNSET,
+    connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
-    priority: str | Unset = UNSET,
-    severity: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-    number: str | Unset = UNSET,
+    interaction_id: UUID | Unset = UNSET,
     title: str | Unset = UNSET,
     status_reason: str | Unset = UNSET,
-    pending_on: str | Unset = UNSET,
-    connection: str | Unset = UNSET,
+    description: str | Unset = UNSET,
+    parties_id: str | Unset = UNSET,
+    parties_name: str | Unset = UNSET,
+    related_id: str | Unset = UNSET,
+    related_name: str | Unset = UNSET,
+    assignment_team: str | Unset = UNSET,
+    assignment_person: str | Unset = UNSET,
+    external_ref: str | Unset = UNSET,
+    relationships_id: str | Unset = UNSET,
     requester_side: ListWorkOrdersRequesterSide | Unset = UNSET,
-    interaction_id: UUID | Unset = UNSET,
+    type_: str | Unset = UNSET,
+    priority: str | Unset = UNSET,
+    severity: str | Unset = UNSET,
+    pending_on: str | Unset = UNSET,
+    channel: str | Unset = UNSET,
+    resolution_code: str | Unset = UNSET,
+    created_by_name: str | Unset = UNSET,
+    requested_resolution_at: str | Unset = UNSET,
+    requested_resolution_at_gte: str | Unset = UNSET,
+    requested_resolution_at_lt: str | Unset = UNSET,
+    expected_resolution_at: str | Unset = UNSET,
+    expected_resolution_at_gte: str | Unset = UNSET,
+    expected_resolution_at_lt: str | Unset = UNSET,
+    created_at: str | Unset = UNSET,
+    created_at_gte: str | Unset = UNSET,
+    created_at_lt: str | Unset = UNSET,
+    updated_at: str | Unset = UNSET,
+    updated_at_gte: str | Unset = UNSET,
+    updated_at_lt: str | Unset = UNSET,
+    acknowledged_at: str | Unset = UNSET,
+    acknowledged_at_gte: str | Unset = UNSET,
+    acknowledged_at_lt: str | Unset = UNSET,
+    started_at: str | Unset = UNSET,
+    started_at_gte: str | Unset = UNSET,
+    started_at_lt: str | Unset = UNSET,
+    resolved_at: str | Unset = UNSET,
+    resolved_at_gte: str | Unset = UNSET,
+    resolved_at_lt: str | Unset = UNSET,
+    auto_close_at: str | Unset = UNSET,
+    auto_close_at_gte: str | Unset = UNSET,
+    auto_close_at_lt: str | Unset = UNSET,
+    closed_at: str | Unset = UNSET,
+    closed_at_gte: str | Unset = UNSET,
+    closed_at_lt: str | Unset = UNSET,
+    number: str | Unset = UNSET,
+    number_gte: str | Unset = UNSET,
+    number_lt: str | Unset = UNSET,
+    version: str | Unset = UNSET,
+    version_gte: str | Unset = UNSET,
+    version_lt: str | Unset = UNSET,
+    sequence: str | Unset = UNSET,
+    sequence_gte: str | Unset = UNSET,
+    sequence_lt: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
     limit: int | Unset = 50,
     after: str | Unset = UNSET,
     before: str | Unset = UNSET,
@@ -158,17 +354,66 @@ def sync_detailed(
     Permission: `work_order.read`.
 
     Args:
+        id (str | Unset):
+        connection (str | Unset):
         status (str | Unset):
-        priority (str | Unset):
-        severity (str | Unset):
-        type_ (str | Unset):
-        number (str | Unset):
+        interaction_id (UUID | Unset):
         title (str | Unset):
         status_reason (str | Unset):
-        pending_on (str | Unset):
-        connection (str | Unset):
+        description (str | Unset):
+        parties_id (str | Unset):
+        parties_name (str | Unset):
+        related_id (str | Unset):
+        related_name (str | Unset):
+        assignment_team (str | Unset):
+        assignment_person (str | Unset):
+        external_ref (str | Unset):
+        relationships_id (str | Unset):
         requester_side (ListWorkOrdersRequesterSide | Unset):
-        interaction_id (UUID | Unset):
+        type_ (str | Unset):
+        priority (str | Unset):
+        severity (str | Unset):
+        pending_on (str | Unset):
+        channel (str | Unset):
+        resolution_code (str | Unset):
+        created_by_name (str | Unset):
+        requested_resolution_at (str | Unset):
+        requested_resolution_at_gte (str | Unset):
+        requested_resolution_at_lt (str | Unset):
+        expected_resolution_at (str | Unset):
+        expected_resolution_at_gte (str | Unset):
+        expected_resolution_at_lt (str | Unset):
+        created_at (str | Unset):
+        created_at_gte (str | Unset):
+        created_at_lt (str | Unset):
+        updated_at (str | Unset):
+        updated_at_gte (str | Unset):
+        updated_at_lt (str | Unset):
+        acknowledged_at (str | Unset):
+        acknowledged_at_gte (str | Unset):
+        acknowledged_at_lt (str | Unset):
+        started_at (str | Unset):
+        started_at_gte (str | Unset):
+        started_at_lt (str | Unset):
+        resolved_at (str | Unset):
+        resolved_at_gte (str | Unset):
+        resolved_at_lt (str | Unset):
+        auto_close_at (str | Unset):
+        auto_close_at_gte (str | Unset):
+        auto_close_at_lt (str | Unset):
+        closed_at (str | Unset):
+        closed_at_gte (str | Unset):
+        closed_at_lt (str | Unset):
+        number (str | Unset):
+        number_gte (str | Unset):
+        number_lt (str | Unset):
+        version (str | Unset):
+        version_gte (str | Unset):
+        version_lt (str | Unset):
+        sequence (str | Unset):
+        sequence_gte (str | Unset):
+        sequence_lt (str | Unset):
+        fields (str | Unset):
         limit (int | Unset):  Default: 50.
         after (str | Unset):
         before (str | Unset):
@@ -181,17 +426,66 @@ def sync_detailed(
         Response[Problem | WorkOrderPage]
     """
     kwargs = _get_kwargs(
+        id=id,
+        connection=connection,
         status=status,
-        priority=priority,
-        severity=severity,
-        type_=type_,
-        number=number,
+        interaction_id=interaction_id,
         title=title,
         status_reason=status_reason,
-        pending_on=pending_on,
-        connection=connection,
+        description=description,
+        parties_id=parties_id,
+        parties_name=parties_name,
+        related_id=related_id,
+        related_name=related_name,
+        assignment_team=assignment_team,
+        assignment_person=assignment_person,
+        external_ref=external_ref,
+        relationships_id=relationships_id,
         requester_side=requester_side,
-        interaction_id=interaction_id,
+        type_=type_,
+        priority=priority,
+        severity=severity,
+        pending_on=pending_on,
+        channel=channel,
+        resolution_code=resolution_code,
+        created_by_name=created_by_name,
+        requested_resolution_at=requested_resolution_at,
+        requested_resolution_at_gte=requested_resolution_at_gte,
+        requested_resolution_at_lt=requested_resolution_at_lt,
+        expected_resolution_at=expected_resolution_at,
+        expected_resolution_at_gte=expected_resolution_at_gte,
+        expected_resolution_at_lt=expected_resolution_at_lt,
+        created_at=created_at,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        updated_at=updated_at,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        acknowledged_at=acknowledged_at,
+        acknowledged_at_gte=acknowledged_at_gte,
+        acknowledged_at_lt=acknowledged_at_lt,
+        started_at=started_at,
+        started_at_gte=started_at_gte,
+        started_at_lt=started_at_lt,
+        resolved_at=resolved_at,
+        resolved_at_gte=resolved_at_gte,
+        resolved_at_lt=resolved_at_lt,
+        auto_close_at=auto_close_at,
+        auto_close_at_gte=auto_close_at_gte,
+        auto_close_at_lt=auto_close_at_lt,
+        closed_at=closed_at,
+        closed_at_gte=closed_at_gte,
+        closed_at_lt=closed_at_lt,
+        number=number,
+        number_gte=number_gte,
+        number_lt=number_lt,
+        version=version,
+        version_gte=version_gte,
+        version_lt=version_lt,
+        sequence=sequence,
+        sequence_gte=sequence_gte,
+        sequence_lt=sequence_lt,
+        fields=fields,
         limit=limit,
         after=after,
         before=before,
@@ -207,17 +501,66 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    id: str | Unset = UNSET,
+    connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
-    priority: str | Unset = UNSET,
-    severity: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-    number: str | Unset = UNSET,
+    interaction_id: UUID | Unset = UNSET,
     title: str | Unset = UNSET,
     status_reason: str | Unset = UNSET,
-    pending_on: str | Unset = UNSET,
-    connection: str | Unset = UNSET,
+    description: str | Unset = UNSET,
+    parties_id: str | Unset = UNSET,
+    parties_name: str | Unset = UNSET,
+    related_id: str | Unset = UNSET,
+    related_name: str | Unset = UNSET,
+    assignment_team: str | Unset = UNSET,
+    assignment_person: str | Unset = UNSET,
+    external_ref: str | Unset = UNSET,
+    relationships_id: str | Unset = UNSET,
     requester_side: ListWorkOrdersRequesterSide | Unset = UNSET,
-    interaction_id: UUID | Unset = UNSET,
+    type_: str | Unset = UNSET,
+    priority: str | Unset = UNSET,
+    severity: str | Unset = UNSET,
+    pending_on: str | Unset = UNSET,
+    channel: str | Unset = UNSET,
+    resolution_code: str | Unset = UNSET,
+    created_by_name: str | Unset = UNSET,
+    requested_resolution_at: str | Unset = UNSET,
+    requested_resolution_at_gte: str | Unset = UNSET,
+    requested_resolution_at_lt: str | Unset = UNSET,
+    expected_resolution_at: str | Unset = UNSET,
+    expected_resolution_at_gte: str | Unset = UNSET,
+    expected_resolution_at_lt: str | Unset = UNSET,
+    created_at: str | Unset = UNSET,
+    created_at_gte: str | Unset = UNSET,
+    created_at_lt: str | Unset = UNSET,
+    updated_at: str | Unset = UNSET,
+    updated_at_gte: str | Unset = UNSET,
+    updated_at_lt: str | Unset = UNSET,
+    acknowledged_at: str | Unset = UNSET,
+    acknowledged_at_gte: str | Unset = UNSET,
+    acknowledged_at_lt: str | Unset = UNSET,
+    started_at: str | Unset = UNSET,
+    started_at_gte: str | Unset = UNSET,
+    started_at_lt: str | Unset = UNSET,
+    resolved_at: str | Unset = UNSET,
+    resolved_at_gte: str | Unset = UNSET,
+    resolved_at_lt: str | Unset = UNSET,
+    auto_close_at: str | Unset = UNSET,
+    auto_close_at_gte: str | Unset = UNSET,
+    auto_close_at_lt: str | Unset = UNSET,
+    closed_at: str | Unset = UNSET,
+    closed_at_gte: str | Unset = UNSET,
+    closed_at_lt: str | Unset = UNSET,
+    number: str | Unset = UNSET,
+    number_gte: str | Unset = UNSET,
+    number_lt: str | Unset = UNSET,
+    version: str | Unset = UNSET,
+    version_gte: str | Unset = UNSET,
+    version_lt: str | Unset = UNSET,
+    sequence: str | Unset = UNSET,
+    sequence_gte: str | Unset = UNSET,
+    sequence_lt: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
     limit: int | Unset = 50,
     after: str | Unset = UNSET,
     before: str | Unset = UNSET,
@@ -230,17 +573,66 @@ def sync(
     Permission: `work_order.read`.
 
     Args:
+        id (str | Unset):
+        connection (str | Unset):
         status (str | Unset):
-        priority (str | Unset):
-        severity (str | Unset):
-        type_ (str | Unset):
-        number (str | Unset):
+        interaction_id (UUID | Unset):
         title (str | Unset):
         status_reason (str | Unset):
-        pending_on (str | Unset):
-        connection (str | Unset):
+        description (str | Unset):
+        parties_id (str | Unset):
+        parties_name (str | Unset):
+        related_id (str | Unset):
+        related_name (str | Unset):
+        assignment_team (str | Unset):
+        assignment_person (str | Unset):
+        external_ref (str | Unset):
+        relationships_id (str | Unset):
         requester_side (ListWorkOrdersRequesterSide | Unset):
-        interaction_id (UUID | Unset):
+        type_ (str | Unset):
+        priority (str | Unset):
+        severity (str | Unset):
+        pending_on (str | Unset):
+        channel (str | Unset):
+        resolution_code (str | Unset):
+        created_by_name (str | Unset):
+        requested_resolution_at (str | Unset):
+        requested_resolution_at_gte (str | Unset):
+        requested_resolution_at_lt (str | Unset):
+        expected_resolution_at (str | Unset):
+        expected_resolution_at_gte (str | Unset):
+        expected_resolution_at_lt (str | Unset):
+        created_at (str | Unset):
+        created_at_gte (str | Unset):
+        created_at_lt (str | Unset):
+        updated_at (str | Unset):
+        updated_at_gte (str | Unset):
+        updated_at_lt (str | Unset):
+        acknowledged_at (str | Unset):
+        acknowledged_at_gte (str | Unset):
+        acknowledged_at_lt (str | Unset):
+        started_at (str | Unset):
+        started_at_gte (str | Unset):
+        started_at_lt (str | Unset):
+        resolved_at (str | Unset):
+        resolved_at_gte (str | Unset):
+        resolved_at_lt (str | Unset):
+        auto_close_at (str | Unset):
+        auto_close_at_gte (str | Unset):
+        auto_close_at_lt (str | Unset):
+        closed_at (str | Unset):
+        closed_at_gte (str | Unset):
+        closed_at_lt (str | Unset):
+        number (str | Unset):
+        number_gte (str | Unset):
+        number_lt (str | Unset):
+        version (str | Unset):
+        version_gte (str | Unset):
+        version_lt (str | Unset):
+        sequence (str | Unset):
+        sequence_gte (str | Unset):
+        sequence_lt (str | Unset):
+        fields (str | Unset):
         limit (int | Unset):  Default: 50.
         after (str | Unset):
         before (str | Unset):
@@ -254,17 +646,66 @@ def sync(
     """
     return sync_detailed(
         client=client,
+        id=id,
+        connection=connection,
         status=status,
-        priority=priority,
-        severity=severity,
-        type_=type_,
-        number=number,
+        interaction_id=interaction_id,
         title=title,
         status_reason=status_reason,
-        pending_on=pending_on,
-        connection=connection,
+        description=description,
+        parties_id=parties_id,
+        parties_name=parties_name,
+        related_id=related_id,
+        related_name=related_name,
+        assignment_team=assignment_team,
+        assignment_person=assignment_person,
+        external_ref=external_ref,
+        relationships_id=relationships_id,
         requester_side=requester_side,
-        interaction_id=interaction_id,
+        type_=type_,
+        priority=priority,
+        severity=severity,
+        pending_on=pending_on,
+        channel=channel,
+        resolution_code=resolution_code,
+        created_by_name=created_by_name,
+        requested_resolution_at=requested_resolution_at,
+        requested_resolution_at_gte=requested_resolution_at_gte,
+        requested_resolution_at_lt=requested_resolution_at_lt,
+        expected_resolution_at=expected_resolution_at,
+        expected_resolution_at_gte=expected_resolution_at_gte,
+        expected_resolution_at_lt=expected_resolution_at_lt,
+        created_at=created_at,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        updated_at=updated_at,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        acknowledged_at=acknowledged_at,
+        acknowledged_at_gte=acknowledged_at_gte,
+        acknowledged_at_lt=acknowledged_at_lt,
+        started_at=started_at,
+        started_at_gte=started_at_gte,
+        started_at_lt=started_at_lt,
+        resolved_at=resolved_at,
+        resolved_at_gte=resolved_at_gte,
+        resolved_at_lt=resolved_at_lt,
+        auto_close_at=auto_close_at,
+        auto_close_at_gte=auto_close_at_gte,
+        auto_close_at_lt=auto_close_at_lt,
+        closed_at=closed_at,
+        closed_at_gte=closed_at_gte,
+        closed_at_lt=closed_at_lt,
+        number=number,
+        number_gte=number_gte,
+        number_lt=number_lt,
+        version=version,
+        version_gte=version_gte,
+        version_lt=version_lt,
+        sequence=sequence,
+        sequence_gte=sequence_gte,
+        sequence_lt=sequence_lt,
+        fields=fields,
         limit=limit,
         after=after,
         before=before,
@@ -274,17 +715,66 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    id: str | Unset = UNSET,
+    connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
-    priority: str | Unset = UNSET,
-    severity: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-    number: str | Unset = UNSET,
+    interaction_id: UUID | Unset = UNSET,
     title: str | Unset = UNSET,
     status_reason: str | Unset = UNSET,
-    pending_on: str | Unset = UNSET,
-    connection: str | Unset = UNSET,
+    description: str | Unset = UNSET,
+    parties_id: str | Unset = UNSET,
+    parties_name: str | Unset = UNSET,
+    related_id: str | Unset = UNSET,
+    related_name: str | Unset = UNSET,
+    assignment_team: str | Unset = UNSET,
+    assignment_person: str | Unset = UNSET,
+    external_ref: str | Unset = UNSET,
+    relationships_id: str | Unset = UNSET,
     requester_side: ListWorkOrdersRequesterSide | Unset = UNSET,
-    interaction_id: UUID | Unset = UNSET,
+    type_: str | Unset = UNSET,
+    priority: str | Unset = UNSET,
+    severity: str | Unset = UNSET,
+    pending_on: str | Unset = UNSET,
+    channel: str | Unset = UNSET,
+    resolution_code: str | Unset = UNSET,
+    created_by_name: str | Unset = UNSET,
+    requested_resolution_at: str | Unset = UNSET,
+    requested_resolution_at_gte: str | Unset = UNSET,
+    requested_resolution_at_lt: str | Unset = UNSET,
+    expected_resolution_at: str | Unset = UNSET,
+    expected_resolution_at_gte: str | Unset = UNSET,
+    expected_resolution_at_lt: str | Unset = UNSET,
+    created_at: str | Unset = UNSET,
+    created_at_gte: str | Unset = UNSET,
+    created_at_lt: str | Unset = UNSET,
+    updated_at: str | Unset = UNSET,
+    updated_at_gte: str | Unset = UNSET,
+    updated_at_lt: str | Unset = UNSET,
+    acknowledged_at: str | Unset = UNSET,
+    acknowledged_at_gte: str | Unset = UNSET,
+    acknowledged_at_lt: str | Unset = UNSET,
+    started_at: str | Unset = UNSET,
+    started_at_gte: str | Unset = UNSET,
+    started_at_lt: str | Unset = UNSET,
+    resolved_at: str | Unset = UNSET,
+    resolved_at_gte: str | Unset = UNSET,
+    resolved_at_lt: str | Unset = UNSET,
+    auto_close_at: str | Unset = UNSET,
+    auto_close_at_gte: str | Unset = UNSET,
+    auto_close_at_lt: str | Unset = UNSET,
+    closed_at: str | Unset = UNSET,
+    closed_at_gte: str | Unset = UNSET,
+    closed_at_lt: str | Unset = UNSET,
+    number: str | Unset = UNSET,
+    number_gte: str | Unset = UNSET,
+    number_lt: str | Unset = UNSET,
+    version: str | Unset = UNSET,
+    version_gte: str | Unset = UNSET,
+    version_lt: str | Unset = UNSET,
+    sequence: str | Unset = UNSET,
+    sequence_gte: str | Unset = UNSET,
+    sequence_lt: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
     limit: int | Unset = 50,
     after: str | Unset = UNSET,
     before: str | Unset = UNSET,
@@ -297,17 +787,66 @@ async def asyncio_detailed(
     Permission: `work_order.read`.
 
     Args:
+        id (str | Unset):
+        connection (str | Unset):
         status (str | Unset):
-        priority (str | Unset):
-        severity (str | Unset):
-        type_ (str | Unset):
-        number (str | Unset):
+        interaction_id (UUID | Unset):
         title (str | Unset):
         status_reason (str | Unset):
-        pending_on (str | Unset):
-        connection (str | Unset):
+        description (str | Unset):
+        parties_id (str | Unset):
+        parties_name (str | Unset):
+        related_id (str | Unset):
+        related_name (str | Unset):
+        assignment_team (str | Unset):
+        assignment_person (str | Unset):
+        external_ref (str | Unset):
+        relationships_id (str | Unset):
         requester_side (ListWorkOrdersRequesterSide | Unset):
-        interaction_id (UUID | Unset):
+        type_ (str | Unset):
+        priority (str | Unset):
+        severity (str | Unset):
+        pending_on (str | Unset):
+        channel (str | Unset):
+        resolution_code (str | Unset):
+        created_by_name (str | Unset):
+        requested_resolution_at (str | Unset):
+        requested_resolution_at_gte (str | Unset):
+        requested_resolution_at_lt (str | Unset):
+        expected_resolution_at (str | Unset):
+        expected_resolution_at_gte (str | Unset):
+        expected_resolution_at_lt (str | Unset):
+        created_at (str | Unset):
+        created_at_gte (str | Unset):
+        created_at_lt (str | Unset):
+        updated_at (str | Unset):
+        updated_at_gte (str | Unset):
+        updated_at_lt (str | Unset):
+        acknowledged_at (str | Unset):
+        acknowledged_at_gte (str | Unset):
+        acknowledged_at_lt (str | Unset):
+        started_at (str | Unset):
+        started_at_gte (str | Unset):
+        started_at_lt (str | Unset):
+        resolved_at (str | Unset):
+        resolved_at_gte (str | Unset):
+        resolved_at_lt (str | Unset):
+        auto_close_at (str | Unset):
+        auto_close_at_gte (str | Unset):
+        auto_close_at_lt (str | Unset):
+        closed_at (str | Unset):
+        closed_at_gte (str | Unset):
+        closed_at_lt (str | Unset):
+        number (str | Unset):
+        number_gte (str | Unset):
+        number_lt (str | Unset):
+        version (str | Unset):
+        version_gte (str | Unset):
+        version_lt (str | Unset):
+        sequence (str | Unset):
+        sequence_gte (str | Unset):
+        sequence_lt (str | Unset):
+        fields (str | Unset):
         limit (int | Unset):  Default: 50.
         after (str | Unset):
         before (str | Unset):
@@ -320,17 +859,66 @@ async def asyncio_detailed(
         Response[Problem | WorkOrderPage]
     """
     kwargs = _get_kwargs(
+        id=id,
+        connection=connection,
         status=status,
-        priority=priority,
-        severity=severity,
-        type_=type_,
-        number=number,
+        interaction_id=interaction_id,
         title=title,
         status_reason=status_reason,
-        pending_on=pending_on,
-        connection=connection,
+        description=description,
+        parties_id=parties_id,
+        parties_name=parties_name,
+        related_id=related_id,
+        related_name=related_name,
+        assignment_team=assignment_team,
+        assignment_person=assignment_person,
+        external_ref=external_ref,
+        relationships_id=relationships_id,
         requester_side=requester_side,
-        interaction_id=interaction_id,
+        type_=type_,
+        priority=priority,
+        severity=severity,
+        pending_on=pending_on,
+        channel=channel,
+        resolution_code=resolution_code,
+        created_by_name=created_by_name,
+        requested_resolution_at=requested_resolution_at,
+        requested_resolution_at_gte=requested_resolution_at_gte,
+        requested_resolution_at_lt=requested_resolution_at_lt,
+        expected_resolution_at=expected_resolution_at,
+        expected_resolution_at_gte=expected_resolution_at_gte,
+        expected_resolution_at_lt=expected_resolution_at_lt,
+        created_at=created_at,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        updated_at=updated_at,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        acknowledged_at=acknowledged_at,
+        acknowledged_at_gte=acknowledged_at_gte,
+        acknowledged_at_lt=acknowledged_at_lt,
+        started_at=started_at,
+        started_at_gte=started_at_gte,
+        started_at_lt=started_at_lt,
+        resolved_at=resolved_at,
+        resolved_at_gte=resolved_at_gte,
+        resolved_at_lt=resolved_at_lt,
+        auto_close_at=auto_close_at,
+        auto_close_at_gte=auto_close_at_gte,
+        auto_close_at_lt=auto_close_at_lt,
+        closed_at=closed_at,
+        closed_at_gte=closed_at_gte,
+        closed_at_lt=closed_at_lt,
+        number=number,
+        number_gte=number_gte,
+        number_lt=number_lt,
+        version=version,
+        version_gte=version_gte,
+        version_lt=version_lt,
+        sequence=sequence,
+        sequence_gte=sequence_gte,
+        sequence_lt=sequence_lt,
+        fields=fields,
         limit=limit,
         after=after,
         before=before,
@@ -344,17 +932,66 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    id: str | Unset = UNSET,
+    connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
-    priority: str | Unset = UNSET,
-    severity: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-    number: str | Unset = UNSET,
+    interaction_id: UUID | Unset = UNSET,
     title: str | Unset = UNSET,
     status_reason: str | Unset = UNSET,
-    pending_on: str | Unset = UNSET,
-    connection: str | Unset = UNSET,
+    description: str | Unset = UNSET,
+    parties_id: str | Unset = UNSET,
+    parties_name: str | Unset = UNSET,
+    related_id: str | Unset = UNSET,
+    related_name: str | Unset = UNSET,
+    assignment_team: str | Unset = UNSET,
+    assignment_person: str | Unset = UNSET,
+    external_ref: str | Unset = UNSET,
+    relationships_id: str | Unset = UNSET,
     requester_side: ListWorkOrdersRequesterSide | Unset = UNSET,
-    interaction_id: UUID | Unset = UNSET,
+    type_: str | Unset = UNSET,
+    priority: str | Unset = UNSET,
+    severity: str | Unset = UNSET,
+    pending_on: str | Unset = UNSET,
+    channel: str | Unset = UNSET,
+    resolution_code: str | Unset = UNSET,
+    created_by_name: str | Unset = UNSET,
+    requested_resolution_at: str | Unset = UNSET,
+    requested_resolution_at_gte: str | Unset = UNSET,
+    requested_resolution_at_lt: str | Unset = UNSET,
+    expected_resolution_at: str | Unset = UNSET,
+    expected_resolution_at_gte: str | Unset = UNSET,
+    expected_resolution_at_lt: str | Unset = UNSET,
+    created_at: str | Unset = UNSET,
+    created_at_gte: str | Unset = UNSET,
+    created_at_lt: str | Unset = UNSET,
+    updated_at: str | Unset = UNSET,
+    updated_at_gte: str | Unset = UNSET,
+    updated_at_lt: str | Unset = UNSET,
+    acknowledged_at: str | Unset = UNSET,
+    acknowledged_at_gte: str | Unset = UNSET,
+    acknowledged_at_lt: str | Unset = UNSET,
+    started_at: str | Unset = UNSET,
+    started_at_gte: str | Unset = UNSET,
+    started_at_lt: str | Unset = UNSET,
+    resolved_at: str | Unset = UNSET,
+    resolved_at_gte: str | Unset = UNSET,
+    resolved_at_lt: str | Unset = UNSET,
+    auto_close_at: str | Unset = UNSET,
+    auto_close_at_gte: str | Unset = UNSET,
+    auto_close_at_lt: str | Unset = UNSET,
+    closed_at: str | Unset = UNSET,
+    closed_at_gte: str | Unset = UNSET,
+    closed_at_lt: str | Unset = UNSET,
+    number: str | Unset = UNSET,
+    number_gte: str | Unset = UNSET,
+    number_lt: str | Unset = UNSET,
+    version: str | Unset = UNSET,
+    version_gte: str | Unset = UNSET,
+    version_lt: str | Unset = UNSET,
+    sequence: str | Unset = UNSET,
+    sequence_gte: str | Unset = UNSET,
+    sequence_lt: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
     limit: int | Unset = 50,
     after: str | Unset = UNSET,
     before: str | Unset = UNSET,
@@ -367,17 +1004,66 @@ async def asyncio(
     Permission: `work_order.read`.
 
     Args:
+        id (str | Unset):
+        connection (str | Unset):
         status (str | Unset):
-        priority (str | Unset):
-        severity (str | Unset):
-        type_ (str | Unset):
-        number (str | Unset):
+        interaction_id (UUID | Unset):
         title (str | Unset):
         status_reason (str | Unset):
-        pending_on (str | Unset):
-        connection (str | Unset):
+        description (str | Unset):
+        parties_id (str | Unset):
+        parties_name (str | Unset):
+        related_id (str | Unset):
+        related_name (str | Unset):
+        assignment_team (str | Unset):
+        assignment_person (str | Unset):
+        external_ref (str | Unset):
+        relationships_id (str | Unset):
         requester_side (ListWorkOrdersRequesterSide | Unset):
-        interaction_id (UUID | Unset):
+        type_ (str | Unset):
+        priority (str | Unset):
+        severity (str | Unset):
+        pending_on (str | Unset):
+        channel (str | Unset):
+        resolution_code (str | Unset):
+        created_by_name (str | Unset):
+        requested_resolution_at (str | Unset):
+        requested_resolution_at_gte (str | Unset):
+        requested_resolution_at_lt (str | Unset):
+        expected_resolution_at (str | Unset):
+        expected_resolution_at_gte (str | Unset):
+        expected_resolution_at_lt (str | Unset):
+        created_at (str | Unset):
+        created_at_gte (str | Unset):
+        created_at_lt (str | Unset):
+        updated_at (str | Unset):
+        updated_at_gte (str | Unset):
+        updated_at_lt (str | Unset):
+        acknowledged_at (str | Unset):
+        acknowledged_at_gte (str | Unset):
+        acknowledged_at_lt (str | Unset):
+        started_at (str | Unset):
+        started_at_gte (str | Unset):
+        started_at_lt (str | Unset):
+        resolved_at (str | Unset):
+        resolved_at_gte (str | Unset):
+        resolved_at_lt (str | Unset):
+        auto_close_at (str | Unset):
+        auto_close_at_gte (str | Unset):
+        auto_close_at_lt (str | Unset):
+        closed_at (str | Unset):
+        closed_at_gte (str | Unset):
+        closed_at_lt (str | Unset):
+        number (str | Unset):
+        number_gte (str | Unset):
+        number_lt (str | Unset):
+        version (str | Unset):
+        version_gte (str | Unset):
+        version_lt (str | Unset):
+        sequence (str | Unset):
+        sequence_gte (str | Unset):
+        sequence_lt (str | Unset):
+        fields (str | Unset):
         limit (int | Unset):  Default: 50.
         after (str | Unset):
         before (str | Unset):
@@ -392,17 +1078,66 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            id=id,
+            connection=connection,
             status=status,
-            priority=priority,
-            severity=severity,
-            type_=type_,
-            number=number,
+            interaction_id=interaction_id,
             title=title,
             status_reason=status_reason,
-            pending_on=pending_on,
-            connection=connection,
+            description=description,
+            parties_id=parties_id,
+            parties_name=parties_name,
+            related_id=related_id,
+            related_name=related_name,
+            assignment_team=assignment_team,
+            assignment_person=assignment_person,
+            external_ref=external_ref,
+            relationships_id=relationships_id,
             requester_side=requester_side,
-            interaction_id=interaction_id,
+            type_=type_,
+            priority=priority,
+            severity=severity,
+            pending_on=pending_on,
+            channel=channel,
+            resolution_code=resolution_code,
+            created_by_name=created_by_name,
+            requested_resolution_at=requested_resolution_at,
+            requested_resolution_at_gte=requested_resolution_at_gte,
+            requested_resolution_at_lt=requested_resolution_at_lt,
+            expected_resolution_at=expected_resolution_at,
+            expected_resolution_at_gte=expected_resolution_at_gte,
+            expected_resolution_at_lt=expected_resolution_at_lt,
+            created_at=created_at,
+            created_at_gte=created_at_gte,
+            created_at_lt=created_at_lt,
+            updated_at=updated_at,
+            updated_at_gte=updated_at_gte,
+            updated_at_lt=updated_at_lt,
+            acknowledged_at=acknowledged_at,
+            acknowledged_at_gte=acknowledged_at_gte,
+            acknowledged_at_lt=acknowledged_at_lt,
+            started_at=started_at,
+            started_at_gte=started_at_gte,
+            started_at_lt=started_at_lt,
+            resolved_at=resolved_at,
+            resolved_at_gte=resolved_at_gte,
+            resolved_at_lt=resolved_at_lt,
+            auto_close_at=auto_close_at,
+            auto_close_at_gte=auto_close_at_gte,
+            auto_close_at_lt=auto_close_at_lt,
+            closed_at=closed_at,
+            closed_at_gte=closed_at_gte,
+            closed_at_lt=closed_at_lt,
+            number=number,
+            number_gte=number_gte,
+            number_lt=number_lt,
+            version=version,
+            version_gte=version_gte,
+            version_lt=version_lt,
+            sequence=sequence,
+            sequence_gte=sequence_gte,
+            sequence_lt=sequence_lt,
+            fields=fields,
             limit=limit,
             after=after,
             before=before,

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class AttachmentScanState(StrEnum):
+    CLEAN = "clean"
+    INFECTED = "infected"
+    PENDING = "pending"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class CreateAttachmentJsonNewAttachmentKind(StrEnum):
+    FILE = "file"
+    RECORDING_MOMENT = "recording_moment"
+
+    def __str__(self) -> str:
+        return str(self.value)

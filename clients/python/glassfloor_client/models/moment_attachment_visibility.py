@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class MomentAttachmentVisibility(StrEnum):
+    INTERNAL = "internal"
+    SHARED = "shared"
+
+    def __str__(self) -> str:
+        return str(self.value)
