@@ -47,6 +47,7 @@ import portal.desk_seat_tasks
 import portal.desk_share
 import portal.desk_tasks
 import portal.desktop
+import portal.exchange
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
@@ -115,6 +116,7 @@ ROUTERS = (
     portal.sign_in.router,
     portal.identity.router,
     portal.credentials.router,
+    portal.exchange.router,
     portal.second_step.router,
     portal.recovery.router,
     portal.account.router,

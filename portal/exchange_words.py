@@ -21,3 +21,62 @@ def exchange_sentences(_: Gettext) -> dict[str, str]:
             "A message of your system “%(connection)s” about %(external_id)s waits: the map does not know %(what)s."
         ),
     }
+
+
+def exchange_words(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return the tables of the pages of connections."""
+    return {
+        "state": {
+            "invited": _("invited"),
+            "active": _("active"),
+            "declined": _("declined"),
+            "suspended": _("suspended"),
+            "revoked": _("revoked"),
+        },
+        "act": {
+            "invite": _("Invite the other side"),
+            "accept": _("Accept"),
+            "decline": _("Decline"),
+            "suspend": _("Suspend"),
+            "resume": _("Resume"),
+            "revoke": _("Revoke for good"),
+        },
+        **_message_words(_),
+        "exchange": {
+            "queued": _("waits"),
+            "sent": _("sent"),
+            "acknowledged": _("acknowledged"),
+            "failing": _("failing"),
+            "dead": _("given up"),
+        },
+        "adapter": {
+            "native": _("Our own format"),
+            "glassfloor": _("Another Glassfloor"),
+            "zammad": _("Zammad"),
+        },
+    }
+
+
+def _message_words(_: Gettext) -> dict[str, dict[str, str]]:
+    return {
+        "message": {
+            "fetching": _("the system is asked"),
+            "received": _("waits for its turn"),
+            "applied": _("applied"),
+            "outdated": _("older than what was applied"),
+            "echo": _("our own, come back"),
+            "refused": _("refused"),
+            "needs_mapping": _("waits for the map"),
+            "dead": _("given up"),
+        },
+        "step": {
+            "create": _("make a work order"),
+            "link": _("link it"),
+            "update": _("change fields"),
+            "move": _("change the status"),
+            "comment": _("write a comment"),
+            "echo": _("our own event"),
+            "read": _("read it"),
+        },
+        "result": {"done": _("done"), "passed_over": _("nothing to do"), "refused": _("refused")},
+    }

@@ -35,7 +35,10 @@ class Unmapped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """What one of their statuses means: ours, for whom it waits if it is ``pending``, how it ended if ``resolved``."""
+    """What one of their statuses means: ours, for whom it waits if it is ``pending``, how it ended if ``resolved``.
+
+    Without ``pending_on`` each message has to say for whom.
+    """
 
     to: str
     pending_on: str | None = None
@@ -70,11 +73,13 @@ NATIVE: Final = Map(
 """For a system that speaks our own words; nothing of a message in our format may be left over."""
 
 
-def status_of(chosen: Map, status: str) -> StatusRow:
-    """Return what a status means. Raises :class:`Unmapped`."""
+def status_of(chosen: Map, status: str, pending_on: str | None) -> StatusRow:
+    """Return what a status means; ``pending_on``: for whom the message says it waits. Raises :class:`Unmapped`."""
     row = chosen.statuses.get(status)
     if row is None:
         raise Unmapped("status", status)
+    if row.to == "pending" and not (pending_on or row.pending_on):
+        raise Unmapped("status", f"{status} (waits for whom?)")
     return row
 
 
@@ -101,7 +106,7 @@ def gaps(statuses: Iterable[tuple[str, StatusRow]], fields: Iterable[FieldRow], 
         seen.add(status)
         if row.to not in OUR_STATUSES:
             found.append(Gap(f"{at}/to", "no_such_status", row.to))
-        if (row.to == "pending") != (row.pending_on in WAITS_FOR):
+        if row.pending_on is not None and (row.to != "pending" or row.pending_on not in WAITS_FOR):
             found.append(Gap(f"{at}/pending_on", "pending_on", row.pending_on or ""))
     found += [Gap("/status_map", "not_mapped", status) for status in sorted(set(known) - seen)]
     targets = []

@@ -20,6 +20,7 @@ from exchange.service import rows
 from exchange.service.rows import Row
 from journal import service as journal
 from journal.core.facts import Actor
+from kit import outbox
 from kit.db import AccessibleTenantId, Database, Scope
 from tenants.idp.connections import Change, Planes
 from tenants.oauth import clients
@@ -42,6 +43,11 @@ WHERE tenant_id = $1 AND connection = $2
 _USED = """
 SELECT EXISTS (SELECT FROM gf.work_order WHERE tenant_id = $1 AND connection = $2) AS used
 """
+_WAITING = """
+SELECT DISTINCT ON (lane_bidx) id FROM gf.exchange_inbox
+WHERE tenant_id = $1 AND connection = $2 AND processed_at IS NULL ORDER BY lane_bidx, id
+"""
+"""Of each thing the oldest message that was kept before the exchange stopped."""
 _HOLD = """
 INSERT INTO control.connection_hold (tenant_id, connection, state) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, connection) DO UPDATE SET state = excluded.state
@@ -99,6 +105,8 @@ async def _obey(control: Database, scope: Scope, code: str, to: State) -> None:
     pool = await control.pool()
     if to is State.ACTIVE:
         await webhooks.service.release(scope, code)
+        for waiting in await scope.fetch(_WAITING, scope.tenant_id, code):
+            await outbox.add(scope, "exchange.process", {"subject": str(waiting["id"])})
         await pool.execute(_FREE, scope.tenant_id, code)
         return
     await webhooks.service.hold(scope, code)

@@ -37,6 +37,10 @@ SELECT (percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms))::bigint AS p9
     AND d.id = a.delivery_id JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.id = d.endpoint_id
   WHERE a.tenant_id = $1 AND e.connection = $2 ORDER BY a.id DESC LIMIT 200) AS newest
 """
+_HELD = """
+SELECT connection, count(*) AS n FROM gf.exchange_inbox
+WHERE tenant_id = $1 AND processed_at IS NULL AND state = 'needs_mapping' GROUP BY connection ORDER BY connection
+"""
 _MESSAGES = """
 SELECT id, message_id, external_id, state, outcome, needs, error, attempts, received_at, processed_at
 FROM gf.exchange_inbox WHERE tenant_id = $1 AND connection = $2 AND ($3::text[] IS NULL OR state = ANY($3))
@@ -78,6 +82,11 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
         "in": {**came, "last_at": row["last_in_at"], "skew_ms": row["skew_ms"]},
         "out": {**went, "failing": bool(went["failing"]), "p95_ms": speed},
     }  # fmt: skip
+
+
+async def held(scope: Scope) -> dict[str, int]:
+    """Return how many messages wait for a map, by connection; those that only wait behind them are not counted."""
+    return {row["connection"]: row["n"] for row in await scope.fetch(_HELD, scope.tenant_id)}
 
 
 def brief(row: Row) -> dict[str, Any]:

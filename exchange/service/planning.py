@@ -69,7 +69,9 @@ async def plan(scope: Scope, connection: str, document: Document, chosen: Map, n
     doer = doer_of(connection)
     row, named = await _order(scope, document, doer)
     mapped = fields_of(chosen, document.fields)
-    target = status_of(chosen, document.status) if document.status is not None else None
+    target = None
+    if document.status is not None:
+        target = status_of(chosen, document.status, document.pending_on)
     if row is None:
         return _new(connection, document, mapped, target, now)
     link = await links.of(scope, connection, row["id"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from exchange.service import health
 from live.service import Watched, open_board
 from portal import i18n
 from portal.homes.client import Looks
@@ -27,11 +29,12 @@ async def systems(looks: Looks) -> dict[str, Any]:
     access, state, now = looks.access, looks.request.app.state, looks.page.now
     async with state.plane.transaction(access.tenant_id) as scope:
         rows = await scope.fetch(_ENDPOINTS, scope.tenant_id, now - timedelta(days=1), now - _WEEK)
+        held = await health.held(scope)
     endpoints = [dict(row) for row in rows]
     keys = await _credentials(looks) if decide(access.role, "integration.manage") else []
     member = access.principal.memberships[access.tenant_id]
     board = await open_board(state.plane, Watched(access.tenant_id, member.name, member.zone))
-    items = [*_items(looks, endpoints, keys), *_lines(looks, list(board.lines_down))]
+    items = [*_held(looks, held), *_items(looks, endpoints, keys), *_lines(looks, list(board.lines_down))]
     return {"endpoints": endpoints, "keys": keys, "items": items, "headline": _headline(looks, items)}
 
 
@@ -77,6 +80,15 @@ def _items(looks: Looks, endpoints: list[dict[str, Any]], keys: list[dict[str, A
         text = ngettext("%(num)s key ends within two weeks", "%(num)s keys end within two weeks", ending)
         found.append(Item("key", text % {"num": ending}, "/settings/keys", "warn"))
     return found
+
+
+def _held(looks: Looks, held: Mapping[str, int]) -> list[Item]:
+    _ = i18n.translations(looks.page.locale).gettext
+    text = _("Messages of %(connection)s that the map does not know: %(num)s")
+    return [
+        Item("route", text % {"connection": code, "num": count}, f"/settings/exchange/{code}", "bad")
+        for code, count in held.items()
+    ]
 
 
 def _lines(looks: Looks, down: list[str]) -> list[Item]:

@@ -98,6 +98,16 @@ async def test_suspended_keys_are_refused_deliveries_wait_and_go_out_in_order_af
         assert (await key.get("/v1/work-orders")).status_code == 200
 
 
+async def test_what_was_kept_before_a_suspension_goes_on_after_it(lab: Lab, house: House) -> None:
+    await lab.send(said(kind="create", fields=FIELDS))
+    await _act(house, "jira", Act.SUSPEND, CLIENT)
+    await lab.work()
+    assert (await lab.orders(), (await lab.messages())[0]["state"]) == ([], "received")
+    await _act(house, "jira", Act.RESUME, CLIENT)
+    await lab.work()
+    assert (len(await lab.orders()), (await lab.messages())[0]["state"]) == (1, "applied")
+
+
 async def test_revoked_ends_keys_and_addresses(lab: Lab, house: House) -> None:
     key = await system(house, lab.http, TENANT_A, "jira")
     await _act(house, "jira", Act.REVOKE, CLIENT)

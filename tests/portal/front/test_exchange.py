@@ -1,0 +1,74 @@
+"""A client's developer connects a system on the page: address, trial, map, suspension; nothing for axe to find."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.portal.front.test_settings import complaints, opened
+from tests.support.site import Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+HOME = "/settings/exchange/oms"
+
+
+async def _try(page: Page, message: dict[str, object], button: str) -> None:
+    await page.fill("#payload", json.dumps(message, indent=1))
+    await page.get_by_role("button", name=button).click()
+    await page.wait_for_load_state()
+
+
+async def _looked_at(page: Page, url: str) -> dict[str, list[str]]:
+    """Return what is wrong with both pages, with everything unfolded, in three languages and two widths."""
+    found: dict[str, list[str]] = {}
+    for lang, width in (("en", 1360), ("zh-Hans", 390), ("zh-Hant", 1360)):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for address in (HOME, "/settings/exchange"):
+            answer = await page.goto(f"{url}{address}?lang={lang}")
+            assert answer is not None
+            assert answer.status == 200
+            for each in await page.query_selector_all("details.panel > summary"):
+                await each.click()
+            if told := await complaints(page):
+                found[f"{address} {lang} {width}"] = told
+    return found
+
+
+async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser: Browser) -> None:
+    page = await opened(front_site, browser, "it@galaxy.example", "galaxy")
+    await page.goto(f"{front_site.url}{HOME}?lang=en")
+    await page.click("summary:has-text('Address for messages')")
+    await page.click("text=Make a new address")
+    made = await page.inner_text("[data-made]")
+    assert "/v1/inbound/" in made
+    assert "whsec_" in made
+    message = {"type": "work_order.state", "external_id": "INC-7", "external_version": 1, "status": "Storno",
+               "fields": {"type": "refund", "title": "退款未到账"}}  # fmt: skip
+    await _try(page, message, "What would it do?")
+    assert "status: Storno" in await page.inner_text("[data-tried]")
+    await _try(page, message, "Sign it, send it, do it")
+    assert "waits for the map" in await page.inner_text("#messages")
+    await page.goto(f"{front_site.url}/home?lang=en")
+    await page.click("text=Messages of oms that the map does not know: 1")
+    rows = page.locator("input[name^='status/']")
+    await rows.nth(await rows.count() - 1).fill("Storno")
+    places = page.locator("select[name^='to/']")
+    await places.nth(await places.count() - 1).select_option("cancelled")
+    page.set_default_timeout(15_000)
+    await page.click("text=Put in force")
+    await page.wait_for_selector("text=version 1")
+    await _try(page, {**message, "external_version": 2}, "What would it do?")
+    await page.wait_for_selector("[data-tried]")
+    await page.goto(f"{front_site.url}{HOME}?lang=en")
+    await page.click("summary:has-text('Suspend')")
+    await page.fill("#reason-suspend", "maintenance")
+    await page.click("form button:has-text('Suspend')")
+    await page.wait_for_selector("text=maintenance")
+    assert await _looked_at(page, front_site.url) == {}
+    await page.goto(f"{front_site.url}{HOME}?lang=en")
+    await page.click("summary:has-text('Resume')")
+    await page.click("form button:has-text('Resume')")
+    await page.wait_for_selector("summary:has-text('Suspend')")
+    await page.context.close()
