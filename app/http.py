@@ -17,6 +17,9 @@ MAX_BODY = 1024 * 1024
 """The most bytes of a request's body: far more than the longest text that a route takes."""
 _FILES = re.compile(r"/v1/work-orders/[^/]+/attachments(/[^/]+/content)?")
 _LARGEST_FILE = 101 * MAX_BODY
+_TICKETS = re.compile(r"/tmf-api/troubleTicket/v[45]/troubleTicket(/[^/]+)?")
+_LARGEST_TICKET = 8 * MAX_BODY
+"""A file of 5 MB in base64, and the ticket around it."""
 """Where a file is taken piece by piece, by a route that asks who sends it first and has a limit of its own."""
 LARGER = dict.fromkeys(("/settings/prompts/sound", "/settings/music/sound", "/v1/sounds"), 11 * MAX_BODY)
 """Where a body may be larger: an uploaded recording, with the form around it."""
@@ -48,6 +51,13 @@ class RequestId:
             await self.app(scope, receive, answer)
 
 
+def _most_of(path: str) -> int:
+    """Return how many bytes a request to this address may have."""
+    if _FILES.fullmatch(path):
+        return _LARGEST_FILE
+    return _LARGEST_TICKET if _TICKETS.fullmatch(path) else LARGER.get(path, MAX_BODY)
+
+
 class BodyLimit:
     """Read no more of a body than any of our routes needs: it is read before the guard is asked who sends it."""
 
@@ -57,8 +67,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413 as soon as the declared or the received length is too much."""
-        path = scope.get("path", "")
-        most = _LARGEST_FILE if _FILES.fullmatch(path) else LARGER.get(path, MAX_BODY)
+        most = _most_of(scope.get("path", ""))
         declared = Headers(scope=scope).get("Content-Length", "") if scope["type"] == "http" else ""
         taken = int(declared) if declared.isdigit() and int(declared) > most else 0
 

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from pydantic import BaseModel, SecretStr
 
+import exchange.tmf621.endpoints
 import workorders.endpoints
 from app import problems, reactions
 from app.http import RequestId, SafetyHeaders
@@ -85,6 +86,7 @@ def make_app(services: Wired, pool: Any) -> FastAPI:  # noqa: ANN401 - asyncpg's
     install_vault(Settings(master_key=SecretStr(secrets.token_hex(32)), data_folder=services.folder))
     problems.install(ours)
     ours.include_router(workorders.endpoints.router)
+    ours.include_router(exchange.tmf621.endpoints.router)
     app = FastAPI(openapi_url=None)
 
     @app.post("/bare/{tenant_id}", status_code=201)

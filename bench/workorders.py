@@ -25,6 +25,10 @@ BODY = json.dumps({
     "type": "refund", "title": "Refund order 20260105-8841", "priority": "high",
     "description": "The customer sent the goods back on Monday; the parcel has arrived at the warehouse. " * 2,
 })  # fmt: skip
+TICKET = json.dumps({
+    "@type": "TroubleTicket", "ticketType": "refund", "name": "Refund order 20260105-8841", "priority": "High",
+    "severity": "Minor", "description": json.loads(BODY)["description"],
+})  # fmt: skip
 
 
 class Unexpected(RuntimeError):
@@ -69,9 +73,9 @@ class Sides:
         return Side(name, once)
 
 
-def _post(path: str, *headers: str) -> str:
+def _post(path: str, *headers: str, body: str = BODY) -> str:
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", *headers]
-    return "\r\n".join([*lines, f"Content-Length: {len(BODY)}", "", BODY])
+    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body])
 
 
 def _get(path: str, *headers: str) -> str:
@@ -81,6 +85,12 @@ def _get(path: str, *headers: str) -> str:
 def _ours(clients: Sequence[Client]) -> list[str]:
     fresh = f"Idempotency-Key: {FRESH.decode()}"
     return [_post("/v1/work-orders", f"Authorization: Bearer {client.key}", fresh) for client in clients]
+
+
+def _tickets(clients: Sequence[Client]) -> list[str]:
+    """Return requests for the same work order by TMF621."""
+    fresh, path = f"Idempotency-Key: {FRESH.decode()}", "/tmf-api/troubleTicket/v5/troubleTicket"
+    return [_post(path, f"Authorization: Bearer {client.key}", fresh, body=TICKET) for client in clients]
 
 
 def _lists(clients: Sequence[Client]) -> list[str]:
@@ -103,6 +113,7 @@ async def _compare(given: Run, sides: Sides, clients: Sequence[Client]) -> None:
             sides.side("create", count, _ours(clients)),
             sides.side("create, one tenant", count, _ours(clients[:1])),
             sides.side("bare create", count, [_post(f"/bare/{client.id}") for client in clients]),
+            sides.side("create by TMF621", count, _tickets(clients)),
             sides.side("list", count, _lists(clients)),
             sides.side("bare list", count, [_get(f"/bare/{client.id}") for client in clients]),
         ],
@@ -115,6 +126,8 @@ async def _compare(given: Run, sides: Sides, clients: Sequence[Client]) -> None:
         Figure("A3", "the same, PostgreSQL's CPU, ours over the reference", "create", "bare create", a3, "postgres",
                inverse=True),
         Figure("A1t", "POST, all from one tenant", "create, one tenant", "bare create", None, "server",
+               also=("postgres",)),
+        Figure("A5", "POST natively to POST by TMF621 v5", "create by TMF621", "create", None, "server",
                also=("postgres",)),
         Figure("A4", "GET a list of 50 to a pydantic response model", "list", "bare list", Goal("x1.7", 1.7), "server",
                also=("postgres",)),

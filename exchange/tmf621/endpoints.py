@@ -13,8 +13,9 @@ import orjson
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from exchange.tmf621 import service
-from exchange.tmf621.schemas import New, NewV4, NewV5, Nothing, Patch, PatchV4, PatchV5
-from exchange.tmf621.service import Found, Speaker
+from exchange.tmf621.receiving import put_aside
+from exchange.tmf621.schemas import Attachment, New, NewV4, NewV5, Nothing, Patch, PatchV4, PatchV5
+from exchange.tmf621.service import Brought, Found, Speaker
 from exchange.tmf621.service.queries import MAX_OFFSET, Asked, read_fields, read_list
 from kit.clock import now
 from kit.db import Plane, Transaction
@@ -116,30 +117,48 @@ async def remove(request: Request, work_order_id: UUID, access: Changing) -> Res
 
 
 async def _create(request: Request, body: New, access: Access) -> Response:
-    speaker = _speaker(request, access)
-    if body.notes:
-        granted("work_order.comment", access.principal, access.role)
+    _check_may_add(access, body)
+    async with put_aside(request, access, body.attachments or ()) as brought:
+        speaker = _speaker(request, access, brought)
 
-    async def act(scope: Transaction) -> Answer:
-        order, shown = await service.create(scope, body, speaker, now())
-        shown = mask_value(shown, await shown_to(scope, access.role))
-        return Answer(201, {"Location": shown["href"], "ETag": etag(order)}, orjson.dumps(shown))
+        async def act(scope: Transaction) -> Answer:
+            order, shown = await service.create(scope, body, speaker, now())
+            shown = mask_value(shown, await shown_to(scope, access.role))
+            return Answer(201, {"Location": shown["href"], "ETag": etag(order)}, orjson.dumps(shown))
 
-    return await answer_once(request, access, body, act, needs_key=False)
+        return await answer_once(request, access, body, act, needs_key=False)
 
 
 async def _change(request: Request, work_order_id: UUID, body: Patch, access: Access) -> Response:
-    speaker = _speaker(request, access)
-    if body.notes:
+    _check_may_add(access, body)
+    new = await _unknown(request, access, work_order_id, body.attachments or ())
+    async with put_aside(request, access, new) as brought:
+        speaker = _speaker(request, access, brought)
+
+        async def act(scope: Transaction) -> Answer:
+            seen = _seen(request, work_order_id)
+            order, shown = await service.change(scope, work_order_id, body, speaker, now(), seen=seen)
+            shown = mask_value(shown, await shown_to(scope, access.role))
+            return Answer(200, {"ETag": etag(order)}, orjson.dumps(shown))
+
+        return await answer_once(request, access, body, act, needs_key=False)
+
+
+def _check_may_add(access: Access, body: Patch | New) -> None:
+    """Refuse notes and attachments of who may change the rest only. Raises :class:`Forbidden`."""
+    if body.notes or body.attachments:
         granted("work_order.comment", access.principal, access.role)
 
-    async def act(scope: Transaction) -> Answer:
-        seen = _seen(request, work_order_id)
-        order, shown = await service.change(scope, work_order_id, body, speaker, now(), seen=seen)
-        shown = mask_value(shown, await shown_to(scope, access.role))
-        return Answer(200, {"ETag": etag(order)}, orjson.dumps(shown))
 
-    return await answer_once(request, access, body, act, needs_key=False)
+async def _unknown(
+    request: Request, access: Access, work_order_id: UUID, said: tuple[Attachment, ...]
+) -> tuple[Attachment, ...]:
+    """Return the attachments that the ticket does not have yet. Raises :class:`NotFound` before anything is stored."""
+    if not said:
+        return ()
+    async with _plane(request).transaction(access.tenant_id) as scope:
+        known = {each["id"] for each in await service.attachments(scope, work_order_id, doer_of(access))}
+    return tuple(each for each in said if each.id not in known)
 
 
 def _edition(request: Request) -> Edition:
@@ -147,13 +166,13 @@ def _edition(request: Request) -> Edition:
     return Edition(version, request.app.state.settings.public_url)
 
 
-def _speaker(request: Request, access: Access) -> Speaker:
+def _speaker(request: Request, access: Access, brought: Brought | None = None) -> Speaker:
     edition = _edition(request)
     given = dict(request.query_params.multi_items())
     fields = read_fields(given.pop("fields", None), edition.version)
     if given:
         raise UnknownFilter(f"there is no parameter {min(given)[:64]!r} here")
-    return Speaker(doer_of(access), edition, fields)
+    return Speaker(doer_of(access), edition, fields, brought or Brought())
 
 
 def _seen(request: Request, work_order_id: UUID) -> int | None:

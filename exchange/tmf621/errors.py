@@ -15,13 +15,6 @@ class NotPatchable(ValidationFailed):
     title = "This attribute cannot be changed"
 
 
-class AttachmentsNotTaken(ValidationFailed):
-    """A ticket carries an attachment, which cannot be taken by this way."""
-
-    code = "attachments_not_taken"
-    title = "Attachments are not taken here"
-
-
 def as_error(content: Mapping[str, Any]) -> dict[str, str]:
     """Return a problem (RFC 9457) as an Error of TMF621: ``code`` and ``reason`` stay ours, the rest is told."""
     more = [

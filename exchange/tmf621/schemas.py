@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -10,9 +10,13 @@ from pydantic.alias_generators import to_camel
 from workorders.core.custom import storable
 from workorders.fields import Instant, Line
 
+MOST_BYTES: Final = 5 * 1024 * 1024
+"""Of a file that comes inside a ticket; larger ones go to the work order's own attachments."""
+MOST_BASE64: Final = -(-MOST_BYTES // 3) * 4
+
 Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)]
 Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(storable)]
-_Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(storable)]
+Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(storable)]
 
 
 class Typed(BaseModel):
@@ -21,14 +25,14 @@ class Typed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
     at_type: Word | None = Field(None, alias="@type")
     at_base_type: Word | None = Field(None, alias="@baseType")
-    at_schema_location: _Url | None = Field(None, alias="@schemaLocation")
+    at_schema_location: Url | None = Field(None, alias="@schemaLocation")
 
 
 class Reference(Typed):
     """Something that is kept elsewhere."""
 
     id: Line
-    href: _Url | None = None
+    href: Url | None = None
     name: Line | None = None
     referred_type: Word | None = Field(None, alias="@referredType")
 
@@ -99,6 +103,22 @@ class Characteristic(Typed):
     characteristic_relationship: tuple[Any, ...] = ()
 
 
+class Attachment(Typed):
+    """A file in base64, or the address of one that lies elsewhere. What it is, its own bytes say."""
+
+    id: Line | None = None
+    href: Url | None = None
+    name: Word | None = None
+    description: Text | None = None
+    attachment_type: Word | None = None
+    mime_type: Word | None = None
+    content: Annotated[str, StringConstraints(max_length=MOST_BASE64)] | None = None
+    url: Url | None = None
+    size: Any = None
+    valid_for: Any = None
+    referred_type: Word | None = Field(None, alias="@referredType")
+
+
 class _Body(Typed):
     """What both versions say in a body; in a change, absent is unchanged and null is empty."""
 
@@ -117,7 +137,7 @@ class _Body(Typed):
         None, alias="troubleTicketRelationship"
     )
     notes: Annotated[tuple[Note, ...], Field(max_length=100)] | None = Field(None, alias="note")
-    attachments: Annotated[tuple[Any, ...], Field(max_length=10)] | None = Field(None, alias="attachment")
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=20)] | None = Field(None, alias="attachment")
 
 
 class PatchV4(_Body):

@@ -117,8 +117,8 @@ def _has_code(answer: Answer) -> bool:
     kind = answer.header("content-type")
     if kind == "application/problem+json":
         return re.search(r'"code":"[a-z_]+"', answer.text) is not None
-    if kind == "application/json":  # OAuth's own form of an error (RFC 6749, 5.2)
-        return re.search(r'"error":"[a-z_]+"', answer.text) is not None
+    if kind == "application/json":  # OAuth's own form of an error (RFC 6749, 5.2), and that of TMF621
+        return re.search(r'"(error|code)":"[a-z_]+"', answer.text) is not None
     return kind.startswith("text/html") and "<main" in answer.text
 
 

@@ -27,11 +27,16 @@ _TICKET = {
         "instant", "creationDate", "lastUpdate", "requestedResolutionDate", "expectedResolutionDate", "resolutionDate",
         "statusChangeDate",
     ),
-    "status": "status", "channel": "ChannelRef", "note": "[Note]", "attachment": "[any]",
+    "status": "status", "channel": "ChannelRef", "note": "[Note]", "attachment": "[Attachment]",
     "relatedEntity": "[RelatedEntity]", "relatedParty": "[RelatedParty]",
     "troubleTicketRelationship": "[TroubleTicketRelationship]",
 }  # fmt: skip
 _NOTE = {**_TYPES, "id": "string", "author": "string", "date": "instant", "text": "string"}
+_ATTACHMENT = {
+    **_REF, **_all("string", "attachmentType", "content", "description", "mimeType", "url"), "size": "Quantity",
+    "validFor": "any",
+}  # fmt: skip
+_QUANTITY = {"amount": "any", "units": "string"}
 _RELATION = {**_REF, "relationshipType": "string"}
 _EVENT = {
     **_all("string", "eventId", "eventType", "correlationId", "domain", "title", "description", "priority"),
@@ -44,6 +49,8 @@ PROPERTIES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "TroubleTicket": {**_TICKET, "externalId": "string", "statusChange": "[StatusChange]"},
         "ChannelRef": _REF,
         "Note": _NOTE,
+        "Attachment": _ATTACHMENT,
+        "Quantity": _QUANTITY,
         "RelatedEntity": {**_REF, "role": "string"},
         "RelatedParty": {**_REF, "role": "string"},
         "TroubleTicketRelationship": _RELATION,
@@ -60,6 +67,8 @@ PROPERTIES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "ChannelRef": _REF,
         "Note": _NOTE,
+        "Attachment": _ATTACHMENT,
+        "Quantity": _QUANTITY,
         "RelatedEntity": {**_TYPES, "role": "string", "entity": "EntityRef"},
         "EntityRef": _REF,
         "RelatedParty": {**_TYPES, "role": "string", "partyOrPartyRole": "PartyRef"},
@@ -81,7 +90,7 @@ REQUIRED: Mapping[str, Mapping[str, set[str]]] = {
         "Error": {"code", "reason"}, "Hub": {"id", "callback"},
     },
     "v5": {
-        **{name: {"@type"} for name in PROPERTIES["v5"] if name not in {"Payload", "JsonPatch"}},
+        **{name: {"@type"} for name in PROPERTIES["v5"] if name not in {"Payload", "JsonPatch", "Quantity"}},
         "TroubleTicket": {"@type", "id", "href"}, "ChannelRef": {"@type", "id"}, "EntityRef": {"@type", "id"},
         "PartyRef": {"@type", "id"}, "TroubleTicketRelationship": {"@type", "id"}, "Error": {"@type", "code", "reason"},
         "Hub": {"@type", "callback"},

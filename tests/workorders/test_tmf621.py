@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx
 import pytest
 
+from app import scanning
+from exchange.tmf621.schemas import MOST_BYTES
 from kit.clock import now
 from kit.ids import new_id
+from kit.objects import Folder
+from kit.scanning.embedded import Embedded
 from tenants.service.keys import KeyRequest, create_key
 from tests.support.house import TENANT_A, House
 from tests.support.tmf621 import NEW, STATUSES, faults
-from tests.workorders.lab import System
+from tests.workorders.lab import System, do_jobs
 from tests.workorders.test_exchange import SEAT, escalated
 from workorders import service
 from workorders.schemas import Move, NewComment
@@ -154,7 +159,9 @@ async def test_what_may_not_be_changed_is_refused(house: House, a1: System, vers
         {"statusChange": []}, {"statusChangeDate": order["created_at"]}, {"statusChangeHistory": []},
         {"@type": "Incident"}, {"@baseType": "x"}, {"@schemaLocation": "https://x.example"}, {"ticketType": "other"},
         {"channel": {"id": "other", "@type": "ChannelRef"}}, {"note": None}, {"status": None}, {"status": "submitted"},
-        {"statusChangeReason": "no change"}, {"attachment": [{"content": "AAAA"}]}, {"unheard": 1}, {"severity": None},
+        {"statusChangeReason": "no change"}, {"attachment": [{"content": "?"}]}, {"attachment": [{"name": "x"}]},
+        {"attachment": [{"url": "ftp://x"}]},
+        {"attachment": None}, {"attachment": [{"content": ""}]}, {"unheard": 1}, {"severity": None},
         {"description": "a\0b"}, {"note": [{"text": ""}]}, {"expectedResolutionDate": "tomorrow"}, [], 7, "x",
         {"status": "pending"}, {"relatedParty": [{"role": "x"}]}, {"severity": "Urgent"},
         {"troubleTicketRelationship": [{"id": "x", "relationshipType": "relates_to"}]},
@@ -187,7 +194,6 @@ async def test_a_new_ticket_must_say_what_the_standard_requires(a1: System, vers
         {"relatedEntity": [{"id": "1", "role": "x y", "@referredType": "Bill"}]}, {"statusChangeReason": "x"},
     ):  # fmt: skip
         assert (await ask(a1, "POST", url(version), {**BODY, **more})).status_code == 400, more
-    assert (await ask(a1, "POST", url(version), {**BODY, "attachment": [{"url": "https://x"}]})).status_code == 400
     assert (await good(a1, "GET", url(version))) == []
     late = {**BODY, "resolutionDate": "2026-11-22T08:20:00Z", "statusChangeDate": "2026-11-22T08:20:00Z"}
     assert "resolutionDate" not in await good(a1, "POST", url(version), late)  # the server's, whatever is said
@@ -321,6 +327,42 @@ async def test_anothers_ticket_is_as_unknown_as_a_random_id(
     assert (await ask(mute, "PATCH", url(version, ticket["id"]), {"name": "ok"})).status_code == 200
     refused(await ask(mute, "PATCH", url(version, ticket["id"]), {"note": [{"text": "x"}]}), 403, "forbidden")
     refused(await ask(mute, "POST", url(version), {**BODY, "note": [{"text": "x"}]}), 403, "forbidden")
+
+
+@VERSIONS
+async def test_files_come_inside_a_ticket_and_are_shown_when_they_are_clean(
+    house: House, files: Folder, a1: System, a2: System, version: str
+) -> None:
+    scanning.install(files, Embedded())
+    order = await escalated(house)
+    here, content = url(version, order["id"]), b"%PDF-1.4 a bill"
+    said = {"name": "bill.pdf", "mimeType": "image/png", "content": base64.b64encode(content).decode()}
+    link = {"name": "plan", "url": "https://files.example/1"}
+    keyed = [await ask(a1, "PATCH", here, {"attachment": [said, link]}, Idempotency_Key="f1") for _ in range(2)]
+    assert keyed[0].content == keyed[1].content
+    ticket = keyed[0].json()
+    assert list(faults(version, "TroubleTicket", ticket)) == []
+    (file,) = ticket["attachment"]
+    assert (file["name"], file["mimeType"], file["size"]) == (
+        "bill.pdf", "application/pdf", {"amount": 15, "units": "byte"},
+    )  # fmt: skip
+    assert "url" not in file  # not scanned yet
+    assert [note["text"] for note in ticket["note"]] == ["plan: https://files.example/1"]
+    while await do_jobs(house, TENANT_A):
+        pass
+    (clean,) = (await good(a1, "GET", here))["attachment"]
+    got = await a1.get(httpx.URL(clean["url"]).path)
+    assert (got.status_code, got.content) == (200, content)
+    assert len(list(files.keys(f"t/{TENANT_A}/"))) == 1  # the retry's copy is gone
+    again = await good(a1, "PATCH", here, {"attachment": [clean]})
+    assert again["attachment"] == [clean]  # repeated, not doubled
+    large = {**said, "content": base64.b64encode(bytes(MOST_BYTES + 1)).decode()}
+    refused(await ask(a1, "PATCH", here, {"attachment": [large]}), 413, "attachment_too_large")
+    program = {**said, "content": base64.b64encode(b"MZ" + bytes(300)).decode()}
+    refused(await ask(a1, "PATCH", here, {"attachment": [program]}), 415, "attachment_type_refused")
+    refused(await ask(a2, "PATCH", here, {"attachment": [said]}), 404, "not_found")
+    made = await good(a1, "POST", url(version), {**BODY, "attachment": [said]})
+    assert [each["name"] for each in made["attachment"]] == ["bill.pdf"]
 
 
 async def test_an_internal_comment_is_no_note(house: House, a1: System) -> None:

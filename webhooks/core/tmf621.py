@@ -20,6 +20,7 @@ _EVENTS: Final = {
     "work_order.created": "TroubleTicketCreateEvent",
     "work_order.updated": "TroubleTicketAttributeValueChangeEvent",
     "work_order.comment.created": "TroubleTicketAttributeValueChangeEvent",
+    "work_order.attachment.added": "TroubleTicketAttributeValueChangeEvent",
     "work_order.status_changed": "TroubleTicketStatusChangeEvent",
     "work_order.reopened": "TroubleTicketStatusChangeEvent",
     "work_order.closed": "TroubleTicketStatusChangeEvent",
@@ -70,6 +71,8 @@ class Beside:
     """Oldest first. Internal ones are never shown, whoever reads."""
     history: Sequence[Mapping[str, Any]] | None = None
     """Entries as the history of the work order has them, oldest first."""
+    attachments: Sequence[Mapping[str, Any]] | None = None
+    """Oldest first; internal ones are never shown."""
 
 
 def status_of(native: str) -> str:
@@ -123,7 +126,8 @@ def event(native: Mapping[str, Any], edition: Edition) -> dict[str, Any] | None:
         return None
     data = native["data"]
     comments = [data["comment"]] if "comment" in data else None
-    payload: dict[str, Any] = {"troubleTicket": written(data, edition, Beside(comments=comments))}
+    files = [data["attachment"]] if "attachment" in data else None
+    payload: dict[str, Any] = {"troubleTicket": written(data, edition, Beside(comments, attachments=files))}
     changed, paths = "timeOccurred" if edition.is_v5 else "timeOcurred", _paths(native)
     if edition.is_v5 and "info_request" in data:
         payload["informationRequired"] = {"op": "add", "path": paths[0]}
@@ -147,6 +151,8 @@ def _paths(native: Mapping[str, Any]) -> list[str]:
     data = native["data"]
     if "comment" in data:
         return ["/note"]
+    if "attachment" in data:
+        return ["/attachment"]
     if "info_request" in data:
         return [data["info_request"].get("path") or "/note"]
     if native["type"] != "work_order.updated":
@@ -212,7 +218,20 @@ def _beside(beside: Beside, edition: Edition) -> dict[str, Any]:
         steps = _steps(beside.history)
         made["statusChangeDate"] = steps[-1][0] if steps else None
         made["statusChangeHistory" if edition.is_v5 else "statusChange"] = [_step(s, edition) for s in steps]
+    if beside.attachments is not None:
+        made["attachment"] = [_attachment(a, edition) for a in beside.attachments if a["visibility"] == "shared"]
     return made
+
+
+def _attachment(file: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
+    """Return an attachment; only a clean file, and a moment of the recording, has an address."""
+    where = f"{edition.public_url}{file['href']}" if file.get("href") else None
+    size = file.get("size")
+    made = {
+        "id": file["id"], "name": file["name"], "attachmentType": file["kind"], "mimeType": file.get("mime_type"),
+        "size": None if size is None else {"amount": size, "units": "byte"}, "url": where,
+    }  # fmt: skip
+    return edition.typed("Attachment", made)
 
 
 def _step(step: tuple[str, str | None, str], edition: Edition) -> dict[str, Any]:

@@ -118,13 +118,13 @@ async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID
         raise NotFound
     with Held() as held:
         await receive(request, held, most_of(request))
-        stored, used = await _kept(request, access, held, attachment_id), False
+        stored, used = await keep(request, access, held, attachment_id), False
         try:
             async with _plane(request).transaction(access.tenant_id) as scope:
                 document, used = await adding.fill(scope, work_order_id, stored, doer, clock.now())
                 document = await _shown(scope, access, document)
         finally:
-            await _erase_unless(request, access, stored, used=used)
+            await erase_unless(request, access, stored, used=used)
     return _json(document)
 
 
@@ -218,7 +218,7 @@ async def _announced(request: Request, access: Access, work_order_id: UUID) -> R
 async def _uploaded(
     request: Request, access: Access, work_order_id: UUID, wanted: NewAttachment, held: Held
 ) -> Response:
-    stored = await _kept(request, access, held, new_id())
+    stored = await keep(request, access, held, new_id())
     used = False
 
     async def act(scope: Transaction) -> Answer:
@@ -230,17 +230,18 @@ async def _uploaded(
     try:
         return await answer_once(request, access, Came(wanted=wanted, sha256=held.sha256), act)
     finally:
-        await _erase_unless(request, access, stored, used=used)
+        await erase_unless(request, access, stored, used=used)
 
 
-async def _erase_unless(request: Request, access: Access, stored: adding.Stored, *, used: bool) -> None:
+async def erase_unless(request: Request, access: Access, stored: adding.Stored, *, used: bool) -> None:
     """Have a file deleted that nothing names: a retry got its stored answer, or it was refused after all."""
     if not used:
         async with _plane(request).transaction(access.tenant_id) as scope:
             await outbox.add(scope, "attachments.erase", {"key": stored.key})
 
 
-async def _kept(request: Request, access: Access, held: Held, attachment_id: UUID) -> adding.Stored:
+async def keep(request: Request, access: Access, held: Held, attachment_id: UUID) -> adding.Stored:
+    """Put a file that came into the store. Raises :class:`AttachmentAway`."""
     async with _plane(request).transaction(access.tenant_id) as scope:
         try:
             return await adding.store(scope, request.app.state.recordings, held, attachment_id, clock.now())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import workorders.service as orders
 from exchange.tmf621.core.naming import BESIDE, STATUSES
-from exchange.tmf621.errors import AttachmentsNotTaken, NotPatchable
+from exchange.tmf621.errors import NotPatchable
 from exchange.tmf621.schemas import New, Note, Patch
 from exchange.tmf621.service.queries import Asked
 from exchange.tmf621.service.reading import checked, fields_of
@@ -18,6 +18,9 @@ from journal import service as journal
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from webhooks.core.tmf621 import Beside, Edition, status_of, written
+from workorders.attachments.schemas import NewAttachment, attachment
+from workorders.attachments.service import adding, rows
+from workorders.attachments.service.adding import Stored
 from workorders.core.doer import Doer
 from workorders.core.states import Status
 from workorders.errors import TransitionNotAllowed, TransitionWrongSide
@@ -28,14 +31,25 @@ _TITLE = 200
 """The longest title of a work order: a ticket without a name is called by the beginning of its description."""
 
 
+@dataclass(slots=True)
+class Brought:
+    """Files that came inside a ticket and lie in the store already, each with its name, and addresses of others."""
+
+    files: list[tuple[Stored, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    used: bool = False
+    """Whether the files belong to a ticket now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who asks, and how they are answered."""
+    """Who asks, what they brought along, and how they are answered."""
 
     doer: Doer
     edition: Edition
     fields: frozenset[str] | None = None
     """The attributes that are wanted; None: all."""
+    brought: Brought = field(default_factory=Brought)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,6 @@ class Found:
 async def create(scope: Scope, body: New, speaker: Speaker, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make a ticket; return the work order's document and the ticket. Raises what making a work order raises."""
     _check_kind(body)
-    _take_no_attachments(body)
     if (body.ticket_status or "acknowledged") != "acknowledged" or body.status_change_reason or body.pending_on:
         raise ValidationFailed("/status: a new ticket is not acknowledged yet, and has no reason for another status")
     said = {"title": body.description.strip()[:_TITLE], **fields_of(body), "type": body.ticket_type}
@@ -58,7 +71,12 @@ async def create(scope: Scope, body: New, speaker: Speaker, now: datetime) -> tu
         said["channel"] = body.channel_ref.id
     given = {name: value for name, value in said.items() if value is not None}
     order = await orders.create(scope, orders.Asked(checked(NewWorkOrder, given)), speaker.doer, now)
-    return await _annotated(scope, UUID(order["id"]), body.notes or (), speaker, now, order)
+    own, brought = UUID(order["id"]), speaker.brought
+    if not (body.notes or brought.files or brought.links):
+        whole = written(order, speaker.edition, Beside([], _just_happened(scope, own), []))
+        return order, selected(whole, speaker.fields, speaker.edition)
+    await _comment(scope, own, body.notes or (), speaker, now)
+    return await retrieve(scope, own, speaker)
 
 
 async def retrieve(scope: Scope, ticket_id: UUID, speaker: Speaker) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -90,14 +108,12 @@ async def change(
     """
     order = await _as_seen(scope, ticket_id, speaker.doer, now, seen)
     _check_kind(body)
-    _take_no_attachments(body)
     _check_fixed(body, order)
     patch = checked(WorkOrderPatch, fields_of(body, order))
     order = await orders.edit(scope, ticket_id, patch, speaker.doer, now, seen=seen)
-    if body.notes is not None:
-        known = {each["id"] for each in await _comments(scope, ticket_id, speaker.doer)}
-        new = tuple(note for note in body.notes if note.id not in known)
-        await _comment(scope, ticket_id, new, speaker.doer, now)
+    known = {each["id"] for each in await _comments(scope, ticket_id, speaker.doer)} if body.notes else set()
+    new = tuple(note for note in body.notes or () if note.id not in known)
+    await _comment(scope, ticket_id, new, speaker, now)
     await _move(scope, ticket_id, body, order, speaker.doer, now)
     return await retrieve(scope, ticket_id, speaker)
 
@@ -132,13 +148,20 @@ async def _as_seen(scope: Scope, ticket_id: UUID, doer: Doer, now: datetime, see
 
 async def _shown(scope: Scope, order: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
     wanted, own = speaker.fields, UUID(order["id"])
-    comments = history = None
+    comments = history = files = None
     if wanted is None or "note" in wanted:
         comments = await _comments(scope, own, speaker.doer)
     if wanted is None or wanted & (BESIDE - {"note", "attachment"}):
         history = await orders.history(scope, own, speaker.doer) + _just_happened(scope, own)
-    whole = written(order, speaker.edition, Beside(comments, history))
+    if wanted is None or "attachment" in wanted:
+        files = await attachments(scope, own, speaker.doer)
+    whole = written(order, speaker.edition, Beside(comments, history, files))
     return selected(whole, wanted, speaker.edition)
+
+
+async def attachments(scope: Scope, ticket_id: UUID, doer: Doer) -> list[dict[str, Any]]:
+    """Return what is attached to a ticket and both sides may see, oldest first. Raises :class:`NotFound`."""
+    return [attachment(row) for row in await rows.of_order(scope, ticket_id, doer) if row["visibility"] == "shared"]
 
 
 def _just_happened(scope: Scope, ticket_id: UUID) -> list[dict[str, Any]]:
@@ -159,18 +182,13 @@ async def _comments(scope: Scope, ticket_id: UUID, doer: Doer) -> list[dict[str,
         wanted = orders.Wanted(limit=200, after=page.next)
 
 
-async def _annotated(
-    scope: Scope, ticket_id: UUID, notes: tuple[Note, ...], speaker: Speaker, now: datetime, order: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    await _comment(scope, ticket_id, notes, speaker.doer, now)
-    if notes:
-        return await retrieve(scope, ticket_id, speaker)
-    return order, await _shown(scope, order, speaker)
-
-
-async def _comment(scope: Scope, ticket_id: UUID, notes: tuple[Note, ...], doer: Doer, now: datetime) -> None:
-    for note in notes:
-        await orders.comment(scope, ticket_id, checked(NewComment, {"body": note.text}), doer, now)
+async def _comment(scope: Scope, ticket_id: UUID, notes: tuple[Note, ...], speaker: Speaker, now: datetime) -> None:
+    """Add notes, and what was brought along; the address of a file that lies elsewhere is a note as well."""
+    for text in (*(note.text for note in notes), *speaker.brought.links):
+        await orders.comment(scope, ticket_id, checked(NewComment, {"body": text}), speaker.doer, now)
+    for stored, name in speaker.brought.files:
+        await adding.attach(scope, ticket_id, checked(NewAttachment, {"name": name}), stored, speaker.doer, now)
+    speaker.brought.used = True
 
 
 async def _move(
@@ -201,11 +219,6 @@ def _check_kind(body: Patch | New) -> None:
         raise ValidationFailed(f"/@type: there are tickets of the type {_KIND} only")
 
 
-def _take_no_attachments(body: Patch | New) -> None:
-    if body.attachments or ("attachments" in body.model_fields_set and body.attachments is None):
-        raise AttachmentsNotTaken("Send files to /v1/work-orders/{id}/attachments")
-
-
 def _check_fixed(body: Patch, order: Mapping[str, Any]) -> None:
     """Refuse to change what stays; repeated as it is, it may stand in a body."""
     given = body.model_fields_set
@@ -215,5 +228,5 @@ def _check_fixed(body: Patch, order: Mapping[str, Any]) -> None:
         raise NotPatchable("ticketType does not change: it says which fields and targets a ticket has")
     if "channel_ref" in given and (body.channel_ref is None or body.channel_ref.id != order["channel"]):
         raise NotPatchable("channel does not change: it says where the ticket came from")
-    if "notes" in given and body.notes is None:
-        raise NotPatchable("notes stay; send those that are new")
+    if ("notes" in given and body.notes is None) or ("attachments" in given and body.attachments is None):
+        raise NotPatchable("notes and attachments stay; send those that are new")
