@@ -54,8 +54,8 @@ class WorkOrdersPart(Part):
 
     ``reopen_days``: so long after its resolution one can be opened again. ``auto_close_business_days``: after so many
     days of ``calendar`` (without one: Monday to Friday) a resolved one is closed by itself; 0: never.
-    ``acknowledge_at_once``: systems whose work orders the centre acknowledges as they come. ``sla``: how fast each
-    side acts.
+    ``acknowledge_at_once``: systems whose work orders the centre acknowledges as they come. ``inform_customer``: who
+    raised one gets a task to tell the contact how it was solved. ``sla``: how fast each side acts.
     """
 
     types: Annotated[list[OrderTypePart], Field(max_length=100)] = []
@@ -63,4 +63,5 @@ class WorkOrdersPart(Part):
     auto_close_business_days: Annotated[int, Field(ge=0, le=60)] = 3
     calendar: Code | None = None
     acknowledge_at_once: Annotated[list[Code], Field(max_length=100)] = []
+    inform_customer: bool = True
     sla: SlaPart = SlaPart()

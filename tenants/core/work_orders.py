@@ -89,6 +89,7 @@ class OrderRules:
     calendar: Content | None = None
     """As the blueprint says it; None: Monday to Friday."""
     at_once: frozenset[str] = frozenset()
+    inform_customer: bool = True
 
     @classmethod
     def of(cls, content: Content) -> OrderRules:
@@ -102,6 +103,7 @@ class OrderRules:
             said.get("auto_close_business_days", 3),
             calendars.get(said.get("calendar")),
             frozenset(said.get("acknowledge_at_once", [])),
+            said.get("inform_customer", True),
         )
 
 

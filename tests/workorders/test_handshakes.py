@@ -19,6 +19,7 @@ from kit.ids import new_id
 from kit.objects import Objects
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import System, calling
+from tests.workorders.test_types import REFUND, agreed
 from workorders import service
 from workorders.asking import service as asking
 from workorders.asking.schemas import InfoAnswer, NewInfoRequest
@@ -399,3 +400,14 @@ async def test_a_comment_and_a_handshake_at_once_are_counted_one_after_the_other
     told = await seat.events(order)
     assert kinds(told).count("info.requested") == 4
     assert kinds(told).count("status_changed") == 2
+
+
+async def test_what_is_said_to_the_caller_is_the_clients_own_and_may_be_switched_off(seat: Seat, a1: System) -> None:
+    instructions = []
+    for section in ({"inform_customer": False}, {"types": [REFUND]}):
+        order, path = await seat.raises()
+        await agreed(seat.house, **section)
+        await a1.move(order, "inProgress")
+        await a1.move(order, "resolved", resolution={"summary": "paid"})
+        instructions.append([task["instructions"] for task in (await a1.get(f"{path}/seat-tasks")).json()["data"]])
+    assert instructions == [[], ["paid\n\nYour money is on its way."]]

@@ -31,6 +31,7 @@ from workorders.seat_tasks.facts import (
 from workorders.seat_tasks.schemas import Completion, NewSeatTask, seat_task
 from workorders.service.changes import transition
 from workorders.service.rows import find
+from workorders.service.rules import rules_of
 from workorders.service.telling import counted, tell
 
 MOST = 100
@@ -163,15 +164,25 @@ async def follow(scope: Scope, fact: NewFact) -> bool:
     if order["requester_side"] != Side.OUTSOURCER:
         return False
     if after == Status.RESOLVED:
-        raised_by = None if said["agent_id"] is None else UUID(said["agent_id"])
-        wanted = rows.Wanted("inform_customer", order["resolution"]["summary"] or order["resolution"]["code"])
-        row = await rows.insert(scope, {"id": fact.subject, "agent_id": raised_by}, wanted, _RULE, fact.at)
-        await _tell(scope, WorkOrderSeatTaskCreated, row, _RULE, fact.at)
+        await _inform(scope, fact, said)
     elif before == Status.RESOLVED and after == Status.IN_PROGRESS:
         for row in await rows.of_order(scope, fact.subject):
             if row["state"] == "open" and row["created_side"] == Side.OUTSOURCER:
                 await _withdrawn(scope, row, _RULE, fact.at)
     return False
+
+
+async def _inform(scope: Scope, fact: NewFact, said: Mapping[str, Any]) -> None:
+    """Ask who raised it to tell the contact: the resolution, and what the client wants said with this type."""
+    rules, order = await rules_of(scope), said["work_order"]
+    if not rules.inform_customer:
+        return
+    kind, resolution = rules.types.get(order["type"]), order["resolution"]
+    words = (resolution["summary"] or resolution["code"], "" if kind is None else kind.script)
+    raised_by = None if said["agent_id"] is None else UUID(said["agent_id"])
+    wanted = rows.Wanted("inform_customer", "\n\n".join(filter(None, words)))
+    row = await rows.insert(scope, {"id": fact.subject, "agent_id": raised_by}, wanted, _RULE, fact.at)
+    await _tell(scope, WorkOrderSeatTaskCreated, row, _RULE, fact.at)
 
 
 _UNKNOWN_AGENT = Detail("/agent_id", "unknown", "an agent who serves the client")
