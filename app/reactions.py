@@ -15,7 +15,7 @@ import webhooks.service
 import workorders.asking.service
 import workorders.cancelling.service
 import workorders.seat_tasks.service
-from app import scanning, telling
+from app import endpoint_mails, scanning, telling
 from app.doorbell import Doorbell
 from exchange.service import applying
 from exchange.service.rows import connection_id
@@ -29,7 +29,7 @@ from kit.db import Scope
 from live.hub import channel
 from portal import desk_feed
 from tenants.controls.service import end_what_is_not_agreed
-from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, CONNECTIONS, Happened
+from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, CONNECTIONS, ENDPOINTS, Happened
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
 """Reacts in the transaction; returns whether the worker has something to do once it is committed."""
@@ -111,6 +111,7 @@ REACTIONS: Mapping[str, Reactions] = {
     "AttachmentReceived": Reactions(jobs=("attachments.scan",)),
     "ContextReplied": Reactions(jobs=("people.replied",)),
     **dict.fromkeys(_ALERTS, Reactions(inside=(tell_alert,))),
+    **dict.fromkeys(ENDPOINTS, Reactions(inside=(webhooks.service.push_state,))),
     "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed,), jobs=("webhooks.ensure_endpoints",)),
 }
 
@@ -139,6 +140,8 @@ _NOTHING = Reactions()
 JOBS: Mapping[str, Job] = {
     "exchange.process": process_message,
     "webhooks.ensure_endpoints": ensure_endpoints,
+    "webhooks.told": endpoint_mails.tell_developers,
+    "webhooks.mail": endpoint_mails.mail,
     "people.webhook": telling.webhook,
     "people.work_order": telling.work_order,
     "people.mail": telling.mail,

@@ -98,6 +98,7 @@ import portal.wall_screen
 import portal.work_orders
 import tenants.blueprints_api
 import tenants.oauth.endpoints
+import webhooks.endpoints
 import workorders.asking.endpoints
 import workorders.attachments.endpoints
 import workorders.attachments.files
@@ -208,6 +209,7 @@ ROUTERS = (
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
     exchange.tmf621.endpoints.router,
+    webhooks.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

@@ -79,6 +79,11 @@ def install(signer: DocumentSigner, settings: Settings, floor: Floor | None = No
     _means.mailer = mailer(smtp, settings.mail_from) if smtp else None
 
 
+def means() -> _Means:
+    """Return what this process tells by."""
+    return _means
+
+
 async def webhook(scope: Scope, payload: Mapping[str, object]) -> None:
     """Tell the client's systems."""
     for found in await _living(scope, payload, "webhook"):

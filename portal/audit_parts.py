@@ -7,6 +7,7 @@ from portal.alert_words import alert_codes, alert_sentences
 from portal.callback_words import callback_sentences
 from portal.control_words import control_sentences
 from portal.desktop_words import desktop_sentences
+from portal.endpoint_words import endpoint_sentences
 from portal.file_words import file_sentences
 from portal.handshake_words import handshake_sentences
 from portal.people_sentences import people_sentences
@@ -18,6 +19,7 @@ SENTENCES = (
     callback_sentences,
     desktop_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences,
     wall_sentences, control_sentences, sharing_sentences, handshake_sentences, file_sentences,
+    endpoint_sentences,
 )  # fmt: skip
 """Add yours here: a function of gettext."""
 

@@ -134,6 +134,8 @@ def permissions(_: Gettext) -> dict[str, str]:
 
 def _calling(_: Gettext) -> dict[str, str]:
     return {
+        "endpoint.manage": _("Keep endpoints: add them, verify them, send events again"),
+        "event.read": _("Read the feed of events"),
         "recording.hold": _("Hold conversations so that they are not deleted"),
         "recording.share": _("Let others hear a recording by a link, where the client allows it"),
         "interaction.comment": _("Write and read comments on conversations"),

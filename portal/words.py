@@ -17,6 +17,7 @@ from portal.colleague_words import colleague_words
 from portal.control_words import control_words
 from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
 from portal.desktop_words import desktop_words
+from portal.endpoint_words import endpoint_problems, endpoint_words
 from portal.exit_words import exit_words
 from portal.file_words import file_words
 from portal.floor_words import floor_words, supervision_problems
@@ -205,6 +206,7 @@ def _problems(_: Gettext) -> dict[str, str]:
     groups = (
         problems, callback_problems, sign_in_problems, reveal_problems, supervision_problems, desk_problems,
         rewind_problems, record_problems, sharing_problems, handshake_problems,
+        endpoint_problems,
     )  # fmt: skip
     return {code: sentence for group in groups for code, sentence in group(_).items()}
 
@@ -212,6 +214,7 @@ def _problems(_: Gettext) -> dict[str, str]:
 GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     order_words,
     handshake_words,
+    endpoint_words,
     sharing_words,
     task_words,
     parties,

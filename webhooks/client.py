@@ -25,6 +25,9 @@ class Message:
     secret: str
     id: str
     body: bytes
+    old_secret: str | None = None
+    """Replaced a short while ago: it signs too."""
+    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Client:
         )
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=self._timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "Glassfloor-Webhooks/1", "Content-Type": "application/json"},
+            headers={"User-Agent": "Glassfloor-Webhooks/1"},
         )  # fmt: skip
         return self
 
@@ -65,7 +68,10 @@ class Client:
         """Send it once. Never raises for what a receiver or the network does."""
         if self._session is None:
             raise RuntimeError("the client is not open")
-        headers = sign(message.secret, message.id, now, message.body)
+        headers = {
+            "Content-Type": message.content_type,
+            **sign(message.secret, message.id, now, message.body, old=message.old_secret),
+        }
         try:
             url = await self._guard.check(message.url)
             async with self._session.post(url, data=message.body, headers=headers, allow_redirects=False) as response:
@@ -76,3 +82,16 @@ class Client:
             return Reply(Answer(None), "no answer in time")
         except (AddressRefused, aiohttp.ClientError, OSError) as error:
             return Reply(Answer(None), f"{type(error).__name__}: {error}"[:300])
+
+    async def handshake(self, address: str, origin: str) -> bool:
+        """Ask by OPTIONS whether events may be sent there (CloudEvents HTTP webhooks 1.0, 4); raises nothing either."""
+        if self._session is None:
+            raise RuntimeError("the client is not open")
+        try:
+            url = await self._guard.check(address)
+            headers = {"WebHook-Request-Origin": origin, "Content-Length": "0"}
+            async with self._session.options(url, headers=headers, allow_redirects=False) as response:
+                allowed = response.headers.get("WebHook-Allowed-Origin", "").strip()
+                return response.ok and allowed in {origin, "*"}
+        except (TimeoutError, AddressRefused, aiohttp.ClientError, OSError):
+            return False

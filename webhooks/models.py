@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, LargeBinary
+from sqlalchemy import ARRAY, Column, DateTime, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
@@ -14,10 +14,11 @@ def _at(*, nullable: bool = False) -> Column[datetime]:
 
 
 class WebhookEndpoint(SQLModel, table=True):
-    """Where a connection's events go; nothing was taken since ``failing_since``.
+    """Where a connection's events go; nothing was taken since ``failing_since``, which was told at ``told_failing_at``.
 
     It is not called until ``throttled_until``, was tried ahead of time at ``probed_at``, and got all that waited at
-    ``pulled_at``.
+    ``pulled_at``. ``blueprint``: it follows the address of the connection. ``types``: the only events that it gets,
+    none: all. ``changes`` counts what was told of its state.
     """
 
     __tablename__ = "webhook_endpoint"
@@ -34,10 +35,22 @@ class WebhookEndpoint(SQLModel, table=True):
     probed_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     pulled_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     created_at: datetime = Field(sa_column=_at())
+    blueprint: bool = True
+    types: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+    format: str = "standard"
+    description: str = ""
+    old_secret: str | None = None
+    old_secret_until: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    told_failing_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    changes: int = 0
+    verified_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
 
 
 class WebhookEvent(SQLModel, table=True):
-    """What happened, as bytes that never change; ``sequence`` counts the events of its subject."""
+    """What happened, as bytes that never change; ``sequence`` counts the events of its subject.
+
+    ``position`` is its place in the tenant's feed, in the order of commits; None only inside its own transaction.
+    """
 
     __tablename__ = "webhook_event"
     __table_args__ = {"schema": "gf"}
@@ -50,6 +63,7 @@ class WebhookEvent(SQLModel, table=True):
     origin: str
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     created_at: datetime = Field(sa_column=_at())
+    position: int | None = None
 
 
 class WebhookDelivery(SQLModel, table=True):

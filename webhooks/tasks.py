@@ -20,6 +20,7 @@ import structlog
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane
 from webhooks.client import Client, Message
+from webhooks.core.formats import CONTENT_TYPES, STANDARD, cloud_event
 from webhooks.core.retries import SCHEDULE, judge
 from webhooks.service.deliveries import Attempt, Parcel, claim, endpoints_with_mail, probe, settle
 
@@ -107,11 +108,12 @@ class Courier:
         return bool(parcels)
 
     async def _deliver(self, tenant_id: AccessibleTenantId, parcel: Parcel) -> None:
-        body = parcel.body
-        if parcel.gap_before:
-            body = orjson.dumps({**orjson.loads(body), "gap_before": True})
+        message = Message(
+            parcel.url, parcel.secret, str(parcel.event_id), _body(parcel), parcel.old_secret,
+            CONTENT_TYPES[parcel.format],
+        )  # fmt: skip
         started_at, clock = now(), monotonic()
-        reply = await self._client.send(Message(parcel.url, parcel.secret, str(parcel.event_id), body), started_at)
+        reply = await self._client.send(message, started_at)
         took = timedelta(seconds=monotonic() - clock)
         attempt = Attempt(started_at, took, reply.answer.status, reply.error, reply.text)
         then = judge(reply.answer, parcel.attempts + 1, self._policy.luck(), self._policy.schedule)
@@ -121,3 +123,13 @@ class Courier:
             "webhook_sent", tenant_id=str(tenant_id), event_id=str(parcel.event_id), status=reply.answer.status,
             verdict=then.verdict.value if kept else "lease lost", attempt=parcel.attempts + 1,
         )  # fmt: skip
+
+
+def _body(parcel: Parcel) -> bytes:
+    """Return what is sent: the event as it was stored, unless its receiver wants another form or misses one before."""
+    if parcel.format == STANDARD and not parcel.gap_before:
+        return parcel.body
+    event = orjson.loads(parcel.body)
+    if parcel.gap_before:
+        event["gap_before"] = True
+    return orjson.dumps(event if parcel.format == STANDARD else cloud_event(event, parcel.connection))

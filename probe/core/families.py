@@ -30,6 +30,8 @@ JOB_CASES: dict[str, str] = {
     "people.replied": "the same; the task that it asks for is of its own tenant",
     "attachments.scan": "names an attachment, which is looked up in its own tenant only",
     "attachments.erase": "names a place in the store, which is left alone outside of its own tenant's folder",
+    "webhooks.told": "the job of a fact of its own tenant; it asks for that tenant's developers only",
+    "webhooks.mail": "goes to a developer of its own tenant, who is looked up among that tenant's again",
     "webhooks.ensure_endpoints": "reads nothing of its payload: it looks at the newest blueprint of its own tenant",
 }
 """Every kind of job that the worker does, with the reason why its payload cannot lead it to another tenant."""

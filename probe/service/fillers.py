@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from probe.core.messages import Request
 from probe.service.attached import attachment_of
+from probe.service.endpoints import delivery_of, endpoint_of
 from probe.service.handshaken import info_request_of, seat_task_of
 from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
@@ -39,6 +40,9 @@ FILLERS: Mapping[str, Values] = {
     "id": lambda v: (v.order,),
     "relationships.id": lambda v: (v.order,),
     "info_request_id": lambda v: (str(info_request_of(UUID(v.tenant))),),
+    "endpoint_id": lambda v: (str(endpoint_of(UUID(v.tenant))),),
+    "delivery_id": lambda v: (str(delivery_of(UUID(v.tenant))),),
+    "work_order": lambda v: (v.order,),
     "seat_task_id": lambda v: (str(seat_task_of(UUID(v.tenant))),),
     "attachment_id": lambda v: (str(attachment_of(UUID(v.tenant))),),
     "attachments": lambda v: (str(attachment_of(UUID(v.tenant))),),
@@ -129,8 +133,7 @@ NEUTRAL: Mapping[str, Any] = {
     "zone": "Asia/Shanghai", "tour": "words-of-b", "single_keys": "on",
     "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
     "requested_resolution_at": "2040-01-01T00:00:00Z", "expected_resolution_at": "2040-01-01T00:00:00Z",
-    "channel": "api", "parties": [], "related": [], "external_ref": [], "custom": {},
-    "side": "tenant", "team": "words of B",
+    "channel": "api", "parties": [], "related": [], "external_ref": [], "custom": {}, "side": "tenant", "team": "b",
     **dict.fromkeys(("parties.id", "parties.name", "related.id", "related.name", "resolution.code", "created_by.name",
                      "assignment.team", "assignment.person"), "words of B"),
     **{f"{name}{end}": "2020-01-01T00:00:00Z" for end in ("", ".gte", ".lt")
@@ -146,7 +149,8 @@ NEUTRAL: Mapping[str, Any] = {
     "expected_resolution_date": None, "href": None, "referred_type": None, "relations": [], "notes": [],
     "attachments": [], "external_id": None, "related_party": [], "related_entity": [], "external_identifier": [],
     "characteristics": [], "creation_date": None, "last_update": None, "resolution_date": None,
-    "status_change_date": None, "status_change": None,
+    "status_change_date": None, "status_change": None, "types": [], "format": "standard", "wait": "0",
+    "url": "https://127.0.0.1:9/b", "event_ids": None, "only_failed": True,
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

@@ -21,6 +21,7 @@ from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
+from probe.service.endpoints import an_endpoint
 from probe.service.example import example_run
 from probe.service.exchanged import exchange
 from probe.service.ordered import orders
@@ -241,6 +242,7 @@ async def ask_for_access(control: Database, side: Side, asker: UUID | None = Non
 
 
 async def _deliveries(scope: Transaction, words: Canaries) -> None:
+    await an_endpoint(scope, words)
     await scope.fetch(
         "INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error,"
         " response) SELECT $1, $2, id, 1, $3, 5, 500, $4, $5 FROM gf.webhook_delivery WHERE tenant_id = $1 LIMIT 1",

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 
 import exchange.tmf621.endpoints
+import webhooks.endpoints
 import workorders.asking.endpoints
 import workorders.attachments.endpoints
 import workorders.attachments.files
@@ -58,14 +59,14 @@ ROUTERS = (
     workorders.seat_tasks.endpoints.router, workorders.seat_tasks.endpoints.waiting,
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
-    exchange.tmf621.endpoints.router,
+    exchange.tmf621.endpoints.router, webhooks.endpoints.router,
 )  # fmt: skip
 
 
 def make_app(house: House, files: Objects | None = None) -> FastAPI:
     app = FastAPI(openapi_url="/v1/openapi.json", middleware=[Middleware(StrictJson)])
     app.state.control, app.state.plane = house.control, house.app
-    app.state.settings = Settings(secure_cookies=False)
+    app.state.settings = Settings(secure_cookies=False, allow_private_webhooks=True)
     problems.install(app)
     app.state.recordings, app.state.signer = files, DocumentSigner(KEY)
     for router in ROUTERS:

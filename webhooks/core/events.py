@@ -24,6 +24,13 @@ CONNECTIONS: Final = {
     "InboundHeld": "connection.message_held",
 }
 """What a fact about a connection is called outside."""
+TEST: Final = "endpoint.test"
+ENDPOINTS: Final = {
+    "EndpointFailing": "endpoint.failing",
+    "EndpointDisabled": "endpoint.disabled",
+    "EndpointRecovered": "endpoint.recovered",
+}
+"""What a fact about the state of an endpoint is called outside."""
 _BY_KIND: Final = {
     "WorkOrderCreated": "work_order.created",
     "WorkOrderUpdated": "work_order.updated",
@@ -196,4 +203,19 @@ def connection_body(event_id: str, at: str, told: _AgreementTold, sequence: int)
         "origin": "glassfloor",
         "schema_version": SCHEMA_VERSION,
         "data": dict(told.data),
+    }
+
+
+def endpoint_body(event_id: str, happened: Happened) -> dict[str, Any]:
+    """Return the message that another endpoint of the connection fails, was disabled, or works again; or a test."""
+    return {
+        "id": event_id,
+        "type": ENDPOINTS.get(happened.kind, TEST),
+        "timestamp": happened.at,
+        "sequence": f"{happened.data['sequence']:0{_SEQUENCE_DIGITS}d}",
+        "subject": happened.subject,
+        "correlationid": happened.subject,
+        "origin": "glassfloor",
+        "schema_version": SCHEMA_VERSION,
+        "data": {"endpoint_id": happened.subject, **{k: v for k, v in happened.data.items() if k != "sequence"}},
     }

@@ -39,13 +39,19 @@ def decode_secret(secret: str) -> bytes:
         raise SignatureInvalid("the secret is not base64") from error
 
 
-def sign(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Return the three headers of one attempt; ``at`` is the attempt's own instant, aware."""
+def sign(secret: str, message_id: str, at: datetime, body: bytes, *, old: str | None = None) -> dict[str, str]:
+    """Return the three headers of one attempt; ``at`` is the attempt's own instant, aware.
+
+    ``old``: a secret that was replaced a short while ago and signs too, behind the new one.
+    """
     timestamp = str(int(at.timestamp()))
+    secrets = (secret,) if old is None else (secret, old)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{_mac(decode_secret(secret), message_id, timestamp, body)}",
+        "webhook-signature": " ".join(
+            f"v1,{_mac(decode_secret(each), message_id, timestamp, body)}" for each in secrets
+        ),
     }
 
 

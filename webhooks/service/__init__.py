@@ -6,6 +6,7 @@ from webhooks.service.deliveries import DeadLetter, dead_letters, replay
 from webhooks.service.endpoints_of import Endpoint, enable, endpoint_of, ensure_endpoints
 from webhooks.service.events import announce
 from webhooks.service.heads import brought, push_head, takers
+from webhooks.service.states import push_state
 
 __all__ = [
     "AgreementTold",
@@ -23,6 +24,7 @@ __all__ = [
     "push_agreement",
     "push_alert",
     "push_head",
+    "push_state",
     "release",
     "replay",
     "takers",

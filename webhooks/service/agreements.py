@@ -11,7 +11,7 @@ from uuid import UUID
 
 from kit.db import Scope
 from webhooks.core.events import connection_body
-from webhooks.service.endpoints_of import ensure_endpoints
+from webhooks.service.endpoints_of import WANTED, ensure_endpoints
 from webhooks.service.owed import Telling, owe
 
 HELD = "connection_not_active"
@@ -25,7 +25,10 @@ _RELEASE = """
 UPDATE gf.webhook_endpoint SET state = 'active', state_reason = NULL, failing_since = NULL, throttled_until = NULL
 WHERE tenant_id = $1 AND connection = $2 AND state_reason = $3
 """
-_TOLD = "SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1 AND connection = $2"
+_TOLD = f"""
+SELECT e.id FROM gf.webhook_endpoint AS e WHERE e.tenant_id = $1 AND e.connection = $2
+  AND e.state IN ('active', 'disabled') AND {WANTED.format(type="$3::text")}
+"""  # noqa: S608 - our own constants
 _SO_FAR = "SELECT count(*) AS n FROM gf.webhook_event WHERE tenant_id = $1 AND subject = $2 AND connection = $3"
 
 
@@ -58,7 +61,6 @@ async def push_agreement(scope: Scope, told: AgreementTold) -> int:
         told.connection, told.type, told.subject, sequence,
         partial(connection_body, at=told.at.isoformat().replace("+00:00", "Z"), told=told, sequence=sequence),
     )  # fmt: skip
-    endpoints = await scope.fetch(_TOLD, scope.tenant_id, told.connection)
-    for endpoint in endpoints:
-        await owe(scope, telling, endpoint["id"], told.at)
+    endpoints = await scope.fetch(_TOLD, scope.tenant_id, told.connection, told.type)
+    await owe(scope, telling, [endpoint["id"] for endpoint in endpoints], told.at)
     return len(endpoints)

@@ -19,7 +19,7 @@ from webhooks.service.owed import Telling, owe
 
 _SUBSCRIBED = """
 SELECT e.id, c.code AS connection FROM gf.connection AS c
-JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code
+JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code AND e.blueprint
 WHERE c.tenant_id = $1 AND c.retired_at IS NULL AND c.url <> '' AND 'alerts' = ANY(c.events) ORDER BY c.code
 """
 _SEQUENCE = {ALERT_RAISED: 1, ALERT_CLEARED: 2, ALERT_TEST: 1}
@@ -49,7 +49,7 @@ async def push_alert(scope: Scope, told: AlertTold) -> int:
     rows, sequence = await scope.fetch(_SUBSCRIBED, scope.tenant_id), _SEQUENCE[told.type]
     body = partial(alert_body, told=told, sequence=sequence)
     for row in rows:
-        await owe(scope, Telling(row["connection"], told.type, told.id, sequence, body), row["id"], told.at)
+        await owe(scope, Telling(row["connection"], told.type, told.id, sequence, body), [row["id"]], told.at)
     return len(rows)
 
 

@@ -24,7 +24,7 @@ from webhooks.service.owed import Telling, owe
 
 _SUBSCRIBED = """
 SELECT e.id, c.code AS connection FROM gf.connection AS c
-JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code
+JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code AND e.blueprint
 WHERE c.tenant_id = $1 AND c.retired_at IS NULL AND c.url <> '' AND 'handed_calls' = ANY(c.events) ORDER BY c.code
 """
 _TOLD = "SELECT 1 FROM gf.webhook_event WHERE tenant_id = $1 AND subject = $2 LIMIT 1"
@@ -40,7 +40,7 @@ async def push_context(scope: Scope, data: Mapping[str, Any], at: datetime) -> i
     told_at = at.isoformat().replace("+00:00", "Z")
     for number, row in enumerate(rows, 1):
         body = partial(context_body, at=told_at, data=data)
-        await owe(scope, Telling(row["connection"], CONTEXT_SENT, context, number, body), row["id"], at)
+        await owe(scope, Telling(row["connection"], CONTEXT_SENT, context, number, body), [row["id"]], at)
     return len(rows)
 
 

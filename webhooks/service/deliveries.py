@@ -15,8 +15,9 @@ from kit.db import Scope
 from kit.errors import ValidationFailed
 from kit.ids import new_id
 from webhooks.core.events import CONTEXT_SENT, place
-from webhooks.core.retries import DISABLE_AFTER, Next, Verdict
-from webhooks.service import contexts
+from webhooks.core.retries import Next, Verdict
+from webhooks.service import contexts, states
+from webhooks.service.endpoints_of import WANTED
 
 _CALLABLE = "e.state = 'active' AND (e.throttled_until IS NULL OR e.throttled_until <= clock_timestamp())"
 
@@ -48,7 +49,8 @@ WHERE d.tenant_id = $1 AND v.tenant_id = $1 AND e.tenant_id = $1 AND v.id = d.ev
   ORDER BY w.due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
   AND {_CALLABLE}
 RETURNING d.id, d.event_id, d.subject, v.type, d.lease, d.attempts,
-  d.planned_at > clock_timestamp() AS early, e.url, e.secret, v.body,
+  d.planned_at > clock_timestamp() AS early, e.url, e.secret, v.body, e.format, e.connection,
+  CASE WHEN e.old_secret_until > clock_timestamp() THEN e.old_secret END AS old_secret,
   coalesce((
   SELECT before.state = 'dead' FROM gf.webhook_delivery AS before WHERE before.tenant_id = $1
     AND before.endpoint_id = $2 AND before.subject = d.subject AND before.sequence < d.sequence
@@ -78,26 +80,9 @@ INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-_RECOVERED = """
-WITH was AS (
-  SELECT id, pulled_at IS NULL OR pulled_at <= clock_timestamp() - $3::interval AS pull
-  FROM gf.webhook_endpoint WHERE tenant_id = $1 AND id = $2 AND failing_since IS NOT NULL FOR UPDATE
-), healthy AS (
-  UPDATE gf.webhook_endpoint AS e SET failing_since = NULL,
-    pulled_at = CASE WHEN was.pull THEN clock_timestamp() ELSE e.pulled_at END
-  FROM was WHERE e.tenant_id = $1 AND e.id = was.id
-)
-UPDATE gf.webhook_delivery AS d SET due_at = clock_timestamp() FROM was
-WHERE was.pull AND d.tenant_id = $1 AND d.endpoint_id = was.id AND d.state = 'waiting' AND d.due_at > clock_timestamp()
-"""
-
-_FAILING = """
-UPDATE gf.webhook_endpoint SET failing_since = coalesce(failing_since, clock_timestamp()),
-  throttled_until = CASE WHEN $3 THEN clock_timestamp() + $4::interval ELSE throttled_until END,
-  state = CASE WHEN $5 OR failing_since < clock_timestamp() - $6::interval THEN 'disabled' ELSE state END,
-  state_reason = CASE WHEN $5 THEN 'gone' WHEN failing_since < clock_timestamp() - $6::interval THEN 'failing'
-    ELSE state_reason END
-WHERE tenant_id = $1 AND id = $2 RETURNING state
+_PULL = """
+UPDATE gf.webhook_delivery SET due_at = clock_timestamp()
+WHERE tenant_id = $1 AND endpoint_id = $2 AND state = 'waiting' AND due_at > clock_timestamp()
 """
 
 _DEAD = """
@@ -117,6 +102,17 @@ WHERE d.tenant_id = $1 AND d.endpoint_id = $2 AND v.tenant_id = $1 AND v.id = d.
 RETURNING d.id
 """
 
+_NEVER_OWED = f"""
+INSERT INTO gf.webhook_delivery (tenant_id, endpoint_id, event_id, subject, sequence)
+SELECT $1, e.id, v.id, v.subject, v.sequence FROM gf.webhook_endpoint AS e
+JOIN gf.webhook_event AS v ON v.tenant_id = $1 AND v.connection = e.connection
+WHERE e.tenant_id = $1 AND e.id = $2 AND NOT e.blueprint AND v.type LIKE 'work\\_order.%'
+  AND v.origin <> 'connection:' || e.connection AND {WANTED.format(type="v.type")}
+  AND ($3::uuid[] IS NULL OR v.id = ANY($3)) AND ($4::timestamptz IS NULL OR v.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR v.created_at < $5)
+ON CONFLICT (tenant_id, endpoint_id, event_id) DO NOTHING RETURNING id
+"""  # noqa: S608 - our own constants
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -134,6 +130,10 @@ class Parcel:
     url: str
     secret: str
     body: bytes
+    format: str
+    connection: str
+    old_secret: str | None
+    """Replaced a short while ago: it signs too."""
     gap_before: bool
     """The event before it was given up: the receiver should look what it missed."""
 
@@ -217,11 +217,10 @@ async def settle(scope: Scope, parcel: Parcel, attempt: Attempt, then: Next, pul
     endpoint_id = settled[0]["endpoint_id"]
     if delivered and parcel.type == CONTEXT_SENT:
         await contexts.taken(scope, parcel.subject, attempt.response)
-    if delivered:
-        await scope.fetch(_RECOVERED, scope.tenant_id, endpoint_id, pull_every)
-    else:
-        gone = then.verdict is Verdict.DISABLE
-        await scope.fetch(_FAILING, scope.tenant_id, endpoint_id, then.throttle, then.wait, gone, DISABLE_AFTER)
+    if not delivered:
+        await states.failed(scope, endpoint_id, then)
+    elif await states.taken(scope, endpoint_id, pull_every):
+        await scope.fetch(_PULL, scope.tenant_id, endpoint_id)
     return True
 
 
@@ -231,13 +230,18 @@ async def dead_letters(scope: Scope, limit: int = 100) -> list[DeadLetter]:
 
 
 async def replay(scope: Scope, endpoint_id: UUID, wanted: Selection) -> int:
-    """Send events again, with their first ids, in order; return how many."""
+    """Send events again, with their first ids, in order; return how many.
+
+    With delivered ones, also those from before an added endpoint was there. Raises ``ValidationFailed``.
+    """
     if wanted.event_ids is not None and (wanted.since or wanted.until):
         raise ValidationFailed("choose events by id or by time, not both")
     ids = None if wanted.event_ids is None else list(wanted.event_ids)
-    return len(
-        await scope.fetch(_REPLAY, scope.tenant_id, endpoint_id, ids, wanted.since, wanted.until, wanted.only_failed)
-    )
+    which = (scope.tenant_id, endpoint_id, ids, wanted.since, wanted.until)
+    sent = await scope.fetch(_REPLAY, *which, wanted.only_failed)
+    if wanted.only_failed:
+        return len(sent)
+    return len(sent) + len(await scope.fetch(_NEVER_OWED, *which))
 
 
 async def _write_down(scope: Scope, parcel: Parcel, attempt: Attempt) -> None:

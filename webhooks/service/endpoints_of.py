@@ -1,4 +1,4 @@
-"""The endpoints of a tenant: one for each connection of its blueprint that has an address."""
+"""The endpoints that follow a blueprint: one for each connection that has an address; more are the client's to add."""
 
 from __future__ import annotations
 
@@ -19,13 +19,18 @@ _CONNECTIONS = (
 )
 
 _ENSURE = """
-INSERT INTO gf.webhook_endpoint AS e (tenant_id, id, connection, url, secret) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (tenant_id, connection) DO UPDATE SET url = excluded.url WHERE e.url <> excluded.url
+INSERT INTO gf.webhook_endpoint AS e (tenant_id, id, connection, url, secret, blueprint)
+VALUES ($1, $2, $3, $4, $5, true)
+ON CONFLICT (tenant_id, connection) WHERE blueprint DO UPDATE SET url = excluded.url WHERE e.url <> excluded.url
+RETURNING id
 """
+WANTED = """(cardinality(e.types) = 0 OR EXISTS (SELECT FROM unnest(e.types) AS t
+  WHERE t = {type} OR (right(t, 2) = '.*' AND starts_with({type}, left(t, -1)))))"""
+"""That the endpoint ``e`` wants events of a type: of all, exactly it, or ``work_order.*``."""
 
 _ENABLE = """
 UPDATE gf.webhook_endpoint SET state = 'active', state_reason = NULL, failing_since = NULL, throttled_until = NULL
-WHERE tenant_id = $1 AND id = $2 RETURNING id
+WHERE tenant_id = $1 AND id = $2 AND state IN ('active', 'disabled') RETURNING id
 """
 
 
@@ -40,17 +45,24 @@ class Endpoint:
     state: str
 
 
-async def ensure_endpoints(scope: Scope) -> None:
-    """Make the endpoints that connections lack, each with a secret of its own, and follow changed addresses."""
+async def ensure_endpoints(scope: Scope) -> int:
+    """Make the endpoints that connections lack, and follow changed addresses; return how many were made or changed."""
+    changed = 0
     for row in await scope.fetch(_CONNECTIONS, scope.tenant_id):
-        secret = encode_secret(secrets.token_bytes(_KEY_BYTES))
-        await scope.fetch(_ENSURE, scope.tenant_id, new_id(), row["code"], row["url"], secret)
+        changed += len(await scope.fetch(_ENSURE, scope.tenant_id, new_id(), row["code"], row["url"], new_secret()))
+    return changed
+
+
+def new_secret() -> str:
+    """Return a secret of 32 random bytes, as it is shown."""
+    return encode_secret(secrets.token_bytes(_KEY_BYTES))
 
 
 async def endpoint_of(scope: Scope, connection: str) -> Endpoint:
-    """Return a connection's endpoint with its secret. Raises :class:`NotFound`."""
+    """Return a connection's first endpoint with its secret. Raises :class:`NotFound`."""
     rows = await scope.fetch(
-        "SELECT id, connection, url, secret, state FROM gf.webhook_endpoint WHERE tenant_id = $1 AND connection = $2",
+        "SELECT id, connection, url, secret, state FROM gf.webhook_endpoint"
+        " WHERE tenant_id = $1 AND connection = $2 AND blueprint",
         scope.tenant_id, connection,
     )  # fmt: skip
     if not rows:

@@ -11,18 +11,18 @@ from functools import partial
 from uuid import UUID
 
 from kit.db import Scope
-from kit.ids import new_id
 from webhooks.core.events import Happened, body, event_type
-from webhooks.service.endpoints_of import ensure_endpoints
+from webhooks.service.endpoints_of import WANTED, ensure_endpoints
 from webhooks.service.owed import Telling, store
 
-_DELIVERY = """
-INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
-SELECT $1, $2, e.id, $3, $4, $5 FROM gf.webhook_endpoint AS e
+_DELIVERY = f"""
+INSERT INTO gf.webhook_delivery (tenant_id, endpoint_id, event_id, subject, sequence)
+SELECT $1, e.id, $2, $3, $4 FROM gf.webhook_endpoint AS e
 JOIN gf.connection AS c ON c.tenant_id = $1 AND c.code = e.connection
-WHERE e.tenant_id = $1 AND e.connection = $6 AND 'work_orders' = ANY(c.events)
+WHERE e.tenant_id = $1 AND e.connection = $5 AND e.state IN ('active', 'disabled')
+  AND (NOT e.blueprint OR 'work_orders' = ANY(c.events)) AND {WANTED.format(type="$6::text")}
 RETURNING id
-"""
+"""  # noqa: S608 - our own constants
 
 
 async def announce(scope: Scope, happened: Happened, at: datetime) -> bool:
@@ -40,8 +40,9 @@ async def announce(scope: Scope, happened: Happened, at: datetime) -> bool:
     event_id = await store(scope, telling, at)
     if happened.is_echo:
         return False
-    owed = (scope.tenant_id, new_id(), event_id, subject, data["sequence"], data["connection"])
+    owed = (scope.tenant_id, event_id, subject, data["sequence"], data["connection"], telling.type)
     if await scope.fetch(_DELIVERY, *owed):
         return True
-    await ensure_endpoints(scope)  # the job that makes them after a blueprint has not run yet
-    return bool(await scope.fetch(_DELIVERY, *owed))
+    if not await ensure_endpoints(scope):
+        return False
+    return bool(await scope.fetch(_DELIVERY, *owed))  # the job that makes them after a blueprint has not run yet

@@ -19,7 +19,7 @@ from webhooks.service.owed import Telling, owe
 
 _SUBSCRIBED = """
 SELECT e.id, c.code AS connection, v.id AS told FROM gf.connection AS c
-LEFT JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code
+LEFT JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.connection = c.code AND e.blueprint
 LEFT JOIN gf.webhook_event AS v ON v.tenant_id = $1 AND v.subject = e.id AND v.sequence = $2
 WHERE c.tenant_id = $1 AND c.retired_at IS NULL AND c.url <> '' AND 'journal_heads' = ANY(c.events) ORDER BY c.code
 """
@@ -42,7 +42,7 @@ async def push_head(scope: Scope, head: Head, at: datetime, *, again: bool = Fal
         rows = await scope.fetch(_SUBSCRIBED, scope.tenant_id, head.seq)
     for row in rows:
         if row["told"] is None:
-            await owe(scope, Telling(row["connection"], JOURNAL_HEAD, row["id"], head.seq, body), row["id"], at)
+            await owe(scope, Telling(row["connection"], JOURNAL_HEAD, row["id"], head.seq, body), [row["id"]], at)
             sent += 1
         elif again:
             await replay(scope, row["id"], Selection(event_ids=[row["told"]], only_failed=False))

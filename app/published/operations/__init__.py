@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from app.published.operations import attachments, centre, exchange, handshakes, interactions, kept, live, work_orders
+from app.published.operations import (
+    attachments,
+    centre,
+    exchange,
+    handshakes,
+    interactions,
+    kept,
+    live,
+    webhooks,
+    work_orders,
+)
 from app.published.parts import Operations
 
 OPERATIONS: Operations = {
     **work_orders.TABLE, **handshakes.TABLE, **attachments.TABLE, **exchange.TABLE, **interactions.TABLE,
-    **centre.TABLE, **live.TABLE, **kept.TABLE,
+    **centre.TABLE, **live.TABLE, **kept.TABLE, **webhooks.TABLE,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptSeatTaskData, AcceptSeatTaskErrors, AcceptSeatTaskResponses, AcknowledgeContextData, AcknowledgeContextErrors, AcknowledgeContextResponses, AddDoNotCallData, AddDoNotCallErrors, AddDoNotCallResponses, AgreeConnectionData, AgreeConnectionErrors, AgreeConnectionResponses, AnswerInfoRequestData, AnswerInfoRequestErrors, AnswerInfoRequestResponses, ApplyBlueprintData, ApplyBlueprintErrors, ApplyBlueprintResponses, AskToListenData, AskToListenErrors, AskToListenResponses, AssignWorkOrderData, AssignWorkOrderErrors, AssignWorkOrderResponses, BeginCallData, BeginCallErrors, BeginCallResponses, CancelCallData, CancelCallErrors, CancelCallResponses, CancelExportData, CancelExportErrors, CancelExportResponses, CompareBlueprintVersionsData, CompareBlueprintVersionsErrors, CompareBlueprintVersionsResponses, CompleteSeatTaskData, CompleteSeatTaskErrors, CompleteSeatTaskResponses, ControlAnnouncementData, ControlAnnouncementErrors, ControlAnnouncementResponses, ControlHoursData, ControlHoursErrors, ControlHoursResponses, ControlPauseData, ControlPauseErrors, ControlPauseResponses, ControlPriorityData, ControlPriorityErrors, ControlPriorityResponses, CreateAttachmentData, CreateAttachmentErrors, CreateAttachmentLinkData, CreateAttachmentLinkErrors, CreateAttachmentLinkResponses, CreateAttachmentResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateInfoRequestData, CreateInfoRequestErrors, CreateInfoRequestResponses, CreateRecordingLinkData, CreateRecordingLinkErrors, CreateRecordingLinkResponses, CreateSeatTaskData, CreateSeatTaskErrors, CreateSeatTaskResponses, CreateSocketTicketData, CreateSocketTicketErrors, CreateSocketTicketResponses, CreateWorkOrderData, CreateWorkOrderErrors, CreateWorkOrderResponses, DecideCancellationData, DecideCancellationErrors, DecideCancellationResponses, DeleteAttachmentData, DeleteAttachmentErrors, DeleteAttachmentResponses, EndControlData, EndControlErrors, EndControlResponses, GetAsyncapiData, GetAsyncapiErrors, GetAsyncapiResponses, GetAttachmentContentData, GetAttachmentContentErrors, GetAttachmentContentResponses, GetAttachmentData, GetAttachmentErrors, GetAttachmentResponses, GetBlueprintData, GetBlueprintErrors, GetBlueprintResponses, GetBlueprintVersionData, GetBlueprintVersionErrors, GetBlueprintVersionResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetCancellationData, GetCancellationErrors, GetCancellationResponses, GetConnectionData, GetConnectionErrors, GetConnectionMapData, GetConnectionMapErrors, GetConnectionMapResponses, GetConnectionResponses, GetContextDeliveredData, GetContextDeliveredErrors, GetContextDeliveredResponses, GetControlData, GetControlErrors, GetControlResponses, GetExportData, GetExportErrors, GetExportFileData, GetExportFileErrors, GetExportFileResponses, GetExportResponses, GetHoldData, GetHoldErrors, GetHoldResponses, GetInfoRequestData, GetInfoRequestErrors, GetInfoRequestResponses, GetInteractionData, GetInteractionErrors, GetInteractionResponses, GetLinkedFileData, GetLinkedFileErrors, GetLinkedFileResponses, GetLiveSchemaData, GetLiveSchemaErrors, GetLiveSchemaResponses, GetOauthMetadataData, GetOauthMetadataErrors, GetOauthMetadataResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetPastBoardData, GetPastBoardErrors, GetPastBoardResponses, GetPastDayData, GetPastDayErrors, GetPastDayResponses, GetRecordingData, GetRecordingErrors, GetRecordingResponses, GetSeatTaskData, GetSeatTaskErrors, GetSeatTaskResponses, GetWorkOrderData, GetWorkOrderErrors, GetWorkOrderHistoryData, GetWorkOrderHistoryErrors, GetWorkOrderHistoryResponses, GetWorkOrderResponses, HandOverSeatTaskData, HandOverSeatTaskErrors, HandOverSeatTaskResponses, HoldFoundInteractionsData, HoldFoundInteractionsErrors, HoldFoundInteractionsResponses, HoldInteractionData, HoldInteractionErrors, HoldInteractionResponses, HoldInteractionsData, HoldInteractionsErrors, HoldInteractionsResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LiftDoNotCallData, LiftDoNotCallErrors, LiftDoNotCallResponses, LiftHoldData, LiftHoldErrors, LiftHoldResponses, ListAsksData, ListAsksErrors, ListAsksResponses, ListAttachmentsData, ListAttachmentsErrors, ListAttachmentsResponses, ListBlueprintVersionsData, ListBlueprintVersionsErrors, ListBlueprintVersionsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListContextsData, ListContextsErrors, ListContextsResponses, ListControlsData, ListControlsErrors, ListControlsResponses, ListDoNotCallData, ListDoNotCallErrors, ListDoNotCallResponses, ListExchangeLinksData, ListExchangeLinksErrors, ListExchangeLinksResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFiguresData, ListFiguresErrors, ListFiguresResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInboundMessagesData, ListInboundMessagesErrors, ListInboundMessagesResponses, ListInfoRequestsData, ListInfoRequestsErrors, ListInfoRequestsResponses, ListInteractionsData, ListInteractionsErrors, ListInteractionsResponses, ListJournalHeadsData, ListJournalHeadsErrors, ListJournalHeadsResponses, ListLiveInteractionsData, ListLiveInteractionsErrors, ListLiveInteractionsResponses, ListLiveQueuesData, ListLiveQueuesErrors, ListLiveQueuesResponses, ListLiveSchemasData, ListLiveSchemasErrors, ListLiveSchemasResponses, ListLiveSeatsData, ListLiveSeatsErrors, ListLiveSeatsResponses, ListPastEventsData, ListPastEventsErrors, ListPastEventsResponses, ListRecordingLinksData, ListRecordingLinksErrors, ListRecordingLinksResponses, ListSeatTasksData, ListSeatTasksErrors, ListSeatTasksResponses, ListTransitionsData, ListTransitionsErrors, ListTransitionsResponses, ListWaitingSeatTasksData, ListWaitingSeatTasksErrors, ListWaitingSeatTasksResponses, ListWorkOrdersData, ListWorkOrdersErrors, ListWorkOrdersResponses, MakeInboundAddressData, MakeInboundAddressErrors, MakeInboundAddressResponses, PlanBlueprintData, PlanBlueprintErrors, PlanBlueprintResponses, PutAttachmentContentData, PutAttachmentContentErrors, PutAttachmentContentResponses, PutConnectionMapData, PutConnectionMapErrors, PutConnectionMapResponses, RequestCancellationData, RequestCancellationErrors, RequestCancellationResponses, RevertBlueprintData, RevertBlueprintErrors, RevertBlueprintResponses, RevokeAttachmentLinksData, RevokeAttachmentLinksErrors, RevokeAttachmentLinksResponses, RevokeRecordingLinkData, RevokeRecordingLinkErrors, RevokeRecordingLinkResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SendInboundMessageData, SendInboundMessageErrors, SendInboundMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignJournalHeadData, SignJournalHeadErrors, SignJournalHeadResponses, TakeUpCancellationData, TakeUpCancellationErrors, TakeUpCancellationResponses, TransitionWorkOrderData, TransitionWorkOrderErrors, TransitionWorkOrderResponses, TryInboundMessageData, TryInboundMessageErrors, TryInboundMessageResponses, UpdateWorkOrderData, UpdateWorkOrderErrors, UpdateWorkOrderResponses, UploadSoundData, UploadSoundErrors, UploadSoundResponses, WithdrawSeatTaskData, WithdrawSeatTaskErrors, WithdrawSeatTaskResponses } from './types.gen';
+import type { AcceptSeatTaskData, AcceptSeatTaskErrors, AcceptSeatTaskResponses, AcknowledgeContextData, AcknowledgeContextErrors, AcknowledgeContextResponses, AddDoNotCallData, AddDoNotCallErrors, AddDoNotCallResponses, AgreeConnectionData, AgreeConnectionErrors, AgreeConnectionResponses, AnswerInfoRequestData, AnswerInfoRequestErrors, AnswerInfoRequestResponses, ApplyBlueprintData, ApplyBlueprintErrors, ApplyBlueprintResponses, AskToListenData, AskToListenErrors, AskToListenResponses, AssignWorkOrderData, AssignWorkOrderErrors, AssignWorkOrderResponses, BeginCallData, BeginCallErrors, BeginCallResponses, CancelCallData, CancelCallErrors, CancelCallResponses, CancelExportData, CancelExportErrors, CancelExportResponses, ChangeEndpointData, ChangeEndpointErrors, ChangeEndpointResponses, CompareBlueprintVersionsData, CompareBlueprintVersionsErrors, CompareBlueprintVersionsResponses, CompleteSeatTaskData, CompleteSeatTaskErrors, CompleteSeatTaskResponses, ControlAnnouncementData, ControlAnnouncementErrors, ControlAnnouncementResponses, ControlHoursData, ControlHoursErrors, ControlHoursResponses, ControlPauseData, ControlPauseErrors, ControlPauseResponses, ControlPriorityData, ControlPriorityErrors, ControlPriorityResponses, CreateAttachmentData, CreateAttachmentErrors, CreateAttachmentLinkData, CreateAttachmentLinkErrors, CreateAttachmentLinkResponses, CreateAttachmentResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateEndpointData, CreateEndpointErrors, CreateEndpointResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateInfoRequestData, CreateInfoRequestErrors, CreateInfoRequestResponses, CreateRecordingLinkData, CreateRecordingLinkErrors, CreateRecordingLinkResponses, CreateSeatTaskData, CreateSeatTaskErrors, CreateSeatTaskResponses, CreateSocketTicketData, CreateSocketTicketErrors, CreateSocketTicketResponses, CreateWorkOrderData, CreateWorkOrderErrors, CreateWorkOrderResponses, DecideCancellationData, DecideCancellationErrors, DecideCancellationResponses, DeleteAttachmentData, DeleteAttachmentErrors, DeleteAttachmentResponses, DeleteEndpointData, DeleteEndpointErrors, DeleteEndpointResponses, DisableEndpointData, DisableEndpointErrors, DisableEndpointResponses, EnableEndpointData, EnableEndpointErrors, EnableEndpointResponses, EndControlData, EndControlErrors, EndControlResponses, GetAsyncapiData, GetAsyncapiErrors, GetAsyncapiResponses, GetAttachmentContentData, GetAttachmentContentErrors, GetAttachmentContentResponses, GetAttachmentData, GetAttachmentErrors, GetAttachmentResponses, GetBlueprintData, GetBlueprintErrors, GetBlueprintResponses, GetBlueprintVersionData, GetBlueprintVersionErrors, GetBlueprintVersionResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetCancellationData, GetCancellationErrors, GetCancellationResponses, GetConnectionData, GetConnectionErrors, GetConnectionMapData, GetConnectionMapErrors, GetConnectionMapResponses, GetConnectionResponses, GetContextDeliveredData, GetContextDeliveredErrors, GetContextDeliveredResponses, GetControlData, GetControlErrors, GetControlResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEndpointData, GetEndpointErrors, GetEndpointResponses, GetExportData, GetExportErrors, GetExportFileData, GetExportFileErrors, GetExportFileResponses, GetExportResponses, GetHoldData, GetHoldErrors, GetHoldResponses, GetInfoRequestData, GetInfoRequestErrors, GetInfoRequestResponses, GetInteractionData, GetInteractionErrors, GetInteractionResponses, GetLinkedFileData, GetLinkedFileErrors, GetLinkedFileResponses, GetLiveSchemaData, GetLiveSchemaErrors, GetLiveSchemaResponses, GetOauthMetadataData, GetOauthMetadataErrors, GetOauthMetadataResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetPastBoardData, GetPastBoardErrors, GetPastBoardResponses, GetPastDayData, GetPastDayErrors, GetPastDayResponses, GetRecordingData, GetRecordingErrors, GetRecordingResponses, GetSeatTaskData, GetSeatTaskErrors, GetSeatTaskResponses, GetWorkOrderData, GetWorkOrderErrors, GetWorkOrderHistoryData, GetWorkOrderHistoryErrors, GetWorkOrderHistoryResponses, GetWorkOrderResponses, HandOverSeatTaskData, HandOverSeatTaskErrors, HandOverSeatTaskResponses, HoldFoundInteractionsData, HoldFoundInteractionsErrors, HoldFoundInteractionsResponses, HoldInteractionData, HoldInteractionErrors, HoldInteractionResponses, HoldInteractionsData, HoldInteractionsErrors, HoldInteractionsResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LiftDoNotCallData, LiftDoNotCallErrors, LiftDoNotCallResponses, LiftHoldData, LiftHoldErrors, LiftHoldResponses, ListAsksData, ListAsksErrors, ListAsksResponses, ListAttachmentsData, ListAttachmentsErrors, ListAttachmentsResponses, ListBlueprintVersionsData, ListBlueprintVersionsErrors, ListBlueprintVersionsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListContextsData, ListContextsErrors, ListContextsResponses, ListControlsData, ListControlsErrors, ListControlsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDoNotCallData, ListDoNotCallErrors, ListDoNotCallResponses, ListEndpointsData, ListEndpointsErrors, ListEndpointsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExchangeLinksData, ListExchangeLinksErrors, ListExchangeLinksResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFiguresData, ListFiguresErrors, ListFiguresResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInboundMessagesData, ListInboundMessagesErrors, ListInboundMessagesResponses, ListInfoRequestsData, ListInfoRequestsErrors, ListInfoRequestsResponses, ListInteractionsData, ListInteractionsErrors, ListInteractionsResponses, ListJournalHeadsData, ListJournalHeadsErrors, ListJournalHeadsResponses, ListLiveInteractionsData, ListLiveInteractionsErrors, ListLiveInteractionsResponses, ListLiveQueuesData, ListLiveQueuesErrors, ListLiveQueuesResponses, ListLiveSchemasData, ListLiveSchemasErrors, ListLiveSchemasResponses, ListLiveSeatsData, ListLiveSeatsErrors, ListLiveSeatsResponses, ListPastEventsData, ListPastEventsErrors, ListPastEventsResponses, ListRecordingLinksData, ListRecordingLinksErrors, ListRecordingLinksResponses, ListSeatTasksData, ListSeatTasksErrors, ListSeatTasksResponses, ListTransitionsData, ListTransitionsErrors, ListTransitionsResponses, ListWaitingSeatTasksData, ListWaitingSeatTasksErrors, ListWaitingSeatTasksResponses, ListWorkOrdersData, ListWorkOrdersErrors, ListWorkOrdersResponses, MakeInboundAddressData, MakeInboundAddressErrors, MakeInboundAddressResponses, PlanBlueprintData, PlanBlueprintErrors, PlanBlueprintResponses, PutAttachmentContentData, PutAttachmentContentErrors, PutAttachmentContentResponses, PutConnectionMapData, PutConnectionMapErrors, PutConnectionMapResponses, RedeliverEventData, RedeliverEventErrors, RedeliverEventResponses, ReplayEventsData, ReplayEventsErrors, ReplayEventsResponses, RequestCancellationData, RequestCancellationErrors, RequestCancellationResponses, RevertBlueprintData, RevertBlueprintErrors, RevertBlueprintResponses, RevokeAttachmentLinksData, RevokeAttachmentLinksErrors, RevokeAttachmentLinksResponses, RevokeRecordingLinkData, RevokeRecordingLinkErrors, RevokeRecordingLinkResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RotateSecretData, RotateSecretErrors, RotateSecretResponses, SendInboundMessageData, SendInboundMessageErrors, SendInboundMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignJournalHeadData, SignJournalHeadErrors, SignJournalHeadResponses, TakeUpCancellationData, TakeUpCancellationErrors, TakeUpCancellationResponses, TestEndpointData, TestEndpointErrors, TestEndpointResponses, TransitionWorkOrderData, TransitionWorkOrderErrors, TransitionWorkOrderResponses, TryInboundMessageData, TryInboundMessageErrors, TryInboundMessageResponses, UpdateWorkOrderData, UpdateWorkOrderErrors, UpdateWorkOrderResponses, UploadSoundData, UploadSoundErrors, UploadSoundResponses, VerifyEndpointData, VerifyEndpointErrors, VerifyEndpointResponses, WithdrawSeatTaskData, WithdrawSeatTaskErrors, WithdrawSeatTaskResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -527,6 +527,217 @@ export const revokeAttachmentLinks = <ThrowOnError extends boolean = false>(opti
 export const createAttachmentLink = <ThrowOnError extends boolean = false>(options: Options<CreateAttachmentLinkData, ThrowOnError>) => (options.client ?? client).post<CreateAttachmentLinkResponses, CreateAttachmentLinkErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/work-orders/{work_order_id}/attachments/{attachment_id}/link',
+    ...options
+});
+
+/**
+ * Read what happened
+ *
+ * Read what happened, oldest first, from a cursor on; the events that your own key caused are among it.
+ *
+ * Keep `next`, also that of an empty page, and go on from it. `wait`: so many seconds an empty answer may take.
+ *
+ * Permission: `event.read`.
+ */
+export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>) => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/events',
+    ...options
+});
+
+/**
+ * Read a delivery and its attempts
+ *
+ * Return a delivery with its attempts: when, how long, the status, and the first 4 kB of the answer.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const getDelivery = <ThrowOnError extends boolean = false>(options: Options<GetDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetDeliveryResponses, GetDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/deliveries/{delivery_id}',
+    ...options
+});
+
+/**
+ * Send one event again
+ *
+ * Send one event again, with its first id.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const redeliverEvent = <ThrowOnError extends boolean = false>(options: Options<RedeliverEventData, ThrowOnError>) => (options.client ?? client).post<RedeliverEventResponses, RedeliverEventErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/deliveries/{delivery_id}/redeliver',
+    ...options
+});
+
+/**
+ * List where events go
+ *
+ * List where events go, with how much waits and how much was given up at each.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const listEndpoints = <ThrowOnError extends boolean = false>(options?: Options<ListEndpointsData, ThrowOnError>) => (options?.client ?? client).get<ListEndpointsResponses, ListEndpointsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints',
+    ...options
+});
+
+/**
+ * Add an address
+ *
+ * Add an address; its secret is shown here, once. Nothing goes there until it is verified.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const createEndpoint = <ThrowOnError extends boolean = false>(options: Options<CreateEndpointData, ThrowOnError>) => (options.client ?? client).post<CreateEndpointResponses, CreateEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove an endpoint
+ *
+ * Remove an endpoint; what waited for it is not sent any more.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const deleteEndpoint = <ThrowOnError extends boolean = false>(options: Options<DeleteEndpointData, ThrowOnError>) => (options.client ?? client).delete<DeleteEndpointResponses, DeleteEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}',
+    ...options
+});
+
+/**
+ * Read an endpoint
+ *
+ * Return one endpoint.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const getEndpoint = <ThrowOnError extends boolean = false>(options: Options<GetEndpointData, ThrowOnError>) => (options.client ?? client).get<GetEndpointResponses, GetEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}',
+    ...options
+});
+
+/**
+ * Change an endpoint
+ *
+ * Change an endpoint. With a new address it has to be verified again; events meanwhile can be replayed.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const changeEndpoint = <ThrowOnError extends boolean = false>(options: Options<ChangeEndpointData, ThrowOnError>) => (options.client ?? client).patch<ChangeEndpointResponses, ChangeEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List what went there
+ *
+ * List what went or goes there, newest first; `state`: waiting, delivered, or dead for what was given up.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const listDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/deliveries',
+    ...options
+});
+
+/**
+ * Send nothing to it
+ *
+ * Send nothing to it; events wait until it is enabled.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const disableEndpoint = <ThrowOnError extends boolean = false>(options: Options<DisableEndpointData, ThrowOnError>) => (options.client ?? client).post<DisableEndpointResponses, DisableEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/disable',
+    ...options
+});
+
+/**
+ * Send to it again
+ *
+ * Send to it again; what waited meanwhile goes out in order.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const enableEndpoint = <ThrowOnError extends boolean = false>(options: Options<EnableEndpointData, ThrowOnError>) => (options.client ?? client).post<EnableEndpointResponses, EnableEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/enable',
+    ...options
+});
+
+/**
+ * Send events again
+ *
+ * Send events again with their first ids, in order: these, or those of a time; all, or what was given up.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const replayEvents = <ThrowOnError extends boolean = false>(options: Options<ReplayEventsData, ThrowOnError>) => (options.client ?? client).post<ReplayEventsResponses, ReplayEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a new secret
+ *
+ * Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const rotateSecret = <ThrowOnError extends boolean = false>(options: Options<RotateSecretData, ThrowOnError>) => (options.client ?? client).post<RotateSecretResponses, RotateSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/rotate',
+    ...options
+});
+
+/**
+ * Send a test
+ *
+ * Send it an `endpoint.test`; how that goes stands in its deliveries.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const testEndpoint = <ThrowOnError extends boolean = false>(options: Options<TestEndpointData, ThrowOnError>) => (options.client ?? client).post<TestEndpointResponses, TestEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/test',
+    ...options
+});
+
+/**
+ * Ask an address for its consent
+ *
+ * Ask the address whether it wants events, and send them if it does.
+ *
+ * It gets a signed `endpoint.verify` and answers 2xx with its `challenge`; with `cloudevents`, OPTIONS.
+ *
+ * Permission: `endpoint.manage`.
+ */
+export const verifyEndpoint = <ThrowOnError extends boolean = false>(options: Options<VerifyEndpointData, ThrowOnError>) => (options.client ?? client).post<VerifyEndpointResponses, VerifyEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/endpoints/{endpoint_id}/verify',
     ...options
 });
 

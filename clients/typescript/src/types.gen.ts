@@ -352,6 +352,40 @@ export type Attachments = {
 };
 
 /**
+ * Attempt
+ *
+ * One try.
+ */
+export type Attempt = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Status
+     */
+    status: number | null;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Response
+     *
+     * The first 4 kB of the answer.
+     */
+    response: string;
+};
+
+/**
  * Author
  *
  * Who wrote a comment.
@@ -1011,6 +1045,160 @@ export type DeliveredOn = {
 };
 
 /**
+ * Delivery
+ *
+ * One event on its way to one endpoint.
+ */
+export type Delivery = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Endpoint Id
+     */
+    endpoint_id: string;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Sequence
+     */
+    sequence: number;
+    /**
+     * State
+     *
+     * `waiting`, `delivered` or `dead`.
+     */
+    state: string;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Delivered At
+     */
+    delivered_at: string | null;
+    /**
+     * Last Status
+     */
+    last_status: number | null;
+    /**
+     * Last Error
+     */
+    last_error: string | null;
+    /**
+     * Created At
+     *
+     * When it happened.
+     */
+    created_at: string;
+};
+
+/**
+ * DeliveryPage
+ *
+ * Newest first.
+ */
+export type DeliveryPage = {
+    /**
+     * Data
+     */
+    data: Array<Delivery>;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+    /**
+     * Next
+     *
+     * The `after` of the next page.
+     */
+    next: string | null;
+};
+
+/**
+ * DeliveryWithTries
+ *
+ * A delivery and its attempts, newest first.
+ */
+export type DeliveryWithTries = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Endpoint Id
+     */
+    endpoint_id: string;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Sequence
+     */
+    sequence: number;
+    /**
+     * State
+     *
+     * `waiting`, `delivered` or `dead`.
+     */
+    state: string;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Delivered At
+     */
+    delivered_at: string | null;
+    /**
+     * Last Status
+     */
+    last_status: number | null;
+    /**
+     * Last Error
+     */
+    last_error: string | null;
+    /**
+     * Created At
+     *
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * Tries
+     */
+    tries: Array<Attempt>;
+};
+
+/**
  * DoNotCallLift
  *
  * Why a number may be called again.
@@ -1048,6 +1236,124 @@ export type DoorBody = {
      * Ask Secret
      */
     ask_secret?: string | null;
+};
+
+/**
+ * Endpoint
+ *
+ * An address that events go to.
+ */
+export type Endpoint = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Connection
+     */
+    connection: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Types
+     *
+     * Exact types, or families as `work_order.*`; none: all.
+     */
+    types: Array<string>;
+    /**
+     * Format
+     *
+     * `standard` or `cloudevents`.
+     */
+    format: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * State
+     *
+     * `unverified`, `active` or `disabled`.
+     */
+    state: string;
+    /**
+     * State Reason
+     *
+     * `gone`, `failing` or `by_hand`, when disabled.
+     */
+    state_reason: string | null;
+    /**
+     * Of Blueprint
+     *
+     * It follows the address of the connection.
+     */
+    of_blueprint: boolean;
+    /**
+     * Failing Since
+     *
+     * It has taken nothing since.
+     */
+    failing_since: string | null;
+    /**
+     * Old Secret Until
+     *
+     * The secret before the last rotation signs too.
+     */
+    old_secret_until: string | null;
+    /**
+     * Verified At
+     */
+    verified_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+    /**
+     * Dead
+     */
+    dead: number;
+};
+
+/**
+ * EndpointChange
+ *
+ * What of an endpoint is to be different; a new address has to be verified again.
+ */
+export type EndpointChange = {
+    /**
+     * Url
+     */
+    url?: string | null;
+    /**
+     * Types
+     */
+    types?: Array<string> | null;
+    /**
+     * Format
+     */
+    format?: 'standard' | 'cloudevents' | null;
+    /**
+     * Description
+     */
+    description?: string | null;
+};
+
+/**
+ * Endpoints
+ *
+ * All of them.
+ */
+export type Endpoints = {
+    /**
+     * Data
+     */
+    data: Array<Endpoint>;
 };
 
 /**
@@ -1266,6 +1572,32 @@ export type ExternalRef = {
      * Id
      */
     id: string;
+};
+
+/**
+ * Feed
+ *
+ * Events, oldest first.
+ */
+export type Feed = {
+    /**
+     * Data
+     *
+     * As webhooks bring them.
+     */
+    data: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+    /**
+     * Next
+     *
+     * Keep it, also that of an empty page: the `after` to go on with.
+     */
+    next: string;
 };
 
 /**
@@ -2737,6 +3069,122 @@ export type NewComment = {
 };
 
 /**
+ * NewEndpoint
+ *
+ * An address of the client that events go to.
+ */
+export type NewEndpoint = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Connection
+     */
+    connection?: string | null;
+    /**
+     * Types
+     */
+    types?: Array<string>;
+    /**
+     * Format
+     */
+    format?: 'standard' | 'cloudevents';
+    /**
+     * Description
+     */
+    description?: string;
+};
+
+/**
+ * NewEndpointMade
+ *
+ * An endpoint with its secret, which is shown this once.
+ */
+export type NewEndpointMade = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Connection
+     */
+    connection: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Types
+     *
+     * Exact types, or families as `work_order.*`; none: all.
+     */
+    types: Array<string>;
+    /**
+     * Format
+     *
+     * `standard` or `cloudevents`.
+     */
+    format: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * State
+     *
+     * `unverified`, `active` or `disabled`.
+     */
+    state: string;
+    /**
+     * State Reason
+     *
+     * `gone`, `failing` or `by_hand`, when disabled.
+     */
+    state_reason: string | null;
+    /**
+     * Of Blueprint
+     *
+     * It follows the address of the connection.
+     */
+    of_blueprint: boolean;
+    /**
+     * Failing Since
+     *
+     * It has taken nothing since.
+     */
+    failing_since: string | null;
+    /**
+     * Old Secret Until
+     *
+     * The secret before the last rotation signs too.
+     */
+    old_secret_until: string | null;
+    /**
+     * Verified At
+     */
+    verified_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+    /**
+     * Dead
+     */
+    dead: number;
+    /**
+     * Secret
+     *
+     * `whsec_` and base64: the key of `webhook-signature`.
+     */
+    secret: string;
+};
+
+/**
  * NewExport
  *
  * What to export: ``filters`` of docs/searching.md, parts, columns of the list, and why (10 to 300 characters).
@@ -3019,7 +3467,7 @@ export type NewWorkOrder = {
     /**
      * Title
      */
-    title: string;
+    title?: string | null;
     /**
      * Description
      */
@@ -3553,6 +4001,42 @@ export type Relationship = {
 };
 
 /**
+ * Replay
+ *
+ * Which events are sent again: by id, or by when they happened; only those that were given up, or all.
+ */
+export type Replay = {
+    /**
+     * Event Ids
+     */
+    event_ids?: Array<string> | null;
+    /**
+     * Since
+     */
+    since?: string | null;
+    /**
+     * Until
+     */
+    until?: string | null;
+    /**
+     * Only Failed
+     */
+    only_failed?: boolean;
+};
+
+/**
+ * Replayed
+ *
+ * How many events are sent again.
+ */
+export type Replayed = {
+    /**
+     * Replayed
+     */
+    replayed: number;
+};
+
+/**
  * Resolution
  *
  * How it ended.
@@ -3582,6 +4066,26 @@ export type Resolved = {
      * Summary
      */
     summary: string;
+};
+
+/**
+ * Rotated
+ *
+ * A new secret, which is shown this once.
+ */
+export type Rotated = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Secret
+     */
+    secret: string;
+    /**
+     * Old Secret Until
+     */
+    old_secret_until: string;
 };
 
 /**
@@ -7331,6 +7835,887 @@ export type CreateAttachmentLinkResponses = {
 };
 
 export type CreateAttachmentLinkResponse = CreateAttachmentLinkResponses[keyof CreateAttachmentLinkResponses];
+
+export type ListEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * After
+         */
+        after?: string | null;
+        /**
+         * Work Order
+         */
+        work_order?: string | null;
+        /**
+         * Type
+         */
+        type?: string | null;
+        /**
+         * Connection
+         */
+        connection?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Wait
+         */
+        wait?: number;
+    };
+    url: '/v1/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * Oldest first.
+     */
+    200: Feed;
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type GetDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Delivery Id
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/deliveries/{delivery_id}';
+};
+
+export type GetDeliveryErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetDeliveryError = GetDeliveryErrors[keyof GetDeliveryErrors];
+
+export type GetDeliveryResponses = {
+    /**
+     * As it is now.
+     */
+    200: DeliveryWithTries;
+};
+
+export type GetDeliveryResponse = GetDeliveryResponses[keyof GetDeliveryResponses];
+
+export type RedeliverEventData = {
+    body?: never;
+    path: {
+        /**
+         * Delivery Id
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/deliveries/{delivery_id}/redeliver';
+};
+
+export type RedeliverEventErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type RedeliverEventError = RedeliverEventErrors[keyof RedeliverEventErrors];
+
+export type RedeliverEventResponses = {
+    /**
+     * It is on its way.
+     */
+    202: Delivery;
+};
+
+export type RedeliverEventResponse = RedeliverEventResponses[keyof RedeliverEventResponses];
+
+export type ListEndpointsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/endpoints';
+};
+
+export type ListEndpointsErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ListEndpointsError = ListEndpointsErrors[keyof ListEndpointsErrors];
+
+export type ListEndpointsResponses = {
+    /**
+     * All of them.
+     */
+    200: Endpoints;
+};
+
+export type ListEndpointsResponse = ListEndpointsResponses[keyof ListEndpointsResponses];
+
+export type CreateEndpointData = {
+    body: NewEndpoint;
+    path?: never;
+    query?: never;
+    url: '/v1/endpoints';
+};
+
+export type CreateEndpointErrors = {
+    /**
+     * `url_refused`: Nothing is sent to this address. Or: `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `endpoint_exists`: This connection has an endpoint with this address already. Or: `too_many_endpoints`: This connection has twenty endpoints already.
+     */
+    409: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type CreateEndpointError = CreateEndpointErrors[keyof CreateEndpointErrors];
+
+export type CreateEndpointResponses = {
+    /**
+     * Verify it next; the secret is shown this once.
+     */
+    201: NewEndpointMade;
+};
+
+export type CreateEndpointResponse = CreateEndpointResponses[keyof CreateEndpointResponses];
+
+export type DeleteEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}';
+};
+
+export type DeleteEndpointErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `endpoint_of_blueprint`: This endpoint follows the blueprint.
+     */
+    409: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type DeleteEndpointError = DeleteEndpointErrors[keyof DeleteEndpointErrors];
+
+export type DeleteEndpointResponses = {
+    /**
+     * Nothing is sent there any more.
+     */
+    204: void;
+};
+
+export type DeleteEndpointResponse = DeleteEndpointResponses[keyof DeleteEndpointResponses];
+
+export type GetEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}';
+};
+
+export type GetEndpointErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetEndpointError = GetEndpointErrors[keyof GetEndpointErrors];
+
+export type GetEndpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: Endpoint;
+};
+
+export type GetEndpointResponse = GetEndpointResponses[keyof GetEndpointResponses];
+
+export type ChangeEndpointData = {
+    body: EndpointChange;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}';
+};
+
+export type ChangeEndpointErrors = {
+    /**
+     * `url_refused`: Nothing is sent to this address. Or: `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `endpoint_of_blueprint`: This endpoint follows the blueprint.
+     */
+    409: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ChangeEndpointError = ChangeEndpointErrors[keyof ChangeEndpointErrors];
+
+export type ChangeEndpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: Endpoint;
+};
+
+export type ChangeEndpointResponse = ChangeEndpointResponses[keyof ChangeEndpointResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: {
+        /**
+         * State
+         */
+        state?: string | null;
+        /**
+         * Type
+         */
+        type?: string | null;
+        /**
+         * Work Order
+         */
+        work_order?: string | null;
+        /**
+         * After
+         */
+        after?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/v1/endpoints/{endpoint_id}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * Newest first.
+     */
+    200: DeliveryPage;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type DisableEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}/disable';
+};
+
+export type DisableEndpointErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `endpoint_unverified`: Verify this endpoint first.
+     */
+    409: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type DisableEndpointError = DisableEndpointErrors[keyof DisableEndpointErrors];
+
+export type DisableEndpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: Endpoint;
+};
+
+export type DisableEndpointResponse = DisableEndpointResponses[keyof DisableEndpointResponses];
+
+export type EnableEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}/enable';
+};
+
+export type EnableEndpointErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `endpoint_unverified`: Verify this endpoint first.
+     */
+    409: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type EnableEndpointError = EnableEndpointErrors[keyof EnableEndpointErrors];
+
+export type EnableEndpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: Endpoint;
+};
+
+export type EnableEndpointResponse = EnableEndpointResponses[keyof EnableEndpointResponses];
+
+export type ReplayEventsData = {
+    body: Replay;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}/replay';
+};
+
+export type ReplayEventsErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ReplayEventsError = ReplayEventsErrors[keyof ReplayEventsErrors];
+
+export type ReplayEventsResponses = {
+    /**
+     * They are on their way.
+     */
+    202: Replayed;
+};
+
+export type ReplayEventsResponse = ReplayEventsResponses[keyof ReplayEventsResponses];
+
+export type RotateSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}/rotate';
+};
+
+export type RotateSecretErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type RotateSecretError = RotateSecretErrors[keyof RotateSecretErrors];
+
+export type RotateSecretResponses = {
+    /**
+     * For 24 hours both sign.
+     */
+    200: Rotated;
+};
+
+export type RotateSecretResponse = RotateSecretResponses[keyof RotateSecretResponses];
+
+export type TestEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}/test';
+};
+
+export type TestEndpointErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `endpoint_unverified`: Verify this endpoint first.
+     */
+    409: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type TestEndpointError = TestEndpointErrors[keyof TestEndpointErrors];
+
+export type TestEndpointResponses = {
+    /**
+     * It is on its way.
+     */
+    202: Endpoint;
+};
+
+export type TestEndpointResponse = TestEndpointResponses[keyof TestEndpointResponses];
+
+export type VerifyEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Endpoint Id
+         */
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/endpoints/{endpoint_id}/verify';
+};
+
+export type VerifyEndpointErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `endpoint_no_consent`: The address did not agree to take events.
+     */
+    422: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type VerifyEndpointError = VerifyEndpointErrors[keyof VerifyEndpointErrors];
+
+export type VerifyEndpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: Endpoint;
+};
+
+export type VerifyEndpointResponse = VerifyEndpointResponses[keyof VerifyEndpointResponses];
 
 export type SendInboundMessageData = {
     /**

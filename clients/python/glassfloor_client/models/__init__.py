@@ -19,6 +19,7 @@ from .attachment_kind import AttachmentKind
 from .attachment_scan_state import AttachmentScanState
 from .attachment_visibility import AttachmentVisibility
 from .attachments import Attachments
+from .attempt import Attempt
 from .author import Author
 from .blueprint_revert import BlueprintRevert
 from .board import Board
@@ -53,8 +54,15 @@ from .day_quarters_item import DayQuartersItem
 from .decision import Decision
 from .delivered_figure import DeliveredFigure
 from .delivered_on import DeliveredOn
+from .delivery import Delivery
+from .delivery_page import DeliveryPage
+from .delivery_with_tries import DeliveryWithTries
 from .do_not_call_lift import DoNotCallLift
 from .door_body import DoorBody
+from .endpoint import Endpoint
+from .endpoint_change import EndpointChange
+from .endpoint_change_format_type_0 import EndpointChangeFormatType0
+from .endpoints import Endpoints
 from .exchange_link import ExchangeLink
 from .exchange_links import ExchangeLinks
 from .export import Export
@@ -62,6 +70,8 @@ from .export_ended import ExportEnded
 from .export_page import ExportPage
 from .export_wants_item import ExportWantsItem
 from .external_ref import ExternalRef
+from .feed import Feed
+from .feed_data_item import FeedDataItem
 from .figure import Figure
 from .figure_unit import FigureUnit
 from .figures_document import FiguresDocument
@@ -140,6 +150,9 @@ from .new_call import NewCall
 from .new_cancellation import NewCancellation
 from .new_comment import NewComment
 from .new_comment_visibility import NewCommentVisibility
+from .new_endpoint import NewEndpoint
+from .new_endpoint_format import NewEndpointFormat
+from .new_endpoint_made import NewEndpointMade
 from .new_export import NewExport
 from .new_export_filters import NewExportFilters
 from .new_export_wants_item import NewExportWantsItem
@@ -186,10 +199,13 @@ from .relation import Relation
 from .relation_type import RelationType
 from .relationship import Relationship
 from .relationship_type import RelationshipType
+from .replay import Replay
+from .replayed import Replayed
 from .resolution import Resolution
 from .resolved import Resolved
 from .revoke_token_body import RevokeTokenBody
 from .revoke_token_response_200 import RevokeTokenResponse200
+from .rotated import Rotated
 from .schemas import Schemas
 from .seat import Seat
 from .seat_task import SeatTask
@@ -257,6 +273,7 @@ __all__ = (
     "AttachmentScanState",
     "AttachmentVisibility",
     "Attachments",
+    "Attempt",
     "Author",
     "BlueprintRevert",
     "Board",
@@ -291,8 +308,15 @@ __all__ = (
     "Decision",
     "DeliveredFigure",
     "DeliveredOn",
+    "Delivery",
+    "DeliveryPage",
+    "DeliveryWithTries",
     "DoNotCallLift",
     "DoorBody",
+    "Endpoint",
+    "EndpointChange",
+    "EndpointChangeFormatType0",
+    "Endpoints",
     "ExchangeLink",
     "ExchangeLinks",
     "Export",
@@ -300,6 +324,8 @@ __all__ = (
     "ExportPage",
     "ExportWantsItem",
     "ExternalRef",
+    "Feed",
+    "FeedDataItem",
     "Figure",
     "FigureUnit",
     "FiguresDocument",
@@ -378,6 +404,9 @@ __all__ = (
     "NewCancellation",
     "NewComment",
     "NewCommentVisibility",
+    "NewEndpoint",
+    "NewEndpointFormat",
+    "NewEndpointMade",
     "NewExport",
     "NewExportFilters",
     "NewExportWantsItem",
@@ -424,10 +453,13 @@ __all__ = (
     "RelationType",
     "Relationship",
     "RelationshipType",
+    "Replay",
+    "Replayed",
     "Resolution",
     "Resolved",
     "RevokeTokenBody",
     "RevokeTokenResponse200",
+    "Rotated",
     "Schemas",
     "Seat",
     "SeatTask",

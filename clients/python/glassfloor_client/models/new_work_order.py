@@ -27,7 +27,7 @@ class NewWorkOrder:
 
     Attributes:
         type_ (str):
-        title (str):
+        title (None | str | Unset):
         description (str | Unset):  Default: ''.
         priority (NewWorkOrderPriority | Unset):  Default: NewWorkOrderPriority.MEDIUM.
         severity (NewWorkOrderSeverity | Unset):  Default: NewWorkOrderSeverity.MINOR.
@@ -42,7 +42,7 @@ class NewWorkOrder:
     """
 
     type_: str
-    title: str
+    title: str | Unset | None = UNSET
     description: str | Unset = ""
     priority: NewWorkOrderPriority | Unset = NewWorkOrderPriority.MEDIUM
     severity: NewWorkOrderSeverity | Unset = NewWorkOrderSeverity.MINOR
@@ -58,7 +58,11 @@ class NewWorkOrder:
     def to_dict(self) -> dict[str, Any]:
         type_ = self.type_
 
-        title = self.title
+        title: str | Unset | None
+        if isinstance(self.title, Unset):
+            title = UNSET
+        else:
+            title = self.title
 
         description = self.description
 
@@ -127,9 +131,10 @@ class NewWorkOrder:
         field_dict.update(
             {
                 "type": type_,
-                "title": title,
             }
         )
+        if title is not UNSET:
+            field_dict["title"] = title
         if description is not UNSET:
             field_dict["description"] = description
         if priority is not UNSET:
@@ -166,7 +171,14 @@ class NewWorkOrder:
         d = dict(src_dict)
         type_ = d.pop("type")
 
-        title = d.pop("title")
+        def _parse_title(data: object) -> str | Unset | None:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast("None | str | Unset", data)
+
+        title = _parse_title(d.pop("title", UNSET))
 
         description = d.pop("description", UNSET)
 

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="NewEndpointMade")
+
+
+@_attrs_define
+class NewEndpointMade:
+    """An endpoint with its secret, which is shown this once.
+
+    Attributes:
+        id (UUID):
+        connection (str):
+        url (str):
+        types (list[str]): Exact types, or families as `work_order.*`; none: all.
+        format_ (str): `standard` or `cloudevents`.
+        description (str):
+        state (str): `unverified`, `active` or `disabled`.
+        state_reason (None | str): `gone`, `failing` or `by_hand`, when disabled.
+        of_blueprint (bool): It follows the address of the connection.
+        failing_since (datetime.datetime | None): It has taken nothing since.
+        old_secret_until (datetime.datetime | None): The secret before the last rotation signs too.
+        verified_at (datetime.datetime | None):
+        created_at (datetime.datetime):
+        waiting (int):
+        dead (int):
+        secret (str): `whsec_` and base64: the key of `webhook-signature`.
+    """
+
+    id: UUID
+    connection: str
+    url: str
+    types: list[str]
+    format_: str
+    description: str
+    state: str
+    state_reason: str | None
+    of_blueprint: bool
+    failing_since: datetime.datetime | None
+    old_secret_until: datetime.datetime | None
+    verified_at: datetime.datetime | None
+    created_at: datetime.datetime
+    waiting: int
+    dead: int
+    secret: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        connection = self.connection
+
+        url = self.url
+
+        types = self.types
+
+        format_ = self.format_
+
+        description = self.description
+
+        state = self.state
+
+        state_reason: str | None
+        state_reason = self.state_reason
+
+        of_blueprint = self.of_blueprint
+
+        failing_since: str | None
+        if isinstance(self.failing_since, datetime.datetime):
+            failing_since = self.failing_since.isoformat()
+        else:
+            failing_since = self.failing_since
+
+        old_secret_until: str | None
+        if isinstance(self.old_secret_until, datetime.datetime):
+            old_secret_until = self.old_secret_until.isoformat()
+        else:
+            old_secret_until = self.old_secret_until
+
+        verified_at: str | None
+        if isinstance(self.verified_at, datetime.datetime):
+            verified_at = self.verified_at.isoformat()
+        else:
+            verified_at = self.verified_at
+
+        created_at = self.created_at.isoformat()
+
+        waiting = self.waiting
+
+        dead = self.dead
+
+        secret = self.secret
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "connection": connection,
+                "url": url,
+                "types": types,
+                "format": format_,
+                "description": description,
+                "state": state,
+                "state_reason": state_reason,
+                "of_blueprint": of_blueprint,
+                "failing_since": failing_since,
+                "old_secret_until": old_secret_until,
+                "verified_at": verified_at,
+                "created_at": created_at,
+                "waiting": waiting,
+                "dead": dead,
+                "secret": secret,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        connection = d.pop("connection")
+
+        url = d.pop("url")
+
+        types = cast("list[str]", d.pop("types"))
+
+        format_ = d.pop("format")
+
+        description = d.pop("description")
+
+        state = d.pop("state")
+
+        def _parse_state_reason(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        state_reason = _parse_state_reason(d.pop("state_reason"))
+
+        of_blueprint = d.pop("of_blueprint")
+
+        def _parse_failing_since(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError
+                failing_since_type_0 = datetime.datetime.fromisoformat(data)
+
+                return failing_since_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("datetime.datetime | None", data)
+
+        failing_since = _parse_failing_since(d.pop("failing_since"))
+
+        def _parse_old_secret_until(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError
+                old_secret_until_type_0 = datetime.datetime.fromisoformat(data)
+
+                return old_secret_until_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("datetime.datetime | None", data)
+
+        old_secret_until = _parse_old_secret_until(d.pop("old_secret_until"))
+
+        def _parse_verified_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError
+                verified_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return verified_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("datetime.datetime | None", data)
+
+        verified_at = _parse_verified_at(d.pop("verified_at"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        waiting = d.pop("waiting")
+
+        dead = d.pop("dead")
+
+        secret = d.pop("secret")
+
+        new_endpoint_made = cls(
+            id=id,
+            connection=connection,
+            url=url,
+            types=types,
+            format_=format_,
+            description=description,
+            state=state,
+            state_reason=state_reason,
+            of_blueprint=of_blueprint,
+            failing_since=failing_since,
+            old_secret_until=old_secret_until,
+            verified_at=verified_at,
+            created_at=created_at,
+            waiting=waiting,
+            dead=dead,
+            secret=secret,
+        )
+
+        new_endpoint_made.additional_properties = d
+        return new_endpoint_made
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

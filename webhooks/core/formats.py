@@ -1,0 +1,47 @@
+"""The same event in the form that an endpoint asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+Format = Literal["standard", "cloudevents"]
+"""What an endpoint may ask for: Standard Webhooks as they are, or structured CloudEvents 1.0."""
+STANDARD: Final[Format] = "standard"
+CLOUDEVENTS: Final[Format] = "cloudevents"
+CONTENT_TYPES: Final[Mapping[str, str]] = {
+    STANDARD: "application/json",
+    CLOUDEVENTS: "application/cloudevents+json; charset=utf-8",
+}
+_SOURCE = "/v1/connections/"
+_REVERSED = "glassfloor."
+"""What the types of events begin with where other senders' events go to the same place."""
+
+
+def cloud_event(event: Mapping[str, Any], connection: str) -> dict[str, Any]:
+    """Return an event as structured CloudEvents 1.0 writes it (github.com/cloudevents/spec, cloudevents/spec.md).
+
+    Names of extension attributes are lower-case letters and digits; ``sequence`` is compared as text there.
+    """
+    made = {
+        "specversion": "1.0",
+        "id": event["id"],
+        "source": f"{_SOURCE}{connection}",
+        "type": f"{_REVERSED}{event['type']}",
+        "subject": event["subject"],
+        "time": event["timestamp"],
+        "datacontenttype": "application/json",
+        "sequence": event["sequence"],
+        "correlationid": event["correlationid"],
+        "origin": event["origin"],
+        "schemaversion": event["schema_version"],
+        "data": event["data"],
+    }
+    return {**made, "gapbefore": True} if event.get("gap_before") else made
+
+
+def matches(types: tuple[str, ...], event_type: str) -> bool:
+    """Say whether a filter lets an event through: no filter, its exact type, or ``work_order.*`` for all below."""
+    return not types or any(
+        event_type == each or (each.endswith(".*") and event_type.startswith(each[:-1])) for each in types
+    )

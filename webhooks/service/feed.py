@@ -1,0 +1,95 @@
+"""The pull feed: every event of a connection, in the order of commits, its own ones too; from any place on, again.
+
+Places are given under the journal's lock (:mod:`webhooks.service.owed`), so a reader that has seen one has seen all
+before it, and the events of one work order stand in the order of their ``sequence``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from kit import vault
+from kit.db import Scope
+from kit.errors import ValidationFailed
+from webhooks.core.events import place
+from webhooks.service.endpoints_of import WANTED
+
+_PAGE = f"""
+SELECT v.id, v.position, v.type, v.subject, v.sequence, v.origin, v.body, v.created_at FROM gf.webhook_event AS v,
+  (SELECT $5::text[] AS types) AS e
+WHERE v.tenant_id = $1 AND v.connection = $2 AND v.position > $3 AND ($4::uuid IS NULL OR v.subject = $4)
+  AND {WANTED.format(type="v.type")} ORDER BY v.position LIMIT $6
+"""  # noqa: S608 - our own constants
+_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read: the feed of a connection after a cursor, of one work order or of all, of some types or of all."""
+
+    connection: str
+    after: str | None = None
+    work_order: UUID | None = None
+    types: Sequence[str] = ()
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events as they were told, and the cursor to go on from, which is there also when there is nothing new."""
+
+    events: list[dict[str, Any]]
+    next: str
+    has_more: bool
+
+
+async def read(scope: Scope, wanted: Wanted) -> Page:
+    """Return a page of events. Raises ``ValidationFailed`` for a cursor of another feed, and ``KeysAway``."""
+    rows, after = await _rows(scope, wanted)
+    shown = rows[: wanted.limit]
+    bodies = await vault.opened(scope, lambda keys: [keys.open_bytes(r["body"], place(r["id"])) for r in shown])
+    end = shown[-1]["position"] if shown else after
+    cursor = _cursor(scope.tenant_id, wanted.connection, end)
+    return Page([orjson.loads(body) for body in bodies], cursor, len(rows) > wanted.limit)
+
+
+async def headings(scope: Scope, wanted: Wanted) -> tuple[list[Mapping[str, Any]], str, bool]:
+    """Return what stands on the events without what is in them: rows, the next cursor, and whether there are more."""
+    rows, after = await _rows(scope, wanted)
+    shown = list(rows[: wanted.limit])
+    end = shown[-1]["position"] if shown else after
+    return shown, _cursor(scope.tenant_id, wanted.connection, end), len(rows) > wanted.limit
+
+
+async def _rows(scope: Scope, wanted: Wanted) -> tuple[Sequence[Mapping[str, Any]], int]:
+    after = 0 if wanted.after is None else _position(scope.tenant_id, wanted.connection, wanted.after)
+    found = await scope.fetch(
+        _PAGE, scope.tenant_id, wanted.connection, after, wanted.work_order, list(wanted.types), wanted.limit + 1
+    )
+    return found, after
+
+
+def _cursor(tenant_id: UUID, connection: str, position: int) -> str:
+    return base64.urlsafe_b64encode(position.to_bytes(8) + _mark(tenant_id, connection)).decode().rstrip("=")
+
+
+def _position(tenant_id: UUID, connection: str, cursor: str) -> int:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValidationFailed("the cursor is not one of ours") from error
+    if len(raw) != _BYTES or raw[8:] != _mark(tenant_id, connection) or raw[0] > 127:  # noqa: PLR2004 - a bigint's sign
+        raise ValidationFailed("the cursor belongs to another feed")
+    return int.from_bytes(raw[:8])
+
+
+def _mark(tenant_id: UUID, connection: str) -> bytes:
+    return hashlib.sha256(f"{tenant_id} events {connection}".encode()).digest()[:8]

@@ -1,0 +1,200 @@
+"""Keeping endpoints: added, changed, verified, switched, removed by the client's own people and systems.
+
+Each act is a fact. ``of``: the connection that a caller is bound to, who sees no other's; None for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from journal import service as journal
+from journal.core.facts import Actor
+from kit.db import Scope
+from kit.errors import NotFound, ValidationFailed
+from kit.ids import new_id
+from webhooks.core.events import TEST, Happened, endpoint_body
+from webhooks.errors import BlueprintsEndpoint, EndpointExists, EndpointUnverified, TooManyEndpoints
+from webhooks.facts import EndpointChanged
+from webhooks.schemas import EndpointChange, NewEndpoint
+from webhooks.service.endpoints_of import enable, ensure_endpoints, new_secret
+from webhooks.service.owed import Telling, owe
+from webhooks.service.states import host_of
+
+MOST: Final = 20
+OLD_SIGNS_FOR: Final = timedelta(hours=24)
+"""So long the secret before a rotation signs too."""
+
+_COLUMNS = """e.id, e.connection, e.url, e.types, e.format, e.description, e.state, e.state_reason, e.blueprint,
+  e.failing_since, e.verified_at, e.created_at,
+  CASE WHEN e.old_secret_until > clock_timestamp() THEN e.old_secret_until END AS old_secret_until"""
+_LIST = f"""
+SELECT {_COLUMNS}, coalesce(d.waiting, 0) AS waiting, coalesce(d.dead, 0) AS dead
+FROM gf.webhook_endpoint AS e LEFT JOIN (
+  SELECT endpoint_id, count(*) FILTER (WHERE state = 'waiting') AS waiting,
+    count(*) FILTER (WHERE state = 'dead') AS dead
+  FROM gf.webhook_delivery WHERE tenant_id = $1 AND state IN ('waiting', 'dead') GROUP BY endpoint_id
+) AS d ON d.endpoint_id = e.id
+WHERE e.tenant_id = $1 AND e.state <> 'deleted' AND ($2::text IS NULL OR e.connection = $2)
+  AND ($3::uuid IS NULL OR e.id = $3) ORDER BY e.connection, e.blueprint DESC, e.id
+"""  # noqa: S608 - our own constants
+_LOCK = """
+SELECT e.id, e.connection, e.url, e.types, e.format, e.description, e.state, e.blueprint, e.secret, e.verified_at
+FROM gf.webhook_endpoint AS e WHERE e.tenant_id = $1 AND e.id = $2 AND e.state <> 'deleted'
+  AND ($3::text IS NULL OR e.connection = $3) FOR UPDATE
+"""
+_CONNECTION = "SELECT 1 FROM gf.connection WHERE tenant_id = $1 AND code = $2 AND retired_at IS NULL FOR UPDATE"
+_ADD = """
+INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret, blueprint, types, format, description, state)
+VALUES ($1, $2, $3, $4, $5, false, $6, $7, $8, 'unverified')
+"""
+_CHANGE = """
+UPDATE gf.webhook_endpoint SET url = $3, types = $4, format = $5, description = $6,
+  state = CASE WHEN url <> $3 THEN 'unverified' ELSE state END,
+  verified_at = CASE WHEN url <> $3 THEN NULL ELSE verified_at END
+WHERE tenant_id = $1 AND id = $2
+"""
+_ROTATE = """
+UPDATE gf.webhook_endpoint SET old_secret = secret, old_secret_until = clock_timestamp() + $4::interval, secret = $3
+WHERE tenant_id = $1 AND id = $2 RETURNING old_secret_until
+"""
+_VERIFIED = """
+UPDATE gf.webhook_endpoint SET verified_at = clock_timestamp(),
+  state = CASE WHEN state = 'unverified' THEN 'active' ELSE state END
+WHERE tenant_id = $1 AND id = $2 AND url = $3 RETURNING id
+"""
+_DISABLE = """
+UPDATE gf.webhook_endpoint SET state = 'disabled', state_reason = 'by_hand'
+WHERE tenant_id = $1 AND id = $2 AND state = 'active'
+"""
+_DELETE = (
+    "UPDATE gf.webhook_endpoint SET state = 'deleted', secret = '', old_secret = NULL WHERE tenant_id = $1 AND id = $2"
+)
+_GIVE_UP = """
+UPDATE gf.webhook_delivery SET state = 'dead', lease_until = NULL
+WHERE tenant_id = $1 AND endpoint_id = $2 AND state = 'waiting'
+"""
+_COUNT = "UPDATE gf.webhook_endpoint SET changes = changes + 1 WHERE tenant_id = $1 AND id = $2 RETURNING changes"
+
+
+async def endpoints(scope: Scope, of: str | None = None) -> Sequence[Mapping[str, Any]]:
+    """Return the endpoints with how much waits and was given up at each."""
+    await ensure_endpoints(scope)
+    return await scope.fetch(_LIST, scope.tenant_id, of, None)
+
+
+async def endpoint(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Mapping[str, Any]:
+    """Return one. Raises :class:`NotFound`."""
+    rows = await scope.fetch(_LIST, scope.tenant_id, of, endpoint_id)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def add(scope: Scope, wanted: NewEndpoint, connection: str, by: Actor, now: datetime) -> tuple[UUID, str]:
+    """Add an endpoint that has to be verified before anything goes there; return its id and its secret, once.
+
+    Raises ``ValidationFailed`` for a connection that is not there, ``EndpointExists`` and ``TooManyEndpoints``.
+    """
+    if not await scope.fetch(_CONNECTION, scope.tenant_id, connection):
+        raise ValidationFailed("there is no such connection")
+    there = await endpoints(scope, connection)
+    for row in there:
+        if row["url"] == wanted.url:
+            raise EndpointExists(existing=str(row["id"]))
+    if len(there) >= MOST:
+        raise TooManyEndpoints
+    made, secret = new_id(), new_secret()
+    await scope.fetch(
+        _ADD, scope.tenant_id, made, connection, wanted.url, secret, list(wanted.types), wanted.format,
+        wanted.description,
+    )  # fmt: skip
+    _tell(scope, await locked(scope, made), "created", by, now)
+    return made, secret
+
+
+async def change(
+    scope: Scope, endpoint_id: UUID, wanted: EndpointChange, of: str | None, by: Actor, now: datetime
+) -> None:
+    """Change it. Raises :class:`NotFound`, and ``BlueprintsEndpoint`` for the address that a blueprint says."""
+    row = await locked(scope, endpoint_id, of)
+    given = {name: value for name, value in wanted.model_dump(exclude_unset=True).items() if value is not None}
+    if row["blueprint"] and given.get("url", row["url"]) != row["url"]:
+        raise BlueprintsEndpoint
+    new = {**row, **given}
+    await scope.fetch(
+        _CHANGE, scope.tenant_id, endpoint_id, new["url"], list(new["types"]), new["format"], new["description"]
+    )
+    _tell(scope, new, "changed", by, now)
+
+
+async def rotate(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime) -> tuple[str, datetime]:
+    """Return a new secret, once, and until when the old one signs too. Raises :class:`NotFound`."""
+    row, secret = await locked(scope, endpoint_id, of), new_secret()
+    made = await scope.fetch(_ROTATE, scope.tenant_id, endpoint_id, secret, OLD_SIGNS_FOR)
+    _tell(scope, row, "rotated", by, now)
+    return secret, made[0]["old_secret_until"]
+
+
+async def verified(scope: Scope, endpoint_id: UUID, url: str, of: str | None, by: Actor, now: datetime) -> None:
+    """Let events go to an address that agreed. Raises :class:`NotFound` when it has another address by now."""
+    row = await locked(scope, endpoint_id, of)
+    if not await scope.fetch(_VERIFIED, scope.tenant_id, endpoint_id, url):
+        raise NotFound
+    _tell(scope, row, "verified", by, now)
+
+
+async def switch(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime, *, on: bool) -> None:
+    """Enable or disable it; what waits is kept, and goes out in order when it is enabled.
+
+    Raises :class:`NotFound`, and ``EndpointUnverified`` for one that never agreed.
+    """
+    row = await locked(scope, endpoint_id, of)
+    if row["state"] == "unverified":
+        raise EndpointUnverified
+    if on:
+        await enable(scope, endpoint_id)
+    else:
+        await scope.fetch(_DISABLE, scope.tenant_id, endpoint_id)
+    _tell(scope, row, "enabled" if on else "disabled", by, now)
+
+
+async def remove(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime) -> None:
+    """Remove it; its deliveries stay in the books. Raises :class:`NotFound` and ``BlueprintsEndpoint``."""
+    row = await locked(scope, endpoint_id, of)
+    if row["blueprint"]:
+        raise BlueprintsEndpoint
+    await scope.fetch(_DELETE, scope.tenant_id, endpoint_id)
+    await scope.fetch(_GIVE_UP, scope.tenant_id, endpoint_id)
+    _tell(scope, row, "deleted", by, now)
+
+
+async def send_test(scope: Scope, endpoint_id: UUID, of: str | None, now: datetime) -> None:
+    """Owe it an ``endpoint.test``. Raises :class:`NotFound`, ``EndpointUnverified`` and ``KeysAway``."""
+    row = await locked(scope, endpoint_id, of)
+    if row["state"] == "unverified":
+        raise EndpointUnverified
+    sequence = (await scope.fetch(_COUNT, scope.tenant_id, endpoint_id))[0]["changes"]
+    data = {"connection": row["connection"], "sequence": sequence}
+    happened = Happened("EndpointTested", str(endpoint_id), now.isoformat().replace("+00:00", "Z"), data)
+    body = partial(endpoint_body, happened=happened)
+    await owe(scope, Telling(row["connection"], TEST, endpoint_id, sequence, body), [endpoint_id], now)
+
+
+async def locked(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Mapping[str, Any]:
+    """Return an endpoint with its secret, locked. Raises :class:`NotFound`."""
+    rows = await scope.fetch(_LOCK, scope.tenant_id, endpoint_id, of)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _tell(scope: Scope, row: Mapping[str, Any], what: str, by: Actor, now: datetime) -> None:
+    fact = EndpointChanged(
+        connection=row["connection"], change=what, host=host_of(row["url"]), types=list(row["types"]),
+        format=row["format"],
+    )  # fmt: skip
+    journal.append(scope, fact, subject=row["id"], at=now, actor=by)
