@@ -263,9 +263,10 @@ async def test_bad_forms(a1: System) -> None:
     json = {"Content-Type": "application/json"}
     for body in (
         b"{", b"[]", b'{"name": 5}', b'{"tenant_id": "x"}', b'{"kind": "recording_moment"}', b'{"from_s": 1}',
-        b'{"name": "\\u0000"}', b"\xff\xfe", b'{"kind":"recording_moment","from_s":1,"to_s":2}',
+        b'{"name": "\\u0000"}', b'{"kind":"recording_moment","from_s":1,"to_s":2}',
     ):  # fmt: skip
         assert await post(body, **json) == wrong, body
+    assert await post(b"\xff\xfe", **json) == (400, "validation_failed")
     assert (await post(b'{"name": "' + b"a" * 70_000 + b'"}', **json))[0] == 413
 
 
