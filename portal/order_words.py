@@ -16,3 +16,36 @@ def order_problems(_: Gettext) -> dict[str, str]:
         "work_order_over": _("This work order is over. Make a new one that follows it."),
         "duplicate_external_id": _("Another work order has this number of the other system already."),
     }
+
+
+def order_tables(_: Gettext) -> dict[str, dict[str, str]]:
+    """Return what fields of work orders, and relations between them, are called."""
+    return {
+        "order_field": {
+            "title": _("Title"),
+            "description": _("Description"),
+            "priority": _("Priority"),
+            "severity": _("Severity"),
+            "requested_resolution_at": _("Wanted by"),
+            "expected_resolution_at": _("Expected by"),
+            "auto_close_at": _("Closed by itself"),
+            "channel": _("Asked for by way of"),
+            "parties": _("Parties"),
+            "related": _("What it is about"),
+            "external_ref": _("Number elsewhere"),
+            "relationships": _("Other work orders"),
+            "custom": _("Own fields"),
+            "assignment": _("Works on it"),
+        },
+        "relation": {
+            "supersedes": _("follows"),
+            "superseded_by": _("is followed by"),
+            "duplicates": _("is the same as an earlier one"),
+            "duplicated_by": _("was raised again as"),
+            "blocks": _("holds up"),
+            "blocked_by": _("is held up by"),
+            "causes": _("is the cause of"),
+            "caused_by": _("comes from"),
+            "relates_to": _("goes with"),
+        },
+    }

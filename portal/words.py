@@ -24,6 +24,7 @@ from portal.floor_words import floor_words, supervision_problems
 from portal.handshake_words import handshake_problems, handshake_words
 from portal.live_words import board_words, desk_page_words
 from portal.machine_words import machine_words
+from portal.order_words import order_tables
 from portal.outcome_words import OUTCOMES, outcomes
 from portal.people_words import people_words
 from portal.placement_words import placement_words
@@ -129,6 +130,7 @@ def parties(_: Gettext) -> dict[str, dict[str, str]]:
     """Return the sides of a work order, and whom it can wait for."""
     return {
         "side": {"outsourcer": _("Call centre"), "tenant": _("Client"), "system": _("System")},
+        **order_tables(_),
         "pending_on": {
             "outsourcer": _("the call centre"),
             "tenant": _("the client"),

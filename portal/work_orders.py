@@ -17,6 +17,7 @@ from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.handshake_words import told
+from portal.order_details import changed_entry, details
 from portal.order_files import files_of
 from portal.pages import Visitor, html, page_of
 from tenants.core.masks import mask_value
@@ -129,6 +130,7 @@ async def _show(
         **_row(order),
         "description": order["description"],
         "pending_on": order["pending_on"],
+        "details": details(order),
         "resolution": order["resolution"],
         "interaction": origin,
         "timeline": [_entry(entry) for entry in entries],
@@ -177,6 +179,8 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
             "kind": "file",
             **{k: entry["attachment"].get(k) for k in ("name", "visibility", "scan_state")},
         }
+    if (said := changed_entry(entry)) is not None:
+        return {**shown, **said}
     if changed is None:
         return {**shown, "kind": "created", "to": entry["status"]}
     reason = (entry["changes"].get("status_reason") or [None, None])[1]

@@ -221,6 +221,14 @@ def order(now: datetime, status: str = "submitted") -> Row:
         "description": LONG,
         "steps_from": None,
         "pending_on": None,
+        "details": [
+            {"field": "expected_resolution_at", "at": now + timedelta(days=2)},
+            {"field": "assignment", "side": "tenant", "text": "退款组 · 王芳"},
+            {"field": "parties", "text": "陈女士 (customer)"},
+            {"field": "external_ref", "text": "jira OPS-12"},
+            {"field": "relationships", "relation": "supersedes", "href": "/work-orders/w-0"},
+            {"field": "custom", "key": "shop", "text": "上海三店"},
+        ],
         "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
         "interaction": {
             "id": "0199-0000",
@@ -245,6 +253,20 @@ def order(now: datetime, status: str = "submitted") -> Row:
                 "from": "submitted",
                 "to": "acknowledged",
                 "reason": "",
+            },
+            {
+                "at": now - timedelta(hours=1),
+                "kind": "updated",
+                "side": "tenant",
+                "author": "王经理",
+                "fields": ["expected_resolution_at", "priority"],
+            },
+            {
+                "at": now - timedelta(minutes=55),
+                "kind": "assigned",
+                "side": "tenant",
+                "author": "王经理",
+                "to": "退款组 · 王芳",
             },
             {
                 "at": now - timedelta(minutes=50),
