@@ -15,9 +15,10 @@ from interactions.records import save_agents
 from tests.portal import telling
 from tests.portal.telling import Place
 from tests.support.site import Site
+from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.states import Side
-from workorders.schemas import NewComment, NewWorkOrder
+from workorders.schemas import AssignmentOf, NewComment, NewWorkOrder, WorkOrderPatch
 from workorders.service import changes
 
 HTML = {"Accept": "text/html"}
@@ -28,7 +29,10 @@ async def raised(site: Site, at: Place, title: str = "退款 <未到账>") -> tu
     call = await telling.tell(site, at.tenant, telling.answered(at, recording=uuid4()))
     agent, now = at.agents[1], datetime.now(UTC)
     doer = Doer(Side.OUTSOURCER, "agent", str(agent), at.aliases[1], agent_id=agent)
-    body = NewWorkOrder(type="refund", title=title, description="七天\n未到账", priority="critical")
+    body = NewWorkOrder(
+        type="refund", title=title, description="七天\n未到账", priority="critical", custom={"shop": "S 3"},
+        parties=[{"role": "customer", "name": "陈女士"}], external_ref=[{"owner": "erp", "id": "R-7"}],
+    )  # fmt: skip
     async with site.house.app.session(at.tenant) as scope:
         order = await changes.escalate(scope, changes.Asked(body, call, agent), doer, now)
         remark = NewComment(body="for the centre only", visibility="internal")
@@ -66,6 +70,7 @@ async def test_an_order_is_read_by_its_roles_and_moved_by_the_manager(site: Site
         for part in ("退款 &lt;未到账&gt;", "Critical", "Refund", "Submitted", f"/interactions/{call}", at.aliases[1]):
             assert part in text, part
         assert "for the centre only" not in text
+        assert [part for part in ("陈女士 (customer)", "<dt>shop</dt><dd>S 3", "erp R-7") if part not in text] == []
         assert 'action="/work-orders' in text  # both may comment
     assert steps(await get(manager, path)) == ["acknowledged", "inProgress", "rejected"]
     assert steps(await get(viewer, path)) == []
@@ -74,6 +79,13 @@ async def test_an_order_is_read_by_its_roles_and_moved_by_the_manager(site: Site
     status, text = await post(manager, f"{path}/transitions", to="acknowledged", reason="", pending_on="end_customer")
     assert status == 200, text  # the form's waiting list is for pending only
     assert "Submitted → Acknowledged" in await get(manager, path)
+    async with site.house.app.transaction(at.tenant) as scope:
+        theirs, now = Doer(Side.TENANT, "user", "u-1", "M. Chan"), datetime.now(UTC)
+        expected = WorkOrderPatch(expected_resolution_at=now)
+        await service.edit(scope, UUID(order), expected, theirs, now)
+        await service.assign(scope, UUID(order), AssignmentOf(side=Side.TENANT, team="Refunds"), theirs, now)
+    text = await get(manager, path)
+    assert [part for part in ("Changed: Expected by", "Works on it: Refunds") if part not in text] == []
     status, text = await post(
         manager, f"{path}/transitions", to="pending", reason="ask them", pending_on="end_customer"
     )
