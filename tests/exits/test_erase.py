@@ -148,7 +148,7 @@ async def test_an_erasure_that_is_killed_at_each_step_goes_on_and_ends_with_a_ce
     assert counted == {k: v for k, v in before.items() if k.startswith("gf.")}
     assert len(signed["destroyed"]["key_ids"]) == 1
     assert len(signed["destroyed"]["data_keys"]) == 2
-    assert signed["destroyed"]["files"] == 2
+    assert signed["destroyed"]["files"] == 3
     assert not list((client.data / "recordings").rglob("*.enc"))
     assert {k: v for k, v in (await _others(client)).items() if v} == others
     assert {"KeyDestroyed", "TenantErased"} <= set(await client.kinds(INSTALLATION))

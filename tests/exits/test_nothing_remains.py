@@ -142,7 +142,7 @@ async def test_nothing_of_an_erased_client_is_found_anywhere(planted: tuple[Clie
     assert search.files(*_folders(client)) == {}
     assert await search.redis(client.environment["REDIS_URL"]) == {}
     signed = json.loads((tmp_path / "certificate.json").read_text())["signed"]
-    assert signed["destroyed"]["files"] == 6
+    assert signed["destroyed"]["files"] == 7
     assert [signed["destroyed"]["order"][who] for who in ("asked", "confirmed")] == ["Daniel Tse", "Ines Kwok"]
     assert signed["destroyed"]["database"] == {"kind": "shared", "server": "", "rows": "deleted"}
     assert engine in signed["destroyed"]["places"]
