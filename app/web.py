@@ -24,6 +24,7 @@ from app.http import BodyLimit, RequestId, SafetyHeaders, StrictJson
 from app.listening import bound, ended, figures
 from app.published.document import PATH as DOCUMENT
 from app.published.document import publish
+from app.published.leaving import LeavingHeaders
 from app.routes import ROUTERS
 from app.speech import speaker_of
 from app.wayfinding import wayfound
@@ -74,14 +75,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=DOCUMENT,
-        middleware=[
-            Middleware(RequestId),
-            Middleware(RateHeaders),
-            Middleware(SafetyHeaders, headers=_safety(settings)),
-            Middleware(BodyLimit),
-            Middleware(StrictJson),
-            Middleware(LookAtAlarms),
-        ],
+        middleware=_middleware(settings),
     )
     app.state.settings = settings
     problems.install(app)
@@ -93,6 +87,19 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     publish(app)
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
     return wayfound(app)
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Return what every request goes through, from outside in."""
+    return [
+        Middleware(RequestId),
+        Middleware(RateHeaders),
+        Middleware(LeavingHeaders),
+        Middleware(SafetyHeaders, headers=_safety(settings)),
+        Middleware(BodyLimit),
+        Middleware(StrictJson),
+        Middleware(LookAtAlarms),
+    ]
 
 
 def _furnish(app: FastAPI, services: Services, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What a client needs to check us without us: our public keys, and the verifier as one file to read and run."""
+"""What a client needs without us: our public keys, the verifier, and the tool for its developers, as files to run."""
 
 from __future__ import annotations
 
@@ -13,17 +13,30 @@ from tenants.endpoints import public
 
 router = APIRouter(include_in_schema=False)
 
-VERIFIER = Path(__file__).resolve().parent.parent / "tools" / "glassfloor_verify.py"
+_TOOLS = Path(__file__).resolve().parent.parent / "tools"
+VERIFIER = _TOOLS / "glassfloor_verify.py"
 VERIFIER_PATH = "/verify/glassfloor_verify.py"
+WORKORDERS = _TOOLS / "glassfloor_workorders.py"
+WORKORDERS_PATH = "/developers/glassfloor_workorders.py"
 KEYS_PATH = "/.well-known/glassfloor-keys.json"
 _AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
-@lru_cache(maxsize=1)
 def verifier() -> tuple[bytes, str]:
     """Return the verifier as it is served, and its SHA-256 in hex."""
-    octets = VERIFIER.read_bytes()
+    return _file(VERIFIER)
+
+
+@lru_cache
+def _file(path: Path) -> tuple[bytes, str]:
+    octets = path.read_bytes()
     return octets, hashlib.sha256(octets).hexdigest()
+
+
+def _handed(path: Path) -> Response:
+    octets, digest = _file(path)
+    headers = {"Content-Disposition": f'attachment; filename="{path.name}"', "X-Content-SHA256": digest}
+    return Response(octets, media_type="text/x-python; charset=utf-8", headers=headers | _AN_HOUR)
 
 
 @router.get(KEYS_PATH, dependencies=[Depends(public("a client checks signatures without us"))])
@@ -35,6 +48,10 @@ async def keys(request: Request) -> JSONResponse:
 @router.get(VERIFIER_PATH, dependencies=[Depends(public("a client reads and runs it"))])
 async def verifier_file() -> Response:
     """Hand out the stand-alone verifier; its digest is told in the header and on the audit page."""
-    octets, digest = verifier()
-    headers = {"Content-Disposition": 'attachment; filename="glassfloor_verify.py"', "X-Content-SHA256": digest}
-    return Response(octets, media_type="text/x-python; charset=utf-8", headers=headers | _AN_HOUR)
+    return _handed(VERIFIER)
+
+
+@router.get(WORKORDERS_PATH, dependencies=[Depends(public("a client's developer reads and runs it"))])
+async def workorders_file() -> Response:
+    """Hand out the tool that forwards events and tries a receiver (docs/conformance.md)."""
+    return _handed(WORKORDERS)

@@ -38,7 +38,8 @@ TIMEOUT_S = 20.0
 SHOWN = 200
 """How much of an answer is printed."""
 DOCS = "docs/conformance.md"
-PAGE_OF_EVENTS = 100
+PAGE_OF_EVENTS = 20
+"""The place is kept after so many: who is killed between gets them again, as webhooks may come again."""
 PAUSE_S = 1.0
 """Between two looks for new events."""
 PATIENCE_S = 5.0, 60.0
@@ -164,8 +165,6 @@ def listen(args: argparse.Namespace) -> int:
         events, after = feed.page()
         for event in events:
             forward(event, mac, args.forward)
-            if event.get("cursor"):
-                place.write_text(event["cursor"], encoding="utf-8")
         if after != feed.after:
             feed.after = after
             place.write_text(after, encoding="utf-8")
@@ -186,8 +185,7 @@ def newest(feed: Feed) -> str:
 
 def forward(event: Mapping[str, Any], key: bytes, url: str) -> None:
     """Bring one event to the program, again and again until it is taken, as a webhook does."""
-    sent = {name: value for name, value in event.items() if name != "cursor"}
-    body = json.dumps(sent, separators=(",", ":"), ensure_ascii=False).encode()
+    body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
     wait = PATIENCE_S[0]
     while True:
         reply = ask("POST", url, body, signed_headers(key, str(event["id"]), body, int(time.time())))

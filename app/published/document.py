@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.published import events, frame
+from app.published.leaving import LEAVING
 from app.published.operations import OPERATIONS
 from app.published.parts import Operation, Told
 from app.published.refusals import PLACE, SCHEMA, Refusals, refused_by
@@ -53,6 +54,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         operation = OPERATIONS.get(f"{method.upper()} {path}")
         if operation is not None:
             _write(found, operation, shapes.reference)
+        if f"{method.upper()} {path}" in LEAVING:
+            found["deprecated"] = True
         _secure(found, guards[path, method.upper()])
         _refuse(found, path, operation or Operation("", "", {}), refusals)
     components = made.setdefault("components", {})
