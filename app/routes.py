@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import exchange.endpoints
 import exchange.tmf621.endpoints
+import exchange.tmf621.hub
 import interactions.endpoints
 import interactions.people.endpoints
 import interactions.sharing.endpoints
@@ -209,6 +210,7 @@ ROUTERS = (
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
     exchange.tmf621.endpoints.router,
+    exchange.tmf621.hub.router,
     webhooks.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,

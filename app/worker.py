@@ -244,7 +244,7 @@ async def _probe(services: Services) -> None:
 async def _calling(services: Services, guard: Guard, pace: Pace) -> AsyncIterator[tuple[Courier, Asker]]:
     """Open what calls clients' systems."""
     async with Client(guard) as client, Asker(services.plane, guard) as asker:
-        yield Courier(services.plane, client, pace.courier), asker
+        yield Courier(services.plane, client, pace.courier, services.settings.public_url), asker
 
 
 async def run_worker(settings: Settings, pace: Pace | None = None) -> None:

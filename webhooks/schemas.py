@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from webhooks.core.formats import Format
 
 FAMILIES = frozenset({"work_order", "endpoint", "connection"})
 """What the types of events begin with that an endpoint can ask for."""
@@ -32,7 +34,6 @@ EventType = Annotated[
 Url = Annotated[str, StringConstraints(min_length=8, max_length=2000), AfterValidator(_storable)]
 Description = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_storable)]
 Types = Annotated[list[EventType], Field(max_length=40)]
-Format = Literal["standard", "cloudevents"]
 
 
 class _Body(BaseModel):

@@ -20,7 +20,7 @@ import structlog
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane
 from webhooks.client import Client, Message
-from webhooks.core.formats import CONTENT_TYPES, STANDARD, cloud_event
+from webhooks.core.formats import CONTENT_TYPES, STANDARD, formed
 from webhooks.core.retries import SCHEDULE, judge
 from webhooks.service.deliveries import Attempt, Parcel, claim, endpoints_with_mail, probe, settle
 
@@ -53,9 +53,10 @@ class _Lane:
 class Courier:
     """Delivers for every tenant that it is told to visit."""
 
-    def __init__(self, plane: Plane, client: Client, policy: Policy | None = None) -> None:
-        """Take the tenant plane and an open client."""
+    def __init__(self, plane: Plane, client: Client, policy: Policy | None = None, public_url: str = "") -> None:
+        """Take the tenant plane, an open client, and the address of this installation that links begin with."""
         self._plane, self._client, self._policy = plane, client, policy or Policy()
+        self._public_url = public_url
         self._lanes: dict[UUID, tuple[_Lane, asyncio.Task[None]]] = {}
 
     async def visit(self, tenant_id: AccessibleTenantId) -> None:
@@ -109,7 +110,7 @@ class Courier:
 
     async def _deliver(self, tenant_id: AccessibleTenantId, parcel: Parcel) -> None:
         message = Message(
-            parcel.url, parcel.secret, str(parcel.event_id), _body(parcel), parcel.old_secret,
+            parcel.url, parcel.secret, str(parcel.event_id), _body(parcel, self._public_url), parcel.old_secret,
             CONTENT_TYPES[parcel.format],
         )  # fmt: skip
         started_at, clock = now(), monotonic()
@@ -125,11 +126,11 @@ class Courier:
         )  # fmt: skip
 
 
-def _body(parcel: Parcel) -> bytes:
+def _body(parcel: Parcel, public_url: str) -> bytes:
     """Return what is sent: the event as it was stored, unless its receiver wants another form or misses one before."""
     if parcel.format == STANDARD and not parcel.gap_before:
         return parcel.body
     event = orjson.loads(parcel.body)
     if parcel.gap_before:
         event["gap_before"] = True
-    return orjson.dumps(event if parcel.format == STANDARD else cloud_event(event, parcel.connection))
+    return orjson.dumps(formed(event, parcel.format, parcel.connection, public_url))

@@ -64,9 +64,9 @@ async def create_v5(request: Request, body: NewV5, access: Creating) -> Response
 @router.get("/v5/troubleTicket")
 async def search(request: Request, access: Reading) -> Response:
     """List trouble tickets, newest first."""
-    edition = _edition(request)
+    edition = edition_of(request)
     asked = read_list(request.query_params.multi_items(), edition.version)
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         found = await service.search(scope, asked, Speaker(doer_of(access), edition, asked.fields))
         told = {**asked.filters, "after": asked.after, "before": asked.before, "offset": asked.offset}
         await reading.listed(scope, reader_of(access), "work_orders", len(found.rows), told)
@@ -80,7 +80,7 @@ async def search(request: Request, access: Reading) -> Response:
 async def retrieve(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """Return one trouble ticket with its ETag."""
     speaker = _speaker(request, access)
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         order, shown = await service.retrieve(scope, work_order_id, speaker)
         shown = mask_value(shown, await shown_to(scope, access.role))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
@@ -107,6 +107,7 @@ async def change_v5(
 @router.delete("/v5/troubleTicket/{work_order_id}", status_code=204)
 async def remove(request: Request, work_order_id: UUID, access: Changing) -> Response:
     """Cancel a trouble ticket, if whoever asked for it still may."""
+    no_parameters(request)
 
     async def act(scope: Transaction) -> Answer:
         seen = _seen(request, work_order_id)
@@ -156,23 +157,28 @@ async def _unknown(
     """Return the attachments that the ticket does not have yet. Raises :class:`NotFound` before anything is stored."""
     if not said:
         return ()
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         known = {each["id"] for each in await service.attachments(scope, work_order_id, doer_of(access))}
     return tuple(each for each in said if each.id not in known)
 
 
-def _edition(request: Request) -> Edition:
+def edition_of(request: Request) -> Edition:
+    """Return which version is spoken at this address."""
     version = request.scope["route"].path.removeprefix(BASE).split("/")[1]
     return Edition(version, request.app.state.settings.public_url)
 
 
 def _speaker(request: Request, access: Access, brought: Brought | None = None) -> Speaker:
-    edition = _edition(request)
-    given = dict(request.query_params.multi_items())
-    fields = read_fields(given.pop("fields", None), edition.version)
-    if given:
-        raise UnknownFilter(f"there is no parameter {min(given)[:64]!r} here")
+    edition = edition_of(request)
+    fields = read_fields(request.query_params.get("fields"), edition.version)
+    no_parameters(request, "fields")
     return Speaker(doer_of(access), edition, fields, brought or Brought())
+
+
+def no_parameters(request: Request, *but: str) -> None:
+    """Refuse what an address does not know. Raises :class:`UnknownFilter`."""
+    if unknown := set(request.query_params) - set(but):
+        raise UnknownFilter(f"there is no parameter {min(unknown)[:64]!r} here")
 
 
 def _seen(request: Request, work_order_id: UUID) -> int | None:
@@ -195,7 +201,8 @@ def _link(request: Request, asked: Asked, found: Found) -> dict[str, str]:
     return {} if following is None else {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 
 
-def _plane(request: Request) -> Plane:
+def plane_of(request: Request) -> Plane:
+    """Return where tenants' transactions are opened."""
     plane: Plane = request.app.state.plane
     return plane
 

@@ -150,6 +150,7 @@ NEUTRAL: Mapping[str, Any] = {
     "attachments": [], "external_id": None, "related_party": [], "related_entity": [], "external_identifier": [],
     "characteristics": [], "creation_date": None, "last_update": None, "resolution_date": None,
     "status_change_date": None, "status_change": None, "types": [], "format": "standard", "wait": "0",
+    "callback": "https://example.org/words-of-b", "event_query": None,
     "url": "https://127.0.0.1:9/b", "event_ids": None, "only_failed": True,
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""

@@ -55,8 +55,8 @@ class Willing(Receiver):
 
 
 @asynccontextmanager
-async def willing() -> AsyncIterator[Willing]:
-    made = Willing()
+async def willing(kind: type[Willing] = Willing) -> AsyncIterator[Willing]:
+    made = kind()
     app = web.Application()
     app.router.add_route("*", "/hook", made._hook)
     made.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

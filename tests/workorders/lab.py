@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 
 import exchange.tmf621.endpoints
+import exchange.tmf621.hub
 import webhooks.endpoints
 import workorders.asking.endpoints
 import workorders.attachments.endpoints
@@ -59,7 +60,7 @@ ROUTERS = (
     workorders.seat_tasks.endpoints.router, workorders.seat_tasks.endpoints.waiting,
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
-    exchange.tmf621.endpoints.router, webhooks.endpoints.router,
+    exchange.tmf621.endpoints.router, exchange.tmf621.hub.router, webhooks.endpoints.router,
 )  # fmt: skip
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-Format = Literal["standard", "cloudevents"]
-"""What an endpoint may ask for: Standard Webhooks as they are, or structured CloudEvents 1.0."""
+from webhooks.core import tmf621
+
+Format = Literal["standard", "cloudevents", "tmf621_v4", "tmf621_v5"]
+"""What an endpoint may ask for: Standard Webhooks as they are, structured CloudEvents 1.0, or TMF621's events."""
 STANDARD: Final[Format] = "standard"
 CLOUDEVENTS: Final[Format] = "cloudevents"
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     STANDARD: "application/json",
     CLOUDEVENTS: "application/cloudevents+json; charset=utf-8",
+    **dict.fromkeys(tmf621.FORMATS.values(), "application/json"),
 }
 _SOURCE = "/v1/connections/"
 _REVERSED = "glassfloor."
@@ -38,6 +41,16 @@ def cloud_event(event: Mapping[str, Any], connection: str) -> dict[str, Any]:
         "data": event["data"],
     }
     return {**made, "gapbefore": True} if event.get("gap_before") else made
+
+
+def formed(event: Mapping[str, Any], wanted: str, connection: str, public_url: str) -> Mapping[str, Any]:
+    """Return an event in the form that an endpoint wants; one that TMF621 has no word for goes as it is."""
+    if wanted == CLOUDEVENTS:
+        return cloud_event(event, connection)
+    for version, name in tmf621.FORMATS.items():
+        if wanted == name:
+            return tmf621.event(event, tmf621.Edition(version, public_url)) or event
+    return event
 
 
 def matches(types: tuple[str, ...], event_type: str) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 BASE: Final = "/tmf-api/troubleTicket"
+FORMATS: Final[Mapping[str, Literal["tmf621_v4", "tmf621_v5"]]] = {"v4": "tmf621_v4", "v5": "tmf621_v5"}
+"""The forms of endpoints, by version."""
 OWNER: Final = "tmf621"
 """Whose an external id is that says no owner of its own: version 4 has no place for one."""
 PARTY: Final = "Party"
@@ -80,8 +82,13 @@ def status_of(native: str) -> str:
     return "acknowledged" if native == "submitted" else native
 
 
-def event_types(names: Sequence[str]) -> list[str]:
-    """Return our types of events that these of the standard stand for. Raises ``KeyError`` for one that is not sent."""
+def event_types(names: Sequence[str] | None = None) -> list[str]:
+    """Return our types of events that these of the standard stand for; None: all that it has.
+
+    Raises ``KeyError`` for one that is not sent.
+    """
+    if names is None:
+        return list(_EVENTS)
     for name in names:
         if name not in _EVENTS.values():
             raise KeyError(name)

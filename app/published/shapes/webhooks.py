@@ -18,7 +18,7 @@ class Endpoint(Shape):
     connection: str
     url: str
     types: Annotated[list[str], Field(description="Exact types, or families as `work_order.*`; none: all.")]
-    format: Annotated[str, Field(description="`standard` or `cloudevents`.")]
+    format: Annotated[str, Field(description="`standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.")]
     description: str
     state: Annotated[str, Field(description="`unverified`, `active` or `disabled`.")]
     state_reason: Annotated[str | None, Field(description="`gone`, `failing` or `by_hand`, when disabled.")]
