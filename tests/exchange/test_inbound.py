@@ -82,6 +82,17 @@ async def test_fields_change_where_the_client_asked_and_stay_where_the_centre_di
     assert next(each["title"] for each in await lab.orders() if each["id"] == order["id"]) == "refund"
 
 
+async def test_what_is_said_of_a_thing_that_nobody_knows_is_refused_and_says_why(lab: Lab) -> None:
+    for message in (
+        said("INC-9", kind="comment", comments=[{"id": "c", "body": "lost"}]), said("INC-9", status="resolved"),
+        said("INC-9", kind="update", fields={"type": "refund"}),
+        said("INC-9", work_order_id=str(new_id()), status="held"),
+    ):  # fmt: skip
+        refused = await lab.told(message)
+        assert (refused["state"], refused["error"]) == ("refused", "validation_failed")
+    assert await lab.orders() == await lab.links() == []
+
+
 async def test_older_news_is_recorded_and_not_applied_but_its_comments_are(lab: Lab) -> None:
     order = await lab.escalate()
     await lab.told(said(version=7, work_order_id=order["id"], status="inProgress"))
