@@ -30,6 +30,8 @@ from live.hub import channel
 from portal import desk_feed
 from tenants.controls.service import end_what_is_not_agreed
 from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, CONNECTIONS, ENDPOINTS, Happened
+from workorders.clocks import keeping as clocks
+from workorders.clocks.plans import agree
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
 """Reacts in the transaction; returns whether the worker has something to do once it is committed."""
@@ -53,6 +55,10 @@ _WORK_ORDERS = (
     "WorkOrderCancellationRequested", "WorkOrderCancellationTakenUp", "WorkOrderCancellationDecided",
     "WorkOrderSeatTaskCreated", "WorkOrderSeatTaskHandedOver", "WorkOrderSeatTaskAccepted",
     "WorkOrderSeatTaskCompleted", "WorkOrderAttached", "AttachmentScanned",
+)  # fmt: skip
+_CLOCKS = (
+    "WorkOrderClockWarned", "WorkOrderClockBreached", "WorkOrderClockMet", "WorkOrderClockPaused",
+    "WorkOrderClockResumed",
 )  # fmt: skip
 _ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTested": ALERT_TEST}
 
@@ -92,17 +98,19 @@ async def ensure_endpoints(scope: Scope, _payload: Mapping[str, object]) -> None
 
 
 REACTIONS: Mapping[str, Reactions] = {
-    **dict.fromkeys(_WORK_ORDERS, Reactions(inside=(announce,))),
+    **dict.fromkeys(_WORK_ORDERS, Reactions(inside=(announce, clocks.keep))),
     "WorkOrderStatusChanged": Reactions(
         inside=(
             announce,
             workorders.asking.service.follow,
             workorders.cancelling.service.follow,
             workorders.seat_tasks.service.follow,
+            clocks.keep,
         )
     ),
     **dict.fromkeys(CONNECTIONS, Reactions(inside=(tell_connection,))),
     "InboundReceived": Reactions(jobs=("exchange.process",)),
+    **dict.fromkeys(_CLOCKS, Reactions(inside=(announce,))),
     **dict.fromkeys(
         ("ContextDelivered", "ContextOpened", "ContextAcknowledged", "ContextRevoked", "PersonAnswered"),
         Reactions(inside=(people.keep,)),
@@ -112,7 +120,7 @@ REACTIONS: Mapping[str, Reactions] = {
     "ContextReplied": Reactions(jobs=("people.replied",)),
     **dict.fromkeys(_ALERTS, Reactions(inside=(tell_alert,))),
     **dict.fromkeys(ENDPOINTS, Reactions(inside=(webhooks.service.push_state,))),
-    "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed,), jobs=("webhooks.ensure_endpoints",)),
+    "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed, agree), jobs=("webhooks.ensure_endpoints",)),
 }
 
 CONFIGURED = "centre:configuration"

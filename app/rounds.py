@@ -25,6 +25,7 @@ from tenants.controls import service as controls
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.service import push_head
+from workorders.clocks.rounds import strike
 from workorders.service.closing import close_resolved
 
 log = structlog.get_logger()
@@ -89,6 +90,13 @@ async def close_work_orders(control: Database, plane: Plane) -> None:
     for tenant in await list_tenants(control):
         async with _spared(tenant.id, "closing work orders"):
             await close_resolved(plane, for_system(tenant.id, "closing work orders"), now())
+
+
+async def strike_clocks(control: Database, plane: Plane) -> None:
+    """Tell what the clocks of work orders have crossed, at the instant or, after a time away, as soon as may be."""
+    for tenant in await list_tenants(control):
+        async with _spared(tenant.id, "clocks"):
+            await strike(plane, for_system(tenant.id, "clocks"), now())
 
 
 @asynccontextmanager

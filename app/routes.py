@@ -88,6 +88,7 @@ import portal.settings.music
 import portal.settings.parts
 import portal.settings.policies
 import portal.settings.simple
+import portal.settings.sla
 import portal.settings.versions
 import portal.shared
 import portal.sharing
@@ -104,6 +105,7 @@ import workorders.asking.endpoints
 import workorders.attachments.endpoints
 import workorders.attachments.files
 import workorders.cancelling.endpoints
+import workorders.clocks.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
 
@@ -178,6 +180,7 @@ ROUTERS = (
     portal.settings.parts.router,
     portal.settings.policies.router,
     portal.settings.simple.router,
+    portal.settings.sla.router,
     portal.settings.music.router,
     portal.data.router,
     portal.holds.router,
@@ -212,6 +215,7 @@ ROUTERS = (
     exchange.tmf621.endpoints.router,
     exchange.tmf621.hub.router,
     webhooks.endpoints.router,
+    workorders.clocks.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

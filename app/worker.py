@@ -74,6 +74,7 @@ class Pace:
     heads: timedelta = timedelta(seconds=30)
     acts: timedelta = timedelta(seconds=5)
     closing: timedelta = timedelta(seconds=60)
+    clocks: timedelta = timedelta(seconds=1)
     exports: timedelta = timedelta(seconds=3)
     thresholds: timedelta = timedelta(seconds=1)
     retention: timedelta = timedelta(hours=1)
@@ -117,6 +118,7 @@ class Worker:
             group.create_task(self._every(self._pace.heads, self._sign_heads))
             group.create_task(self._every(self._pace.acts, self._end_acts))
             group.create_task(self._every(self._pace.closing, self._close_work_orders))
+            group.create_task(self._every(self._pace.clocks, self._strike_clocks))
 
     async def close(self) -> None:
         """Let what is being done end, and stop delivering."""
@@ -165,6 +167,9 @@ class Worker:
 
     async def _close_work_orders(self) -> None:
         await rounds.close_work_orders(self._control, self._plane)
+
+    async def _strike_clocks(self) -> None:
+        await rounds.strike_clocks(self._control, self._plane)
 
     async def _sign_heads(self) -> None:
         await rounds.sign_heads(self._control, self._plane, self._signer)

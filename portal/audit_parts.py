@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import audit_engines, audit_lines
 from portal.alert_words import alert_codes, alert_sentences
 from portal.callback_words import callback_sentences
+from portal.clock_words import clock_sentences
 from portal.control_words import control_sentences
 from portal.desktop_words import desktop_sentences
 from portal.endpoint_words import endpoint_sentences
@@ -20,6 +21,7 @@ SENTENCES = (
     desktop_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences,
     wall_sentences, control_sentences, sharing_sentences, handshake_sentences, file_sentences,
     endpoint_sentences,
+    clock_sentences,
 )  # fmt: skip
 """Add yours here: a function of gettext."""
 

@@ -55,6 +55,7 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/directory", "phone-call", read, "centre", _("Your people's phones"), _("To whom of your company calls are handed, on which phones, with what they are told.")),
         Place("/settings/recording", "microphone", read, "centre", _("Recording"), _("Which conversations are recorded, and how contacts learn of it.")),
         Place("/settings/callbacks", "arrow-back-up", read, "centre", _("Callbacks"), _("When you call contacts back, how often, and what becomes of messages.")),
+        Place("/settings/time-limits", "hourglass", read, "centre", _("Time limits"), _("How fast each side acts on a work order, in which hours.")),
         Place("/settings/reports", "mail", read, "centre", _("Reports"), _("Who gets which figures, how often, and in which format.")),
         Place("/settings/people", "user", read, "access", _("People"), _("Who of your company signs in here, and what for.")),
         Place("/settings/connections", "webhook", read, "access", _("Connections"), _("Your own systems, and where webhooks go.")),

@@ -13,6 +13,7 @@ from portal.access_words import access_words, reveal_problems, reveal_words
 from portal.audit_words import audit_words
 from portal.callback_words import callback_exits, callback_problems, task_words
 from portal.centre.words import centre_words
+from portal.clock_words import clock_words
 from portal.colleague_words import colleague_words
 from portal.control_words import control_words
 from portal.desk_words import desk_problems, desk_words, key_words, mode_words, party_words
@@ -217,6 +218,7 @@ GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     order_words,
     handshake_words,
     endpoint_words,
+    clock_words,
     sharing_words,
     task_words,
     parties,

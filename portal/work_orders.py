@@ -16,6 +16,7 @@ from journal import cuts
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
+from portal import order_clocks
 from portal.handshake_words import told
 from portal.order_details import changed_entry, details
 from portal.order_files import files_of
@@ -25,6 +26,7 @@ from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
+from workorders.clocks.shown import clocks_of
 from workorders.core.states import Status
 from workorders.endpoints import doer_of
 from workorders.schemas import Move, NewComment, Resolution
@@ -50,7 +52,9 @@ async def work_orders(request: Request, access: MayRead) -> HTMLResponse:
         found = await lists.list_orders(scope, wanted, doer_of(access))
         told = {**wanted.filters, "after": wanted.after}
         await reading.listed(scope, reader_of(access), "work_orders", len(found.data), told)
-        rows = [_row(order) for order in mask_value(found.data, await shown_to(scope, access.role))]
+        owed = await clocks_of(scope, found.data, clock.now())
+        orders = mask_value(found.data, await shown_to(scope, access.role))
+        rows = [{**_row(order), "due": order_clocks.next_due(owed[order["id"]])} for order in orders]
     page = page_of(request, Visitor(access.principal, access))
     return html(request, "work_orders.html", page, filters=filters, rows=rows, next=found.next)
 
@@ -116,6 +120,7 @@ async def _show(
         order = await lists.detail(scope, order_id, doer)
         steps = await lists.allowed(scope, order_id, doer, clock.now())
         entries = await lists.history(scope, order_id, doer)
+        owed = await clocks_of(scope, [order], clock.now())
         origin = await _interaction(scope, order["interaction_id"])
         begin = await cuts.newest(scope)
         await reading.work_order_opened(scope, reader_of(access), order_id)
@@ -137,6 +142,7 @@ async def _show(
         "steps_from": begin.before if begin and _instant(order["created_at"]) < begin.before else None,
         "allowed": [step["to"] for step in steps] if decide(access.role, "work_order.change") else [],
         "pending_on_choices": next((step["pending_on"] for step in steps if "pending_on" in step), []),
+        "clocks": order_clocks.shown(owed[order["id"]]),
         "may_comment": may_comment,
         "files": files,
         "internal": doer.sees_internal,
@@ -171,7 +177,7 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
     changed = entry.get("changes", {}).get("status")
     if entry.get("comment"):
         return {**shown, "kind": "comment", **{k: entry["comment"][k] for k in ("body", "visibility")}}
-    if (said := told(entry)) is not None:
+    if (said := told(entry) or order_clocks.told(entry)) is not None:
         return {**shown, **said}
     if entry.get("attachment"):
         return {

@@ -24,6 +24,7 @@ from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
 from workorders import service
+from workorders.clocks.shown import clocks_of
 from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint, parse_key
 from workorders.core.states import Side
@@ -66,11 +67,15 @@ async def list_orders(request: Request, access: Reading) -> Response:
 
 @router.get("/{work_order_id}")
 async def detail(request: Request, work_order_id: UUID, access: Reading) -> Response:
-    """Return one work order with its ETag; ``fields`` says which fields, with the id in any case."""
+    """Return one work order with its ETag; ``fields`` says which fields, with the id in any case.
+
+    ``sla``: what both sides owe, as it stands now.
+    """
     fields = _fields(request)
     async with _plane(request).transaction(access.tenant_id) as scope:
         document = await service.detail(scope, work_order_id, doer_of(access))
-        document = mask_value(document, await shown_to(scope, access.role))
+        clocks = await clocks_of(scope, [document], now())
+        document = mask_value({**document, "sla": clocks[document["id"]]}, await shown_to(scope, access.role))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json(_chosen(document, fields)), headers={"ETag": etag(document)})
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from portal.people_words import people_words
 from portal.sentences import Gettext
-from portal.settings import contract_words
+from portal.settings import contract_words, sla_words
 from portal.settings.words import labels, settings_words
 from portal.words import exits, routing
 from tenants.core.names import KEYS
@@ -48,7 +48,8 @@ class Describer:
     def of(cls, translated: Gettext, content: Content) -> Describer:
         """Take the names of skills and queues from the content itself."""
         named, queues = ({each["code"]: each["name"] for each in content.get(s, ())} for s in ("skills", "queues"))
-        words = {**settings_words(translated), **people_words(translated), **routing(translated)}
+        groups = (settings_words, people_words, routing, sla_words.sla_words)
+        words = {name: table for group in groups for name, table in group(translated).items()}
         return cls(words, labels(translated), exits(translated), named, queues)
 
     def describe(self, section: str, entry: Content) -> dict[str, str]:
@@ -57,7 +58,12 @@ class Describer:
         for key, value in entry.items():
             is_own = section == "seats" and key == "agent" and value == entry.get("seat")  # one name for both
             if key not in _HIDDEN.get(section, ()) and not is_own:
-                told.update(self._described(section, key, value))
+                limits = section == "work_orders" and key == "sla"
+                told.update(
+                    sla_words.described(self.words, value["policies"])
+                    if limits
+                    else self._described(section, key, value)
+                )
         return told
 
     def _described(self, section: str, key: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON

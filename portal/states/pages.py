@@ -16,7 +16,7 @@ from interactions.columns import chosen
 from interactions.core import query
 from portal import i18n, static
 from portal.rendering import Client, Page, Reader, render, render_block, words_of
-from portal.states import board, desk, records, remarks
+from portal.states import board, desk, records, remarks, work_orders
 from tenants.core.desk_keys import keys_of
 from tenants.core.outcomes import flat
 
@@ -218,7 +218,7 @@ def orders(request: Request) -> Response:
     empty = request.query_params.get("state") == "empty"
     context = {
         "filters": {"status": request.query_params.get("status", "")},
-        "rows": [] if empty else records.orders(board.now()),
+        "rows": [] if empty else work_orders.orders(board.now()),
     }
     return answer(request, render("work_orders.html", page(request), **context))
 
@@ -227,7 +227,7 @@ def order(request: Request) -> Response:
     """One work order."""
     state = request.query_params.get("state", "submitted")
     refused = state == "error"
-    made = records.order(board.now(), "submitted" if refused else state)
+    made = work_orders.order(board.now(), "submitted" if refused else state)
     draft = {"comment": "half a thought"} if refused else {}
     error = "transition_not_allowed" if refused else None
     return answer(request, render("work_order.html", page(request), order=made, error=error, draft=draft))

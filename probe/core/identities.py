@@ -53,7 +53,8 @@ NO_IDS: Mapping[str, str] = {
     "gf.journal": "counted for each tenant", "gf.journal_cut": "counted for each tenant",
     "gf.seal": "counted for each tenant",
     "gf.board_keyframe": "counted for each tenant", "gf.journal_head": _ONE_EACH, "gf.key_server": _ONE_EACH,
-    "gf.work_order_counter": _ONE_EACH, "gf.idempotency": "found by the caller's own credential and key",
+    "gf.work_order_counter": _ONE_EACH, "gf.work_order_plan": "numbered; nobody asks for one",
+    "gf.idempotency": "found by the caller's own credential and key",
     "gf.read_mark": "found by the reader", "gf.notice_choice": "found by the reader",
     "gf.desktop_withheld": "found by the name of the client's queue",
 }  # fmt: skip

@@ -21,6 +21,7 @@ from kit.clock import now
 from kit.db import AccessibleTenantId, Database, Plane, Transaction
 from kit.ids import new_id
 from probe.core.canaries import Canaries
+from probe.service.clocked import clocks
 from probe.service.endpoints import an_endpoint
 from probe.service.example import example_run
 from probe.service.exchanged import exchange
@@ -82,6 +83,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
     recording = await _recording(scope, ended, key, content)
     await _agent_state(scope, agent, talking)
     order = await orders(scope, words, ended, agent["agent_id"])
+    await clocks(scope, words, UUID(order["id"]))
     await _loose_rows(scope, words)
     files = await list_and_write(scope, agent["agent_id"], words)
     await draft_and_sound(scope, words)

@@ -27,10 +27,13 @@ async def calendars_of(scope: Scope, zone: str, now: datetime) -> dict[str, Cale
     return {content["code"]: opening_hours(content, zone, now) for content in contents}
 
 
-def opening_hours(content: Mapping[str, Any], zone: str, now: datetime) -> Calendar:
-    """Return the calendar in the tenant's zone, with the holidays of last year and of three years to come."""
+def opening_hours(content: Mapping[str, Any], zone: str, now: datetime, *, since: datetime | None = None) -> Calendar:
+    """Return the calendar in the tenant's zone, with the holidays of last year and of three years to come.
+
+    ``since``: what is asked about began then, so the holidays begin the year before that.
+    """
     local = now.astimezone(ZoneInfo(zone))
-    years = range(local.year - 1, local.year + _YEARS_AHEAD + 1)
+    years = range((since or local).year - 1, local.year + _YEARS_AHEAD + 1)
     found = holidays_of(content["holidays"], years) if content["holidays"] else _NONE
     return Calendar(
         zone=ZoneInfo(zone),

@@ -20,6 +20,7 @@ import workorders.asking.endpoints
 import workorders.attachments.endpoints
 import workorders.attachments.files
 import workorders.cancelling.endpoints
+import workorders.clocks.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
 from app import problems, reactions
@@ -61,6 +62,7 @@ ROUTERS = (
     workorders.attachments.endpoints.router,
     workorders.attachments.files.router,
     exchange.tmf621.endpoints.router, exchange.tmf621.hub.router, webhooks.endpoints.router,
+    workorders.clocks.endpoints.router,
 )  # fmt: skip
 
 

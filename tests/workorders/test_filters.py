@@ -25,7 +25,8 @@ WHOLE: dict[str, Any] = {
 COMPOSITE = {
     "resolution": ["resolution.code"], "created_by": ["created_by.name"], "parties": ["parties.id", "parties.name"],
     "related": ["related.id", "related.name"], "relationships": ["relationships.id"], "external_ref": ["external_ref"],
-    "custom": ["custom.<key>"], "assignment": ["assignment.team", "assignment.person"], "sla": [],
+    "custom": ["custom.<key>"], "assignment": ["assignment.team", "assignment.person"],
+    "sla": ["sla.state", "sla.due_at.lt"],
 }  # fmt: skip
 """What of a field that is no single value a list finds."""
 

@@ -47,6 +47,11 @@ _BY_KIND: Final = {
     "WorkOrderSeatTaskCompleted": "work_order.seat_task.completed",
     "WorkOrderAttached": "work_order.attachment.added",
     "AttachmentScanned": "work_order.attachment.scanned",
+    "WorkOrderClockWarned": "work_order.sla.warning",
+    "WorkOrderClockBreached": "work_order.sla.breached",
+    "WorkOrderClockMet": "work_order.sla.met",
+    "WorkOrderClockPaused": "work_order.sla.paused",
+    "WorkOrderClockResumed": "work_order.sla.resumed",
 }
 """What a fact about a work order is called outside; a change of its status is called by where it went."""
 _BY_STATUS: Final = {
@@ -54,7 +59,7 @@ _BY_STATUS: Final = {
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
-_DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task", "attachment")
+_DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task", "attachment", "sla")
 """What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12
 _OURS: Final = frozenset({"ways", "user_id", "person", "role"})

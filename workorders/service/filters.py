@@ -118,6 +118,7 @@ _TERM = "id IN (SELECT work_order_id FROM gf.work_order_term WHERE tenant_id = $
 _REFERENCE = """id IN (SELECT work_order_id FROM gf.work_order_reference
   WHERE tenant_id = $1 AND owner = {n} AND external_bidx = {m})"""
 _RELATION = "id IN (SELECT work_order_id FROM gf.work_order_relation WHERE tenant_id = $1 AND other_id = {n})"
+_CLOCK = "id IN (SELECT work_order_id FROM gf.work_order_clock WHERE tenant_id = $1 AND {what})"
 _INSTANTS = (
     "requested_resolution_at", "expected_resolution_at", "created_at", "updated_at", "acknowledged_at", "started_at",
     "resolved_at", "auto_close_at", "closed_at",
@@ -150,6 +151,9 @@ FILTERS: Final[Mapping[str, Filter]] = {
         name: Filter(f"{name} = ANY({{n}}::text[])", _several if name in _SEVERAL else _text)
         for name in ("requester_side", "type", "priority", "severity", "pending_on", "channel")
     },
+    "sla.state": Filter(_CLOCK.format(what="state = ANY({n}::text[])"), _several),
+    "sla.due_at.gte": Filter(_CLOCK.format(what="ended IS NULL AND due_at >= {n}"), _instant),
+    "sla.due_at.lt": Filter(_CLOCK.format(what="ended IS NULL AND due_at < {n}"), _instant),
     "resolution.code": Filter("resolution_code = ANY({n}::text[])", _text),
     "created_by.name": Filter("created_by_name = ANY({n}::text[])", _text),
     **_ranges(),

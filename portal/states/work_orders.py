@@ -1,0 +1,154 @@
+"""Invented work orders, in the shape that their page templates document."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from portal.states.records import LONG, Row
+
+
+def orders(now: datetime) -> list[Row]:
+    """Rows of the work orders page."""
+    rows = [
+        ("w-1", "WO-1042", "退款未到账", "submitted", "high"),
+        (
+            "w-2",
+            "WO-1041",
+            "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday",
+            "inProgress",
+            "critical",
+        ),
+        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "medium"),
+        ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low"),
+    ]
+    return [
+        {
+            "id": id_,
+            "number": number,
+            "title": title,
+            "type": "request",
+            "status": status,
+            "priority": priority,
+            "requester": "outsourcer",
+            "created_at": now - timedelta(hours=3),
+            "updated_at": now - timedelta(minutes=18),
+            "due": due,
+        }
+        for (id_, number, title, status, priority), due in zip(rows, [*owed(now)[1:4], None], strict=True)
+    ]
+
+
+def owed(now: datetime) -> list[Row]:
+    """Clocks of a work order, one in each state."""
+    rows = (
+        ("acknowledge", "tenant", "met", 20, None), ("next_update", "tenant", "running", 95, None),
+        ("resolve", "tenant", "paused", 640, "requester"), ("answer_info", "outsourcer", "breached", -35, None),
+        ("seat_feedback", "outsourcer", "cancelled", 240, None),
+    )  # fmt: skip
+    return [
+        {
+            "metric": metric,
+            "owed_by": side,
+            "state": state,
+            "paused_for": paused_for,
+            "owed": state not in {"met", "cancelled"},
+            "over": minutes < 0,
+            "left_ms": abs(minutes) * 60_000,
+            "due_at": None if paused_for else now + timedelta(minutes=minutes),
+            "ended_at": now - timedelta(hours=2),
+        }
+        for metric, side, state, minutes, paused_for in rows
+    ]
+
+
+def order(now: datetime, status: str = "submitted") -> Row:
+    """One work order with its thread."""
+    return {
+        **orders(now)[0],
+        "status": status,
+        "description": LONG,
+        "steps_from": None,
+        "clocks": owed(now),
+        "pending_on": None,
+        "details": [
+            {"field": "expected_resolution_at", "at": now + timedelta(days=2)},
+            {"field": "assignment", "side": "tenant", "text": "退款组 · 王芳"},
+            {"field": "parties", "text": "陈女士 (customer)"},
+            {"field": "external_ref", "text": "jira OPS-12"},
+            {"field": "relationships", "relation": "supersedes", "href": "/work-orders/w-0"},
+            {"field": "custom", "key": "shop", "text": "上海三店"},
+        ],
+        "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
+        "interaction": {
+            "id": "0199-0000",
+            "contact": "+86 138****0021",
+            "queue": "退换货",
+            "agent": "李娜",
+            "started_at": now - timedelta(hours=3),
+        },
+        "timeline": _timeline(now),
+        "allowed": ["acknowledged", "inProgress", "pending", "rejected"] if status == "submitted" else [],
+        "pending_on_choices": ["outsourcer", "end_customer", "third_party"] if status == "submitted" else [],
+        "may_comment": True,
+    }
+
+
+def _timeline(now: datetime) -> list[Row]:
+    return [
+        {
+            "at": now - timedelta(minutes=185),
+            "kind": "clock",
+            "side": "tenant",
+            "author": "",
+            "what": "WorkOrderClockWarned",
+            "metric": "resolve",
+            "share": 75,
+            "crossed_at": now - timedelta(minutes=185),
+        },
+        {
+            "at": now - timedelta(hours=3),
+            "kind": "created",
+            "side": "outsourcer",
+            "author": "李娜",
+            "to": "submitted",
+        },
+        {
+            "at": now - timedelta(hours=2),
+            "kind": "status",
+            "side": "tenant",
+            "author": "王经理",
+            "from": "submitted",
+            "to": "acknowledged",
+            "reason": "",
+        },
+        {
+            "at": now - timedelta(hours=1),
+            "kind": "updated",
+            "side": "tenant",
+            "author": "王经理",
+            "fields": ["expected_resolution_at", "priority"],
+        },
+        {
+            "at": now - timedelta(minutes=55),
+            "kind": "assigned",
+            "side": "tenant",
+            "author": "王经理",
+            "to": "退款组 · 王芳",
+        },
+        {
+            "at": now - timedelta(minutes=50),
+            "kind": "comment",
+            "side": "tenant",
+            "author": "订单系统",
+            "body": "财务已受理,等待银行回执。",
+            "visibility": "shared",
+        },
+        {
+            "at": now - timedelta(minutes=20),
+            "kind": "comment",
+            "side": "outsourcer",
+            "author": "Grace Ho",
+            "body": "Please tell the seat before 18:00.",
+            "visibility": "internal",
+        },
+    ]
