@@ -127,7 +127,7 @@ def _read_strictly(body: bytes) -> None:
         json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (json.JSONDecodeError, RecursionError):
         return
-    except (UnicodeDecodeError, _Refused) as error:
+    except (ValueError, _Refused) as error:  # no UTF-8; a number of more digits than Python reads
         raise NotStrictJson(str(error), "", 0) from error
 
 
