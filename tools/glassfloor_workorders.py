@@ -40,8 +40,8 @@ SHOWN = 200
 DOCS = "docs/conformance.md"
 PAGE_OF_EVENTS = 20
 """The place is kept after so many: who is killed between gets them again, as webhooks may come again."""
-PAUSE_S = 1.0
-"""Between two looks for new events."""
+WAIT_S = 15
+"""So long one look for new events waits for them."""
 PATIENCE_S = 5.0, 60.0
 """Between two attempts to forward an event: the first, and the longest."""
 
@@ -132,12 +132,15 @@ class Feed:
     key: str
     after: str = ""
 
-    def page(self) -> tuple[list[dict[str, Any]], str]:
-        """Return the next events and the cursor after them. Raises :class:`Cannot` for what waiting cannot mend."""
-        query = {"limit": str(PAGE_OF_EVENTS), **({"after": self.after} if self.after else {})}
+    def page(self, wait_s: int = 0) -> tuple[list[dict[str, Any]], str]:
+        """Return the next events and the cursor after them. Raises :class:`Cannot` for what waiting cannot mend.
+
+        ``wait_s``: so long an answer may take while there is nothing new.
+        """
+        query = {"limit": str(PAGE_OF_EVENTS), "wait": str(wait_s), **({"after": self.after} if self.after else {})}
         address = f"{self.url.rstrip('/')}/v1/events?{urllib.parse.urlencode(query)}"
         while True:
-            reply = ask("GET", address, None, {"Authorization": f"Bearer {self.key}"})
+            reply = ask("GET", address, None, {"Authorization": f"Bearer {self.key}"}, TIMEOUT_S + wait_s)
             if reply.status == 200:  # noqa: PLR2004 - HTTP's "here it is"
                 page = json.loads(reply.text)
                 return page["data"], page["next"] or self.after
@@ -162,16 +165,14 @@ def listen(args: argparse.Namespace) -> int:
     say(f"verify with {secret}")
     say(f"from {'the beginning' if not feed.after else 'where you stopped: ' + str(place)}; Ctrl-C ends it")
     while True:
-        events, after = feed.page()
+        events, after = feed.page(0 if args.once else WAIT_S)
         for event in events:
             forward(event, mac, args.forward)
         if after != feed.after:
             feed.after = after
             place.write_text(after, encoding="utf-8")
-        if not events:
-            if args.once:
-                return 0
-            time.sleep(PAUSE_S)
+        if not events and args.once:
+            return 0
 
 
 def newest(feed: Feed) -> str:

@@ -30,6 +30,7 @@ async def test_the_quarter_of_an_hour_works(site: Site, tmp_path: Path) -> None:
         "PATH": os.environ["PATH"], "GLASSFLOOR_URL": site.url, "PORT": str(free_port()),
         "GLASSFLOOR_KEY": machine.headers["Authorization"].removeprefix("Bearer "),
     }  # fmt: skip
+    commands.append(commands[-1])  # once more: it goes on where it stopped
     running = await asyncio.create_subprocess_exec(
         "bash", "-c", "\n".join(commands), cwd=tmp_path, env=env, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -38,5 +39,7 @@ async def test_the_quarter_of_an_hour_works(site: Site, tmp_path: Path) -> None:
     assert running.returncode == 0, told.decode()
     assert "resolved" in told.decode()
     assert "FAIL" not in told.decode()
+    forwarded = re.findall(r"work_order\.(\w+) .* -> 204", told.decode())
+    assert (forwarded.count("created"), forwarded.count("resolved")) == (2, 1)  # the seat's and ours, each once
     async with machine.get(f"/v1/work-orders/{ground.places['work_order_id']}") as got:
         assert (await got.json())["resolution"]["summary"] == "The money is back today."
