@@ -25,6 +25,7 @@ from probe.service.members import Member, members, undeclared_names
 from tenants.endpoints import PublicGuard
 from tests.crawl.ground import SiteGround
 from tests.crawl.logs import captured, overheard
+from webhooks.core.tmf621 import BASE
 from workorders.service.filters import FILTERS
 
 NAMED = re.compile(r'^"?(PUBLISH|SUBSCRIBE|SET|LPUSH|BRPOP|EXPIRE|GETDEL|DEL)"? "?([^" ]+)"?', re.IGNORECASE)
@@ -34,9 +35,11 @@ NEED_MORE = frozenset(
         "POST /interactions/{interaction_id}/links",
         "POST /v1/interactions/{interaction_id}/links",
         "POST /interactions/{interaction_id}/comments/{comment_id}/remove",
+        *(f"{method} {BASE}/{version}/hub/{{endpoint_id}}" for method in ("GET", "DELETE") for version in ("v4", "v5")),
     }
 )
-"""What the owner's people are refused here too: the policy of links is off, and nobody removes another's comment."""
+"""What the owner's people are refused here too: the policy of links is off, nobody removes another's comment, and
+listeners of TMF621 are their system's (tests/webhooks/test_hub.py)."""
 
 
 @pytest.mark.timeout(600)
