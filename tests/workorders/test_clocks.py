@@ -186,6 +186,9 @@ async def test_two_workers_tell_nothing_twice_and_one_that_dies_loses_nothing(
     assert sum(counts) + left_over == 4 * len(orders)
     for order in orders:
         assert [each[1:3] for each in await told(lab, order)] == [("acknowledge", n) for n in (50, 75, 90, 100)]
+    await agreed(lab, {**STANDARD, "resolve_min": 900}, at=MONDAY + 2 * HOUR)
+    await strike(lab.worker, TENANT_A, MONDAY + 2 * HOUR)
+    assert {row["plan"] for order in orders for row in (await stored(lab, order)).values()} == {2}
 
 
 async def test_another_calendar_judges_open_clocks_and_leaves_the_ended_alone(lab: House) -> None:

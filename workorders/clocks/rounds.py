@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from kit.db import AccessibleTenantId, Plane
 from workorders.clocks.keeping import catch_up
@@ -28,10 +29,12 @@ async def strike(plane: Plane, tenant_id: AccessibleTenantId, now: datetime) -> 
     A work order that another worker or a change of its own holds is left to it.
     """
     told, again = 0, True
+    done: set[UUID] = set()
     while again:
         async with plane.transaction(tenant_id) as scope:
             due = await scope.fetch(_DUE, scope.tenant_id, now, BATCH)
             for row in due:
                 told += await catch_up(scope, row["id"], now)
-        again = len(due) == BATCH
+        again = not done.issuperset(row["id"] for row in due)
+        done |= {row["id"] for row in due}
     return told
