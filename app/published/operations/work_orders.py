@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.published.parts import Operation, Operations, Shown, Told, text
 from app.published.shapes import work_orders as shapes
+from app.published.shapes.clocks import Clocks
 from workorders.core.states import Side, Status
 from workorders.errors import (
     ChangeWrongSide,
@@ -173,5 +174,9 @@ TABLE: Operations = {
         "get_work_order_history", "Read everything that happened",
         {200: Told("Oldest first, from the client's journal.", shapes.History, {"data": [ENTRY]})},
         {"all": Shown(200)},
+    ),
+    "GET /v1/work-orders/{work_order_id}/sla": Operation(
+        "list_clocks", "Read what both sides owe, and by when", {200: Told("Now.", Clocks)}, {"now": Shown(200)},
+        tag="clocks",
     ),
 }  # fmt: skip

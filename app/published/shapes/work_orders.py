@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from app.published.parts import Shape
+from app.published.shapes.clocks import Clock
 from workorders.core.states import Side, Status
 from workorders.fields import Priority, RelationType, Severity
 
@@ -110,6 +111,7 @@ class WorkOrder(Shape):
     resolved_at: datetime | None
     auto_close_at: Annotated[datetime | None, Field(description="When a resolved one closes by itself.")]
     closed_at: datetime | None
+    sla: Annotated[list[Clock] | None, Field(description="The clocks of both sides; where one is read.")] = None
 
 
 class WorkOrderPage(Shape):
