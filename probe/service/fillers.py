@@ -133,6 +133,7 @@ NEUTRAL: Mapping[str, Any] = {
     "zone": "Asia/Shanghai", "tour": "words-of-b", "single_keys": "on",
     "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
     "requested_resolution_at": "2040-01-01T00:00:00Z", "expected_resolution_at": "2040-01-01T00:00:00Z",
+    "sla.state": "running", "sla.due_at.gte": "2020-01-01T00:00:00Z", "sla.due_at.lt": "2040-01-01T00:00:00Z",
     "channel": "api", "parties": [], "related": [], "external_ref": [], "custom": {}, "side": "tenant", "team": "b",
     **dict.fromkeys(("parties.id", "parties.name", "related.id", "related.name", "resolution.code", "created_by.name",
                      "assignment.team", "assignment.person"), "words of B"),
