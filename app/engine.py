@@ -18,7 +18,7 @@ from app import reactions
 from app.doorbell import Doorbell
 from app.listening import figures
 from app.speech import sounds_of, speaker_of
-from app.wiring import Services, SettingMissing, open_services
+from app.wiring import Services, SettingMissing, contexts_of, open_services
 from interactions.people import links
 from ivr.service import SoundFiles
 from ivr.silence import Silence
@@ -75,7 +75,7 @@ async def run_engine(settings: Settings) -> None:
 async def _own_floor(settings: Settings) -> None:
     async with open_services(settings) as services, _phones(settings) as adapters:
         doorbell = Doorbell(settings.redis_url.get_secret_value())
-        reactions.install(services.bus, doorbell)
+        reactions.install(services.bus, doorbell, contexts_of(services))
         follower = Follower(services.bus, settings.floor)
         following = [asyncio.create_task(each) for each in (follower.follow(), follower.look())]
         gc.freeze()  # what was imported stays: looking through it for garbage would hold up every call

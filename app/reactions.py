@@ -32,6 +32,8 @@ from tenants.controls.service import end_what_is_not_agreed
 from webhooks.core.events import ALERT_CLEARED, ALERT_RAISED, ALERT_TEST, CONNECTIONS, ENDPOINTS, Happened
 from workorders.clocks import keeping as clocks
 from workorders.clocks.plans import agree
+from workorders.context import service as contexts
+from workorders.context.service import fitting
 
 Inside = Callable[[Scope, NewFact], Awaitable[bool]]
 """Reacts in the transaction; returns whether the worker has something to do once it is committed."""
@@ -65,7 +67,11 @@ _ALERTS = {"AlertRaised": ALERT_RAISED, "AlertCleared": ALERT_CLEARED, "AlertTes
 
 async def announce(scope: Scope, fact: NewFact) -> bool:
     """Write down the webhook event of a work order's fact."""
-    happened = Happened(fact.kind, str(fact.subject), fact.at.isoformat().replace("+00:00", "Z"), fact.payload.data())
+    data = fact.payload.data()
+    if fact.kind == "WorkOrderCreated" and data["interaction_id"] is not None and _bells.contexts is not None:
+        told = await contexts.inline(scope, _bells.contexts, data["work_order"], fact.at)
+        data = {**data, "work_order": fitting({**data["work_order"], "call_context": told})}
+    happened = Happened(fact.kind, str(fact.subject), fact.at.isoformat().replace("+00:00", "Z"), data)
     return await webhooks.service.announce(scope, happened, fact.at)
 
 
@@ -166,14 +172,18 @@ class _Bells:
 
     bus: Bus | None = None
     doorbell: Doorbell | None = None
+    contexts: contexts.Means | None = None
 
 
 _bells = _Bells()
 
 
-def install(bus: Bus | None, doorbell: Doorbell | None = None) -> None:
-    """React to every fact that this process appends, and ring these bells after its commit."""
-    _bells.bus, _bells.doorbell = bus, doorbell
+def install(bus: Bus | None, doorbell: Doorbell | None = None, contexts: contexts.Means | None = None) -> None:
+    """React to every fact that this process appends, and ring these bells after its commit.
+
+    ``contexts``: what the conversations behind new work orders are told with; None: by reference only.
+    """
+    _bells.bus, _bells.doorbell, _bells.contexts = bus, doorbell, contexts
     journal.observe(react)
 
 

@@ -106,6 +106,7 @@ import workorders.attachments.endpoints
 import workorders.attachments.files
 import workorders.cancelling.endpoints
 import workorders.clocks.endpoints
+import workorders.context.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
 
@@ -216,6 +217,7 @@ ROUTERS = (
     exchange.tmf621.hub.router,
     webhooks.endpoints.router,
     workorders.clocks.endpoints.router,
+    workorders.context.endpoints.router,
     tenants.oauth.endpoints.router,
     tenants.blueprints_api.router,
 )

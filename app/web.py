@@ -28,7 +28,7 @@ from app.published.leaving import LeavingHeaders
 from app.routes import ROUTERS
 from app.speech import speaker_of
 from app.wayfinding import wayfound
-from app.wiring import Services, entrance, open_services
+from app.wiring import Services, contexts_of, entrance, open_services
 from kit.circuit import Circuit
 from kit.errors import Unavailable
 from kit.outbound import Guard
@@ -62,7 +62,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         async with opener(settings) as services:
             _furnish(app, services, settings)
             doorbell = Doorbell(settings.redis_url.get_secret_value())
-            reactions.install(services.bus, doorbell)
+            reactions.install(services.bus, doorbell, contexts_of(services))
             try:
                 yield
             finally:

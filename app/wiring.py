@@ -32,6 +32,7 @@ from tenants import placements
 from tenants.placements import Planes
 from tenants.service.door import Door
 from tenants.service.entrance import Entrance
+from workorders.context.service import Means
 
 
 class SettingMissing(Exception):
@@ -76,6 +77,11 @@ def bucket_of(settings: Settings) -> Bucket | None:
     secret = settings.s3_secret.get_secret_value()
     access = Access(settings.s3_endpoint, settings.s3_region, settings.s3_key_id, secret)
     return Bucket(settings.recordings_bucket, access)
+
+
+def contexts_of(services: Services) -> Means:
+    """Return what the conversations behind work orders are told with."""
+    return Means(services.signer, services.recordings, services.settings.public_url)
 
 
 def signer(settings: Settings) -> ContextSigner:

@@ -29,7 +29,7 @@ from app.postman import deliver
 from app.probing import open_prober
 from app.reactions import JOBS, install
 from app.watching import threshold_rounds
-from app.wiring import Services, SettingMissing, open_services, planes
+from app.wiring import Services, SettingMissing, contexts_of, open_services, planes
 from exchange.service import inbox
 from exchange.tasks import Asker
 from journal import seals
@@ -262,7 +262,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
     async with open_services(settings, "worker") as services, _calling(services, guard, pace) as away:
         sealer = planes(settings, services.control, "sealer", size=2)
         doorbell = Doorbell(settings.redis_url.get_secret_value())
-        install(services.bus, doorbell)
+        install(services.bus, doorbell, contexts_of(services))
         telling.install(services.signer, settings, telling.Floor(services.bus, services.control, settings.floor))
         scanning.install(services.recordings, scanning.scanner_of(settings))
         worker = Worker(services, sealer, away, pace)

@@ -10,10 +10,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -21,6 +25,12 @@ from joserfc.jwk import OKPKey
 ALGORITHM = "Ed25519"
 _SIGNATURE = 64
 """Bytes of a signature (RFC 8032)."""
+
+
+_VCON = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
+"""A vCon's header names its uuid, which no registry knows."""
+_VALID = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2125, 12, 31, tzinfo=UTC))
+"""How long our certificate says that it is good: as long as the key, which is compared with the published one."""
 
 
 class BadSignature(Exception):
@@ -55,6 +65,26 @@ class DocumentSigner:
         header = {"alg": ALGORITHM, "kid": self.key_id}
         head, _, tail = jws.serialize_compact(header, canonical(document), self._key, algorithms=[ALGORITHM]).split(".")
         return {"signed": dict(document), "signature": f"{head}..{tail}"}
+
+    def sign_vcon(self, document: Mapping[str, Any], host: str) -> dict[str, Any]:
+        """Return a vCon in its signed form: a JWS in general JSON (RFC 7515, 7.2.1), with our certificate beside it."""
+        member = {
+            "protected": {"alg": ALGORITHM, "kid": self.key_id},
+            "header": {"x5c": [self._certificate(host)], "uuid": document["uuid"]},
+        }
+        signed = jws.serialize_json([member], canonical(document), self._key, registry=_VCON)  # type: ignore[list-item]
+        return dict(signed)
+
+    def _certificate(self, host: str) -> str:
+        """Return our key in a certificate that it signed itself (RFC 5280), always the same for the same host."""
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
+        made = (
+            x509.CertificateBuilder(name, name, self._private.public_key(), 1)
+            .not_valid_before(_VALID[0])
+            .not_valid_after(_VALID[1])
+            .sign(self._private, None)
+        )
+        return base64.b64encode(made.public_bytes(Encoding.DER)).decode()
 
     def check(self, signed: Mapping[str, Any], kind: str) -> dict[str, Any]:
         """Return the document of a signed one of this ``kind``. Raises :class:`BadSignature`."""

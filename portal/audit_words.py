@@ -17,6 +17,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "BoardRewound",
             "WorkOrderOpened",
             "AttachmentDownloaded",
+            "WorkOrderContextTaken",
             "ContactRevealed",
             "JournalRead",
         ),

@@ -17,6 +17,9 @@ def file_sentences(_: Gettext) -> dict[str, str]:
         "AttachmentScanDelayed": _("A file has waited for its scan since %(since_at)s: the scanner does not answer."),
         "AttachmentDownloaded": _("Took a file of a work order."),
         "FileLinkMade": _("Made a link to a file or a recording of a work order, good until %(expires_at)s."),
+        "WorkOrderContextTaken": _(
+            "Took the conversation behind a work order, with %(recordings)s links to recordings."
+        ),
         "FileLinksRevoked": _("Ended %(count)s links to files or recordings of a work order."),
     }
 

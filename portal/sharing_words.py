@@ -29,6 +29,7 @@ def sharing_labels(_: Gettext) -> dict[str, str]:
         "openings": _("opened at most"),
         "with_note": _("with the agent's note"),
         "by_staff": _("made by the call centre too"),
+        "by_systems": _("for your systems, with work orders"),
     }
 
 

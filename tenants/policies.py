@@ -202,6 +202,7 @@ class SharingPart(Part):
 
     Anyone needs the address and a passcode. ``longest_h`` hours a link lives at most, and opens so many times at most.
     ``with_note``: the agent's note stands on its page. ``by_staff``: the outsourcer's people may make links too.
+    ``by_systems``: the client's systems get the recording behind a work order by a link of 15 minutes.
     """
 
     who: Literal["off", "people", "anyone"] = "off"
@@ -209,6 +210,7 @@ class SharingPart(Part):
     openings: Annotated[int, Field(ge=1, le=100)] = 5
     with_note: bool = False
     by_staff: bool = False
+    by_systems: bool = False
 
 
 class StaffAccessPart(Part):

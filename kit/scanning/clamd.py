@@ -1,7 +1,7 @@
 """ClamAV's daemon as a scanner: INSTREAM over a unix socket or TCP (clamd(8), "COMMANDS").
 
 Its own limits must not be below ours: with ``StreamMaxLength`` too small nothing is ever found clean, and without
-``AlertExceedsMax`` it passes what it did not look at (docs/work-orders-attachments.md).
+``AlertExceedsMax`` it passes what it did not look at (docs/work-orders-files.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The scanner that needs nothing: it knows one signature, and looks into archives within bounds.
 
 It finds the EICAR test file, also inside zip and gzip, and refuses archives that are encrypted, broken, or unpack to
-more than it looks at. It knows no malware: docs/work-orders-attachments.md says what that means.
+more than it looks at. It knows no malware: docs/work-orders-files.md says what that means.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_day
 _APART = {"apart": True, "together": False}
 """Whether the parties of a queue or number are kept apart; anything else: as generally."""
 _QUIETER = ("tone", "sign", "nothing")
-SHARED = ("with_note", "by_staff")
+SHARED = ("with_note", "by_staff", "by_systems")
 """What a page behind a link shows more, and who else makes one."""
 _WIDER = ("off", "people", "anyone")
 _SHOWN = {"hidden": Shown.HIDDEN, "last4": Shown.LAST4, "masked": Shown.MASKED, "full": Shown.FULL}

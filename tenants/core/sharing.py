@@ -15,7 +15,8 @@ OFF, PEOPLE, ANYONE = "off", "people", "anyone"
 class SharingPolicy:
     """The section ``sharing`` of a blueprint. ``longest_h``: hours; ``with_note``: the agent's note stands on the page.
 
-    ``by_staff``: the outsourcer's supervisors and quality may make links too.
+    ``by_staff``: the outsourcer's supervisors and quality may make links too. ``by_systems``: the client's systems get
+    the recording behind a work order.
     """
 
     who: str = OFF
@@ -23,6 +24,7 @@ class SharingPolicy:
     openings: int = 5
     with_note: bool = False
     by_staff: bool = False
+    by_systems: bool = False
 
     @property
     def longest(self) -> timedelta:

@@ -21,6 +21,7 @@ import workorders.attachments.endpoints
 import workorders.attachments.files
 import workorders.cancelling.endpoints
 import workorders.clocks.endpoints
+import workorders.context.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
 from app import problems, reactions
@@ -63,6 +64,7 @@ ROUTERS = (
     workorders.attachments.files.router,
     exchange.tmf621.endpoints.router, exchange.tmf621.hub.router, webhooks.endpoints.router,
     workorders.clocks.endpoints.router,
+    workorders.context.endpoints.router,
 )  # fmt: skip
 
 

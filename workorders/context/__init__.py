@@ -1,0 +1,1 @@
+"""The conversation that a work order came out of, as a signed vCon."""
