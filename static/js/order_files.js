@@ -9,8 +9,11 @@ let looks = 0, timer = 0;
 async function refresh() {
   const answer = await fetch(location.pathname, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById("files");
-  if (fresh && fresh.innerHTML !== list().innerHTML) list().replaceWith(fresh);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ["files", "thread"]) {
+    const fresh = page.getElementById(id), shown = document.getElementById(id);
+    if (fresh && shown && fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
+  }
 }
 
 function watch() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 from jsonschema import Draft202012Validator
@@ -12,11 +13,17 @@ from jsonschema import Draft202012Validator
 from app.published.operations import OPERATIONS
 from app.published.parts import Operation, Shown
 from kit.clock import now
+from kit.db import Scope
+from kit.held import Held
 from kit.ids import new_id
+from kit.objects import Folder
+from kit.scanning.embedded import Embedded
 from tests.support.site import Site
 from workorders import service
 from workorders.asking import service as asking
 from workorders.asking.schemas import NewInfoRequest
+from workorders.attachments.schemas import NewAttachment
+from workorders.attachments.service import adding, scanning
 from workorders.cancelling import service as cancelling
 from workorders.cancelling.schemas import NewCancellation
 from workorders.core.doer import Doer
@@ -56,10 +63,23 @@ class Ground:
                 self.places["info_request_id"] = made["id"]
             if operation in {"take_up_cancellation", "decide_cancellation"}:
                 await cancelling.request(scope, order["id"], NewCancellation(reason="found"), asks, now())
+            if operation in {"get_attachment", "create_attachment_link"}:
+                self.places["attachment_id"] = await self.attached(scope, order["id"])
             if operation == "withdraw_seat_task":
                 made = await seat_tasks.create(scope, order["id"], TASK, works, now())
                 self.places["seat_task_id"] = made["id"]
         self.places["work_order_id"], self.tag = order["id"], f'"wo-{order["id"]}-{order["version"]}"'
+
+    async def attached(self, scope: Scope, order: str) -> str:
+        """Attach a clean file."""
+        files = Folder(self.site.settings.recordings_folder)
+        with Held() as held:
+            held.write(b"a statement")
+            held.end()
+            stored = await adding.store(scope, files, held, new_id(), now())
+        await adding.attach(scope, UUID(order), NewAttachment(name="a.txt"), stored, self.system, now())
+        await scanning.scan(scope, stored.id, scanning.Means(files, Embedded()), now())
+        return str(stored.id)
 
 
 async def test_every_example_works(site: Site) -> None:

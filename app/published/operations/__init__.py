@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.published.operations import (
     attachments,
     centre,
+    context,
     exchange,
     handshakes,
     interactions,
@@ -16,6 +17,6 @@ from app.published.operations import (
 from app.published.parts import Operations
 
 OPERATIONS: Operations = {
-    **work_orders.TABLE, **handshakes.TABLE, **attachments.TABLE, **exchange.TABLE, **interactions.TABLE,
+    **work_orders.TABLE, **handshakes.TABLE, **attachments.TABLE, **context.TABLE, **exchange.TABLE, **interactions.TABLE,
     **centre.TABLE, **live.TABLE, **kept.TABLE, **webhooks.TABLE,
 }  # fmt: skip
