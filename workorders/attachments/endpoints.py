@@ -45,9 +45,22 @@ Commenting = Annotated[Access, Depends(permitted("work_order.comment"))]
 _JSON, _FORM = "application/json", "multipart/form-data"
 _LONGEST_JSON = 64 * 1024
 _SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            _FORM: {"schema": {"type": "object", "required": ["file"], "properties": {
+                "file": {"type": "string", "format": "binary"},
+                "visibility": {"type": "string", "enum": ["shared", "internal"]},
+                "comment_id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}}}},
+            _JSON: {"schema": NewAttachment.model_json_schema()},
+        },
+    }
+}  # fmt: skip
+_BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=_BODY)
 async def add_attachment(request: Request, work_order_id: UUID, access: Commenting) -> Response:
     """Attach a file (a form), announce one whose content comes by PUT, or name a moment of the recording (JSON).
 
@@ -95,7 +108,7 @@ async def remove_attachment(request: Request, work_order_id: UUID, attachment_id
     return Response(status_code=204)
 
 
-@router.put("/{attachment_id}/content")
+@router.put("/{attachment_id}/content", openapi_extra=_BYTES)
 async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """Send the content of an announced attachment, once; the same again is answered alike."""
     doer = doer_of(access)

@@ -17,6 +17,7 @@ from app.published.operations import (
 from app.published.parts import Operations
 
 OPERATIONS: Operations = {
-    **work_orders.TABLE, **handshakes.TABLE, **attachments.TABLE, **context.TABLE, **exchange.TABLE, **interactions.TABLE,
+    **work_orders.TABLE, **handshakes.TABLE, **attachments.TABLE, **context.TABLE,
+    **exchange.TABLE, **interactions.TABLE,
     **centre.TABLE, **live.TABLE, **kept.TABLE, **webhooks.TABLE,
 }  # fmt: skip

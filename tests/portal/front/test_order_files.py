@@ -1,4 +1,4 @@
-"""Files on the page of a work order: chosen, sent, scanned meanwhile, refused, taken away, downloaded; nothing for axe."""
+"""Files on the page of a work order: sent, scanned meanwhile, refused, taken away, downloaded; nothing for axe."""
 
 from __future__ import annotations
 
