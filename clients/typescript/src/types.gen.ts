@@ -7836,6 +7836,119 @@ export type CreateAttachmentLinkResponses = {
 
 export type CreateAttachmentLinkResponse = CreateAttachmentLinkResponses[keyof CreateAttachmentLinkResponses];
 
+export type GetWorkOrderContextData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/context';
+};
+
+export type GetWorkOrderContextErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetWorkOrderContextError = GetWorkOrderContextErrors[keyof GetWorkOrderContextErrors];
+
+export type GetWorkOrderContextResponses = {
+    /**
+     * A signed vCon.
+     */
+    200: {
+        payload: string;
+        signatures: Array<{
+            [key: string]: unknown;
+        }>;
+    };
+};
+
+export type GetWorkOrderContextResponse = GetWorkOrderContextResponses[keyof GetWorkOrderContextResponses];
+
+export type RevokeContextLinksData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/context/links';
+};
+
+export type RevokeContextLinksErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type RevokeContextLinksError = RevokeContextLinksErrors[keyof RevokeContextLinksErrors];
+
+export type RevokeContextLinksResponses = {
+    /**
+     * They lead nowhere now.
+     */
+    204: void;
+};
+
+export type RevokeContextLinksResponse = RevokeContextLinksResponses[keyof RevokeContextLinksResponses];
+
 export type ListEventsData = {
     body?: never;
     path?: never;
