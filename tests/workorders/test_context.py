@@ -133,7 +133,7 @@ async def event(house: House, order: dict[str, Any]) -> dict[str, Any]:
     return dict(orjson.loads(opened))
 
 
-def checked(signed: dict[str, Any]) -> dict[str, Any]:
+def checked(signed: Any) -> dict[str, Any]:
     """Verify with a library and the published key, compare the certificate, judge the form."""
     (published,) = SIGNER.public_keys()["keys"]
     key = OKPKey.import_key({name: published[name] for name in ("kty", "crv", "x")})

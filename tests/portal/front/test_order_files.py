@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from kit.clock import now
 from kit.objects import Folder
@@ -35,12 +35,8 @@ async def test_files_are_sent_scanned_refused_and_taken_away(browser: Browser, f
     await page.goto(f"{site.url}/work-orders/{order}?lang=en")
     field, lines, told = page.locator("#file"), page.locator("#files li"), page.locator(".file-told")
     await expect(page.locator("[name=inside]")).to_have_count(0)
-    await field.set_input_files(
-        [
-            {"name": "账单.pdf", "mimeType": "text/html", "buffer": b"%PDF-1.4 " + bytes(300_000)},
-            {"name": "bad.txt", "mimeType": "text/plain", "buffer": EICAR},
-        ]
-    )
+    bill = FilePayload(name="账单.pdf", mimeType="text/html", buffer=b"%PDF-1.4 " + bytes(300_000))
+    await field.set_input_files([bill, FilePayload(name="bad.txt", mimeType="text/plain", buffer=EICAR)])
     await expect(lines).to_have_count(2)
     await expect(lines.first).to_contain_text("Being scanned")
     await expect(told).to_contain_text("bad.txt was sent")
