@@ -640,6 +640,85 @@ export type Change = {
 };
 
 /**
+ * Clock
+ *
+ * A promise: how much of its business time is used, and when it is due.
+ */
+export type Clock = {
+    /**
+     * Metric
+     */
+    metric: string;
+    owed_by: Side;
+    /**
+     * State
+     *
+     * running, paused, met or breached.
+     */
+    state: string;
+    /**
+     * Policy
+     */
+    policy: string;
+    /**
+     * Target S
+     */
+    target_s: number;
+    /**
+     * Elapsed S
+     */
+    elapsed_s: number;
+    /**
+     * Remaining S
+     */
+    remaining_s: number;
+    /**
+     * Due At
+     *
+     * null while it is paused.
+     */
+    due_at: string | null;
+    /**
+     * Paused For
+     */
+    paused_for: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Breached At
+     */
+    breached_at: string | null;
+    /**
+     * Cycle
+     */
+    cycle: number;
+    /**
+     * Breaches
+     */
+    breaches: number;
+    /**
+     * Intervals
+     *
+     * When it ran; only at its own address.
+     */
+    intervals?: Array<Span> | null;
+};
+
+/**
+ * Clocks
+ *
+ * The clocks of both sides.
+ */
+export type Clocks = {
+    /**
+     * Data
+     */
+    data: Array<Clock>;
+};
+
+/**
  * Comment
  *
  * A remark that both sides see.
@@ -1265,7 +1344,7 @@ export type Endpoint = {
     /**
      * Format
      *
-     * `standard` or `cloudevents`.
+     * `standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.
      */
     format: string;
     /**
@@ -1337,7 +1416,7 @@ export type EndpointChange = {
     /**
      * Format
      */
-    format?: 'standard' | 'cloudevents' | null;
+    format?: 'standard' | 'cloudevents' | 'tmf621_v4' | 'tmf621_v5' | null;
     /**
      * Description
      */
@@ -3089,7 +3168,7 @@ export type NewEndpoint = {
     /**
      * Format
      */
-    format?: 'standard' | 'cloudevents';
+    format?: 'standard' | 'cloudevents' | 'tmf621_v4' | 'tmf621_v5';
     /**
      * Description
      */
@@ -3123,7 +3202,7 @@ export type NewEndpointMade = {
     /**
      * Format
      *
-     * `standard` or `cloudevents`.
+     * `standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.
      */
     format: string;
     /**
@@ -4411,6 +4490,22 @@ export type Sound = {
 };
 
 /**
+ * Span
+ *
+ * When a clock ran; without an end it runs.
+ */
+export type Span = {
+    /**
+     * From
+     */
+    from: string | null;
+    /**
+     * Until
+     */
+    until: string | null;
+};
+
+/**
  * Status
  *
  * Where a work order stands; the words of TMF621, and ``submitted`` before the resolver has acknowledged.
@@ -5103,6 +5198,12 @@ export type WorkOrder = {
      * Closed At
      */
     closed_at: string | null;
+    /**
+     * Sla
+     *
+     * The clocks of both sides; where one is read.
+     */
+    sla?: Array<Clock> | null;
 };
 
 /**
@@ -5289,6 +5390,18 @@ export type ListWorkOrdersData = {
          * Equal to `channel`.
          */
         channel?: string;
+        /**
+         * One of `sla` has this state.
+         */
+        'sla.state'?: string;
+        /**
+         * `sla.due_at` is this or later, this or more.
+         */
+        'sla.due_at.gte'?: string;
+        /**
+         * `sla.due_at` is earlier, or less.
+         */
+        'sla.due_at.lt'?: string;
         /**
          * One of `resolution` has this code.
          */
@@ -7835,6 +7948,60 @@ export type CreateAttachmentLinkResponses = {
 };
 
 export type CreateAttachmentLinkResponse = CreateAttachmentLinkResponses[keyof CreateAttachmentLinkResponses];
+
+export type ListClocksData = {
+    body?: never;
+    path: {
+        /**
+         * Work Order Id
+         */
+        work_order_id: string;
+    };
+    query?: never;
+    url: '/v1/work-orders/{work_order_id}/sla';
+};
+
+export type ListClocksErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ListClocksError = ListClocksErrors[keyof ListClocksErrors];
+
+export type ListClocksResponses = {
+    /**
+     * Now.
+     */
+    200: Clocks;
+};
+
+export type ListClocksResponse = ListClocksResponses[keyof ListClocksResponses];
 
 export type GetWorkOrderContextData = {
     body?: never;

@@ -31,6 +31,8 @@ from .calls_document import CallsDocument
 from .cancellation import Cancellation
 from .cancellation_state import CancellationState
 from .change import Change
+from .clock import Clock
+from .clocks import Clocks
 from .comment import Comment
 from .comment_page import CommentPage
 from .comment_visibility import CommentVisibility
@@ -219,6 +221,7 @@ from .shown_status import ShownStatus
 from .side import Side
 from .socket_pass import SocketPass
 from .sound import Sound
+from .span import Span
 from .status import Status
 from .step import Step
 from .step_requires_item import StepRequiresItem
@@ -285,6 +288,8 @@ __all__ = (
     "Cancellation",
     "CancellationState",
     "Change",
+    "Clock",
+    "Clocks",
     "Comment",
     "CommentPage",
     "CommentVisibility",
@@ -473,6 +478,7 @@ __all__ = (
     "Side",
     "SocketPass",
     "Sound",
+    "Span",
     "Status",
     "Step",
     "StepRequiresItem",

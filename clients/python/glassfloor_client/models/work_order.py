@@ -12,9 +12,11 @@ from ..models.side import Side
 from ..models.status import Status
 from ..models.work_order_priority import WorkOrderPriority
 from ..models.work_order_severity import WorkOrderSeverity
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.assignment import Assignment
+    from ..models.clock import Clock
     from ..models.created_by import CreatedBy
     from ..models.party import Party
     from ..models.reference import Reference
@@ -66,6 +68,7 @@ class WorkOrder:
         resolved_at (datetime.datetime | None):
         auto_close_at (datetime.datetime | None): When a resolved one closes by itself.
         closed_at (datetime.datetime | None):
+        sla (list[Clock] | None | Unset): The clocks of both sides; where one is read.
     """
 
     id: UUID
@@ -101,6 +104,7 @@ class WorkOrder:
     resolved_at: datetime.datetime | None
     auto_close_at: datetime.datetime | None
     closed_at: datetime.datetime | None
+    sla: list[Clock] | Unset | None = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -222,6 +226,18 @@ class WorkOrder:
         else:
             closed_at = self.closed_at
 
+        sla: list[dict[str, Any]] | Unset | None
+        if isinstance(self.sla, Unset):
+            sla = UNSET
+        elif isinstance(self.sla, list):
+            sla = []
+            for sla_type_0_item_data in self.sla:
+                sla_type_0_item = sla_type_0_item_data.to_dict()
+                sla.append(sla_type_0_item)
+
+        else:
+            sla = self.sla
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -261,12 +277,15 @@ class WorkOrder:
                 "closed_at": closed_at,
             }
         )
+        if sla is not UNSET:
+            field_dict["sla"] = sla
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.assignment import Assignment  # noqa: PLC0415
+        from ..models.clock import Clock  # noqa: PLC0415
         from ..models.created_by import CreatedBy  # noqa: PLC0415
         from ..models.party import Party  # noqa: PLC0415
         from ..models.reference import Reference  # noqa: PLC0415
@@ -489,6 +508,28 @@ class WorkOrder:
 
         closed_at = _parse_closed_at(d.pop("closed_at"))
 
+        def _parse_sla(data: object) -> list[Clock] | Unset | None:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError
+                sla_type_0 = []
+                _sla_type_0 = data
+                for sla_type_0_item_data in _sla_type_0:
+                    sla_type_0_item = Clock.from_dict(sla_type_0_item_data)
+
+                    sla_type_0.append(sla_type_0_item)
+
+                return sla_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("list[Clock] | None | Unset", data)
+
+        sla = _parse_sla(d.pop("sla", UNSET))
+
         work_order = cls(
             id=id,
             number=number,
@@ -523,6 +564,7 @@ class WorkOrder:
             resolved_at=resolved_at,
             auto_close_at=auto_close_at,
             closed_at=closed_at,
+            sla=sla,
         )
 
         work_order.additional_properties = d

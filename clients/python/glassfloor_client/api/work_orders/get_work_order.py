@@ -98,6 +98,8 @@ def sync_detailed(
 
      Return one work order with its ETag; `fields` says which fields, with the id in any case.
 
+    `sla`: what both sides owe, as it stands now.
+
     Permission: `work_order.read`.
 
     Args:
@@ -133,6 +135,8 @@ def sync(
 
      Return one work order with its ETag; `fields` says which fields, with the id in any case.
 
+    `sla`: what both sides owe, as it stands now.
+
     Permission: `work_order.read`.
 
     Args:
@@ -162,6 +166,8 @@ async def asyncio_detailed(
     """Read a work order
 
      Return one work order with its ETag; `fields` says which fields, with the id in any case.
+
+    `sla`: what both sides owe, as it stands now.
 
     Permission: `work_order.read`.
 
@@ -195,6 +201,8 @@ async def asyncio(
     """Read a work order
 
      Return one work order with its ETag; `fields` says which fields, with the id in any case.
+
+    `sla`: what both sides owe, as it stands now.
 
     Permission: `work_order.read`.
 

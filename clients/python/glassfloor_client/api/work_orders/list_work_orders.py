@@ -35,6 +35,9 @@ def _get_kwargs(
     severity: str | Unset = UNSET,
     pending_on: str | Unset = UNSET,
     channel: str | Unset = UNSET,
+    sla_state: str | Unset = UNSET,
+    sla_due_at_gte: str | Unset = UNSET,
+    sla_due_at_lt: str | Unset = UNSET,
     resolution_code: str | Unset = UNSET,
     created_by_name: str | Unset = UNSET,
     requested_resolution_at: str | Unset = UNSET,
@@ -129,6 +132,12 @@ def _get_kwargs(
     params["pending_on"] = pending_on
 
     params["channel"] = channel
+
+    params["sla.state"] = sla_state
+
+    params["sla.due_at.gte"] = sla_due_at_gte
+
+    params["sla.due_at.lt"] = sla_due_at_lt
 
     params["resolution.code"] = resolution_code
 
@@ -303,6 +312,9 @@ def sync_detailed(
     severity: str | Unset = UNSET,
     pending_on: str | Unset = UNSET,
     channel: str | Unset = UNSET,
+    sla_state: str | Unset = UNSET,
+    sla_due_at_gte: str | Unset = UNSET,
+    sla_due_at_lt: str | Unset = UNSET,
     resolution_code: str | Unset = UNSET,
     created_by_name: str | Unset = UNSET,
     requested_resolution_at: str | Unset = UNSET,
@@ -375,6 +387,9 @@ def sync_detailed(
         severity (str | Unset):
         pending_on (str | Unset):
         channel (str | Unset):
+        sla_state (str | Unset):
+        sla_due_at_gte (str | Unset):
+        sla_due_at_lt (str | Unset):
         resolution_code (str | Unset):
         created_by_name (str | Unset):
         requested_resolution_at (str | Unset):
@@ -447,6 +462,9 @@ def sync_detailed(
         severity=severity,
         pending_on=pending_on,
         channel=channel,
+        sla_state=sla_state,
+        sla_due_at_gte=sla_due_at_gte,
+        sla_due_at_lt=sla_due_at_lt,
         resolution_code=resolution_code,
         created_by_name=created_by_name,
         requested_resolution_at=requested_resolution_at,
@@ -522,6 +540,9 @@ def sync(
     severity: str | Unset = UNSET,
     pending_on: str | Unset = UNSET,
     channel: str | Unset = UNSET,
+    sla_state: str | Unset = UNSET,
+    sla_due_at_gte: str | Unset = UNSET,
+    sla_due_at_lt: str | Unset = UNSET,
     resolution_code: str | Unset = UNSET,
     created_by_name: str | Unset = UNSET,
     requested_resolution_at: str | Unset = UNSET,
@@ -594,6 +615,9 @@ def sync(
         severity (str | Unset):
         pending_on (str | Unset):
         channel (str | Unset):
+        sla_state (str | Unset):
+        sla_due_at_gte (str | Unset):
+        sla_due_at_lt (str | Unset):
         resolution_code (str | Unset):
         created_by_name (str | Unset):
         requested_resolution_at (str | Unset):
@@ -667,6 +691,9 @@ def sync(
         severity=severity,
         pending_on=pending_on,
         channel=channel,
+        sla_state=sla_state,
+        sla_due_at_gte=sla_due_at_gte,
+        sla_due_at_lt=sla_due_at_lt,
         resolution_code=resolution_code,
         created_by_name=created_by_name,
         requested_resolution_at=requested_resolution_at,
@@ -736,6 +763,9 @@ async def asyncio_detailed(
     severity: str | Unset = UNSET,
     pending_on: str | Unset = UNSET,
     channel: str | Unset = UNSET,
+    sla_state: str | Unset = UNSET,
+    sla_due_at_gte: str | Unset = UNSET,
+    sla_due_at_lt: str | Unset = UNSET,
     resolution_code: str | Unset = UNSET,
     created_by_name: str | Unset = UNSET,
     requested_resolution_at: str | Unset = UNSET,
@@ -808,6 +838,9 @@ async def asyncio_detailed(
         severity (str | Unset):
         pending_on (str | Unset):
         channel (str | Unset):
+        sla_state (str | Unset):
+        sla_due_at_gte (str | Unset):
+        sla_due_at_lt (str | Unset):
         resolution_code (str | Unset):
         created_by_name (str | Unset):
         requested_resolution_at (str | Unset):
@@ -880,6 +913,9 @@ async def asyncio_detailed(
         severity=severity,
         pending_on=pending_on,
         channel=channel,
+        sla_state=sla_state,
+        sla_due_at_gte=sla_due_at_gte,
+        sla_due_at_lt=sla_due_at_lt,
         resolution_code=resolution_code,
         created_by_name=created_by_name,
         requested_resolution_at=requested_resolution_at,
@@ -953,6 +989,9 @@ async def asyncio(
     severity: str | Unset = UNSET,
     pending_on: str | Unset = UNSET,
     channel: str | Unset = UNSET,
+    sla_state: str | Unset = UNSET,
+    sla_due_at_gte: str | Unset = UNSET,
+    sla_due_at_lt: str | Unset = UNSET,
     resolution_code: str | Unset = UNSET,
     created_by_name: str | Unset = UNSET,
     requested_resolution_at: str | Unset = UNSET,
@@ -1025,6 +1064,9 @@ async def asyncio(
         severity (str | Unset):
         pending_on (str | Unset):
         channel (str | Unset):
+        sla_state (str | Unset):
+        sla_due_at_gte (str | Unset):
+        sla_due_at_lt (str | Unset):
         resolution_code (str | Unset):
         created_by_name (str | Unset):
         requested_resolution_at (str | Unset):
@@ -1099,6 +1141,9 @@ async def asyncio(
             severity=severity,
             pending_on=pending_on,
             channel=channel,
+            sla_state=sla_state,
+            sla_due_at_gte=sla_due_at_gte,
+            sla_due_at_lt=sla_due_at_lt,
             resolution_code=resolution_code,
             created_by_name=created_by_name,
             requested_resolution_at=requested_resolution_at,
