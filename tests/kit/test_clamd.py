@@ -8,6 +8,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,20 @@ def content(octets: bytes) -> Content:
     return Content(len(octets), lambda start, end: (octets[n : n + 65536] for n in range(start, end, 65536)))
 
 
+Daemon = tuple[str, str, "subprocess.Popen[bytes]"]
+"""A running daemon: its two addresses and its process."""
+
+
 @pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, subprocess.Popen[bytes]]]:
-    """A running daemon: its two addresses and its process."""
-    folder, port = tmp_path_factory.mktemp("clamd"), free_port()
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    with running(tmp_path_factory.mktemp("clamd")) as made:
+        yield made
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Daemon]:
+    """Start a daemon of its own, and stop it afterwards."""
+    port = free_port()
     (folder / "db").mkdir()
     (folder / "db" / "own.ndb").write_text(f"Eicar-Test-Signature:0:*:{EICAR.hex()}\n")
     (folder / "clamd.conf").write_text(
@@ -92,12 +103,14 @@ def test_nobody_there_and_nobody_answering(tmp_path: Path) -> None:
             slow.name()
 
 
-def test_one_that_is_killed_in_the_middle(daemon: tuple[str, str, subprocess.Popen[bytes]]) -> None:
-    def octets(_start: int, _end: int) -> Iterator[bytes]:
-        yield b"x" * 1000
-        daemon[2].kill()
-        daemon[2].wait()
-        yield b"y" * 1000
+def test_one_that_is_killed_in_the_middle(tmp_path: Path) -> None:
+    with running(tmp_path) as (address, _, process):
 
-    with pytest.raises(ScannerAway):
-        Clamd(daemon[0]).scan(Content(2000, octets))
+        def octets(_start: int, _end: int) -> Iterator[bytes]:
+            yield b"x" * 1000
+            process.kill()
+            process.wait()
+            yield b"y" * 1000
+
+        with pytest.raises(ScannerAway):
+            Clamd(address).scan(Content(2000, octets))

@@ -110,12 +110,13 @@ async def record(house: House, files: Folder, call: UUID) -> None:
 
 async def allow(house: House, *, systems: bool) -> None:
     """Put a configuration in force that lets the client's systems have recordings, or not."""
+    content = {"tenant": {"zone": "UTC"}, "calendars": [], "sharing": {"by_systems": systems}}
     async with house.app.transaction(TENANT_A) as scope:
         await scope.fetch(
             "INSERT INTO gf.blueprint (tenant_id, version, digest, content, applied_by, applied_at)"
             " SELECT $1, 1 + coalesce(max(version), 0), 'x', $2::jsonb, 'tests', now() FROM gf.blueprint"
             " WHERE tenant_id = $1",
-            TENANT_A, orjson.dumps({"sharing": {"by_systems": systems}}).decode(),
+            TENANT_A, orjson.dumps(content).decode(),
         )  # fmt: skip
 
 
