@@ -105,4 +105,6 @@ def mask_value(value: Any, shown: Shown, name: str = "") -> Any:  # noqa: ANN401
     return value
 
 
-_NO_TEXT = frozenset({"id", "at", "number", "sha256", "digest", "hash", "key", "seq", "subject", "numbers", "filter"})
+_NO_TEXT = frozenset(
+    {"id", "at", "number", "sha256", "digest", "hash", "key", "seq", "subject", "numbers", "filter", "href"}
+)

@@ -27,7 +27,13 @@ ELSEWHERE = (
 
 
 CALLED_BY_SERVERS = frozenset(
-    {"POST /sign-in/idp/{idp_id}/logout", "POST /oauth/token", "POST /oauth/revoke", "POST /oauth/introspect"}
+    {
+        "POST /sign-in/idp/{idp_id}/logout",
+        "POST /oauth/token",
+        "POST /oauth/revoke",
+        "POST /oauth/introspect",
+        "POST /v1/inbound/{connection_token}",
+    }
 )
 """Not by browsers: they read no cookie, and what they are sent proves who sends it."""
 

@@ -19,11 +19,14 @@ FRESH = (
     re.compile(r"gf_\w+?_[0-9A-Za-z]{8}_\w+|gfs_\w+"),
     re.compile("(\N{HORIZONTAL ELLIPSIS}|â\x80¦)[0-9A-Za-z]{8}(\N{HORIZONTAL ELLIPSIS}|â\x80¦)"),
     re.compile(r"link=[\w-]{43}|\bgfc_\w+"),
+    re.compile(r"/v1/(inbound|files)/[\w-]+"),
+    re.compile(r"whsec_[\w+/=]+"),
+    re.compile(r'"(payload|signature)":"[\w-]+"'),
     re.compile(r'<path class="qrline"[^>]*>'),
     re.compile(r"\b[A-Z2-7]{4}([ -]?[A-Z2-7]{4}){7}\b"),
     re.compile(r'\bs-[0-9a-f]{12}-\d+-web|"password":"[\w-]+"'),
 )
-"""Keys, secrets, links, QR codes and phone accounts that were made in the answer itself."""
+"""Keys, secrets, links, signatures, QR codes and phone accounts that were made in the answer itself."""
 WHO = ("client_manager", "client_viewer", "supervisor", "agent", "key")
 
 

@@ -85,10 +85,11 @@ async def test_one_tenants_flood_is_its_own(site: Site) -> None:
     async def flood() -> list[tuple[int, float]]:
         return [one for _ in range(10) for one in await statuses(loud, 20)]
 
+    began = time.monotonic()
     running = asyncio.create_task(flood())
     beside = [(await statuses(calm, 1))[0] for _ in range(20)]
     flooded = [status for status, _ in await running]
-    assert flooded.count(200) in range(10, 20)
+    assert 10 <= flooded.count(200) <= 13 + (time.monotonic() - began)  # what it may at once, and one each second
     assert flooded.count(429) == len(flooded) - flooded.count(200)
     assert {status for status, _ in beside} == {200}
     assert (
