@@ -48,6 +48,7 @@ import portal.desk_seat_tasks
 import portal.desk_share
 import portal.desk_tasks
 import portal.desktop
+import portal.endpoint_pages
 import portal.exchange
 import portal.floor
 import portal.floor_calls
@@ -121,6 +122,7 @@ ROUTERS = (
     portal.sign_in.router,
     portal.identity.router,
     portal.credentials.router,
+    portal.endpoint_pages.router,
     portal.exchange.router,
     portal.second_step.router,
     portal.recovery.router,

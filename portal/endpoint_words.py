@@ -78,7 +78,7 @@ def endpoint_words(_: Gettext) -> dict[str, Any]:
             "by_hand": _("Somebody switched it off."),
         },
         "delivery_state": {
-            "waiting": _("Waits"),
+            "waiting": _("Waiting to be sent"),
             "delivered": _("Delivered"),
             "dead": _("Given up"),
         },

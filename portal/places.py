@@ -78,14 +78,18 @@ def settings(_: Gettext) -> tuple[Place, ...]:
             "/settings/wall", "device-desktop", "wall.manage", "centre", _("Screens and tiles"),
             _("Hang the live board up on a wall, or put its figures into a page of yours."),
         ),
-        _exchange(_),
+        *_systems(_),
         *_trust(_, read),
     )  # fmt: skip
 
 
-def _exchange(_: Gettext) -> Place:
-    return Place("/settings/exchange", "plug-connected", "integration.manage", "access", _("Exchange"),
-                 _("What is agreed with each of your systems, how it is, its map, and a console to try it."))  # fmt: skip
+def _systems(_: Gettext) -> tuple[Place, ...]:
+    return (
+        Place("/settings/exchange", "plug-connected", "integration.manage", "access", _("Exchange"),
+              _("What is agreed with each of your systems, how it is, its map, and a console to try it.")),
+        Place("/settings/endpoints", "webhook", "endpoint.manage", "access", _("Endpoints"),
+              _("Where events go, what went there, every attempt, and sending again.")),
+    )  # fmt: skip
 
 
 def _trust(_: Gettext, read: Permission) -> tuple[Place, ...]:

@@ -20,7 +20,8 @@ SELECT e.connection, e.url, e.state, e.state_reason, e.failing_since,
   count(*) FILTER (WHERE d.state = 'delivered' AND d.delivered_at > $2) AS delivered, max(d.delivered_at) AS last_at
 FROM gf.webhook_endpoint e LEFT JOIN gf.webhook_delivery d ON d.tenant_id = e.tenant_id AND d.endpoint_id = e.id
   AND (d.state <> 'delivered' OR d.planned_at > $3)
-WHERE e.tenant_id = $1 GROUP BY e.connection, e.url, e.state, e.state_reason, e.failing_since ORDER BY e.connection"""
+WHERE e.tenant_id = $1 AND e.state IN ('active', 'disabled')
+GROUP BY e.connection, e.url, e.state, e.state_reason, e.failing_since ORDER BY e.connection"""
 _WEEK = timedelta(days=7)
 
 
@@ -55,7 +56,7 @@ def _items(looks: Looks, endpoints: list[dict[str, Any]], keys: list[dict[str, A
                 Item(
                     "plug-connected-x",
                     _("Webhooks to %(connection)s are switched off") % name,
-                    "/settings/connections",
+                    "/settings/endpoints",
                     "bad",
                 )
             )
@@ -64,16 +65,14 @@ def _items(looks: Looks, endpoints: list[dict[str, Any]], keys: list[dict[str, A
                 Item(
                     "alert-triangle",
                     _("%(connection)s takes no webhooks at the moment") % name,
-                    "/settings/connections",
+                    "/settings/endpoints",
                     "bad",
                 )
             )
         if row["dead"]:
             text = ngettext("%(num)s event was given up", "%(num)s events were given up", row["dead"])
             found.append(
-                Item(
-                    "archive", text % {"num": row["dead"]} + f" · {row['connection']}", "/settings/connections", "warn"
-                )
+                Item("archive", text % {"num": row["dead"]} + f" · {row['connection']}", "/settings/endpoints", "warn")
             )
     ending = sum(row["soon"] for row in keys)
     if ending:

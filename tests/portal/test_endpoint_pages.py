@@ -1,0 +1,67 @@
+"""A client's technician looks where events go, what went there, and sends again; a viewer does not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from kit.ids import new_id
+from tests.portal.telling import place
+from tests.portal.test_holds import post
+from tests.portal.test_records import read
+from tests.support.site import Site
+from webhooks.service.endpoints_of import new_secret
+
+HOME = "/settings/endpoints"
+
+
+async def plant(site: Site) -> tuple[UUID, UUID]:
+    """Return an endpoint that fails and a delivery that was given up there."""
+    at, endpoint, event, delivery = await place(site), new_id(), new_id(), new_id()
+    async with site.house.app.transaction(at.tenant) as scope:
+        codes = await scope.fetch("SELECT min(code) AS code FROM gf.connection WHERE tenant_id = $1", at.tenant)
+        await scope.fetch(
+            "INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret, blueprint, state, failing_since)"
+            " VALUES ($1, $2, $3, 'https://hooks.galaxy.example/in', $4, false, 'active', now())",
+            at.tenant, endpoint, codes[0]["code"], new_secret(),
+        )  # fmt: skip
+        await scope.fetch(
+            "INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body,"
+            " created_at) VALUES ($1, $2, $3, 'work_order.created', $4, 1, 'outsourcer', '\\x00', now())",
+            at.tenant, event, codes[0]["code"], new_id(),
+        )  # fmt: skip
+        await scope.fetch(
+            "INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence, state, attempts,"
+            " last_status) SELECT $1, $2, $3, id, subject, sequence, 'dead', 3, 422 FROM gf.webhook_event"
+            " WHERE id = $4",
+            at.tenant, delivery, endpoint, event,
+        )  # fmt: skip
+        await scope.fetch(
+            "INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status,"
+            " response) VALUES ($1, $2, $3, 3, now(), 41, 422, '<b>no such field</b>')",
+            at.tenant, new_id(), delivery,
+        )  # fmt: skip
+    return endpoint, delivery
+
+
+async def test_a_technician_sees_what_failed_and_sends_it_again(site: Site) -> None:
+    endpoint, delivery = await plant(site)
+    people = await site.people("galaxy")
+    technician = await site.person(people["client_developer"], "galaxy")
+    listed = await read(technician, HOME, lang="en")
+    assert "https://hooks.galaxy.example/in" in listed
+    assert "Takes nothing" in listed
+    one = f"{HOME}/{endpoint}"
+    assert "work_order.created" in await read(technician, one, lang="en", state="dead")
+    assert "Nothing here" in await read(technician, one, lang="en", state="delivered")
+    opened = await read(technician, one, lang="en", delivery_id=str(delivery))
+    assert "&lt;b&gt;no such field" in opened
+    assert "41 ms" in opened
+    await post(technician, f"{one}/deliveries/{delivery}/redeliver")
+    assert "work_order.created" in await read(technician, one, lang="en", state="waiting")
+    for act in ("disable", "enable", "test", "replay"):
+        await post(technician, f"{one}/{act}")
+    assert "whsec_" in await post(technician, f"{one}/rotate", 200)
+    assert "whsec_" not in await read(technician, one, lang="zh-CN")
+    await post(technician, f"{HOME}/{new_id()}/enable", 404)
+    viewer = await site.person(people["client_viewer"], "galaxy")
+    await post(viewer, f"{one}/disable", 403)
