@@ -63,5 +63,8 @@ async def test_a_technician_sees_what_failed_and_sends_it_again(site: Site) -> N
     assert "whsec_" in await post(technician, f"{one}/rotate", 200)
     assert "whsec_" not in await read(technician, one, lang="zh-CN")
     await post(technician, f"{HOME}/{new_id()}/enable", 404)
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        await scope.fetch("UPDATE gf.webhook_endpoint SET state = 'unverified' WHERE id = $1", endpoint)
+    assert "Verify this endpoint first." in await post(technician, f"{one}/enable?lang=en", 409)
     viewer = await site.person(people["client_viewer"], "galaxy")
     await post(viewer, f"{one}/disable", 403)
