@@ -190,6 +190,8 @@ class Crawl:
     async def _oddly(self, member: Member, who: Attacker) -> None:
         """Try other methods, a slash more, and headers that change the method behind the guard's back."""
         request = fill(member, self.ground.world.a.victim)[0]
+        # another method may be another member's, which is asked with the victim's own key when its turn comes
+        request.headers["Idempotency-Key"] += "-odd"
         path, _, query = request.target.partition("?")
         tries = [(method, Request(method, request.target, request.headers, None, request.sent)) for method in METHODS]
         tries += [(f"{member.method} …{tail}",

@@ -40,6 +40,7 @@ _VALUES: dict[str, str] = {
     "bytea": "'\\x00'",
     "date": "'2026-11-21'",
     "timestamp with time zone": "'2026-11-21T08:00Z'",
+    "interval": "'1 hour'",
     "double precision": "1.0",
     "text[]": "'{}'",
     "bytea[]": "'{}'",

@@ -16,7 +16,6 @@ from journal import service as journal
 from journal.core.facts import Fact
 from kit.db import Scope
 from kit.errors import ValidationFailed
-from tenants.facts import WorkOrderOpened
 from workorders import schemas
 from workorders.core import numbers
 from workorders.core.doer import Doer
@@ -114,9 +113,12 @@ async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer
 
 
 async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[str, Any]]:
-    """Return everything that happened to a work order, oldest first, from the journal. Raises :class:`NotFound`."""
+    """Return everything that happened to a work order, oldest first, from the journal. Raises :class:`NotFound`.
+
+    Who read it, or took something of it along, is told by the audit.
+    """
     await find(scope, work_order_id, doer)
-    facts = [fact for fact in await journal.history(scope, work_order_id) if fact.kind != WorkOrderOpened.KIND]
+    facts = [fact for fact in await journal.history(scope, work_order_id) if "side" in fact.data]
     return [schemas.history_entry(fact) for fact in facts if doer.sees_internal or not _is_internal(fact)]
 
 
