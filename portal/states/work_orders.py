@@ -90,7 +90,35 @@ def order(now: datetime, status: str = "submitted") -> Row:
         "allowed": ["acknowledged", "inProgress", "pending", "rejected"] if status == "submitted" else [],
         "pending_on_choices": ["outsourcer", "end_customer", "third_party"] if status == "submitted" else [],
         "may_comment": True,
+        "files": _files(now),
+        "internal": True,
+        "most_mb": 25,
     }
+
+
+def _files(now: datetime) -> list[Row]:
+    """Return a file in each state of its scan, and a moment of the recording."""
+    each = {
+        "author": {"side": "tenant", "name": "王芳"},
+        "at": now - timedelta(minutes=20),
+        "scanned": now - timedelta(minutes=19),
+        "scanner": "glassfloor",
+        "visibility": "shared",
+        "moment": False,
+        "size": 1_468_006,
+        "size_text": "1.4 MiB",
+        "removable": False,
+        "reason": None,
+        "found": None,
+    }
+    return [
+        {**each, "id": "f-1", "name": "退款凭证.pdf", "scan_state": "clean", "href": "/v1/files/f-1"},
+        {**each, "id": "f-2", "name": "receipt-2026.xlsx", "scan_state": "pending", "href": None, "removable": True},
+        {**each, "id": "f-3", "name": "invoice.zip", "scan_state": "infected", "href": None, "reason": "malware",
+         "found": "Eicar-Test-Signature", "visibility": "internal"},
+        {**each, "id": "f-4", "name": None, "scan_state": "clean", "moment": True, "from_s": 62, "to_s": 95,
+         "href": "/interactions/0199-0000#t=62"},
+    ]  # fmt: skip
 
 
 def _timeline(now: datetime) -> list[Row]:

@@ -117,7 +117,7 @@ async def test_only_a_client_manager_decides(site: Site) -> None:
         who = await site.person(email, "galaxy")
         status, page = await get(who, PAGE)
         assert status == 200
-        assert "/end" not in page
+        assert f"{PAGE}/{grant}/end" not in page
         assert (await post(who, f"{PAGE}/{grant}/end"))[0] == 403
     assert (await post(sup, f"{PAGE}/{grant}/end"))[0] == 403
     other = await site.person((await site.people("harbour-light"))["client_manager"], "harbour-light")
