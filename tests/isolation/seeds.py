@@ -21,7 +21,9 @@ SELECT c.relname AS "table", a.attname AS "column", p.relname AS parent
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[2]
 WHERE k.contype = 'f' AND n.nspname = 'gf' AND k.conparentid = 0 AND cardinality(k.conkey) = 2
+  AND a.atttypid <> 'integer'::regtype
 """
+"""A number is counted for each tenant: it names the own row, whoever else has the same one."""
 
 _CHECKS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint k
@@ -40,6 +42,7 @@ _VALUES: dict[str, str] = {
     "bytea": "'\\x00'",
     "date": "'2026-11-21'",
     "timestamp with time zone": "'2026-11-21T08:00Z'",
+    "timestamp with time zone[]": "'{2026-11-21T08:00Z}'",
     "interval": "'1 hour'",
     "double precision": "1.0",
     "text[]": "'{}'",
