@@ -111,11 +111,11 @@ class StrictJson:
 
 
 def _is_api_json(scope: Scope) -> bool:
-    """Say whether a body is JSON of the API: not what others sign, nor a file that happens to be JSON."""
+    """Say whether a body is JSON of the API: not what others sign, a file, or what is refused with its line."""
     path = scope.get("path", "")
     if scope["type"] != "http" or not path.startswith("/v1/"):
         return False
-    if path.startswith("/v1/inbound/") or path.endswith("/content"):
+    if path.startswith(("/v1/inbound/", "/v1/blueprint/")) or path.endswith("/content"):
         return False
     kind = Headers(scope=scope).get("Content-Type", "").partition(";")[0].strip().lower()
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))

@@ -42,7 +42,10 @@ def upgrade() -> None:
     op.execute("CREATE UNIQUE INDEX webhook_event_feed ON gf.webhook_event (tenant_id, connection, position)")
     op.drop_constraint("webhook_event_sequence", "webhook_event", schema="gf")
     op.create_unique_constraint(
-        "webhook_event_sequence", "webhook_event", ["tenant_id", "subject", "sequence", "type"], schema="gf"
+        "webhook_event_sequence",
+        "webhook_event",
+        ["tenant_id", "connection", "subject", "sequence", "type"],
+        schema="gf",
     )  # an endpoint is the subject of heads and of its own states, which are counted apart
     op.execute("CREATE INDEX webhook_delivery_newest ON gf.webhook_delivery (tenant_id, endpoint_id, id)")
 
@@ -92,7 +95,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM gf.webhook_event WHERE type LIKE 'endpoint.%'")
     op.drop_constraint("webhook_event_sequence", "webhook_event", schema="gf")
     op.create_unique_constraint(
-        "webhook_event_sequence", "webhook_event", ["tenant_id", "subject", "sequence"], schema="gf"
+        "webhook_event_sequence", "webhook_event", ["tenant_id", "connection", "subject", "sequence"], schema="gf"
     )
     op.drop_column("webhook_event", "position", schema="gf")
     op.drop_column("journal_head", "feed", schema="gf")
