@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kit import strictjson
 from kit.ids import new_id
 
 MAX_BODY = 1024 * 1024
@@ -124,30 +125,15 @@ def _is_api_json(scope: Scope) -> bool:
 def _read_strictly(body: bytes) -> None:
     """Raise :class:`NotStrictJson` for what Python's reader would take; what it refuses is the route's business."""
     try:
-        json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        strictjson.read(body.decode())
     except (json.JSONDecodeError, RecursionError):
         return
-    except (ValueError, _Refused) as error:  # no UTF-8; a number of more digits than Python reads
+    except ValueError as error:  # no UTF-8; a number of more digits than Python reads
         raise NotStrictJson(str(error), "", 0) from error
 
 
 class NotStrictJson(json.JSONDecodeError):
     """A body that two readers may understand differently."""
-
-
-class _Refused(Exception):
-    """JSON by Python's reader, and not by a strict one."""
-
-
-def _once(pairs: list[tuple[str, object]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(f"the name {twice[:80]!r} stands twice in an object")
-
-
-def _no_number(text: str) -> None:
-    raise _Refused(f"{text} is no JSON")
 
 
 class SafetyHeaders:

@@ -57,7 +57,7 @@ async def create(request: Request, body: NewWorkOrder, access: Creating) -> Resp
 async def list_orders(request: Request, access: Reading) -> Response:
     """List work orders, newest first; every parameter but ``limit``, ``after`` and ``before`` is an equality filter."""
     wanted, fields = _wanted(request, "fields"), _fields(request)
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         page = await service.list_orders(scope, wanted, doer_of(access))
         told = {**wanted.filters, "after": wanted.after, "before": wanted.before, "limit": wanted.limit}
         await reading.listed(scope, reader_of(access), "work_orders", len(page.data), told)
@@ -72,7 +72,7 @@ async def detail(request: Request, work_order_id: UUID, access: Reading) -> Resp
     ``sla``: what both sides owe, as it stands now.
     """
     fields = _fields(request)
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         document = await service.detail(scope, work_order_id, doer_of(access))
         clocks = await clocks_of(scope, [document], now())
         document = mask_value({**document, "sla": clocks[document["id"]]}, await shown_to(scope, access.role))
@@ -84,7 +84,7 @@ async def detail(request: Request, work_order_id: UUID, access: Reading) -> Resp
 async def list_comments(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """List the comments that this caller may see, newest first."""
     wanted = _wanted(request)
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         page = await service.comments(scope, work_order_id, wanted, doer_of(access))
         page = replace(page, data=mask_value(page.data, await shown_to(scope, access.role)))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
@@ -106,7 +106,7 @@ async def comment(request: Request, work_order_id: UUID, body: NewComment, acces
 @router.get("/{work_order_id}/transitions")
 async def list_transitions(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """List the transitions that this caller may take now."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         steps = await service.allowed(scope, work_order_id, doer_of(access), now())
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
     return _response(_json({"data": steps}))
@@ -151,7 +151,7 @@ async def assign(request: Request, work_order_id: UUID, body: AssignmentOf, acce
 @router.get("/{work_order_id}/history")
 async def history(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """Return everything that happened to a work order, oldest first, from the journal."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         entries = await service.history(scope, work_order_id, doer_of(access))
         entries = mask_value(entries, await shown_to(scope, access.role))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
@@ -175,7 +175,7 @@ async def answer_once(
     claim = _claim(request, access, body, needs_key=needs_key)
     while True:
         try:
-            async with _plane(request).transaction(access.tenant_id) as scope:
+            async with plane_of(request).transaction(access.tenant_id) as scope:
                 answer = await act(scope) if claim is None else await once(scope, claim, act, now())
             break
         except Raced:
@@ -262,7 +262,8 @@ def _page_response(request: Request, page: service.Page) -> Response:
     return _response(_json(page.document()), headers=link)
 
 
-def _plane(request: Request) -> Plane:
+def plane_of(request: Request) -> Plane:
+    """Return where tenants' transactions are opened."""
     plane: Plane = request.app.state.plane
     return plane
 

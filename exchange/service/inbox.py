@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from exchange.service import doors
 from exchange.service.rows import Row
 from journal import service as journal
 from journal.core.facts import Actor
-from kit import vault
+from kit import strictjson, vault
 from kit.db import Scope
 from kit.ids import new_id
 
@@ -101,7 +100,7 @@ async def forget(scope: Scope, now: datetime) -> None:
 def parsed(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a message. Raises :class:`NotAMessage`, for a name given twice too."""
     try:
-        found = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        found = strictjson.read(body.decode())
     except (ValueError, RecursionError) as error:
         raise NotAMessage(f"it is no JSON: {error}"[:200]) from error
     if not isinstance(found, dict):
@@ -109,17 +108,6 @@ def parsed(body: bytes) -> dict[str, Any]:
     if _is_deep(found, _DEEPEST):
         raise NotAMessage(f"it is more than {_DEEPEST} levels deep")
     return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a name is given twice")
-    return made
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _is_deep(value: object, left: int) -> bool:

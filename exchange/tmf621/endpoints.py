@@ -18,14 +18,14 @@ from exchange.tmf621.schemas import Attachment, New, NewV4, NewV5, Nothing, Patc
 from exchange.tmf621.service import Brought, Found, Speaker
 from exchange.tmf621.service.queries import MAX_OFFSET, Asked, read_fields, read_list
 from kit.clock import now
-from kit.db import Plane, Transaction
+from kit.db import Transaction
 from kit.errors import IfMatchRequired
 from tenants.core.masks import mask_value
 from tenants.endpoints import Access, granted, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
 from webhooks.core.tmf621 import BASE, Edition
-from workorders.endpoints import answer_once, doer_of
+from workorders.endpoints import answer_once, doer_of, plane_of
 from workorders.errors import UnknownFilter
 from workorders.service.idempotency import Answer
 from workorders.service.lists import etag, version_of
@@ -199,12 +199,6 @@ def _link(request: Request, asked: Asked, found: Found) -> dict[str, str]:
         more = offset < found.total and offset <= MAX_OFFSET
         following = url.include_query_params(offset=offset) if more else None
     return {} if following is None else {"Link": f'<{following.path}?{following.query}>; rel="next"'}
-
-
-def plane_of(request: Request) -> Plane:
-    """Return where tenants' transactions are opened."""
-    plane: Plane = request.app.state.plane
-    return plane
 
 
 def _answer(status: int, shown: Any, headers: Mapping[str, str]) -> Response:  # noqa: ANN401 - any JSON value

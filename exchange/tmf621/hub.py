@@ -14,7 +14,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, Field, StringConstraints
 
-from exchange.tmf621.endpoints import edition_of, no_parameters, plane_of
+from exchange.tmf621.endpoints import edition_of, no_parameters
 from exchange.tmf621.schemas import Typed
 from kit.clock import now
 from kit.errors import Detail, NotFound, ValidationFailed
@@ -24,6 +24,7 @@ from webhooks.endpoints import refuse_private
 from webhooks.schemas import NewEndpoint, Url
 from webhooks.service import keeping
 from workorders.core.custom import storable
+from workorders.endpoints import plane_of
 
 router = APIRouter(prefix=BASE, tags=["TMF621"], default_response_class=Response, include_in_schema=False)
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from kit import strictjson
 from kit.errors import Detail
 from tenants.core.complaints import Complaint
 from tenants.core.documents import BadDocument, Document, read_document, text_of
@@ -57,24 +58,11 @@ def text_from(source: bytes) -> str:
 def from_json(source: bytes) -> str:
     """Return a JSON document as the YAML that says the same. Raises :class:`Refused`; its lines mean nothing."""
     try:
-        value = json.loads(text_from(source), object_pairs_hook=_once, parse_constant=_no_constant)
+        value = strictjson.read(text_from(source))
     except (ValueError, RecursionError) as error:
         raise Refused((Detail("", "not_yaml", f"this is not JSON that we read: {error}"[:200]),)) from error
     text = json.dumps(value, ensure_ascii=False, indent=0)
     return render_readable(load_blueprint(text).content)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key[:40]!r} stands twice")
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
 
 
 def render_readable(content: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from interactions.endpoints import answer_range
 from interactions.errors import RecordingAway, RecordingUnreadable
 from kit import clock, outbox, sealedfile
-from kit.db import Plane, Transaction
+from kit.db import Transaction
 from kit.errors import NotFound
 from kit.held import Held
 from kit.ids import new_id
@@ -32,7 +32,7 @@ from workorders.attachments.receiving import read_wanted, receive, receive_form
 from workorders.attachments.schemas import Came, NewAttachment
 from workorders.attachments.service import adding, handing, links, rows
 from workorders.attachments.service.handing import Opened
-from workorders.endpoints import answer_once, doer_of
+from workorders.endpoints import answer_once, doer_of, plane_of
 from workorders.service import rows as orders
 from workorders.service.idempotency import Answer
 
@@ -83,7 +83,7 @@ async def add_attachment(request: Request, work_order_id: UUID, access: Commenti
 @router.get("")
 async def list_attachments(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """List what is attached and this caller may see, oldest first; what waits for its scan only to who sent it."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         found = await rows.of_order(scope, work_order_id, doer_of(access))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
         shown = await _shown(scope, access, {"data": [schemas.attachment(row) for row in found]})
@@ -93,7 +93,7 @@ async def list_attachments(request: Request, work_order_id: UUID, access: Readin
 @router.get("/{attachment_id}")
 async def attachment(request: Request, work_order_id: UUID, attachment_id: UUID, access: Reading) -> Response:
     """Return one attachment: what it is called, what it is, what the scan said, by which scanner."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer_of(access))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
         shown = await _shown(scope, access, schemas.attachment(row))
@@ -103,7 +103,7 @@ async def attachment(request: Request, work_order_id: UUID, attachment_id: UUID,
 @router.delete("/{attachment_id}", status_code=204)
 async def remove_attachment(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """Take away an attachment of one's own side, as long as the other side was not told of it."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         await adding.remove(scope, work_order_id, attachment_id, doer_of(access), clock.now())
     return Response(status_code=204)
 
@@ -112,7 +112,7 @@ async def remove_attachment(request: Request, work_order_id: UUID, attachment_id
 async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """Send the content of an announced attachment, once; the same again is answered alike."""
     doer = doer_of(access)
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer)
     if row["author_side"] != doer.side or row["kind"] != FILE:
         raise NotFound
@@ -120,7 +120,7 @@ async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID
         await receive(request, held, most_of(request))
         stored, used = await keep(request, access, held, attachment_id), False
         try:
-            async with _plane(request).transaction(access.tenant_id) as scope:
+            async with plane_of(request).transaction(access.tenant_id) as scope:
                 document, used = await adding.fill(scope, work_order_id, stored, doer, clock.now())
                 document = await _shown(scope, access, document)
         finally:
@@ -131,7 +131,7 @@ async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID
 @router.get("/{attachment_id}/content")
 async def content(request: Request, work_order_id: UUID, attachment_id: UUID, access: Reading) -> Response:
     """Download a clean file, whole or in a range. Each download is a fact in the client's journal."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer_of(access))
         opened = await handing.opened(scope, request.app.state.recordings, row)
         await handing.taken(scope, row, reader_of(access))
@@ -141,7 +141,7 @@ async def content(request: Request, work_order_id: UUID, attachment_id: UUID, ac
 @router.post("/{attachment_id}/link", status_code=201)
 async def make_link(request: Request, work_order_id: UUID, attachment_id: UUID, access: Reading) -> Response:
     """Make an address under which a clean file is downloaded without a key for 15 minutes; asked twice it makes two."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         ids, signer = (work_order_id, attachment_id), request.app.state.signer
         path, ends = await links.make_for(scope, signer, ids, doer_of(access), clock.now())
     return _link(request, path, ends)
@@ -150,7 +150,7 @@ async def make_link(request: Request, work_order_id: UUID, attachment_id: UUID, 
 @router.delete("/{attachment_id}/link", status_code=204)
 async def revoke_links(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """End every link to a file at once; a download that is under way is broken off within two seconds."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         doer, now = doer_of(access), clock.now()
         await rows.find(scope, work_order_id, attachment_id, doer)
         await links.revoke(scope, work_order_id, links.ATTACHMENT, attachment_id, doer, now)
@@ -190,7 +190,7 @@ def _disposition(name: str) -> str:
 
 async def _must_see(request: Request, access: Access, work_order_id: UUID) -> None:
     """Refuse what is not the caller's before any of a body is read."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         await orders.find(scope, work_order_id, doer_of(access))
 
 
@@ -236,13 +236,13 @@ async def _uploaded(
 async def erase_unless(request: Request, access: Access, stored: adding.Stored, *, used: bool) -> None:
     """Have a file deleted that nothing names: a retry got its stored answer, or it was refused after all."""
     if not used:
-        async with _plane(request).transaction(access.tenant_id) as scope:
+        async with plane_of(request).transaction(access.tenant_id) as scope:
             await outbox.add(scope, "attachments.erase", {"key": stored.key})
 
 
 async def keep(request: Request, access: Access, held: Held, attachment_id: UUID) -> adding.Stored:
     """Put a file that came into the store. Raises :class:`AttachmentAway`."""
-    async with _plane(request).transaction(access.tenant_id) as scope:
+    async with plane_of(request).transaction(access.tenant_id) as scope:
         try:
             return await adding.store(scope, request.app.state.recordings, held, attachment_id, clock.now())
         except OSError as error:
@@ -262,11 +262,6 @@ def _link(request: Request, path: str, ends: datetime) -> Response:
     address = request.app.state.settings.public_url.rstrip("/") + path
     document = {"url": address, "expires_at": ends.isoformat().replace("+00:00", "Z")}
     return _json(document, 201, {"Cache-Control": "no-store"})
-
-
-def _plane(request: Request) -> Plane:
-    plane: Plane = request.app.state.plane
-    return plane
 
 
 def _json(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:  # noqa: ANN401 - any JSON value
