@@ -72,6 +72,10 @@ import portal.live_listening
 import portal.messages
 import portal.nocall
 import portal.notices
+import portal.orders.acts
+import portal.orders.board
+import portal.orders.feed
+import portal.orders.page
 import portal.palette
 import portal.people_access
 import portal.proofs
@@ -172,6 +176,10 @@ ROUTERS = (
     portal.sharing.router,
     portal.shared.router,
     portal.work_orders.router,
+    portal.orders.board.router,  # before the page of one, whose address takes any id
+    portal.orders.feed.router,
+    portal.orders.page.router,
+    portal.orders.acts.router,
     portal.hubs.router,
     portal.centre.clients.router,
     portal.centre.call.router,  # before the wizard as well

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from portal.orders.words import order_page_problems
+
 Gettext = Callable[[str], str]
 
 
@@ -14,6 +16,7 @@ def order_problems(_: Gettext) -> dict[str, str]:
         "transition_wrong_side": _("This step belongs to the other side. What you typed is kept below."),
         "change_wrong_side": _("This is the other side's to change. What you typed is kept below."),
         "work_order_over": _("This work order is over. Make a new one that follows it."),
+        **order_page_problems(_),
         "duplicate_external_id": _("Another work order has this number of the other system already."),
     }
 

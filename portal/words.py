@@ -26,6 +26,7 @@ from portal.handshake_words import handshake_problems, handshake_words
 from portal.live_words import board_words, desk_page_words
 from portal.machine_words import machine_words
 from portal.order_words import order_tables
+from portal.orders.words import order_page_words
 from portal.outcome_words import OUTCOMES, outcomes
 from portal.people_words import people_words
 from portal.placement_words import placement_words
@@ -132,6 +133,7 @@ def parties(_: Gettext) -> dict[str, dict[str, str]]:
     return {
         "side": {"outsourcer": _("Call centre"), "tenant": _("Client"), "system": _("System")},
         **order_tables(_),
+        **order_page_words(_),
         "pending_on": {
             "outsourcer": _("the call centre"),
             "tenant": _("the client"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from exchange.core.document import Document
@@ -16,6 +17,10 @@ from workorders.fields import ExternalRef
 _FIND = """
 SELECT id, work_order_id, external_version, external_updated_at, external_status FROM gf.exchange_link
 WHERE tenant_id = $1 AND connection = $2 AND work_order_id = $3
+"""
+_SHOWN = """
+SELECT connection, external_url, external_status, last_in_at, taken FROM gf.exchange_link
+WHERE tenant_id = $1 AND work_order_id = $2 ORDER BY connection
 """
 _MAKE = """
 INSERT INTO gf.exchange_link (tenant_id, id, connection, work_order_id, last_in_at) VALUES ($1, $2, $3, $4, $5)
@@ -61,6 +66,11 @@ async def of(scope: Scope, connection: str, work_order_id: UUID) -> Link | None:
     """Return the link of a work order with something of this system, if there is one."""
     rows = await scope.fetch(_FIND, scope.tenant_id, connection, work_order_id)
     return Link(*rows[0].values()) if rows else None
+
+
+async def shown(scope: Scope, work_order_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """Return the links of a work order for its page: where it stands there, and when that was heard last."""
+    return await scope.fetch(_SHOWN, scope.tenant_id, work_order_id)
 
 
 async def make(scope: Scope, connection: str, work_order_id: UUID, now: datetime) -> Link:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from portal import static
-from portal.states import board, desk, homes, live, pages, settings, sharing
+from portal.states import board, desk, homes, live, order_pages, pages, settings, sharing
 from portal.states.phone import Phone
 from tenants.core.desk_keys import choose, keys_of
 
@@ -275,9 +275,10 @@ def create() -> Starlette:
             Route("/interactions/{id}", pages.interaction),
             *(Route(f"/interactions/{{id}}/{name}", page) for name, page in pages.SOUND.items()),
             *sharing.ROUTES,
-            Route("/work-orders", pages.orders),
-            Route("/work-orders/{id}", pages.order),
-            Route("/work-orders/{id}/{action}", pages.accept, methods=["POST"]),
+            Route("/work-orders", order_pages.orders),
+            Route("/work-orders/board", order_pages.order_board),
+            Route("/work-orders/{id}", order_pages.order),
+            Route("/work-orders/{id}/{action:path}", pages.accept, methods=["POST"]),
             *_DESK,
             Route("/settings", settings.hub),
             Route("/centre", settings.hub),

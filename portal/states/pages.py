@@ -16,7 +16,7 @@ from interactions.columns import chosen
 from interactions.core import query
 from portal import i18n, static
 from portal.rendering import Client, Page, Reader, render, render_block, words_of
-from portal.states import board, desk, records, remarks, work_orders
+from portal.states import board, desk, records, remarks
 from tenants.core.desk_keys import keys_of
 from tenants.core.outcomes import flat
 
@@ -51,7 +51,10 @@ SHOWN: tuple[tuple[str, str], ...] = (
     ("/work-orders?state=empty", "work orders, none"),
     ("/work-orders/w-1", "one work order"),
     ("/work-orders/w-1?state=resolved", "one work order, resolved"),
-    ("/work-orders/w-1?state=error", "one work order, refused"),
+    ("/work-orders/w-1?state=pending", "one work order, with everything asked"),
+    ("/work-orders/w-1?state=error", "one work order, changed meanwhile"),
+    ("/work-orders/board", "work orders by state"),
+    ("/work-orders/board?state=empty", "work orders by state, none"),
     ("/desk", "desk, available"),
     ("/desk?state=offered", "desk, ringing"),
     ("/desk?state=callback", "desk, a callback offered"),
@@ -211,26 +214,6 @@ def peaks(request: Request) -> Response:
 
 SOUND = {"recording": recording, "peaks": peaks}
 """What the player of one interaction asks for."""
-
-
-def orders(request: Request) -> Response:
-    """Serve the work orders."""
-    empty = request.query_params.get("state") == "empty"
-    context = {
-        "filters": {"status": request.query_params.get("status", "")},
-        "rows": [] if empty else work_orders.orders(board.now()),
-    }
-    return answer(request, render("work_orders.html", page(request), **context))
-
-
-def order(request: Request) -> Response:
-    """One work order."""
-    state = request.query_params.get("state", "submitted")
-    refused = state == "error"
-    made = work_orders.order(board.now(), "submitted" if refused else state)
-    draft = {"comment": "half a thought"} if refused else {}
-    error = "transition_not_allowed" if refused else None
-    return answer(request, render("work_order.html", page(request), order=made, error=error, draft=draft))
 
 
 async def accept(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from portal.states import work_order_parts
 from portal.states.records import LONG, Row
 
 
@@ -62,38 +63,78 @@ def owed(now: datetime) -> list[Row]:
 
 
 def order(now: datetime, status: str = "submitted") -> Row:
-    """One work order with its thread."""
+    """One work order with its thread; ``pending`` has whatever is asked of either side."""
+    asked = status == "pending"
     return {
         **orders(now)[0],
         "status": status,
+        "standing": work_order_parts.standing(now, status),
         "description": LONG,
+        "severity": "major",
+        "version": 7,
+        "over": False,
+        "type_name": None,
         "steps_from": None,
         "clocks": owed(now),
-        "pending_on": None,
+        "pending_on": "outsourcer" if asked else None,
         "details": [
             {"field": "expected_resolution_at", "at": now + timedelta(days=2)},
-            {"field": "assignment", "side": "tenant", "text": "退款组 · 王芳"},
             {"field": "parties", "text": "陈女士 (customer)"},
-            {"field": "external_ref", "text": "jira OPS-12"},
-            {"field": "relationships", "relation": "supersedes", "href": "/work-orders/w-0"},
             {"field": "custom", "key": "shop", "text": "上海三店"},
         ],
+        "assignment": {"tenant": "退款组 · 王芳", "outsourcer": ""},
+        "works": {"team": "退款组", "person": "王芳"},
         "resolution": {"summary": "退款已于今日到账"} if status == "resolved" else None,
-        "interaction": {
-            "id": "0199-0000",
-            "contact": "+86 138****0021",
-            "queue": "退换货",
-            "agent": "李娜",
-            "started_at": now - timedelta(hours=3),
-        },
+        "interaction": work_order_parts.interaction(now),
         "timeline": _timeline(now),
-        "allowed": ["acknowledged", "inProgress", "pending", "rejected"] if status == "submitted" else [],
-        "pending_on_choices": ["outsourcer", "end_customer", "third_party"] if status == "submitted" else [],
+        "steps": steps(status),
+        "may": dict.fromkeys(("ask", "answer", "cancel", "decide", "task", "withdraw", "edit"), True),
+        **work_order_parts.beside(now, asked=asked),
+        "links": work_order_parts.links(orders(now)[3]),
+        "relations": ["supersedes", "relates_to"],
+        "side": "outsourcer",
         "may_comment": True,
+        "may_endpoints": True,
         "files": _files(now),
         "internal": True,
         "most_mb": 25,
     }
+
+
+def steps(status: str) -> list[Row]:
+    """Return the steps that a reader may take from a status."""
+    pending = {"to": "pending", "requires": ["pending_on", "reason"], "pending_on": ["outsourcer", "end_customer"]}
+    following = {
+        "submitted": ["acknowledged", "inProgress", pending, "rejected"],
+        "inProgress": [pending, "held", "resolved"],
+        "resolved": ["closed", {"to": "inProgress", "requires": ["reason"]}],
+    }
+    return [
+        each if isinstance(each, dict) else {"to": each, "requires": []}
+        for each in following.get(status, ["inProgress"])
+    ]
+
+
+def board(now: datetime) -> list[Row]:
+    """Return the columns of the board: one full, one with more, some empty."""
+    made = []
+    for status in ("submitted", "acknowledged", "inProgress", "pending", "held", "resolved"):
+        cards = [
+            {
+                **each,
+                "status": status,
+                "version": 1,
+                "type_name": None,
+                "works": "退款组 · 王芳" if each["priority"] == "critical" else "",
+                "pending_on": "end_customer" if status == "pending" else None,
+                "steps": steps(status),
+            }
+            for each in orders(now)
+            if status in {"submitted", "pending"} or (status == "inProgress" and each["priority"] != "low")
+        ]
+        more = status == "submitted"
+        made.append({"status": status, "cards": cards, "count": len(cards) + 37 * more, "more": more})
+    return made
 
 
 def _files(now: datetime) -> list[Row]:
@@ -148,20 +189,35 @@ def _timeline(now: datetime) -> list[Row]:
             "from": "submitted",
             "to": "acknowledged",
             "reason": "",
+            "pending_on": None,
+            "changes": [],
         },
         {
             "at": now - timedelta(hours=1),
             "kind": "updated",
             "side": "tenant",
             "author": "王经理",
-            "fields": ["expected_resolution_at", "priority"],
+            "changes": [
+                {"field": "description", "old": [{"text": LONG}], "new": [{"text": LONG + "!"}], "long": True},
+                {"field": "expected_resolution_at", "old": [], "new": [{"at": now + timedelta(days=2)}], "long": False},
+                {
+                    "field": "priority",
+                    "old": [{"table": "priority", "code": "medium"}],
+                    "new": [{"table": "priority", "code": "high"}],
+                    "long": False,
+                },
+            ],
+            "systems": [{"connection": "shop", "state": "delivered", "at": now, "status": None, "error": None}],
         },
         {
             "at": now - timedelta(minutes=55),
             "kind": "assigned",
             "side": "tenant",
             "author": "王经理",
-            "to": "退款组 · 王芳",
+            "of": "tenant",
+            "old": "",
+            "new": "退款组 · 王芳",
+            "systems": [{"connection": "erp", "state": "waiting", "at": None, "status": 500, "error": None}],
         },
         {
             "at": now - timedelta(minutes=50),

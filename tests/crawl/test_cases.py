@@ -45,6 +45,7 @@ CHANNELS = {
     "channel(self.tenant_id)": f"t:{ID}:journal",
     "channel(self._watched.tenant_id)": f"t:{ID}:journal",
     "channel(self._access.tenant_id)": f"t:{ID}:journal",
+    "channel(access.tenant_id)": f"t:{ID}:journal",
     "frames_channel(self._tenant, self._interaction)": f"t:{ID}:desktop:{ID}",
     "asks_channel(self._access.tenant_id, shown.interaction)": f"t:{ID}:desktop:{ID}:asks",
     "desk_feed.channel(agent_id)": f"agent:{ID}",

@@ -34,6 +34,7 @@ WITHOUT: dict[str, str] = {
     "GET /v1/live/past/events": "the same",
     "GET /alerts": "figures of the client, and notes of its own people; no contact stands in an alert",
     "GET /alerts/feed": "the same, without the notes",
+    "GET /work-orders/feed": "that something happened; the page that shows what is a reading of its own",
     "GET /notifications": "what of that the reader was told",
     "GET /interactions/exports": "who asked for what, and how many there are; what is in them is in the file",
     "GET /interactions/exports/new": "how many are found by what the reader wrote into the address",

@@ -11,6 +11,9 @@ import redis.asyncio as aioredis
 from fastapi import FastAPI
 
 import interactions.endpoints
+import portal.orders.acts
+import portal.orders.editing
+import portal.orders.links
 import portal.searching
 import portal.sign_in
 import portal.work_orders
@@ -133,7 +136,10 @@ def test_a_member_without_a_case_fails() -> None:
 
 
 def test_every_name_that_a_handler_reads_by_itself_has_a_case() -> None:
-    rooms = (portal.searching, portal.work_orders, portal.sign_in, interactions.endpoints, workorders.endpoints)
+    rooms = (
+        portal.searching, portal.work_orders, portal.orders.acts, portal.orders.editing, portal.orders.links,
+        portal.sign_in, interactions.endpoints, workorders.endpoints,
+    )  # fmt: skip
     names = {name for room in rooms for name in undeclared_names(inspect.getsource(room))} | {*FILTERS, *query.NAMES}
     assert {"q", "queue", "agent", "reason", "body", "pending_on", "after", "before"} <= names
     assert names - set(FILLERS) - set(NEUTRAL) - {"limit"} == set()

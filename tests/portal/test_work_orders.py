@@ -70,7 +70,7 @@ async def test_an_order_is_read_by_its_roles_and_moved_by_the_manager(site: Site
         for part in ("退款 &lt;未到账&gt;", "Critical", "Refund", "Submitted", f"/interactions/{call}", at.aliases[1]):
             assert part in text, part
         assert "for the centre only" not in text
-        assert [part for part in ("陈女士 (customer)", "<dt>shop</dt><dd>S 3", "erp R-7") if part not in text] == []
+        assert [part for part in ("陈女士 (customer)", "<dt>shop</dt><dd>S 3", ">R-7</span>") if part not in text] == []
         assert 'action="/work-orders' in text  # both may comment
     assert steps(await get(manager, path)) == ["acknowledged", "inProgress", "rejected"]
     assert steps(await get(viewer, path)) == []
@@ -85,7 +85,7 @@ async def test_an_order_is_read_by_its_roles_and_moved_by_the_manager(site: Site
         await service.edit(scope, UUID(order), expected, theirs, now)
         await service.assign(scope, UUID(order), AssignmentOf(side=Side.TENANT, team="Refunds"), theirs, now)
     text = await get(manager, path)
-    assert [part for part in ("Changed: Expected by", "Works on it: Refunds") if part not in text] == []
+    assert [part for part in ("<li>Expected by:", "Works on it: Refunds") if part not in text] == []
     status, text = await post(
         manager, f"{path}/transitions", to="pending", reason="ask them", pending_on="end_customer"
     )
@@ -110,12 +110,12 @@ async def test_what_is_refused_keeps_what_was_typed(site: Site) -> None:
     await post(manager, f"{path}/transitions", to="acknowledged")
     status, text = await post(manager, f"{path}/transitions", to="pending", reason=" ", pending_on="third_party")
     assert (status, "Say why: this step needs a reason." in text) == (400, True)
-    assert 'value="pending" required checked' in text
+    assert re.search(r'id="step-pending" open', text)
     assert '<option value="third_party" selected>' in text
     status, text = await post(manager, f"{path}/transitions", to="closed", reason="it is <done>")
-    assert (status, "it is &lt;done&gt;</textarea>" in text, 'role="alert"' in text) == (409, True, True)
+    assert (status, "it is &lt;done&gt;</p>" in text, 'role="alert"' in text) == (409, True, True)
     status, text = await post(manager, f"{path}/transitions", to="flown", reason="kept")
-    assert (status, "kept</textarea>" in text) == (400, True)
+    assert (status, "kept</p>" in text) == (400, True)
     status, text = await post(manager, f"{path}/comments", body="")
     assert (status, "Write the comment first" in text) == (400, True)
     long = "长" * 4001

@@ -26,6 +26,15 @@ JOIN gf.webhook_event AS v ON v.tenant_id = $1 AND v.id = d.event_id
 JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.id = d.endpoint_id AND e.state <> 'deleted'
 WHERE d.tenant_id = $1 AND d.id = $2 AND ($3::text IS NULL OR e.connection = $3)
 """  # noqa: S608 - our own constants
+_ABOUT = """
+SELECT e.id AS endpoint_id, e.connection, e.url, e.state AS endpoint_state, e.failing_since, d.id, d.sequence, d.state,
+  d.attempts, d.due_at, d.delivered_at, d.last_status, d.last_error, d.created_at
+FROM gf.webhook_endpoint AS e CROSS JOIN LATERAL (
+  SELECT d.*, v.created_at FROM gf.webhook_delivery AS d
+  JOIN gf.webhook_event AS v ON v.tenant_id = $1 AND v.id = d.event_id
+  WHERE d.tenant_id = $1 AND d.endpoint_id = e.id AND d.subject = $2 ORDER BY d.sequence DESC LIMIT $3) AS d
+WHERE e.tenant_id = $1 AND e.state <> 'deleted' ORDER BY e.connection, e.blueprint DESC, e.id, d.sequence
+"""
 _ATTEMPTS = """
 SELECT number, started_at, duration_ms, status, error, response FROM gf.webhook_attempt
 WHERE tenant_id = $1 AND delivery_id = $2 ORDER BY id DESC LIMIT 100
@@ -58,6 +67,11 @@ async def delivery(
     if not rows:
         raise NotFound
     return rows[0], await scope.fetch(_ATTEMPTS, scope.tenant_id, delivery_id)
+
+
+async def about(scope: Scope, subject: UUID, limit: int = 200) -> Sequence[Mapping[str, Any]]:
+    """Return what went, or goes, to each endpoint about a work order: in its order, the newest ``limit`` of each."""
+    return await scope.fetch(_ABOUT, scope.tenant_id, subject, limit)
 
 
 async def redeliver(scope: Scope, delivery_id: UUID, of: str | None = None) -> Mapping[str, Any]:

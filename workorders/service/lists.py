@@ -119,16 +119,16 @@ async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[st
     """
     await find(scope, work_order_id, doer)
     facts = [fact for fact in await journal.history(scope, work_order_id) if "side" in fact.data]
-    return [schemas.history_entry(fact) for fact in facts if doer.sees_internal or not _is_internal(fact)]
+    return [schemas.history_entry(fact) for fact in facts if doer.sees_internal or not is_internal(fact)]
 
 
 async def allowed(scope: Scope, work_order_id: UUID, doer: Doer, now: datetime) -> list[dict[str, Any]]:
     """Return the transitions that this doer may take now, and what each needs. Raises :class:`NotFound`."""
     position = await standing(scope, await find(scope, work_order_id, doer))
-    return [_step(to, position.status, waits_for(position.requester)) for to in takes(position, doer.side, now)]
+    return [step(to, position.status, waits_for(position.requester)) for to in takes(position, doer.side, now)]
 
 
-def _is_internal(fact: Fact) -> bool:
+def is_internal(fact: Fact) -> bool:
     """Say whether what a fact tells beside the work order stays with the outsourcer."""
     return any(isinstance(part, Mapping) and part.get("visibility") == "internal" for part in fact.data.values())
 
@@ -147,7 +147,8 @@ def version_of(tag: str, work_order_id: UUID) -> int:
     return 0
 
 
-def _step(to: Status, now_at: Status, waiting: tuple[str, ...]) -> dict[str, Any]:
+def step(to: Status, now_at: Status, waiting: tuple[str, ...]) -> dict[str, Any]:
+    """Return a transition and what it needs; ``waiting``: what ``pending`` may wait for."""
     if to is Status.PENDING:
         return {"to": to.value, "requires": ["pending_on", "reason"], "pending_on": list(waiting)}
     reopening = now_at is Status.RESOLVED and to is Status.IN_PROGRESS

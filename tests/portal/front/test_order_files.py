@@ -1,11 +1,11 @@
-"""Files on the page of a work order: sent, scanned meanwhile, refused, taken away, downloaded; nothing for axe."""
+"""The page of a work order and the board in a browser: files, what others do meanwhile, a card that moves; axe."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, FilePayload, expect
+from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from kit.clock import now
 from kit.objects import Folder
@@ -16,7 +16,12 @@ from tests.portal.test_work_orders import raised
 from tests.support.axe import violations
 from tests.support.site import Site
 from workorders.attachments.service import scanning
+from workorders.core.doer import Doer
+from workorders.core.states import Side, Status
+from workorders.schemas import Move, NewComment, WorkOrderPatch
+from workorders.service import changes, edit
 
+CENTRE = Doer(Side.OUTSOURCER, "user", "u-1", "supervisor")
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -56,5 +61,65 @@ async def test_files_are_sent_scanned_refused_and_taken_away(browser: Browser, f
     assert await violations(page) == []
     await lines.nth(2).get_by_role("button").click()
     await expect(lines).to_have_count(2)
+    await others_act_while_one_writes(site, page, order)
+    await cards_move(site, page, order)
     assert complaints == []
     await page.context.close()
+
+
+async def others_act_while_one_writes(site: Site, page: Page, order: str) -> None:
+    """What the other side does shows by itself; what is being written stays, and is sent without leaving the page."""
+    tenant, thread = site.tenants["galaxy"], page.locator("#thread")
+    await expect(page.locator("#order")).to_have_attribute("data-feed", "live")
+    await page.locator("#body").fill("half a thought")
+    await page.locator("#edit > summary").click()
+    await page.locator("#f-custom-shop").fill("S 4")
+    async with site.house.app.transaction(tenant) as scope:
+        await changes.comment(scope, UUID(order), NewComment(body="from the seat"), CENTRE, now())
+        await edit(scope, UUID(order), WorkOrderPatch(priority="low"), CENTRE, now())
+    await expect(thread).to_contain_text("from the seat")
+    await expect(page.locator("#p-head")).to_contain_text("Low")
+    await expect(page.locator("#body")).to_have_value("half a thought")
+    await expect(page.locator("#p-edit [data-kept]")).to_be_visible()
+    await page.locator("#edit-form").get_by_role("button", name="Save").click()
+    await expect(page.locator("#p-edit")).to_contain_text("Changed meanwhile:")
+    await expect(page.locator("#f-custom-shop")).to_have_value("S 4")
+    await page.locator("#edit-form").get_by_role("button", name="Save").click()
+    await expect(page.locator("#p-about")).to_contain_text("S 4")
+    await page.get_by_role("button", name="Send comment").click()
+    await expect(thread).to_contain_text("half a thought")
+    await expect(page.locator("#body")).to_have_value("")
+
+
+async def cards_move(site: Site, page: Page, order: str) -> None:
+    """A card moves by keys, by its menu with words, and by drag; one that somebody else moved comes back with why."""
+    await page.goto(f"{site.url}/work-orders/board?lang=en")
+    await expect(page.locator("#orders")).to_have_attribute("data-feed", "live")
+    card = page.locator(f"#card-{order}")
+    await card.locator("a").focus()
+    await page.keyboard.press("Alt+ArrowRight")
+    await expect(page.locator('[data-status="acknowledged"]').locator(f"#card-{order}")).to_be_visible()
+    await expect(card.locator("a")).to_be_focused()
+    await card.locator("summary").click()
+    await card.get_by_role("button", name="Wait for someone").click()
+    await page.locator("#move-reason").fill("asks the bank")
+    assert await violations(page) == []
+    await page.locator("#move-pending").select_option("third_party")
+    await page.get_by_role("button", name="Move", exact=True).click()
+    await expect(page.locator('[data-status="pending"]').locator(f"#card-{order}")).to_contain_text("a third party")
+    await card.drag_to(page.locator('.order-column[data-status="inProgress"]'))
+    await expect(page.locator('[data-status="inProgress"]').locator(f"#card-{order}")).to_be_visible()
+    await page.route("**/transitions", lambda route: _moved_before(site, route, order))
+    await card.drag_to(page.locator('.order-column[data-status="held"]'))
+    await page.locator("#move").get_by_role("button", name="Move").click()
+    await expect(page.locator("#board-refused")).to_contain_text("Somebody changed it meanwhile.")
+    await expect(page.locator('[data-status="resolved"]').locator(f"#card-{order}")).to_be_visible()
+    assert await violations(page) == []
+
+
+async def _moved_before(site: Site, route: Route, order: str) -> None:
+    """Somebody else is quicker, between the browser and the server."""
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        theirs = Doer(Side.TENANT, "user", "u-2", "王经理")
+        await changes.transition(scope, UUID(order), Move(to=Status.RESOLVED), theirs, now())
+    await route.continue_()

@@ -31,7 +31,9 @@ SKIPPED = {
     "/desk?state=talking",
     "/desk?state=consult",
     "/desk?state=lost",
+    "/work-orders/w-1",
     "/work-orders/w-1?state=resolved",
+    "/work-orders/board?state=empty",
 }
 PAGES = ["/live?seats=6", *(address for address, _ in SHOWN if address not in SKIPPED and "seats=" not in address)]
 

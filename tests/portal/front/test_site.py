@@ -71,7 +71,7 @@ async def test_the_real_pages_are_accessible_and_quiet(
     manager = ("/live", "/live?kiosk=1", "/interactions", f"/interactions/{call}", f"/work-orders/{order['id']}",
                "/alerts", "/alerts/new", "/notifications", "/control?act=announcement", "/interactions/exports",
                "/interactions/exports/new?wait_min=10", f"/interactions/{call}/links",
-               "/settings/sharing/links")  # fmt: skip
+               "/settings/sharing/links", "/settings/time-limits", "/work-orders/board")  # fmt: skip
     visits: tuple[tuple[str, str | None, str, str, tuple[str, ...]], ...] = (
         (people["client_manager"], "galaxy", "zh-Hans", "light", manager),
         (
