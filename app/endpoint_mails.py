@@ -9,16 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app import telling
+from app.developers import developers
 from kit import outbox
-from kit.db import Database, Scope
+from kit.db import Scope
 from portal.endpoint_words import Told, endpoint_letter
-from tenants.core.permissions import Role
-
-_DEVELOPERS = """
-SELECT u.id::text AS id, u.name, u.email, u.locale, t.name AS company, t.zone
-FROM control.membership m JOIN control."user" u ON u.id = m.user_id JOIN control.tenant t ON t.id = m.tenant_id
-WHERE m.tenant_id = $1 AND m.role = $2 AND u.disabled_at IS NULL AND u.email <> '' ORDER BY u.name, u.id
-"""
 
 
 async def tell_developers(scope: Scope, payload: Mapping[str, object]) -> None:
@@ -26,7 +20,7 @@ async def tell_developers(scope: Scope, payload: Mapping[str, object]) -> None:
     means = telling.means()
     if means.mailer is None or means.floor is None:
         return
-    for row in await _developers(means.floor.control, scope):
+    for row in await developers(means.floor.control, scope):
         await outbox.add(scope, "webhooks.mail", {**payload, "user_id": row["id"]})
 
 
@@ -35,7 +29,7 @@ async def mail(scope: Scope, payload: Mapping[str, object]) -> None:
     means = telling.means()
     if means.mailer is None or means.floor is None:
         return
-    for row in await _developers(means.floor.control, scope):
+    for row in await developers(means.floor.control, scope):
         if row["id"] == payload["user_id"]:
             told = Told(
                 str(payload["kind"]), str(payload["connection"]), str(payload["host"]), str(payload["reason"]),
@@ -44,7 +38,3 @@ async def mail(scope: Scope, payload: Mapping[str, object]) -> None:
             where = f"{means.public_url}/settings/endpoints/{payload['subject']}"
             text = endpoint_letter(row["locale"], row["name"], (row["company"], row["zone"]), where, told)
             await means.mailer.send(row["email"], text.subject, text.body)
-
-
-async def _developers(control: Database, scope: Scope) -> list[Mapping[str, str]]:
-    return list(await (await control.pool()).fetch(_DEVELOPERS, scope.tenant_id, Role.CLIENT_DEVELOPER.value))

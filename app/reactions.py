@@ -15,7 +15,7 @@ import webhooks.service
 import workorders.asking.service
 import workorders.cancelling.service
 import workorders.seat_tasks.service
-from app import endpoint_mails, scanning, telling
+from app import endpoint_mails, mapping_mails, scanning, telling
 from app.doorbell import Doorbell
 from exchange.service import applying
 from exchange.service.rows import connection_id
@@ -115,6 +115,7 @@ REACTIONS: Mapping[str, Reactions] = {
         )
     ),
     **dict.fromkeys(CONNECTIONS, Reactions(inside=(tell_connection,))),
+    "InboundHeld": Reactions(inside=(tell_connection,), jobs=("exchange.told",)),
     "InboundReceived": Reactions(jobs=("exchange.process",)),
     **dict.fromkeys(_CLOCKS, Reactions(inside=(announce,))),
     **dict.fromkeys(
@@ -153,6 +154,8 @@ _NOTHING = Reactions()
 
 JOBS: Mapping[str, Job] = {
     "exchange.process": process_message,
+    "exchange.told": mapping_mails.tell_developers,
+    "exchange.mail": mapping_mails.mail,
     "webhooks.ensure_endpoints": ensure_endpoints,
     "webhooks.told": endpoint_mails.tell_developers,
     "webhooks.mail": endpoint_mails.mail,

@@ -50,6 +50,7 @@ import portal.desk_tasks
 import portal.desktop
 import portal.endpoint_pages
 import portal.exchange
+import portal.exchange_channels
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
@@ -128,6 +129,7 @@ ROUTERS = (
     portal.credentials.router,
     portal.endpoint_pages.router,
     portal.exchange.router,
+    portal.exchange_channels.router,
     portal.second_step.router,
     portal.recovery.router,
     portal.account.router,

@@ -21,6 +21,7 @@ import structlog
 
 from app import rounds, scanning, telling
 from app.alert_mails import deliver_alerts
+from app.connectors import connector_rounds
 from app.doorbell import Doorbell
 from app.doorman import Doorman
 from app.keeping import keeping_rounds
@@ -271,6 +272,7 @@ async def run_worker(settings: Settings, pace: Pace | None = None) -> None:
         if settings.smtp_url.get_secret_value():
             turning.append(asyncio.create_task(deliver(services)))
             turning.append(asyncio.create_task(deliver_alerts(services)))
+        turning.append(asyncio.create_task(connector_rounds(services, guard)))
         turning.append(asyncio.create_task(leave_rounds(services, pace.exports)))
         turning.append(asyncio.create_task(search_rounds(services, pace.exports)))
         turning.append(asyncio.create_task(keeping_rounds(services, sealer, pace.retention)))

@@ -60,3 +60,7 @@ class SystemAway(Problem):
     status = 503
     code = "system_away"
     title = "The client's system did not answer"
+
+
+class LetterRefused(Exception):
+    """A mail is not taken; the text is the whole answer to its server: status, enhanced status (RFC 3463), why."""

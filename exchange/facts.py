@@ -84,3 +84,11 @@ class InboundHeld(Payload):
     message_id: str
     external_id: str
     what: str
+
+
+@fact_kind()
+class ConnectionChannelSet(Payload):
+    """A connection goes by mail or by files now (``channel``: mail, drop), or what it goes by was changed."""
+
+    connection: str
+    channel: str

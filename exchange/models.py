@@ -124,3 +124,75 @@ class ExchangeMap(SQLModel, table=True):
     made_by: str
     made_name: str
     made_at: datetime = Field(sa_column=_at())
+
+
+class ExchangeMail(SQLModel, table=True):
+    """A connection by mail: where its mails go, and how far in its feed they went.
+
+    ``address``, ``secret``, ``secret_before`` and ``bounce`` are sealed. ``senders``: domains that may answer, none:
+    every one. ``words``: an answer may ask for a status. ``due_at``: when it goes on, or until when somebody has it.
+    """
+
+    __tablename__ = "exchange_mail"
+    __table_args__ = _GF
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    connection: str
+    position: int
+    due_at: datetime = Field(sa_column=_at())
+    error: str | None = None
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    address: str
+    senders: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    locale: str
+    days: int
+    words: bool
+    secret: str
+    secret_before: str | None = None
+    bounces: int = 0
+    """Mails in a row that a server gave back for good, since the address was set or somebody answered."""
+    bounced_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    bounce: str | None = None
+    automatic_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+
+
+class ExchangeDrop(SQLModel, table=True):
+    """A connection by files on the client's SFTP server, and how far in its feed they went.
+
+    ``secret`` is sealed: a password, or a private key. ``planned``: the last place of the file that is being written,
+    ``written``: it lies there whole, under the name that it has until it is renamed.
+    """
+
+    __tablename__ = "exchange_drop"
+    __table_args__ = _GF
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    connection: str
+    position: int
+    due_at: datetime = Field(sa_column=_at())
+    error: str | None = None
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    host: str
+    port: int
+    login: str
+    secret: str
+    host_key: str
+    out_folder: str
+    in_folder: str
+    planned: int | None = None
+    written: bool = False
+    round_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+
+
+class ExchangeTold(SQLModel, table=True):
+    """When a client's developers were told that a message waits for the map, for each kind of gap in it."""
+
+    __tablename__ = "exchange_told"
+    __table_args__ = _GF
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    connection: str
+    kind: str
+    told_at: datetime = Field(sa_column=_at())

@@ -14,6 +14,9 @@ from workorders.schemas import Resolution
 
 MOST_COMMENTS = 50
 _NEWEST = 2**62
+_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+_FOLDER = r"^/?[^\x00-\x1f/]+(/[^\x00-\x1f/]+)*$"
 
 
 def _visible(text: str) -> str:
@@ -141,3 +144,31 @@ class Trial(_Body):
 
     payload: dict[str, Any] | list[Any]
     map: MapBody | None = None
+
+
+class MailBody(_Body):
+    """How a connection goes by mail: to one address, whose answers are taken for so many days."""
+
+    address: Annotated[str, StringConstraints(max_length=254, pattern=rf"^{_LOCAL}@{_DOMAIN}$")]
+    senders: Annotated[list[Annotated[str, StringConstraints(max_length=253, pattern=rf"^{_DOMAIN}$")]],
+                       Field(max_length=50)] = []  # fmt: skip
+    locale: Literal["en", "zh_Hans", "zh_Hant"] = "en"
+    days: Annotated[int, Field(ge=1, le=365)] = 90
+    words: bool = False
+
+
+class DropBody(_Body):
+    """How a connection goes by files: a folder of the client's SFTP server for each way.
+
+    ``secret``: a password, or a private key in OpenSSH's or PEM's form; none keeps the one that is there.
+    """
+
+    host: Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    login: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+    secret: Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")] | None = None
+    host_key: Annotated[
+        str, StringConstraints(max_length=4000, pattern=r"^[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\x00-\x1f]*)?$")
+    ]
+    out_folder: Annotated[str, StringConstraints(max_length=200, pattern=_FOLDER)] = "from-centre"
+    in_folder: Annotated[str, StringConstraints(max_length=200, pattern=_FOLDER)] = "to-centre"

@@ -147,6 +147,19 @@ class Settings(BaseSettings):
     """
     mail_from: str = ""
     """The sender's address of our mail, such as ``Glassfloor <door@centre.example>``."""
+    mail_listen: str = ""
+    """Where the worker takes answers to mails about work orders, ``host:port`` (SMTP, from a relay); empty: nowhere."""
+    mail_domain: str = ""
+    """The domain of the addresses that they go to: all its mail is for us, its relay leads to ``mail_listen``."""
+    mail_networks: list[str] = ["127.0.0.0/8", "::1/128"]
+    """Whom it talks to, as JSON: the relay's addresses."""
+    mail_authserv: str = ""
+    """The name under which the relay writes whether the sender is genuine (``Authentication-Results``, RFC 8601).
+
+    With it, a mail that did not pass is refused; empty: the signed address is the only proof.
+    """
+    mail_mb: int = Field(default=25, ge=1, le=100)
+    """How many MiB a mail may have, as it is sent."""
     erase_wait_hours: int = Field(default=72, ge=0, le=8760)
     """So long the erasure of a client that two people decided about can still be stopped."""
     secure_cookies: bool = True

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from exchange.adapters.chosen import ADAPTERS
+from exchange.adapters.chosen import ADAPTERS, WITHOUT_ADDRESS
 from exchange.core.agreement import Act
 from exchange.core.maps import CHOICES, OUR_STATUSES, TARGETS, WAITS_FOR
 from exchange.endpoints import address, by_of, planes_of, side_of
 from exchange.schemas import DoorBody, MapBody, Reason, Trial
-from exchange.service import agreements, applying, doors, health, inbox, maps, rows, testing, trying
+from exchange.service import agreements, applying, doors, drops, health, inbox, mailing, maps, rows, testing, trying
 from kit.clock import now
 from kit.errors import Problem, ValidationFailed
 from portal import i18n
@@ -54,7 +54,7 @@ async def show_all(request: Request, access: Builder) -> HTMLResponse:
 @router.get("/{connection}")
 async def show_one(request: Request, access: Builder, connection: str) -> HTMLResponse:
     """Show how a connection is, and everything that is kept about it."""
-    return await _page(request, access, connection)
+    return await connection_page(request, access, connection)
 
 
 @router.post("/{connection}/agreement")
@@ -62,14 +62,14 @@ async def agree(request: Request, access: Builder, connection: str) -> Response:
     """Take a step of the agreement."""
     form = await request.form()
     try:
-        wanted = Act(_text(form, "agreement_act"))
-        reason = Reason(reason=_text(form, "reason")).reason
+        wanted = Act(text_of(form, "agreement_act"))
+        reason = Reason(reason=text_of(form, "reason")).reason
         by = by_of(access, reason)
         await agreements.act(planes_of(request), access.tenant_id, connection, wanted, by, now())
     except Problem as problem:
-        return await _page(request, access, connection, problem=problem)
+        return await connection_page(request, access, connection, problem=problem)
     except ValueError as error:
-        return await _page(request, access, connection, problem=ValidationFailed(str(error)))
+        return await connection_page(request, access, connection, problem=ValidationFailed(str(error)))
     return RedirectResponse(f"{router.prefix}/{connection}", _SEE_OTHER)
 
 
@@ -77,21 +77,23 @@ async def agree(request: Request, access: Builder, connection: str) -> Response:
 async def make_address(request: Request, access: BuildsNow, connection: str) -> Response:
     """Make an address and show it with its secret, once."""
     form, state = await request.form(), request.app.state
-    unsigned = _text(form, "signed") == "no"
+    unsigned = text_of(form, "signed") == "no"
     try:
         wanted = DoorBody(
-            adapter=_text(form, "adapter"), signed=not unsigned,
-            networks=_text(form, "networks").split() if unsigned else [],
-            ask_url=_text(form, "ask_url") or None if unsigned else None,
-            ask_secret=_text(form, "ask_secret") or None if unsigned else None,
+            adapter=text_of(form, "adapter"), signed=not unsigned,
+            networks=text_of(form, "networks").split() if unsigned else [],
+            ask_url=text_of(form, "ask_url") or None if unsigned else None,
+            ask_secret=text_of(form, "ask_secret") or None if unsigned else None,
         )  # fmt: skip
         async with state.plane.transaction(access.tenant_id) as scope:
             made = await doors.make(scope, state.signer, connection, wanted, by_of(access).actor, now())
     except Problem as problem:
-        return await _page(request, access, connection, problem=problem)
+        return await connection_page(request, access, connection, problem=problem)
     except ValidationError as error:
-        return await _page(request, access, connection, problem=ValidationFailed(str(error)[:300]))
-    return await _page(request, access, connection, made={"address": address(request, made), "secret": made.secret})
+        return await connection_page(request, access, connection, problem=ValidationFailed(str(error)[:300]))
+    return await connection_page(
+        request, access, connection, made={"address": address(request, made), "secret": made.secret}
+    )
 
 
 @router.post("/{connection}/map")
@@ -103,7 +105,7 @@ async def put_map(request: Request, access: Builder, connection: str) -> Respons
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             await maps.put(scope, connection, body, by_of(access), access.principal.name, now())
     except Problem as problem:
-        return await _page(request, access, connection, problem=problem, typed=_typed(form), open_map=True)
+        return await connection_page(request, access, connection, problem=problem, typed=_typed(form), open_map=True)
     return RedirectResponse(f"{router.prefix}/{connection}#map", _SEE_OTHER)
 
 
@@ -111,7 +113,7 @@ async def put_map(request: Request, access: Builder, connection: str) -> Respons
 async def try_message(request: Request, access: Builder, connection: str) -> Response:
     """Say what a message would do; or sign it, send it and say what each step came to."""
     form, plane = await request.form(), request.app.state.plane
-    text, really = _text(form, "payload"), _text(form, "send") == "yes"
+    text, really = text_of(form, "payload"), text_of(form, "send") == "yes"
     try:
         async with plane.transaction(access.tenant_id) as scope:
             row = await rows.one(scope, connection)
@@ -119,12 +121,14 @@ async def try_message(request: Request, access: Builder, connection: str) -> Res
                 taken = await trying.send_sample(scope, row, text.encode(), now())
             else:
                 trial = Trial(payload=inbox.parsed(text.encode()))
-                return await _page(request, access, connection, tried=await trying.would(scope, row, trial, now()))
+                return await connection_page(
+                    request, access, connection, tried=await trying.would(scope, row, trial, now())
+                )
         if taken.id is not None:
             async with plane.transaction(access.tenant_id) as scope:
                 await applying.process(scope, taken.id, now())
     except Problem as problem:
-        return await _page(request, access, connection, problem=problem, payload=text)
+        return await connection_page(request, access, connection, problem=problem, payload=text)
     return RedirectResponse(f"{router.prefix}/{connection}#messages", _SEE_OTHER)
 
 
@@ -136,10 +140,11 @@ async def send_event(request: Request, access: Builder, connection: str) -> Resp
     return RedirectResponse(f"{router.prefix}/{connection}#health", _SEE_OTHER)
 
 
-async def _page(
+async def connection_page(
     request: Request, access: Access, connection: str, *, problem: Problem | None = None, payload: str = "",
     **shown: Any,  # noqa: ANN401 - what only this answer shows
 ) -> HTMLResponse:  # fmt: skip
+    """Show a connection, with what only this answer shows; the page is kept by nobody."""
     page = page_of(request, Visitor(access.principal, access))
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         row = await rows.one(scope, connection)
@@ -148,14 +153,16 @@ async def _page(
             "how": how, "messages": await health.messages(scope, connection, limit=20),
             "links": await health.linked(scope, connection, limit=20), "tests": await testing.newest(scope, row),
             "map": maps.shown(await maps.in_force(scope, row)),
+            "mail": await mailing.shown(scope, connection), "drop": await drops.shown(scope, connection),
         }  # fmt: skip
     context["edited"] = _rows_of(shown.pop("typed", None) or context["map"])
     answer = html(
         request, "exchange.html", page, status=form_status(problem), problem=problem, exchange=_words(page.locale),
         statuses=OUR_STATUSES, targets=TARGETS, choices={k: sorted(v) for k, v in CHOICES.items()},
-        waits=sorted(WAITS_FOR), adapters=list(ADAPTERS),
+        waits=sorted(WAITS_FOR), adapters=[name for name in ADAPTERS if name not in WITHOUT_ADDRESS],
+        mail_domain=request.app.state.settings.mail_domain,
         payload=payload or json.dumps(SAMPLE, indent=2, ensure_ascii=False),
-        **{"made": None, "open_map": False, "tried": None, **context, **shown},
+        **{"made": None, "open_map": False, "tried": None, "sent": None, **context, **shown},
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -181,15 +188,15 @@ def _map_of(form: FormData) -> MapBody:
 def _typed(form: FormData) -> dict[str, list[dict[str, Any]]]:
     statuses = [
         {
-            "status": _text(form, f"status/{n}"), "to": _text(form, f"to/{n}"),
-            "pending_on": _text(form, f"waits/{n}") or None, "resolution_code": _text(form, f"code/{n}") or None,
+            "status": text_of(form, f"status/{n}"), "to": text_of(form, f"to/{n}"),
+            "pending_on": text_of(form, f"waits/{n}") or None, "resolution_code": text_of(form, f"code/{n}") or None,
         }
         for n in _numbers(form, "status")
     ]  # fmt: skip
     fields = [
         {
-            "to": _text(form, f"target/{n}"), "path": _text(form, f"path/{n}"),
-            "constant": _text(form, f"constant/{n}"), "values": _table(_text(form, f"values/{n}")),
+            "to": text_of(form, f"target/{n}"), "path": text_of(form, f"path/{n}"),
+            "constant": text_of(form, f"constant/{n}"), "values": _table(text_of(form, f"values/{n}")),
         }
         for n in _numbers(form, "target")
     ]  # fmt: skip
@@ -208,7 +215,8 @@ def _table(text: str) -> Mapping[str, str] | None:
     return {theirs.strip(): ours.strip() for theirs, _, ours in pairs} or None
 
 
-def _text(form: FormData, name: str) -> str:
+def text_of(form: FormData, name: str) -> str:
+    """Return what was typed into a field."""
     value = form.get(name)
     return value.replace("\0", "").strip()[:_MOST] if isinstance(value, str) else ""
 

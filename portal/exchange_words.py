@@ -16,6 +16,7 @@ def exchange_sentences(_: Gettext) -> dict[str, str]:
         "ConnectionRevoked": _("%(side)s ended “%(connection)s”: its keys and addresses are over."),
         "ConnectionAddressMade": _("Your system “%(connection)s” got a new address for messages."),
         "ConnectionMapped": _("The map of your system “%(connection)s” has version %(version)s."),
+        "ConnectionChannelSet": _("How “%(connection)s” goes by mail or by files was set."),
         "InboundReceived": _("Your system “%(connection)s” sent a message about %(external_id)s."),
         "InboundHeld": _(
             "A message of your system “%(connection)s” about %(external_id)s waits: the map does not know %(what)s."
@@ -53,6 +54,8 @@ def exchange_words(_: Gettext) -> dict[str, dict[str, str]]:
             "native": _("Our own format"),
             "glassfloor": _("Another Glassfloor"),
             "zammad": _("Zammad"),
+            "mail": _("E-mail"),
+            "drop": _("Files (SFTP)"),
         },
     }
 

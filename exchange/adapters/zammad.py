@@ -7,18 +7,15 @@ marked ``internal`` stay there, and those of ``System`` too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html import unescape
 from typing import Any
 
 from exchange.adapters.port import Json
 from exchange.core.document import Document, Remark
+from exchange.core.plain import from_html
 from exchange.errors import NotAMessage
 
-_TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]+>", re.DOTALL | re.IGNORECASE)
-_BREAKS = re.compile(r"<(br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
 _FIELDS = ("title", "priority", "group", "number", "note", "type")
 _LONGEST = 4000
 
@@ -80,5 +77,5 @@ def _remark(article: Json) -> Remark:
 def _plain(article: Json) -> str:
     body = str(article["body"])
     if article.get("content_type") == "text/html":
-        body = unescape(_TAGS.sub("", _BREAKS.sub("\n", body)))
+        return from_html(body)
     return body.replace("\0", "")

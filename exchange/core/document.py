@@ -22,7 +22,8 @@ class Document:
     """What the other system says of one of its things; what it does not mention is left as it is.
 
     ``version`` and ``updated_at`` say how new it is, either or both; ``work_order_id``: which of our work orders it
-    is about, as a system says that was told of it by us; ``event_id``: which of our own events it repeats.
+    is about, as a system says that was told of it by us; ``event_id``: which of our own events it repeats; ``asks``:
+    its status is a wish of this message, no state that the thing has there.
     """
 
     external_id: str
@@ -37,6 +38,7 @@ class Document:
     pending_on: str | None = None
     resolution: Mapping[str, str] | None = None
     comments: tuple[Remark, ...] = ()
+    asks: bool = False
 
     def is_older_than(self, version: int | None, updated_at: datetime | None) -> bool:
         """Say whether something newer was applied already: by version where both have one, else by time."""

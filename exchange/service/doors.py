@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from exchange.adapters.chosen import ADAPTERS
+from exchange.adapters.chosen import ADAPTERS, WITHOUT_ADDRESS
 from exchange.errors import AddressUnknown, SenderRefused, SignatureRefused
 from exchange.facts import ConnectionAddressMade
 from exchange.schemas import DoorBody
@@ -153,8 +153,9 @@ async def ask_secret(scope: Scope, row: Row) -> str:
 
 def _check(wanted: DoorBody) -> None:
     found = []
-    if wanted.adapter not in ADAPTERS:
-        found.append(Detail("/adapter", "unknown_adapter", f"one of {', '.join(ADAPTERS)}"))
+    kinds = [name for name in ADAPTERS if name not in WITHOUT_ADDRESS]
+    if wanted.adapter not in kinds:
+        found.append(Detail("/adapter", "unknown_adapter", f"one of {', '.join(kinds)}"))
     for number, network in enumerate(wanted.networks):
         try:
             ipaddress.ip_network(network)

@@ -74,10 +74,11 @@ async def take(scope: Scope, row: Row, came: Came, now: datetime) -> Taken:
     if len(message_id) > _LONGEST_ID or not (message_id.isascii() and message_id.isprintable()):
         raise NotAMessage(f"a message's id has 1 to {_LONGEST_ID} visible ASCII characters")
     await doors.heard(scope, row, now, skew)
-    return Taken(await _keep(scope, row, came.body, (message_id, external_id), now), message_id)
+    return Taken(await keep(scope, row, came.body, (message_id, external_id), now), message_id)
 
 
-async def _keep(scope: Scope, row: Row, body: bytes, called: tuple[str, str], now: datetime) -> UUID | None:
+async def keep(scope: Scope, row: Row, body: bytes, called: tuple[str, str], now: datetime) -> UUID | None:
+    """Keep a message that was judged; ``called``: its id, and that of the thing. None: it was kept before."""
     message_id, external_id = called
     inbox_id, keys = new_id(), await vault.sealing(scope)
     kept = await scope.fetch(

@@ -152,7 +152,7 @@ def _news(
     """
     if target is None:
         return []
-    if link is not None and link.status == document.status:
+    if link is not None and link.status == document.status and not document.asks:
         return [Step("move", target.to, "already")]
     return _moves(position, document, target, now)
 

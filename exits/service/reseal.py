@@ -45,6 +45,8 @@ TEXTS = {
     "exchange_connection": ("secret", "secret_before", "ask_secret"),
     "exchange_inbox": ("external_id", "outcome", "needs"),
     "exchange_comment": ("external_id",),
+    "exchange_mail": ("address", "secret", "secret_before", "bounce"),
+    "exchange_drop": ("secret",),
 }  # fmt: skip
 FILES: dict[str, tuple[Callable[[UUID], str], str]] = {
     "recording": (sound, "deleted_at IS NULL"),

@@ -24,6 +24,8 @@ KEY_FAMILIES: dict[str, str] = {
 
 JOB_CASES: dict[str, str] = {
     "exchange.process": "names a message, which is looked up in its own tenant only",
+    "exchange.told": "the same; it asks for its own tenant's developers only",
+    "exchange.mail": "goes to a developer of its own tenant, who is looked up among that tenant's again",
     "people.webhook": "names an interaction, which is looked up in its own tenant only",
     "people.work_order": "the same",
     "people.mail": "the same; the address is of its own tenant's directory",

@@ -33,6 +33,17 @@ _MAP = """
 INSERT INTO gf.exchange_map (tenant_id, id, connection, version, content, made_by, made_name, made_at)
 VALUES ($1, $2, $3, 1, $4::jsonb, 'probe', $5, $6)
 """
+_MAIL = """
+INSERT INTO gf.exchange_mail (tenant_id, id, connection, position, due_at, address, senders, locale, days, words,
+  secret, bounce) VALUES ($1, $2, $3, 0, $4, $5, $6, 'en', 30, false, $7, $8)
+"""
+_DROP = """
+INSERT INTO gf.exchange_drop (tenant_id, id, connection, position, due_at, host, port, login, secret, host_key,
+  out_folder, in_folder) VALUES ($1, $2, $3, 0, $4, $5, 22, $6, $7, $8, $9, $9)
+"""
+_TOLD = """
+INSERT INTO gf.exchange_told (tenant_id, id, connection, kind, told_at) VALUES ($1, $2, $3, $4, $5)
+"""
 
 
 async def exchange(scope: Transaction, words: Canaries, order: UUID) -> str:
@@ -68,7 +79,26 @@ async def exchange(scope: Transaction, words: Canaries, order: UUID) -> str:
     await scope.fetch(
         _MAP, tenant, made, connection, orjson.dumps(rows).decode(), words.word("maker of a map"), at,
     )  # fmt: skip
+    await _channels(scope, words, keys, connection)
     return connection
+
+
+async def _channels(scope: Transaction, words: Canaries, keys: TenantKeys, connection: str) -> None:
+    """Let the connection have been set for mail and for files too, and its developers told of a gap."""
+    tenant, at = scope.tenant_id, now()
+    mail, drop, told = (uuid5(tenant, f"exchange {part}") for part in ("mail", "drop", "told"))
+    sealed = {
+        name: _sealed(keys, f"exchange_mail|{name}", mail, words.word(f"{name} of a connection's mail"))
+        for name in ("address", "secret", "bounce")
+    }
+    senders = [f"{words.word('domain that answers')}.example"]
+    await scope.fetch(
+        _MAIL, tenant, mail, connection, at, sealed["address"], senders, sealed["secret"], sealed["bounce"]
+    )
+    secret = _sealed(keys, "exchange_drop|secret", drop, words.word("password of an SFTP server"))
+    parts = [words.word(f"{part} of an SFTP server") for part in ("host", "login", "key", "folder")]
+    await scope.fetch(_DROP, tenant, drop, connection, at, parts[0], parts[1], secret, parts[2], parts[3])
+    await scope.fetch(_TOLD, tenant, told, connection, words.word("gap of a map"), at)
 
 
 def _sealed(keys: TenantKeys, column: str, row: UUID, text: str) -> str:

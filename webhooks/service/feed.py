@@ -61,6 +61,16 @@ async def read(scope: Scope, wanted: Wanted) -> Page:
     return Page([orjson.loads(body) for body in bodies], cursor, len(rows) > wanted.limit)
 
 
+async def after(scope: Scope, connection: str, position: int, limit: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return a connection's next events, each with its place, for a reader of this house that keeps its own place.
+
+    Raises ``KeysAway``.
+    """
+    found = await scope.fetch(_PAGE, scope.tenant_id, connection, position, None, [], limit)
+    bodies = await vault.opened(scope, lambda keys: [keys.open_bytes(r["body"], place(r["id"])) for r in found])
+    return [(row["position"], orjson.loads(body)) for row, body in zip(found, bodies, strict=True)]
+
+
 async def headings(scope: Scope, wanted: Wanted) -> tuple[list[Mapping[str, Any]], str, bool]:
     """Return what stands on the events without what is in them: rows, the next cursor, and whether there are more."""
     rows, after = await _rows(scope, wanted)

@@ -1,0 +1,175 @@
+"""Files to and from a client's SFTP server: a real one, asyncssh's own, on this machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncssh
+import pytest
+
+from exchange.schemas import DropBody
+from exchange.service import drops
+from exchange.sftp import Carrier
+from kit.clock import now
+from kit.errors import ValidationFailed
+from kit.outbound import Guard
+from tests.exchange.lab import BUILDER, SEAT, Lab
+from tests.support.house import TENANT_A
+from workorders import service as orders
+from workorders.schemas import NewComment
+
+HOST = asyncssh.generate_private_key("ssh-ed25519")
+OURS = asyncssh.generate_private_key("ssh-ed25519")
+
+
+class _Server(asyncssh.SSHServer):
+    def begin_auth(self, _username: str) -> bool:
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return username == "centre" and key == OURS.convert_to_public()
+
+
+@dataclass
+class Depot:
+    """The client's server, and connection ``jira`` of tenant A that goes by its files."""
+
+    lab: Lab
+    root: Path
+    port: int
+
+    async def visit(self, *, allow_private: bool = True) -> None:
+        async with self.lab.house.worker.transaction(TENANT_A) as scope:
+            await scope.fetch("UPDATE gf.exchange_drop SET due_at = clock_timestamp() WHERE tenant_id = $1", TENANT_A)
+        await Carrier(self.lab.house.worker, Guard(allow_private=allow_private)).visit(TENANT_A)
+
+    async def state(self) -> dict[str, Any]:
+        async with self.lab.house.app.transaction(TENANT_A) as scope:
+            return dict(await drops.shown(scope, "jira") or {})
+
+    async def put(self, **parts: Any) -> None:
+        given = {
+            "host": "127.0.0.1", "port": self.port, "login": "centre", "secret": OURS.export_private_key().decode(),
+            "host_key": HOST.export_public_key().decode().strip(), **parts,
+        }  # fmt: skip
+        async with self.lab.house.app.transaction(TENANT_A) as scope:
+            await drops.put(scope, "jira", DropBody(**given), BUILDER, now())
+
+    def written(self, pattern: str = "orders-*.csv") -> list[list[dict[str, str]]]:
+        files = sorted((self.root / "from-centre").glob(pattern))
+        return [list(csv.DictReader(io.StringIO(each.read_text("utf-8-sig"), newline=""))) for each in files]
+
+    def leave(self, name: str, text: str) -> None:
+        (self.root / "to-centre" / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+async def depot(lab: Lab, tmp_path: Path) -> AsyncIterator[Depot]:
+    for folder in ("from-centre", "to-centre"):
+        (tmp_path / folder).mkdir()
+
+    def files(channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
+        return asyncssh.SFTPServer(channel, chroot=str(tmp_path).encode())
+
+    server = await asyncssh.listen("127.0.0.1", 0, server_factory=_Server, server_host_keys=[HOST], sftp_factory=files)
+    made = Depot(lab, tmp_path, server.get_port())
+    await made.put()
+    yield made
+    server.close()
+    await server.wait_closed()
+
+
+async def test_what_is_new_lies_there_whole_and_once(depot: Depot) -> None:
+    order = await depot.lab.escalate('=cmd|"x"')
+    async with depot.lab.house.app.transaction(TENANT_A) as scope:
+        await orders.comment(scope, UUID(order["id"]), NewComment(body="请看\n附件"), SEAT, now())
+        await orders.comment(scope, UUID(order["id"]), NewComment(body="ours", visibility="internal"), SEAT, now())
+    await depot.visit()
+    (((row),),) = depot.written()
+    assert (row["id"], row["status"], row["comments"]) == (order["id"], "submitted", "请看\n附件")
+    assert (row["title"], row["events"]) == ('\'=cmd|"x"', "created comment.created"), "no formula of a spreadsheet"
+    await depot.visit()
+    assert len(depot.written()) == 1
+    assert [each.name for each in (depot.root / "from-centre").glob(".*")] == []
+    assert (await depot.state())["error"] is None
+
+
+@pytest.mark.parametrize("step", ["planned", "part", "written", "renamed"])
+async def test_whoever_dies_in_the_middle_repeats_nothing(depot: Depot, step: str) -> None:
+    """Each place where a worker can die is stood at by doing the steps up to there and no further."""
+    await depot.lab.escalate("one")
+    plane, folder = depot.lab.house.worker, depot.root / "from-centre"
+    async with plane.transaction(TENANT_A) as scope:
+        (drop,) = await drops.claim(scope)
+        drop, _ = await drops.plan(scope, drop)
+    part = folder / f".{drop.file}.part"
+    if step != "planned":
+        part.write_text("half" if step == "part" else "title\nwhole\n")
+    if step in {"written", "renamed"}:
+        async with plane.transaction(TENANT_A) as scope:
+            await drops.written(scope, drop)
+    if step == "renamed":
+        part.unlink()  # it had its name, and the client has taken it away
+    await depot.lab.escalate("two")
+    await depot.visit()
+    titles = [row["title"] for file in depot.written() for row in file]
+    assert titles == {"written": ["whole", "two"], "renamed": ["two"]}.get(step, ["one", "two"])
+
+
+async def test_lines_are_followed_once_and_wrong_ones_told(depot: Depot) -> None:
+    order = await depot.lab.escalate("one")
+    await depot.visit()
+    head = "row,work_order_id,external_id,updated_at,status,comment,type,title"
+    lines = [
+        head, f"1,{order['id']},INC-1,2026-11-23T09:00:00Z,acknowledged,seen,,",
+        "2,,INC-2,2026-11-23T09:00:00Z,,,refund,new one", "3,,INC-3,yesterday,resolved,,,", "4,,,,,x,,",
+    ]  # fmt: skip
+    for name in ("a.csv", "a.csv"):  # the same file twice: the client was not sure
+        depot.leave(name, "\n".join(lines))
+        await depot.visit()
+        await depot.lab.work()
+    assert sorted((each["title"], each["status"]) for each in await depot.lab.orders()) == [
+        ("new one", "submitted"), ("one", "acknowledged"),
+    ]  # fmt: skip
+    assert await depot.lab.comments(order["id"]) == ["seen"]
+    (report,) = depot.written("report-a.csv")
+    assert [(row["line"], row["row"], row["field"]) for row in report] == [
+        ("4", "3", "/updated_at"), ("5", "4", "/external_id"),
+    ]  # fmt: skip
+    assert [each.name for each in (depot.root / "to-centre").iterdir()] == ["done"]
+    depot.leave("b.csv", "no header")
+    depot.leave("half.tmp", "still being written")
+    await depot.visit()
+    ((row,),) = depot.written("report-b.csv")
+    assert row["code"] == "file"
+    assert (depot.root / "to-centre" / "half.tmp").exists()
+    titles = [row["title"] for file in depot.written() for row in file]
+    assert titles.count("new one") == 0, "what they told us is not told back"
+
+
+async def test_another_server_under_the_name_a_private_address_and_a_wrong_login_are_refused(depot: Depot) -> None:
+    await depot.lab.escalate("one")
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
+    for parts, private, why in (
+        ({"host_key": other}, True, "HostKeyNotVerifiable"), ({}, False, "AddressRefused"),
+        ({"secret": "a password"}, True, "PermissionDenied"), ({"port": 1}, True, "Connect"),
+    ):  # fmt: skip
+        await depot.put(**parts)
+        await depot.visit(allow_private=private)
+        assert why in (await depot.state())["error"]
+        assert depot.written() == []
+    await depot.put()
+    await depot.visit()
+    assert len(depot.written()) == 1
+    for parts in ({"host_key": "ssh-ed25519 AAAA"}, {"secret": "-----BEGIN OPENSSH PRIVATE KEY-----\nx"}):
+        with pytest.raises(ValidationFailed):
+            await depot.put(**parts)
