@@ -33,6 +33,16 @@ BuildsNow = Annotated[Access, Depends(fresh(permitted("integration.manage")))]
 _SEE_OTHER = 303
 _MOST = 100_000
 _BLANK_ROWS = 3
+_MAIL: Final = {"address": "", "senders": [], "locale": "", "days": 90, "words": False}
+_DROP: Final = {
+    "host": "",
+    "port": 22,
+    "login": "",
+    "host_key": "",
+    "out_folder": "from-centre",
+    "in_folder": "to-centre",
+}
+"""What the forms of mail and files begin with."""
 SAMPLE: Final = {
     "type": "work_order.state",
     "external_id": "TEST-1",
@@ -155,6 +165,9 @@ async def connection_page(
             "map": maps.shown(await maps.in_force(scope, row)),
             "mail": await mailing.shown(scope, connection), "drop": await drops.shown(scope, connection),
         }  # fmt: skip
+    sent = shown.pop("sent", None) or {}
+    context["mail_form"] = {**_MAIL, **(context["mail"] or {}), **sent}
+    context["drop_form"] = {**_DROP, **(context["drop"] or {}), **sent}
     context["edited"] = _rows_of(shown.pop("typed", None) or context["map"])
     answer = html(
         request, "exchange.html", page, status=form_status(problem), problem=problem, exchange=_words(page.locale),
@@ -162,7 +175,7 @@ async def connection_page(
         waits=sorted(WAITS_FOR), adapters=[name for name in ADAPTERS if name not in WITHOUT_ADDRESS],
         mail_domain=request.app.state.settings.mail_domain,
         payload=payload or json.dumps(SAMPLE, indent=2, ensure_ascii=False),
-        **{"made": None, "open_map": False, "tried": None, "sent": None, **context, **shown},
+        **{"made": None, "open_map": False, "tried": None, "sent": sent, **context, **shown},
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -155,6 +155,7 @@ async def open_site(
     policies._kept.clear()  # each test's database has the same versions, in which a test may have written
     port = port or free_port()
     settings = Settings(
+        mail_domain="orders.centre.example",
         app_dsn=SecretStr(house.dsns["gf_app"]), control_dsn=SecretStr(house.dsns["gf_control"]),
         REDIS_URL=SecretStr(redis_url), context_key=SecretStr(house.signer.key.hex()), data_folder=data,
         keys_folder=KEYS_FOLDER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import asyncssh
 import pytest
 from playwright.async_api import Browser, Page
 
@@ -36,6 +37,37 @@ async def _looked_at(page: Page, url: str) -> dict[str, list[str]]:
     return found
 
 
+async def _goes_by_files(page: Page) -> None:
+    """Let the connection go by files: a key that is none is told beside what was typed, the secret is never shown."""
+    await page.click("#drop > summary")
+    key = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
+    typed = {"#drop-host": "sftp.galaxy.example", "#drop-login": "centre", "#drop-secret": "a password"}
+    for field, text in {**typed, "#drop-key": "ssh-ed25519 AAAA"}.items():
+        await page.fill(field, text)
+    await page.click("text=Go by files")
+    assert "/host_key" in await page.inner_text("[data-state=error]")
+    shown = [await page.input_value(field) for field in typed]
+    assert shown == ["sftp.galaxy.example", "centre", ""]
+    await page.fill("#drop-key", key)
+    await page.fill("#drop-secret", "a password")
+    await page.click("text=Go by files")
+    await page.wait_for_selector("#drop summary:has-text('sftp.galaxy.example')")
+    assert "a password" not in await page.content()
+
+
+async def _goes_by_mail(page: Page) -> None:
+    """Let the connection go by mail, and give out addresses by a new key."""
+    await page.click("#mail > summary")
+    await page.fill("#mail-address", "ops@galaxy.example")
+    await page.fill("#mail-senders", "galaxy.example  group.example")
+    await page.click("text=Go by e-mail")
+    await page.wait_for_selector("#mail summary:has-text('ops@galaxy.example')")
+    await page.click("#mail > summary")
+    assert await page.input_value("#mail-senders") == "galaxy.example group.example"
+    await page.click("text=New key for reply addresses")
+    await page.wait_for_selector("#mail summary:has-text('ops@galaxy.example')")
+
+
 async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser: Browser) -> None:
     page = await opened(front_site, browser, "it@galaxy.example", "galaxy")
     await page.goto(f"{front_site.url}{HOME}?lang=en")
@@ -62,6 +94,8 @@ async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser:
     await _try(page, {**message, "external_version": 2}, "What would it do?")
     await page.wait_for_selector("[data-tried]")
     await page.goto(f"{front_site.url}{HOME}?lang=en")
+    await _goes_by_mail(page)
+    await _goes_by_files(page)
     await page.click("summary:has-text('Suspend')")
     await page.fill("#reason-suspend", "maintenance")
     await page.click("form button:has-text('Suspend')")
