@@ -18,6 +18,8 @@ from exchange.core.plain import from_html
 
 MOST_PARTS: Final = 100
 DEEPEST: Final = 10
+MOST_LOOKS: Final = 3_000_000
+"""Lines, each looked at once for every part that may end there: what keeps the reading within a second or two."""
 LONGEST_TEXT: Final = 100_000
 """So many characters of text are read; what a person writes above a quote is far less."""
 _LONGEST_ID: Final = 250
@@ -68,7 +70,9 @@ class Letter:
 
 def read(raw: bytes) -> Letter:
     """Return what a mail says. Raises :class:`NoLetter`."""
-    if len(_PARTS.findall(raw)) > MOST_PARTS:
+    parted = len(_PARTS.findall(raw))
+    lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    if parted > MOST_PARTS or (parted + 1) * lines > MOST_LOOKS:
         raise NoLetter("5.6.0 it has too many parts")
     try:
         message = BytesParser().parsebytes(raw)
