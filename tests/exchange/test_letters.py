@@ -6,6 +6,7 @@ import contextlib
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -174,3 +175,13 @@ def test_lines_of_a_file_are_messages_or_told_to_be_wrong() -> None:
 def test_what_is_no_sheet_is_refused(content: bytes) -> None:
     with pytest.raises(sheet.NoSheet):
         sheet.lines("a.csv", content)
+
+
+@pytest.mark.parametrize("bad", ["<a ", "<!--", "<script>", "</", "<![CDATA[", "&#", "-- ", "\n>"])
+def test_what_never_ends_is_read_at_once(bad: str) -> None:
+    began = process_time()
+    from_html(bad * 20_000)
+    reply.written(bad * 20_000 + "\na@orders.centre.example:\n> x", OURS)
+    with contextlib.suppress(NoLetter):
+        letter.read(PLAIN + b"Content-Type: multipart/mixed; boundary=b\n" * 90 + b"\n--b\n" * 500_000)
+    assert process_time() - began < 1
