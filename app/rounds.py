@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime
+from contextlib import aclosing, asynccontextmanager
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,7 @@ from interactions.board_rows import rows_at_head
 from journal import heads
 from kit.away import MAYBE_AWAY
 from kit.clock import now
-from kit.db import Database, Plane
+from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import TenantElsewhere
 from kit.signing import DocumentSigner
 from live import asks
@@ -25,10 +27,12 @@ from tenants.controls import service as controls
 from tenants.service import grants, visits
 from tenants.service.floors import list_tenants
 from webhooks.service import push_head
-from workorders.clocks.rounds import strike
+from workorders.clocks.rounds import batches
 from workorders.service.closing import close_resolved
 
 log = structlog.get_logger()
+TURN: Final = timedelta(milliseconds=250)
+"""So long the clocks of one client are told before the next one's."""
 
 
 class BoardChecks:
@@ -92,11 +96,27 @@ async def close_work_orders(control: Database, plane: Plane) -> None:
             await close_resolved(plane, for_system(tenant.id, "closing work orders"), now())
 
 
-async def strike_clocks(control: Database, plane: Plane) -> None:
-    """Tell what the clocks of work orders have crossed, at the instant or, after a time away, as soon as may be."""
-    for tenant in await list_tenants(control):
-        async with _spared(tenant.id, "clocks"):
-            await strike(plane, for_system(tenant.id, "clocks"), now())
+async def strike_clocks(control: Database, plane: Plane, turn: timedelta = TURN) -> None:
+    """Tell what the clocks of work orders have crossed, at the instant or, after a time away, as soon as may be.
+
+    Clients take turns until nothing is left: one with thousands to tell keeps no other one's waiting.
+    """
+    more = True
+    while more:
+        more = False
+        for tenant in await list_tenants(control):
+            async with _spared(tenant.id, "clocks"):
+                more |= await _strike_for(plane, for_system(tenant.id, "clocks"), turn)
+
+
+async def _strike_for(plane: Plane, tenant_id: AccessibleTenantId, turn: timedelta) -> bool:
+    """Strike the clocks of a client for so long; say whether something is left."""
+    ends = monotonic() + turn.total_seconds()
+    async with aclosing(batches(plane, tenant_id, now())) as told:
+        async for _, again in told:
+            if again and monotonic() >= ends:
+                return True
+    return False
 
 
 @asynccontextmanager

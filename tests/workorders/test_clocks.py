@@ -14,10 +14,11 @@ import httpx
 import orjson
 import pytest
 
+import app.rounds
 from journal import service as journal
 from journal.core.facts import NewFact
 from kit import clock
-from kit.db import Transaction
+from kit.db import AccessibleTenantId, Transaction
 from tenants.facts import BlueprintApplied
 from tests.support.house import TENANT_A, TENANT_B, House
 from tests.workorders.lab import System
@@ -49,8 +50,9 @@ versions: Iterator[int] = itertools.count(1)
 
 
 async def agreed(
-    house: House, *policies: dict[str, Any], at: datetime = MONDAY - HOUR, calendars: tuple[Any, ...] = (OFFICE,)
-) -> None:
+    house: House, *policies: dict[str, Any], at: datetime = MONDAY - HOUR, calendars: tuple[Any, ...] = (OFFICE,),
+    tenant: AccessibleTenantId = TENANT_A,
+) -> None:  # fmt: skip
     """Let a blueprint with these policies come into force."""
     content = {
         "tenant": {"zone": "Asia/Shanghai"},
@@ -58,18 +60,20 @@ async def agreed(
         "work_orders": {"sla": {"policies": policies}},
     }
     fact = BlueprintApplied(1, "", "", "", None, "", [], [], [], {}, {})
-    async with house.app.transaction(TENANT_A) as scope:
+    async with house.app.transaction(tenant) as scope:
         await scope.fetch(
             "INSERT INTO gf.blueprint (tenant_id, id, version, content, digest, applied_at, applied_by)"
             " VALUES ($1, $2, $3, $4::jsonb, '', $5, '')",
-            TENANT_A, uuid4(), next(versions), orjson.dumps(content).decode(), at,
+            tenant, uuid4(), next(versions), orjson.dumps(content).decode(), at,
         )  # fmt: skip
-        await agree(scope, NewFact(fact, TENANT_A, at))
+        await agree(scope, NewFact(fact, tenant, at))
 
 
-async def escalated(house: House, at: datetime = MONDAY, **fields: Any) -> UUID:
-    body = NewWorkOrder(type="refund", title="refund", connection="a1", **fields)
-    async with house.app.transaction(TENANT_A) as scope:
+async def escalated(
+    house: House, at: datetime = MONDAY, *, tenant: AccessibleTenantId = TENANT_A, **fields: Any
+) -> UUID:
+    body = NewWorkOrder(type="refund", title="refund", connection="a1" if tenant == TENANT_A else "b1", **fields)
+    async with house.app.transaction(tenant) as scope:
         order = await service.create(scope, service.Asked(body, agent_id=uuid4()), SEAT, at)
     return UUID(order["id"])
 
@@ -222,15 +226,82 @@ async def test_what_was_crossed_before_an_edit_is_told_by_the_calendar_before_it
 
 
 async def test_a_priority_that_rises_is_judged_at_once(lab: House, a1: System) -> None:
-    await agreed(lab, STANDARD, URGENT)
-    order = await escalated(lab)
+    """By the API: what was used of ten hours is held against the two of the other policy, and back again."""
+    await agreed(lab, {**STANDARD, "calendar": None}, {**URGENT, "calendar": None}, at=clock.now() - 9 * HOUR)
+    begun = clock.now() - 3 * HOUR
+    body = NewWorkOrder(type="callback", title="call her")
+    async with lab.app.transaction(TENANT_A) as scope:
+        order = UUID((await service.create(scope, service.Asked(body), CLIENT, begun))["id"])
+    before = await stored(lab, order)
+    assert (before["resolve"]["policy"], before["resolve"]["due_at"]) == ("standard", begun + 10 * HOUR)
     path = f"/v1/work-orders/{order}"
-    seen = await a1.get(path)
-    changed = await a1.http.patch(
-        path, json={"severity": "critical"},
-        headers=a1.headers({"If-Match": seen.headers["ETag"], "Idempotency-Key": str(uuid4())}),
-    )  # fmt: skip
-    assert changed.status_code in (200, 403, 405)
+    changed = await a1.send("PATCH", path, {"priority": "critical"})
+    assert (changed.status_code, changed.json()["priority"]) == (200, "critical")
+    after = await stored(lab, order)
+    assert {metric: (row["policy"], row["state"], row["due_at"]) for metric, row in after.items()} == {
+        "acknowledge": ("standard", "breached", begun + HOUR), "resolve": ("urgent", "breached", begun + 2 * HOUR),
+    }  # fmt: skip
+    (shown,) = [each for each in (await a1.get(f"{path}/sla")).json()["data"] if each["metric"] == "resolve"]
+    assert (shown["policy"], shown["owed_by"], shown["target_s"]) == ("urgent", "outsourcer", 7200)
+    assert (await a1.send("PATCH", path, {"priority": "low"})).status_code == 200
+    again = (await stored(lab, order))["resolve"]
+    assert (again["policy"], again["state"], again["breaches"]) == ("standard", "breached", 1)  # a breach stays
+    await agree_with_the_journal(lab, order, clock.now())
+
+
+async def test_what_is_open_when_the_first_policy_begins_gets_its_clocks(
+    lab: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "BATCH", 2)
+    orders = [await escalated(lab, priority=priority) for priority in ("low", "low", "critical", "low", "low")]
+    await moved(lab, orders[1], MONDAY + HOUR / 3, "inProgress")
+    await moved(lab, orders[1], MONDAY + HOUR / 2, "pending", pending_on="outsourcer", reason="which account?")
+    await moved(lab, orders[3], MONDAY + HOUR / 2, "rejected", reason="not ours")
+    await agreed(lab, STANDARD, at=MONDAY + HOUR)
+    await agreed(lab, STANDARD, URGENT, at=MONDAY + 1.5 * HOUR)
+    await moved(lab, orders[4], MONDAY + 1.6 * HOUR, "acknowledged")  # before the worker came to it
+    assert await strike(lab.worker, TENANT_A, MONDAY + 1.75 * HOUR) == 5
+    late = await escalated(lab, MONDAY + 1.8 * HOUR)
+    assert await strike(lab.worker, TENANT_A, MONDAY + 1.8 * HOUR) == 0
+    clocks = {order: await stored(lab, order) for order in orders}
+    assert {m: (r["state"], r["begun"]) for m, r in clocks[orders[0]].items()} == {
+        "acknowledge": ("running", [MONDAY + HOUR]), "resolve": ("running", [MONDAY + HOUR]),
+    }  # fmt: skip
+    assert {m: r["state"] for m, r in clocks[orders[1]].items()} == {"resolve": "paused", "answer_info": "running"}
+    assert {m: (r["policy"], r["state"]) for m, r in clocks[orders[2]].items()} == {
+        "acknowledge": ("standard", "cancelled"), "resolve": ("urgent", "running"),
+    }  # fmt: skip
+    assert clocks[orders[3]] == {}
+    assert (clocks[orders[4]]["acknowledge"]["state"], clocks[orders[4]]["acknowledge"]["begun"]) == (
+        "met",
+        [MONDAY + HOUR],
+    )
+    assert (await stored(lab, late))["resolve"]["begun"] == [MONDAY + 1.8 * HOUR]
+    for order in (*orders, late):
+        await agree_with_the_journal(lab, order, MONDAY + 4 * HOUR)
+
+
+async def test_a_burst_of_one_client_keeps_no_other_waiting(lab: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two clients take turns: the second is served after one turn of the first, and nothing of either is left."""
+    monkeypatch.setattr(rounds, "BATCH", 2)
+    begun = clock.now() - 3 * HOUR
+    for tenant in (TENANT_A, TENANT_B):
+        await agreed(lab, {**STANDARD, "calendar": None, "resolve_min": None}, at=begun - HOUR, tenant=tenant)
+    first = [await escalated(lab, begun) for _ in range(8)]
+    other = await escalated(lab, begun, tenant=TENANT_B)
+    spoke: list[UUID] = []
+    real = keeping.catch_up
+
+    async def noted(scope: Transaction, order: UUID, now: datetime) -> int:
+        spoke.append(order)
+        return await real(scope, order, now)
+
+    monkeypatch.setattr(rounds, "catch_up", noted)
+    await app.rounds.strike_clocks(lab.control, lab.worker, timedelta())
+    assert spoke.index(other) <= 2  # not behind all eight, in whichever order the clients come
+    assert set(spoke) == {*first, other}
+    for order in first:
+        assert [each[2] for each in await told(lab, order)] == [50, 75, 90, 100]
 
 
 async def test_a_tenant_without_policies_has_no_clocks(lab: House, a1: System) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from kit.ids import new_id
@@ -23,6 +23,12 @@ class WorkOrderAttachment(SQLModel, table=True):
     __table_args__ = (
         Index("work_order_attachment_of", "tenant_id", "work_order_id"),
         Index("work_order_attachment_at", "tenant_id", "interaction_id"),
+        Index(
+            "work_order_attachment_held_back",
+            "tenant_id",
+            "stored_at",
+            postgresql_where=text("scan_state IN ('pending', 'infected')"),
+        ),
         {"schema": "gf"},
     )
     tenant_id: UUID = Field(default=None, primary_key=True)

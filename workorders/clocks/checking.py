@@ -21,14 +21,16 @@ from workorders.core.owing import entry_at, entry_of
 from workorders.service.rows import find
 
 
-def fold(facts: Iterable[Fact], plans: Sequence[Plan]) -> Clocks:
-    """Return the clocks after these facts about one work order, which begin with its creation."""
+def fold(facts: Iterable[Fact], plans: Sequence[Plan]) -> tuple[Clocks, datetime | None]:
+    """Return the clocks after these facts about a work order, from its creation on, and when the last one was."""
     clocks: Clocks = {}
+    last: datetime | None = None
     for fact in facts:
         if is_entry(fact.data):
-            before = standing(fact.kind, fact.at, fact.data)
+            before = standing(fact.kind, fact.at, fact.data, last or fact.at)
             clocks, _ = follow(clocks, before, entry_of(fact.kind, fact.at, fact.data), plans)
-    return clocks
+            last = fact.at
+    return clocks, last
 
 
 async def differences(scope: Scope, work_order_id: UUID, now: datetime) -> Mapping[str, tuple[Any, Any]]:
@@ -36,10 +38,13 @@ async def differences(scope: Scope, work_order_id: UUID, now: datetime) -> Mappi
 
     Empty when they agree. The journal must still hold the work order's first fact. Raises :class:`NotFound`.
     """
-    order = schemas.work_order(await find(scope, work_order_id, CENTRE))
+    row = await find(scope, work_order_id, CENTRE)
+    order = schemas.work_order(row)
     stored = (await rows.read(scope, [work_order_id]))[work_order_id]
     plans = await plans_of(scope, now, oldest=1)
-    told = fold(await journal.history(scope, work_order_id), plans)
-    here = entry_at(now, order)
-    found, wanted = (caught_up(clocks, here, plans, now)[0] for clocks in (stored, told))
+    told, last = fold(await journal.history(scope, work_order_id), plans)
+    found, wanted = (
+        caught_up(clocks, entry_at(now, order, since=since), plans, now)[0]
+        for clocks, since in ((stored, row["updated_at"]), (told, last))
+    )
     return {m.value: (found.get(m), wanted.get(m)) for m in {*found, *wanted} if found.get(m) != wanted.get(m)}

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 from uuid import UUID
 
+from journal import service as journal
 from journal.core.facts import SYSTEM, NewFact
 from kit.db import Scope
 from workorders import schemas
@@ -43,12 +45,17 @@ _BIRTH: Final = "WorkOrderCreated"
 async def keep(scope: Scope, fact: NewFact) -> bool:
     """Let the clocks of a work order take a fact about it. The fact's transaction holds the work order's row."""
     before: Clocks = {} if fact.kind == _BIRTH else (await rows.read(scope, [fact.subject]))[fact.subject]
-    plans = await plans_of(scope, fact.at, rows.oldest_of([before]))
+    oldest = rows.oldest_of([before])
+    plans = await plans_of(scope, fact.at, oldest)
     if not plans:
         return False
+    since = fact.at
+    if not plans[-1].everywhere:  # it may not have come to this work order yet: what it wants begins with it, not now
+        since = await _last_entry_at(scope, fact)
+        plans = await plans_of(scope, fact.at, oldest, since)
     data = fact.payload.data()
     entry = entry_of(fact.kind, fact.at, data)
-    after, signals = follow(before, standing(fact.kind, fact.at, data), entry, plans)
+    after, signals = follow(before, standing(fact.kind, fact.at, data, since), entry, plans)
     await rows.write(scope, fact.subject, before, after, plans, entry.requester)
     await _say(scope, fact.subject, signals, plans, fact.at)
     return False
@@ -56,10 +63,11 @@ async def keep(scope: Scope, fact: NewFact) -> bool:
 
 async def catch_up(scope: Scope, work_order_id: UUID, now: datetime) -> int:
     """Bring the clocks of a work order forward, whose row the caller has locked; return how much was told."""
-    order = schemas.work_order(await find(scope, work_order_id, CENTRE))
+    row = await find(scope, work_order_id, CENTRE)
+    order, since = schemas.work_order(row), row["updated_at"]
     before = (await rows.read(scope, [work_order_id]))[work_order_id]
-    plans = await plans_of(scope, now, rows.oldest_of([before]))
-    after, signals = caught_up(before, entry_at(now, order), plans, now)
+    plans = await plans_of(scope, now, rows.oldest_of([before]), since)
+    after, signals = caught_up(before, entry_at(now, order, since=since), plans, now)
     await rows.write(scope, work_order_id, before, after, plans, Side(order["requester_side"]))
     await _say(scope, work_order_id, signals, plans, now)
     return len(signals)
@@ -70,12 +78,19 @@ def is_entry(data: Mapping[str, Any]) -> bool:
     return "work_order" in data and "sla" not in data
 
 
-def standing(kind: str, at: datetime, data: Mapping[str, Any]) -> Entry | None:
-    """Return the work order as it was before a fact; None: it was not there."""
+def standing(kind: str, at: datetime, data: Mapping[str, Any], since: datetime) -> Entry | None:
+    """Return the work order as it was before a fact, from its last entry (``since``) on; None: it was not there."""
     if kind == _BIRTH:
         return None
     was = {field: old for field, (old, _) in data["changes"].items()}
-    return entry_at(at, {**data["work_order"], **was})
+    return entry_at(at, {**data["work_order"], **was}, since=since)
+
+
+async def _last_entry_at(scope: Scope, fact: NewFact) -> datetime:
+    """Return when the entry before this one was; its own moment when it is the first."""
+    stored = [each.at for each in await journal.history(scope, fact.subject) if is_entry(each.data)]
+    beside = takewhile(lambda each: each is not fact, journal.waiting(scope, fact.subject))
+    return max([*stored, *(each.at for each in beside if is_entry(each.payload.data()))], default=fact.at)
 
 
 async def _say(

@@ -18,7 +18,10 @@ def _several() -> Column[list[datetime]]:
 
 
 class WorkOrderPlan(SQLModel, table=True):
-    """One version of what is agreed: the policies, and the calendars that they name, as the blueprint said them."""
+    """One version of what is agreed: the policies, and the calendars that they name, as the blueprint said them.
+
+    ``reached``: up to this one the work orders that were there before it have been judged by it (``plans.EVERYWHERE``).
+    """
 
     __tablename__ = "work_order_plan"
     __table_args__ = {"schema": "gf"}
@@ -27,6 +30,7 @@ class WorkOrderPlan(SQLModel, table=True):
     since: datetime = Field(sa_column=_at())
     content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     digest: str
+    reached: UUID = UUID(int=0)
 
 
 class WorkOrderClock(SQLModel, table=True):

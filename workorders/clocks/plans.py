@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 
@@ -24,14 +25,18 @@ _AGREE = """
 INSERT INTO gf.work_order_plan (tenant_id, version, since, content, digest) VALUES ($1, $2, $3, $4::jsonb, $5)
 """
 _SINCE = """
-SELECT version, since, digest FROM gf.work_order_plan
-WHERE tenant_id = $1 AND version >= coalesce($2, (SELECT max(version) FROM gf.work_order_plan WHERE tenant_id = $1))
+SELECT version, since, digest, reached FROM gf.work_order_plan
+WHERE tenant_id = $1 AND version >= least(
+  coalesce($2, (SELECT max(version) FROM gf.work_order_plan WHERE tenant_id = $1)),
+  (SELECT coalesce(max(version), 1) FROM gf.work_order_plan WHERE tenant_id = $1 AND since <= $3))
 ORDER BY version
 """
 _CONTENTS = """
 SELECT version, since, content::text AS content FROM gf.work_order_plan
 WHERE tenant_id = $1 AND version = ANY($2::int[])
 """
+EVERYWHERE: Final = UUID(int=2**128 - 1)
+"""What a version has ``reached`` when it has come through all work orders that were there before it."""
 _MOST_READ: Final = 512
 _read: OrderedDict[tuple[str, int, int], tuple[Rule, ...]] = OrderedDict()
 """Rules by the digest of their content, and the years in which they began and are asked: their holidays are known."""
@@ -60,14 +65,19 @@ async def agree(scope: Scope, fact: NewFact) -> bool:
     return False
 
 
-async def plans_of(scope: Scope, now: datetime, oldest: int | None = None) -> list[Plan]:
-    """Return the versions from ``oldest`` on, or the newest alone, oldest first; none when nothing was ever agreed."""
-    rows = await scope.fetch(_SINCE, scope.tenant_id, oldest)
+async def plans_of(scope: Scope, now: datetime, oldest: int | None = None, since: datetime | None = None) -> list[Plan]:
+    """Return the versions from ``oldest`` on, or the newest alone, oldest first; none when nothing was ever agreed.
+
+    ``since``: those that hold or held at any time since then as well.
+    """
+    rows = await scope.fetch(_SINCE, scope.tenant_id, oldest, since or now)
     keys = {row["version"]: (row["digest"], row["since"].year, now.year) for row in rows}
     unread = [version for version, key in keys.items() if key not in _read]
     for row in await scope.fetch(_CONTENTS, scope.tenant_id, unread) if unread else ():
         _read[keys[row["version"]]] = _rules(orjson.loads(row["content"]), row["since"], now)
-    plans = [Plan(row["version"], _read[keys[row["version"]]], row["since"]) for row in rows]
+    plans = [
+        Plan(row["version"], _read[keys[row["version"]]], row["since"], row["reached"] == EVERYWHERE) for row in rows
+    ]
     while len(_read) > _MOST_READ:
         _read.popitem(last=False)
     return plans

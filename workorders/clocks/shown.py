@@ -13,7 +13,7 @@ from workorders.clocks.plans import plans_of
 from workorders.clocks.schemas import clock_of, spans_of
 from workorders.core.agreed import Metric
 from workorders.core.clocks import caught_up
-from workorders.core.owing import entry_at
+from workorders.core.owing import Entry, entry_at
 from workorders.core.states import Side
 
 
@@ -27,7 +27,7 @@ async def clocks_of(
         return {order["id"]: [] for order in orders}
     plans, shown = await plans_of(scope, now, oldest), {}
     for order in orders:
-        clocks, _ = caught_up(found[UUID(order["id"])], entry_at(now, order), plans, now)
+        clocks, _ = caught_up(found[UUID(order["id"])], _standing(order, now), plans, now)
         requester = Side(order["requester_side"])
         shown[order["id"]] = [
             {**clock_of(clocks[metric], plans, now, requester)}
@@ -36,3 +36,7 @@ async def clocks_of(
             if metric in clocks
         ]
     return shown
+
+
+def _standing(order: Mapping[str, Any], now: datetime) -> Entry:
+    return entry_at(now, order, since=datetime.fromisoformat(order["updated_at"]))

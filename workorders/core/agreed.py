@@ -95,6 +95,8 @@ class Plan:
     version: int
     rules: tuple[Rule, ...] = ()
     since: datetime = _EVER
+    everywhere: bool = True
+    """Whether every work order that was there before it has been judged by it."""
 
     def terms_for(self, connection: str, type_: str, priority: str) -> Terms | None:
         """Return the terms of a work order; None: nothing is promised about it."""

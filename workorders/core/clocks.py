@@ -59,17 +59,21 @@ def caught_up(
 ) -> tuple[Clocks, tuple[Signal, ...]]:
     """Bring clocks to a moment at which nothing happens: by each plan from when it holds, and what they cross.
 
-    ``standing``: the work order since its last entry; None: there is none yet. ``plans``: oldest first.
+    ``standing``: the work order since its last entry; None: there is none yet. ``plans``: oldest first. A plan that
+    came after that entry finds the work order as it stands, and what it wants and nothing measured yet begins with it.
     """
-    owed = [clock for clock in clocks.values() if not clock.ended]
-    signals: list[Signal] = []
-    if not owed or standing is None:
+    if standing is None:
         return clocks, ()
-    present = version_of(plans, min(clock.version for clock in owed))
+    signals: list[Signal] = []
+    owed = [clock for clock in clocks.values() if not clock.ended]
+    settled = max((plan.version for plan in plans if plan.since <= standing.settled_at), default=0)
+    present = version_of(plans, min((clock.version for clock in owed), default=settled))
     last = max((at for clock in owed for at in (*clock.begun, *clock.halted)), default=present.since)
     for plan in plans:
         if present.version < plan.version and plan.since <= until:
-            clocks, told = replan(clocks, replace(standing, at=max(plan.since, last)), present, plan)
+            entry = replace(standing, at=max(plan.since, last))
+            clocks, told = replan(clocks, entry, present, plan)
+            clocks = _joined(clocks, entry, plan) if plan.since > standing.settled_at else clocks
             present = plan
             signals += told
     clocks, told = advance_all(clocks, present, until)
@@ -99,6 +103,13 @@ def replan(clocks: Clocks, entry: Entry, before: Plan, after: Plan) -> tuple[Clo
     judged = {m: clock if clock.ended else _judged(clock, entry, terms, after.version) for m, clock in clocks.items()}
     again, late = advance_all(judged, after, entry.at)
     return again, (*crossed, *late)
+
+
+def _joined(clocks: Clocks, entry: Entry, plan: Plan) -> Clocks:
+    """Begin what a plan wants of a work order that is there already, and no plan before it wanted."""
+    terms = plan.terms_for(entry.connection, entry.type, entry.priority)
+    fresh = {m: _turned(None, m, entry, terms, plan.version)[0] for m in Metric if m not in clocks}
+    return {**clocks, **{metric: clock for metric, clock in fresh.items() if clock is not None}}
 
 
 def _gathered(each: Iterable[tuple[Clock | None, tuple[Signal, ...]]]) -> tuple[Clocks, tuple[Signal, ...]]:

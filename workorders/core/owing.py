@@ -54,6 +54,13 @@ class Entry:
     """``by`` told the other side something."""
     informed: bool = False
     """The contact was told how it ended."""
+    stands_since: datetime | None = None
+    """When it became as it is; None: at this moment."""
+
+    @property
+    def settled_at(self) -> datetime:
+        """Return since when it is as it is: what is agreed later finds it so."""
+        return self.stands_since or self.at
 
     @property
     def waits_for(self) -> str | None:
@@ -77,16 +84,16 @@ def entry_of(kind: str, at: datetime, data: Mapping[str, Any]) -> Entry:
     )  # fmt: skip
 
 
-def entry_at(
+def entry_at(  # noqa: PLR0913 - what an entry is made of
     at: datetime, order: Mapping[str, Any], *, by: Side | None = None, moved: bool = False, spoke: bool = False,
-    informed: bool = False,
+    informed: bool = False, since: datetime | None = None,
 ) -> Entry:  # fmt: skip
-    """Return a work order's document as it is at a moment."""
+    """Return a work order's document as it is at a moment. ``since``: its last entry was then."""
     promised = order.get("expected_resolution_at")
     return Entry(
         at, Status(order["status"]), order["pending_on"], Side(order["requester_side"]), order["connection"],
         order["type"], order["priority"], datetime.fromisoformat(promised) if promised else None, by, moved, spoke,
-        informed,
+        informed, since,
     )  # fmt: skip
 
 
