@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.clock import now
@@ -23,6 +23,7 @@ from tenants.endpoints import Access, permitted
 from tenants.errors import Refused, SectionNotYours
 from tenants.service import history
 from tenants.service.blueprints import Applied, Order, apply_blueprint, plan_blueprint
+from tenants.service.days_off import take_days_off
 from tenants.service.files import from_json, text_from
 from tenants.words import Remark
 
@@ -33,8 +34,8 @@ Changing = Annotated[Access, Depends(permitted("settings.change"))]
 Before = Annotated[int | None, Query(ge=1, lt=2**31)]
 Why = Annotated[str, Query(max_length=200)]
 
-YAML, JSON = "application/yaml", "application/json"
-"""RFC 9512 and RFC 8259."""
+YAML, JSON, ICS = "application/yaml", "application/json", "text/calendar"
+"""RFC 9512, RFC 8259, RFC 5545."""
 _TAG = re.compile(r'"blueprint-(\d{1,9})"')
 _NEVER = -1
 """A version that nothing has: for a tag that is not ours."""
@@ -100,6 +101,22 @@ async def apply(request: Request, access: Changing, why: Why = "") -> Response:
         return await apply_blueprint(request.app.state.control, request.app.state.plane, text, order)
 
     return _applied(await _with_body(request, change))
+
+
+@router.post("/calendars/{code}/days-off")
+async def close_days(request: Request, code: str, access: Changing, why: Why = "") -> Response:
+    """Close the days of an iCalendar file in a calendar, if ``If-Match`` is the version in force. It may be repeated.
+
+    Days that the calendar names already stay as they are. ``left_out``: lines of events that close no whole day.
+    """
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != ICS:
+        raise HTTPException(415, f"Send {ICS}")
+    order = replace(_order(request, access), why=why, seen=_seen(request))
+    state = request.app.state
+    file = (code, await request.body())
+    applied, taken = await take_days_off(state.control, state.plane, access.tenant_id, file, order)
+    told = {**_plan(applied.plan), "version": applied.version, "days": taken.days, "left_out": taken.left_out}
+    return _json(told, {"ETag": _etag(applied.version)})
 
 
 @router.post("/revert")

@@ -53,8 +53,9 @@ BLANK_DESK = {
     "script": [],
 }
 PROMPTS = Part("prompts", "prompts", "settings.change", {"code": "", "text": {}, "audio": {}})
+HOURS = Part("hours", "calendars", "settings.change", {"code": "", "weekly": {}, "holidays": None, "exceptions": []})
 PARTS = (
-    Part("hours", "calendars", "settings.change", {"code": "", "weekly": {}, "holidays": None, "exceptions": []}),
+    HOURS,
     Part("queues", "queues", "settings.change", {"code": "", "name": "", "needs": {}, "ring_s": 15, "max_wait_s": 300,
                                                  "wrap_up_s": 30, "dispositions": [], "desk": BLANK_DESK,
                                                  "caller_id": None, "music": None}),
@@ -220,11 +221,20 @@ def _form(request: Request, part: Part, ground: Ground, form: Form, *, status: i
         if part.section == "queues" and form.key and not form.errors
         else None,
         "preview": _preview(request, ground, form.entry) if part.section == "calendars" and form.key else None,
+        "taken": _taken(request.query_params),
     }
     return html(
         request, "settings/entry.html", ground.page, status=status, part=part, draft=ground.banner(),
         may=_may(part, ground), **context,
     )  # fmt: skip
+
+
+def _taken(query: Mapping[str, str]) -> dict[str, int] | None:
+    """Return what came of a calendar file, as the address says it after it was taken; None: none was."""
+    said = {name: query.get(name, "") for name in ("days", "left_out")}
+    if not all(text.isascii() and text.isdecimal() and len(text) < 5 for text in said.values()):  # noqa: PLR2004
+        return None
+    return {name: int(text) for name, text in said.items()}
 
 
 def _preview(request: Request, ground: Ground, entry: Mapping[str, Any]) -> dict[str, Any] | None:
