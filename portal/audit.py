@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from journal import cuts, heads, search
 from journal.core.facts import KINDS, Fact
+from journal.core.inside import outward
 from journal.facts import JournalRead
 from kit.db import Database, Scope
 from kit.errors import Forbidden, ValidationFailed
@@ -26,7 +27,7 @@ from portal.pages import Visitor, html, page_of
 from portal.proofs import KEYS_PATH, VERIFIER_PATH, verifier
 from portal.rendering import words_of
 from tenants.core.masks import Shown, mask_value
-from tenants.core.permissions import Reach
+from tenants.core.permissions import STAFF, Reach
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.models import AgentProfile
 from tenants.service import reading
@@ -54,10 +55,13 @@ class View:
 
     wanted: search.Wanted
     shown: Shown
+    inside: bool
+    """Whether the reader is the outsourcer's: what stays inside is in no client's audit."""
 
     def data(self, fact: Fact) -> dict[str, Any]:
         """Return a fact's data as this reader may see it."""
-        masked: dict[str, Any] = mask_value(dict(fact.data), self.shown)
+        told = dict(fact.data) if self.inside else outward(fact.data)
+        masked: dict[str, Any] = mask_value(told, self.shown)
         return masked
 
 
@@ -110,7 +114,8 @@ def refuse_own(access: Access) -> None:
 async def view_of(scope: Scope, access: Access, given: Mapping[str, str], zone: ZoneInfo) -> View:
     """Read a filter. Raises :class:`ValidationFailed`."""
     policy = await policy_of(scope)
-    return View(wanted_of(given, zone), policy.masking.for_reader(access.role, access.grant))
+    shown = policy.masking.for_reader(access.role, access.grant)
+    return View(wanted_of(given, zone), shown, inside=access.role in STAFF)
 
 
 def wanted_of(given: Mapping[str, str], zone: ZoneInfo) -> search.Wanted:

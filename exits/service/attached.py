@@ -16,7 +16,7 @@ from kit.tenantkeys import Tampered, TenantKeys
 
 _ATTACHED = """
 SELECT id, work_order_id, name, mime_type, key, sha256, scan_state, created_at FROM gf.work_order_attachment
-WHERE tenant_id = $1 AND id > $2 AND stored_at IS NOT NULL ORDER BY id LIMIT 500
+WHERE tenant_id = $1 AND id > $2 AND stored_at IS NOT NULL AND visibility <> 'internal' ORDER BY id LIMIT 500
 """
 _COLUMNS = ["file", "attachment", "work_order", "name", "mime_type", "created_at", "sha256", "scan_state", "state"]
 _THERE = frozenset({"whole", "changed"})

@@ -20,6 +20,7 @@ from exits.service.tables import ELSEWHERE, FOR_SPREADSHEETS, LEFT_OUT, Table, c
 from journal import cuts
 from journal import service as journal
 from journal.core.chain import canonical
+from journal.core.inside import outward
 from journal.heads import TYPE
 from kit import vault
 from kit.db import Plane
@@ -174,7 +175,7 @@ async def _open_facts(work: Work, after: int) -> None:
             sealed = [fact for fact in facts if PREFIX in str(fact.data)]
             if sealed:
                 opened = await vault.opened(work.scope, lambda keys, s=sealed: [journal.open_fact(keys, f) for f in s])  # type: ignore[misc]
-                file.write(b"".join(orjson.dumps({"seq": f.seq, "data": f.data}) + b"\n" for f in opened))
+                file.write(b"".join(orjson.dumps({"seq": f.seq, "data": outward(f.data)}) + b"\n" for f in opened))
             after = facts[-1].seq
 
 

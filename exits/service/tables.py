@@ -27,6 +27,8 @@ LEFT_OUT = {
 }
 AS_FILES = {"prompt_sound": "sound"}
 """A column of a table whose values are files of their own in an export."""
+INSIDE = frozenset({"work_order_comment", "work_order_attachment"})
+"""Tables with rows that stay with the outsourcer: those whose visibility is internal."""
 FOR_SPREADSHEETS = (
     "interaction", "recording", "work_order", "work_order_comment", "work_order_info_request",
     "work_order_cancellation", "work_order_seat_task",
@@ -53,6 +55,11 @@ class Table:
     key: tuple[str, ...]
 
     @property
+    def leaving(self) -> str:
+        """Return the condition of the rows that leave; ``$1`` is the tenant."""
+        return "tenant_id = $1 AND visibility <> 'internal'" if self.name in INSIDE else "tenant_id = $1"
+
+    @property
     def shown(self) -> dict[str, tuple[str, bool]]:
         """Return the columns that leave with the tenant."""
         return {name: kind for name, kind in self.columns.items() if self._is_told(name)}
@@ -75,14 +82,14 @@ async def tables(scope: Transaction) -> list[Table]:
 async def count(scope: Transaction, table: Table) -> int:
     """Return how many rows of the table the tenant has."""
     await scope.stay()
-    rows = await scope.fetch(f"SELECT count(*) AS n FROM gf.{table.name} WHERE tenant_id = $1", scope.tenant_id)  # noqa: S608 - the catalogue's own name
+    rows = await scope.fetch(f"SELECT count(*) AS n FROM gf.{table.name} WHERE {table.leaving}", scope.tenant_id)  # noqa: S608 - the catalogue's own name
     return int(rows[0]["n"])
 
 
 async def rows(scope: Transaction, table: Table) -> AsyncIterator[dict[str, Any]]:
     """Yield the tenant's rows in the order of their key, open, never more than a page in memory."""
     shown, order = ", ".join(f'"{name}"' for name in table.shown), ", ".join(f'"{name}"' for name in table.key)
-    sql = f"SELECT to_jsonb(r)::text AS line FROM (SELECT {shown} FROM gf.{table.name} WHERE tenant_id = $1 ORDER BY {order}) r"  # noqa: E501, S608 - the catalogue's own names
+    sql = f"SELECT to_jsonb(r)::text AS line FROM (SELECT {shown} FROM gf.{table.name} WHERE {table.leaving} ORDER BY {order}) r"  # noqa: E501, S608 - the catalogue's own names
     await scope.stay()
     async for row in scope.connection.cursor(sql, scope.tenant_id, prefetch=PAGE):
         line = row["line"]

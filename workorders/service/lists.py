@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from journal import service as journal
-from journal.core.facts import Fact
+from journal.core.inside import is_internal
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from workorders import schemas
@@ -119,18 +119,13 @@ async def history(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[st
     """
     await find(scope, work_order_id, doer)
     facts = [fact for fact in await journal.history(scope, work_order_id) if "side" in fact.data]
-    return [schemas.history_entry(fact) for fact in facts if doer.sees_internal or not is_internal(fact)]
+    return [schemas.history_entry(fact) for fact in facts if doer.sees_internal or not is_internal(fact.data)]
 
 
 async def allowed(scope: Scope, work_order_id: UUID, doer: Doer, now: datetime) -> list[dict[str, Any]]:
     """Return the transitions that this doer may take now, and what each needs. Raises :class:`NotFound`."""
     position = await standing(scope, await find(scope, work_order_id, doer))
     return [step(to, position.status, waits_for(position.requester)) for to in takes(position, doer.side, now)]
-
-
-def is_internal(fact: Fact) -> bool:
-    """Say whether what a fact tells beside the work order stays with the outsourcer."""
-    return any(isinstance(part, Mapping) and part.get("visibility") == "internal" for part in fact.data.values())
 
 
 def etag(document: Mapping[str, Any]) -> str:
@@ -176,7 +171,7 @@ _COMMENTS = _Source("work_order_comment", "*", _open_comments, schemas.comment)
 async def _page(scope: Scope, source: _Source, clauses: Clauses, wanted: Wanted) -> Page:
     table, backwards = f"gf.{source.table}", wanted.before is not None
     if cursor := wanted.before or wanted.after:
-        clauses.add(f"id {'>' if backwards else '<'} {{n}}", _read_cursor(scope.tenant_id, table, cursor))
+        clauses.add(f"id {'>' if backwards else '<'} {{n}}", read_cursor(scope.tenant_id, table, cursor))
     looked, order = f"FROM {table} WHERE {' AND '.join(clauses.found)}", f"ORDER BY id {'ASC' if backwards else 'DESC'}"
     tried, values = clauses.tried()
     bounded = bool(tried) and wanted.offset is None
@@ -190,7 +185,7 @@ async def _page(scope: Scope, source: _Source, clauses: Clauses, wanted: Wanted)
     last = shown[-1]["id"] if shown and (backwards or len(rows) > wanted.limit) else None
     if bounded and last is None:
         last = await _looked_up_to(scope, table, clauses)
-    following = None if last is None else _write_cursor(scope.tenant_id, table, last)
+    following = None if last is None else write_cursor(scope.tenant_id, table, last)
     return Page([source.document(row) for row in await source.opened(scope, shown)], following)
 
 
@@ -218,11 +213,13 @@ async def _brief(scope: Scope, column: str, value: UUID, limit: int) -> list[dic
     ]
 
 
-def _write_cursor(tenant_id: UUID, table: str, last: UUID) -> str:
+def write_cursor(tenant_id: UUID, table: str, last: UUID) -> str:
+    """Return the cursor that stands behind a row of this client's list."""
     return base64.urlsafe_b64encode(last.bytes + _mark(tenant_id, table)).decode()
 
 
-def _read_cursor(tenant_id: UUID, table: str, cursor: str) -> UUID:
+def read_cursor(tenant_id: UUID, table: str, cursor: str) -> UUID:
+    """Return the row that a cursor stands behind. Raises :class:`ValidationFailed` for another's."""
     try:
         raw = base64.urlsafe_b64decode(cursor)
     except (binascii.Error, ValueError) as error:

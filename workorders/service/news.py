@@ -8,10 +8,10 @@ from uuid import UUID
 
 from journal import service as journal
 from journal.core.facts import KINDS, Fact
+from journal.core.inside import is_internal
 from kit.db import Scope
 from workorders.core.doer import Doer
 from workorders.facts import WorkOrderHappened
-from workorders.service.lists import is_internal
 
 MOST: Final = 200
 """So many facts are looked at; behind more of them something is new in any case."""
@@ -35,7 +35,7 @@ def kinds() -> tuple[str, ...]:
 
 
 def _is_shown(fact: Fact, doer: Doer, work_order_id: UUID | None) -> bool:
-    if is_internal(fact) and not doer.sees_internal:
+    if is_internal(fact.data) and not doer.sees_internal:
         return False
     if work_order_id is not None:
         return fact.subject == work_order_id
