@@ -54,6 +54,7 @@ import portal.exchange_channels
 import portal.floor
 import portal.floor_calls
 import portal.floor_feed
+import portal.floor_files
 import portal.floor_taken
 import portal.floor_tasks
 import portal.for_systems
@@ -87,6 +88,7 @@ import portal.search_exports
 import portal.search_exports_api
 import portal.searching
 import portal.second_step
+import portal.settings.days_off
 import portal.settings.desks
 import portal.settings.drafting
 import portal.settings.flows
@@ -169,6 +171,7 @@ ROUTERS = (
     portal.floor_calls.router,
     portal.floor_taken.router,
     portal.floor_feed.router,
+    portal.floor_files.router,
     portal.floor_tasks.router,
     portal.search_exports.router,  # before the conversations, whose address takes any id
     portal.searching.router,
@@ -187,6 +190,7 @@ ROUTERS = (
     portal.centre.call.router,  # before the wizard as well
     portal.centre.finish.router,  # before the wizard, whose address takes any step
     portal.centre.wizard.router,
+    portal.settings.days_off.router,
     portal.settings.desks.router,
     portal.settings.drafting.router,
     portal.settings.flows.router,

@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
+from kit.postman import collection
 from tenants.endpoints import public
 
 router = APIRouter(include_in_schema=False)
@@ -18,6 +19,7 @@ VERIFIER = _TOOLS / "glassfloor_verify.py"
 VERIFIER_PATH = "/verify/glassfloor_verify.py"
 WORKORDERS = _TOOLS / "glassfloor_workorders.py"
 WORKORDERS_PATH = "/developers/glassfloor_workorders.py"
+POSTMAN_PATH = "/developers/postman.json"
 KEYS_PATH = "/.well-known/glassfloor-keys.json"
 _AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
@@ -49,6 +51,14 @@ async def keys(request: Request) -> JSONResponse:
 async def verifier_file() -> Response:
     """Hand out the stand-alone verifier; its digest is told in the header and on the audit page."""
     return _handed(VERIFIER)
+
+
+@router.get(POSTMAN_PATH, dependencies=[Depends(public("a client's developer imports it"))])
+async def postman_collection(request: Request) -> JSONResponse:
+    """Hand out the published document as a Postman collection with the address of this installation."""
+    made = collection(request.app.openapi(), request.app.state.settings.public_url)
+    named = {"Content-Disposition": 'attachment; filename="glassfloor.postman_collection.json"'}
+    return JSONResponse(made, headers=named | _AN_HOUR)
 
 
 @router.get(WORKORDERS_PATH, dependencies=[Depends(public("a client's developer reads and runs it"))])

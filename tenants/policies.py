@@ -72,6 +72,7 @@ class ContractPart(Part):
 
     ``client_listens``: the client's own people may listen to its conversations while they go on. ``controls``: what
     they may change themselves while the centre runs. ``desktop``: whether they see its agents' desks.
+    ``attachment_mb``: how large one file on a work order may be; without it, or beyond it, as the installation says.
     """
 
     service_level: ServiceLevelPart = ServiceLevelPart()
@@ -80,6 +81,7 @@ class ContractPart(Part):
     desktop: DesktopPart = DesktopPart()
     admission: AdmissionPart = AdmissionPart()
     controls: ControlsPart = ControlsPart()
+    attachment_mb: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class RevealPart(Part):

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tenants.words import Code, Part
+from tenants.words import Code, OrderType, Part
 
 Target = Annotated[int, Field(ge=1, le=525_600)]
 """Whole minutes of business time, up to a year."""
-OrderType = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 
 class SlaPolicyPart(Part):

@@ -44,6 +44,15 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True), AfterValidator(normalised)]
 Remark = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(normalised)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_lines)]
+OrderType = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[^\x00- !-/:-@\[-`{-\x7f]([^\x00-\x1f!-%*,:-@\[-^`{-\x7f]{0,62}[^\x00- !-%*,:-@\[-^`{-\x7f])?$",
+        strip_whitespace=True,
+    ),
+    AfterValidator(normalised),
+]
+"""A type of work orders, as systems write it: a code, or a name in any script with spaces and ``_ . - / & ( ) + '``."""
 SoundDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Email = Annotated[
     str,

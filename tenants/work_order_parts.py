@@ -7,10 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from tenants.sla_parts import SlaPart
-from tenants.words import Code, Name, Part
+from tenants.words import Code, Name, OrderType, Part
 
-OrderCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-"""A type of work orders, as systems write it."""
 FieldCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 """A key of a work order's ``custom``."""
 Choice = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -39,7 +37,7 @@ class OrderTypePart(Part):
     ``instructions`` are for whoever raises one, ``script`` is what the agent says to the contact when it is solved.
     """
 
-    code: OrderCode
+    code: OrderType
     name: Name
     title: Annotated[str, StringConstraints(max_length=200)] = ""
     priority: Literal["critical", "high", "medium", "low"] = "medium"

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from journal.core.facts import Fact
+from tenants.words import OrderType
 from workorders.core.custom import storable
 from workorders.core.numbers import readable
 from workorders.core.states import TERMINAL, Side, Status
@@ -32,7 +33,7 @@ from workorders.fields import (
 class NewWorkOrder(Body):
     """What is asked of the other side."""
 
-    type: Code
+    type: OrderType
     title: Line | None = None
     """Left out, it is called as its type says."""
     description: Text = ""

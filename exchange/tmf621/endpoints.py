@@ -106,13 +106,17 @@ async def change_v5(
 @router.delete("/v4/troubleTicket/{work_order_id}", status_code=204)
 @router.delete("/v5/troubleTicket/{work_order_id}", status_code=204)
 async def remove(request: Request, work_order_id: UUID, access: Changing) -> Response:
-    """Cancel a trouble ticket, if whoever asked for it still may."""
+    """Cancel a trouble ticket; what is under way its resolver is asked to let go.
+
+    Version 5 answers 202 then. Version 4 knows no other success than 204.
+    """
     no_parameters(request)
+    asked = 202 if edition_of(request).is_v5 else 204
 
     async def act(scope: Transaction) -> Answer:
         seen = _seen(request, work_order_id)
-        await service.remove(scope, work_order_id, doer_of(access), now(), seen=seen)
-        return Answer(204, {}, b"")
+        cancelled = await service.remove(scope, work_order_id, doer_of(access), now(), seen=seen)
+        return Answer(204 if cancelled else asked, {}, b"")
 
     return await answer_once(request, access, Nothing(), act, needs_key=False)
 

@@ -17,9 +17,11 @@ from kit.errors import ValidationFailed
 from kit.held import Held
 from kit.ids import new_id
 from tenants.endpoints import Access
+from workorders.attachments.core.limits import Most
 from workorders.attachments.endpoints import erase_unless, keep, most_of
-from workorders.attachments.errors import AttachmentTooLarge
+from workorders.attachments.receiving import check_size
 from workorders.attachments.service import adding
+from workorders.endpoints import plane_of
 
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -31,11 +33,12 @@ async def put_aside(request: Request, access: Access, said: Sequence[Attachment]
     Raises :class:`ValidationFailed`, :class:`AttachmentTooLarge`, :class:`AttachmentTypeRefused`, ``AttachmentAway``.
     """
     brought = Brought(links=[_link(each) for each in said if each.content is None])
+    most = await _most(request, access) if any(each.content is not None for each in said) else Most(MOST_BYTES)
     try:
         for each in said:
             if each.content is not None:
                 with Held() as held:
-                    await asyncio.to_thread(_decode, each.content, held, min(MOST_BYTES, most_of(request)))
+                    await asyncio.to_thread(_decode, each.content, held, most)
                     adding.type_of(held)
                     stored = await keep(request, access, held, new_id())
                 brought.files.append((stored, each.name or "attachment"))
@@ -52,12 +55,18 @@ def _link(said: Attachment) -> str:
     return f"{said.name}: {said.url}" if said.name else said.url
 
 
-def _decode(content: str, held: Held, most: int) -> None:
+async def _most(request: Request, access: Access) -> Most:
+    """Return how large a file in a ticket may be: the standard's way is not for large ones."""
+    async with plane_of(request).transaction(access.tenant_id) as scope:
+        most = await most_of(request, scope)
+    return most if most.size < MOST_BYTES else Most(MOST_BYTES)
+
+
+def _decode(content: str, held: Held, most: Most) -> None:
     try:
         octets = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise ValidationFailed("/attachment: content is not base64") from error
-    if len(octets) > most:
-        raise AttachmentTooLarge(f"a ticket brings files of at most {most} bytes", most=most)
+    check_size(len(octets), most)
     held.write(octets)
     held.end()

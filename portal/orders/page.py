@@ -31,6 +31,8 @@ from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
+from workorders.attachments.core.limits import MB
+from workorders.attachments.endpoints import most_of
 from workorders.clocks.shown import clocks_of
 from workorders.core.doer import Doer
 from workorders.core.states import TERMINAL, Side, Status
@@ -70,7 +72,7 @@ async def show(request: Request, order_id: UUID, access: Access, refused: Refuse
         seen = await shown_to(scope, access.role)
         shown = await _Reading(scope, access, seen, page, now).order(order_id, refused)
         await reading.work_order_opened(scope, reader_of(access), order_id)
-    shown["most_mb"] = request.app.state.settings.attachment_mb
+        shown["most_mb"] = (await most_of(request, scope)).size // MB
     if refused is not None and refused.missed:
         shown["missed"] = _missed(shown["timeline"], refused.missed)
     return html(

@@ -29,6 +29,7 @@ def contract(fields: Fields) -> dict[str, Any]:
         "controls": _controls(fields.under("controls")),
         "desktop": _desktop(fields.under("desktop")),
         "client_listens": fields.has("client_listens"),
+        "attachment_mb": fields.whole("attachment_mb"),
     }
 
 

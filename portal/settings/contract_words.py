@@ -34,6 +34,7 @@ def contract_labels(_: Gettext) -> dict[str, str]:
         "admission": _("New calls"),
         "calls_per_minute": _("at most, in a minute"),
         "beyond": _("What the others get"),
+        "attachment_mb": _("One file on a work order, at most"),
         "prompt": _("Prompt"),
         "controls": _("Control by the client"),
         "controls.roles": _("Who of the client"),

@@ -1,8 +1,9 @@
 """Who may change which part of a blueprint: one table, read by the API, by drafts and by the documentation.
 
-A client owns its data and its way of working; what was agreed in the contract, and whose seats and numbers these are,
-is the outsourcer's to write. The outsourcer's people set everything up, but once a client is there they may only narrow
-what protects it from them: masking, staff access, supervision and sharing.
+A client owns its data and its way of working; what was agreed in the contract (how fast each side acts on a work order
+is part of it), and whose seats and numbers these are, is the outsourcer's to write. The outsourcer's people set
+everything up, but once a client is there they may only narrow what protects it from them: masking, staff access,
+supervision and sharing.
 """
 
 from __future__ import annotations
@@ -51,8 +52,12 @@ TABLE: Mapping[Role, Mapping[str, Extent]] = {
         **dict.fromkeys(
             ("people", "calendars", "prompts", "music", "skills", "queues", "flows", "connections", "directory",
              "masking", "retention", "recording", "callbacks", "reports", "staff_access", "supervision",
-             "sharing", "work_orders"),
+             "sharing"),
             _ALL,
+        ),
+        "work_orders": Extent(
+            frozenset({"types", "reopen_days", "auto_close_business_days", "calendar", "acknowledge_at_once",
+                       "inform_customer"})
         ),
         "tenant": Extent(frozenset({"zone", "languages", "caller_id"})),
         "numbers": Extent(frozenset({"flow"})),

@@ -90,6 +90,8 @@ class OrderRules:
     """As the blueprint says it; None: Monday to Friday."""
     at_once: frozenset[str] = frozenset()
     inform_customer: bool = True
+    attachment_mb: int | None = None
+    """How large a file may be by the contract; None: nothing was agreed."""
 
     @classmethod
     def of(cls, content: Content) -> OrderRules:
@@ -104,6 +106,7 @@ class OrderRules:
             calendars.get(said.get("calendar")),
             frozenset(said.get("acknowledge_at_once", [])),
             said.get("inform_customer", True),
+            (content.get("contract") or {}).get("attachment_mb"),
         )
 
 

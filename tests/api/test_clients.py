@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +14,11 @@ from uuid import UUID
 import pytest
 
 from kit.ids import new_id
+from kit.postman import collection
 from tests.api.test_examples import Ground
 from tests.architecture.rules import ROOT
 from tests.support.site import Site
+from tools.openapi import ANYWHERE
 
 
 @pytest.fixture
@@ -58,13 +61,18 @@ def resolve(client: Any, api: Any, order: UUID) -> dict[str, Any]:
     return dict(done.parsed.to_dict())
 
 
-def test_the_collection_has_every_operation() -> None:
+def test_the_collection_has_every_operation_and_is_the_same_whenever_it_is_made() -> None:
     made = json.loads((ROOT / "clients" / "openapi.json").read_text(encoding="utf-8"))
-    wanted = {each["summary"] for methods in made["paths"].values() for each in methods.values()}
-    waiting, found = [json.loads((ROOT / "clients" / "postman.json").read_text(encoding="utf-8"))], set()
-    while waiting:
-        part = waiting.pop()
-        waiting += part.get("item", [])
-        found |= {part["name"]} if "request" in part else set()
-    assert len(wanted) > 60
-    assert wanted <= found
+    committed = (ROOT / "clients" / "postman.json").read_text(encoding="utf-8")
+    again = [json.dumps(collection(made, ANYWHERE), indent=1, ensure_ascii=False) + "\n" for _ in range(2)]
+    assert again == [committed, committed]
+    operations = [(method.upper(), path) for path, methods in made["paths"].items() for method in methods]
+    requests = [each["request"] for folder in json.loads(committed)["item"] for each in folder["item"]]
+    assert len(operations) > 60
+    there = [(r["method"], re.sub(r":(\w+)", r"{\1}", "/" + "/".join(r["url"]["path"]))) for r in requests]
+    assert sorted(there) == sorted(operations)
+    for request in requests:  # what may be left out is off, and each place of an address is a variable
+        assert all(each.get("disabled") or each["value"] for each in request["header"]), request["url"]["raw"]
+        assert request["url"]["raw"].count(":") == len(request["url"].get("variable", []))
+        if request.get("body", {}).get("mode") == "raw":
+            json.loads(request["body"]["raw"])

@@ -77,6 +77,7 @@ async def _a_supervisor_hands_it_over_and_back(site: Site, at: telling.Place, ta
     page = await get(supervisor, "/floor/tasks")
     for shown in ("Tasks from clients", "Inform the customer", task["number"], "1 task", "In hand"):
         assert shown in page, shown
+    assert "No file is held back." in await get(supervisor, "/floor/files")
     pool = await site.house.control.pool()
     for agent in at.agents:
         house_id = await pool.fetchval("SELECT agent_id FROM control.agent_alias WHERE id = $1", agent)

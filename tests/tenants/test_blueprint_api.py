@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import aiohttp
 import pytest
 
+from kit.clock import now
 from tests.support.site import EXAMPLES, Site
 from tests.tenants.world import own
 
@@ -15,6 +17,7 @@ FILE = (EXAMPLES / "galaxy.yaml").read_text(encoding="utf-8")
 GALAXY = own(FILE)
 OTHER = (EXAMPLES / "harbour-light.yaml").read_text(encoding="utf-8")
 CHANGED = GALAXY.replace("max_wait_s: 300", "max_wait_s: 200")
+FIELD = 'name="{}" value="([^"]*)"'.format
 FIRST = {"If-Match": '"blueprint-1"'}
 
 
@@ -197,3 +200,52 @@ async def test_a_file_from_windows_is_read(manager: aiohttp.ClientSession) -> No
     body = b"\xef\xbb\xbf" + CHANGED.replace("\n", "\r\n").encode()
     done = await manager.post("/v1/blueprint/apply", data=body, headers=FIRST)
     assert (done.status, (await done.json())["summary"]) == (200, "1 changed")
+
+
+ICS = b"""BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:%d0101
+DTEND;VALUE=DATE:%d0103
+SUMMARY:%b\r
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+async def test_days_off_come_out_of_a_calendar_file_at_once_and_into_the_draft(manager: aiohttp.ClientSession) -> None:
+    year = now().year + 1
+    file, address = ICS % (year, year, "元旦".encode()), "/v1/blueprint/calendars/office/days-off"
+    kind = {"Content-Type": "text/calendar; charset=utf-8"}
+    assert (await manager.post(address, data=file, headers=FIRST)).status == 415
+    assert (await manager.post(address, data=file, headers=kind)).status == 428
+    assert (await manager.post(address.replace("office", "none"), data=file, headers=FIRST | kind)).status == 404
+    wrong = await manager.post(address, data=file.replace(b"DTEND;VALUE=DATE", b"DTEND"), headers=FIRST | kind)
+    told = await problem(wrong)
+    assert (wrong.status, told["code"], told["errors"][0]["line"]) == (400, "configuration_refused", 4)
+    page = await (await manager.get("/settings/hours?entry=office&lang=en")).text()
+    said = {name: re.findall(FIELD(name), page)[0] for name in ("csrf_token", "seen")}
+    form = aiohttp.FormData({**said, "entry": "office"})
+    form.add_field("file", file, filename="days.ics", content_type="text/calendar")
+    drafted = await manager.post("/settings/hours/days-off?lang=en", data=form)
+    assert "2 days of the file are new" in await drafted.text()
+    done = await manager.post(address, data=file, headers=FIRST | kind)
+    closed = await done.json()
+    assert (done.status, closed["days"], closed["left_out"]) == (200, [f"{year}-01-01", f"{year}-01-02"], [])
+    value = await (await manager.get("/v1/blueprint", headers={"Accept": "application/json"})).json()
+    (office,) = [each for each in value["calendars"] if each["code"] == "office"]
+    named = [each["name"] for each in office["exceptions"] if each["on"] in closed["days"]]
+    assert named == ["元旦", "元旦"]
+    again = await (await manager.post(address, data=file, headers={"If-Match": '"blueprint-2"'} | kind)).json()
+    assert (again["summary"], again["days"]) == ("no change", [])
+
+
+async def test_what_both_sides_owe_is_not_the_clients_to_change(manager: aiohttp.ClientSession) -> None:
+    value = await (await manager.get("/v1/blueprint", headers={"Accept": "application/json"})).json()
+    value["work_orders"]["sla"]["policies"] = [{"code": "all", "resolve_min": 525600}]
+    refused = await manager.post("/v1/blueprint/apply", json=value, headers=FIRST)
+    assert (refused.status, (await problem(refused))["code"]) == (403, "section_not_yours")
+    value["work_orders"] |= {"sla": {"policies": []}, "reopen_days": 7}
+    assert (await manager.post("/v1/blueprint/apply", json=value, headers=FIRST)).status == 200
+    page = await (await manager.get("/settings/time-limits?lang=en")).text()
+    assert "per contract" in page
+    assert 'type="submit" class="btn btn-accent"' not in page

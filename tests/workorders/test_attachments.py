@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import io
 import re
@@ -437,3 +438,28 @@ async def test_a_moment_of_the_recording_is_a_reference(house: House, a1: System
     order = await a1.create()
     refused = await a1.post(address(order), {"kind": "recording_moment", "from_s": 1, "to_s": 2})
     assert (refused.status_code, refused.json()["code"]) == (400, AttachmentNotClear.code)
+
+
+async def test_a_contract_may_allow_less_than_the_installation(house: House, a1: System) -> None:
+    async with house.app.transaction(TENANT_A) as scope:
+        await scope.fetch(
+            "INSERT INTO gf.blueprint (tenant_id, version, digest, content, applied_by, applied_at) VALUES ($1, 1, 'x',"
+            ' \'{"tenant": {"zone": "UTC"}, "calendars": [], "contract": {"attachment_mb": 1}}\', \'tests\', now())',
+            TENANT_A,
+        )  # fmt: skip
+    order, most = await a1.create(), 1024 * 1024
+    announced = (await a1.post(address(order), {"name": "a.txt"})).json()["id"]
+    large = b"a" * (most + 1)
+    ticket = {"description": "d", "severity": "minor", "ticketType": "refund", "attachment": [
+        {"name": "a.txt", "content": base64.b64encode(large).decode()}]}  # fmt: skip
+    for refused in (
+        await upload(a1, order, large, "a.txt"),
+        await a1.http.put(address(order, f"/{announced}/content"), content=large, headers=a1.headers({})),
+    ):
+        told = refused.json()
+        assert (refused.status_code, told["code"], told["most"], told["limit"]) == (
+            413, "attachment_too_large", most, "contract",
+        )  # fmt: skip
+    beside = await a1.post("/tmf-api/troubleTicket/v5/troubleTicket", ticket)
+    assert (beside.status_code, beside.json()["code"]) == (413, "attachment_too_large")
+    assert (await upload(a1, order, large[:most], "a.txt")).status_code == 201

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from itertools import product
+from typing import Any
+
+import httpx
 
 from kit.ids import new_id
+from kit.objects import Folder
+from tests.support.house import House
 from tests.workorders.lab import System
+from tests.workorders.test_acceptance import BODIES as BODIES_OF
+from tests.workorders.test_acceptance import every, filled, scanner
+from tests.workorders.test_handshakes import Seat, seat
+
+__all__ = ["every", "scanner", "seat"]
 
 URL = "/v1/work-orders"
 JSON = "application/json"
@@ -44,3 +57,49 @@ async def test_each_route_refuses_what_is_sent_wrong(a1: System) -> None:
         if code is not None:
             assert code in {error["code"] for error in told["errors"]} | {"extra_forbidden"}
     assert (await a1.get(URL)).json()["data"] == [order]
+
+
+def spoilt(good: dict[str, Any]) -> Iterator[tuple[bytes, str, set[int]]]:
+    """Yield what is wrong with a body in one way each: as it is written, and in every member that it has."""
+    text = json.dumps(good).encode()
+    name = next(iter(good))
+    for raw in (b"{", b"[" * 50_000, b"null", b"[]", b"7", text[:-1], text.replace(b":", b":\xff\xfe", 1), text + b"x",
+                b'{"' + name.encode() + b'": 1, ' + text[1:], b'{"a":' * 900 + b"1" + b"}" * 900):  # fmt: skip
+        yield raw, JSON, {400}
+    yield text, "text/plain", {400, 415}
+    yield json.dumps({**good, "tenant_id": "x"}).encode(), JSON, {400}
+    yield json.dumps({**good, "\ud800": 1}).encode(), JSON, {400}
+    for member in good:
+        for value in ("a\0b", "\ud800", "t" * 1_000_000, ["x"] * 20_000, {"x": {"y": 1}}, 1e308, [[[[]]]]):
+            yield json.dumps({**good, member: value}).encode(), JSON, {400, 413}
+
+
+async def test_every_route_of_the_document_refuses_what_is_wrong_and_changes_nothing(
+    house: House,
+    http: httpx.AsyncClient,
+    seat: Seat,
+    every: tuple[System, System, System],
+    files: Folder,
+    scanner: None,
+) -> None:
+    """Routes with a body are read from the document; the ids in their addresses are real, their bodies nearly right."""
+    system, places = every[0], await filled(house, seat, every[0])
+    address = f"{URL}/{places['work_order_id']}"
+    before, tried = (await system.get(address)).json(), 0
+    document = (await http.get("/v1/openapi.json")).json()["paths"]
+    for path, methods in document.items():
+        for method in methods:
+            good = BODIES_OF.get(path.rsplit("/", 1)[-1])
+            if "requestBody" not in methods[method] or good is None or not path.startswith((URL, "/v1/endpoints")):
+                continue
+            target = re.sub(r"{(\w+)}", lambda found: places[found.group(1)], path)
+            for body, kind, statuses in spoilt(good):
+                own = {"Idempotency-Key": str(new_id()), "If-Match": f'"wo-{before["id"]}-{before["version"]}"'}
+                headers = system.headers({"Content-Type": kind, **own})
+                refused = await http.request(method.upper(), target, content=body, headers=headers)
+                assert refused.status_code in statuses, (method, path, body[:80], refused.text[:200])
+                assert refused.json()["code"], (method, path)
+                assert len(refused.content) < 20_000
+                tried += 1
+    assert tried > 200
+    assert (await system.get(address)).json() == before

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.published.shapes.work_orders import WorkOrder
 from kit.clock import now
 from kit.ids import new_id
 from tests.support.house import TENANT_A, House
@@ -129,3 +130,16 @@ async def test_what_a_field_cannot_hold_is_refused_at_its_place(a1: System, fiel
 )  # fmt: skip
 def test_a_merge_is_as_rfc_7396_shows_it(target: object, patch: object, merged: object) -> None:
     assert merge_patch(target, patch) == merged
+
+
+async def test_fields_are_those_of_the_published_document(a1: System) -> None:
+    """Each member that the document shows can be asked for alone, there is no other, and an answer has all of them."""
+    order = await a1.create(description="d", external_ref=[{"owner": "crm", "id": "7"}])
+    published = set(WorkOrder.model_fields) - {"call_context"}
+    assert set((await a1.get(f"/v1/work-orders/{order['id']}")).json()) == published
+    assert published - set(order) <= {"sla"}
+    for name in sorted(set(order)):
+        alone = (await a1.get("/v1/work-orders", params={"fields": name})).json()["data"]
+        assert alone == [{"id": order["id"], name: order[name]}], name
+    for name in ("tenant_id", "agent_id", "title_bidx", "sla.state", ""):
+        assert (await a1.get("/v1/work-orders", params={"fields": f"title,{name}"})).status_code == 400, name

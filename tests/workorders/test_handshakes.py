@@ -16,9 +16,8 @@ from journal import service as journal
 from kit.clock import now
 from kit.errors import Forbidden, NotFound, Problem
 from kit.ids import new_id
-from kit.objects import Objects
 from tests.support.house import TENANT_A, House
-from tests.workorders.lab import System, calling
+from tests.workorders.lab import System
 from tests.workorders.test_types import REFUND, agreed
 from workorders import service
 from workorders.asking import service as asking
@@ -253,42 +252,6 @@ async def test_two_decisions_at_once_are_one(seat: Seat, a1: System) -> None:
     assert kinds(await seat.events(order)).count("cancellation.decided") == 1
 
 
-async def test_the_whole_round_trip_ends_with_the_caller_informed(seat: Seat, a1: System, files: Objects) -> None:
-    """Acceptance case 2: every step has its actor and side, and the events lead to the same final state."""
-    order, path = await seat.raises()
-    wo = UUID(order["id"])
-    await a1.move(order, "acknowledged")
-    await a1.move(order, "inProgress")
-    await a1.post(f"{path}/comments", {"body": "we look into it"})
-    async with calling(seat.house, files) as restarted:  # nothing is kept but rows
-        client = System(restarted, a1.key)
-        await client.move(order, "resolved", resolution={"code": "refunded", "summary": "The money is back today."})
-    (task,) = (await a1.get(f"{path}/seat-tasks")).json()["data"]
-    assert (task["kind"], task["instructions"], task["agent"]["name"], task["state"]) == (
-        "inform_customer", "The money is back today.", "客服01", "open",
-    )  # fmt: skip
-    which = (wo, UUID(task["id"]))
-    with pytest.raises(Problem, match="It is open"):
-        await seat.does(seat_tasks.complete, *which, Completion(state="done"))
-    for _ in range(2):
-        assert (await seat.does(seat_tasks.accept, *which))["state"] == "accepted"
-    done = await seat.does(seat_tasks.complete, *which, Completion(state="done", outcome="told her", close=True))
-    assert done["state"] == "done"
-    assert await seat.does(seat_tasks.complete, *which, Completion(state="done", outcome="told her")) == done
-    final = (await a1.get(path)).json()
-    assert final["status"] == "closed"
-    history = (await a1.get(f"{path}/history")).json()["data"]
-    assert [(e["kind"].removeprefix("WorkOrder"), e["side"], e["actor"]["kind"]) for e in history] == [
-        ("Created", "outsourcer", "agent"), ("StatusChanged", "tenant", "key"), ("StatusChanged", "tenant", "key"),
-        ("Commented", "tenant", "key"), ("StatusChanged", "tenant", "key"), ("SeatTaskCreated", "outsourcer", "system"),
-        ("SeatTaskAccepted", "outsourcer", "agent"), ("SeatTaskCompleted", "outsourcer", "agent"),
-        ("StatusChanged", "outsourcer", "agent"),
-    ]  # fmt: skip
-    told = await seat.events(order)
-    assert len(told) == final["sequence"]
-    assert kinds(told)[-4:] == ["seat_task.created", "seat_task.accepted", "seat_task.completed", "closed"]
-
-
 async def test_the_client_asks_the_seat_and_takes_it_back(seat: Seat, a1: System) -> None:
     order, path = await seat.raises()
     for body in (
@@ -365,6 +328,30 @@ async def test_a_reopened_work_order_takes_back_what_was_to_be_told(seat: Seat, 
     assert [(t["instructions"], t["state"]) for t in tasks] == [("first", "withdrawn"), ("fixed", "open")]
 
 
+async def test_tasks_that_wait_come_page_by_page(seat: Seat, a1: System, a2: System, b1: System) -> None:
+    _, path = await seat.raises()
+    asked = {"kind": "call_back", "instructions": "call"}
+    first, second = "2031-01-01T00:00:00Z", "2031-01-02T00:00:00Z"
+    instants: tuple[str | None, ...] = (None, second, first, second, None)
+    made = [(await a1.post(f"{path}/seat-tasks", {**asked, "due_at": at})).json()["id"] for at in instants]
+    seen: list[str] = []
+    query: dict[str, str] = {"limit": "2"}
+    while query:
+        page = (await a1.get("/v1/seat-tasks", params=query)).json()
+        seen += [task["id"] for task in page["data"]]
+        assert page["has_more"] == (page["next"] is not None)
+        if len(seen) == 2:  # what a cursor stands behind may be over: the rest still follows
+            assert (await a1.post(f"{path}/seat-tasks/{seen[-1]}/withdraw", None)).status_code == 200
+            cursor = page["next"]
+        query = {"limit": "2", "after": page["next"]} if page["next"] else {}
+    assert seen == [made[2], made[1], made[3], made[0], made[4]]
+    assert (await b1.get("/v1/seat-tasks", params={"after": cursor})).status_code == 400
+    assert (await a2.get("/v1/seat-tasks", params={"after": cursor})).json()["data"] == []
+    orders = (await a1.get("/v1/work-orders", params={"limit": "1"})).json()["next"]
+    for wrong in ("x", "AAAA", orders or "%00"):
+        assert (await a1.get("/v1/seat-tasks", params={"after": wrong})).status_code == 400
+
+
 async def test_nobody_else_finds_a_handshake(seat: Seat, a1: System, a2: System, b1: System) -> None:
     order, path = await seat.raises()
     await a1.move(order, "inProgress")
@@ -372,11 +359,11 @@ async def test_nobody_else_finds_a_handshake(seat: Seat, a1: System, a2: System,
     task = (await a1.post(f"{path}/seat-tasks", {"kind": "call_back", "instructions": "call"})).json()
     await seat.does(cancelling.request, UUID(order["id"]), NewCancellation(reason="not wanted"))
     waits = (await a1.get("/v1/seat-tasks", params={"agent_id": task["agent"]["id"], "limit": 1})).json()
-    assert waits == {"data": [task], "has_more": False}
+    assert waits == {"data": [task], "has_more": False, "next": None}
     assert (await a1.get("/v1/seat-tasks", params={"agent_id": str(new_id())})).json()["data"] == []
     assert (await a1.get("/v1/seat-tasks", params={"agent": "x"})).json()["code"] == "unknown_filter"
     for system in (a2, b1):
-        assert (await system.get("/v1/seat-tasks")).json() == {"data": [], "has_more": False}
+        assert (await system.get("/v1/seat-tasks")).json() == {"data": [], "has_more": False, "next": None}
     for part in (f"info-requests/{question['id']}", f"seat-tasks/{task['id']}", "cancellation"):
         assert (await a1.get(f"{path}/{part}")).status_code == 200
         for system in (a2, b1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -20,6 +21,8 @@ from tests.support.tmf621 import NEW, STATUSES, faults
 from tests.workorders.lab import System, do_jobs
 from tests.workorders.test_exchange import SEAT, escalated
 from workorders import service
+from workorders.cancelling import service as cancelling
+from workorders.cancelling.schemas import Decision
 from workorders.schemas import Move, NewComment
 
 BODY = {"description": "The refund has not arrived", "severity": "Major", "ticketType": "refund"}
@@ -189,7 +192,7 @@ async def test_a_new_ticket_must_say_what_the_standard_requires(a1: System, vers
         said = {key: value for key, value in BODY.items() if key != name}
         refused(await ask(a1, "POST", url(version), said), 400, "validation_failed")
     for more in (
-        {"status": "closed"}, {"id": "1"}, {"@type": "Incident"}, {"ticketType": "Bill Dispute"}, {"description": " "},
+        {"status": "closed"}, {"id": "1"}, {"@type": "Incident"}, {"ticketType": "Bill, dispute"}, {"description": " "},
         {"troubleTicketRelationship": [{"id": str(new_id()), "relationshipType": "relatesTo"}]},
         {"relatedEntity": [{"id": "1", "role": "x y", "@referredType": "Bill"}]}, {"statusChangeReason": "x"},
     ):  # fmt: skip
@@ -217,6 +220,28 @@ async def test_a_ticket_is_deleted_by_cancelling_it_and_only_by_who_asked(
     said = refused(await ask(a1, "DELETE", url(version, theirs["id"])), 409, "transition_not_allowed")
     assert "allowed: acknowledged" in said["message"]
     assert (await a1.get(f"/v1/work-orders/{theirs['id']}")).json() == {**theirs, "sla": []}
+
+
+@VERSIONS
+async def test_to_delete_what_is_under_way_asks_its_resolver(house: House, a1: System, version: str) -> None:
+    ticket = await good(a1, "POST", url(version), {**BODY, "ticketType": "Billing inquiry"})
+    here, native = url(version, ticket["id"]), f"/v1/work-orders/{ticket['id']}"
+    async with house.app.transaction(TENANT_A) as scope:
+        await service.transition(scope, UUID(ticket["id"]), Move(to="inProgress"), SEAT, now())
+    refused(await ask(a1, "DELETE", here, If_Match=f'"wo-{ticket["id"]}-1"'), 412, "version_mismatch")
+    assert (await a1.get(f"{native}/cancellation")).status_code == 404  # a refused request asks for nothing
+    taken = {"v4": 204, "v5": 202}[version]
+    assert [(await ask(a1, "DELETE", here)).status_code for _ in range(2)] == [taken, taken]
+    asked = (await a1.get(f"{native}/cancellation")).json()
+    assert (asked["state"], asked["reason"]) == ("accepted", "The trouble ticket was deleted")
+    seen = await good(a1, "GET", here)
+    assert (seen["status"], seen["ticketType"]) == ("inProgress", "Billing inquiry")
+    found = await good(a1, "GET", f"{url(version)}?ticketType=Billing%20inquiry")
+    assert [each["id"] for each in found] == [ticket["id"]]
+    async with house.app.transaction(TENANT_A) as scope:
+        await cancelling.decide(scope, UUID(ticket["id"]), Decision(agree=True), SEAT, now())
+    assert (await good(a1, "GET", here))["status"] == "cancelled"
+    assert (await ask(a1, "DELETE", here)).status_code == 204
 
 
 @VERSIONS

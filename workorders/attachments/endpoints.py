@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from interactions.endpoints import answer_range
 from interactions.errors import RecordingAway, RecordingUnreadable
 from kit import clock, outbox, sealedfile
-from kit.db import Transaction
+from kit.db import Scope, Transaction
 from kit.errors import NotFound
 from kit.held import Held
 from kit.ids import new_id
@@ -26,6 +26,7 @@ from tenants.service import reading
 from tenants.service.policies import shown_to
 from tenants.streams import Standing
 from workorders.attachments import schemas
+from workorders.attachments.core.limits import Most, most_by
 from workorders.attachments.core.states import FILE, MOMENT
 from workorders.attachments.errors import AttachmentAway, AttachmentNotClear
 from workorders.attachments.receiving import read_wanted, receive, receive_form
@@ -35,6 +36,7 @@ from workorders.attachments.service.handing import Opened
 from workorders.endpoints import answer_once, doer_of, plane_of
 from workorders.service import rows as orders
 from workorders.service.idempotency import Answer
+from workorders.service.rules import rules_of
 
 router = APIRouter(prefix="/v1/work-orders/{work_order_id}/attachments", tags=["attachments"],
                    default_response_class=Response)  # fmt: skip
@@ -66,14 +68,14 @@ async def add_attachment(request: Request, work_order_id: UUID, access: Commenti
 
     The other side sees it, and is told, when it was scanned and is clean.
     """
-    await _must_see(request, access, work_order_id)
+    most = await _must_see(request, access, work_order_id)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in {_JSON, _FORM}:
         raise HTTPException(415, f"send {_FORM} with the file, or {_JSON} without it")
     if kind == _JSON:
         return await _announced(request, access, work_order_id)
     with Held() as held:
-        wanted = (await receive_form(request, held, most_of(request))).wanted()
+        wanted = (await receive_form(request, held, most)).wanted()
         if wanted.kind != FILE:
             raise AttachmentNotClear("a form attaches a file")
         adding.type_of(held)
@@ -114,10 +116,11 @@ async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID
     doer = doer_of(access)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer)
+        most = await most_of(request, scope)
     if row["author_side"] != doer.side or row["kind"] != FILE:
         raise NotFound
     with Held() as held:
-        await receive(request, held, most_of(request))
+        await receive(request, held, most)
         stored, used = await keep(request, access, held, attachment_id), False
         try:
             async with plane_of(request).transaction(access.tenant_id) as scope:
@@ -177,9 +180,9 @@ async def file_answer(request: Request, opened: Opened, standing: Standing) -> R
     return answer
 
 
-def most_of(request: Request) -> int:
-    """Return how many bytes a file may have here."""
-    return int(request.app.state.settings.attachment_mb) * 1024 * 1024
+async def most_of(request: Request, scope: Scope) -> Most:
+    """Return how large a file of this client may be here."""
+    return most_by(int(request.app.state.settings.attachment_mb), (await rules_of(scope)).attachment_mb)
 
 
 def _disposition(name: str) -> str:
@@ -188,10 +191,11 @@ def _disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def _must_see(request: Request, access: Access, work_order_id: UUID) -> None:
-    """Refuse what is not the caller's before any of a body is read."""
+async def _must_see(request: Request, access: Access, work_order_id: UUID) -> Most:
+    """Refuse what is not the caller's before any of a body is read; return how large a file may be."""
     async with plane_of(request).transaction(access.tenant_id) as scope:
         await orders.find(scope, work_order_id, doer_of(access))
+        return await most_of(request, scope)
 
 
 async def _announced(request: Request, access: Access, work_order_id: UUID) -> Response:

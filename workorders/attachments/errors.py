@@ -6,7 +6,7 @@ from kit.errors import Conflict, NotFound, Problem, Unavailable, ValidationFaile
 
 
 class AttachmentTooLarge(Problem):
-    """The file is larger than this installation allows; ``most`` says how many bytes may be."""
+    """The file is too large: ``most`` says how many bytes may be, ``limit`` by whose limit."""
 
     status = 413
     code = "attachment_too_large"

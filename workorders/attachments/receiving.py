@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from kit.errors import Detail
 from kit.held import Held
+from workorders.attachments.core.limits import Most
 from workorders.attachments.errors import AttachmentNotClear, AttachmentTooLarge
 from workorders.attachments.schemas import NewAttachment
 
@@ -51,7 +52,7 @@ def read_wanted(body: bytes) -> NewAttachment:
         raise AttachmentNotClear("; ".join(each.detail for each in wrong)[:500], errors=wrong) from error
 
 
-async def receive(request: Request, held: Held, most: int) -> None:
+async def receive(request: Request, held: Held, most: Most) -> None:
     """Take a body that is the file. Raises :class:`AttachmentTooLarge` and :class:`AttachmentNotClear`."""
     try:
         async for piece in request.stream():
@@ -61,7 +62,7 @@ async def receive(request: Request, held: Held, most: int) -> None:
     held.end()
 
 
-async def receive_form(request: Request, held: Held, most: int) -> Form:
+async def receive_form(request: Request, held: Held, most: Most) -> Form:
     """Take a form with a file. Raises :class:`AttachmentTooLarge` and :class:`AttachmentNotClear`."""
     _, options = parse_options_header(request.headers.get("Content-Type", ""))
     boundary = options.get(b"boundary", b"")
@@ -83,16 +84,22 @@ async def receive_form(request: Request, held: Held, most: int) -> Form:
     return reader.form
 
 
-def _take(held: Held, piece: bytes, most: int) -> None:
-    if held.size + len(piece) > most:
-        raise AttachmentTooLarge(f"a file has at most {most} bytes", most=most)
+def check_size(size: int, most: Most) -> None:
+    """Raise :class:`AttachmentTooLarge` for more than may be."""
+    if size > most.size:
+        whose = f"a file has at most {most.size} bytes, by the {most.whose}'s limit"
+        raise AttachmentTooLarge(whose, most=most.size, limit=most.whose.value)
+
+
+def _take(held: Held, piece: bytes, most: Most) -> None:
+    check_size(held.size + len(piece), most)
     held.write(piece)
 
 
 class _Reader:
     """Puts a form's parts where they belong."""
 
-    def __init__(self, held: Held, most: int) -> None:
+    def __init__(self, held: Held, most: Most) -> None:
         self._held, self._most = held, most
         self.form, self.ended = Form(), False
         self._header, self._value, self._disposition = b"", b"", b""

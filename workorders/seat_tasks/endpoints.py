@@ -31,21 +31,22 @@ waiting = APIRouter(prefix="/v1/seat-tasks", tags=["work orders"], default_respo
 
 @waiting.get("")
 async def list_waiting_seat_tasks(
-    request: Request, access: Reading, agent_id: UUID | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> Response:
+    request: Request, access: Reading, agent_id: UUID | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:  # fmt: skip
     """List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
 
-    ``has_more``: there are more than ``limit`` of them.
+    ``after``: the ``next`` of the page before.
     """
     for name in request.query_params:
-        if name not in {"agent_id", "limit"}:
+        if name not in {"agent_id", "limit", "after"}:
             wrong = Detail(f"query:{name[:80]}", UnknownFilter.code, "there is no such filter")
             raise UnknownFilter(f"there is no filter {name[:80]!r}", errors=(wrong,))
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        data, more = await service.waiting(scope, agent_id, limit, doer_of(access))
-        data = mask_value(data, await shown_to(scope, access.role))
-        await reading.listed(scope, reader_of(access), "work_orders", len(data), {"seat_tasks": "waiting"})
-    return Response(orjson.dumps({"data": data, "has_more": more}), media_type="application/json")
+        page = await service.waiting(scope, agent_id, doer_of(access), limit=limit, after=after)
+        shown = {**page.document(), "data": mask_value(page.data, await shown_to(scope, access.role))}
+        await reading.listed(scope, reader_of(access), "work_orders", len(page.data), {"seat_tasks": "waiting"})
+    return Response(orjson.dumps(shown), media_type="application/json")
 
 
 @router.post("", status_code=201)

@@ -29,6 +29,8 @@ FROM gf.work_order_seat_task t JOIN gf.work_order o ON o.tenant_id = t.tenant_id
 LEFT JOIN gf.agent_profile p ON p.tenant_id = t.tenant_id AND p.agent_id = t.agent_id AND p.retired_at IS NULL
 WHERE t.tenant_id = $1 AND t.completed_at IS NULL AND ($2::uuid IS NULL OR t.agent_id = $2)
   AND ($4::text IS NULL OR o.connection = $4)
+  AND ($5::uuid IS NULL OR (coalesce(t.due_at, 'infinity'), t.id) > (
+    SELECT coalesce(l.due_at, 'infinity'), l.id FROM gf.work_order_seat_task l WHERE l.tenant_id = $1 AND l.id = $5))
 ORDER BY t.due_at NULLS LAST, t.id LIMIT $3
 """
 _INSERT = f"""
@@ -83,14 +85,15 @@ async def of_order(scope: Scope, work_order_id: UUID) -> Sequence[Mapping[str, A
 
 
 async def waiting(
-    scope: Scope, agent_id: UUID | None, limit: int, connection: str | None = None
+    scope: Scope, agent_id: UUID | None, limit: int, connection: str | None = None, after: UUID | None = None
 ) -> list[Mapping[str, Any]]:
     """Return tasks that are not over, what is due first in front, of one agent or of all, of one connection or of all.
 
-    Each with ``number``, ``order_title``, ``order_type``, ``order_status`` and ``interaction_id`` of its work order.
+    ``after``: only what comes behind this task, which may be over by now. Each with ``number``, ``order_title``,
+    ``order_type``, ``order_status`` and ``interaction_id`` of its work order.
     """
     rows = await sealing.opened(
-        scope, TABLE, SEALED, await scope.fetch(_WAITING, scope.tenant_id, agent_id, limit, connection)
+        scope, TABLE, SEALED, await scope.fetch(_WAITING, scope.tenant_id, agent_id, limit, connection, after)
     )
     titled = [{"id": row["work_order_id"], "title": row["order_title"]} for row in rows]
     titles = await sealing.opened(scope, "work_order", ("title",), titled)

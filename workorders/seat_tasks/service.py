@@ -30,6 +30,7 @@ from workorders.seat_tasks.facts import (
 )
 from workorders.seat_tasks.schemas import Completion, NewSeatTask, seat_task
 from workorders.service.changes import transition
+from workorders.service.lists import Page, read_cursor, write_cursor
 from workorders.service.rows import find
 from workorders.service.rules import rules_of
 from workorders.service.telling import counted, tell
@@ -141,15 +142,18 @@ async def of_order(scope: Scope, work_order_id: UUID, doer: Doer) -> list[dict[s
     return [seat_task(row) for row in await rows.of_order(scope, work_order_id)]
 
 
-async def waiting(scope: Scope, agent_id: UUID | None, limit: int, doer: Doer) -> tuple[list[dict[str, Any]], bool]:
-    """Return what the doer sees of the tasks that are not over, the most urgent first, and whether there are more.
+async def waiting(scope: Scope, agent_id: UUID | None, doer: Doer, *, limit: int, after: str | None = None) -> Page:
+    """Return a page of what the doer sees of the tasks that are not over, the most urgent first.
 
-    ``agent_id``: of one agent only. An agent sees its own.
+    ``agent_id``: of one agent only. An agent sees its own. Raises ``ValidationFailed`` for a cursor of another list.
     """
+    behind = None if after is None else read_cursor(scope.tenant_id, rows.TABLE, after)
     if doer.agent_id is not None and agent_id not in {None, doer.agent_id}:
-        return [], False
-    found = await rows.waiting(scope, doer.agent_id or agent_id, limit + 1, doer.connection)
-    return [seat_task(row) for row in found[:limit]], len(found) > limit
+        return Page([], None)
+    found = await rows.waiting(scope, doer.agent_id or agent_id, limit + 1, doer.connection, behind)
+    more = len(found) > limit
+    following = write_cursor(scope.tenant_id, rows.TABLE, found[limit - 1]["id"]) if more else None
+    return Page([seat_task(row) for row in found[:limit]], following)
 
 
 async def one(scope: Scope, work_order_id: UUID, task: UUID, doer: Doer) -> dict[str, Any]:

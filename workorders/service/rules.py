@@ -20,7 +20,7 @@ KEPT: Final = 2000
 _VERSION = "SELECT id FROM gf.blueprint WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1"
 _READ = """
 SELECT jsonb_build_object('tenant', content -> 'tenant', 'work_orders', content -> 'work_orders',
-  'calendars', content -> 'calendars')::text AS content
+  'calendars', content -> 'calendars', 'contract', content -> 'contract')::text AS content
 FROM gf.blueprint WHERE tenant_id = $1 AND id = $2
 """
 _NONE: Final = OrderRules()

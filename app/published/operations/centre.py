@@ -92,6 +92,12 @@ TABLE: Operations = {
         {200: Told("It is in force.", shapes.AppliedPlan, headers=("ETag",))},
         refuses=(Refused, SectionNotYours, BlueprintChanged), if_match="required", body=_FILE,
     ),
+    "POST /v1/blueprint/calendars/{code}/days-off": Operation(
+        "close_calendar_days", "Close the days of a calendar file",
+        {200: Told("They are closed.", shapes.ClosedDays, headers=("ETag",))},
+        refuses=(Refused, SectionNotYours, BlueprintChanged, NoBlueprint, NotFound), if_match="required",
+        body={"text/calendar": {"schema": {"type": "string", "description": "A file of RFC 5545, 1 MB at most."}}},
+    ),
     "POST /v1/blueprint/revert": Operation(
         "revert_blueprint", "Go back to an earlier version",
         {200: Told("It is in force.", shapes.AppliedPlan, headers=("ETag",))},

@@ -107,7 +107,8 @@ TABLE: Operations = {
     ),
     "GET /v1/seat-tasks": Operation(
         "list_waiting_seat_tasks", "List the seat tasks that wait",
-        {200: Told("What is due first in front.", shapes.WaitingSeatTasks, {"data": [TASK], "has_more": False})},
+        {200: Told("What is due first in front.", shapes.WaitingSeatTasks,
+                   {"data": [TASK], "has_more": False, "next": None})},
         {"all": Shown(200)},
         refuses=(UnknownFilter,), tag=_TASK,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -119,6 +119,13 @@ class Plan(Shape):
 
 class AppliedPlan(Plan):
     """What was changed; ``version`` is the new one."""
+
+
+class ClosedDays(AppliedPlan):
+    """``days``: those that were not closed before. ``left_out``: lines of the file's events that close no whole day."""
+
+    days: list[date]
+    left_out: list[int]
 
 
 class Version(Shape):

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.published.parts import Shape
-from app.published.shapes.work_orders import CreatedBy
+from app.published.shapes.work_orders import CreatedBy, Cursor
 
 
 class InfoRequest(Shape):
@@ -82,7 +82,8 @@ class SeatTasks(Shape):
 
 
 class WaitingSeatTasks(Shape):
-    """Seat tasks that are open or accepted; ``has_more``: there are more than were asked for."""
+    """Seat tasks that are open or accepted, what is due first in front."""
 
     data: list[SeatTask]
     has_more: bool
+    next: Cursor

@@ -719,6 +719,40 @@ export type Clocks = {
 };
 
 /**
+ * ClosedDays
+ *
+ * ``days``: those that were not closed before. ``left_out``: lines of the file's events that close no whole day.
+ */
+export type ClosedDays = {
+    /**
+     * Version
+     *
+     * The version in force.
+     */
+    version: number;
+    /**
+     * Summary
+     */
+    summary: string;
+    /**
+     * Changes
+     */
+    changes: Array<Change>;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Days
+     */
+    days: Array<string>;
+    /**
+     * Left Out
+     */
+    left_out: Array<number>;
+};
+
+/**
  * Comment
  *
  * A remark that both sides see.
@@ -4938,7 +4972,7 @@ export type Versions = {
 /**
  * WaitingSeatTasks
  *
- * Seat tasks that are open or accepted; ``has_more``: there are more than were asked for.
+ * Seat tasks that are open or accepted, what is due first in front.
  */
 export type WaitingSeatTasks = {
     /**
@@ -4949,6 +4983,12 @@ export type WaitingSeatTasks = {
      * Has More
      */
     has_more: boolean;
+    /**
+     * Next
+     *
+     * Give it back as `after`; null on the last page.
+     */
+    next: string | null;
 };
 
 /**
@@ -6807,6 +6847,10 @@ export type ListWaitingSeatTasksData = {
          * Limit
          */
         limit?: number;
+        /**
+         * After
+         */
+        after?: string | null;
     };
     url: '/v1/seat-tasks';
 };
@@ -12082,6 +12126,94 @@ export type ApplyBlueprintResponses = {
 };
 
 export type ApplyBlueprintResponse = ApplyBlueprintResponses[keyof ApplyBlueprintResponses];
+
+export type CloseCalendarDaysData = {
+    /**
+     * A file of RFC 5545, 1 MB at most.
+     */
+    body: string;
+    headers: {
+        /**
+         * The `ETag` that you read; 412 when somebody was faster. Required of a system.
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: {
+        /**
+         * Why
+         */
+        why?: string;
+    };
+    url: '/v1/blueprint/calendars/{code}/days-off';
+};
+
+export type CloseCalendarDaysErrors = {
+    /**
+     * `configuration_refused`: The file was refused; nothing was changed. Or: `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this. Or: `section_not_yours`: Your role does not change this part of the blueprint.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `no_blueprint`: This client has no blueprint yet.
+     */
+    409: Problem;
+    /**
+     * `blueprint_changed`: The blueprint has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `if_match_required`: Send If-Match with the ETag that you read.
+     */
+    428: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type CloseCalendarDaysError = CloseCalendarDaysErrors[keyof CloseCalendarDaysErrors];
+
+export type CloseCalendarDaysResponses = {
+    /**
+     * They are closed.
+     */
+    200: ClosedDays;
+};
+
+export type CloseCalendarDaysResponse = CloseCalendarDaysResponses[keyof CloseCalendarDaysResponses];
 
 export type CompareBlueprintVersionsData = {
     body?: never;

@@ -21,6 +21,9 @@ from webhooks.core.tmf621 import Beside, Edition, status_of, written
 from workorders.attachments.schemas import NewAttachment, attachment
 from workorders.attachments.service import adding, rows
 from workorders.attachments.service.adding import Stored
+from workorders.cancelling import service as cancelling
+from workorders.cancelling.errors import CancellationOpen
+from workorders.cancelling.schemas import NewCancellation
 from workorders.core.doer import Doer
 from workorders.core.states import Status
 from workorders.errors import TransitionNotAllowed, TransitionWrongSide
@@ -29,6 +32,8 @@ from workorders.schemas import Move, NewComment, NewWorkOrder, WorkOrderPatch, i
 _KIND = "TroubleTicket"
 _TITLE = 200
 """The longest title of a work order: a ticket without a name is called by the beginning of its description."""
+_NOT_WANTED = "The trouble ticket was deleted"
+"""The reason that a request to cancel has: a DELETE says none."""
 
 
 @dataclass(slots=True)
@@ -118,16 +123,24 @@ async def change(
     return await retrieve(scope, ticket_id, speaker)
 
 
-async def remove(scope: Scope, ticket_id: UUID, doer: Doer, now: datetime, *, seen: int | None = None) -> None:
-    """Cancel a ticket: nothing is ever deleted.
+async def remove(scope: Scope, ticket_id: UUID, doer: Doer, now: datetime, *, seen: int | None = None) -> bool:
+    """Cancel a ticket, or ask its resolver to let it be cancelled; say whether it is. Nothing is ever deleted.
 
-    Raises :class:`NotFound`, :class:`VersionMismatch` and, whatever keeps it from being cancelled,
-    :class:`TransitionNotAllowed`.
+    What is asked already is not asked again. Raises :class:`NotFound`, :class:`VersionMismatch` and, whatever keeps it
+    from being cancelled, :class:`TransitionNotAllowed`.
     """
+    order = await orders.detail(scope, ticket_id, doer)
     try:
-        await orders.transition(scope, ticket_id, Move(to=Status.CANCELLED), doer, now, seen=seen)
+        if order["status"] not in cancelling.UNDER_WAY:
+            await orders.transition(scope, ticket_id, Move(to=Status.CANCELLED), doer, now, seen=seen)
+            return True
+        await _as_seen(scope, ticket_id, doer, now, seen)
+        await cancelling.request(scope, ticket_id, NewCancellation(reason=_NOT_WANTED), doer, now)
+    except CancellationOpen:
+        pass
     except TransitionWrongSide as error:
         raise TransitionNotAllowed(error.detail, allowed=error.data["allowed"]) from error
+    return False
 
 
 def selected(shown: Mapping[str, Any], fields: frozenset[str] | None, edition: Edition) -> dict[str, Any]:

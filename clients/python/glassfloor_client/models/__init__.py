@@ -33,6 +33,7 @@ from .cancellation_state import CancellationState
 from .change import Change
 from .clock import Clock
 from .clocks import Clocks
+from .closed_days import ClosedDays
 from .comment import Comment
 from .comment_page import CommentPage
 from .comment_visibility import CommentVisibility
@@ -290,6 +291,7 @@ __all__ = (
     "Change",
     "Clock",
     "Clocks",
+    "ClosedDays",
     "Comment",
     "CommentPage",
     "CommentVisibility",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -15,15 +15,17 @@ T = TypeVar("T", bound="WaitingSeatTasks")
 
 @_attrs_define
 class WaitingSeatTasks:
-    """Seat tasks that are open or accepted; ``has_more``: there are more than were asked for.
+    """Seat tasks that are open or accepted, what is due first in front.
 
     Attributes:
         data (list[SeatTask]):
         has_more (bool):
+        next_ (None | str): Give it back as `after`; null on the last page.
     """
 
     data: list[SeatTask]
     has_more: bool
+    next_: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -34,12 +36,16 @@ class WaitingSeatTasks:
 
         has_more = self.has_more
 
+        next_: str | None
+        next_ = self.next_
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "data": data,
                 "has_more": has_more,
+                "next": next_,
             }
         )
 
@@ -59,9 +65,17 @@ class WaitingSeatTasks:
 
         has_more = d.pop("has_more")
 
+        def _parse_next_(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        next_ = _parse_next_(d.pop("next"))
+
         waiting_seat_tasks = cls(
             data=data,
             has_more=has_more,
+            next_=next_,
         )
 
         waiting_seat_tasks.additional_properties = d

@@ -15,6 +15,7 @@ def _get_kwargs(
     *,
     agent_id: None | Unset | UUID = UNSET,
     limit: int | Unset = 50,
+    after: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -29,6 +30,13 @@ def _get_kwargs(
     params["agent_id"] = json_agent_id
 
     params["limit"] = limit
+
+    json_after: str | Unset | None
+    if isinstance(after, Unset):
+        json_after = UNSET
+    else:
+        json_after = after
+    params["after"] = json_after
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -100,18 +108,20 @@ def sync_detailed(
     client: AuthenticatedClient,
     agent_id: None | Unset | UUID = UNSET,
     limit: int | Unset = 50,
+    after: None | str | Unset = UNSET,
 ) -> Response[Problem | WaitingSeatTasks]:
     """List the seat tasks that wait
 
      List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
 
-    `has_more`: there are more than `limit` of them.
+    `after`: the `next` of the page before.
 
     Permission: `work_order.read`.
 
     Args:
         agent_id (None | Unset | UUID):
         limit (int | Unset):  Default: 50.
+        after (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,6 +133,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         agent_id=agent_id,
         limit=limit,
+        after=after,
     )
 
     response = client.get_httpx_client().request(
@@ -137,18 +148,20 @@ def sync(
     client: AuthenticatedClient,
     agent_id: None | Unset | UUID = UNSET,
     limit: int | Unset = 50,
+    after: None | str | Unset = UNSET,
 ) -> Problem | WaitingSeatTasks | None:
     """List the seat tasks that wait
 
      List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
 
-    `has_more`: there are more than `limit` of them.
+    `after`: the `next` of the page before.
 
     Permission: `work_order.read`.
 
     Args:
         agent_id (None | Unset | UUID):
         limit (int | Unset):  Default: 50.
+        after (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,6 +174,7 @@ def sync(
         client=client,
         agent_id=agent_id,
         limit=limit,
+        after=after,
     ).parsed
 
 
@@ -169,18 +183,20 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     agent_id: None | Unset | UUID = UNSET,
     limit: int | Unset = 50,
+    after: None | str | Unset = UNSET,
 ) -> Response[Problem | WaitingSeatTasks]:
     """List the seat tasks that wait
 
      List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
 
-    `has_more`: there are more than `limit` of them.
+    `after`: the `next` of the page before.
 
     Permission: `work_order.read`.
 
     Args:
         agent_id (None | Unset | UUID):
         limit (int | Unset):  Default: 50.
+        after (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -192,6 +208,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         agent_id=agent_id,
         limit=limit,
+        after=after,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -204,18 +221,20 @@ async def asyncio(
     client: AuthenticatedClient,
     agent_id: None | Unset | UUID = UNSET,
     limit: int | Unset = 50,
+    after: None | str | Unset = UNSET,
 ) -> Problem | WaitingSeatTasks | None:
     """List the seat tasks that wait
 
      List the seat tasks that are open or accepted, of one agent or of all, what is due first in front.
 
-    `has_more`: there are more than `limit` of them.
+    `after`: the `next` of the page before.
 
     Permission: `work_order.read`.
 
     Args:
         agent_id (None | Unset | UUID):
         limit (int | Unset):  Default: 50.
+        after (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,5 +248,6 @@ async def asyncio(
             client=client,
             agent_id=agent_id,
             limit=limit,
+            after=after,
         )
     ).parsed
