@@ -219,15 +219,15 @@ async def test_days_off_come_out_of_a_calendar_file_at_once_and_into_the_draft(m
     assert (await manager.post(address, data=file, headers=FIRST)).status == 415
     assert (await manager.post(address, data=file, headers=kind)).status == 428
     assert (await manager.post(address.replace("office", "none"), data=file, headers=FIRST | kind)).status == 404
-    wrong = await manager.post(address, data=file.replace(b"DTEND;VALUE=DATE", b"DTEND"), headers=FIRST | kind)
+    wrong = await manager.post(address, data=file.replace(b"END:VEVENT", b"END:VTODO"), headers=FIRST | kind)
     told = await problem(wrong)
-    assert (wrong.status, told["code"], told["errors"][0]["line"]) == (400, "configuration_refused", 4)
+    assert (wrong.status, told["code"], told["errors"][0]["line"]) == (400, "configuration_refused", 6)
     page = await (await manager.get("/settings/hours?entry=office&lang=en")).text()
     said = {name: re.findall(FIELD(name), page)[0] for name in ("csrf_token", "seen")}
     form = aiohttp.FormData({**said, "entry": "office"})
     form.add_field("file", file, filename="days.ics", content_type="text/calendar")
     drafted = await manager.post("/settings/hours/days-off?lang=en", data=form)
-    assert "2 days of the file are new" in await drafted.text()
+    assert "文件中新增 2 天" in await drafted.text()
     done = await manager.post(address, data=file, headers=FIRST | kind)
     closed = await done.json()
     assert (done.status, closed["days"], closed["left_out"]) == (200, [f"{year}-01-01", f"{year}-01-02"], [])
@@ -241,10 +241,11 @@ async def test_days_off_come_out_of_a_calendar_file_at_once_and_into_the_draft(m
 
 async def test_what_both_sides_owe_is_not_the_clients_to_change(manager: aiohttp.ClientSession) -> None:
     value = await (await manager.get("/v1/blueprint", headers={"Accept": "application/json"})).json()
-    value["work_orders"]["sla"]["policies"] = [{"code": "all", "resolve_min": 525600}]
+    agreed = value["work_orders"]["sla"]
+    value["work_orders"]["sla"] = {"policies": [{"code": "all", "resolve_min": 525600}]}
     refused = await manager.post("/v1/blueprint/apply", json=value, headers=FIRST)
     assert (refused.status, (await problem(refused))["code"]) == (403, "section_not_yours")
-    value["work_orders"] |= {"sla": {"policies": []}, "reopen_days": 7}
+    value["work_orders"] |= {"sla": agreed, "reopen_days": 7}
     assert (await manager.post("/v1/blueprint/apply", json=value, headers=FIRST)).status == 200
     page = await (await manager.get("/settings/time-limits?lang=en")).text()
     assert "per contract" in page
