@@ -69,8 +69,9 @@ def spoilt(good: dict[str, Any]) -> Iterator[tuple[bytes, str, set[int]]]:
     yield text, "text/plain", {400, 415}
     yield json.dumps({**good, "tenant_id": "x"}).encode(), JSON, {400}
     yield json.dumps({**good, "\ud800": 1}).encode(), JSON, {400}
+    wrong: tuple[Any, ...] = ("a\0b", "\ud800", "t" * 1_000_000, ["x"] * 20_000, {"x": {"y": 1}}, 1e308, [[[[]]]])
     for member in good:
-        for value in ("a\0b", "\ud800", "t" * 1_000_000, ["x"] * 20_000, {"x": {"y": 1}}, 1e308, [[[[]]]]):
+        for value in wrong:
             yield json.dumps({**good, member: value}).encode(), JSON, {400, 413}
 
 
