@@ -35,6 +35,7 @@ _FACTS: Final[Mapping[Act, type[facts.ConnectionAgreed]]] = {
 }
 _STAND = """
 UPDATE gf.exchange_connection SET state = $3, side = $4, reason = $5, since = $6,
+  adapter = CASE WHEN $3 = 'revoked' AND adapter IN ('mail', 'drop') THEN 'native' ELSE adapter END,
   token_hash = CASE WHEN $3 = 'revoked' THEN NULL ELSE token_hash END,
   secret = CASE WHEN $3 = 'revoked' THEN NULL ELSE secret END,
   secret_before = CASE WHEN $3 = 'revoked' THEN NULL ELSE secret_before END

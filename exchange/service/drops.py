@@ -97,7 +97,7 @@ async def put(scope: Scope, code: str, wanted: DropBody, by: By, now: datetime) 
     row = await channel(scope, code)
     before, keys = await scope.fetch(_ROW, scope.tenant_id, code), await vault.sealing(scope)
     own = before[0]["id"] if before else new_id()
-    _check(wanted, known=bool(before))
+    _check(wanted, known=bool(before) and row["adapter"] == "drop")
     sealed = keys.seal(wanted.secret, _place(own)) if wanted.secret else before[0]["secret"]
     await scope.fetch(
         _PUT, scope.tenant_id, own, code, now, wanted.host, wanted.port, wanted.login, sealed, wanted.host_key,

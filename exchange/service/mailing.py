@@ -38,9 +38,10 @@ INSERT INTO gf.exchange_mail AS m (tenant_id, id, connection, position, due_at, 
 ON CONFLICT (tenant_id, connection) DO UPDATE SET address = excluded.address, senders = excluded.senders,
   locale = excluded.locale, days = excluded.days, words = excluded.words, bounces = 0, bounced_at = NULL,
   bounce = NULL, due_at = excluded.due_at, tries = 0, error = NULL,
-  position = CASE WHEN $11 THEN m.position ELSE excluded.position END
+  position = CASE WHEN $11 THEN m.position ELSE excluded.position END,
+  secret = CASE WHEN $11 THEN m.secret ELSE excluded.secret END, secret_before = CASE WHEN $11 THEN m.secret_before END
 """
-"""One that was not in use begins where the feed ends now; one that was goes on where it is."""
+"""One that was not in use begins where the feed ends now, by a new key; one that was goes on where it is."""
 _CHANNEL = """
 UPDATE gf.exchange_connection SET adapter = $3, signed = true, token_hash = NULL, secret = NULL, secret_before = NULL
 WHERE tenant_id = $1 AND connection = $2

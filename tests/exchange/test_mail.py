@@ -23,6 +23,8 @@ from exchange.core.agreement import Act
 from exchange.mailroom import House as Door
 from exchange.schemas import MailBody
 from exchange.service import agreements, mailing
+from exchange.service.agreements import By
+from journal.core.facts import Actor
 from kit.clock import now
 from kit.ids import new_id
 from kit.mail import mailer
@@ -203,6 +205,12 @@ async def test_what_is_wrong_gets_an_answer_and_changes_nothing(office: Office) 
     await agreements.act(planes, TENANT_A, "jira", Act.SUSPEND, BUILDER, now())
     assert (await office.answer(to)).startswith("550 5.2.1")
     await agreements.act(planes, TENANT_A, "jira", Act.RESUME, BUILDER, now())
+    other = By(Actor("user", "s"), "outsourcer")
+    for act, by in ((Act.REVOKE, BUILDER), (Act.INVITE, BUILDER), (Act.ACCEPT, other)):
+        await agreements.act(planes, TENANT_A, "jira", act, by, now())
+    assert (await office.answer(to)).startswith("550 5.2.1"), "it goes by mail no more"
+    await office.set()
+    assert (await office.answer(to)).startswith("550 5.1.1"), "revoking ended what was given out"
     await office.lab.work()
     assert (await office.lab.messages(), await office.lab.comments(order["id"])) == ([], [])
 
