@@ -28,7 +28,8 @@ class WorkOrder(SQLModel, table=True):
 
     Its texts are sealed by the tenant's key (workorders.service.sealing); ``parties``, ``related``, ``custom`` and
     ``assignment`` are JSON inside. ``assigned_agent_id``: the agent whom the outsourcer's ``assignment`` names.
-    ``title_bidx`` and ``status_reason_bidx`` are what equal ones are found by.
+    ``title_bidx`` and ``status_reason_bidx`` are what equal ones are found by. ``cancel_asked``: the requester's wish
+    that it be cancelled waits to be decided; ``turn``: who is to act (workorders.service.turns).
     """
 
     __tablename__ = "work_order"
@@ -48,6 +49,8 @@ class WorkOrder(SQLModel, table=True):
     status_reason: str | None = None
     status_reason_bidx: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     pending_on: str | None = None
+    cancel_asked: bool = False
+    turn: str | None = None
     resolution_code: str | None = None
     resolution_summary: str | None = None
     interaction_id: UUID | None = None

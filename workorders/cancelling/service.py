@@ -31,6 +31,7 @@ from workorders.service import sealing
 from workorders.service.changes import moved, position_of
 from workorders.service.rows import find
 from workorders.service.telling import counted, doer_behind, tell
+from workorders.service.turns import turn_of
 
 UNDER_WAY: Final = frozenset({Status.IN_PROGRESS, Status.PENDING, Status.HELD})
 """What is cancelled by agreement only."""
@@ -38,10 +39,14 @@ _DECLINED = "declined"
 _TABLE, _SEALED = "work_order_cancellation", ("reason", "decision_reason")
 _NEWEST = f"SELECT * FROM gf.{_TABLE} WHERE tenant_id = $1 AND work_order_id = $2 ORDER BY id DESC LIMIT 1"  # noqa: S608 - our own constant
 _REQUEST = f"""
+WITH waits AS (UPDATE gf.work_order SET cancel_asked = true, turn = {turn_of("status", "pending_on", "true")}
+  WHERE tenant_id = $1 AND id = $3)
 INSERT INTO gf.{_TABLE} (tenant_id, id, work_order_id, state, reason, requested_side, requested_by_name, requested_at)
 VALUES ($1, $2, $3, 'accepted', $4, $5, $6, $7)
 """  # noqa: S608 - the same
 _DECIDE = f"""
+WITH waits AS (UPDATE gf.work_order SET cancel_asked = false, turn = {turn_of("status", "pending_on", "false")}
+  WHERE tenant_id = $1 AND id = $8)
 UPDATE gf.{_TABLE} SET state = $3, error = $4, decision_reason = $5, decided_by_name = $6, decided_at = $7
 WHERE tenant_id = $1 AND id = $2
 """  # noqa: S608 - the same
@@ -151,7 +156,10 @@ async def _decided(
         ("done" if error is None else "terminatedWithError"),
         (doer.name if error in {None, _DECLINED} else None),
     )
-    await scope.fetch(_DECIDE, scope.tenant_id, row["id"], state, error, seal("decision_reason", reason), by, now)
+    await scope.fetch(
+        _DECIDE, scope.tenant_id, row["id"], state, error, seal("decision_reason", reason), by, now,
+        row["work_order_id"],
+    )  # fmt: skip
     return await _tell(scope, WorkOrderCancellationDecided, row["work_order_id"], doer, now)
 
 

@@ -29,6 +29,7 @@ from workorders.service.enclosures import enclose
 from workorders.service.rows import COLUMNS, find
 from workorders.service.telling import counted, tell
 from workorders.service.terms import blinded
+from workorders.service.turns import turn_of
 
 _CREATE = f"""
 WITH counted AS (
@@ -37,9 +38,9 @@ WITH counted AS (
 ), made AS (
   INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, description,
     priority, severity, status, interaction_id, agent_id, created_by_id, created_by_name, version, event_seq,
-    created_at, updated_at, title_bidx, requested_resolution_at, channel, parties, related, custom)
+    created_at, updated_at, title_bidx, requested_resolution_at, channel, parties, related, custom, turn)
   SELECT $1, $2, counted.last, connection.code, $4, $5, $6, $7, $8, $9, 'submitted', $10, $11, $12, $13, 1, 1, $14, $14,
-    $15, $16, $17, $18, $19, $20
+    $15, $16, $17, $18, $19, $20, $22
   FROM counted, (
     SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL AND ($3::text IS NULL OR code = $3)
     ORDER BY id LIMIT 1) AS connection
@@ -61,7 +62,8 @@ UPDATE gf.work_order SET status = $3, status_reason = $4, pending_on = $5, versi
   started_at = CASE WHEN $3 = 'inProgress' THEN coalesce(started_at, $6) ELSE started_at END,
   resolved_at = CASE WHEN $3 = 'resolved' THEN $6 WHEN $3 = 'closed' THEN resolved_at END, status_reason_bidx = $9,
   closed_at = CASE WHEN $3 IN ('closed', 'rejected', 'cancelled') THEN $6 END,
-  expected_resolution_at = coalesce($10, expected_resolution_at), auto_close_at = $11
+  expected_resolution_at = coalesce($10, expected_resolution_at), auto_close_at = $11,
+  turn = {turn_of("$3", "$5", "cancel_asked")}
 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
 """  # noqa: S608 - our own constants
 
@@ -211,7 +213,7 @@ async def _insert(scope: Scope, asked: Asked, doer: Doer, connection: str | None
         _CREATE, scope.tenant_id, order_id, connection, doer.side.value, body.type, seal("title", title),
         seal("description", body.description), body.priority, body.severity, asked.interaction_id, asked.agent_id,
         doer.id, doer.name, now, sealing.blind(keys, "title", title), body.requested_resolution_at, channel,
-        parties, related, custom, blinded(keys, {**said, "assignment": {}}),
+        parties, related, custom, blinded(keys, {**said, "assignment": {}}), doer.side.other.value,
     )  # fmt: skip
     if not rows:
         raise UnknownConnection(f"there is no connection {connection!r}" if connection else "the client has none")

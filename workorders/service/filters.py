@@ -159,6 +159,8 @@ FILTERS: Final[Mapping[str, Filter]] = {
     **_ranges(),
 }
 """By name. ``custom.<key>`` apart: a key is the client's."""
+INSTANTS: Final = frozenset(name for name, each in FILTERS.items() if each.read is _instant)
+"""Those whose text is an instant."""
 
 
 async def clauses_of(scope: Scope, filters: Mapping[str, str], doer: Doer) -> Clauses:
@@ -168,7 +170,7 @@ async def clauses_of(scope: Scope, filters: Mapping[str, str], doer: Doer) -> Cl
         made.add("connection = {n}", doer.connection)
     if doer.agent_id is not None:
         made.add("(agent_id = {n} OR assigned_agent_id = {n})", doer.agent_id)
-    wanted = [(_of(name), _read(name, text)) for name, text in filters.items()]
+    wanted = [(_of(name), read(name, text)) for name, text in filters.items()]
     if any(each.sealed for each, _ in wanted):
         wanted = await vault.opened(scope, lambda keys: [(each, _blinded(keys, each, v)) for each, v in wanted])
     for each, values in wanted:
@@ -188,7 +190,8 @@ def _of(name: str) -> Filter:
     raise UnknownFilter(why, errors=(Detail(f"query:{name[:80]}", UnknownFilter.code, "there is no such filter"),))
 
 
-def _read(name: str, text: str) -> Values:
+def read(name: str, text: str) -> Values:
+    """Return what a filter looks for. Raises :class:`UnknownFilter` and :class:`ValidationFailed`, at its name."""
     try:
         return _of(name).read(text)
     except ValueError as error:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +18,7 @@ from workorders.core import numbers
 from workorders.core.doer import Doer
 from workorders.core.states import Status, takes, waits_for
 from workorders.errors import UnknownFilter
+from workorders.service import cursors
 from workorders.service.changes import standing
 from workorders.service.enclosures import enclosed
 from workorders.service.filters import MOST, Clauses, clauses_of
@@ -64,7 +62,12 @@ class Page:
 
 async def list_orders(scope: Scope, wanted: Wanted, doer: Doer) -> Page:
     """Return a page of what the doer sees. Raises :class:`UnknownFilter` and :class:`ValidationFailed`."""
-    return await _page(scope, _ORDERS, await clauses_of(scope, wanted.filters, doer), wanted)
+    return await listed(scope, await clauses_of(scope, wanted.filters, doer), wanted)
+
+
+async def listed(scope: Scope, clauses: Clauses, wanted: Wanted) -> Page:
+    """Return a page of what these conditions find, newest first. Raises :class:`ValidationFailed`."""
+    return await _page(scope, _ORDERS, clauses, wanted)
 
 
 async def count_orders(scope: Scope, filters: Mapping[str, str], doer: Doer) -> int:
@@ -215,19 +218,12 @@ async def _brief(scope: Scope, column: str, value: UUID, limit: int) -> list[dic
 
 def write_cursor(tenant_id: UUID, table: str, last: UUID) -> str:
     """Return the cursor that stands behind a row of this client's list."""
-    return base64.urlsafe_b64encode(last.bytes + _mark(tenant_id, table)).decode()
+    return cursors.write(tenant_id, table, last.bytes)
 
 
 def read_cursor(tenant_id: UUID, table: str, cursor: str) -> UUID:
     """Return the row that a cursor stands behind. Raises :class:`ValidationFailed` for another's."""
-    try:
-        raw = base64.urlsafe_b64decode(cursor)
-    except (binascii.Error, ValueError) as error:
-        raise ValidationFailed("the cursor is not one of ours") from error
-    if len(raw) != 24 or raw[16:] != _mark(tenant_id, table):  # noqa: PLR2004 - 16 bytes of UUID, 8 of mark
+    place = cursors.read(tenant_id, table, cursor)
+    if len(place) != 16:  # noqa: PLR2004 - the bytes of a UUID
         raise ValidationFailed("the cursor belongs to another list")
-    return UUID(bytes=raw[:16])
-
-
-def _mark(tenant_id: UUID, table: str) -> bytes:
-    return hashlib.sha256(f"{tenant_id} {table}".encode()).digest()[:8]
+    return UUID(bytes=place)
