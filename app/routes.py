@@ -67,6 +67,9 @@ import portal.homes.page
 import portal.hubs
 import portal.identity
 import portal.idp_sign_in
+import portal.inbox.acts
+import portal.inbox.listing
+import portal.inbox.taken
 import portal.interactions
 import portal.isolation
 import portal.live
@@ -105,7 +108,6 @@ import portal.staff_access
 import portal.staff_feed
 import portal.wall
 import portal.wall_screen
-import portal.work_orders
 import tenants.blueprints_api
 import tenants.oauth.endpoints
 import webhooks.endpoints
@@ -180,7 +182,9 @@ ROUTERS = (
     portal.commenting.router,
     portal.sharing.router,
     portal.shared.router,
-    portal.work_orders.router,
+    portal.inbox.listing.router,
+    portal.inbox.acts.router,
+    portal.inbox.taken.router,
     portal.orders.board.router,  # before the page of one, whose address takes any id
     portal.orders.feed.router,
     portal.orders.page.router,

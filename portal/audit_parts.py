@@ -11,6 +11,7 @@ from portal.desktop_words import desktop_sentences
 from portal.endpoint_words import endpoint_sentences
 from portal.file_words import file_sentences
 from portal.handshake_words import handshake_sentences
+from portal.inbox.words import inbox_sentences
 from portal.people_sentences import people_sentences
 from portal.sentences import Gettext
 from portal.sharing_words import sharing_codes, sharing_sentences
@@ -19,7 +20,7 @@ from portal.wall_words import wall_codes, wall_sentences
 SENTENCES = (
     callback_sentences,
     desktop_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences,
-    wall_sentences, control_sentences, sharing_sentences, handshake_sentences, file_sentences,
+    wall_sentences, control_sentences, sharing_sentences, handshake_sentences, file_sentences, inbox_sentences,
     endpoint_sentences,
     clock_sentences,
 )  # fmt: skip

@@ -23,6 +23,7 @@ from portal.exit_words import exit_words
 from portal.file_words import file_words
 from portal.floor_words import floor_words, supervision_problems
 from portal.handshake_words import handshake_problems, handshake_words
+from portal.inbox.words import inbox_words
 from portal.live_words import board_words, desk_page_words
 from portal.machine_words import machine_words
 from portal.order_words import order_tables
@@ -219,6 +220,7 @@ def _problems(_: Gettext) -> dict[str, str]:
 GROUPS: tuple[Callable[[Gettext], dict[str, Any]], ...] = (
     order_words,
     handshake_words,
+    inbox_words,
     endpoint_words,
     clock_words,
     sharing_words,

@@ -69,3 +69,12 @@ class WorkOrderCommented(WorkOrderHappened):
     """Somebody wrote a comment. An internal one does not count in ``sequence`` and never leaves the outsourcer."""
 
     comment: dict[str, Any]
+
+
+@fact_kind()
+class WorkOrdersTaken(Payload):
+    """Somebody took a list of work orders along; the subject is the tenant. ``way``: csv, xlsx. ``columns``: which."""
+
+    way: str
+    rows: int
+    columns: list[str]

@@ -13,12 +13,9 @@ from portal.states.pages import answer, page
 
 def orders(request: Request) -> Response:
     """Serve the work orders."""
-    empty = request.query_params.get("state") == "empty"
-    context = {
-        "filters": {"status": request.query_params.get("status", "")},
-        "rows": [] if empty else work_orders.orders(board.now()),
-    }
-    return answer(request, render("work_orders.html", page(request), **context))
+    made = page(request)
+    context = work_orders.inbox(board.now(), made, request.query_params.get("state", ""))
+    return answer(request, render("work_orders.html", made, **context))
 
 
 def order(request: Request) -> Response:

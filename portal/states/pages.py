@@ -49,6 +49,8 @@ SHOWN: tuple[tuple[str, str], ...] = (
     ("/r/x?state=open", "a shared recording"),
     ("/work-orders", "work orders"),
     ("/work-orders?state=empty", "work orders, none"),
+    ("/work-orders?state=error", "work orders, a filter that cannot be read"),
+    ("/work-orders?state=bulk", "work orders, after acts on many"),
     ("/work-orders/w-1", "one work order"),
     ("/work-orders/w-1?state=resolved", "one work order, resolved"),
     ("/work-orders/w-1?state=pending", "one work order, with everything asked"),

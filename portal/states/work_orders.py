@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from portal.inbox.asked import CHOICES, MORE, SHOWN, Address
+from portal.inbox.listing import Bulk
+from portal.rendering import Page
 from portal.states import work_order_parts
 from portal.states.records import LONG, Row
+from workorders.service.inbox import COUNTED, Counted, Group
 
 
 def orders(now: datetime) -> list[Row]:
     """Rows of the work orders page."""
+    long = "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday"
     rows = [
-        ("w-1", "WO-1042", "退款未到账", "submitted", "high"),
-        (
-            "w-2",
-            "WO-1041",
-            "Parcel lost between warehouse and courier, the customer asks for a replacement by Friday",
-            "inProgress",
-            "critical",
-        ),
-        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "medium"),
-        ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low"),
+        ("w-1", "WO-1042", "退款未到账", "submitted", "high", ("tenant", True, "acknowledge"), None),
+        ("w-2", "WO-1041", long, "inProgress", "critical", ("tenant", True, "cancel"), ("退款组", "王芳")),
+        ("w-3", "WO-1038", "發票抬頭需要更正", "pending", "medium", ("others", False, "end_customer"), ("", "陳小姐")),
+        ("w-4", "WO-1031", "优惠券无法使用", "resolved", "low", ("outsourcer", False, "confirm"), None),
     ]
     return [
         {
             "id": id_,
             "number": number,
+            "version": 1,
             "title": title,
             "type": "request",
             "status": status,
@@ -33,10 +33,38 @@ def orders(now: datetime) -> list[Row]:
             "requester": "outsourcer",
             "created_at": now - timedelta(hours=3),
             "updated_at": now - timedelta(minutes=18),
+            "at": {"updated_at": now - timedelta(minutes=18)},
+            "turn": turn,
+            "mine": mine,
+            "need": need,
+            "own": None if own is None else {"team": own[0], "person": own[1]},
             "due": due,
         }
-        for (id_, number, title, status, priority), due in zip(rows, [*owed(now)[1:4], None], strict=True)
+        for (id_, number, title, status, priority, (turn, mine, need), own), due in zip(
+            rows, [*owed(now)[1:4], None], strict=True
+        )
     ]
+
+
+def inbox(now: datetime, page: Page, state: str) -> Row:
+    """Return the context of the list: with rows, without any, with a filter that cannot be read, after acts on many."""
+    address = Address("created_at.gte=gestern" if state == "error" else "", page)
+    made = orders(now)
+    told = [
+        {"id": row["id"], "code": code, "order": row}
+        for row, code in zip(made, ("version_mismatch", "cancel_agreed", None, None), strict=True)
+    ]
+    return {
+        "address": address, "filters": address.filters, "wrong": address.wrong, "next": None, "part": False,
+        "rows": made if state in {"", "bulk"} else [], "error": "validation_failed" if address.wrong else None,
+        "groups": {group.value: address.of_group(group) for group in Group},
+        "counts": {each: Counted(n, n < COUNTED) for each, n in zip(Group, (2, 12, 1, COUNTED), strict=False)},
+        "fields": SHOWN, "more": MORE, "choices_of": CHOICES, "connections": {"crm": "客服系统"}, "types": {},
+        "views": [{"id": "v-1", "name": "退款, 紧急", "query": "group=all&sort=due&priority=critical"}],
+        "side": "tenant", "may_change": True, "may_comment": True, "may_take": True, "once": "", "most": 200, "upto": 1,
+        "curl": "curl -H \"Authorization: Bearer $GLASSFLOOR_KEY\" 'https://gf.example/v1/work-orders'",
+        "bulk": Bulk({}, (), None, "closed", told) if state == "bulk" else Bulk(),
+    }  # fmt: skip
 
 
 def owed(now: datetime) -> list[Row]:

@@ -31,9 +31,9 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = links(), row = event.target.closest("#results tbody tr");
-  if (!row && !(event.target.id === "q" && step > 0)) return;
+  if (!row && !(event.target.matches("[data-filter]") && step > 0)) return;
   const next = row ? all[all.indexOf(row.querySelector("a[href]")) + step] : all[0];
-  if (!next && row && step < 0) document.getElementById("q").focus();
+  if (!next && row && step < 0) form.querySelector("[data-filter]")?.focus();
   if (next) next.focus();
   event.preventDefault();
 });

@@ -22,7 +22,7 @@ PERSONAL = {
 """Permissions to see what is about contacts."""
 READINGS = {
     "InteractionOpened", "ContactsListed", "WorkOrderOpened", "RecordingPlayed", "JournalRead", "JournalExported",
-    "ContactRevealed", "BoardRewound", "InteractionsTaken", "SearchExportFetched",
+    "ContactRevealed", "BoardRewound", "InteractionsTaken", "SearchExportFetched", "WorkOrdersTaken",
     "AttachmentDownloaded",
 }  # fmt: skip
 WITHOUT: dict[str, str] = {

@@ -16,7 +16,6 @@ import portal.orders.editing
 import portal.orders.links
 import portal.searching
 import portal.sign_in
-import portal.work_orders
 import workorders.endpoints
 from app.web import create_app
 from interactions.core import query
@@ -137,7 +136,8 @@ def test_a_member_without_a_case_fails() -> None:
 
 def test_every_name_that_a_handler_reads_by_itself_has_a_case() -> None:
     rooms = (
-        portal.searching, portal.work_orders, portal.orders.acts, portal.orders.editing, portal.orders.links,
+        portal.searching, portal.inbox.acts, portal.inbox.listing, portal.orders.acts, portal.orders.editing,
+        portal.orders.links,
         portal.sign_in, interactions.endpoints, workorders.endpoints,
     )  # fmt: skip
     names = {name for room in rooms for name in undeclared_names(inspect.getsource(room))} | {*FILTERS, *query.NAMES}

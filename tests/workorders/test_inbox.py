@@ -18,7 +18,7 @@ from workorders.cancelling.schemas import Decision, NewCancellation
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.schemas import Move, NewWorkOrder
-from workorders.service import inbox
+from workorders.service import cursors, inbox, lists
 from workorders.service.inbox import Asked, Group, Order
 
 SEAT = Doer(Side.OUTSOURCER, "user", "supervisor-1", "supervisor")
@@ -122,31 +122,27 @@ async def test_a_short_look_goes_on_where_it_ended(ground: Ground, monkeypatch: 
         ground.now += timedelta(minutes=1)
         steps = [(SEAT, to("cancelled"))] if number % 3 else []
         await ground.raised(SEAT, *steps, priority="high" if number % 2 else "low")
-    for module in (inbox, inbox.lists):
+    for module in (inbox, lists):
         monkeypatch.setattr(module, "MOST", 2)
-    low = {"filters": {"priority": "low"}}
+    low = {"priority": "low"}
     for group, numbers in ((Group.YOURS, ["WO-1001", "WO-1007"]), (Group.DONE, ["WO-1005", "WO-1003"])):
         found: list[str] = []
         after, lengths = None, set()
         while True:
-            page = await ground.does(inbox.page, Asked(group, after=after, **low), CLIENT)
+            page = await ground.does(inbox.page, Asked(group, low, after=after), CLIENT)
             found += [order["number"] for order in page.data]
             lengths.add(len(page.data))
             if (after := page.next) is None:
                 break
         assert (found, lengths) == (numbers, {0, 1})
-    counts = await ground.does(inbox.counts, low["filters"], CLIENT)
+    counts = await ground.does(inbox.counts, low, CLIENT)
     assert counts[Group.YOURS].is_all is False
 
 
 async def test_a_cursor_of_another_list_is_refused(ground: Ground) -> None:
-    for after in ("x", "rest.x", inbox._cursor(_Other(), Order.DUE, MONDAY, UUID(int=1))):
+    for after in ("x", "rest.x", cursors.write(UUID(int=7), "inbox due", bytes(24))):
         with pytest.raises(ValidationFailed):
             await ground.does(inbox.page, Asked(Group.YOURS, after=after), CLIENT)
-
-
-class _Other:
-    tenant_id = UUID(int=7)
 
 
 async def test_a_group_is_found_by_its_index(ground: Ground) -> None:
@@ -157,6 +153,6 @@ async def test_a_group_is_found_by_its_index(ground: Ground) -> None:
             "EXPLAIN SELECT id FROM gf.work_order WHERE tenant_id = $1 AND turn = 'tenant' ORDER BY id DESC LIMIT 51",
             TENANT_A,
         )
-    plan = "\n".join(row[0] for row in rows)
+    plan = "\n".join(row["QUERY PLAN"] for row in rows)
     assert "work_order_turn" in plan
     assert "Sort" not in plan
