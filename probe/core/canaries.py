@@ -22,6 +22,7 @@ class Canaries:
     ids: frozenset[str] = frozenset()
     """Every UUID of this tenant that no other tenant's row holds."""
     _numbers: int = 0
+    _plain: tuple[int, list[str]] = field(default=(0, []), compare=False, repr=False)
 
     def word(self, kind: str) -> str:
         """Return this world's word for a kind of text, always the same one."""
@@ -46,12 +47,17 @@ class Canaries:
     def found_in(self, *texts: str) -> set[str]:
         """Return the kinds of everything of this world that occurs in the texts."""
         found = set()
-        others = [(word, kind) for word, kind in self.kinds.items() if not _WORD.fullmatch(word)]
         for text in texts:
             found |= {self.kinds[word] for word in _WORD.findall(text) if word in self.kinds}
-            found |= {kind for word, kind in others if word in text}
+            found |= {self.kinds[word] for word in self._others() if word in text}
             found |= {f"id {name}" for name in UUID_TEXT.findall(text.lower()) if name in self.ids}
         return found
+
+    def _others(self) -> list[str]:
+        """Return what is none of our words: numbers, addresses. Looked for anew only when there is more."""
+        if self._plain[0] != len(self.kinds):
+            self._plain = len(self.kinds), [word for word in self.kinds if not _WORD.fullmatch(word)]
+        return self._plain[1]
 
     def contact_only(self) -> Canaries:
         """Return what even the tenant's own logs and bells must not hold: its numbers and its words, not its ids."""

@@ -19,7 +19,7 @@ from kit.signing import DocumentSigner
 from probe.core.oracles import Finding
 from probe.core.tally import Group, Tally
 from probe.service import bells, forged, tells
-from probe.service.crawl import Crawl
+from probe.service.crawl import Crawl, Spare
 from probe.service.filling import ask_for_access, one_more
 from probe.service.ground import Attacker, Ground, make_attackers
 from probe.service.handed import attack_calls
@@ -57,6 +57,11 @@ async def _shared(_client: AccessibleTenantId) -> Database | None:
     return None
 
 
+def _nothing(_member: Member, _who: Attacker) -> str:
+    """Leave nothing out."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Tools:
     """What a run needs. ``app`` is only walked; requests go to ``url``, where the web answers."""
@@ -80,6 +85,10 @@ class Tools:
     limits: Limits = Limits()
     bucket: Objects | None = None
     """Where recordings are kept, if not in the data folder."""
+    spare: Spare = _nothing
+    """What is left out besides what :func:`spared` says."""
+    every: int = 1
+    """Of the odd ways each route is tried by every so-manieth."""
 
 
 class TooLongError(Exception):
@@ -125,6 +134,9 @@ class Run:
         if late or self.tally.attempts.total() > limits.requests:
             raise TooLongError
 
+    def _spared(self, member: Member, who: Attacker) -> str:
+        return spared(member, who) or self.tools.spare(member, who)
+
     async def _all(self, ground: Ground, client: AccessibleTenantId | None) -> None:
         found, tools = members(self.tools.app), self.tools
         self.tally.figures |= {"members": len(found), "attackers": len(ground.attackers)}
@@ -146,7 +158,7 @@ class Run:
             await attack_own(ground, self.tally, found, client, await tools.home(client))
 
     async def _web(self, ground: Ground, found: list[Member]) -> None:
-        crawl = Crawl(ground, [], spare=spared, tally=self.tally)
+        crawl = Crawl(ground, [], every=self.tools.every, spare=self._spared, tally=self.tally)
         ear = bells.Ear(ground, self.tally, self.tools.redis_url)
         crawl.hush = ear.mute
         floor = asyncio.create_task(_floor(self.tools.bus, ground, self.tally))

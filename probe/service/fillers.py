@@ -179,6 +179,7 @@ HEADERS: Mapping[str, Values] = {
     "X-Forwarded-User": lambda v: (v.email,),
 }
 """Sent with every request; the first two are read by routes, the others must not be."""
+EVERY_FIELD = urlencode({k: v for k, v in NEUTRAL.items() if v is not None and k != "csrf_token"}).encode()
 
 
 def fill(member: Member, victim: Victim, texts: str = OWN_WORDS) -> list[Request]:
@@ -279,8 +280,7 @@ def _body(member: Member, value: Callable[..., Any]) -> tuple[bytes | None, str]
         whole = next(iter(parts.values())) if len(bodies) == 1 and model_of(bodies[0].annotation) else parts
         return json.dumps(whole).encode(), "application/json"
     if member.method in {"POST", "PUT", "PATCH"}:  # the handler may read a form by itself: give it every field
-        every = {name: text for name, text in NEUTRAL.items() if text is not None and name != "csrf_token"}
-        return urlencode(every).encode(), "application/x-www-form-urlencoded"
+        return EVERY_FIELD, "application/x-www-form-urlencoded"
     return None, ""
 
 

@@ -21,12 +21,11 @@ from probe.core.identities import CONTROL_IDS, NO_IDS, PEOPLE
 from probe.core.messages import Request
 from probe.core.oracles import Finding
 from probe.core.tally import Group, Tally
-from probe.service.crawl import Crawl
+from probe.service.crawl import Crawl, admitted
 from probe.service.fillers import FILLERS, fill
 from probe.service.filling import nobody
 from probe.service.ground import Attacker, Ground
 from probe.service.members import Member
-from tenants.core.permissions import Role, decide
 
 PLACES = ("path", "query", "body", "header", "cookie", "cursor")
 _PATHS = 3
@@ -150,12 +149,10 @@ def _fits(member: Member, place: str, *, unsafe: bool) -> bool:
 
 def _who(crawl: Crawl, member: Member) -> Attacker | None:
     """Return somebody of B who comes past the member's guard, if anybody may try it."""
-    permissions = [guard.permission for guard in member.guards if guard.permission]
     order = ["agent"] if member.path.startswith("/desk") else ["key"] if member.path.startswith("/v1") else []
     for name in (*order, "client_manager", "client_developer", "onboarding", "agent"):
         who = crawl.ground.attackers.get(name)
-        role = Role.CLIENT_SYSTEM if name == "key" else Role(name)
-        if who and not crawl.spare(member, who) and all(decide(role, permission) for permission in permissions):
+        if who and not crawl.spare(member, who) and admitted(member, who):
             return who
     return None
 
