@@ -122,7 +122,7 @@ NEUTRAL: Mapping[str, Any] = {
     "ask_url": None, "ask_secret": None, "map": None, "status_map": [{"status": "open", "to": "inProgress"}],
     "field_map": [{"to": "type", "constant": "words"}, {"to": "title", "path": "title"}],
     "payload": {"type": "work_order.state", "external_id": "words-of-b", "external_version": 1, "status": "open"},
-    "column": "submitted", "seen": "0", "was": "{}", "inside": "1", "owner": "words-of-b", "relation": "blocks",
+    "column": "submitted", "seen": "0", "was": "{}", "inside": "", "owner": "words-of-b", "relation": "blocks",
     "wall_token": "words-of-b", "tile_token": "words-of-b",
     "before_seq": "9", "group": "staff",
     "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "", "texts": {}, "sounds": {}, "waiting": False,
