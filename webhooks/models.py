@@ -49,7 +49,7 @@ class WebhookEndpoint(SQLModel, table=True):
 class WebhookEvent(SQLModel, table=True):
     """What happened, as bytes that never change; ``sequence`` counts the events of its subject.
 
-    ``position`` is its place in the tenant's feed, in the order of commits; None only inside its own transaction.
+    ``position`` is its place in the tenant's feed, in the order of commits.
     """
 
     __tablename__ = "webhook_event"

@@ -12,7 +12,7 @@ from uuid import UUID
 from kit.db import Scope
 from webhooks.core.events import connection_body
 from webhooks.service.endpoints_of import WANTED, ensure_endpoints
-from webhooks.service.owed import Telling, owe
+from webhooks.service.owed import Telling, owe, waiting
 
 HELD = "connection_not_active"
 """Why an endpoint is not called: what waits there is kept, and goes out in order once it may."""
@@ -56,7 +56,8 @@ async def release(scope: Scope, connection: str) -> None:
 
 async def push_agreement(scope: Scope, told: AgreementTold) -> int:
     """Owe it to the connection's endpoints; return to how many. Raises ``KeysAway``."""
-    sequence = (await scope.fetch(_SO_FAR, scope.tenant_id, told.subject, told.connection))[0]["n"] + 1
+    stored = (await scope.fetch(_SO_FAR, scope.tenant_id, told.subject, told.connection))[0]["n"]
+    sequence = stored + waiting(scope, told.subject, told.connection) + 1
     telling = Telling(
         told.connection, told.type, told.subject, sequence,
         partial(connection_body, at=told.at.isoformat().replace("+00:00", "Z"), told=told, sequence=sequence),

@@ -13,15 +13,12 @@ from uuid import UUID
 from kit.db import Scope
 from webhooks.core.events import Happened, body, event_type
 from webhooks.service.endpoints_of import WANTED, ensure_endpoints
-from webhooks.service.owed import Telling, store
+from webhooks.service.owed import Telling, owe
 
-_DELIVERY = f"""
-INSERT INTO gf.webhook_delivery (tenant_id, endpoint_id, event_id, subject, sequence)
-SELECT $1, e.id, $2, $3, $4 FROM gf.webhook_endpoint AS e
-JOIN gf.connection AS c ON c.tenant_id = $1 AND c.code = e.connection
-WHERE e.tenant_id = $1 AND e.connection = $5 AND e.state IN ('active', 'disabled')
-  AND (NOT e.blueprint OR 'work_orders' = ANY(c.events)) AND {WANTED.format(type="$6::text")}
-RETURNING id
+_ENDPOINTS = f"""
+SELECT e.id FROM gf.webhook_endpoint AS e JOIN gf.connection AS c ON c.tenant_id = $1 AND c.code = e.connection
+WHERE e.tenant_id = $1 AND e.connection = $2 AND e.state IN ('active', 'disabled')
+  AND (NOT e.blueprint OR 'work_orders' = ANY(c.events)) AND {WANTED.format(type="$3::text")}
 """  # noqa: S608 - our own constants
 
 
@@ -37,12 +34,15 @@ async def announce(scope: Scope, happened: Happened, at: datetime) -> bool:
         data["connection"], event_type(happened), subject, data["sequence"], partial(body, happened=happened),
         data["origin"],
     )  # fmt: skip
-    event_id = await store(scope, telling, at)
-    if happened.is_echo:
-        return False
-    owed = (scope.tenant_id, event_id, subject, data["sequence"], data["connection"], telling.type)
-    if await scope.fetch(_DELIVERY, *owed):
-        return True
-    if not await ensure_endpoints(scope):
-        return False
-    return bool(await scope.fetch(_DELIVERY, *owed))  # the job that makes them after a blueprint has not run yet
+    endpoints = [] if happened.is_echo else await _endpoints(scope, telling)
+    await owe(scope, telling, endpoints, at)
+    return bool(endpoints)
+
+
+async def _endpoints(scope: Scope, telling: Telling) -> list[UUID]:
+    """Return where an event of a work order goes."""
+    wanted = (scope.tenant_id, telling.connection, telling.type)
+    rows = await scope.fetch(_ENDPOINTS, *wanted)
+    if not rows and await ensure_endpoints(scope):  # the job that makes them after a blueprint has not run yet
+        rows = await scope.fetch(_ENDPOINTS, *wanted)
+    return [row["id"] for row in rows]

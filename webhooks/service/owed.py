@@ -1,7 +1,8 @@
 """Store what a connection is told, sealed, and what endpoints are owed of it: in the transaction of what happened.
 
-Each event gets its place in the tenant's feed at the transaction's end, under the lock that the journal's numbers are
-taken under: places rise in the order of commits, so who has read up to one never misses a smaller one that comes late.
+The rows are written at the transaction's end, each event with its place in the tenant's feed, which is taken there
+under the lock that the journal's numbers are taken under: places rise in the order of commits, so who has read up to
+one never misses a smaller one that comes late.
 """
 
 from __future__ import annotations
@@ -20,21 +21,23 @@ from kit.db import Scope
 from kit.ids import new_id
 from webhooks.core.events import place
 
-_EVENT = """
-INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
-_DELIVERY = """
-INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)
-VALUES ($1, $2, $3, $4, $5, $6)
-"""
-_PLACES = """
+_STORE = """
 WITH head AS (
   UPDATE gf.journal_head SET feed = feed + cardinality($2::uuid[]) WHERE tenant_id = $1
   RETURNING feed - cardinality($2::uuid[]) AS base
+), events AS (
+  INSERT INTO gf.webhook_event
+    (tenant_id, id, connection, type, subject, sequence, origin, body, created_at, position)
+  SELECT $1, n.id, n.connection, n.type, n.subject, n.sequence, n.origin, n.body, n.created_at, head.base + n.ord
+  FROM head, unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::text[], $8::bytea[],
+    $9::timestamptz[]) WITH ORDINALITY AS n(id, connection, type, subject, sequence, origin, body, created_at, ord)
+  RETURNING id, subject, sequence
+), owed AS (
+  INSERT INTO gf.webhook_delivery (tenant_id, endpoint_id, event_id, subject, sequence)
+  SELECT $1, o.endpoint, events.id, events.subject, events.sequence
+  FROM unnest($10::uuid[], $11::uuid[]) AS o(event, endpoint) JOIN events ON events.id = o.event
 )
-UPDATE gf.webhook_event AS v SET position = head.base + n.ord
-FROM head, unnest($2::uuid[]) WITH ORDINALITY AS n(id, ord) WHERE v.tenant_id = $1 AND v.id = n.id RETURNING v.id
+SELECT count(*) AS n FROM events
 """
 
 
@@ -50,43 +53,56 @@ class Telling:
     origin: str = "glassfloor"
 
 
-async def store(scope: Scope, telling: Telling, at: datetime) -> UUID:
-    """Store an event and return its id. Raises ``KeysAway``."""
-    event_id = new_id()
-    told = orjson.dumps(telling.body(str(event_id)))
-    sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
-    await scope.fetch(
-        _EVENT, scope.tenant_id, event_id, telling.connection, telling.type, telling.subject, telling.sequence,
-        telling.origin, sealed, at,
-    )  # fmt: skip
-    _places_of(scope).events.append(event_id)
-    return event_id
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One that waits for the end of its transaction; ``body`` is sealed."""
+
+    id: UUID
+    telling: Telling
+    body: bytes
+    at: datetime
+    endpoints: Sequence[UUID]
 
 
 async def owe(scope: Scope, telling: Telling, endpoints: Sequence[UUID], at: datetime) -> None:
-    """Store an event that goes to these endpoints. Raises ``KeysAway``."""
-    event_id = await store(scope, telling, at)
-    for endpoint in endpoints:
-        await scope.fetch(_DELIVERY, scope.tenant_id, new_id(), endpoint, event_id, telling.subject, telling.sequence)
+    """Store an event that goes to these endpoints, or to none and into the feed only. Raises ``KeysAway``."""
+    event_id = new_id()
+    told = orjson.dumps(telling.body(str(event_id)))
+    sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
+    _waiting(scope).events.append(_Event(event_id, telling, sealed, at, endpoints))
 
 
-class _Places:
-    """The events of a transaction that have no place in the feed yet."""
+def waiting(scope: Scope, subject: UUID, connection: str) -> int:
+    """Return how many events of a subject this transaction is about to store."""
+    tellings = [each.telling for hook in scope.before_commit if isinstance(hook, _Waiting) for each in hook.events]
+    return sum(told.subject == subject and told.connection == connection for told in tellings)
+
+
+class _Waiting:
+    """The events of a transaction that are not stored yet."""
 
     def __init__(self) -> None:
-        self.events: list[UUID] = []
+        self.events: list[_Event] = []
 
     async def __call__(self, scope: Scope) -> None:
         events, self.events = self.events, []
-        if len(await scope.fetch(_PLACES, scope.tenant_id, events)) != len(events):
+        told = [each.telling for each in events]
+        owed = [(each.id, endpoint) for each in events for endpoint in each.endpoints]
+        stored = await scope.fetch(
+            _STORE, scope.tenant_id, [each.id for each in events], [t.connection for t in told],
+            [t.type for t in told], [t.subject for t in told], [t.sequence for t in told], [t.origin for t in told],
+            [each.body for each in events], [each.at for each in events], [event for event, _ in owed],
+            [endpoint for _, endpoint in owed],
+        )  # fmt: skip
+        if stored[0]["n"] != len(events):
             raise NoJournal(str(scope.tenant_id))
 
 
-def _places_of(scope: Scope) -> _Places:
+def _waiting(scope: Scope) -> _Waiting:
     """Return those of this transaction; a new one when the last was called already."""
     for hook in scope.before_commit:
-        if isinstance(hook, _Places) and hook.events:
+        if isinstance(hook, _Waiting) and hook.events:
             return hook
-    places = _Places()
-    scope.before_commit.append(places)
-    return places
+    made = _Waiting()
+    scope.before_commit.append(made)
+    return made
