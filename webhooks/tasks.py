@@ -22,7 +22,7 @@ from kit.db import AccessibleTenantId, Plane
 from webhooks.client import Client, Message
 from webhooks.core.formats import CONTENT_TYPES, STANDARD, formed
 from webhooks.core.retries import SCHEDULE, judge
-from webhooks.service.deliveries import Attempt, Parcel, claim, endpoints_with_mail, probe, settle
+from webhooks.service.deliveries import Attempt, Landed, Parcel, claim, endpoints_with_mail, probe, settle
 
 log = structlog.get_logger()
 
@@ -47,7 +47,9 @@ class _Lane:
     tenant_id: AccessibleTenantId
     endpoint_id: UUID
     rung: bool = False
-    flying: set[asyncio.Task[None]] = field(default_factory=set)
+    flying: set[asyncio.Task[Landed]] = field(default_factory=set)
+    landed: list[Landed] = field(default_factory=list)
+    """Sent, and not written down yet."""
 
 
 class Courier:
@@ -84,12 +86,11 @@ class Courier:
 
     async def _run(self, lane: _Lane) -> None:
         try:
-            while await self._load(lane) or lane.flying or lane.rung:
+            while await self._turn(lane) or lane.flying or lane.rung:
                 lane.rung = False
                 if lane.flying:
-                    landed, lane.flying = await asyncio.wait(lane.flying, return_when=asyncio.FIRST_COMPLETED)
-                    for task in landed:
-                        task.result()
+                    done, lane.flying = await asyncio.wait(lane.flying, return_when=asyncio.FIRST_COMPLETED)
+                    lane.landed = [task.result() for task in done]
         except Exception as error:  # noqa: BLE001 - a lane that fails is started again by the next visit
             log.warning("webhook_lane_failed", tenant_id=str(lane.tenant_id), error=repr(error))
         finally:
@@ -97,18 +98,23 @@ class Courier:
                 task.cancel()
             del self._lanes[lane.endpoint_id]
 
-    async def _load(self, lane: _Lane) -> bool:
-        """Claim what fits into the lane and send it off; return whether there was anything."""
+    async def _turn(self, lane: _Lane) -> bool:
+        """Write down what has landed and send off what fits into the lane now; return whether there was anything.
+
+        One transaction for both, and for all that landed since the last one: commits are what limits a fast receiver.
+        """
         room = self._policy.parallel - len(lane.flying)
-        if room == 0:
-            return False
         async with self._plane.transaction(lane.tenant_id) as scope:
+            kept = await settle(scope, lane.endpoint_id, lane.landed, self._policy.probe_every) if lane.landed else ()
             await probe(scope, lane.endpoint_id, self._policy.probe_every)
             parcels = await claim(scope, lane.endpoint_id, room, self._policy.lease)
-        lane.flying |= {asyncio.create_task(self._deliver(lane.tenant_id, parcel)) for parcel in parcels}
+        for each in lane.landed:
+            _log(lane.tenant_id, each, is_kept=each.parcel.id in kept)
+        lane.landed = []
+        lane.flying |= {asyncio.create_task(self._deliver(parcel)) for parcel in parcels}
         return bool(parcels)
 
-    async def _deliver(self, tenant_id: AccessibleTenantId, parcel: Parcel) -> None:
+    async def _deliver(self, parcel: Parcel) -> Landed:
         message = Message(
             parcel.url, parcel.secret, str(parcel.event_id), _body(parcel, self._public_url), parcel.old_secret,
             CONTENT_TYPES[parcel.format],
@@ -118,12 +124,14 @@ class Courier:
         took = timedelta(seconds=monotonic() - clock)
         attempt = Attempt(started_at, took, reply.answer.status, reply.error, reply.text)
         then = judge(reply.answer, parcel.attempts + 1, self._policy.luck(), self._policy.schedule)
-        async with self._plane.transaction(tenant_id) as scope:
-            kept = await settle(scope, parcel, attempt, then, self._policy.probe_every)
-        log.info(
-            "webhook_sent", tenant_id=str(tenant_id), event_id=str(parcel.event_id), status=reply.answer.status,
-            verdict=then.verdict.value if kept else "lease lost", attempt=parcel.attempts + 1,
-        )  # fmt: skip
+        return Landed(parcel, attempt, then)
+
+
+def _log(tenant_id: AccessibleTenantId, landed: Landed, *, is_kept: bool) -> None:
+    log.info(
+        "webhook_sent", tenant_id=str(tenant_id), event_id=str(landed.parcel.event_id), status=landed.attempt.status,
+        verdict=landed.then.verdict.value if is_kept else "lease lost", attempt=landed.parcel.attempts + 1,
+    )  # fmt: skip
 
 
 def _body(parcel: Parcel, public_url: str) -> bytes:

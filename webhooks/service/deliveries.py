@@ -68,16 +68,21 @@ RETURNING d.id
 """  # noqa: S608 - our own constants
 
 _SETTLE = """
-UPDATE gf.webhook_delivery SET state = $4, attempts = attempts + $5, lease_until = NULL, last_status = $6,
-  last_error = $7, due_at = CASE WHEN $5 = 1 THEN clock_timestamp() + $8::interval ELSE planned_at END,
-  planned_at = CASE WHEN $5 = 1 THEN clock_timestamp() + $8::interval ELSE planned_at END,
-  delivered_at = CASE WHEN $4 = 'delivered' THEN clock_timestamp() END
-WHERE tenant_id = $1 AND id = $2 AND lease = $3 AND state = 'waiting' RETURNING endpoint_id
-"""
-
-_ATTEMPT = """
+WITH said AS (
+  SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::int[], $6::interval[], $7::uuid[], $8::int[],
+    $9::timestamptz[], $10::int[], $11::int[], $12::text[], $13::text[])
+    AS s(id, lease, state, counts, wait, attempt, number, started_at, duration_ms, status, error, response)
+), settled AS (
+  UPDATE gf.webhook_delivery AS d SET state = s.state, attempts = d.attempts + s.counts, lease_until = NULL,
+    last_status = s.status, last_error = s.error,
+    due_at = CASE WHEN s.counts = 1 THEN clock_timestamp() + s.wait ELSE d.planned_at END,
+    planned_at = CASE WHEN s.counts = 1 THEN clock_timestamp() + s.wait ELSE d.planned_at END,
+    delivered_at = CASE WHEN s.state = 'delivered' THEN clock_timestamp() END
+  FROM said AS s WHERE d.tenant_id = $1 AND d.id = s.id AND d.lease = s.lease AND d.state = 'waiting' RETURNING d.id
+)
 INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error, response)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+SELECT $1, s.attempt, s.id, s.number, s.started_at, s.duration_ms, s.status, s.error, s.response
+FROM said AS s JOIN settled ON settled.id = s.id RETURNING delivery_id
 """
 
 _PULL = """
@@ -151,6 +156,27 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """A parcel that was sent, what came of it, and what is done about that."""
+
+    parcel: Parcel
+    attempt: Attempt
+    then: Next
+
+    @property
+    def early(self) -> bool:
+        """It was sent before its time, for nothing: no attempt is used up."""
+        return self.parcel.early and self.then.verdict is not Verdict.DELIVERED
+
+    @property
+    def state(self) -> str:
+        """What the delivery is from now on."""
+        if self.then.verdict is Verdict.DELIVERED:
+            return "delivered"
+        return "dead" if self.then.verdict is Verdict.DEAD and not self.early else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A delivery that was given up; it is kept, and can be replayed."""
 
@@ -199,29 +225,30 @@ async def probe(scope: Scope, endpoint_id: UUID, every: timedelta) -> None:
     await scope.fetch(_PROBE, scope.tenant_id, every, endpoint_id)
 
 
-async def settle(scope: Scope, parcel: Parcel, attempt: Attempt, then: Next, pull_every: timedelta) -> bool:
-    """Write down what came of it; return False when the lease was lost, and then nothing is changed.
+async def settle(scope: Scope, endpoint_id: UUID, landed: Sequence[Landed], pull_every: timedelta) -> set[UUID]:
+    """Write down what came of these of one endpoint; return which: of one whose lease was lost nothing is changed.
 
     The first success after failures makes everything that waits for a retry due, once in each ``pull_every``: a message
     that always fails, between others that do not, is not hurried to its end.
     """
-    delivered, early = then.verdict is Verdict.DELIVERED, parcel.early and then.verdict is not Verdict.DELIVERED
-    state = "delivered" if delivered else "dead" if then.verdict is Verdict.DEAD and not early else "waiting"
-    settled = await scope.fetch(
-        _SETTLE, scope.tenant_id, parcel.id, parcel.lease, state, 0 if early else 1, attempt.status, attempt.error,
-        then.wait,
+    tried = [each.attempt for each in landed]
+    rows = await scope.fetch(
+        _SETTLE, scope.tenant_id, [each.parcel.id for each in landed], [each.parcel.lease for each in landed],
+        [each.state for each in landed], [0 if each.early else 1 for each in landed],
+        [each.then.wait for each in landed], [new_id() for _ in landed], [each.parcel.attempts + 1 for each in landed],
+        [a.started_at for a in tried], [int(a.duration.total_seconds() * 1000) for a in tried],
+        [a.status for a in tried], [a.error for a in tried], [a.response for a in tried],
     )  # fmt: skip
-    if not settled:
-        return False
-    await _write_down(scope, parcel, attempt)
-    endpoint_id = settled[0]["endpoint_id"]
-    if delivered and parcel.type == CONTEXT_SENT:
-        await contexts.taken(scope, parcel.subject, attempt.response)
-    if not delivered:
-        await states.failed(scope, endpoint_id, then)
-    elif await states.taken(scope, endpoint_id, pull_every):
+    kept = {row["delivery_id"] for row in rows}
+    settled = [each for each in landed if each.parcel.id in kept]
+    for each in settled:
+        if each.state != "delivered":
+            await states.failed(scope, endpoint_id, each.then)
+        elif each.parcel.type == CONTEXT_SENT:
+            await contexts.taken(scope, each.parcel.subject, each.attempt.response)
+    if any(each.state == "delivered" for each in settled) and await states.taken(scope, endpoint_id, pull_every):
         await scope.fetch(_PULL, scope.tenant_id, endpoint_id)
-    return True
+    return kept
 
 
 async def dead_letters(scope: Scope, limit: int = 100) -> list[DeadLetter]:
@@ -242,10 +269,3 @@ async def replay(scope: Scope, endpoint_id: UUID, wanted: Selection) -> int:
     if wanted.only_failed:
         return len(sent)
     return len(sent) + len(await scope.fetch(_NEVER_OWED, *which))
-
-
-async def _write_down(scope: Scope, parcel: Parcel, attempt: Attempt) -> None:
-    await scope.fetch(
-        _ATTEMPT, scope.tenant_id, new_id(), parcel.id, parcel.attempts + 1, attempt.started_at,
-        int(attempt.duration.total_seconds() * 1000), attempt.status, attempt.error, attempt.response,
-    )  # fmt: skip
