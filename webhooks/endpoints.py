@@ -65,7 +65,7 @@ async def list_events(  # noqa: PLR0913, PLR0917 - each is a parameter of the ad
             if events:
                 told = {"connection": wanted.connection, "work_order": str(work_order), "type": type}
                 await reading.listed(scope, reader_of(access), "work_orders", len(events), told)
-        if events or monotonic() >= until or await request.is_disconnected():
+        if events or page.has_more or monotonic() >= until or await request.is_disconnected():
             return _response({"data": events, "has_more": page.has_more, "next": page.next})
         await asyncio.sleep(_LOOK_EVERY_S)
 

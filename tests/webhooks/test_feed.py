@@ -16,6 +16,7 @@ from kit.ids import new_id
 from tenants.service.keys import KeyRequest, create_key
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import SCOPES, System
+from webhooks.service import feed
 from workorders import service
 from workorders.core.doer import Doer
 from workorders.core.states import Side
@@ -125,6 +126,25 @@ async def test_own_changes_are_in_the_feed_so_that_it_replays_to_the_final_state
     assert [e["type"] for e in only] == ["work_order.created"]
     family, _ = await read_all(system, type="work_order.comment.*,endpoint.*")
     assert [e["type"] for e in family] == ["work_order.comment.created"]
+
+
+async def test_a_page_of_one_type_looks_at_so_many_events_and_says_where_it_goes_on(
+    house: House, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = await reader(house, http)
+    async with house.app.transaction(TENANT_A) as scope:
+        order = await order_in(scope)
+        for n in range(6):
+            await service.comment(scope, order, NewComment(body=f"remark {n}"), SEAT, now())
+    async with house.app.transaction(TENANT_A) as scope:
+        await order_in(scope)
+    monkeypatch.setattr(feed, "MOST", 3)
+    asked = {"type": "work_order.created", "wait": 15}
+    pages = [(await system.get(URL, params=asked)).json()]
+    while pages[-1]["has_more"]:
+        pages.append((await system.get(URL, params={**asked, "after": pages[-1]["next"]})).json())
+    assert [[int(e["sequence"]) for e in page["data"]] for page in pages] == [[1], [], [1]]
+    assert len((await read_all(system, work_order=str(order)))[0]) == 7
 
 
 async def test_a_cursor_is_of_one_feed_and_parameters_are_known_ones(house: House, http: httpx.AsyncClient) -> None:

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -22,12 +22,16 @@ from kit.errors import ValidationFailed
 from webhooks.core.events import place
 from webhooks.service.endpoints_of import WANTED
 
+MOST: Final = 10_000
+"""So many events are looked at for one page of some types: it may be short, and says where it goes on."""
+_FEED = "FROM gf.webhook_event WHERE tenant_id = $1 AND connection = $2 AND position > $3"
 _PAGE = f"""
-SELECT v.id, v.position, v.type, v.subject, v.sequence, v.origin, v.body, v.created_at FROM gf.webhook_event AS v,
-  (SELECT $5::text[] AS types) AS e
-WHERE v.tenant_id = $1 AND v.connection = $2 AND v.position > $3 AND ($4::uuid IS NULL OR v.subject = $4)
-  AND {WANTED.format(type="v.type")} ORDER BY v.position LIMIT $6
+SELECT v.id, v.position, v.type, v.subject, v.sequence, v.origin, v.body, v.created_at
+FROM (SELECT * {_FEED} {{of}} ORDER BY position LIMIT $4) AS v, (SELECT $5::text[] AS types) AS e
+WHERE {WANTED.format(type="v.type")} ORDER BY v.position LIMIT $6
 """  # noqa: S608 - our own constants
+_EVERY, _OF_ONE = _PAGE.format(of=""), _PAGE.format(of="AND subject = $7")
+_LOOKED_AT = f"SELECT position {_FEED} ORDER BY position OFFSET $4 LIMIT 1"
 _BYTES = 16
 
 
@@ -53,12 +57,9 @@ class Page:
 
 async def read(scope: Scope, wanted: Wanted) -> Page:
     """Return a page of events. Raises ``ValidationFailed`` for a cursor of another feed, and ``KeysAway``."""
-    rows, after = await _rows(scope, wanted)
-    shown = rows[: wanted.limit]
+    shown, cursor, has_more = await headings(scope, wanted)
     bodies = await vault.opened(scope, lambda keys: [keys.open_bytes(r["body"], place(r["id"])) for r in shown])
-    end = shown[-1]["position"] if shown else after
-    cursor = _cursor(scope.tenant_id, wanted.connection, end)
-    return Page([orjson.loads(body) for body in bodies], cursor, len(rows) > wanted.limit)
+    return Page([orjson.loads(body) for body in bodies], cursor, has_more)
 
 
 async def after(scope: Scope, connection: str, position: int, limit: int) -> list[tuple[int, Mapping[str, Any]]]:
@@ -73,18 +74,18 @@ async def after(scope: Scope, connection: str, position: int, limit: int) -> lis
 
 async def headings(scope: Scope, wanted: Wanted) -> tuple[list[Mapping[str, Any]], str, bool]:
     """Return what stands on the events without what is in them: rows, the next cursor, and whether there are more."""
-    rows, after = await _rows(scope, wanted)
-    shown = list(rows[: wanted.limit])
-    end = shown[-1]["position"] if shown else after
-    return shown, _cursor(scope.tenant_id, wanted.connection, end), len(rows) > wanted.limit
-
-
-async def _rows(scope: Scope, wanted: Wanted) -> tuple[Sequence[Mapping[str, Any]], int]:
     after = 0 if wanted.after is None else _position(scope.tenant_id, wanted.connection, wanted.after)
-    found = await scope.fetch(
-        _PAGE, scope.tenant_id, wanted.connection, after, wanted.work_order, list(wanted.types), wanted.limit + 1
-    )
-    return found, after
+    asked, types, many = (scope.tenant_id, wanted.connection, after), list(wanted.types), wanted.limit + 1
+    if wanted.work_order is None:
+        rows = await scope.fetch(_EVERY, *asked, MOST if types else many, types, many)
+    else:  # it has few, and an index finds them
+        rows = await scope.fetch(_OF_ONE, *asked, None if types else many, types, many, wanted.work_order)
+    shown, has_more = list(rows[: wanted.limit]), len(rows) > wanted.limit
+    end = shown[-1]["position"] if shown else after
+    if types and wanted.work_order is None and not has_more:
+        looked_at = await scope.fetch(_LOOKED_AT, *asked, MOST - 1)
+        end, has_more = (looked_at[0]["position"], True) if looked_at else (end, False)
+    return shown, _cursor(scope.tenant_id, wanted.connection, end), has_more
 
 
 def _cursor(tenant_id: UUID, connection: str, position: int) -> str:
