@@ -118,6 +118,14 @@ class RetentionApplied(Payload):
 
 
 @fact_kind()
+class WorkOrderErased(Payload):
+    """A work order was deleted with all that was its own; it is the subject. ``why``: retention."""
+
+    number: int
+    why: str
+
+
+@fact_kind()
 class KeyRotated(Payload):
     """The tenant's keys changed; the subject is the tenant. ``what``: data (what seals) or tenant (what wraps)."""
 

@@ -242,6 +242,7 @@ def _exports(_: Gettext) -> dict[str, str]:
         "ExportKeyForgotten": _("%(name)s took the company's public key away: exports are encrypted to it no longer."),
         "JournalCut": _("%(facts)s facts older than your settings keep (%(days)s days) are no longer in the journal."),
         "RetentionApplied": _("What was older than you keep was deleted: %(section)s before %(before)s."),
+        "WorkOrderErased": _("Work order WO-%(number)s was deleted, because its time was over."),
         "LimitChanged": _(
             "How often people and systems may ask changed (%(route_class)s): from %(before)s to %(after)s a minute."
         ),

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 
-from exits.facts import RecordingDeleted, RetentionApplied
+from exits.facts import RecordingDeleted, RetentionApplied, WorkOrderErased
 from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.db import AccessibleTenantId, Plane, Scope
@@ -46,7 +46,7 @@ _THEIR_RECORDINGS = """
 SELECT id, interaction_id, key, deleted_at FROM gf.recording WHERE tenant_id = $1 AND interaction_id = ANY($2::uuid[])
 """
 _WORK_ORDERS = """
-SELECT w.id FROM gf.work_order w
+SELECT w.id, w.number FROM gf.work_order w
 WHERE w.tenant_id = $1 AND w.closed_at < $2 AND w.status IN ('closed', 'rejected', 'cancelled')
   AND NOT EXISTS (SELECT FROM gf.webhook_event v JOIN gf.webhook_delivery d ON d.tenant_id = v.tenant_id
     AND d.event_id = v.id WHERE v.tenant_id = $1 AND v.subject = w.id AND d.state = 'waiting')
@@ -193,7 +193,8 @@ async def _old_messages(keeping: Keeping, now: datetime) -> None:
 
 async def _old_work_orders(scope: Scope, recordings: Objects, before: datetime, now: datetime) -> int:
     """Delete closed work orders with all that is theirs, not those of which the client has not been told the end."""
-    ids = [row["id"] for row in await scope.fetch(_WORK_ORDERS, scope.tenant_id, before, BATCH)]
+    orders = await scope.fetch(_WORK_ORDERS, scope.tenant_id, before, BATCH)
+    ids = [row["id"] for row in orders]
     if not ids:
         return 0
     deliveries = [row["id"] for row in await scope.fetch(_THEIR_DELIVERIES, scope.tenant_id, ids)]
@@ -210,6 +211,9 @@ async def _old_work_orders(scope: Scope, recordings: Objects, before: datetime, 
         "seat_tasks": await _delete(scope, "work_order_seat_task", "work_order_id", ids),
         "work_orders": await _delete(scope, "work_order", "id", ids),
     }
+    for row in orders:
+        erased = WorkOrderErased(row["number"], "retention")
+        journal.append(scope, erased, subject=row["id"], at=now, actor=SYSTEM)
     fact = RetentionApplied("work_orders", before.isoformat(), counts)
     journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=SYSTEM)
     return counts["work_orders"]

@@ -172,7 +172,7 @@ async def test_what_is_over_goes_with_all_that_hangs_on_it_however_often_killed(
         "deliveries": before["webhook_delivery"] - left["webhook_delivery"],
         "attempts": before["webhook_attempt"] - left["webhook_attempt"],
     }  # fmt: skip
-    assert (await client.kinds()).count("RecordingDeleted") == 2
+    assert [(await client.kinds()).count(kind) for kind in ("RecordingDeleted", "WorkOrderErased")] == [2, 1]
     assert sum((await delete_old(keeping, later)).values()) == 0, "done once"
     other = Keeping(client.house.worker, client.other, keeping.recordings)
     assert sum((await delete_old(other, later)).values()) == 0
