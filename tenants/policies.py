@@ -101,11 +101,12 @@ class MaskingPart(Part):
 
 
 class RetentionPart(Part):
-    """How many days each kind of data is kept."""
+    """How many days each kind of data is kept; ``work_orders_archived_days`` after its end one leaves the lists."""
 
     recordings_days: Days = 180
     interactions_days: LongDays = 730
     work_orders_days: LongDays = 730
+    work_orders_archived_days: Days = 90
     journal_days: JournalDays = 1825
 
 

@@ -22,7 +22,7 @@ ALERTS = ("help_s", "wait_s", "talk_s", "wrap_s", "break_s", "phone_s", "again_s
 """After how long something is an alert."""
 MISSED = ("abandoned", "engine_lost", "not_reached")
 """Which contacts that were lost are called back."""
-KEPT = ("recordings_days", "interactions_days", "work_orders_days", "journal_days")
+KEPT = ("recordings_days", "interactions_days", "work_orders_days", "work_orders_archived_days", "journal_days")
 _APART = {"apart": True, "together": False}
 """Whether the parties of a queue or number are kept apart; anything else: as generally."""
 _QUIETER = ("tone", "sign", "nothing")

@@ -100,13 +100,18 @@ def policy_words(_: Gettext) -> dict[str, dict[str, str]]:
         },
         "every": {"daily": _("every day"), "weekly": _("every week"), "monthly": _("every month")},
         "report_format": {"csv": "CSV", "xlsx": "Excel (XLSX)", "pdf": "PDF"},
-        "kept": {
-            "recordings_days": _("Recordings"),
-            "interactions_days": _("Interactions"),
-            "work_orders_days": _("Work orders"),
-            "journal_days": _("Journal"),
-        },
+        "kept": _kept_words(_),
         "answer": {"True": _("yes"), "False": _("no")},
+    }
+
+
+def _kept_words(_: Gettext) -> dict[str, str]:
+    return {
+        "recordings_days": _("Recordings"),
+        "interactions_days": _("Interactions"),
+        "work_orders_days": _("Work orders"),
+        "work_orders_archived_days": _("Closed work orders in lists"),
+        "journal_days": _("Journal"),
     }
 
 
@@ -220,6 +225,7 @@ def _supervision_labels(_: Gettext) -> dict[str, str]:
 
 def _policy_labels(_: Gettext) -> dict[str, str]:
     return {
+        **_kept_words(_),
         **_directory_labels(_),
         **line_labels(_),
         **callback_labels(_),
@@ -239,13 +245,10 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         "day": _("Day of the month"),
         "every": _("How often"),
         "format": _("Format"),
-        "interactions_days": _("Interactions"),
-        "journal_days": _("Journal"),
         "listen": _("Listen"),
         "per_hour": _("at most, per hour and person"),
         "quality": _("Quality"),
         "queues": _("Queues"),
-        "recordings_days": _("Recordings"),
         "report": _("Report"),
         "reveal": _("Reveal a whole number"),
         "supervisor": _("Supervisor"),
@@ -255,6 +258,5 @@ def _policy_labels(_: Gettext) -> dict[str, str]:
         "without_reason": _("without a reason"),
         "to": _("Goes to"),
         "weekday": _("Day of the week"),
-        "work_orders_days": _("Work orders"),
         "days": _("%(count)s days"),
     }

@@ -214,10 +214,11 @@ async def taken(site: Site) -> list[bytes]:
     async with site.house.worker.transaction(tenant) as scope:
         (endpoint,) = await scope.fetch("SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1", tenant)
         while parcels := await deliveries.claim(scope, endpoint["id"], 10, timedelta(minutes=1)):
-            for parcel in parcels:
-                attempt = deliveries.Attempt(clock.now(), timedelta(0), 204)
-                assert await deliveries.settle(scope, parcel, attempt, Next(Verdict.DELIVERED), timedelta(minutes=1))
-                kept.append(parcel.body)
+            attempt = deliveries.Attempt(clock.now(), timedelta(0), 204)
+            landed = [deliveries.Landed(parcel, attempt, Next(Verdict.DELIVERED)) for parcel in parcels]
+            settled = await deliveries.settle(scope, endpoint["id"], landed, timedelta(minutes=1))
+            assert settled == {parcel.id for parcel in parcels}
+            kept += [parcel.body for parcel in parcels]
     return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -40,7 +41,7 @@ async def found(system: System, **params: str) -> list[str]:
 def test_every_field_that_is_shown_is_a_filter() -> None:
     names = {name for field in schemas.FIELDS for name in COMPOSITE.get(field, [field])}
     assert names - {"custom.<key>"} <= set(filters.FILTERS)
-    assert {name.partition(".")[0] for name in filters.FILTERS} <= set(schemas.FIELDS)
+    assert {name.partition(".")[0] for name in filters.FILTERS} <= {*schemas.FIELDS, "archived"}
 
 
 async def test_each_value_that_is_shown_finds_its_work_order(a1: System) -> None:
@@ -92,6 +93,22 @@ async def test_a_filter_without_an_index_looks_at_so_many_rows_and_says_where_it
         lengths.append(len(page["data"]))
         url = f"{URL}?priority=high&after={page['next']}" if page["has_more"] else ""
     assert (seen, lengths) == (["WO-1006", "WO-1001"], [1, 0, 1])
+
+
+async def test_what_is_closed_for_long_is_in_the_archive_and_still_found(house: House, a1: System) -> None:
+    made = [await a1.create(f"order {n}") for n in range(3)]
+    async with house.app.transaction(TENANT_A) as scope:
+        for order, days in zip(made, (91, 89), strict=False):
+            await scope.fetch(
+                "UPDATE gf.work_order SET status = 'closed', closed_at = now() - make_interval(days => $3)"
+                " WHERE tenant_id = $1 AND id = $2",
+                TENANT_A, UUID(order["id"]), days,
+            )  # fmt: skip
+    assert await found(a1, archived="true") == ["WO-1001"]
+    assert await found(a1, archived="false") == ["WO-1003", "WO-1002"]
+    assert await found(a1, archived="false", status="closed") == ["WO-1002"]
+    assert await found(a1, number="WO-1001") == await found(a1, title="order 0") == ["WO-1001"]
+    assert await found(a1) == ["WO-1003", "WO-1002", "WO-1001"]
 
 
 async def test_only_the_fields_that_are_asked_for_are_shown(house: House, a1: System) -> None:

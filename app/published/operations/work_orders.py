@@ -72,6 +72,7 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
 }
 FILTERS: Final[dict[str, dict[str, Any]]] = {
     **{name: text(_said(name)) for name in filters.FILTERS},
+    "archived": {"type": "boolean", "description": "Closed for longer than you keep it in lists, or not."},
     "status": text(f"One or several of {', '.join(Status)}, separated by commas."),
     "priority": text("critical, high, medium, low; several by commas."),
     "severity": text("critical, major, minor; several by commas."),
