@@ -71,7 +71,8 @@ async def search(request: Request, access: Reading) -> Response:
         told = {**asked.filters, "after": asked.after, "before": asked.before, "offset": asked.offset}
         await reading.listed(scope, reader_of(access), "work_orders", len(found.rows), told)
         shown = mask_value(found.rows, await shown_to(scope, access.role))
-    headers = {"X-Total-Count": str(found.total), "X-Result-Count": str(len(shown)), **_link(request, asked, found)}
+    total = {} if found.total is None else {"X-Total-Count": str(found.total)}
+    headers = {**total, "X-Result-Count": str(len(shown)), **_link(request, asked, found)}
     return _answer(200, shown, headers)
 
 
@@ -200,7 +201,7 @@ def _link(request: Request, asked: Asked, found: Found) -> dict[str, str]:
         following = None if found.next is None else url.include_query_params(after=found.next)
     else:
         offset = asked.offset + len(found.rows)
-        more = offset < found.total and offset <= MAX_OFFSET
+        more = found.next is not None and offset <= MAX_OFFSET
         following = url.include_query_params(offset=offset) if more else None
     return {} if following is None else {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 

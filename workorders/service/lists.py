@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from journal import service as journal
@@ -27,6 +27,8 @@ from workorders.service.sealing import COMMENT, ORDER, opened_orders
 from workorders.service.sealing import opened as open_rows
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+COUNTED: Final = 50_000
+"""So many rows are looked at for a count: beyond that it would take longer with every year."""
 _BRIEF = {
     column: "SELECT id, number, title, status, resolution_summary, updated_at FROM gf.work_order"  # noqa: S608 - ours
     f" WHERE tenant_id = $1 AND {column} = $2 ORDER BY updated_at DESC, id DESC LIMIT $3"
@@ -70,13 +72,20 @@ async def listed(scope: Scope, clauses: Clauses, wanted: Wanted) -> Page:
     return await _page(scope, _ORDERS, clauses, wanted)
 
 
-async def count_orders(scope: Scope, filters: Mapping[str, str], doer: Doer) -> int:
-    """Return how many the doer sees by these filters. Raises as :func:`list_orders`."""
+async def count_orders(scope: Scope, filters: Mapping[str, str], doer: Doer) -> int | None:
+    """Return how many the doer sees by these filters; None: more rows would have to be looked at than :data:`COUNTED`.
+
+    Raises as :func:`list_orders`.
+    """
     clauses = await clauses_of(scope, filters, doer)
     tried, values = clauses.tried()
-    where = " AND ".join([*clauses.found, *tried])
-    counted = await scope.fetch(f"SELECT count(*) AS n FROM gf.work_order WHERE {where}", *values)  # noqa: S608 - as in _page
-    return int(counted[0]["n"])
+    looked = f"SELECT * FROM gf.work_order WHERE {' AND '.join(clauses.found)} LIMIT {COUNTED + 1}"  # noqa: S608 - as in _page
+    counted = await scope.fetch(
+        f"SELECT count(*) FILTER (WHERE {' AND '.join(tried) or 'true'}) AS n, count(*) AS looked"  # noqa: S608 - as in _page
+        f" FROM ({looked}) AS work_order",
+        *values,
+    )
+    return None if counted[0]["looked"] > COUNTED else int(counted[0]["n"])
 
 
 async def several(scope: Scope, ids: Sequence[UUID], doer: Doer) -> list[dict[str, Any]]:

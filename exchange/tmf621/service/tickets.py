@@ -59,10 +59,10 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of tickets, how many there are in all, and the cursor of the next page."""
+    """A page of tickets, how many there are in all (None: too many to count), and the cursor of the next page."""
 
     rows: list[dict[str, Any]]
-    total: int
+    total: int | None
     next: str | None
 
 
