@@ -20,6 +20,8 @@ from kit.ids import new_id
 _LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: (\d+)")
 FRESH = b"{fresh}"
 """In a request: an id that no other request has."""
+_TURN = re.compile(rb"\{turn:(\d+)\}")
+"""In a request: a number that counts up from this one on its connection, written with nine digits."""
 
 
 class Connection(asyncio.Protocol):
@@ -28,6 +30,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, request: bytes, budget: itertools.count[int], most: int) -> None:
         """``budget`` is shared: the requests of all connections together are at most ``most``."""
         self._request, self._budget, self._most = request, budget, most
+        turn = _TURN.search(request)
+        self._turn = (turn[0], int(turn[1])) if turn else None
         self._buffer = b""
         self._sent_at = 0.0
         self._transport: asyncio.Transport | None = None
@@ -69,7 +73,11 @@ class Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._sent_at = time.perf_counter()
-        self._transport.write(self._request.replace(FRESH, str(new_id()).encode()))
+        asked = self._request.replace(FRESH, str(new_id()).encode())
+        if self._turn is not None:
+            token, number = self._turn
+            asked, self._turn = asked.replace(token, b"%09d" % number), (token, number + 1)
+        self._transport.write(asked)
 
 
 async def answer(command: dict[str, Any]) -> dict[str, Any]:

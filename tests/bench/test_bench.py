@@ -14,7 +14,8 @@ WITHIN_S = 170
 NUMBERS = {
     "journal": ("I1", "I2", "I2a", "I2b"),
     "routing": ("R2", "R4", "R5"),
-    "workorders": ("A1", "A1t", "A3", "A4", "A5"),
+    "workorders": ("A1", "A1t", "A3", "A4", "A5", "A6", "A7", "A8", "F1"),
+    "deliveries": ("D1", "D2", "D3", "D4"),
     "sealing": ("K1", "K2"),
     "fanout": ("L2", "L3", "L3a", "L4", "L6", "L7"),
     "calls": ("T9", "T9r", "C1", "C2", "C3"),

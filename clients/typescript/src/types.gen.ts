@@ -5347,6 +5347,10 @@ export type ListWorkOrdersData = {
     path?: never;
     query?: {
         /**
+         * Closed for longer than you keep it in lists, or not.
+         */
+        archived?: boolean;
+        /**
          * Equal to `id`.
          */
         id?: string;

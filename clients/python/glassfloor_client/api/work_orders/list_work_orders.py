@@ -14,6 +14,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    archived: bool | Unset = UNSET,
     id: str | Unset = UNSET,
     connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -83,6 +84,8 @@ def _get_kwargs(
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    params["archived"] = archived
 
     params["id"] = id
 
@@ -291,6 +294,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    archived: bool | Unset = UNSET,
     id: str | Unset = UNSET,
     connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -366,6 +370,7 @@ def sync_detailed(
     Permission: `work_order.read`.
 
     Args:
+        archived (bool | Unset):
         id (str | Unset):
         connection (str | Unset):
         status (str | Unset):
@@ -441,6 +446,7 @@ def sync_detailed(
         Response[Problem | WorkOrderPage]
     """
     kwargs = _get_kwargs(
+        archived=archived,
         id=id,
         connection=connection,
         status=status,
@@ -519,6 +525,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    archived: bool | Unset = UNSET,
     id: str | Unset = UNSET,
     connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -594,6 +601,7 @@ def sync(
     Permission: `work_order.read`.
 
     Args:
+        archived (bool | Unset):
         id (str | Unset):
         connection (str | Unset):
         status (str | Unset):
@@ -670,6 +678,7 @@ def sync(
     """
     return sync_detailed(
         client=client,
+        archived=archived,
         id=id,
         connection=connection,
         status=status,
@@ -742,6 +751,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    archived: bool | Unset = UNSET,
     id: str | Unset = UNSET,
     connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -817,6 +827,7 @@ async def asyncio_detailed(
     Permission: `work_order.read`.
 
     Args:
+        archived (bool | Unset):
         id (str | Unset):
         connection (str | Unset):
         status (str | Unset):
@@ -892,6 +903,7 @@ async def asyncio_detailed(
         Response[Problem | WorkOrderPage]
     """
     kwargs = _get_kwargs(
+        archived=archived,
         id=id,
         connection=connection,
         status=status,
@@ -968,6 +980,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    archived: bool | Unset = UNSET,
     id: str | Unset = UNSET,
     connection: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -1043,6 +1056,7 @@ async def asyncio(
     Permission: `work_order.read`.
 
     Args:
+        archived (bool | Unset):
         id (str | Unset):
         connection (str | Unset):
         status (str | Unset):
@@ -1120,6 +1134,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            archived=archived,
             id=id,
             connection=connection,
             status=status,
