@@ -16,8 +16,9 @@ from uuid import UUID
 
 import orjson
 
-from kit.db import AccessibleTenantId, Plane, ScopedSession, Transaction
+from kit.db import AccessibleTenantId, Plane, Transaction
 from kit.ids import new_id
+from kit.scoping import ScopedSession
 
 Statement = tuple[str, tuple[Any, ...]]
 Rows = Sequence[Mapping[str, Any]]
@@ -61,7 +62,8 @@ class Replay:
 
     async def __call__(self, scope: Transaction, same: Mapping[UUID, UUID]) -> bytes:
         """Run it and return the widest answer as JSON."""
-        swap, widest = _Swap(self.key, dict(same)), []
+        swap = _Swap(self.key, dict(same))
+        widest: list[Mapping[str, Any]] = []
         for sql, args in self.statements:
             rows = await scope.fetch(sql, *[swap(value) for value in args])
             if rows and len(rows[0]) * len(rows) >= len(widest) * len(widest[0] if widest else ()):

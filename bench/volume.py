@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +52,9 @@ FILTERS: tuple[Mapping[str, str], ...] = (
     {"status": "closed", "priority": "critical"},
 )  # fmt: skip
 
+_COUNTED: Mapping[str, Mapping[str, str]] = {
+    "no filter": {}, "status=closed": {"status": "closed"}, "type=refund": {"type": "refund"},
+}  # fmt: skip
 Act = Callable[[Scope], Awaitable[object]]
 
 
@@ -82,8 +86,8 @@ class Table:
         for filters in FILTERS:
             for who, doer in (("people", SEAT), ("a key", KEY)):
                 name = " ".join(f"{k}={v}" for k, v in filters.items()) or "no filter"
-                wanted = service.Wanted(filters)
-                await self._line(f"list, {who}, {name}", lambda s, w=wanted, d=doer: service.list_orders(s, w, d))
+                act = partial(service.list_orders, wanted=service.Wanted(filters), doer=doer)
+                await self._line(f"list, {who}, {name}", act)
         await self._depth()
         await self._reads(made)
         await self._rounds()
@@ -151,10 +155,9 @@ class Table:
             "feed, a type that is rare", lambda s: feed.read(s, feed.Wanted("oms", types=["work_order.created"]))
         )
         speaker = Speaker(KEY, Edition("v5", "https://x"))
-        for name, filters in (("no filter", {}), ("status=closed", {"status": "closed"}), ("type", {"type": "refund"})):
-            await self._line(
-                f"TMF621 list with its count, {name}", lambda s, f=filters: search(s, Asked(f, None), speaker)
-            )
+        for name, filters in _COUNTED.items():
+            act = partial(search, asked=Asked(filters, None), speaker=speaker)
+            await self._line(f"TMF621 list with its count, {name}", act)
 
     async def _rounds(self) -> None:
         await self._timed("clocks' round, nothing due", lambda: strike(self.ground.plane, self.client.id, now()))

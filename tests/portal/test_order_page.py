@@ -187,7 +187,8 @@ async def _attempt(site: Site, at: telling.Place, status: int, then: Next) -> No
         (endpoint,) = await scope.fetch("SELECT id FROM gf.webhook_endpoint WHERE tenant_id = $1 LIMIT 1", at.tenant)
         (parcel,) = await deliveries.claim(scope, endpoint["id"], 1, timedelta(minutes=1))
         tried = deliveries.Attempt(now(), timedelta(milliseconds=9), status)
-        await deliveries.settle(scope, parcel, tried, then, timedelta(minutes=1))
+        landed = [deliveries.Landed(parcel, tried, then)]
+        await deliveries.settle(scope, endpoint["id"], landed, timedelta(minutes=1))
 
 
 async def test_the_board_has_columns_and_the_feed_tells_what_its_reader_may_see(site: Site) -> None:

@@ -12,7 +12,7 @@ from workorders import schemas
 from workorders.core.doer import Doer
 from workorders.core.states import TERMINAL, Position, Side, Status, takes, waits_for
 from workorders.service.filters import clauses_of
-from workorders.service.lists import count_orders, step
+from workorders.service.lists import COUNTED, count_orders, step
 from workorders.service.rows import COLUMNS
 from workorders.service.rules import rules_of
 from workorders.service.sealing import opened_orders
@@ -35,6 +35,7 @@ class Column:
 
     status: Status
     count: int
+    """At most :data:`COUNTED` is said."""
     cards: list[Card]
 
 
@@ -53,7 +54,7 @@ async def columns(scope: Scope, doer: Doer, limits: Mapping[Status, int], now: d
         cards = [Card(order, _steps(row, doer, reopen, now)) for row, order in zip(rows, orders, strict=True)]
         many = len(cards) == limit
         count = await count_orders(scope, {"status": status.value}, doer) if many else len(cards)
-        made.append(Column(status, count, cards))
+        made.append(Column(status, COUNTED if count is None else count, cards))
     return made
 
 
