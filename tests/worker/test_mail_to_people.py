@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import aiosmtplib
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -106,6 +107,8 @@ async def test_the_link_goes_by_mail_once_though_the_server_is_full_at_first(
         contexts = await told(house, tenant, call, "zhao", "wang")  # only the first has an address
     trusting = {"SSL_CERT_FILE": str(server.certificate)}
     settings = {"GF_SMTP_URL": server.url, "GF_MAIL_FROM": SENDER, "GF_PUBLIC_URL": PUBLIC, **trusting}
+    door = free_port()
+    settings |= {"GF_MAIL_DOMAIN": "orders.example", "GF_MAIL_LISTEN": f"127.0.0.1:{door}"}
 
     async def jobs(holds: Callable[[Any], bool]) -> bool:
         return all(map(holds, await rows(house, tenant, JOBS)))
@@ -116,6 +119,11 @@ async def test_the_link_goes_by_mail_once_though_the_server_is_full_at_first(
         for row in await rows(house, tenant, JOBS):
             assert row["error"] == "MailRefused('SMTPDataError')", "neither an address nor the server's words"
         server.full = False
+        smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=door, start_tls=False)
+        async with smtp:  # the same worker takes answers to mails about work orders
+            await smtp.mail("wang@galaxy.example")
+            with pytest.raises(aiosmtplib.SMTPRecipientRefused, match=r"5\.1\.1"):
+                await smtp.rcpt("nobody@orders.example")
         await rows(house, tenant, DUE)
         await until(lambda: jobs(lambda row: row["done_at"] is not None))
         await rows(house, tenant, AGAIN)  # a job may run twice
