@@ -59,11 +59,30 @@ async def test_files_are_sent_scanned_refused_and_taken_away(browser: Browser, f
     await page.dispatch_event("#file-form", "drop", {"dataTransfer": handle})
     await expect(lines).to_have_count(3)
     assert await violations(page) == []
+    await the_centre_sees_what_is_held_back(browser, site)
     await lines.nth(2).get_by_role("button").click()
     await expect(lines).to_have_count(2)
     await others_act_while_one_writes(site, page, order)
     await cards_move(site, page, order)
     assert complaints == []
+    await page.context.close()
+
+
+async def the_centre_sees_what_is_held_back(browser: Browser, site: Site) -> None:
+    """Supervisors see that a file waits, and not its name before it is clean; and what was found."""
+    page, complaints = await sees(browser, site, "sup@harbour.example", None, "en", "dark")
+    await page.goto(f"{site.url}/floor/files?lang=en")
+    held = page.locator("main tbody tr")
+    await expect(held).to_have_count(2)
+    await expect(held.first).to_contain_text("of the client, seen once it is clean")
+    await expect(held.nth(1)).to_contain_text("Malware was found in it")
+    await expect(held.nth(1)).to_contain_text("bad.txt")
+    assert await violations(page) == []
+    assert complaints == []
+    await page.context.close()
+    page, _ = await sees(browser, site, "wang@galaxy.example", "galaxy", "en", "light")
+    await page.goto(f"{site.url}/settings/hours?entry=cs&lang=en")
+    assert await violations(page) == []
     await page.context.close()
 
 
