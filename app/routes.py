@@ -33,6 +33,7 @@ import portal.centre_people
 import portal.centre_placements
 import portal.commenting
 import portal.confirm
+import portal.connectors
 import portal.control
 import portal.control_api
 import portal.control_feed
@@ -132,6 +133,7 @@ ROUTERS = (
     portal.identity.router,
     portal.credentials.router,
     portal.endpoint_pages.router,
+    portal.connectors.router,
     portal.exchange.router,
     portal.exchange_channels.router,
     portal.second_step.router,

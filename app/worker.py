@@ -31,6 +31,8 @@ from app.probing import open_prober
 from app.reactions import JOBS, install
 from app.watching import threshold_rounds
 from app.wiring import Services, SettingMissing, contexts_of, open_services, planes
+from exchange.calling import Caller
+from exchange.pusher import Pusher
 from exchange.service import inbox
 from exchange.tasks import Asker
 from journal import seals
@@ -50,6 +52,7 @@ from tenants.service import reading
 from tenants.service.floors import list_tenants
 from tenants.service.rentals import turn_rents
 from webhooks.client import Client
+from webhooks.core.formats import CONNECTOR
 from webhooks.tasks import Courier, Policy
 from workorders.service.idempotency import forget_expired
 
@@ -249,8 +252,10 @@ async def _probe(services: Services) -> None:
 @asynccontextmanager
 async def _calling(services: Services, guard: Guard, pace: Pace) -> AsyncIterator[tuple[Courier, Asker]]:
     """Open what calls clients' systems."""
-    async with Client(guard) as client, Asker(services.plane, guard) as asker:
-        yield Courier(services.plane, client, pace.courier, services.settings.public_url), asker
+    plane, public_url = services.plane, services.settings.public_url
+    async with Client(guard) as client, Caller(guard) as caller:
+        carriers = {CONNECTOR: Pusher(plane, caller, public_url)}
+        yield Courier(plane, client, pace.courier, public_url, carriers), Asker(plane, caller)
 
 
 async def run_worker(settings: Settings, pace: Pace | None = None) -> None:

@@ -58,6 +58,18 @@ class ConnectionAddressMade(Payload):
 
 
 @fact_kind()
+class ConnectorSet(Payload):
+    """A connection's system is read, and told if ``tells``, by its own API from now on, as somebody set it."""
+
+    connection: str
+    adapter: str
+    host: str
+    tells: bool
+    takes_new: bool
+    every_minutes: int
+
+
+@fact_kind()
 class ConnectionMapped(Payload):
     """A connection's map of statuses and fields has a new version, by which messages are read from now on."""
 
@@ -67,7 +79,7 @@ class ConnectionMapped(Payload):
 
 @fact_kind()
 class InboundReceived(Payload):
-    """A client's system sent a message, which was kept as it came and waits for its turn."""
+    """A client's system sent a message, or was found to have something new; it is kept and waits for its turn."""
 
     PERSONAL: ClassVar[tuple[str, ...]] = ("external_id",)
     connection: str

@@ -50,6 +50,32 @@ class ExchangeConnection(SQLModel, table=True):
     """How far the clock of the last signed message was from ours."""
 
 
+class ExchangeConnector(SQLModel, table=True):
+    """A client's system that is read and told by its own API; address and secret stand with the connection.
+
+    ``cursor`` is where the round of looking for changes has come to, which is due at ``due_at``; ``looked`` and
+    ``found`` count what the last one saw and what of it was new. Nothing is asked until ``quiet_until``.
+    """
+
+    __tablename__ = "exchange_connector"
+    __table_args__ = _GF
+    tenant_id: UUID = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    connection: str
+    tells: bool
+    takes_new: bool
+    every_minutes: int
+    settings: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    cursor: str
+    due_at: datetime = Field(sa_column=_at())
+    started_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    finished_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    looked: int = 0
+    found: int = 0
+    error: str | None = None
+    quiet_until: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+
+
 class ExchangeInbox(SQLModel, table=True):
     """One message, as its bytes came (sealed); ``lane_bidx`` is what messages about one thing are found by.
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from exchange.core.document import Document, Remark
-from exchange.core.maps import FieldRow, Map, StatusRow
+from exchange.core.maps import TOLD, FieldRow, Map, StatusRow
+from exchange.core.outgoing import Words
 from workorders.fields import Code, Text
 from workorders.schemas import Resolution
 
@@ -111,16 +112,34 @@ class MappedField(_Body):
         return FieldRow(self.to, self.path, self.constant, self.values)
 
 
+class OutWord(_Body):
+    """What one of our words is in their system; empty: it is not told. ``|`` stands between names to choose from."""
+
+    of: Literal["status", "priority"]
+    ours: Annotated[str, StringConstraints(max_length=40)]
+    theirs: Annotated[str, StringConstraints(max_length=200), AfterValidator(_visible)] = ""
+
+
 class MapBody(_Body):
-    """A connection's map; it is total, or refused (``map_not_total``)."""
+    """A connection's map; it is total, or refused (``map_not_total``).
+
+    Without ``out_map`` a system that is told is told in the words that its kind begins with.
+    """
 
     status_map: Annotated[list[MappedStatus], Field(max_length=200)]
     field_map: Annotated[list[MappedField], Field(max_length=20)]
+    out_map: Annotated[list[OutWord], Field(max_length=50)] | None = None
 
     def map(self, version: int) -> Map:
         """Return it as a version that messages are read by."""
         rows = {each.status: each.row() for each in self.status_map}
-        return Map(version, rows, tuple(each.row() for each in self.field_map))
+        return Map(version, rows, tuple(each.row() for each in self.field_map), self._words())
+
+    def _words(self) -> Words | None:
+        if self.out_map is None:
+            return None
+        words = {what: {each.ours: each.theirs for each in self.out_map if each.of == what} for what in TOLD}
+        return Words(words["status"], words["priority"])
 
 
 class Reason(_Body):
@@ -137,6 +156,28 @@ class DoorBody(_Body):
     networks: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
     ask_url: Address | None = None
     ask_secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[\x21-\x7e ]*$")] | None = None
+
+
+Setting = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_visible)]
+
+
+class ConnectorBody(_Body):
+    """A client's system that is read and told by its own API.
+
+    ``secret``: what lets us in; left out, the one that is there stays, at the same address only. ``settings``: what
+    stands in everything that we make there, and where it is made.
+    """
+
+    adapter: Code
+    url: Address
+    secret: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[\x21-\x7e ]+$")] | None = None
+    tells: bool = True
+    """Whether work orders are made and changed there; else it is only read."""
+    takes_new: bool = False
+    """Whether what is found there beside our own becomes a work order too."""
+    every_minutes: Annotated[int, Field(ge=0, le=1440)] = 5
+    """How often is looked for what its webhooks did not bring; 0: never."""
+    settings: Annotated[dict[Setting, Setting], Field(max_length=30)] = {}
 
 
 class Trial(_Body):

@@ -85,6 +85,7 @@ def endpoint_words(_: Gettext) -> dict[str, Any]:
         "event_format": {
             "standard": _("Standard Webhooks"),
             "cloudevents": _("CloudEvents 1.0"),
+            "connector": _("Called by its own API"),
         },
     }
 
@@ -96,6 +97,7 @@ def endpoint_problems(_: Gettext) -> dict[str, str]:
         "endpoint_exists": _("This connection has an endpoint with this address already."),
         "endpoint_unverified": _("Verify this endpoint first."),
         "endpoint_of_blueprint": _("The address of this endpoint is part of the connection: change it there."),
+        "endpoint_of_connector": _("This is a system that is called by its own API: change it under Exchange."),
         "endpoint_no_consent": _("The address did not answer as one that wants to have events."),
         "url_refused": _("Events go to https addresses of the public internet only."),
     }

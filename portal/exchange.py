@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from exchange.adapters.chosen import ADAPTERS, WITHOUT_ADDRESS
+from exchange.adapters.chosen import ADAPTERS, CONNECTORS, WITHOUT_ADDRESS
 from exchange.core.agreement import Act
-from exchange.core.maps import CHOICES, OUR_STATUSES, TARGETS, WAITS_FOR
+from exchange.core.maps import CHOICES, OUR_STATUSES, TARGETS, TOLD, WAITS_FOR
 from exchange.endpoints import address, by_of, planes_of, side_of
 from exchange.schemas import DoorBody, MapBody, Reason, Trial
 from exchange.service import agreements, applying, doors, drops, health, inbox, mailing, maps, rows, testing, trying
@@ -172,13 +172,20 @@ async def connection_page(
     answer = html(
         request, "exchange.html", page, status=form_status(problem), problem=problem, exchange=_words(page.locale),
         statuses=OUR_STATUSES, targets=TARGETS, choices={k: sorted(v) for k, v in CHOICES.items()},
-        waits=sorted(WAITS_FOR), adapters=[name for name in ADAPTERS if name not in WITHOUT_ADDRESS],
+        waits=sorted(WAITS_FOR), adapters=[name for name in ADAPTERS if name not in {*WITHOUT_ADDRESS, *CONNECTORS}],
+        kinds=kinds(),
         mail_domain=request.app.state.settings.mail_domain,
         payload=payload or json.dumps(SAMPLE, indent=2, ensure_ascii=False),
-        **{"made": None, "open_map": False, "tried": None, "sent": sent, **context, **shown},
+        **{"made": None, "open_map": False, "tried": None, "sent": sent, "called": None, "form": None,
+           **context, **shown},
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of systems that are called by their own API, and the settings that each needs."""
+    return {name: (*adapter.looks, *adapter.needs) for name, adapter in CONNECTORS.items()}
 
 
 def _rows_of(edited: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -186,8 +193,11 @@ def _rows_of(edited: Mapping[str, Any]) -> dict[str, list[Any]]:
     status = {"status": "", "to": "", "pending_on": None, "resolution_code": None}
     field = {"to": "", "path": "", "constant": "", "values": None}
     empty = max(0, len(TARGETS) - len(edited["field_map"]))
-    return {"status_map": [*edited["status_map"], *[status] * _BLANK_ROWS],
-            "field_map": [*edited["field_map"], *[field] * empty]}  # fmt: skip
+    return {
+        "status_map": [*edited["status_map"], *[status] * _BLANK_ROWS],
+        "field_map": [*edited["field_map"], *[field] * empty],
+        "out_map": list(edited["out_map"] or ()),
+    }
 
 
 def _map_of(form: FormData) -> MapBody:
@@ -198,7 +208,7 @@ def _map_of(form: FormData) -> MapBody:
         raise ValidationFailed("; ".join(f"{each['loc']}: {each['msg']}" for each in error.errors()[:3])) from error
 
 
-def _typed(form: FormData) -> dict[str, list[dict[str, Any]]]:
+def _typed(form: FormData) -> dict[str, list[dict[str, Any]] | None]:
     statuses = [
         {
             "status": text_of(form, f"status/{n}"), "to": text_of(form, f"to/{n}"),
@@ -213,7 +223,11 @@ def _typed(form: FormData) -> dict[str, list[dict[str, Any]]]:
         }
         for n in _numbers(form, "target")
     ]  # fmt: skip
-    return {"status_map": statuses, "field_map": fields}
+    words = [
+        {"of": what, "ours": ours, "theirs": text_of(form, f"{what}/{ours}")}
+        for what, known in TOLD.items() for ours in known if f"{what}/{ours}" in form
+    ]  # fmt: skip
+    return {"status_map": statuses, "field_map": fields, "out_map": words or None}
 
 
 def _numbers(form: FormData, name: str) -> list[int]:

@@ -15,6 +15,7 @@ def exchange_sentences(_: Gettext) -> dict[str, str]:
         "ConnectionResumed": _("%(side)s let the exchange over “%(connection)s” go on."),
         "ConnectionRevoked": _("%(side)s ended “%(connection)s”: its keys and addresses are over."),
         "ConnectionAddressMade": _("Your system “%(connection)s” got a new address for messages."),
+        "ConnectorSet": _("How your system “%(connection)s” at %(host)s is read and told was set."),
         "ConnectionMapped": _("The map of your system “%(connection)s” has version %(version)s."),
         "ConnectionChannelSet": _("How “%(connection)s” goes by mail or by files was set."),
         "InboundReceived": _("Your system “%(connection)s” sent a message about %(external_id)s."),
@@ -53,7 +54,10 @@ def exchange_words(_: Gettext) -> dict[str, dict[str, str]]:
         "adapter": {
             "native": _("Our own format"),
             "glassfloor": _("Another Glassfloor"),
+            "jira": _("Jira Service Management"),
+            "servicenow": _("ServiceNow"),
             "zammad": _("Zammad"),
+            "zendesk": _("Zendesk"),
             "mail": _("E-mail"),
             "drop": _("Files (SFTP)"),
         },

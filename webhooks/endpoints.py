@@ -212,7 +212,7 @@ async def refuse_private(request: Request, url: str) -> None:
 async def ask_consent(request: Request, endpoint_id: UUID, access: Access) -> None:
     """Ask an endpoint's address for its consent, and activate it. Raises ``NotFound`` and ``NoConsent``."""
     async with _acting(request, access) as scope:
-        row = await keeping.locked(scope, endpoint_id, _own(access))
+        row = await keeping.own(scope, endpoint_id, _own(access))
     async with Client(_guard(request)) as client:
         said = await _consent(client, row, request.url.hostname or "glassfloor")
     if said is not None:

@@ -37,6 +37,13 @@ class BlueprintsEndpoint(Conflict):
     title = "This endpoint follows the blueprint"
 
 
+class ConnectorsEndpoint(Conflict):
+    """The endpoint is a system that is called by its own API: it is changed and removed with the connector."""
+
+    code = "endpoint_of_connector"
+    title = "This endpoint belongs to a connector"
+
+
 class NoConsent(Problem):
     """The address did not answer as somebody would who wants to have events there; ``answer`` says what came."""
 

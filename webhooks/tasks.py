@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
+from typing import Protocol
 from uuid import UUID
 
 import orjson
@@ -19,7 +20,7 @@ import structlog
 
 from kit.clock import now
 from kit.db import AccessibleTenantId, Plane
-from webhooks.client import Client, Message
+from webhooks.client import Client, Message, Reply
 from webhooks.core.formats import CONTENT_TYPES, STANDARD, formed
 from webhooks.core.retries import SCHEDULE, judge
 from webhooks.service.deliveries import Attempt, Landed, Parcel, claim, endpoints_with_mail, probe, settle
@@ -52,13 +53,26 @@ class _Lane:
     """Sent, and not written down yet."""
 
 
+class Carrier(Protocol):
+    """Brings a parcel to a system that takes no webhooks; see :data:`webhooks.core.formats.CONNECTOR`."""
+
+    async def send(self, tenant_id: AccessibleTenantId, parcel: Parcel, now: datetime) -> Reply:
+        """Bring it within the lease; sent twice, it has the effect of once. Never raises for what the system does."""
+
+
 class Courier:
     """Delivers for every tenant that it is told to visit."""
 
-    def __init__(self, plane: Plane, client: Client, policy: Policy | None = None, public_url: str = "") -> None:
-        """Take the tenant plane, an open client, and the address of this installation that links begin with."""
+    def __init__(
+        self, plane: Plane, client: Client, policy: Policy | None = None, public_url: str = "",
+        carriers: Mapping[str, Carrier] | None = None,
+    ) -> None:  # fmt: skip
+        """Take the tenant plane, an open client, and the address of this installation that links begin with.
+
+        ``carriers``: who brings what is in a form (the key) that is not posted.
+        """
         self._plane, self._client, self._policy = plane, client, policy or Policy()
-        self._public_url = public_url
+        self._public_url, self._carriers = public_url, carriers or {}
         self._lanes: dict[UUID, tuple[_Lane, asyncio.Task[None]]] = {}
 
     async def visit(self, tenant_id: AccessibleTenantId) -> None:
@@ -111,20 +125,25 @@ class Courier:
         for each in lane.landed:
             _log(lane.tenant_id, each, is_kept=each.parcel.id in kept)
         lane.landed = []
-        lane.flying |= {asyncio.create_task(self._deliver(parcel)) for parcel in parcels}
+        lane.flying |= {asyncio.create_task(self._deliver(lane.tenant_id, parcel)) for parcel in parcels}
         return bool(parcels)
 
-    async def _deliver(self, parcel: Parcel) -> Landed:
-        message = Message(
-            parcel.url, parcel.secret, str(parcel.event_id), _body(parcel, self._public_url), parcel.old_secret,
-            CONTENT_TYPES[parcel.format],
-        )  # fmt: skip
+    async def _deliver(self, tenant_id: AccessibleTenantId, parcel: Parcel) -> Landed:
         started_at, clock = now(), monotonic()
-        reply = await self._client.send(message, started_at)
+        reply = await self._send(tenant_id, parcel, started_at)
         took = timedelta(seconds=monotonic() - clock)
         attempt = Attempt(started_at, took, reply.answer.status, reply.error, reply.text)
         then = judge(reply.answer, parcel.attempts + 1, self._policy.luck(), self._policy.schedule)
         return Landed(parcel, attempt, then)
+
+    async def _send(self, tenant_id: AccessibleTenantId, parcel: Parcel, at: datetime) -> Reply:
+        if parcel.format in self._carriers:
+            return await self._carriers[parcel.format].send(tenant_id, parcel, at)
+        message = Message(
+            parcel.url, parcel.secret, str(parcel.event_id), _body(parcel, self._public_url), parcel.old_secret,
+            CONTENT_TYPES[parcel.format],
+        )  # fmt: skip
+        return await self._client.send(message, at)
 
 
 def _log(tenant_id: AccessibleTenantId, landed: Landed, *, is_kept: bool) -> None:

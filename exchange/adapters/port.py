@@ -6,9 +6,12 @@ To add one: a module with a class that has these few members, and its line in :m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from exchange.core.document import Document
+from exchange.core.outgoing import Call, Order, Page, Thing, Words
 
 Json = Mapping[str, Any]
 
@@ -36,3 +39,56 @@ class Adapter(Protocol):
 
     def document(self, answers: Sequence[Any]) -> Document:
         """Return what the system's answers say. Raises :class:`NotAMessage`."""
+
+
+class Connector(Adapter, Protocol):
+    """A kind of system that is also told: things are made, changed and commented there, and listed by their changes.
+
+    It says which requests do that, and reads their answers, which are what a 2xx brought. Anything that it cannot read
+    raises :class:`NotAMessage`.
+    """
+
+    looks: tuple[str, ...]
+    """Settings without which nothing can be looked for there."""
+    needs: tuple[str, ...]
+    """Settings without which nothing can be made there, beside those."""
+    words: Words
+    """What our words are called there before a client says otherwise; what it does not name is not told."""
+    rewrites: bool
+    """Whether the description of a thing can be changed; else a new one is said under it."""
+
+    def whoami(self) -> Call:
+        """Ask who we are there: to try the address and what lets us in."""
+
+    def seeks(self, order: UUID) -> Call:
+        """Ask for the thing that was made for a work order."""
+
+    def sought(self, answer: Any, /) -> Thing | None:  # noqa: ANN401 - any JSON value
+        """Return the thing that was asked for, if there is one."""
+
+    def creates(self, order: Order, text: str, words: Words) -> Call:
+        """Make a thing for a work order, by which it can be found.
+
+        ``text``: the description, marked as ours where it is the first comment (not ``rewrites``).
+        """
+
+    def created(self, answer: Any, /) -> Thing:  # noqa: ANN401 - as above
+        """Return what was made."""
+
+    def edits(self, external_id: str, order: Order, edited: frozenset[str], words: Words) -> Call | None:
+        """Change fields; None: nothing of them has a place there."""
+
+    def ways(self, external_id: str) -> Call | None:
+        """Ask which statuses can be reached; None: any."""
+
+    def moves(self, external_id: str, order: Order, to: str, ways: Any, words: Words, /) -> Call | None:  # noqa: ANN401
+        """Change the status; None: it cannot be reached from where the thing stands. ``ways``: what was answered."""
+
+    def says(self, external_id: str, text: str) -> Call:
+        """Comment, so that everybody there may read it."""
+
+    def page(self, cursor: str, now: datetime, settings: Mapping[str, str], /) -> Call:
+        """Ask what changed since a cursor; the first cursor is an instant, RFC 3339."""
+
+    def paged(self, answer: Any, cursor: str, now: datetime, /) -> Page:  # noqa: ANN401 - as above
+        """Return a page of what changed."""

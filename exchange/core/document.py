@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+LONGEST: Final = 4000
+"""How much of a comment is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file or page of the other system, by its place below the system's address."""
+
+    name: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment of the other system, by the id that it has there."""
+    """A comment of the other system, by the id that it has there, and the files that came with it."""
 
     id: str
     body: str
+    files: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +52,27 @@ class Document:
     comments: tuple[Remark, ...] = ()
     asks: bool = False
 
+    def at(self, address: str) -> Document:
+        """Return it with its places below the system's address written out: files stand under their comments."""
+        url = self.url if self.url is None or _is_whole(self.url) else _below(address, self.url)
+        said = tuple(
+            Remark(
+                each.id, "\n".join((each.body, *(f"{file.name}: {_below(address, file.place)}" for file in each.files)))
+            )
+            for each in self.comments
+        )
+        return replace(self, url=url, comments=said)
+
     def is_older_than(self, version: int | None, updated_at: datetime | None) -> bool:
         """Say whether something newer was applied already: by version where both have one, else by time."""
         if self.version is not None and version is not None:
             return self.version < version
         return self.updated_at is not None and updated_at is not None and self.updated_at < updated_at
+
+
+def _below(address: str, place: str) -> str:
+    return place if _is_whole(place) else f"{address.rstrip('/')}/{place}"
+
+
+def _is_whole(place: str) -> bool:
+    return place.startswith(("https://", "http://"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from exchange.core.outgoing import Words
 from workorders.core.states import Status
 
 TARGETS: Final = ("type", "title", "description", "priority", "severity")
@@ -21,6 +22,10 @@ CHOICES: Final[Mapping[str, frozenset[str]]] = {
 }
 """Our fields that have a few values only."""
 OUR_STATUSES: Final = tuple(str(status) for status in Status)
+TOLD: Final[Mapping[str, tuple[str, ...]]] = {
+    "status": OUR_STATUSES, "priority": ("critical", "high", "medium", "low"),
+}  # fmt: skip
+"""What of ours has words in their system."""
 WAITS_FOR: Final = frozenset({"outsourcer", "tenant", "end_customer", "third_party"})
 
 
@@ -60,11 +65,12 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A version of a connection's map."""
+    """A version of a connection's map; ``outward``: for a system that is also told."""
 
     version: int
     statuses: Mapping[str, StatusRow]
     fields: tuple[FieldRow, ...]
+    outward: Words | None = None
 
 
 NATIVE: Final = Map(
@@ -115,6 +121,18 @@ def gaps(statuses: Iterable[tuple[str, StatusRow]], fields: Iterable[FieldRow], 
         found += _gaps_of(f"/field_map/{place}", field)
     found += [Gap("/field_map", "twice", to) for to in sorted({to for to in targets if targets.count(to) > 1})]
     return found + [Gap("/field_map", "needed", to) for to in NEEDED if to not in targets]
+
+
+def gaps_outward(rows: Iterable[tuple[str, str]]) -> list[Gap]:
+    """Return what keeps the way out from being total: ``(what, our word)`` of each row; each has to be there once."""
+    given, found = list(rows), []
+    wanted = {(what, ours) for what, words in TOLD.items() for ours in words}
+    for place, row in enumerate(given):
+        if row not in wanted:
+            found.append(Gap(f"/out_map/{place}", "no_such_value", f"{row[0]} {row[1]}"))
+        elif row in given[:place]:
+            found.append(Gap(f"/out_map/{place}", "twice", f"{row[0]} {row[1]}"))
+    return found + [Gap("/out_map", "not_mapped", f"{what} {ours}") for what, ours in sorted(wanted - set(given))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ UPDATE gf.exchange_connection SET state = $3, side = $4, reason = $5, since = $6
   adapter = CASE WHEN $3 = 'revoked' AND adapter IN ('mail', 'drop') THEN 'native' ELSE adapter END,
   token_hash = CASE WHEN $3 = 'revoked' THEN NULL ELSE token_hash END,
   secret = CASE WHEN $3 = 'revoked' THEN NULL ELSE secret END,
-  secret_before = CASE WHEN $3 = 'revoked' THEN NULL ELSE secret_before END
+  secret_before = CASE WHEN $3 = 'revoked' THEN NULL ELSE secret_before END,
+  ask_secret = CASE WHEN $3 = 'revoked' THEN NULL ELSE ask_secret END
 WHERE tenant_id = $1 AND connection = $2
 """
 _USED = """

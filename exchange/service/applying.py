@@ -63,7 +63,7 @@ async def process(scope: Scope, inbox_id: UUID, now: datetime) -> None:
         if message["state"] != "received" or row["state"] != "active":
             return
         try:
-            document = await _document(scope, row["adapter"], message)
+            document = await _document(scope, row, message)
             todo = await plan(scope, connection, document, chosen, now)
         except Unmapped as unknown:
             await _hold(scope, row, message, unknown, now)
@@ -119,13 +119,13 @@ async def _do(scope: Scope, connection: str, step: Step, order: UUID | None, now
     return order
 
 
-async def _document(scope: Scope, adapter: str, message: Row) -> Document:
+async def _document(scope: Scope, row: Row, message: Row) -> Document:
     inbox_id, fetched = message["id"], message["fetched"]
     column, stored = ("body", message["body"]) if fetched is None else ("fetched", fetched)
     content = await vault.opened(scope, lambda keys: keys.open_bytes(bytes(stored), place(column, inbox_id)))
     if fetched is None:
-        return ADAPTERS[adapter].read(parsed(content))
-    return ADAPTERS[adapter].document(orjson.loads(content))
+        return ADAPTERS[row["adapter"]].read(parsed(content))
+    return ADAPTERS[row["adapter"]].document(orjson.loads(content)).at(row["ask_url"] or "")
 
 
 async def _hold(scope: Scope, row: Row, message: Row, unknown: Unmapped, now: datetime) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from exchange.service import doors, rows
+from exchange.service import connectors, doors, rows
 from exchange.service.inbox import place
 from kit import outbox, vault
 from kit.db import Scope
@@ -25,6 +25,8 @@ WHERE tenant_id = $1 AND id IN (
   WHERE i.tenant_id = $1 AND i.state = 'fetching' AND i.due_at <= clock_timestamp()
     AND NOT EXISTS (SELECT FROM gf.exchange_connection AS x WHERE x.tenant_id = $1 AND x.connection = i.connection
       AND x.state <> 'active')
+    AND NOT EXISTS (SELECT FROM gf.exchange_connector AS c WHERE c.tenant_id = $1 AND c.connection = i.connection
+      AND c.quiet_until > clock_timestamp())
   ORDER BY i.due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, connection, external_id, attempts
 """
@@ -45,6 +47,7 @@ class Question:
     """One thing that a client's system is asked about."""
 
     inbox_id: UUID
+    connection: str
     adapter: str
     external_id: str
     url: str
@@ -63,7 +66,8 @@ async def claim(scope: Scope, limit: int = 10) -> list[Question]:
         sealed, at = each["external_id"], place("external_id", each["id"])
         external_id = await vault.opened(scope, lambda keys, text=sealed, where=at: keys.open(text, where))  # type: ignore[misc] # bound now
         secret = await doors.ask_secret(scope, row)
-        found.append(Question(each["id"], row["adapter"], external_id, row["ask_url"] or "", secret, each["attempts"]))
+        url = row["ask_url"] or ""
+        found.append(Question(each["id"], row["code"], row["adapter"], external_id, url, secret, each["attempts"]))
     return found
 
 
@@ -74,9 +78,14 @@ async def answered(scope: Scope, question: Question, answers: Sequence[Any]) -> 
         await outbox.add(scope, "exchange.process", {"subject": str(question.inbox_id)})
 
 
-async def away(scope: Scope, question: Question, why: str) -> None:
-    """Ask again later, or give the message up; what waits behind it goes on then."""
-    wait = timedelta(seconds=5) * 3 ** min(question.attempts - 1, 7)
+async def away(scope: Scope, question: Question, why: str, quiet: timedelta | None = None) -> None:
+    """Ask again later, or give the message up; what waits behind it goes on then.
+
+    ``quiet``: so long the system wants to hear nothing at all.
+    """
+    wait = max(timedelta(seconds=5) * 3 ** min(question.attempts - 1, 7), quiet or timedelta(0))
+    if quiet is not None:
+        await connectors.quiet(scope, question.connection, quiet)
     rows_ = await scope.fetch(_LATER, scope.tenant_id, question.inbox_id, why[:300], wait, MOST_ATTEMPTS)
     if rows_ and rows_[0]["state"] == "dead":
         await outbox.add(scope, "exchange.process", {"subject": str(question.inbox_id)})

@@ -38,7 +38,8 @@ _FORM = struct.Struct(f">16s16s{_SECRET}s")
 _SIGNED: Final = "inbound-address/1"
 _MAKE = """
 UPDATE gf.exchange_connection SET adapter = $3, signed = $4, networks = $5, token_hash = $6, secret_before = $7,
-  secret = $8, ask_url = $9, ask_secret = $10 WHERE tenant_id = $1 AND connection = $2
+  secret = $8, ask_url = CASE WHEN $11 THEN ask_url ELSE $9 END,
+  ask_secret = CASE WHEN $11 THEN ask_secret ELSE $10 END WHERE tenant_id = $1 AND connection = $2
 """
 _HEARD = """
 UPDATE gf.exchange_connection SET last_in_at = $3, skew_ms = coalesce($4, skew_ms) WHERE tenant_id = $1 AND id = $2
@@ -81,12 +82,13 @@ async def make(
 ) -> Made:  # fmt: skip
     """Make an address; one that there was is over, its signing secret verifies on until the next change.
 
-    Raises ``NotFound``, :class:`ConnectionNotActive` and ``ValidationFailed``.
+    Of a system with a connector, what it is and how it is called are set there. Raises ``NotFound``,
+    :class:`ConnectionNotActive` and ``ValidationFailed``.
     """
-    _check(wanted)
     row = await rows.locked(scope, code)
     if row["state"] != "active":
         raise ConnectionNotActive(state=row["state"])
+    _check(wanted, row)
     random, keys = secrets.token_bytes(_SECRET), await vault.sealing(scope)
     shown = encode_secret(secrets.token_bytes(_SECRET)) if wanted.signed else ""
     before = keys.open(row["secret"], place("secret", row["id"])) if row["secret"] else None
@@ -95,7 +97,7 @@ async def make(
         _MAKE, scope.tenant_id, code, wanted.adapter, wanted.signed, wanted.networks, hashlib.sha256(random).digest(),
         keys.seal(before, place("secret_before", row["id"])) if before else None,
         keys.seal(shown, place("secret", row["id"])) if shown else None, wanted.ask_url,
-        keys.seal(asks, place("ask_secret", row["id"])) if asks else None,
+        keys.seal(asks, place("ask_secret", row["id"])) if asks else None, row["called"],
     )  # fmt: skip
     fact = ConnectionAddressMade(connection=code, adapter=wanted.adapter, signed=wanted.signed)
     journal.append(scope, fact, subject=row["connection_id"], at=now, actor=actor)
@@ -151,8 +153,10 @@ async def ask_secret(scope: Scope, row: Row) -> str:
     return await vault.opened(scope, lambda keys: keys.open(row["ask_secret"], place("ask_secret", row["id"])))
 
 
-def _check(wanted: DoorBody) -> None:
+def _check(wanted: DoorBody, row: Row) -> None:
     found = []
+    if row["called"] and (wanted.adapter, wanted.signed) != (row["adapter"], False):
+        found.append(Detail("/adapter", "set_by_connector", f"{row['adapter']}, whose messages are not signed"))
     kinds = [name for name in ADAPTERS if name not in WITHOUT_ADDRESS]
     if wanted.adapter not in kinds:
         found.append(Detail("/adapter", "unknown_adapter", f"one of {', '.join(kinds)}"))
@@ -163,7 +167,7 @@ def _check(wanted: DoorBody) -> None:
             found.append(Detail(f"/networks/{number}", "network", "an address or a network as 192.0.2.0/24"))
     if not wanted.signed and not wanted.networks:
         found.append(Detail("/networks", "needed", "without a signature, say from where messages come"))
-    if not wanted.signed and wanted.ask_url is None:
+    if not wanted.signed and wanted.ask_url is None and not row["called"]:
         found.append(Detail("/ask_url", "needed", "without a signature, say where the system is asked"))
     if found:
         raise ValidationFailed(errors=tuple(found))

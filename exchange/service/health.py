@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from exchange.core.agreement import possible
-from exchange.service import agreements, maps
+from exchange.service import agreements, connectors, maps
 from exchange.service.inbox import place
 from exchange.service.rows import Row
 from kit import vault
@@ -79,9 +79,18 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
         "map_version": chosen.version,
         "address": row["token_hash"] is not None, "adapter": row["adapter"], "signed": row["signed"],
         "networks": list(row["networks"]), "ask_url": row["ask_url"],
+        "connector": await _connector(scope, row),
         "in": {**came, "last_at": row["last_in_at"], "skew_ms": row["skew_ms"]},
         "out": {**went, "failing": bool(went["failing"]), "p95_ms": speed},
     }  # fmt: skip
+
+
+async def _connector(scope: Scope, row: Row) -> dict[str, Any] | None:
+    """Return what is set of the system's own API, and how looking for changes goes; the secret is never among it."""
+    held = await connectors.of(scope, row["code"]) if row["called"] else None
+    if held is None:
+        return None
+    return {name: value for name, value in held.items() if name not in {"connection", "cursor"}}
 
 
 async def held(scope: Scope) -> dict[str, int]:

@@ -77,6 +77,11 @@ async def take(scope: Scope, row: Row, came: Came, now: datetime) -> Taken:
     return Taken(await keep(scope, row, came.body, (message_id, external_id), now), message_id)
 
 
+async def keep_hint(scope: Scope, row: Row, external_id: str, message_id: str, now: datetime) -> bool:
+    """Have a thing asked about that was found to have changed; False: it was, for this change."""
+    return await keep(scope, row, b"{}", (message_id, external_id), now) is not None
+
+
 async def keep(scope: Scope, row: Row, body: bytes, called: tuple[str, str], now: datetime) -> UUID | None:
     """Keep a message that was judged; ``called``: its id, and that of the thing. None: it was kept before."""
     message_id, external_id = called

@@ -32,6 +32,10 @@ UPDATE gf.exchange_link SET taken = taken + 1, last_in_at = $3, external_url = c
   external_updated_at = CASE WHEN $8 THEN external_updated_at ELSE coalesce($7, external_updated_at) END
 WHERE tenant_id = $1 AND id = $2
 """
+_TOLD = """
+UPDATE gf.exchange_link SET external_url = coalesce($4, external_url), external_status = coalesce($5, external_status)
+WHERE tenant_id = $1 AND connection = $2 AND work_order_id = $3
+"""
 _OURS = "SELECT 1 FROM gf.webhook_event WHERE tenant_id = $1 AND id = $2"
 _KNOWN = """
 SELECT external_bidx FROM gf.exchange_comment
@@ -86,6 +90,13 @@ async def heard(scope: Scope, link: Link, document: Document, now: datetime, *, 
         _HEARD, scope.tenant_id, link.id, now, document.url, document.status, document.version, document.updated_at,
         outdated,
     )  # fmt: skip
+
+
+async def told(
+    scope: Scope, connection: str, order: UUID, *, url: str | None = None, status: str | None = None
+) -> None:  # fmt: skip
+    """Keep what we made of the thing: its page, and the status that we gave it."""
+    await scope.fetch(_TOLD, scope.tenant_id, connection, order, url, status)
 
 
 async def is_ours(scope: Scope, event_id: UUID) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import webhooks.service.connectors as deliveries
 from exchange.core import address
 from exchange.facts import ConnectionChannelSet
 from exchange.schemas import MailBody
@@ -121,8 +122,9 @@ async def channel(scope: Scope, code: str) -> Row:
 
 
 async def set_channel(scope: Scope, row: Row, name: str, by: By, now: datetime) -> None:
-    """Let a connection go by mail or files from now on: its address for webhooks is over."""
+    """Let a connection go by mail or files from now on: its address for webhooks and calls of its API are over."""
     await scope.fetch(_CHANNEL, scope.tenant_id, row["code"], name)
+    await deliveries.drop(scope, row["code"])
     fact = ConnectionChannelSet(connection=row["code"], channel=name)
     journal.append(scope, fact, subject=row["connection_id"], at=now, actor=by.actor)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from exchange.adapters.chosen import ADAPTERS, STARTING
-from exchange.core.maps import Map, gaps
+from exchange.core.maps import TOLD, Map, gaps, gaps_outward
+from exchange.core.outgoing import Words
 from exchange.errors import MapNotTotal
 from exchange.facts import ConnectionMapped
-from exchange.schemas import MapBody, MappedField, MappedStatus
+from exchange.schemas import MapBody, MappedField, MappedStatus, OutWord
 from exchange.service import rows
 from exchange.service.agreements import By
 from exchange.service.rows import Row
@@ -39,9 +41,11 @@ WHERE tenant_id = $1 AND connection = $2 AND state = 'needs_mapping' RETURNING i
 async def in_force(scope: Scope, row: Row) -> Map:
     """Return the map that a connection's messages are read by: its newest, or what its kind of system begins with."""
     found = await scope.fetch(_NEWEST, scope.tenant_id, row["code"])
+    starting = STARTING[row["adapter"]]
     if not found:
-        return STARTING[row["adapter"]]
-    return MapBody.model_validate_json(found[0]["content"]).map(found[0]["version"])
+        return starting
+    chosen = MapBody.model_validate_json(found[0]["content"]).map(found[0]["version"])
+    return chosen if chosen.outward is not None else replace(chosen, outward=starting.outward)
 
 
 def shown(chosen: Map) -> dict[str, Any]:
@@ -54,7 +58,18 @@ def shown(chosen: Map) -> dict[str, Any]:
         {"to": row.to, "path": row.path, "constant": row.constant, "values": dict(row.values) if row.values else None}
         for row in chosen.fields
     ]
-    return {"version": chosen.version, "status_map": statuses, "field_map": fields}
+    return {"version": chosen.version, "status_map": statuses, "field_map": fields, "out_map": _out(chosen.outward)}
+
+
+def _out(words: Words | None) -> list[dict[str, str]] | None:
+    if words is None:
+        return None
+    theirs = {"status": words.statuses, "priority": words.priorities}
+    return [
+        {"of": what, "ours": ours, "theirs": theirs[what].get(ours, "")}
+        for what, known in TOLD.items()
+        for ours in known
+    ]
 
 
 def check(body: MapBody, adapter: str) -> Map:
@@ -62,6 +77,8 @@ def check(body: MapBody, adapter: str) -> Map:
     known: Iterable[str] = ADAPTERS[adapter].statuses
     statuses = [(each.status, each.row()) for each in body.status_map]
     found = gaps(statuses, [each.row() for each in body.field_map], known)
+    if body.out_map is not None:
+        found += gaps_outward((each.of, each.ours) for each in body.out_map)
     if found:
         raise MapNotTotal(errors=tuple(Detail(gap.pointer, gap.code, gap.what) for gap in found))
     return body.map(0)
@@ -88,4 +105,5 @@ def body_of(chosen: Map) -> MapBody:
     return MapBody(
         status_map=[MappedStatus(**each) for each in parts["status_map"]],
         field_map=[MappedField(**each) for each in parts["field_map"]],
+        out_map=None if parts["out_map"] is None else [OutWord(**each) for each in parts["out_map"]],
     )

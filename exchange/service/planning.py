@@ -81,7 +81,7 @@ async def plan(scope: Scope, connection: str, document: Document, chosen: Map, n
         steps.append(Step("update", "fields and status", "outdated"))
     else:
         steps += _updates(row, mapped)
-        steps += _news(position_of(row), document, target, link, now)
+        steps += _news(position_of(row), document, target, _Known(link, chosen), now)
     steps += await _remarks(scope, connection, row["id"], document)
     return Plan(tuple(steps), link, row["id"], outdated, document.status)
 
@@ -143,8 +143,22 @@ def _updates(row: Row, mapped: Mapping[str, str]) -> list[Step]:
         return [*steps, Step("update", _why(error), "validation_failed")]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the other system told us before, and what we call our statuses there."""
+
+    link: Link | None
+    chosen: Map
+
+    def is_no_news(self, status: str | None, ours: Status) -> bool:
+        """Say whether it had a status before, or has it because we told it so."""
+        begun = ours in {Status.SUBMITTED, Status.ACKNOWLEDGED}
+        said = self.chosen.outward.names(ours) if self.chosen.outward is not None and not begun else []
+        return status in said or (self.link is not None and self.link.status == status)
+
+
 def _news(
-    position: Position, document: Document, target: StatusRow | None, link: Link | None, now: datetime
+    position: Position, document: Document, target: StatusRow | None, known: _Known, now: datetime
 ) -> list[Step]:  # fmt: skip
     """Return the steps to a status that the other system has only now; one that it had before says nothing new.
 
@@ -152,7 +166,7 @@ def _news(
     """
     if target is None:
         return []
-    if link is not None and link.status == document.status and not document.asks:
+    if known.is_no_news(document.status, position.status) and not document.asks:
         return [Step("move", target.to, "already")]
     return _moves(position, document, target, now)
 
@@ -160,6 +174,8 @@ def _news(
 def _moves(position: Position, document: Document, target: StatusRow, now: datetime) -> list[Step]:
     """Return the steps to a status; a system that skips the beginning is taken through ``inProgress``."""
     to = Status(target.to)
+    if to is Status.ACKNOWLEDGED and position.status in {Status.PENDING, Status.HELD}:
+        to = Status.IN_PROGRESS  # a system that has one word for "begun" and "goes on"
     if to is position.status:
         return [Step("move", to.value, "already")]
     way, here = [to], position

@@ -29,6 +29,10 @@ _COMMENT = """
 INSERT INTO gf.exchange_comment (tenant_id, id, connection, work_order_id, external_id, external_bidx, comment_id)
 SELECT $1, $2, $3, $4, $5, $6, id FROM gf.work_order_comment WHERE tenant_id = $1 AND work_order_id = $4 LIMIT 1
 """
+_CONNECTOR = """
+INSERT INTO gf.exchange_connector (tenant_id, id, connection, tells, takes_new, every_minutes, settings, cursor, due_at,
+  error) VALUES ($1, $2, $3, false, false, 0, $4::jsonb, $5, $6, $7)
+"""
 _MAP = """
 INSERT INTO gf.exchange_map (tenant_id, id, connection, version, content, made_by, made_name, made_at)
 VALUES ($1, $2, $3, 1, $4::jsonb, 'probe', $5, $6)
@@ -58,6 +62,11 @@ async def exchange(scope: Transaction, words: Canaries, order: UUID) -> str:
     await scope.fetch(
         _CONNECTION, tenant, row, connection, words.word("reason of an agreement"), at, digest,
         _sealed(keys, "exchange_connection|secret", row, words.word("secret that signs")),
+    )  # fmt: skip
+    held = orjson.dumps({"group": words.word("group of their system")}).decode()
+    await scope.fetch(
+        _CONNECTOR, tenant, uuid5(tenant, "exchange connector"), connection, held, words.word("cursor of their system"),
+        at, words.word("what their system answered"),
     )  # fmt: skip
     thing = words.word("thing of their system")
     told = orjson.dumps([{"act": "move", "detail": words.word("what a step came to"), "result": "done", "code": ""}])

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from exchange.calling import Caller
 from exchange.schemas import DoorBody
 from exchange.tasks import Asker
 from kit.outbound import Guard
@@ -53,8 +54,8 @@ async def _unsigned(lab: Lab, house: House, adapter: str, port: int, networks: l
 
 
 async def _ask(house: House, lab: Lab, *, allow_private: bool = True) -> int:
-    async with Asker(house.worker, Guard(allow_private=allow_private), 2.0) as asker:
-        count = await asker.visit(TENANT_A)
+    async with Caller(Guard(allow_private=allow_private), 2.0) as caller:
+        count = await Asker(house.worker, caller).visit(TENANT_A)
     await lab.work()
     return count
 
@@ -104,6 +105,7 @@ async def test_a_zammad_is_asked_and_followed(lab: Lab, house: House) -> None:
         there.answers = {
             "/base/api/v1/tickets/81?expand=true": recorded["ticket"],
             "/base/api/v1/ticket_articles/by_ticket/81?expand=true": recorded["articles"],
+            "/base/api/v1/tags?object=Ticket&o_id=81": {"tags": ["printer"]},
         }
         await _unsigned(lab, house, "zammad", there.port, ["192.0.2.0/24"])
         hook = {"ticket": {"id": 81, "title": "whatever it says"}, "article": {"id": 104}}

@@ -9,6 +9,8 @@ from webhooks.core import tmf621
 
 Format = Literal["standard", "cloudevents", "tmf621_v4", "tmf621_v5"]
 """What an endpoint may ask for: Standard Webhooks as they are, structured CloudEvents 1.0, or TMF621's events."""
+CONNECTOR: Final = "connector"
+"""No form of a message: the endpoint is a client's system that is called by its own API, by whoever carries for it."""
 STANDARD: Final[Format] = "standard"
 CLOUDEVENTS: Final[Format] = "cloudevents"
 CONTENT_TYPES: Final[Mapping[str, str]] = {

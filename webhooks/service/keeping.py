@@ -17,7 +17,14 @@ from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from kit.ids import new_id
 from webhooks.core.events import TEST, Happened, endpoint_body
-from webhooks.errors import BlueprintsEndpoint, EndpointExists, EndpointUnverified, TooManyEndpoints
+from webhooks.core.formats import CONNECTOR
+from webhooks.errors import (
+    BlueprintsEndpoint,
+    ConnectorsEndpoint,
+    EndpointExists,
+    EndpointUnverified,
+    TooManyEndpoints,
+)
 from webhooks.facts import EndpointChanged
 from webhooks.schemas import EndpointChange, NewEndpoint
 from webhooks.service.endpoints_of import enable, ensure_endpoints, new_secret
@@ -119,8 +126,8 @@ async def add(scope: Scope, wanted: NewEndpoint, connection: str, by: Actor, now
 async def change(
     scope: Scope, endpoint_id: UUID, wanted: EndpointChange, of: str | None, by: Actor, now: datetime
 ) -> None:
-    """Change it. Raises :class:`NotFound`, and ``BlueprintsEndpoint`` for the address that a blueprint says."""
-    row = await locked(scope, endpoint_id, of)
+    """Change it. Raises as :func:`own`, and ``BlueprintsEndpoint`` for the address that a blueprint says."""
+    row = await own(scope, endpoint_id, of)
     given = {name: value for name, value in wanted.model_dump(exclude_unset=True).items() if value is not None}
     if row["blueprint"] and given.get("url", row["url"]) != row["url"]:
         raise BlueprintsEndpoint
@@ -132,8 +139,8 @@ async def change(
 
 
 async def rotate(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime) -> tuple[str, datetime]:
-    """Return a new secret, once, and until when the old one signs too. Raises :class:`NotFound`."""
-    row, secret = await locked(scope, endpoint_id, of), new_secret()
+    """Return a new secret, once, and until when the old one signs too. Raises as :func:`own`."""
+    row, secret = await own(scope, endpoint_id, of), new_secret()
     made = await scope.fetch(_ROTATE, scope.tenant_id, endpoint_id, secret, OLD_SIGNS_FOR)
     _tell(scope, row, "rotated", by, now)
     return secret, made[0]["old_secret_until"]
@@ -163,8 +170,8 @@ async def switch(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now
 
 
 async def remove(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime) -> None:
-    """Remove it; its deliveries stay in the books. Raises :class:`NotFound` and ``BlueprintsEndpoint``."""
-    row = await locked(scope, endpoint_id, of)
+    """Remove it; its deliveries stay in the books. Raises as :func:`own`, and ``BlueprintsEndpoint``."""
+    row = await own(scope, endpoint_id, of)
     if row["blueprint"]:
         raise BlueprintsEndpoint
     await scope.fetch(_DELETE, scope.tenant_id, endpoint_id)
@@ -190,6 +197,14 @@ async def locked(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Mapp
     if not rows:
         raise NotFound
     return rows[0]
+
+
+async def own(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Mapping[str, Any]:
+    """Return one that takes messages, as :func:`locked` does. Raises also ``ConnectorsEndpoint``."""
+    row = await locked(scope, endpoint_id, of)
+    if row["format"] == CONNECTOR:
+        raise ConnectorsEndpoint
+    return row
 
 
 def _tell(scope: Scope, row: Mapping[str, Any], what: str, by: Actor, now: datetime) -> None:

@@ -8,6 +8,7 @@ from app.published.parts import Operation, Operations, Shown, Told
 from app.published.shapes import webhooks as shapes
 from webhooks.errors import (
     BlueprintsEndpoint,
+    ConnectorsEndpoint,
     EndpointExists,
     EndpointUnverified,
     NoConsent,
@@ -34,17 +35,20 @@ TABLE: Operations = {
     ),
     f"GET {_ONE}": Operation("get_endpoint", "Read an endpoint", _AS_IT_IS, tag="endpoints"),
     f"PATCH {_ONE}": Operation(
-        "change_endpoint", "Change an endpoint", _AS_IT_IS, refuses=(UrlRefused, BlueprintsEndpoint), tag="endpoints",
+        "change_endpoint", "Change an endpoint", _AS_IT_IS,
+        refuses=(UrlRefused, BlueprintsEndpoint, ConnectorsEndpoint), tag="endpoints",
     ),
     f"DELETE {_ONE}": Operation(
         "delete_endpoint", "Remove an endpoint", {204: Told("Nothing is sent there any more.")},
-        refuses=(BlueprintsEndpoint,), tag="endpoints",
+        refuses=(BlueprintsEndpoint, ConnectorsEndpoint), tag="endpoints",
     ),
     f"POST {_ONE}/rotate": Operation(
-        "rotate_secret", "Get a new secret", {200: Told("For 24 hours both sign.", shapes.Rotated)}, tag="endpoints",
+        "rotate_secret", "Get a new secret", {200: Told("For 24 hours both sign.", shapes.Rotated)},
+        refuses=(ConnectorsEndpoint,), tag="endpoints",
     ),
     f"POST {_ONE}/verify": Operation(
-        "verify_endpoint", "Ask an address for its consent", _AS_IT_IS, refuses=(NoConsent,), tag="endpoints",
+        "verify_endpoint", "Ask an address for its consent", _AS_IT_IS,
+        refuses=(NoConsent, ConnectorsEndpoint), tag="endpoints",
     ),
     f"POST {_ONE}/enable": Operation(
         "enable_endpoint", "Send to it again", _AS_IT_IS, refuses=(EndpointUnverified,), tag="endpoints",

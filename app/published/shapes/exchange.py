@@ -60,6 +60,22 @@ class WayOut(Shape):
     p95_ms: int | None
 
 
+class Connector(Shape):
+    """How the system is read and told by its own API, and how looking for what no message brought goes."""
+
+    tells: Annotated[bool, Field(description="Whether work orders are made and changed there.")]
+    takes_new: Annotated[bool, Field(description="Whether what is found there becomes a work order.")]
+    every_minutes: int
+    settings: dict[str, str]
+    due_at: Annotated[datetime, Field(description="When it is looked again.")]
+    started_at: datetime | None
+    finished_at: Annotated[datetime | None, Field(description="When everything had been looked at.")]
+    looked: Annotated[int, Field(description="Things seen in the last round.")]
+    found: Annotated[int, Field(description="Of them new.")]
+    error: str | None
+    quiet_until: Annotated[datetime | None, Field(description="Nothing is asked or told until then.")]
+
+
 class ConnectionHealth(ConnectionBrief):
     """How a connection is."""
 
@@ -70,6 +86,7 @@ class ConnectionHealth(ConnectionBrief):
     signed: bool
     networks: list[str]
     ask_url: str | None
+    connector: Connector | None
     in_: Annotated[WayIn, Field(alias="in")]
     out: WayOut
 
@@ -148,12 +165,21 @@ class ShownField(Shape):
     values: dict[str, str] | None
 
 
+class ShownWord(Shape):
+    """What one of our words is in the system."""
+
+    of: Annotated[str, Field(description="status or priority.")]
+    ours: str
+    theirs: Annotated[str, Field(description="Empty: it is not told.")]
+
+
 class ConnectionMap(Shape):
-    """The map that messages are read by."""
+    """The map that messages are read by, and the system is told by."""
 
     version: int
     status_map: list[ShownStatus]
     field_map: list[ShownField]
+    out_map: Annotated[list[ShownWord] | None, Field(description="Of a system that is told by its own API.")]
 
 
 class TrialAnswer(Shape):

@@ -18,7 +18,9 @@ class Endpoint(Shape):
     connection: str
     url: str
     types: Annotated[list[str], Field(description="Exact types, or families as `work_order.*`; none: all.")]
-    format: Annotated[str, Field(description="`standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.")]
+    format: Annotated[
+        str, Field(description="`standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.")
+    ]
     description: str
     state: Annotated[str, Field(description="`unverified`, `active` or `disabled`.")]
     state_reason: Annotated[str | None, Field(description="`gone`, `failing` or `by_hand`, when disabled.")]

@@ -8,6 +8,7 @@ import asyncssh
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.exchange.stubs.zammad import ZammadStub
 from tests.portal.front.test_settings import complaints, opened
 from tests.support.site import Site
 
@@ -68,6 +69,27 @@ async def _goes_by_mail(page: Page) -> None:
     await page.wait_for_selector("#mail summary:has-text('ops@galaxy.example')")
 
 
+async def _called(page: Page, url: str) -> None:
+    """Set how a system is called by its own API, find out that the token is wrong, mend it, and try it."""
+    async with ZammadStub().open() as stub:
+        for secret, said in (("wrong", "it answered 401"), (stub.secret, "It works.")):
+            await page.goto(f"{url}{HOME}?lang=en")
+            panel = page.locator("#connector")
+            if await panel.get_attribute("open") is None:
+                await panel.locator("summary").click()
+            await page.select_option("#kind", "zammad")
+            for field, value in (("#system-url", stub.url), ("#system-secret", secret), ("#every", "0"),
+                                 ("#system-settings", "group = Users\ncustomer = centre@example.com")):  # fmt: skip
+                await page.fill(field, value)
+            await page.uncheck("input[name=tells]")
+            await panel.get_by_role("button", name="Save").click()
+            await page.wait_for_url("**#connector")
+            if await panel.get_attribute("open") is None:
+                await panel.locator("summary").click()
+            await page.get_by_role("button", name="Try it").click()
+            await page.wait_for_selector(f"[data-called]:has-text('{said}')")
+
+
 async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser: Browser) -> None:
     page = await opened(front_site, browser, "it@galaxy.example", "galaxy")
     await page.goto(f"{front_site.url}{HOME}?lang=en")
@@ -93,6 +115,7 @@ async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser:
     await page.wait_for_selector("text=version 1")
     await _try(page, {**message, "external_version": 2}, "What would it do?")
     await page.wait_for_selector("[data-tried]")
+    await _called(page, front_site.url)
     await page.goto(f"{front_site.url}{HOME}?lang=en")
     await _goes_by_mail(page)
     await _goes_by_files(page)
