@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from exchange.adapters.port import Json
-from exchange.adapters.reading import reading
+from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
@@ -106,7 +106,7 @@ class Jira:
     def sought(self, answer: Any, /) -> Thing | None:  # noqa: ANN401 - any JSON value
         """Return the issue."""
         with reading("a list of issues"):
-            return _thing(answer["issues"][0]["key"]) if answer["issues"] else None
+            return _thing(answer["issues"][0]["key"]) if listed(answer["issues"]) else None
 
     def creates(self, order: Order, text: str, words: Words) -> Call:
         """Make a request; settings beside the three that are needed are fields of it."""
@@ -165,7 +165,7 @@ class Jira:
         with reading("a list of issues"):
             found = tuple(
                 Changed(_key(each["key"]), datetime.fromisoformat(each["fields"]["updated"]))
-                for each in answer["issues"]
+                for each in listed(answer["issues"])
             )
             token = answer.get("nextPageToken")
         newest = max((each.at for each in found), default=None)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from exchange.errors import NotAMessage
+
+
+def listed(answer: object) -> list[Any]:
+    """Return a list as it came: an answer of another kind is not an empty one. Raises ``TypeError``."""
+    if not isinstance(answer, list):
+        raise TypeError("no list")
+    return answer
 
 
 @contextmanager

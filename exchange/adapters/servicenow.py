@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from exchange.adapters.port import Json
-from exchange.adapters.reading import reading
+from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
@@ -108,7 +108,7 @@ class ServiceNow:
     def sought(self, answer: Any, /) -> Thing | None:  # noqa: ANN401 - any JSON value
         """Return the incident."""
         with reading("a list of incidents"):
-            return _thing(answer["result"][0]) if answer["result"] else None
+            return _thing(answer["result"][0]) if listed(answer["result"]) else None
 
     def creates(self, order: Order, text: str, words: Words) -> Call:
         """Make an incident; every setting but ``close_code`` is a field of it."""
@@ -160,7 +160,9 @@ class ServiceNow:
     def paged(self, answer: Any, cursor: str, _now: datetime, /) -> Page:  # noqa: ANN401 - as above
         """Return their ids."""
         with reading("a list of incidents"):
-            found = tuple(Changed(_id(each["sys_id"]), _instant(each["sys_updated_on"])) for each in answer["result"])
+            found = tuple(
+                Changed(_id(each["sys_id"]), _instant(each["sys_updated_on"])) for each in listed(answer["result"])
+            )
             return page_of(found, place_of(cursor))
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from exchange.adapters.port import Json
-from exchange.adapters.reading import reading
+from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
@@ -97,7 +97,7 @@ class Zammad:
     def sought(self, answer: Any, /) -> Thing | None:  # noqa: ANN401 - any JSON value
         """Return the ticket."""
         with reading("a list of tickets"):
-            return _thing(answer[0]) if answer else None
+            return _thing(answer[0]) if listed(answer) else None
 
     def creates(self, order: Order, text: str, words: Words) -> Call:
         """Make a ticket with its first article."""
@@ -147,7 +147,7 @@ class Zammad:
         """Return their ids."""
         with reading("a list of tickets"):
             found = tuple(
-                Changed(str(int(each["id"])), datetime.fromisoformat(each["updated_at"])) for each in answer
+                Changed(str(int(each["id"])), datetime.fromisoformat(each["updated_at"])) for each in listed(answer)
             )  # fmt: skip
             return page_of(found, place_of(cursor))
 

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from exchange.adapters.port import Json
-from exchange.adapters.reading import reading
+from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
@@ -97,7 +97,7 @@ class Zendesk:
     def sought(self, answer: Any, /) -> Thing | None:  # noqa: ANN401 - any JSON value
         """Return the ticket."""
         with reading("a list of tickets"):
-            return _thing(answer["tickets"][0]) if answer["tickets"] else None
+            return _thing(answer["tickets"][0]) if listed(answer["tickets"]) else None
 
     def creates(self, order: Order, text: str, words: Words) -> Call:
         """Make a ticket with its first comment; settings beside ``requester`` are fields of it."""
@@ -145,7 +145,8 @@ class Zendesk:
         """Return their ids, and the export's own cursor."""
         with reading("an incremental export"):
             found = tuple(
-                Changed(str(int(each["id"])), datetime.fromisoformat(each["updated_at"])) for each in answer["tickets"]
+                Changed(str(int(each["id"])), datetime.fromisoformat(each["updated_at"]))
+                for each in listed(answer["tickets"])
             )
             after = answer["after_cursor"]
             return Page(found, f"{_AFTER}{after}" if after else cursor, more=not answer["end_of_stream"])
