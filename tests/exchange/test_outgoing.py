@@ -85,7 +85,8 @@ def test_a_way_out_that_leaves_something_open_is_told_where() -> None:
 
 def _event(kind: str, **data: object) -> dict[str, object]:
     order = {"id": str(OWN), "number": "WO-7", "title": "t", "description": "", "priority": "low",
-             "status": "inProgress", "status_reason": None, "resolution": None, "expected_resolution_at": None, "changes": {}}  # fmt: skip
+             "status": "inProgress", "status_reason": None, "resolution": None, "expected_resolution_at": None,
+             "changes": {}}  # fmt: skip
     return {
         "id": str(EVENT),
         "type": f"work_order.{kind}",
