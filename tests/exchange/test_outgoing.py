@@ -84,7 +84,7 @@ def test_a_way_out_that_leaves_something_open_is_told_where() -> None:
 
 
 def _event(kind: str, **data: object) -> dict[str, object]:
-    order = {"id": str(OWN), "number": "WO-7", "title": "t", "description": "", "priority": "low",
+    order: dict[str, object] = {"id": str(OWN), "number": "WO-7", "title": "t", "description": "", "priority": "low",
              "status": "inProgress", "status_reason": None, "resolution": None, "expected_resolution_at": None,
              "changes": {}}  # fmt: skip
     return {
@@ -146,7 +146,8 @@ def test_their_files_are_links_under_what_was_said(name: str, answers: list[obje
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_whatever_a_system_answers_is_refused_in_one_way(name: str) -> None:
     adapter, begin = CONNECTORS[name], START.isoformat()
-    for answer in (None, 5, "x", [], {}, [None], {"tickets": 3}, {"result": [{}]}, {"issues": [{}]}):
+    answers: list[object] = [None, 5, "x", [], {}, [None], {"tickets": 3}, {"result": [{}]}, {"issues": [{}]}]
+    for answer in answers:
         for read in (lambda a: adapter.document([a, a, a]), adapter.created, lambda a: adapter.paged(a, begin, START)):
             try:
                 read(answer)
