@@ -1,7 +1,7 @@
 """Clients' systems that are read and told by their own API: their settings, and where looking for changes has come to.
 
-Revision ID: 0070
-Revises: 0069
+Revision ID: 0071
+Revises: 0070
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.tables import begin, create_tenant_table
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
