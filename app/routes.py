@@ -45,6 +45,7 @@ import portal.desk_consent
 import portal.desk_directory
 import portal.desk_feed
 import portal.desk_keys
+import portal.desk_orders
 import portal.desk_seat_tasks
 import portal.desk_share
 import portal.desk_tasks
@@ -56,6 +57,7 @@ import portal.floor
 import portal.floor_calls
 import portal.floor_feed
 import portal.floor_files
+import portal.floor_orders
 import portal.floor_taken
 import portal.floor_tasks
 import portal.for_systems
@@ -78,6 +80,7 @@ import portal.live_listening
 import portal.messages
 import portal.nocall
 import portal.notices
+import portal.order_moments
 import portal.orders.acts
 import portal.orders.board
 import portal.orders.feed
@@ -97,6 +100,7 @@ import portal.settings.desks
 import portal.settings.drafting
 import portal.settings.flows
 import portal.settings.music
+import portal.settings.order_types
 import portal.settings.parts
 import portal.settings.policies
 import portal.settings.simple
@@ -125,6 +129,7 @@ ROUTERS = (
     live.endpoints.router,  # first: thousands of pages open it at once when a server is back
     portal.home.router,
     portal.help.router,
+    portal.order_moments.router,
     portal.palette.router,
     portal.homes.page.router,
     portal.handed.router,
@@ -176,6 +181,7 @@ ROUTERS = (
     portal.floor_taken.router,
     portal.floor_feed.router,
     portal.floor_files.router,
+    portal.floor_orders.router,
     portal.floor_tasks.router,
     portal.search_exports.router,  # before the conversations, whose address takes any id
     portal.searching.router,
@@ -200,6 +206,7 @@ ROUTERS = (
     portal.settings.desks.router,
     portal.settings.drafting.router,
     portal.settings.flows.router,
+    portal.settings.order_types.router,
     portal.settings.parts.router,
     portal.settings.policies.router,
     portal.settings.simple.router,
@@ -214,6 +221,7 @@ ROUTERS = (
     portal.desk_directory.router,
     portal.desk_feed.router,
     portal.desk_keys.router,
+    portal.desk_orders.router,
     portal.desk_seat_tasks.router,
     portal.desk_tasks.router,
     portal.for_systems.router,

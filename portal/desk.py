@@ -14,21 +14,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from kit import clock
 from kit.errors import Conflict, NotFound, Problem, ValidationFailed
-from portal.desk_view import desk_document, place_of
+from portal.desk_view import desk_document
 from portal.pages import Visitor, html, page_of
 from portal.rendering import Page, words_of
 from switchboard.inbox import inbox_name
-from tenants.access import enter
 from tenants.endpoints import StaffAccess, permitted_staff
 from tenants.errors import DeskTaken
 from tenants.service.breaks import Break, breaks_of
 from tenants.service.desk_keys import own_keys
 from tenants.service.seats import browser_phone, choose_phone, free_desks, sit_down
-from workorders.core.doer import Doer
-from workorders.core.states import Side
-from workorders.fields import Code, Line, Text
-from workorders.schemas import NewWorkOrder
-from workorders.service import changes
 
 router = APIRouter(include_in_schema=False)
 
@@ -82,15 +76,6 @@ class NoteForm(InteractionForm):
     """What the agent has written so far."""
 
     note: str = Field(max_length=4000)
-
-
-class EscalationForm(InteractionForm):
-    """What the client's people shall solve."""
-
-    type: Code
-    title: Line
-    description: Text = ""
-    priority: Literal["critical", "high", "medium", "low"] = "medium"
 
 
 class Refused(Conflict):
@@ -219,20 +204,6 @@ async def note(request: Request, form: NoteForm, staff: AtDesk) -> JSONResponse:
 async def end_wrap_up(request: Request, form: InteractionForm, staff: AtDesk) -> JSONResponse:
     """Be ready for the next."""
     return await ask_floor(request, staff, "end_wrap_up", interaction=str(form.interaction))
-
-
-@router.post("/desk/escalate", status_code=201)
-async def escalate(request: Request, form: EscalationForm, staff: AtDesk) -> JSONResponse:
-    """Hand what the seat cannot solve to the client, as a work order of the interaction's own tenant."""
-    place = await place_of(request.app.state.plane, staff, form.interaction)
-    order = NewWorkOrder(type=form.type, title=form.title, description=form.description, priority=form.priority)
-    known_as = staff.known_as(place["tenant_id"])
-    asked = changes.Asked(order, form.interaction, known_as)
-    doer = Doer(Side.OUTSOURCER, "agent", str(known_as), place["alias"], agent_id=known_as)
-    tenant_id = enter(staff.principal, place["tenant_id"])
-    async with request.app.state.plane.session(tenant_id) as scope:
-        made = await changes.escalate(scope, asked, doer, clock.now())
-    return JSONResponse(made, 201)
 
 
 async def ask_floor(request: Request, staff: StaffAccess, command: str, **fields: object) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""What an agent needs to know with one conversation: script, notes, screen pop, the contact's earlier ones, the day.
+"""What an agent needs with one conversation: script, notes, screen pop, forms of work orders, earlier ones, the day.
 
 Each is read once when the desk shows another conversation, not with every look at the desk.
 """
@@ -18,6 +18,7 @@ from kit.clock import millis
 from kit.db import Plane, Scope
 from kit.errors import TenantElsewhere
 from portal.desk_view import place_of
+from portal.order_forms import forms_of
 from tenants.access import enter
 from tenants.core.guide import filled_address, filled_text
 from tenants.core.masks import Shown
@@ -43,10 +44,12 @@ async def guide_document(plane: Plane, staff: StaffAccess, interaction_id: UUID)
         guide = await guide_of(scope, row["queue_id"], str(row["number"])) if row["queue_id"] else None
         asked = await before.asked_of(scope, interaction_id)
         earlier = await as_shown(scope, await before.earlier_with(scope, interaction_id), _at_most_masked(seen))
+        forms = await forms_of(scope, staff.known_as(tenant_id))
         me = Actor("agent", str(member.agent_id))
         for each in earlier:
             await reading.shown_at_desk(scope, me, UUID(str(each["id"])), ())
     values = {
+        "call.time": row["started_at"].astimezone(ZoneInfo(member.zone)).strftime("%Y-%m-%d %H:%M"),
         "caller.e164": str(contact["contact"] or "").replace(" ", ""),
         "did": str(row["number"]),
         "queue.code": guide.queue_code if guide else "",
@@ -56,7 +59,12 @@ async def guide_document(plane: Plane, staff: StaffAccess, interaction_id: UUID)
         "interaction.id": str(interaction_id),
         **{f"ivr.{name}": value[:_LONGEST_VALUE] for name, value in asked.items()},
     }
-    return {"interaction": str(interaction_id), **_filled(guide, values), "history": [_line(each) for each in earlier]}
+    return {
+        "interaction": str(interaction_id),
+        **_filled(guide, values),
+        "orders": forms.filled(values),
+        "history": [_line(each) for each in earlier],
+    }
 
 
 def _at_most_masked(seen: Shown) -> Shown:

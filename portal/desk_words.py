@@ -166,6 +166,7 @@ def key_words(_: Gettext) -> dict[str, str]:
         "help": _("Ask a supervisor for help"), "message": _("Answer a message"),
         "seat_task": _("The first task from a client"),
         "number": _("Show the whole number"), "escalate": _("Escalate"),
+        "mark": _("Mark this moment"),
         "no_call": _("Do not call this number again"),
         "ready": _("Ready"), "search": _("Find an outcome"), "back": _("Script: step back"),
         "next": _("Script: next step"), "wrap_up_end": _("Save and finish wrap-up"),

@@ -26,7 +26,7 @@ from journal.core.facts import Fact
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound
-from portal import i18n, remarks
+from portal import i18n, order_moments, remarks
 from portal.audit_told import Teller
 from portal.desktop import in_step, shows
 from portal.pages import Visitor, html, page_of
@@ -71,6 +71,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         contexts = await people.of_interaction(scope, interaction_id)
         await reading.interaction_opened(scope, reader_of(access), interaction_id)
         shown["work_orders"] = mask_value(await lists.list_for_interaction(scope, interaction_id), seen)
+        order_offer = await order_moments.offer(scope, access)
         desk = await desktop.parts(scope, interaction_id) if await shows(scope, access, interaction_id) else []
         called = {person.code: person.name for person in await people_of(scope)}
         names = called | await _names(scope) | {access.principal.id: access.principal.name}
@@ -89,6 +90,7 @@ async def one_page(request: Request, interaction_id: UUID, access: MayRead) -> H
         may_reveal=may_reveal, contexts=contexts, may_revoke=decide(access.role, "context.revoke") is not None,
         desk_steps=in_step(facts, shown["recordings"]) if desk else None, held=held,
         may_hold=decide(access.role, "recording.hold") is not None, heard=heard, link_makers=makers, comments=said,
+        order_offer=order_offer,
         links=shown_links(links) if decide(access.role, "recording.share") else None,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from journal.core.facts import Fact
 
@@ -109,6 +110,21 @@ def places(facts: Iterable[Fact]) -> dict[int, tuple[str, int]]:
             track = None
     began = {where for where, _ in found.values()} - {""}
     return {seq: at for seq, at in found.items() if at[0] or not began}
+
+
+def place_at(facts: Iterable[Fact], at: datetime) -> tuple[UUID, int] | None:
+    """Return on which recording, and how far into it, a moment lies; None: it was not recorded, or paused, then."""
+    name, track = "", None
+    for fact in facts:
+        if fact.at > at:
+            break
+        if fact.kind == "RecordingBegan":
+            name, track = str(fact.data["recording_id"]), _Track(fact.at)
+        elif fact.kind in {"RecordingStopped", "InteractionEnded"}:
+            track = None
+        elif track is not None:
+            _take(track, fact)
+    return None if track is None or track.paused_at is not None else (UUID(name), track.at_ms(at))
 
 
 def _take(track: _Track, fact: Fact) -> None:

@@ -55,7 +55,7 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         Place("/settings/directory", "phone-call", read, "centre", _("Your people's phones"), _("To whom of your company calls are handed, on which phones, with what they are told.")),
         Place("/settings/recording", "microphone", read, "centre", _("Recording"), _("Which conversations are recorded, and how contacts learn of it.")),
         Place("/settings/callbacks", "arrow-back-up", read, "centre", _("Callbacks"), _("When you call contacts back, how often, and what becomes of messages.")),
-        Place("/settings/time-limits", "hourglass", read, "centre", _("Time limits"), _("How fast each side acts on a work order, in which hours.")),
+        *_orders(_, read),
         Place("/settings/reports", "mail", read, "centre", _("Reports"), _("Who gets which figures, how often, and in which format.")),
         Place("/settings/people", "user", read, "access", _("People"), _("Who of your company signs in here, and what for.")),
         Place("/settings/connections", "webhook", read, "access", _("Connections"), _("Your own systems, and where webhooks go.")),
@@ -80,6 +80,15 @@ def settings(_: Gettext) -> tuple[Place, ...]:
         ),
         *_systems(_),
         *_trust(_, read),
+    )  # fmt: skip
+
+
+def _orders(_: Gettext, read: Permission) -> tuple[Place, ...]:
+    return (
+        Place("/settings/work-orders", "clipboard-list", read, "centre", _("Work orders"),
+              _("What kinds there are, what is asked and said with each, and when one is over.")),
+        Place("/settings/time-limits", "hourglass", read, "centre", _("Time limits"),
+              _("How fast each side acts on a work order, in which hours.")),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What clients ask of agents about work orders, as a desk shows it: with the contact to call."""
+"""What clients ask of agents about work orders, as a desk shows it: with the contact to call and what to say."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from kit.clock import millis
 from kit.db import Scope
 from tenants.access import Membership
 from tenants.core.masks import Shown, mask_value
+from tenants.core.work_orders import OrderType
 from workorders.core.numbers import readable
 from workorders.seat_tasks import rows
+from workorders.service.rules import rules_of
 
 MOST = 50
 """So many tasks of one client stand on a desk, what is due first in front."""
@@ -26,11 +28,17 @@ async def tasks_of(scope: Scope, member: Membership, agent_id: UUID, seen: Shown
     calls = await as_shown(scope, await interactions.several(scope, about), seen) if about else []
     contacts = {str(call["id"]): call["contact"] for call in calls}
     client = {"code": member.code, "name": member.name}
-    lines = [_line(row, client, contacts.get(str(row["interaction_id"]))) for row in waiting]
+    types = (await rules_of(scope)).types if waiting else {}
+    lines = [
+        {**_line(row, client, types.get(row["order_type"])), "contact": contacts.get(str(row["interaction_id"]))}
+        for row in waiting
+    ]
     return list(mask_value(lines, seen))
 
 
-def _line(row: Mapping[str, Any], client: Mapping[str, str], contact: str | None) -> dict[str, Any]:
+def _line(row: Mapping[str, Any], client: Mapping[str, str], kind: OrderType | None) -> dict[str, Any]:
+    """Return a task's line; ``script``: what the client wants said with this type, if the task does not say it."""
+    script = "" if kind is None or kind.script in row["instructions"] else kind.script
     return {
         "id": str(row["id"]),
         "order": str(row["work_order_id"]),
@@ -38,8 +46,9 @@ def _line(row: Mapping[str, Any], client: Mapping[str, str], contact: str | None
         "title": row["order_title"],
         "client": client,
         "kind": row["kind"],
+        "type": row["order_type"] if kind is None else kind.name,
         "instructions": row["instructions"],
-        "contact": contact,
+        "script": script,
         "due_at": None if row["due_at"] is None else millis(row["due_at"]),
         "state": row["state"],
         "called": row["call_id"] is not None,

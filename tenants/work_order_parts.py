@@ -34,7 +34,9 @@ class OrderFieldPart(Part):
 class OrderTypePart(Part):
     """A kind of work orders. ``title``: what it is called if nobody says; ``{code}`` stands for a field's value.
 
-    ``instructions`` are for whoever raises one, ``script`` is what the agent says to the contact when it is solved.
+    ``description`` is what an agent's desk begins with; in both, ``{{caller.e164}}`` and the other places of a desk
+    (:mod:`tenants.core.guide`) are filled in there, and stay empty elsewhere. ``instructions`` are for whoever raises
+    one, ``script`` is what the agent says to the contact when it is solved.
     """
 
     code: OrderType
@@ -42,6 +44,7 @@ class OrderTypePart(Part):
     title: Annotated[str, StringConstraints(max_length=200)] = ""
     priority: Literal["critical", "high", "medium", "low"] = "medium"
     severity: Literal["critical", "major", "minor"] = "minor"
+    description: Help = ""
     fields: Annotated[list[OrderFieldPart], Field(max_length=30)] = []
     instructions: Help = ""
     script: Help = ""

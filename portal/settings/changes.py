@@ -7,13 +7,13 @@ reader sees "Monday: 09:00-18:00, then 09:00-20:00" and never a path of keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from portal.people_words import people_words
 from portal.sentences import Gettext
-from portal.settings import contract_words, sla_words
+from portal.settings import contract_words, order_type_words, sla_words
 from portal.settings.words import labels, settings_words
 from portal.words import exits, routing
 from tenants.core.names import KEYS
@@ -31,6 +31,10 @@ _TABLES = {
     "who": "who_by_link",
 }  # fmt: skip
 """The table of words for each key whose value is a code; a value without a word is shown as it is."""
+_OF_ORDERS: Mapping[str, Callable[[Mapping[str, Mapping[str, str]], Any], Iterator[tuple[str, str]]]] = {
+    "sla": lambda words, said: sla_words.described(words, said["policies"]),
+    "types": order_type_words.described,
+}
 _HIDDEN = {"flows": frozenset({"schema", "version", "id"})}
 
 
@@ -48,7 +52,7 @@ class Describer:
     def of(cls, translated: Gettext, content: Content) -> Describer:
         """Take the names of skills and queues from the content itself."""
         named, queues = ({each["code"]: each["name"] for each in content.get(s, ())} for s in ("skills", "queues"))
-        groups = (settings_words, people_words, routing, sla_words.sla_words)
+        groups = (settings_words, people_words, routing, sla_words.sla_words, order_type_words.order_type_words)
         words = {name: table for group in groups for name, table in group(translated).items()}
         return cls(words, labels(translated), exits(translated), named, queues)
 
@@ -58,12 +62,8 @@ class Describer:
         for key, value in entry.items():
             is_own = section == "seats" and key == "agent" and value == entry.get("seat")  # one name for both
             if key not in _HIDDEN.get(section, ()) and not is_own:
-                limits = section == "work_orders" and key == "sla"
-                told.update(
-                    sla_words.described(self.words, value["policies"])
-                    if limits
-                    else self._described(section, key, value)
-                )
+                own = section == "work_orders" and key in _OF_ORDERS
+                told.update(_OF_ORDERS[key](self.words, value) if own else self._described(section, key, value))
         return told
 
     def _described(self, section: str, key: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON

@@ -19,9 +19,15 @@ def tried(content: Mapping[str, Any], queue: Mapping[str, Any], caller: str) -> 
     if not address or complaint_of_address(address) is not None:
         return None
     caller = caller.strip()[:_LONGEST] or SAMPLE
+    return {"caller": caller, "address": filled_address(address, sample_values(content, caller, queue))}
+
+
+def sample_values(content: Mapping[str, Any], caller: str, queue: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the places of a desk's texts would say for a caller whom somebody makes up."""
     shown = Masking.from_dict(content["masking"]).shown[Role.AGENT]
     seen = caller if shown is Shown.FULL else shown_as(caller, shown)
-    values = {
+    return {
+        "call.time": "2026-11-23 09:00",
         "caller.e164": seen.replace(" ", ""),
         "did": next((number["number"] for number in content["numbers"]), ""),
         "queue.code": queue["code"],
@@ -30,4 +36,3 @@ def tried(content: Mapping[str, Any], queue: Mapping[str, Any], caller: str) -> 
         "agent.alias": next((seat["alias"] for seat in content["seats"]), ""),
         "interaction.id": "01990f4e-7c1d-7000-8000-000000000000",
     }
-    return {"caller": caller, "address": filled_address(address, values)}

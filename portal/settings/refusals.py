@@ -94,6 +94,7 @@ def sentences(_: Gettext) -> tuple[tuple[str, str], ...]:
         (r"String should match pattern '.*@.*'", _("This is not an e-mail address.")),
         (r"String should match pattern '.*https.*'", _("A web address begins with https:// or http://.")),
         (r"String should match pattern '.*24:00.*'", _("A beginning and an end are needed, such as 09:00 and 18:00.")),
+        (r"String should match pattern '\^\[A-Za-z0-9\].*'", _("Letters without accents, digits, - and _.")),
         (r"String should match pattern '.*\\d\{4\}-.*'", _("Choose a date.")),
         (r"String should match pattern '.*\\\+\[1-9\].*'", _("A number begins with + and its country: +85221805678.")),
         (r"String should match pattern '.*a-z0-9_-.*'", _("Small letters a to z, digits, - and _; at most 40.")),
@@ -137,6 +138,8 @@ def _of_policies(_: Gettext) -> tuple[tuple[str, str], ...]:
     return (
         (r"there is no calendar '(.*)'", _("There are no hours “%(a)s”.")),
         (r"there is no connection '(.*)'", _("There is no connection “%(a)s”.")),
+        (r"choices belong to the kind choice.*", _("Give what there is to choose from, one a line.")),
+        (r"there is no field '(.*)'", _("There is no field “%(a)s”.")),
         (r"another policy is about the same work orders", _("Another policy is about the same work orders.")),
         (r"a policy has one target at least", _("Give one time limit at least.")),
         (r"there is nobody '(.*)' in the directory", _("There is nobody “%(a)s” in this list.")),

@@ -48,7 +48,7 @@ def _interaction(state: str, now_ms: int) -> Row:
 
 def talk(now_ms: int, **more: Any) -> Row:  # noqa: ANN401 - what a state may add
     """Return how a conversation stands."""
-    quiet: Row = {"held_at": None, "muted": False, "paused_at": None, "recorded": "", "help": "", "helper": "",
+    quiet: Row = {"held_at": None, "muted": False, "paused_at": None, "recorded": "policy", "help": "", "helper": "",
                   "lost": None, "guests": [], "watchers": []}  # fmt: skip
     watcher = {"name": "Grace Ho", "mode": "whisper"}
     busy = more.pop("busy", "")
@@ -80,8 +80,23 @@ def guide(now: datetime) -> Row:
         "interaction": "i-1", "version": 7, "screen_pop": "https://crm.galaxy.example/open?phone=%2B86138%2A%2A%2A%2A0021",
         "notes": "双十一期间，退款最迟七个工作日到账。",
         "script": [{"title": title, "text": text, "kind": kind} for title, text, kind in steps],
+        "orders": {"recent": ["refund"], "types": order_types()},
         "history": [_line(now_ms - 86_400_000 * n, note) for n, note in ((1, "顾客说退款还没到。"), (9, ""), (40, ""))],
     }  # fmt: skip
+
+
+def order_types() -> list[Row]:
+    """Return the kinds of work orders that a desk offers."""
+    order = {"code": "order", "name": "订单号", "kind": "text", "required": True, "choices": []}
+    way = {"code": "way", "name": "退款方式", "kind": "choice", "required": False, "choices": ["原路退回", "银行卡"]}
+    since = {"code": "since", "name": "付款日期", "kind": "date", "required": False, "choices": []}
+    said = {"priority": "medium", "severity": "minor", "instructions": "", "description": ""}
+    return [
+        {**said, "code": "complaint", "name": "投诉", "title": "", "fields": []},
+        {**said, "code": "refund", "name": "退款", "priority": "high", "title": "订单 {order} 退款",
+         "description": "来电 +86138****0021，热线 +862150001234，2026-11-23 14:03。",
+         "instructions": "先核对订单号的最后六位。", "fields": [order, way, since]},
+    ]  # fmt: skip
 
 
 def _line(at: int, note: str = "") -> Row:
@@ -187,13 +202,15 @@ def _messages(now_ms: int) -> list[Row]:
 
 def _seat_tasks(now_ms: int) -> list[Row]:
     client = {"code": "galaxy", "name": "银河商城"}
+    script = "請告訴顧客：三個工作天內完成。"
     money = "退款已于今日到账，请告知顾客：3 个工作日内可在账单中看到。"
     told = (
         ("t-1", "WO-1042", "退款未到账", "inform_customer", money, -600_000, "open"),
         ("t-2", "WO-1038", "發票抬頭需要更正", "collect_info", "請向顧客確認統一編號。", 5_400_000, "accepted"),
     )
     return [{"id": key, "order": f"w-{key}", "number": number, "title": title, "client": client, "kind": kind,
-             "instructions": text, "contact": "+86 138****0021", "due_at": now_ms + due, "state": state,
+             "type": "退款", "script": script if kind == "collect_info" else "", "instructions": text,
+             "contact": "+86 138****0021", "due_at": now_ms + due, "state": state,
              "called": False, "closes": kind == "inform_customer"}
             for key, number, title, kind, text, due, state in told]  # fmt: skip
 

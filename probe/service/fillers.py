@@ -128,7 +128,7 @@ NEUTRAL: Mapping[str, Any] = {
     "before_seq": "9", "group": "staff", "scope": "queue", "opening": "closed", "seconds": 60, "prompt": "",
     "texts": {}, "sounds": {}, "waiting": False, "language": "en",
     "use": "prompt", "act": "transfer", "kind": "agent", "party": "nobody", "digits": "1", "flow": "words-of-b",
-    "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "",
+    "on": "2026-11-22", "kinds": "all", "unread": "1", "at": "", "marked_at": "2026-01-01T00:00:00Z",
     "zone": "Asia/Shanghai", "tour": "words-of-b", "single_keys": "on",
     "query": "q=words", "filters": {"outcome": "answered"}, "wants": ["csv"], "columns": ["id"],
     "requested_resolution_at": "2040-01-01T00:00:00Z", "expected_resolution_at": "2040-01-01T00:00:00Z",

@@ -7,6 +7,7 @@ import { keys } from "./desk_keys.js";
 import { Choice } from "./desk_phone.js";
 import { talkOf } from "./desk_talk.js";
 import { noCallOf } from "./desk_nocall.js";
+import { ordersOf } from "./desk_order.js";
 import { SeatTasks } from "./desk_seat_tasks.js";
 import { Task } from "./desk_task.js";
 import { viewOf } from "./desk_view.js";
@@ -26,20 +27,21 @@ let desk = null, known = null, muted = false, reloaded = false, lastCall = null,
 
 // Refusals that another try does not change.
 const FINAL = new Set(["do_not_call", "may_not_list", "no_number", "reason_not_clear"]);
-// `wrong` is told why it did not work; without it the page says so above.
-async function post(path, body, wrong = null) {
+// `wrong` is told why it did not work, and what was answered; without it the page says so above. `once`: a key by which
+// what is sent twice is done once.
+async function post(path, body, wrong = null, once = null) {
   put(part("failed-text"), ""); part("failed").hidden = true;
-  let reason, final = false;
+  let reason, final = false, told = null;
   try {
-    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" }, body: JSON.stringify(body) });
-    const told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
+    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json", ...(once && { "idempotency-key": once }) }, body: JSON.stringify(body) });
+    told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
     if (answer.ok) return told;
     if (answer.status === 401) part("signed-out").hidden = false;
     reason = words.problem[told.code] ?? told.detail ?? told.title ?? String(answer.status);
     final = FINAL.has(told.code);
   } catch { reason = words.live.disconnected; }
   const text = final ? reason : fill(words.desk.failed, { reason });
-  if (wrong) wrong(text); else { put(part("failed-text"), text); part("failed").hidden = false; }
+  if (wrong) wrong(text, told); else { put(part("failed-text"), text); part("failed").hidden = false; }
   return null;
 }
 const send = async (what, fields = {}, wrong = null) => Boolean(await post("/desk/call", { act: what, interaction: desk.interaction?.id, ...fields }, wrong));
@@ -47,6 +49,7 @@ const send = async (what, fields = {}, wrong = null) => Boolean(await post("/des
 const talk = talkOf(send);
 const view = viewOf(page, () => feed.now());
 const guide = guideOf({ pause: () => { view.hold(); return send("pause_recording"); }, resume: () => send("resume_recording") });
+const orders = ordersOf({ post, forms: () => guide.orders(), now: () => feed.now(), sent: (number) => { put(part("news-text"), fill(words.desk.escalated, { number })); part("news").hidden = false; }, changed: () => desk && paintCall(desk.interaction) });
 
 // What the feed says.
 function paint(frame) {
@@ -101,7 +104,8 @@ function paintCall(call) {
   if (said.guests?.some((guest) => guest.purpose === "consult" && guest.state !== "joined")) act("hold").hidden = true; // one swaps then
   act("leave").hidden = !talking || !own || !said.guests?.some((guest) => guest.state === "joined");
   act("record").hidden = !talking || !own || !guide.onDemand() || said.recorded === "policy";
-  act("escalate").hidden = offered;
+  act("escalate").hidden = offered; part("drafted").hidden = !orders.drafted(call.id);
+  act("mark").hidden = !orders.markable(call);
   act("no-call").hidden = offered || !call.no_call || call.no_call.listed;
   act("wrap-up-end").hidden = call.state !== "wrapping_up";
   pressed("hold", Boolean(said.held_at), words.desk.hold, words.desk.retrieve);
@@ -237,17 +241,11 @@ const does = {
   record: () => send(act("record").getAttribute("aria-pressed") === "true" ? "stop_record" : "record"),
   help: () => send(act("help").getAttribute("aria-pressed") === "true" ? "withdraw_help" : "ask_help"),
   keys: () => document.getElementById("keys").showModal(),
-  escalate: () => { part("escalate-error").hidden = true; document.getElementById("escalation").showModal(); },
+  escalate: () => orders.open(desk.interaction),
+  mark: () => { orders.mark(desk.interaction); put(part("hint"), fill(words.order_form.marked, { time: clock(feed.now()) })); },
   "no-call": () => noCall.open(desk.interaction.id),
   "wrap-up-end": async () => { const { id } = desk.interaction; if (await save(post, id)) await post("/desk/wrap-up/end", { interaction: id }); },
 };
-async function escalate(form) {
-  const dialog = document.getElementById("escalation"), values = Object.fromEntries(new FormData(form));
-  const done = await post("/desk/escalate", { interaction: desk.interaction?.id ?? lastCall, type: values.type, title: values.title, description: values.description, priority: values.priority });
-  if (!done) { put(part("escalate-error"), part("failed-text").textContent); part("escalate-error").hidden = false; return; }
-  dialog.close(); form.reset();
-  put(part("news-text"), fill(words.desk.escalated, { number: done.number ?? "" })); part("news").hidden = false;
-}
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.dataset.act) does[button.dataset.act]();
@@ -263,7 +261,6 @@ async function goTo(state, reason) {
   if (!(await post("/desk/state", { state, reason })) && call?.outcome_required && !call.disposition) outcomes()[0]?.focus();
 }
 part("wrap-form").addEventListener("submit", (event) => { event.preventDefault(); save(post, desk.interaction.id); });
-part("escalate-form").addEventListener("submit", (event) => { event.preventDefault(); escalate(event.target); });
 part("news-seen").addEventListener("click", () => { part("news").hidden = true; known = null; if (desk) paint({ desk }); });
 part("sound").addEventListener("click", () => ring.once());
 part("take-phone").addEventListener("click", () => phone.take());
@@ -273,7 +270,7 @@ keys({
   buttons: {
     answer: () => (act("accept-task").hidden ? act("answer") : act("accept-task")), hang_up: () => act("hang-up"), mute: () => act("mute"), hold: () => act("hold"), keypad: () => act("keypad"), targets: () => act("targets"),
     swap: guestAct("swap"), join: guestAct("join"), complete: guestAct("complete"), drop: () => talk.dropped(), leave: () => act("leave"), help: () => act("help"), number: () => part("reveal"),
-    ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"), no_call: () => act("no-call"),
+    ready: () => page.querySelector('[data-state-to="available"]'), wrap_up_end: () => act("wrap-up-end"), escalate: () => act("escalate"), mark: () => act("mark"), no_call: () => act("no-call"),
   },
   does: { message: () => inbox.key(), seat_task: () => seatTasks.key(), search: focusSearch, back: () => guide.move(-1), next: () => guide.move(1) },
   choices: outcomes, chosen: (choice) => choice.dispatchEvent(new Event("input", { bubbles: true })), list: document.getElementById("keys"), post,

@@ -4,7 +4,7 @@ import { clock, duration, fill, put, words } from "./tools.js";
 const page = document.getElementById("desk");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const memory = (id) => `gf-step-${id}`;
-let about = null, guide = null, at = 0, paused = null;
+let about = null, guide = null, at = 0, paused = null, loading = null;
 
 // `pause` and `resume` answer whether the switchboard did it.
 export const guideOf = ({ pause, resume }) => {
@@ -15,7 +15,7 @@ export const guideOf = ({ pause, resume }) => {
     if (id === about) return;
     about = id; guide = null; at = 0;
     part("pop").hidden = true;
-    if (id) await load();
+    if (id) await (loading = load());
   }
   async function load() {
     const id = about;
@@ -73,14 +73,14 @@ export const guideOf = ({ pause, resume }) => {
   }
   part("guide-again").addEventListener("click", load);
   for (const button of page.querySelectorAll("[data-script]")) button.addEventListener("click", () => go(at + Number(button.dataset.script)));
-  return { show, move: (by) => go(at + by), pop: () => guide?.screen_pop ?? "", onDemand: () => Boolean(guide?.on_demand) };
+  return { show, move: (by) => go(at + by), pop: () => guide?.screen_pop ?? "", onDemand: () => Boolean(guide?.on_demand), orders: async () => { if (!guide) await loading; return guide?.orders ?? null; } };
 };
 
 // What the flow asked is known while the contact is there: what was read then is shown in the wrap-up too, after a reload as well.
 function kept(id, told) {
   const name = `gf-guide-${id}`, before = JSON.parse(sessionStorage.getItem(name) ?? "null");
   for (const key of Object.keys(sessionStorage)) if (key.startsWith("gf-guide-") && key !== name) sessionStorage.removeItem(key);
-  if (told && !before) sessionStorage.setItem(name, JSON.stringify({ script: told.script, notes: told.notes, screen_pop: told.screen_pop }));
+  if (told && !before) sessionStorage.setItem(name, JSON.stringify({ script: told.script, notes: told.notes, screen_pop: told.screen_pop, orders: told.orders }));
   return told && before ? { ...told, ...before } : told;
 }
 // One earlier conversation, or one of the agent's own.

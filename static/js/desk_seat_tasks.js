@@ -36,8 +36,8 @@ export class SeatTasks {
     const cell = (name) => item.querySelector(`[data-f="${name}"]`), button = (name) => item.querySelector(`[data-do="${name}"]`);
     const taken = task.state === "accepted", late = task.due_at != null && task.due_at < now;
     item.task = task;
-    put(cell("kind"), words.seat_task[task.kind]); put(cell("client"), task.client.name); put(cell("number"), task.number);
-    put(cell("title"), task.title); put(cell("instructions"), task.instructions); put(cell("contact"), task.contact ?? "");
+    put(cell("kind"), words.seat_task[task.kind]); put(cell("client"), task.client.name); put(cell("number"), task.number); put(cell("type"), words.order_type[task.type] ?? task.type);
+    put(cell("title"), task.title); put(cell("instructions"), task.instructions); cell("said").hidden = !task.script; put(cell("script"), task.script); put(cell("contact"), task.contact ?? "");
     cell("due").hidden = task.due_at == null;
     cell("due").className = `tag ms-auto ${late ? "tag-bad" : ""}`;
     if (task.due_at != null) put(cell("due"), fill(late ? words.seat_desk.late : words.task_desk.due, { time: Math.abs(task.due_at - now) < NEAR_MS ? clock(task.due_at, "minutes") : moment(task.due_at) }));

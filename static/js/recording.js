@@ -150,6 +150,16 @@ function deck(recorded) {
     form.elements.text.focus();
   };
   remark?.addEventListener("click", comment);
+  const orders = document.querySelector("[data-order-form]"), ordered = panel.querySelector("[data-order-here]");
+  const order = () => {  // the second goes to a work order of this conversation, or begins one
+    if (!orders || !ordered) return;
+    orders.elements.recording.value = recorded.dataset.recorded;
+    orders.elements.at_ms.value = String(Math.floor(place()));
+    orders.querySelector("[data-order-place]").textContent = clock(place());
+    orders.hidden = false;
+    orders.querySelector("select, button")?.focus();
+  };
+  ordered?.addEventListener("click", order);
   if (recorded.dataset.heard) tells(audio, () => recorded.dataset.heard);
   audio.controls = false;
   audio.hidden = true;
@@ -162,7 +172,7 @@ function deck(recorded) {
     canvas.addEventListener("pointerdown", (event) => seek((event.offsetX / canvas.clientWidth) * lasts));
   }
   const mine = {
-    recorded, audio, seek, play, link, comment, id: recorded.dataset.recorded,
+    recorded, audio, seek, play, link, comment, order, id: recorded.dataset.recorded,
     toggle: () => (audio.paused ? play() : audio.pause()),
     step: (ms) => seek(place() + ms),
     faster: (by) => pace(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(audio.playbackRate) + by))]),
@@ -185,6 +195,10 @@ document.addEventListener("click", (event) => {
   }
 });
 
+const which = document.querySelector("[data-order-form] select[name=work_order]"), fresh = document.querySelector("[data-order-new]");
+const begins = () => { fresh.hidden = which.value !== ""; fresh.querySelector("input").required = !fresh.hidden; };
+if (which && fresh) { which.addEventListener("change", begins); begins(); }
+
 // Keys go to the recording that plays or was touched last; never while somebody types.
 let last = null;
 for (const each of decks) {
@@ -194,7 +208,7 @@ for (const each of decks) {
 document.addEventListener("keydown", (event) => {
   const now = last ?? decks[0];
   if (!now || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=range]), textarea, select, [contenteditable], dialog[open]")) return;
-  const does = { j: () => now.step(-5000), k: () => now.step(5000), "[": () => now.faster(-1), "]": () => now.faster(1), c: now.comment, l: now.link }[event.key];
+  const does = { j: () => now.step(-5000), k: () => now.step(5000), "[": () => now.faster(-1), "]": () => now.faster(1), c: now.comment, w: now.order, l: now.link }[event.key];
   if (does) { event.preventDefault(); does(); }
   else if (event.key === " " && !event.target.closest("button, summary, a, label")) { event.preventDefault(); now.toggle(); }
 });

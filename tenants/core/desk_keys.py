@@ -13,7 +13,7 @@ DEFAULTS: Mapping[str, str] = {
     "answer": "Alt+A", "hang_up": "H", "mute": "M", "hold": "O", "keypad": "K", "targets": "T", "swap": "X",
     "join": "J", "complete": "C", "drop": "D", "leave": "L", "help": "Alt+P", "message": "Alt+W", "seat_task": "Alt+I",
     "number": "Alt+N",
-    "ready": "Alt+R", "wrap_up_end": "Alt+S", "escalate": "Alt+E", "no_call": "Alt+B", "search": "/",
+    "ready": "Alt+R", "wrap_up_end": "Alt+S", "escalate": "Alt+E", "mark": "Alt+G", "no_call": "Alt+B", "search": "/",
     "back": ",", "next": ".",
 }  # fmt: skip
 """By act."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
 NAMES = (
-    "agent.alias", "caller.e164", "client.name", "did", "interaction.id", "queue.code", "queue.name",
+    "agent.alias", "call.time", "caller.e164", "client.name", "did", "interaction.id", "queue.code", "queue.name",
 )  # fmt: skip
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _VARIABLE = re.compile(r"ivr\.[A-Za-z_][A-Za-z0-9_]{0,63}")

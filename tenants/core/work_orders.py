@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from tenants.core.calendar import DAY, HORIZON_DAYS, Calendar, Interval
 from tenants.core.complaints import Complaint, Content
 from tenants.core.documents import pointer
+from tenants.core.guide import complaint_of_text, filled_text
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PHONE = re.compile(r"\+[1-9][0-9]{5,14}")
@@ -62,13 +63,14 @@ class OrderType:
     title: str
     priority: str
     severity: str
+    description: str
     fields: tuple[OrderField, ...]
     instructions: str
     script: str
 
     def titled(self, custom: Mapping[str, Any]) -> str:
         """Return what a work order of this type is called if nobody says; empty: it has no such title."""
-        title = _PLACE.sub(lambda found: str(custom.get(found[1], "")), self.title)
+        title = _PLACE.sub(lambda found: str(custom.get(found[1], "")), filled_text(self.title, {}))
         return " ".join(title.split())[:200]
 
     def wrong(self, custom: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -135,7 +137,10 @@ def order_complaints(content: Content) -> Iterator[Complaint]:
     for index, kind in enumerate(said["types"]):
         yield from _twice(kind["fields"], "types", index, "fields")
         codes = {each["code"] for each in kind["fields"]}
-        for name in _PLACE.findall(kind["title"]):
+        for part in ("title", "description"):
+            if why := complaint_of_text(kind[part]):
+                yield Complaint(pointer("work_orders", "types", index, part), why)
+        for name in _PLACE.findall(filled_text(kind["title"], {})):
             if name not in codes:
                 yield Complaint(pointer("work_orders", "types", index, "title"), f"there is no field {name!r}")
     if said["calendar"] is not None and said["calendar"] not in {each["code"] for each in content["calendars"]}:
@@ -156,7 +161,7 @@ def _twice(entries: list[Content], *place: str | int) -> Iterator[Complaint]:
 
 def _type(said: Content) -> OrderType:
     fields = tuple(OrderField(**{**each, "choices": tuple(each["choices"])}) for each in said["fields"])
-    return OrderType(**{**said, "fields": fields})
+    return OrderType(**{"description": "", **said, "fields": fields})
 
 
 def _is_date(text: str) -> bool:

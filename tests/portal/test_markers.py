@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from journal.core.facts import Fact
-from portal.markers import Mark, marks
+from portal.markers import Mark, marks, place_at
 
 BEGAN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TENANT, CALL = UUID(int=1), UUID(int=2)
@@ -61,3 +61,15 @@ def test_an_outcome_lies_at_the_end_of_the_sound_when_it_was_chosen_later() -> N
     late = Mark(4, "disposition", 10_000, 10_000, chosen.at)
     assert marks([*began, ended, chosen]) == {"a": [during, late]}
     assert marks([*began, fact(3, "RecordingStopped", 10, recording_id="a"), chosen]) == {"a": [during, late]}
+
+
+def test_a_moment_lies_on_the_recording_that_was_made_then_and_on_none_in_a_pause() -> None:
+    one, two = UUID(int=7), UUID(int=8)
+    facts = [
+        fact(1, "InteractionConnected", 0), fact(2, "RecordingBegan", 2, recording_id=str(one)),
+        fact(3, "RecordingPaused", 10), fact(4, "RecordingResumed", 30), fact(5, "RecordingStopped", 44),
+        fact(6, "RecordingBegan", 50, recording_id=str(two)), fact(7, "InteractionEnded", 60),
+    ]  # fmt: skip
+    told = {second: place_at(facts, BEGAN + timedelta(seconds=second)) for second in (1, 5, 12, 31, 45, 55, 61)}
+    assert told == {1: None, 5: (one, 3_000), 12: None, 31: (one, 9_000), 45: None, 55: (two, 5_000), 61: None}
+    assert place_at(facts[:4], BEGAN + timedelta(seconds=35)) == (one, 13_000), "in a call that goes on"

@@ -13,6 +13,7 @@ from tenants.columns import at, octets
 class WorkOrderAttachment(SQLModel, table=True):
     """A file, or a place in a recording (``interaction_id``, ``from_s`` to ``to_s``), on a work order.
 
+    ``recording_id``: which of the conversation's; none: the first.
     ``key``: where the sealed content lies, none before it came and after it was deleted; ``name`` is sealed.
     ``due_at``: when the next try of its scan is; ``tries`` there were; ``late_at``: when it was told that it waits.
     ``scanner``: by which it was found as ``scan_state`` says, ``reason`` and ``found`` (sealed) what.
@@ -48,6 +49,7 @@ class WorkOrderAttachment(SQLModel, table=True):
     sha256: str | None = None
     key: str | None = None
     interaction_id: UUID | None = None
+    recording_id: UUID | None = None
     from_s: int | None = None
     to_s: int | None = None
     scan_state: str

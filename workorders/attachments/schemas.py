@@ -40,6 +40,12 @@ class NewAttachment(BaseModel):
         return self
 
 
+class PlacedMoment(NewAttachment):
+    """A recording moment of the desk or the player, which know in which recording it is; the API means the first."""
+
+    recording_id: UUID
+
+
 class Came(BaseModel):
     """A file that came, as a retry of the same request is known by."""
 
@@ -64,7 +70,8 @@ def attachment(row: Mapping[str, Any]) -> dict[str, Any]:
     }
     if row["kind"] == MOMENT:
         gone = row["interaction_id"] is None
-        where = None if gone else f"/interactions/{row['interaction_id']}#t={row['from_s']}"
+        which = "" if row["recording_id"] is None else f"&r={row['recording_id']}"
+        where = None if gone else f"/interactions/{row['interaction_id']}#t={row['from_s']}{which}"
         return {
             **shown, "interaction_id": None if gone else str(row["interaction_id"]), "from_s": row["from_s"],
             "to_s": row["to_s"], "scan_state": row["scan_state"], "href": where,

@@ -35,6 +35,11 @@ _BRIEF = {
     for column in ("agent_id", "interaction_id")
 }
 
+_TYPES = """
+SELECT type FROM (SELECT type, id FROM gf.work_order WHERE tenant_id = $1 AND agent_id = $2 ORDER BY id DESC LIMIT 50)
+  AS newest GROUP BY type ORDER BY max(id::text) DESC LIMIT 5
+"""
+
 _ETAG = re.compile(r'"wo-([0-9a-f-]{36})-(\d{1,9})"')
 
 
@@ -103,6 +108,11 @@ async def list_for_agent(scope: Scope, agent_id: UUID, limit: int = 20) -> list[
 async def list_for_interaction(scope: Scope, interaction_id: UUID, limit: int = 20) -> list[dict[str, Any]]:
     """Return what came out of an interaction, last changed first."""
     return await _brief(scope, "interaction_id", interaction_id, limit)
+
+
+async def types_of_agent(scope: Scope, agent_id: UUID) -> list[str]:
+    """Return the types of what an agent raised here lately, the last one first."""
+    return [row["type"] for row in await scope.fetch(_TYPES, scope.tenant_id, agent_id)]
 
 
 async def detail(scope: Scope, work_order_id: UUID, doer: Doer) -> dict[str, Any]:

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
 from tests.portal.front.browsing import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Eventually = Callable[..., Awaitable[Any]]
+MOST_MS = 100
+"""So long the form of a work order takes to open, on a machine that does much else."""
+OPENING = """async () => {
+  const box = document.getElementById("escalation"), button = document.querySelector('[data-act="escalate"]');
+  const took = [];
+  for (let n = 0; n < 20; n += 1) {
+    const begin = performance.now();
+    button.click();
+    while (!box.open) await Promise.resolve();
+    box.getBoundingClientRect();
+    took.push(performance.now() - begin);
+    box.close();
+  }
+  return took;
+}"""
 
 
 async def opened(visitor: Visitor, state: str = "available") -> Page:
@@ -220,25 +236,63 @@ async def test_a_break_needs_its_reason(visitor: Visitor, eventually: Eventually
     }
 
 
-async def test_escalation_keeps_what_was_typed_until_it_is_taken(visitor: Visitor) -> None:
+async def test_a_work_order_is_raised_by_its_types_form_and_kept_until_it_is_taken(visitor: Visitor) -> None:
     page = await opened(visitor, "talking")
-    await page.get_by_role("button", name="Escalate").click()
-    await page.fill("#e-title", "Refund missing")
-    await page.fill("#e-description", "Since Monday")
-    await page.route("**/desk/escalate", lambda route: route.fulfill(status=503, json={"detail": "busy"}))
-    await page.get_by_role("button", name="Create work order").click()
-    await page.locator("[data-part=escalate-error]").get_by_text("busy").wait_for()
-    assert await page.input_value("#e-title") == "Refund missing"
-    await page.unroute("**/desk/escalate")
+    await page.locator("[data-part=guide][data-state=ready]").wait_for()
+    await page.locator("#note").focus()
+    await page.keyboard.press("Alt+g")
+    await page.get_by_text("Marked at").wait_for()
+    opens = await page.evaluate(OPENING)
+    assert max(opens) < MOST_MS, opens
+    await page.keyboard.press("Alt+e")
+    await _filled_in_and_kept(page)
+    await _refused_beside_its_fields(page)
     await page.get_by_role("button", name="Create work order").click()
     await page.get_by_text("Work order WO-1043 created").wait_for()
     post = (await tell(page))["posts"][-1]
-    assert (post["action"], post["title"], post["type"], post["priority"]) == (
-        "escalate",
-        "Refund missing",
-        "request",
-        "medium",
-    )
+    assert {name: post[name] for name in ("action", "title", "type", "priority", "custom")} == {
+        "action": "escalate", "title": "Refund missing", "type": "refund", "priority": "high",
+        "custom": {"order": "A-17"},
+    }  # fmt: skip
+    assert abs(datetime.fromisoformat(post["marked_at"]) - datetime.now(UTC)) < timedelta(minutes=2)
+    assert await page.locator("[data-part=drafted]").is_hidden()
+
+
+async def _filled_in_and_kept(page: Page) -> None:
+    assert await page.locator("#e-type option").all_inner_texts() == ["退款", "投诉"], "what was used last is in front"
+    assert await page.locator("[name=priority]:checked").get_attribute("value") == "high"
+    assert await page.locator("[name=moment]:checked").get_attribute("value") == "marked"
+    await page.fill("#e-own-order", "A-17")
+    assert await page.input_value("#e-title") == "订单 A-17 退款"
+    await page.fill("#e-title", "Refund missing")
+    await page.reload()
+    await page.wait_for_selector("[data-feed=live]")
+    await page.locator("[data-part=drafted]").wait_for()
+    await page.get_by_role("button", name="Escalate").click()
+    assert [await page.input_value(f"#e-{name}") for name in ("title", "own-order")] == ["Refund missing", "A-17"]
+
+
+async def _refused_beside_its_fields(page: Page) -> None:
+    wrong = [{"pointer": f"/custom/{code}", "code": "custom_field", "detail": "-"} for code in ("since", "order")]
+    told = {"code": "validation_failed", "detail": "-", "errors": wrong}
+    keys = []
+
+    async def refuse(route: Route) -> None:
+        keys.append(await route.request.header_value("idempotency-key"))
+        await route.fulfill(status=400, json=told)
+
+    await page.route("**/desk/escalate", refuse)
+    await page.get_by_role("button", name="Create work order").click()
+    assert await page.locator("[data-part=escalate-error]").is_visible()
+    await page.locator("#e-own-order[aria-invalid=true]").wait_for()
+    assert await page.evaluate("document.activeElement.id") == "e-own-order", "the first wrong one, in the form's order"
+    assert await page.locator(".field-error").all_inner_texts() == [
+        "This is too long or holds a sign that cannot be kept.", "This is needed.",
+    ]  # fmt: skip
+    await page.keyboard.press("Alt+m")
+    assert (await tell(page))["posts"][-1]["act"] == "mute", "the call's keys act beside the form"
+    await page.unroute("**/desk/escalate")
+    assert keys[0], "what is sent twice is raised once"
 
 
 async def test_a_resolved_work_order_is_announced(visitor: Visitor) -> None:

@@ -36,7 +36,7 @@ from workorders.attachments.errors import (
     TooManyAttachments,
 )
 from workorders.attachments.facts import AttachmentReceived, AttachmentRemoved, WorkOrderAttached
-from workorders.attachments.schemas import NewAttachment
+from workorders.attachments.schemas import NewAttachment, PlacedMoment
 from workorders.attachments.service import rows
 from workorders.attachments.service.rows import TABLE, Row, content_place, find, open_rows
 from workorders.core.doer import Doer
@@ -53,8 +53,9 @@ _COMMENT = (
 )
 _ADD = """
 INSERT INTO gf.work_order_attachment (tenant_id, id, work_order_id, comment_id, kind, name, visibility, author_side,
-  author_kind, author_id, author_name, origin, interaction_id, from_s, to_s, scan_state, created_at, announced_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING *
+  author_kind, author_id, author_name, origin, interaction_id, from_s, to_s, scan_state, created_at, announced_at,
+  recording_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING *
 """
 _FILL = """
 UPDATE gf.work_order_attachment SET mime_type = $3, size = $4, sha256 = $5, key = $6, stored_at = $7
@@ -111,7 +112,7 @@ async def expect(
     added = await scope.fetch(
         _ADD, scope.tenant_id, own, work_order_id, wanted.comment_id, wanted.kind, seal("name", name), visibility,
         doer.side.value, doer.kind, doer.id, doer.name, doer.origin, wanted.interaction_id, wanted.from_s, wanted.to_s,
-        state.value, now, told_at,
+        state.value, now, told_at, _recording(wanted),
     )  # fmt: skip
     return (await open_rows(scope, added))[0]
 
@@ -149,12 +150,24 @@ async def name_moment(
     Raises :class:`AttachmentNotClear` for another conversation, or one without so long a recording.
     """
     order = await orders.find(scope, work_order_id, doer)
+    recordings = await interactions.recordings(scope, order["interaction_id"]) if order["interaction_id"] else []
+    meant = [each for each in recordings if _recording(wanted) in (None, UUID(str(each["id"])))]
+    if not any(each["duration_ms"] >= 1000 * (wanted.to_s or 0) for each in meant):
+        raise AttachmentNotClear("that conversation has no recording as long as this")
+    return await note_moment(scope, work_order_id, wanted, doer, now)
+
+
+async def note_moment(
+    scope: Scope, work_order_id: UUID, wanted: NewAttachment, doer: Doer, now: datetime
+) -> dict[str, Any]:
+    """Attach a place in a recording that is still being made: the caller knows that it is.
+
+    Raises :class:`AttachmentNotClear` for another conversation than the order's own.
+    """
+    order = await orders.find(scope, work_order_id, doer)
     interaction = wanted.interaction_id or order["interaction_id"]
     if interaction is None or interaction != order["interaction_id"]:
         raise AttachmentNotClear("a recording moment is one of the conversation that the work order came out of")
-    recordings = await interactions.recordings(scope, interaction)
-    if not any(each["duration_ms"] >= 1000 * (wanted.to_s or 0) for each in recordings):
-        raise AttachmentNotClear("that conversation has no recording as long as this")
     full = wanted.model_copy(update={"interaction_id": interaction})
     row = await expect(scope, work_order_id, full, doer, now)
     document = schemas.attachment(row)
@@ -187,6 +200,10 @@ async def _filled(scope: Scope, work_order_id: UUID, stored: Stored, doer: Doer,
     )
     journal.append(scope, fact, subject=stored.id, at=now, actor=Actor(doer.kind, doer.id))
     return schemas.attachment(row)
+
+
+def _recording(wanted: NewAttachment) -> UUID | None:
+    return wanted.recording_id if isinstance(wanted, PlacedMoment) else None
 
 
 async def _visibility(scope: Scope, work_order_id: UUID, wanted: NewAttachment, doer: Doer) -> str:
