@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,7 +29,7 @@ VALUES ($1, $2, $3, 'p', 1, 'tenant', 'running', '1 hour', '{}', '{}', 0, 0, 0, 
 PLAN = "INSERT INTO gf.work_order_plan VALUES ($1, 1, now(), '{}', 'd')"
 
 
-async def _walked(house: House, at: datetime, *steps: dict[str, object]) -> UUID:
+async def _walked(house: House, at: datetime, *steps: Mapping[str, object]) -> UUID:
     order = await escalated(house, at)
     for step in steps:
         async with house.app.transaction(TENANT_A) as scope:
@@ -71,8 +72,8 @@ async def test_each_figure_has_exactly_its_work_orders(house: House, a1: System)
             rows = await ageing.behind(scope, which, found.back, SUPERVISOR, at)
             assert {UUID(row["id"]) for row in rows} == expected, which
             assert [row["created_at"] for row in rows] == sorted(row["created_at"] for row in rows), "the oldest first"
-        due = await ageing.next_due(scope, 5, SUPERVISOR, at)
-        assert [(each["order"]["id"], each["metric"]) for each in due] == [
+        coming = await ageing.next_due(scope, 5, SUPERVISOR, at)
+        assert [(each["order"]["id"], each["metric"]) for each in coming] == [
             (str(orders[1]), "resolve"), (str(orders[2]), "resolve"),
         ]  # fmt: skip
     async with house.app.transaction(TENANT_B) as scope:
