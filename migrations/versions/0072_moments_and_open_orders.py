@@ -1,7 +1,7 @@
 """Which recording a moment is in; and an index over the work orders that are not over, whatever their age.
 
-Revision ID: 0069
-Revises: 0068
+Revision ID: 0072
+Revises: 0071
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.tables import begin
 
-revision = "0069"
-down_revision = "0068"
+revision = "0072"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 
