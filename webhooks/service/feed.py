@@ -67,7 +67,7 @@ async def after(scope: Scope, connection: str, position: int, limit: int) -> lis
 
     Raises ``KeysAway``.
     """
-    found = await scope.fetch(_PAGE, scope.tenant_id, connection, position, None, [], limit)
+    found = await scope.fetch(_EVERY, scope.tenant_id, connection, position, limit, [], limit)
     bodies = await vault.opened(scope, lambda keys: [keys.open_bytes(r["body"], place(r["id"])) for r in found])
     return [(row["position"], orjson.loads(body)) for row, body in zip(found, bodies, strict=True)]
 
