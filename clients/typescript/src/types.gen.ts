@@ -947,6 +947,7 @@ export type ConnectionHealth = {
      * Ask Url
      */
     ask_url: string | null;
+    connector: Connector | null;
     in: WayIn;
     out: WayOut;
 };
@@ -966,7 +967,7 @@ export type ConnectionList = {
 /**
  * ConnectionMap
  *
- * The map that messages are read by.
+ * The map that messages are read by, and the system is told by.
  */
 export type ConnectionMap = {
     /**
@@ -981,6 +982,80 @@ export type ConnectionMap = {
      * Field Map
      */
     field_map: Array<ShownField>;
+    /**
+     * Out Map
+     *
+     * Of a system that is told by its own API.
+     */
+    out_map: Array<ShownWord> | null;
+};
+
+/**
+ * Connector
+ *
+ * How the system is read and told by its own API, and how looking for what no message brought goes.
+ */
+export type Connector = {
+    /**
+     * Tells
+     *
+     * Whether work orders are made and changed there.
+     */
+    tells: boolean;
+    /**
+     * Takes New
+     *
+     * Whether what is found there becomes a work order.
+     */
+    takes_new: boolean;
+    /**
+     * Every Minutes
+     */
+    every_minutes: number;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: string;
+    };
+    /**
+     * Due At
+     *
+     * When it is looked again.
+     */
+    due_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     *
+     * When everything had been looked at.
+     */
+    finished_at: string | null;
+    /**
+     * Looked
+     *
+     * Things seen in the last round.
+     */
+    looked: number;
+    /**
+     * Found
+     *
+     * Of them new.
+     */
+    found: number;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Quiet Until
+     *
+     * Nothing is asked or told until then.
+     */
+    quiet_until: string | null;
 };
 
 /**
@@ -1378,7 +1453,7 @@ export type Endpoint = {
     /**
      * Format
      *
-     * `standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.
+     * `standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.
      */
     format: string;
     /**
@@ -2865,6 +2940,8 @@ export type Made = {
  * MapBody
  *
  * A connection's map; it is total, or refused (``map_not_total``).
+ *
+ * Without ``out_map`` a system that is told is told in the words that its kind begins with.
  */
 export type MapBody = {
     /**
@@ -2875,6 +2952,10 @@ export type MapBody = {
      * Field Map
      */
     field_map: Array<MappedField>;
+    /**
+     * Out Map
+     */
+    out_map?: Array<OutWord> | null;
 };
 
 /**
@@ -3236,7 +3317,7 @@ export type NewEndpointMade = {
     /**
      * Format
      *
-     * `standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.
+     * `standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.
      */
     format: string;
     /**
@@ -3677,6 +3758,26 @@ export type Occupancy = {
      */
     ready_since: number;
     [key: string]: unknown;
+};
+
+/**
+ * OutWord
+ *
+ * What one of our words is in their system; empty: it is not told. ``|`` stands between names to choose from.
+ */
+export type OutWord = {
+    /**
+     * Of
+     */
+    of: 'status' | 'priority';
+    /**
+     * Ours
+     */
+    ours: string;
+    /**
+     * Theirs
+     */
+    theirs?: string;
 };
 
 /**
@@ -4473,6 +4574,30 @@ export type ShownStatus = {
      * Resolution Code
      */
     resolution_code: string | null;
+};
+
+/**
+ * ShownWord
+ *
+ * What one of our words is in the system.
+ */
+export type ShownWord = {
+    /**
+     * Of
+     *
+     * status or priority.
+     */
+    of: string;
+    /**
+     * Ours
+     */
+    ours: string;
+    /**
+     * Theirs
+     *
+     * Empty: it is not told.
+     */
+    theirs: string;
 };
 
 /**
@@ -8474,7 +8599,7 @@ export type DeleteEndpointErrors = {
      */
     404: Problem;
     /**
-     * `endpoint_of_blueprint`: This endpoint follows the blueprint.
+     * `endpoint_of_blueprint`: This endpoint follows the blueprint. Or: `endpoint_of_connector`: This endpoint belongs to a connector.
      */
     409: Problem;
     /**
@@ -8586,7 +8711,7 @@ export type ChangeEndpointErrors = {
      */
     404: Problem;
     /**
-     * `endpoint_of_blueprint`: This endpoint follows the blueprint.
+     * `endpoint_of_blueprint`: This endpoint follows the blueprint. Or: `endpoint_of_connector`: This endpoint belongs to a connector.
      */
     409: Problem;
     /**
@@ -8905,6 +9030,10 @@ export type RotateSecretErrors = {
      */
     404: Problem;
     /**
+     * `endpoint_of_connector`: This endpoint belongs to a connector.
+     */
+    409: Problem;
+    /**
      * `tenant_suspended`: This client is suspended.
      */
     423: Problem;
@@ -9016,6 +9145,10 @@ export type VerifyEndpointErrors = {
      * `not_found`: Not found.
      */
     404: Problem;
+    /**
+     * `endpoint_of_connector`: This endpoint belongs to a connector.
+     */
+    409: Problem;
     /**
      * `endpoint_no_consent`: The address did not agree to take events.
      */

@@ -43,6 +43,8 @@ from .connection_brief import ConnectionBrief
 from .connection_health import ConnectionHealth
 from .connection_list import ConnectionList
 from .connection_map import ConnectionMap
+from .connector import Connector
+from .connector_settings import ConnectorSettings
 from .controls import Controls
 from .create_attachment_files_body import CreateAttachmentFilesBody
 from .create_attachment_files_body_visibility import CreateAttachmentFilesBodyVisibility
@@ -180,6 +182,8 @@ from .new_work_order_priority import NewWorkOrderPriority
 from .new_work_order_severity import NewWorkOrderSeverity
 from .o_auth_error import OAuthError
 from .occupancy import Occupancy
+from .out_word import OutWord
+from .out_word_of import OutWordOf
 from .own_key import OwnKey
 from .own_key_limits import OwnKeyLimits
 from .own_key_type import OwnKeyType
@@ -219,6 +223,7 @@ from .share import Share
 from .shown_field import ShownField
 from .shown_field_values_type_0 import ShownFieldValuesType0
 from .shown_status import ShownStatus
+from .shown_word import ShownWord
 from .side import Side
 from .socket_pass import SocketPass
 from .sound import Sound
@@ -301,6 +306,8 @@ __all__ = (
     "ConnectionHealth",
     "ConnectionList",
     "ConnectionMap",
+    "Connector",
+    "ConnectorSettings",
     "Controls",
     "CreateAttachmentFilesBody",
     "CreateAttachmentFilesBodyVisibility",
@@ -438,6 +445,8 @@ __all__ = (
     "NewWorkOrderSeverity",
     "OAuthError",
     "Occupancy",
+    "OutWord",
+    "OutWordOf",
     "OwnKey",
     "OwnKeyLimits",
     "OwnKeyType",
@@ -477,6 +486,7 @@ __all__ = (
     "ShownField",
     "ShownFieldValuesType0",
     "ShownStatus",
+    "ShownWord",
     "Side",
     "SocketPass",
     "Sound",

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
+    from ..models.connector import Connector
     from ..models.way_in import WayIn
     from ..models.way_out import WayOut
 
@@ -34,6 +35,7 @@ class ConnectionHealth:
         signed (bool):
         networks (list[str]):
         ask_url (None | str):
+        connector (Connector | None):
         in_ (WayIn): What comes in; counts are of the newest thousand messages.
         out (WayOut): What goes out.
     """
@@ -52,11 +54,14 @@ class ConnectionHealth:
     signed: bool
     networks: list[str]
     ask_url: str | None
+    connector: Connector | None
     in_: WayIn
     out: WayOut
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.connector import Connector  # noqa: PLC0415
+
         connection = self.connection
 
         name = self.name
@@ -90,6 +95,12 @@ class ConnectionHealth:
         ask_url: str | None
         ask_url = self.ask_url
 
+        connector: dict[str, Any] | None
+        if isinstance(self.connector, Connector):
+            connector = self.connector.to_dict()
+        else:
+            connector = self.connector
+
         in_ = self.in_.to_dict()
 
         out = self.out.to_dict()
@@ -112,6 +123,7 @@ class ConnectionHealth:
                 "signed": signed,
                 "networks": networks,
                 "ask_url": ask_url,
+                "connector": connector,
                 "in": in_,
                 "out": out,
             }
@@ -121,6 +133,7 @@ class ConnectionHealth:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.connector import Connector  # noqa: PLC0415
         from ..models.way_in import WayIn  # noqa: PLC0415
         from ..models.way_out import WayOut  # noqa: PLC0415
 
@@ -171,6 +184,21 @@ class ConnectionHealth:
 
         ask_url = _parse_ask_url(d.pop("ask_url"))
 
+        def _parse_connector(data: object) -> Connector | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError
+                connector_type_0 = Connector.from_dict(data)
+
+                return connector_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("Connector | None", data)
+
+        connector = _parse_connector(d.pop("connector"))
+
         in_ = WayIn.from_dict(d.pop("in"))
 
         out = WayOut.from_dict(d.pop("out"))
@@ -190,6 +218,7 @@ class ConnectionHealth:
             signed=signed,
             networks=networks,
             ask_url=ask_url,
+            connector=connector,
             in_=in_,
             out=out,
         )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.shown_field import ShownField
     from ..models.shown_status import ShownStatus
+    from ..models.shown_word import ShownWord
 
 
 T = TypeVar("T", bound="ConnectionMap")
@@ -16,17 +17,19 @@ T = TypeVar("T", bound="ConnectionMap")
 
 @_attrs_define
 class ConnectionMap:
-    """The map that messages are read by.
+    """The map that messages are read by, and the system is told by.
 
     Attributes:
         version (int):
         status_map (list[ShownStatus]):
         field_map (list[ShownField]):
+        out_map (list[ShownWord] | None): Of a system that is told by its own API.
     """
 
     version: int
     status_map: list[ShownStatus]
     field_map: list[ShownField]
+    out_map: list[ShownWord] | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +45,16 @@ class ConnectionMap:
             field_map_item = field_map_item_data.to_dict()
             field_map.append(field_map_item)
 
+        out_map: list[dict[str, Any]] | None
+        if isinstance(self.out_map, list):
+            out_map = []
+            for out_map_type_0_item_data in self.out_map:
+                out_map_type_0_item = out_map_type_0_item_data.to_dict()
+                out_map.append(out_map_type_0_item)
+
+        else:
+            out_map = self.out_map
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -49,6 +62,7 @@ class ConnectionMap:
                 "version": version,
                 "status_map": status_map,
                 "field_map": field_map,
+                "out_map": out_map,
             }
         )
 
@@ -58,6 +72,7 @@ class ConnectionMap:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.shown_field import ShownField  # noqa: PLC0415
         from ..models.shown_status import ShownStatus  # noqa: PLC0415
+        from ..models.shown_word import ShownWord  # noqa: PLC0415
 
         d = dict(src_dict)
         version = d.pop("version")
@@ -76,10 +91,31 @@ class ConnectionMap:
 
             field_map.append(field_map_item)
 
+        def _parse_out_map(data: object) -> list[ShownWord] | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError
+                out_map_type_0 = []
+                _out_map_type_0 = data
+                for out_map_type_0_item_data in _out_map_type_0:
+                    out_map_type_0_item = ShownWord.from_dict(out_map_type_0_item_data)
+
+                    out_map_type_0.append(out_map_type_0_item)
+
+                return out_map_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("list[ShownWord] | None", data)
+
+        out_map = _parse_out_map(d.pop("out_map"))
+
         connection_map = cls(
             version=version,
             status_map=status_map,
             field_map=field_map,
+            out_map=out_map,
         )
 
         connection_map.additional_properties = d

@@ -20,7 +20,7 @@ class Endpoint:
         connection (str):
         url (str):
         types (list[str]): Exact types, or families as `work_order.*`; none: all.
-        format_ (str): `standard`, `cloudevents`, `tmf621_v4` or `tmf621_v5`.
+        format_ (str): `standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.
         description (str):
         state (str): `unverified`, `active` or `disabled`.
         state_reason (None | str): `gone`, `failing` or `by_hand`, when disabled.

@@ -117,6 +117,8 @@ def sync_detailed(
         connection (str):
         body (MapBody): A connection's map; it is total, or refused (``map_not_total``).
 
+            Without ``out_map`` a system that is told is told in the words that its kind begins with.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -152,6 +154,8 @@ def sync(
         connection (str):
         body (MapBody): A connection's map; it is total, or refused (``map_not_total``).
 
+            Without ``out_map`` a system that is told is told in the words that its kind begins with.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -181,6 +185,8 @@ async def asyncio_detailed(
     Args:
         connection (str):
         body (MapBody): A connection's map; it is total, or refused (``map_not_total``).
+
+            Without ``out_map`` a system that is told is told in the words that its kind begins with.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -214,6 +220,8 @@ async def asyncio(
     Args:
         connection (str):
         body (MapBody): A connection's map; it is total, or refused (``map_not_total``).
+
+            Without ``out_map`` a system that is told is told in the words that its kind begins with.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
