@@ -42,7 +42,7 @@ def described(words: Words, types: list[Mapping[str, Any]]) -> Iterator[tuple[st
 def _lines(words: Words, kind: Mapping[str, Any]) -> Iterator[str]:
     part = words["order_part"]
     yield f"{part['priority']}: {words['priority'].get(kind['priority'], kind['priority'])}"
-    yield f"{part['severity']}: {words['order_severity'].get(kind['severity'], kind['severity'])}"
+    yield f"{part['severity']}: {words['severity'].get(kind['severity'], kind['severity'])}"
     for name in _TEXTS:
         if kind.get(name):
             yield f"{part[name]}: {' '.join(kind[name].split())}"
