@@ -283,7 +283,7 @@ async def _refused_beside_its_fields(page: Page) -> None:
 
     await page.route("**/desk/escalate", refuse)
     await page.get_by_role("button", name="Create work order").click()
-    assert await page.locator("[data-part=escalate-error]").is_visible()
+    await page.locator("[data-part=escalate-error]").wait_for()
     await page.locator("#e-own-order[aria-invalid=true]").wait_for()
     assert await page.evaluate("document.activeElement.id") == "e-own-order", "the first wrong one, in the form's order"
     assert await page.locator(".field-error").all_inner_texts() == [
