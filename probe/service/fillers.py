@@ -104,7 +104,7 @@ NEUTRAL: Mapping[str, Any] = {
     "figure": "answered", "outcome": "answered", "from": "2020-01-01", "lang": "en", "status_reason": "words of B",
     "one_time_code": "000000", "link": "not-a-link", "credential": "{}", "new_password": "a new one, long enough",
     "passkey": "00ff", "passkey_name": "words of B", "second_factor": "false", "told": "policy",
-    "requester_side": "tenant", "kiosk": "1", "csrf_token": "x", "floor": "main", "engine": "b",
+    "requester_side": "tenant", "archived": "true", "kiosk": "1", "csrf_token": "x", "floor": "main", "engine": "b",
     "onboarding_id": "01990f4e-7c1d-7000-8000-000000000000", "step": "company",
     "minutes": "61", "role": "supervisor", "client": "nobodys-code",
     "token": "words-of-b", "iss": "https://b.example", "error": "access_denied", "logout_token": "a.b.c",
