@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from kit import clock
@@ -26,6 +26,7 @@ from tenants.controls.errors import NotAgreed
 from tenants.core.permissions import CLIENT_PEOPLE, Role
 from tenants.endpoints import Access, permitted
 from tenants.speaker import Speaker, speaker
+from workorders.core.custom import storable
 from workorders.endpoints import answer_once
 from workorders.service.idempotency import Answer
 
@@ -57,7 +58,7 @@ class NewRequest(BaseModel):
     agent: UUID | None = None
     queue: UUID | None = None
     reason: Annotated[str, Field(min_length=1, max_length=LONGEST * 2)]
-    person: Annotated[str, Field(max_length=254)] = ""
+    person: Annotated[str, Field(max_length=254), AfterValidator(storable)] = ""
 
 
 @router.get("/asks")

@@ -91,6 +91,7 @@ async def _asks_people(site: Site, machine: aiohttp.ClientSession, stranger: aio
         (stranger, "/messages", {**said, "agent": str(at.agents[0])}, "not_found"),
         (machine, "/listening", wish, "not_found"),
         (machine, "/listening", {**wish, "person": other}, "not_found"),
+        (machine, "/listening", {**wish, "person": "a\0b"}, "validation_failed"),
         (machine, "/listening", {**wish, "person": viewer}, "not_agreed"),
         (machine, "/listening", {"reason": "x", "person": manager_}, "not_found"),
         (stranger, "/listening", {**wish, "person": other}, "not_found"),
