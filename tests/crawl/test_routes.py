@@ -37,11 +37,13 @@ NEED_MORE = frozenset(
         "POST /interactions/{interaction_id}/links",
         "POST /v1/interactions/{interaction_id}/links",
         "POST /interactions/{interaction_id}/comments/{comment_id}/remove",
+        "POST /settings/exchange/{connection}/connector/trial",
         *(f"{method} {BASE}/{version}/hub/{{endpoint_id}}" for method in ("GET", "DELETE") for version in ("v4", "v5")),
     }
 )
-"""What the owner's people are refused here too: the policy of links is off, nobody removes another's comment, and
-listeners of TMF621 are their system's (tests/webhooks/test_hub.py)."""
+"""What the owner's people are refused here too: the policy of links is off, nobody removes another's comment, this
+connection has no system to try (tests/exchange/test_connectors.py), and listeners of TMF621 are their system's
+(tests/webhooks/test_hub.py)."""
 
 
 @pytest.mark.timeout(600)
