@@ -37,7 +37,10 @@ UNDER_WAY: Final = frozenset({Status.IN_PROGRESS, Status.PENDING, Status.HELD})
 """What is cancelled by agreement only."""
 _DECLINED = "declined"
 _TABLE, _SEALED = "work_order_cancellation", ("reason", "decision_reason")
-_NEWEST = f"SELECT * FROM gf.{_TABLE} WHERE tenant_id = $1 AND work_order_id = $2 ORDER BY decided_at DESC NULLS FIRST, id DESC LIMIT 1"  # noqa: S608 - our own constant
+_NEWEST = f"""
+SELECT * FROM gf.{_TABLE} WHERE tenant_id = $1 AND work_order_id = $2
+ORDER BY decided_at DESC NULLS FIRST, id DESC LIMIT 1
+"""  # noqa: S608 - our own constant
 _REQUEST = f"""
 WITH waits AS (UPDATE gf.work_order SET cancel_asked = true, turn = {turn_of("status", "pending_on", "true")}
   WHERE tenant_id = $1 AND id = $3)
