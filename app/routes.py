@@ -51,6 +51,7 @@ import portal.desk_share
 import portal.desk_tasks
 import portal.desktop
 import portal.endpoint_pages
+import portal.event_pages
 import portal.exchange
 import portal.exchange_channels
 import portal.floor
@@ -139,6 +140,7 @@ ROUTERS = (
     portal.credentials.router,
     portal.endpoint_pages.router,
     portal.connectors.router,
+    portal.event_pages.router,
     portal.exchange.router,
     portal.exchange_channels.router,
     portal.second_step.router,

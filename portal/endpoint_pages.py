@@ -1,22 +1,34 @@
-"""The technician's pages: where events go and how that is, what went there, every attempt, and sending again."""
+"""The technician's pages: where events go and how that is, what went there, every attempt, and sending again.
+
+What happened, whether it went somewhere or not, is on :mod:`portal.event_pages`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from journal.core.facts import Actor
 from kit import clock
 from kit.db import Scope
-from kit.errors import NotFound, Problem
-from portal.pages import Visitor, form_status, html, page_of
+from kit.errors import NotFound, Problem, ValidationFailed
+from portal.pages import Visitor, form_status, html, page_of, typed
+from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
-from webhooks.endpoints import ask_consent
+from webhooks.core.events import TYPES
+from webhooks.core.formats import CLOUDEVENTS, STANDARD
+from webhooks.core.signature import SHARED, Scheme
+from webhooks.endpoints import ask_consent, refuse_private
+from webhooks.schemas import FAMILIES, NewEndpoint, Replay, Rotation
 from webhooks.service import keeping, log
 from webhooks.service.deliveries import Selection, replay
 
@@ -33,27 +45,56 @@ STATES = ("waiting", "delivered", "dead")
 @router.get("")
 async def show_all(request: Request, access: Builder) -> HTMLResponse:
     """Show every endpoint of the client with how it is."""
-    async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        rows = [_with_look(row) for row in await keeping.endpoints(scope)]
-    return html(request, "endpoints.html", page_of(request, Visitor(access.principal, access)), endpoints=rows)
+    return await _all(request, access)
+
+
+@router.post("")
+async def add(request: Request, access: BuildsNow) -> HTMLResponse:
+    """Add an address and show its secret, once; nothing goes there until it has answered its challenge."""
+    form = await request.form()
+    try:
+        wanted = _new(form)
+        await refuse_private(request, wanted.url)
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            by, connection = Actor(*access.who), typed(form, "connection")
+            made, secret = await keeping.add(scope, wanted, connection, by, clock.now())
+    except Problem as problem:
+        return await _all(request, access, form=form, problem=problem)
+    return await _page(request, access, made, log.Filter(), secret=secret)
 
 
 @router.get("/{endpoint_id}")
-async def show(
+async def show(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     request: Request, endpoint_id: UUID, access: Builder, state: Annotated[str, Query(max_length=20)] = "",
-    delivery_id: UUID | None = None, after: UUID | None = None,
+    delivery_id: UUID | None = None, after: UUID | None = None, sent: Annotated[int | None, Query(ge=0)] = None,
 ) -> HTMLResponse:  # fmt: skip
     """Show one endpoint with its log of deliveries, and the attempts of one of them."""
     wanted = log.Filter(state if state in STATES else None, after=after)
-    return await _page(request, access, endpoint_id, wanted, delivery_id=delivery_id)
+    return await _page(request, access, endpoint_id, wanted, delivery_id=delivery_id, sent=sent)
 
 
 @router.post("/{endpoint_id}/rotate")
 async def rotate(request: Request, endpoint_id: UUID, access: BuildsNow) -> HTMLResponse:
-    """Make a new secret and show it, once."""
+    """Sign with a new secret and show it, once; or with a new key, whose public half stands on the page."""
+    form = await request.form()
+    wanted = typed(form, "signature")
+    scheme = Rotation(signature=wanted).signature if wanted in get_args(Scheme) else None
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        secret, _until = await keeping.rotate(scope, endpoint_id, None, Actor(*access.who), clock.now())
-    return await _page(request, access, endpoint_id, log.Filter(), secret=secret)
+        secret = await keeping.rotate(scope, endpoint_id, None, Actor(*access.who), clock.now(), scheme)
+    return await _page(request, access, endpoint_id, log.Filter(), secret=secret, turned=True)
+
+
+@router.post("/{endpoint_id}/delete")
+async def delete(request: Request, endpoint_id: UUID, access: Builder) -> Response:
+    """Send nothing there any more, and take it off the page."""
+    try:
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            await keeping.remove(scope, endpoint_id, None, Actor(*access.who), clock.now())
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await _page(request, access, endpoint_id, log.Filter(), problem=problem)
+    return RedirectResponse(_HOME, _SEE_OTHER)
 
 
 @router.post("/{endpoint_id}/verify")
@@ -95,14 +136,17 @@ async def send_test(request: Request, endpoint_id: UUID, access: Builder) -> Res
 
 
 @router.post("/{endpoint_id}/replay")
-async def replay_dead(request: Request, endpoint_id: UUID, access: Builder) -> Response:
-    """Send again, in order, whatever was given up."""
-
-    async def act(scope: Scope) -> None:
-        await keeping.locked(scope, endpoint_id)
-        await replay(scope, endpoint_id, Selection(only_failed=True))
-
-    return await _act(request, access, endpoint_id, act)
+async def send_again(request: Request, endpoint_id: UUID, access: Builder) -> Response:
+    """Send again, in order: whatever was given up, what happened in a time, or chosen events."""
+    form, zone = await request.form(), page_of(request, Visitor(access.principal, access)).zone
+    try:
+        wanted = _selection(form, zone)
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            await keeping.locked(scope, endpoint_id)
+            count = await replay(scope, endpoint_id, wanted)
+    except ValidationFailed as problem:
+        return await _page(request, access, endpoint_id, log.Filter(), problem=problem, form=form)
+    return RedirectResponse(f"{_HOME}/{endpoint_id}?sent={count}", _SEE_OTHER)
 
 
 @router.post("/{endpoint_id}/deliveries/{delivery_id}/redeliver")
@@ -129,19 +173,74 @@ async def _act(
     return RedirectResponse(f"{_HOME}/{endpoint_id}", _SEE_OTHER)
 
 
+def _new(form: FormData) -> NewEndpoint:
+    """Return the endpoint of a form. Raises ``ValidationFailed``."""
+    try:
+        return NewEndpoint.model_validate({
+            "url": typed(form, "url"), "types": [each for each in form.getlist("types") if isinstance(each, str)],
+            "format": typed(form, "format") or STANDARD, "description": typed(form, "description"),
+            "signature": typed(form, "signature") or SHARED,
+        })  # fmt: skip
+    except ValidationError as error:
+        raise ValidationFailed("; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors()[:3])) from error
+
+
+def _selection(form: FormData, zone: ZoneInfo) -> Selection:
+    """Return what a form asks to be sent again. Raises ``ValidationFailed``."""
+    which = typed(form, "which")
+    try:
+        if which == "chosen":
+            return Selection(Replay.model_validate({"event_ids": form.getlist("event")}).event_ids, only_failed=False)
+        if which == "time":
+            since, until = (_instant(typed(form, name), zone) for name in ("since", "until"))
+            if since is None:
+                raise ValidationFailed("say from when on")
+            return Selection(None, since, until, only_failed=typed(form, "only_failed") == "yes")
+    except (ValidationError, ValueError, OverflowError) as error:
+        raise ValidationFailed("choose events of the list, 200 at most, or a time") from error
+    return Selection(only_failed=True)
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return the instant of a local time as a browser writes it. Raises ``ValueError``."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None
+
+
+async def _all(
+    request: Request, access: Access, *, form: FormData | None = None, problem: Problem | None = None
+) -> HTMLResponse:
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        rows = [_with_look(row) for row in await keeping.endpoints(scope)]
+        connections = await keeping.connections(scope)
+    given = FormData() if form is None else form
+    fields = ("connection", "url", "description", "format", "signature")
+    return html(
+        request, "endpoints.html", page_of(request, Visitor(access.principal, access)), status=form_status(problem),
+        endpoints=rows, connections=connections, problem=problem, types=TYPES, formats=(STANDARD, CLOUDEVENTS),
+        families=[f"{family}.*" for family in sorted(FAMILIES, reverse=True)], schemes=get_args(Scheme),
+        typed={**{name: typed(given, name) for name in fields}, "types": given.getlist("types")},
+    )  # fmt: skip
+
+
 async def _page(  # noqa: PLR0913 - what a page can show
     request: Request, access: Access, endpoint_id: UUID, wanted: log.Filter, *, delivery_id: UUID | None = None,
-    secret: str | None = None, problem: Problem | None = None,
+    problem: Problem | None = None, form: FormData | None = None,
+    **shown: Any,  # noqa: ANN401 - what only this answer shows
 ) -> HTMLResponse:  # fmt: skip
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         row = _with_look(await keeping.endpoint(scope, endpoint_id))
         found = await log.deliveries(scope, endpoint_id, wanted)
         opened = None if delivery_id is None else await log.delivery(scope, delivery_id)
-    answer = html(
-        request, "endpoint.html", page_of(request, Visitor(access.principal, access)), status=form_status(problem),
-        endpoint=row, deliveries=found[: wanted.limit], more=found[wanted.limit - 1]["id"] if len(found) > wanted.limit
-        else None, opened=opened, state=wanted.state or "", states=STATES, secret=secret, problem=problem,
-    )  # fmt: skip
+    given, more = FormData() if form is None else form, len(found) > wanted.limit
+    context = {
+        "endpoint": row, "deliveries": found[: wanted.limit], "more": found[wanted.limit - 1]["id"] if more else None,
+        "opened": opened, "state": wanted.state or "", "states": STATES, "problem": problem,
+        "scheme": keeping.scheme_of(row), "schemes": get_args(Scheme), "reads": decide(access.role, "event.read"),
+        "typed": {name: typed(given, name) for name in ("since", "until", "only_failed")},
+        "secret": None, "turned": False, "sent": None, **shown,
+    }  # fmt: skip
+    page = page_of(request, Visitor(access.principal, access))
+    answer = html(request, "endpoint.html", page, status=form_status(problem), **context)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -64,7 +64,7 @@ def _letters(_: Gettext) -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def endpoint_words(_: Gettext) -> dict[str, Any]:
-    """Return the tables under ``words.endpoint_state``, ``words.delivery_state`` and ``words.event_format``."""
+    """Return the tables of words about endpoints and deliveries, by their names under ``words``."""
     return {
         "endpoint_state": {
             "unverified": _("Not verified yet"),
@@ -86,6 +86,10 @@ def endpoint_words(_: Gettext) -> dict[str, Any]:
             "standard": _("Standard Webhooks"),
             "cloudevents": _("CloudEvents 1.0"),
             "connector": _("Called by its own API"),
+        },
+        "event_signature": {
+            "v1": _("HMAC-SHA256, by a secret that both have"),
+            "v1a": _("Ed25519, by a key that only we have"),
         },
     }
 

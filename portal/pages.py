@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -124,6 +125,12 @@ def html(request: Request, template: str, page: Page, *, status: int = 200, **co
     if i18n.normalise(request.query_params.get("lang")):
         answer.set_cookie(LANGUAGE_COOKIE, page.lang, max_age=YEAR, samesite="lax", httponly=True)
     return answer
+
+
+def typed(form: FormData, name: str, most: int = 10_000) -> str:
+    """Return what was typed into a field of a form, without blanks around it and what is never stored; else nothing."""
+    value = form.get(name)
+    return value.strip().replace("\0", "")[:most] if isinstance(value, str) else ""
 
 
 def form_status(problem: Problem | None) -> int:

@@ -98,6 +98,8 @@ def _systems(_: Gettext) -> tuple[Place, ...]:
               _("What is agreed with each of your systems, how it is, its map, and a console to try it.")),
         Place("/settings/endpoints", "webhook", "endpoint.manage", "access", _("Endpoints"),
               _("Where events go, what went there, every attempt, and sending again.")),
+        Place("/settings/events", "list-details", "endpoint.manage", "access", _("Events"),
+              _("Everything that your systems are told, by type, work order and time, and how far it came.")),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ One file, nothing but Python's standard library (3.9 or newer).
 
     listen        follows your events and forwards each to your program, signed as a webhook is
     conformance   sends your receiver good, bad, doubled, unordered and strange events, and says what it did with them
+    key           makes a pair of Ed25519 keys: one to sign with, one for a receiver to verify with
 
 ``listen`` needs an address of Glassfloor and a key that may read events. ``conformance`` needs nothing of ours: it
 speaks to your receiver only.
@@ -31,8 +32,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-PREFIX = "whsec_"
+PREFIX, PRIVATE, PUBLIC = "whsec_", "whsk_", "whpk_"
 SECRET_BYTES = 24, 64
+SEED_BYTES = 32
 TIMEOUT_S = 20.0
 """So long we wait for an answer; a webhook waits as long."""
 SHOWN = 200
@@ -53,29 +55,103 @@ class Cannot(Exception):
 # Signing (Standard Webhooks 1.0.0)
 
 
-def new_secret() -> str:
-    """Return a secret as Glassfloor shows one."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+@dataclass(frozen=True)
+class Key:
+    """What signs: a secret that the receiver has as well (``v1``), or a key whose public half it has (``v1a``)."""
+
+    octets: bytes
+    private: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Return what a receiver verifies with."""
+        kind, octets = (PUBLIC, ed25519_public(self.octets)) if self.private else (PREFIX, self.octets)
+        return kind + base64.b64encode(octets).decode()
+
+    def another(self) -> Key:
+        """Return a key of the same kind that nobody has."""
+        return Key(secrets.token_bytes(SEED_BYTES), self.private)
 
 
-def key_of(secret: str) -> bytes:
-    """Return the key of a shown secret. Raises :class:`Cannot`."""
+def key_of(secret: str) -> Key:
+    """Return the key of a secret. Raises :class:`Cannot`."""
+    private = secret.startswith(PRIVATE)
     try:
-        key = base64.b64decode(secret[len(PREFIX) :], validate=True)
+        octets = base64.b64decode(secret[len(PRIVATE if private else PREFIX) :], validate=True)
     except ValueError:
-        key = b""
-    if not secret.startswith(PREFIX) or not SECRET_BYTES[0] <= len(key) <= SECRET_BYTES[1]:
-        raise Cannot("a webhook secret is whsec_ and base64 of 24 to 64 bytes")
-    return key
+        octets = b""
+    if private and len(octets) in {SEED_BYTES, 2 * SEED_BYTES}:
+        return Key(octets[:SEED_BYTES], private=True)
+    if not secret.startswith(PREFIX) or not SECRET_BYTES[0] <= len(octets) <= SECRET_BYTES[1]:
+        raise Cannot("a webhook secret is whsec_ and base64 of 24 to 64 bytes, or whsk_ and an Ed25519 key")
+    return Key(octets)
 
 
-def signature(key: bytes, message_id: str, timestamp: int, body: bytes) -> str:
+def signature(key: Key, message_id: str, timestamp: int, body: bytes) -> str:
     """Return one signature of a message."""
     signed = f"{message_id}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    if key.private:
+        return "v1a," + base64.b64encode(ed25519_sign(key.octets, signed)).decode()
+    return "v1," + base64.b64encode(hmac.new(key.octets, signed, hashlib.sha256).digest()).decode()
 
 
-def signed_headers(key: bytes, message_id: str, body: bytes, at: int) -> dict[str, str]:
+# Ed25519, RFC 8032 section 5.1.6: signs with keys of tests only, so nothing here needs constant time.
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+BASE = (
+    15112221349535400772501151409588531511454012693041857206046113283949847762202,
+    46316835694926478169428394003475163141307993866256225615783033603165251855960,
+)
+
+Point = tuple[int, int, int, int]
+"""Extended homogeneous coordinates (X, Y, Z, T) with x = X/Z, y = Y/Z, x*y = T/Z (5.1.4)."""
+
+
+def add(p: Point, q: Point) -> Point:
+    """Add two points of the curve."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def times_base(number: int) -> bytes:
+    """Return a multiple of the base point as 32 bytes."""
+    point: Point = (*BASE, 1, BASE[0] * BASE[1] % P)
+    result: Point = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            result = add(result, point)
+        point, number = add(point, point), number >> 1
+    inverse = pow(result[2], P - 2, P)
+    x, y = result[0] * inverse % P, result[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(SEED_BYTES, "little")
+
+
+def ed25519_key(seed: bytes) -> tuple[int, bytes]:
+    """Return the number behind a key, and what its signatures begin with (5.1.5)."""
+    digest = hashlib.sha512(seed).digest()
+    number = int.from_bytes(digest[:SEED_BYTES], "little") & (1 << 254) - 8 | 1 << 254
+    return number, digest[SEED_BYTES:]
+
+
+def ed25519_public(seed: bytes) -> bytes:
+    """Return the public half of a key."""
+    return times_base(ed25519_key(seed)[0])
+
+
+def ed25519_sign(seed: bytes, message: bytes) -> bytes:
+    """Return the signature of a message (5.1.6)."""
+    (number, prefix), public = ed25519_key(seed), ed25519_public(seed)
+    nonce = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % L
+    point = times_base(nonce)
+    answer = int.from_bytes(hashlib.sha512(point + public + message).digest(), "little") % L
+    return point + ((nonce + answer * number) % L).to_bytes(SEED_BYTES, "little")
+
+
+def signed_headers(key: Key, message_id: str, body: bytes, at: int) -> dict[str, str]:
     """Return what a webhook carries."""
     return {
         "Content-Type": "application/json",
@@ -156,23 +232,29 @@ def listen(args: argparse.Namespace) -> int:
     key = args.key or os.environ.get("GLASSFLOOR_KEY", "")
     if not key:
         raise Cannot("give a key with --key or in GLASSFLOOR_KEY")
-    secret = args.secret or new_secret()
-    mac, place = key_of(secret), Path(args.cursor)
+    signs, place = signing_key(args), Path(args.cursor)
     feed = Feed(args.url, key, place.read_text(encoding="utf-8").strip() if place.exists() else "")
     if not feed.after and not args.from_start:
         feed.after = newest(feed)
     say(f"forwarding to {args.forward}")
-    say(f"verify with {secret}")
+    say(f"verify with {signs.shown}")
     say(f"from {'the beginning' if not feed.after else 'where you stopped: ' + str(place)}; Ctrl-C ends it")
     while True:
         events, after = feed.page(0 if args.once else WAIT_S)
         for event in events:
-            forward(event, mac, args.forward)
+            forward(event, signs, args.forward)
         if after != feed.after:
             feed.after = after
             place.write_text(after, encoding="utf-8")
         if not events and args.once:
             return 0
+
+
+def signing_key(args: argparse.Namespace) -> Key:
+    """Return the key that the command line gave, or a new one of the kind that it names. Raises :class:`Cannot`."""
+    if args.secret:
+        return key_of(args.secret)
+    return Key(secrets.token_bytes(SEED_BYTES), private=args.signature == "v1a")
 
 
 def newest(feed: Feed) -> str:
@@ -184,7 +266,7 @@ def newest(feed: Feed) -> str:
             return after
 
 
-def forward(event: Mapping[str, Any], key: bytes, url: str) -> None:
+def forward(event: Mapping[str, Any], key: Key, url: str) -> None:
     """Bring one event to the program, again and again until it is taken, as a webhook does."""
     body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
     wait = PATIENCE_S[0]
@@ -224,7 +306,7 @@ class Receiver:
     """The address that is tried, and what it lets us see of its effects."""
 
     url: str
-    key: bytes
+    key: Key
     probe: str = ""
     fail_next: str = ""
     connection: str = ""
@@ -328,7 +410,7 @@ def good_signature(receiver: Receiver) -> Judged:
 @rule("wrong-key", "What another key signed is refused")
 def wrong_key(receiver: Receiver) -> Judged:
     """Sign with a key of nobody's."""
-    return refused(receiver.send(new_event(), key=secrets.token_bytes(32)))
+    return refused(receiver.send(new_event(), key=receiver.key.another()))
 
 
 @rule("changed-body", "A body that was changed on the way is refused")
@@ -348,7 +430,9 @@ def no_signature(receiver: Receiver) -> Judged:
 @rule("malformed-headers", "Headers that make no sense are refused, not a crash")
 def malformed_headers(receiver: Receiver) -> Judged:
     """Send what breaks naive parsers."""
-    odd = ({"webhook_signature": text} for text in ("v1", "v1,", "v1,a,b", "v1,====", "%%%", "v2,abc"))
+    odd = (
+        {"webhook_signature": text} for text in ("v1", "v1,", "v1,a,b", "v1,====", "v1a,abc", "v1a", "%%%", "v2,abc")
+    )
     times = ({"webhook_timestamp": text} for text in ("now", "-1", "1e9", "9" * 40, "12:00"))
     return all_of(refused(receiver.send(new_event(), **each)) for each in (*odd, *times))
 
@@ -358,7 +442,7 @@ def two_signatures(receiver: Receiver) -> Judged:
     """Sign as while a secret is rotated: the other key first."""
     event, at = new_event(), int(time.time())
     body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
-    keys = (secrets.token_bytes(32), receiver.key)
+    keys = (receiver.key.another(), receiver.key)
     signatures = " ".join(signature(key, event["id"], at, body) for key in keys)
     return taken(receiver.send(event, at=at, webhook_signature=signatures))
 
@@ -520,6 +604,14 @@ def conformance(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def new_pair(_args: argparse.Namespace) -> int:
+    """Print a new key as it signs, and what it is verified with."""
+    seed = secrets.token_bytes(SEED_BYTES)
+    say(f"sign with    {PRIVATE}{base64.b64encode(seed + ed25519_public(seed)).decode()}")
+    say(f"verify with  {Key(seed, private=True).shown}")
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return what the command line may say."""
     made = argparse.ArgumentParser(
@@ -532,7 +624,7 @@ def parser() -> argparse.ArgumentParser:
         description="Follow your events and forward each to a program on your own machine, signed as a webhook is.\n\n"
         "  export GLASSFLOOR_KEY=gf_live_...\n"
         "  %(prog)s --url https://glassfloor.example.com --forward http://localhost:3000/hook\n\n"
-        "The secret to verify with is printed at the start; give --secret to keep the same one. Events come in order;\n"
+        "What to verify with is printed at the start; give --secret to keep the same one. Events come in order;\n"
         "one that your program does not take (2xx) is sent again until it does, and the next ones wait. Where you\n"
         "stopped is kept in the file of --cursor: start again and it goes on there.",
     )  # fmt: skip
@@ -540,7 +632,8 @@ def parser() -> argparse.ArgumentParser:
                      help="address of Glassfloor; default: GLASSFLOOR_URL, else the demo on this machine")  # fmt: skip
     ear.add_argument("--forward", required=True, metavar="URL", help="where your program waits for webhooks")
     ear.add_argument("--key", help="an API key with event.read; better in GLASSFLOOR_KEY, which no process list shows")
-    ear.add_argument("--secret", help="sign with this whsec_... instead of a new one")
+    ear.add_argument("--secret", help="sign with this whsec_... or whsk_... instead of a new one")
+    ear.add_argument("--signature", choices=("v1", "v1a"), default="v1", help="of a new one: HMAC, or Ed25519")
     ear.add_argument("--cursor", default=".glassfloor-events", metavar="FILE", help="where the place is kept")
     ear.add_argument("--from-start", action="store_true", help="begin with the oldest event that is kept")
     ear.add_argument("--once", action="store_true", help="end when everything so far is forwarded")
@@ -556,13 +649,17 @@ def parser() -> argparse.ArgumentParser:
         "Exit code 0: no rule failed; 1: one did; 2: it could not be tried. What each rule wants: " + DOCS,
     )  # fmt: skip
     kit.add_argument("--endpoint", required=True, metavar="URL", help="the address that takes your webhooks")
-    kit.add_argument("--secret", required=True, help="the whsec_... that it verifies with")
+    kit.add_argument(
+        "--secret", required=True, help="the whsec_... that it verifies with, or the whsk_... whose whpk_... it has"
+    )
     kit.add_argument("--probe", default="", metavar="URL", help="tells how many events had an effect")
     kit.add_argument("--fail-next", default="", metavar="URL", help="a POST there makes your next answer a 5xx")
     kit.add_argument("--connection", default="", help="the code of your connection, for the rule about echoes")
     kit.add_argument("--timeout", type=float, default=TIMEOUT_S, metavar="SECONDS", help="how long an answer may take")
     kit.add_argument("--json", action="store_true", help="print one JSON document")
     kit.set_defaults(run=conformance)
+    pair = commands.add_parser("key", help="make a pair of Ed25519 keys for the other two")
+    pair.set_defaults(run=new_pair)
     return made
 
 

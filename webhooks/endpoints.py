@@ -29,7 +29,7 @@ from webhooks import schemas
 from webhooks.client import Client, Message
 from webhooks.core.formats import CLOUDEVENTS
 from webhooks.errors import NoConsent, UrlRefused
-from webhooks.schemas import EndpointChange, NewEndpoint, Replay
+from webhooks.schemas import EndpointChange, NewEndpoint, Replay, Rotation
 from webhooks.service import feed, keeping, log
 from webhooks.service.deliveries import Selection, replay
 
@@ -81,7 +81,10 @@ async def list_endpoints(request: Request, access: Managing) -> Response:
 
 @router.post("/endpoints", status_code=201, tags=["endpoints"])
 async def create_endpoint(request: Request, body: NewEndpoint, access: Managing) -> Response:
-    """Add an address; its secret is shown here, once. Nothing goes there until it is verified."""
+    """Add an address; its secret is shown here, once. Nothing goes there until it is verified.
+
+    With ``"signature": "v1a"`` a key signs that only we have: ``public_key`` verifies it, and there is no secret.
+    """
     connection = _connection(access, body.connection)
     await refuse_private(request, body.url)
     async with _acting(request, access) as scope:
@@ -117,11 +120,19 @@ async def delete_endpoint(request: Request, endpoint_id: UUID, access: Managing)
 
 
 @router.post("/endpoints/{endpoint_id}/rotate", tags=["endpoints"])
-async def rotate_secret(request: Request, endpoint_id: UUID, access: Managing) -> Response:
-    """Return a new secret, once; for 24 hours the old one signs too, and either signature is enough."""
+async def rotate_secret(
+    request: Request, endpoint_id: UUID, access: Managing, body: Rotation | None = None
+) -> Response:  # fmt: skip
+    """Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
+
+    With ``v1a`` there is nothing secret to show but a new ``public_key``; ``signature`` changes from one to the other.
+    """
+    wanted = None if body is None else body.signature
     async with _acting(request, access) as scope:
-        secret, until = await keeping.rotate(scope, endpoint_id, _own(access), _by(access), now())
-    return _response({"id": str(endpoint_id), "secret": secret, "old_secret_until": schemas.instant(until)})
+        secret = await keeping.rotate(scope, endpoint_id, _own(access), _by(access), now(), wanted)
+        shown = schemas.endpoint(await keeping.endpoint(scope, endpoint_id, _own(access)))
+    told = {name: shown[name] for name in ("id", "signature", "public_key", "old_secret_until")}
+    return _response({**told, "secret": secret})
 
 
 @router.post("/endpoints/{endpoint_id}/verify", tags=["endpoints"])
@@ -213,21 +224,22 @@ async def ask_consent(request: Request, endpoint_id: UUID, access: Access) -> No
     """Ask an endpoint's address for its consent, and activate it. Raises ``NotFound`` and ``NoConsent``."""
     async with _acting(request, access) as scope:
         row = await keeping.own(scope, endpoint_id, _own(access))
+        secret = await keeping.secret_of(scope, row)
     async with Client(_guard(request)) as client:
-        said = await _consent(client, row, request.url.hostname or "glassfloor")
+        said = await _consent(client, row, secret, request.url.hostname or "glassfloor")
     if said is not None:
         raise NoConsent(answer=said)
     async with _acting(request, access) as scope:
         await keeping.verified(scope, endpoint_id, row["url"], _own(access), _by(access), now())
 
 
-async def _consent(client: Client, row: Mapping[str, Any], origin: str) -> str | None:
+async def _consent(client: Client, row: Mapping[str, Any], secret: str, origin: str) -> str | None:
     """Return None when the address agrees, else what it answered."""
     if row["format"] == CLOUDEVENTS:
         return None if await client.handshake(row["url"], origin) else "no WebHook-Allowed-Origin for us"
     at, challenge = now(), str(new_id())
     message = {"id": challenge, "type": _VERIFY, "timestamp": schemas.instant(at), "data": {"challenge": challenge}}
-    reply = await client.send(Message(row["url"], row["secret"], challenge, orjson.dumps(message)), at)
+    reply = await client.send(Message(row["url"], secret, challenge, orjson.dumps(message)), at)
     if reply.error is not None:
         return reply.error
     agreed = reply.answer.status is not None and 200 <= reply.answer.status < 300 and challenge in reply.text  # noqa: PLR2004 - 2xx

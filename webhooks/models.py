@@ -18,7 +18,8 @@ class WebhookEndpoint(SQLModel, table=True):
 
     It is not called until ``throttled_until``, was tried ahead of time at ``probed_at``, and got all that waited at
     ``pulled_at``. ``blueprint``: it follows the address of the connection. ``types``: the only events that it gets,
-    none: all. ``changes`` counts what was told of its state.
+    none: all. ``changes`` counts what was told of its state. ``secret`` and ``old_secret`` are sealed; with a
+    ``public_key`` the secret is the private half.
     """
 
     __tablename__ = "webhook_endpoint"
@@ -44,6 +45,7 @@ class WebhookEndpoint(SQLModel, table=True):
     told_failing_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
     changes: int = 0
     verified_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    public_key: str | None = None
 
 
 class WebhookEvent(SQLModel, table=True):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from webhooks.core.formats import Format
+from webhooks.core.signature import ASYMMETRIC, SHARED, Scheme
 
 FAMILIES = frozenset({"work_order", "endpoint", "connection"})
 """What the types of events begin with that an endpoint can ask for."""
@@ -49,6 +50,14 @@ class NewEndpoint(_Body):
     types: Types = []
     format: Format = "standard"
     description: Description = ""
+    signature: Scheme = SHARED
+    """``v1``: HMAC by a secret that is shown once; ``v1a``: Ed25519, verified by a public key."""
+
+
+class Rotation(_Body):
+    """How it is signed from now on; nothing: as before."""
+
+    signature: Scheme | None = None
 
 
 class EndpointChange(_Body):
@@ -86,6 +95,8 @@ def endpoint(row: Mapping[str, Any]) -> dict[str, Any]:
         "types": list(row["types"]),
         "format": row["format"],
         "description": row["description"],
+        "signature": SHARED if row["public_key"] is None else ASYMMETRIC,
+        "public_key": row["public_key"],
         "state": row["state"],
         "state_reason": row["state_reason"],
         "of_blueprint": row["blueprint"],

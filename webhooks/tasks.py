@@ -39,6 +39,8 @@ class Policy:
     parallel: int = 8
     """How many messages of one endpoint travel at once, each of another work order."""
     luck: Callable[[], float] = field(default=random.random)
+    clock: Callable[[], datetime] = now
+    """What an attempt's timestamp is read from."""
 
 
 @dataclass(slots=True)
@@ -129,7 +131,7 @@ class Courier:
         return bool(parcels)
 
     async def _deliver(self, tenant_id: AccessibleTenantId, parcel: Parcel) -> Landed:
-        started_at, clock = now(), monotonic()
+        started_at, clock = self._policy.clock(), monotonic()
         reply = await self._send(tenant_id, parcel, started_at)
         took = timedelta(seconds=monotonic() - clock)
         attempt = Attempt(started_at, took, reply.answer.status, reply.error, reply.text)

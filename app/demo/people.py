@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import SecretStr
 
 from app.demo.client_system import ClientSystem
 from app.demo.place import Place
 from app.flows import check_flow
+from app.wiring import install_vault
 from kit import clock
 from kit.db import Database, Plane
+from kit.settings import Settings
 from migrations.prepare import Prepared
 from tenants.access import for_system
 from tenants.core.permissions import scopes
@@ -72,6 +75,7 @@ async def settle(prepared: Prepared, place: Place, systems: dict[str, ClientSyst
     control = Database(prepared.dsns["gf_control"])
     plane = Database(prepared.dsns["gf_app"], prepared.signer)
     secrets = place.secrets()
+    install_vault(Settings(master_key=SecretStr(secrets["master_key"]), data_folder=place.folder))
     try:
         centre = (EXAMPLES / "centre.yaml").read_text(encoding="utf-8")
         await apply_centre(control, plane, centre, clock.now())

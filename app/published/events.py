@@ -44,7 +44,8 @@ EXAMPLE: Final[dict[str, Any]] = {
 _HEADERS: Final = {
     "webhook-id": "The event's id: handle each once.",
     "webhook-timestamp": "Seconds since 1970 of this attempt; refuse what is more than five minutes off.",
-    "webhook-signature": "`v1,` and base64 HMAC-SHA256 of `id.timestamp.body`; several while a secret is rotated.",
+    "webhook-signature": "`v1,` and base64 HMAC-SHA256 of `id.timestamp.body`, or `v1a,` and its Ed25519 signature;"
+    " several while a secret is rotated.",
 }
 
 

@@ -47,6 +47,7 @@ TEXTS = {
     "exchange_comment": ("external_id",),
     "exchange_mail": ("address", "secret", "secret_before", "bounce"),
     "exchange_drop": ("secret",),
+    "webhook_endpoint": ("secret", "old_secret"),
 }  # fmt: skip
 FILES: dict[str, tuple[Callable[[UUID], str], str]] = {
     "recording": (sound, "deleted_at IS NULL"),

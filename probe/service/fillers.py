@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from probe.core.messages import Request
 from probe.service.attached import attachment_of
-from probe.service.endpoints import delivery_of, endpoint_of
+from probe.service.endpoints import delivery_of, endpoint_of, event_of
 from probe.service.handshaken import info_request_of, seat_task_of
 from probe.service.hung_up import view_of
 from probe.service.members import Member, Parameter, model_of
@@ -35,13 +35,14 @@ FILLERS: Mapping[str, Values] = {
     "interaction": lambda v: (v.interaction,),
     "interaction_ids": lambda v: (v.interaction,),
     "contact": lambda v: (v.number, v.number[-4:]),
-    "work_order_id": lambda v: (v.order,),
-    **dict.fromkeys(("order_id", "order", "relationship", "id"), lambda v: (v.order,)),
-    "relationships.id": lambda v: (v.order,),
+    **dict.fromkeys(
+        ("work_order_id", "work_order", "order_id", "order", "relationship", "relationships.id", "id"),
+        lambda v: (v.order,),
+    ),
     "info_request_id": lambda v: (str(info_request_of(UUID(v.tenant))),),
     "endpoint_id": lambda v: (str(endpoint_of(UUID(v.tenant))),),
     "delivery_id": lambda v: (str(delivery_of(UUID(v.tenant))),),
-    "work_order": lambda v: (v.order,),
+    **dict.fromkeys(("event_id", "event"), lambda v: (str(event_of(UUID(v.tenant))),)),
     "seat_task_id": lambda v: (str(seat_task_of(UUID(v.tenant))),),
     "attachment_id": lambda v: (str(attachment_of(UUID(v.tenant))),),
     "attachments": lambda v: (str(attachment_of(UUID(v.tenant))),),
@@ -53,9 +54,7 @@ FILLERS: Mapping[str, Values] = {
     "export_id": lambda v: (v.export,),
     "run_id": lambda v: (v.run,),
     "queue": lambda v: (v.queue,),
-    "agent": lambda v: (v.agent,),
-    "agent_id": lambda v: (v.agent,),
-    "last_agent": lambda v: (v.agent,),
+    **dict.fromkeys(("agent", "agent_id", "last_agent"), lambda v: (v.agent,)),
     "after": lambda v: (v.cursor, v.interaction),
     "before": lambda v: (v.cursor,),
     "entry": lambda v: (v.disposition, v.email, v.queue),
@@ -152,6 +151,7 @@ NEUTRAL: Mapping[str, Any] = {
     "status_change_date": None, "status_change": None, "types": [], "format": "standard", "wait": "0",
     "callback": "https://example.org/words-of-b", "event_query": None,
     "url": "https://127.0.0.1:9/b", "event_ids": None, "only_failed": True,
+    "signature": "v1", "sent": "1", "which": "time",
 }  # fmt: skip
 """Names that point at nobody's thing: the same in both, and never a word of A."""
 

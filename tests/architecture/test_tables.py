@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -75,6 +77,7 @@ async def test_up_down_up_leaves_no_drift(postgres: str) -> None:
     made = await prepare(postgres, dict.fromkeys(LOGINS, "only-for-tests"), bytes(32))
     dsn = made.dsns["gf_migrator"]
     await migrate(dsn, today=date(2026, 11, 21))
+    await _events_of_before_the_feed_get_places(postgres, dsn)
     await asyncio.to_thread(command.downgrade, alembic_config(dsn), "base")
     await migrate(dsn, today=date(2026, 11, 21))
     engine = create_async_engine(postgres.replace("postgresql:", "postgresql+asyncpg:", 1))
@@ -82,6 +85,73 @@ async def test_up_down_up_leaves_no_drift(postgres: str) -> None:
         drift = await connection.run_sync(_drift)
     await engine.dispose()
     assert drift == []
+
+
+async def _events_of_before_the_feed_get_places(postgres: str, dsn: str) -> None:
+    """Go down to before 0066 and up again, twice, with events of two tenants; what is newer than that goes down too."""
+    admin = await asyncpg.connect(postgres)
+    await asyncio.to_thread(command.downgrade, alembic_config(dsn), "0065")
+    tenants, (first, second, third) = (uuid4(), uuid4()), (uuid4() for _ in range(3))
+    for tenant in tenants:
+        await admin.execute("INSERT INTO gf.journal_head (tenant_id) VALUES ($1)", tenant)
+        await admin.execute(
+            "INSERT INTO gf.connection (tenant_id, id, code, name, url) VALUES ($1, $1, 'oms', 'oms', '')", tenant
+        )  # fmt: skip
+        await admin.execute(
+            "INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret) VALUES"
+            " ($1, $2, 'oms', 'https://x.example', 'whsec_x')",
+            tenant, first,
+        )  # fmt: skip
+        for event, sequence, minute in ((first, 2, 0), (second, 1, 0), (third, 3, 9)):  # two of one moment
+            await admin.execute(
+                "INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body,"
+                " created_at) VALUES ($1, $2, 'oms', 'work_order.updated', $3, $4, 'tenant', '', $5)",
+                tenant, event, tenant, sequence, datetime(2026, 11, 20, 8, minute, tzinfo=UTC),
+            )  # fmt: skip
+    for _ in range(2):
+        await asyncio.to_thread(command.upgrade, alembic_config(dsn), "head")
+        for tenant in tenants:
+            placed = await admin.fetch(
+                "SELECT id, position FROM gf.webhook_event WHERE tenant_id = $1 ORDER BY position", tenant
+            )
+            assert [(row["id"], row["position"]) for row in placed] == [(second, 1), (first, 2), (third, 3)]
+            asked = await admin.fetch(
+                "SELECT h.feed, r.key_id FROM gf.journal_head h LEFT JOIN gf.reseal r USING (tenant_id)"
+                " WHERE h.tenant_id = $1",
+                tenant,
+            )  # fmt: skip
+            assert [tuple(row) for row in asked] == [(3, tenant)], "the worker is asked to seal the secret"
+            await _newer(admin, tenant)
+        await asyncio.to_thread(command.downgrade, alembic_config(dsn), "0065")
+        counted = [await admin.fetchval(f"SELECT count(*) FROM gf.webhook_{name}")
+                   for name in ("endpoint", "event", "delivery", "attempt")]  # fmt: skip
+        assert counted == [2, 6, 0, 0]
+    await admin.close()
+
+
+async def _newer(admin: asyncpg.Connection[Any], tenant: UUID) -> None:
+    """Let there be an endpoint that was added, and an event about it with a delivery and an attempt."""
+    made = uuid4()
+    await admin.execute(
+        "INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret, blueprint) VALUES"
+        " ($1, $2, 'oms', 'https://y.example', 'whsec_y', false)",
+        tenant, made,
+    )  # fmt: skip
+    await admin.execute(
+        "INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body, created_at,"
+        " position) VALUES ($1, $2, 'oms', 'endpoint.failing', $2, 1, 'glassfloor', '', now(), 4)",
+        tenant, made,
+    )  # fmt: skip
+    await admin.execute(
+        "INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence)"
+        " VALUES ($1, $2, $2, $2, $2, 1)",
+        tenant, made,
+    )  # fmt: skip
+    await admin.execute(
+        "INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, response)"
+        " VALUES ($1, $2, $2, 1, now(), 1, '')",
+        tenant, made,
+    )  # fmt: skip
 
 
 def _drift(connection: sa.Connection) -> list[Any]:

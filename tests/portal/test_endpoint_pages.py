@@ -11,7 +11,7 @@ from tests.portal.test_records import read
 from tests.support.site import Site
 from webhooks.service.endpoints_of import new_secret
 
-HOME = "/settings/endpoints"
+HOME, EVENTS = "/settings/endpoints", "/settings/events"
 
 
 async def plant(site: Site) -> tuple[UUID, UUID]:
@@ -25,9 +25,11 @@ async def plant(site: Site) -> tuple[UUID, UUID]:
             at.tenant, endpoint, codes[0]["code"], new_secret(),
         )  # fmt: skip
         await scope.fetch(
-            "INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body,"
-            " created_at) VALUES ($1, $2, $3, 'work_order.created', $4, 1, 'outsourcer', '\\x00', now())",
-            at.tenant, event, codes[0]["code"], new_id(),
+            "WITH head AS (UPDATE gf.journal_head SET feed = feed + 1 WHERE tenant_id = $1 RETURNING feed)"
+            " INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body,"
+            " created_at, position)"
+            " SELECT $1, $2, $3, 'work_order.created', $4, 1, 'outsourcer', $5, now(), feed FROM head",
+            at.tenant, event, codes[0]["code"], new_id(), '{"data": {"title": "退款"}}'.encode(),
         )  # fmt: skip
         await scope.fetch(
             "INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence, state, attempts,"
@@ -61,6 +63,9 @@ async def test_a_technician_sees_what_failed_and_sends_it_again(site: Site) -> N
     for act in ("disable", "enable", "test", "replay"):
         await post(technician, f"{one}/{act}")
     assert "whsec_" in await post(technician, f"{one}/rotate", 200)
+    turned = await post(technician, f"{one}/rotate?lang=en", 200, signature="v1a")
+    assert "whpk_" in turned
+    assert "whsec_" not in turned
     assert "whsec_" not in await read(technician, one, lang="zh-CN")
     await post(technician, f"{HOME}/{new_id()}/enable", 404)
     async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
@@ -68,3 +73,40 @@ async def test_a_technician_sees_what_failed_and_sends_it_again(site: Site) -> N
     assert "Verify this endpoint first." in await post(technician, f"{one}/enable?lang=en", 409)
     viewer = await site.person(people["client_viewer"], "galaxy")
     await post(viewer, f"{one}/disable", 403)
+    await post(technician, f"{one}/delete")
+    assert "https://hooks.galaxy.example/in" not in await read(technician, HOME, lang="en")
+
+
+async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_through(site: Site) -> None:
+    endpoint, delivery = await plant(site)
+    people = await site.people("galaxy")
+    technician = await site.person(people["client_developer"], "galaxy")
+    one = f"{HOME}/{endpoint}"
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        (event,) = await scope.fetch("SELECT event_id, subject FROM gf.webhook_delivery WHERE id = $1", delivery)
+    for wrong in ({"which": "chosen"}, {"which": "time"}, {"which": "time", "since": "soon"},
+                  {"which": "chosen", "event": "x"}):  # fmt: skip
+        await post(technician, f"{one}/replay", 422, **wrong)
+    await post(technician, f"{one}/replay", which="time", since="2020-01-01T00:00", until="2020-01-02T00:00")
+    assert "work_order.created" in await read(technician, one, state="dead")
+    await post(technician, f"{one}/replay", which="chosen", event=str(event["event_id"]))
+    assert "work_order.created" in await read(technician, one, state="waiting")
+    assert "1 event is on its way again." in await read(technician, one, lang="en", sent="1")
+    found = {"type": "work_order.*", "order": str(event["subject"]), "since": "2020-01-01T00:00"}
+    listed = await read(technician, EVENTS, lang="en", **found)
+    assert "work_order.created" in listed
+    assert f"{EVENTS}/{event['event_id']}" not in listed, "what is in it is nothing for a technician"
+    for other in ({"type": "endpoint.*"}, {"order": "WO-999999999"}, {"since": "soon"}, {"until": "2020-01-01T00:00"}):
+        assert "Nothing found" in await read(technician, EVENTS, lang="en", **{**found, **other}), other
+    assert "There is no such work order." in await read(technician, EVENTS, lang="en", order="WO-999999999")
+    manager = await site.person(people["client_manager"], "galaxy")
+    opened = await read(manager, f"{EVENTS}/{event['event_id']}", lang="en")
+    assert "退款" in opened
+    assert "/v1/events?after=" in opened
+    assert "https://hooks.galaxy.example/in" in opened
+    viewer = await site.person(people["client_viewer"], "galaxy")
+    for address in (EVENTS, f"{EVENTS}/{event['event_id']}"):
+        async with viewer.get(address) as answer:
+            assert answer.status == 403
+    async with manager.get(f"{EVENTS}/{new_id()}") as answer:
+        assert answer.status == 404

@@ -19,11 +19,14 @@ from journal import seals
 from kit import outbox
 from kit.embedded.machine import free_port
 from kit.embedded.redis import EmbeddedRedis
+from kit.ids import new_id
 from tests.support.house import KEYS, TENANT_A, House
+from tests.webhooks.simulated import happen
 from tests.webhooks.test_delivery import create, in_order, remark
 from tests.workorders.lab import Receiver, add_connection, reacting, receiving, until
 
 ROOT = Path(__file__).resolve().parents[2]
+ORDERS = [new_id() for _ in range(250)]
 
 
 @pytest.fixture
@@ -111,17 +114,19 @@ async def test_an_emptied_and_restarted_redis_loses_nothing(house: House, receiv
     with EmbeddedRedis(tmp_path / "redis", port=free_port(), durable=False) as server:
         made = Doorbell(server.url)
         reactions.install(None, made)
-        for n in range(50):
-            await remark(house, await create(house, f"order {n}"), "please")
+        await create(house)
+        async with house.worker.transaction(TENANT_A) as scope:
+            for n in (1, 2):
+                await happen(scope, ORDERS, n)
         async with working(house, server.url):
             await asyncio.sleep(0.5)
             server.flush()
             server.crash()
             await asyncio.to_thread(server.start)
             await receiver.start()
-            await receiver.wait_for(100, within_s=30)
+            await receiver.wait_for(501, within_s=60)
         await made.close()
-    assert len({e["id"] for e in receiver.taken}) == 100
+    assert len({e["id"] for e in receiver.taken}) == 501
     assert in_order(receiver.taken)
 
 

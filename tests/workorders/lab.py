@@ -151,6 +151,8 @@ class Receiver:
     """Statuses for the messages about one subject."""
     headers: dict[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
+    page: str = ""
+    """What it answers with."""
     port: int = 0
     runner: web.AppRunner | None = None
 
@@ -182,10 +184,10 @@ class Receiver:
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         event = await request.json()
-        status = self.answers.get(event["subject"], self.status)
+        status = self.answers.get(event.get("subject", ""), self.status)
         if 200 <= status < 300:
             self.taken.append(event)
-        return web.Response(status=status, headers=self.headers)
+        return web.Response(status=status, headers=self.headers, text=self.page or None)
 
 
 async def until(met: Callable[[], bool | Awaitable[bool]]) -> None:

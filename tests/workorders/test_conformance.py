@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,11 +16,14 @@ from aiohttp import web
 
 from kit.clock import now
 from tests.architecture.rules import ROOT
+from tests.webhooks.test_signatures import verified
 from tools import glassfloor_workorders as kit
 from webhooks.core.signature import verify
 from webhooks.errors import SignatureInvalid
 
-SECRET = kit.new_secret()
+SECRET, PAIR = kit.Key(bytes(range(32))).shown, kit.Key(bytes(range(32)), private=True)
+"""What the kit signs with: a shared secret, or a key of which the receiver has the public half."""
+PRIVATE = kit.PRIVATE + base64.b64encode(PAIR.octets).decode()
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Client:
     sent_back: int = 0
     last: dict[str, str] = field(default_factory=dict)
     fails: bool = False
+    public: str = ""
+    """Verify by this instead."""
 
     async def hook(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -53,6 +59,13 @@ class Client:
             int(headers["webhook-timestamp"])
         if self.fault == "first signature":
             headers["webhook-signature"] = headers.get("webhook-signature", "").split(" ")[0]
+        if self.public:
+            if not verified(self.public, headers, body):
+                raise SignatureInvalid
+            at = int(headers["webhook-timestamp"])
+            if abs(at - now().timestamp()) > 300:
+                raise SignatureInvalid
+            return
         tolerance = timedelta(days=1 if self.fault == "patient" else 0, minutes=5)
         verify(SECRET, headers, body, now=now(), tolerance=tolerance)
 
@@ -105,15 +118,17 @@ async def serving(client: Client) -> AsyncIterator[str]:
 
 async def judged(client: Client, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
     async with serving(client) as url:
-        words = ["conformance", "--endpoint", f"{url}/hook", "--secret", SECRET, "--json"]
+        words = ["conformance", "--endpoint", f"{url}/hook", "--json"]
+        words += ["--secret", PRIVATE if client.public else SECRET]
         seen = ["--probe", f"{url}/probe", "--fail-next", f"{url}/fail"]
         code = await asyncio.to_thread(kit.main, [*words, *seen, *more])
     found = json.loads(capsys.readouterr().out)
     return code, {each["rule"]: each for each in found["rules"]}
 
 
-async def test_a_good_receiver_passes_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
-    code, rules = await judged(Client(), capsys)
+@pytest.mark.parametrize("public", ["", PAIR.shown], ids=["v1", "v1a"])
+async def test_a_good_receiver_passes_every_rule(public: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, rules = await judged(Client(public=public), capsys)
     assert {name for name, each in rules.items() if each["held"] is not True} == set()
     assert (code, len(rules)) == (0, len(kit.RULES))
     page = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")

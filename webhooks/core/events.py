@@ -59,6 +59,11 @@ _BY_STATUS: Final = {
     "closed": "work_order.closed",
     "cancelled": "work_order.cancelled",
 }
+TYPES: Final = tuple(sorted(
+    {*_BY_KIND.values(), *_BY_STATUS.values(), "work_order.status_changed", "work_order.reopened",
+     *ENDPOINTS.values(), TEST, *CONNECTIONS.values()}
+))  # fmt: skip
+"""Every type that an endpoint can ask for."""
 _DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task", "attachment", "sla")
 """What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12

@@ -14,10 +14,11 @@ from kit import vault
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from kit.ids import new_id
+from kit.tenantkeys import TenantKeys
 from webhooks.core.events import CONTEXT_SENT, place
 from webhooks.core.retries import Next, Verdict
 from webhooks.service import contexts, states
-from webhooks.service.endpoints_of import WANTED
+from webhooks.service.endpoints_of import WANTED, open_secret
 
 _CALLABLE = "e.state = 'active' AND (e.throttled_until IS NULL OR e.throttled_until <= clock_timestamp())"
 
@@ -25,9 +26,13 @@ _FREE = """
 w.state = 'waiting' AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
 AND NOT EXISTS (SELECT FROM gf.webhook_delivery AS earlier WHERE earlier.tenant_id = w.tenant_id
   AND earlier.endpoint_id = w.endpoint_id AND earlier.subject = w.subject AND earlier.sequence < w.sequence
-  AND earlier.state = 'waiting')
+  AND earlier.state = 'waiting' ORDER BY earlier.sequence OFFSET 0)
 """
-"""Nobody has it, and nothing of the same work order must go first."""
+"""Nobody has it, and nothing of the same work order must go first.
+
+``ORDER BY .. OFFSET 0`` says by which index that is looked up, for each row that is claimed: the planner, with the
+statistics of a quiet day, would read everything that waits for each row.
+"""
 
 _PROBE_DUE = (
     "e.failing_since IS NOT NULL AND greatest(e.probed_at, e.failing_since) <= clock_timestamp() - $2::interval"
@@ -215,8 +220,16 @@ async def claim(scope: Scope, endpoint_id: UUID, limit: int, lease: timedelta) -
     parcels = [Parcel(**row) for row in await scope.fetch(_CLAIM, scope.tenant_id, endpoint_id, lease, limit)]
     if not parcels:
         return []
-    return await vault.opened(
-        scope, lambda keys: [replace(p, body=keys.open_bytes(p.body, place(p.event_id))) for p in parcels]
+    return await vault.opened(scope, lambda keys: [_opened(keys, endpoint_id, each) for each in parcels])
+
+
+def _opened(keys: TenantKeys, endpoint_id: UUID, parcel: Parcel) -> Parcel:
+    old = parcel.old_secret
+    return replace(
+        parcel,
+        body=keys.open_bytes(parcel.body, place(parcel.event_id)),
+        secret=open_secret(keys, endpoint_id, parcel.secret),
+        old_secret=None if old is None else open_secret(keys, endpoint_id, old, "old_secret"),
     )
 
 

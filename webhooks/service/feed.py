@@ -46,6 +46,11 @@ class Wanted:
     limit: int = 50
 
 
+def cursor_before(scope: Scope, connection: str, position: int) -> str:
+    """Return the cursor from which a place is read next."""
+    return _cursor(scope.tenant_id, connection, position - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Events as they were told, and the cursor to go on from, which is there also when there is nothing new."""

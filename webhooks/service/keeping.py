@@ -13,11 +13,13 @@ from uuid import UUID
 
 from journal import service as journal
 from journal.core.facts import Actor
+from kit import vault
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
 from kit.ids import new_id
 from webhooks.core.events import TEST, Happened, endpoint_body
 from webhooks.core.formats import CONNECTOR
+from webhooks.core.signature import ASYMMETRIC, SHARED, Scheme, public_of
 from webhooks.errors import (
     BlueprintsEndpoint,
     ConnectorsEndpoint,
@@ -27,7 +29,7 @@ from webhooks.errors import (
 )
 from webhooks.facts import EndpointChanged
 from webhooks.schemas import EndpointChange, NewEndpoint
-from webhooks.service.endpoints_of import enable, ensure_endpoints, new_secret
+from webhooks.service.endpoints_of import enable, ensure_endpoints, new_secret, open_secret, sealed_secret
 from webhooks.service.owed import Telling, owe
 from webhooks.service.states import host_of
 
@@ -36,7 +38,7 @@ OLD_SIGNS_FOR: Final = timedelta(hours=24)
 """So long the secret before a rotation signs too."""
 
 _COLUMNS = """e.id, e.connection, e.url, e.types, e.format, e.description, e.state, e.state_reason, e.blueprint,
-  e.failing_since, e.verified_at, e.created_at,
+  e.failing_since, e.verified_at, e.created_at, e.public_key,
   CASE WHEN e.old_secret_until > clock_timestamp() THEN e.old_secret_until END AS old_secret_until"""
 _LIST = f"""
 SELECT {_COLUMNS}, coalesce(d.waiting, 0) AS waiting, coalesce(d.dead, 0) AS dead
@@ -49,14 +51,16 @@ WHERE e.tenant_id = $1 AND e.state <> 'deleted' AND ($2::text IS NULL OR e.conne
   AND ($3::uuid IS NULL OR e.id = $3) ORDER BY e.connection, e.blueprint DESC, e.id
 """  # noqa: S608 - our own constants
 _LOCK = """
-SELECT e.id, e.connection, e.url, e.types, e.format, e.description, e.state, e.blueprint, e.secret, e.verified_at
+SELECT e.id, e.connection, e.url, e.types, e.format, e.description, e.state, e.blueprint, e.secret, e.public_key,
+  e.verified_at
 FROM gf.webhook_endpoint AS e WHERE e.tenant_id = $1 AND e.id = $2 AND e.state <> 'deleted'
   AND ($3::text IS NULL OR e.connection = $3) FOR UPDATE
 """
 _CONNECTION = "SELECT 1 FROM gf.connection WHERE tenant_id = $1 AND code = $2 AND retired_at IS NULL FOR UPDATE"
+_CONNECTIONS = "SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_at IS NULL ORDER BY code"
 _ADD = """
-INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret, blueprint, types, format, description, state)
-VALUES ($1, $2, $3, $4, $5, false, $6, $7, $8, 'unverified')
+INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret, public_key, blueprint, types, format,
+  description, state) VALUES ($1, $2, $3, $4, $5, $6, false, $7, $8, $9, 'unverified')
 """
 _CHANGE = """
 UPDATE gf.webhook_endpoint SET url = $3, types = $4, format = $5, description = $6,
@@ -65,8 +69,8 @@ UPDATE gf.webhook_endpoint SET url = $3, types = $4, format = $5, description = 
 WHERE tenant_id = $1 AND id = $2
 """
 _ROTATE = """
-UPDATE gf.webhook_endpoint SET old_secret = secret, old_secret_until = clock_timestamp() + $4::interval, secret = $3
-WHERE tenant_id = $1 AND id = $2 RETURNING old_secret_until
+UPDATE gf.webhook_endpoint SET old_secret = $3, old_secret_until = clock_timestamp() + $6::interval, secret = $4,
+  public_key = $5 WHERE tenant_id = $1 AND id = $2 RETURNING old_secret_until
 """
 _VERIFIED = """
 UPDATE gf.webhook_endpoint SET verified_at = clock_timestamp(),
@@ -77,9 +81,10 @@ _DISABLE = """
 UPDATE gf.webhook_endpoint SET state = 'disabled', state_reason = 'by_hand'
 WHERE tenant_id = $1 AND id = $2 AND state = 'active'
 """
-_DELETE = (
-    "UPDATE gf.webhook_endpoint SET state = 'deleted', secret = '', old_secret = NULL WHERE tenant_id = $1 AND id = $2"
-)
+_DELETE = """
+UPDATE gf.webhook_endpoint SET state = 'deleted', secret = '', old_secret = NULL, public_key = NULL
+WHERE tenant_id = $1 AND id = $2
+"""
 _GIVE_UP = """
 UPDATE gf.webhook_delivery SET state = 'dead', lease_until = NULL
 WHERE tenant_id = $1 AND endpoint_id = $2 AND state = 'waiting'
@@ -93,6 +98,11 @@ async def endpoints(scope: Scope, of: str | None = None) -> Sequence[Mapping[str
     return await scope.fetch(_LIST, scope.tenant_id, of, None)
 
 
+async def connections(scope: Scope) -> list[str]:
+    """Return the codes of the connections that an endpoint can belong to."""
+    return [row["code"] for row in await scope.fetch(_CONNECTIONS, scope.tenant_id)]
+
+
 async def endpoint(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Mapping[str, Any]:
     """Return one. Raises :class:`NotFound`."""
     rows = await scope.fetch(_LIST, scope.tenant_id, of, endpoint_id)
@@ -101,10 +111,11 @@ async def endpoint(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Ma
     return rows[0]
 
 
-async def add(scope: Scope, wanted: NewEndpoint, connection: str, by: Actor, now: datetime) -> tuple[UUID, str]:
+async def add(scope: Scope, wanted: NewEndpoint, connection: str, by: Actor, now: datetime) -> tuple[UUID, str | None]:
     """Add an endpoint that has to be verified before anything goes there; return its id and its secret, once.
 
-    Raises ``ValidationFailed`` for a connection that is not there, ``EndpointExists`` and ``TooManyEndpoints``.
+    There is no secret to show where we sign with a key of our own: its public half stands in the endpoint. Raises
+    ``ValidationFailed`` for a connection that is not there, ``EndpointExists``, ``TooManyEndpoints`` and ``KeysAway``.
     """
     if not await scope.fetch(_CONNECTION, scope.tenant_id, connection):
         raise ValidationFailed("there is no such connection")
@@ -114,13 +125,14 @@ async def add(scope: Scope, wanted: NewEndpoint, connection: str, by: Actor, now
             raise EndpointExists(existing=str(row["id"]))
     if len(there) >= MOST:
         raise TooManyEndpoints
-    made, secret = new_id(), new_secret()
+    made, secret = new_id(), new_secret(wanted.signature)
+    public, sealed = public_of(secret), sealed_secret(await vault.sealing(scope), made, secret)
     await scope.fetch(
-        _ADD, scope.tenant_id, made, connection, wanted.url, secret, list(wanted.types), wanted.format,
+        _ADD, scope.tenant_id, made, connection, wanted.url, sealed, public, list(wanted.types), wanted.format,
         wanted.description,
     )  # fmt: skip
     _tell(scope, await locked(scope, made), "created", by, now)
-    return made, secret
+    return made, secret if public is None else None
 
 
 async def change(
@@ -138,12 +150,23 @@ async def change(
     _tell(scope, new, "changed", by, now)
 
 
-async def rotate(scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime) -> tuple[str, datetime]:
-    """Return a new secret, once, and until when the old one signs too. Raises as :func:`own`."""
-    row, secret = await own(scope, endpoint_id, of), new_secret()
-    made = await scope.fetch(_ROTATE, scope.tenant_id, endpoint_id, secret, OLD_SIGNS_FOR)
+async def rotate(
+    scope: Scope, endpoint_id: UUID, of: str | None, by: Actor, now: datetime, scheme: Scheme | None = None
+) -> str | None:
+    """Sign anew, by another ``scheme`` if one is given; return the new secret, once, if it is one that is shown.
+
+    For a day the old one signs too. Raises as :func:`own`, and ``KeysAway``.
+    """
+    row = await own(scope, endpoint_id, of)
+    before, keys = await secret_of(scope, row), await vault.sealing(scope)
+    secret = new_secret(scheme or scheme_of(row))
+    public = public_of(secret)
+    await scope.fetch(
+        _ROTATE, scope.tenant_id, endpoint_id, sealed_secret(keys, endpoint_id, before, "old_secret"),
+        sealed_secret(keys, endpoint_id, secret), public, OLD_SIGNS_FOR,
+    )  # fmt: skip
     _tell(scope, row, "rotated", by, now)
-    return secret, made[0]["old_secret_until"]
+    return secret if public is None else None
 
 
 async def verified(scope: Scope, endpoint_id: UUID, url: str, of: str | None, by: Actor, now: datetime) -> None:
@@ -205,6 +228,16 @@ async def own(scope: Scope, endpoint_id: UUID, of: str | None = None) -> Mapping
     if row["format"] == CONNECTOR:
         raise ConnectorsEndpoint
     return row
+
+
+async def secret_of(scope: Scope, row: Mapping[str, Any]) -> str:
+    """Return what signs for an endpoint. Raises ``KeysAway``."""
+    return await vault.opened(scope, lambda keys: open_secret(keys, row["id"], row["secret"]))
+
+
+def scheme_of(row: Mapping[str, Any]) -> Scheme:
+    """Return how an endpoint's messages are signed."""
+    return SHARED if row["public_key"] is None else ASYMMETRIC
 
 
 def _tell(scope: Scope, row: Mapping[str, Any], what: str, by: Actor, now: datetime) -> None:

@@ -22,6 +22,8 @@ class Endpoint(Shape):
         str, Field(description="`standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.")
     ]
     description: str
+    signature: Annotated[str, Field(description="`v1` (HMAC by a shared secret) or `v1a` (Ed25519).")]
+    public_key: Annotated[str | None, Field(description="`whpk_` and base64: verifies `v1a` signatures.")]
     state: Annotated[str, Field(description="`unverified`, `active` or `disabled`.")]
     state_reason: Annotated[str | None, Field(description="`gone`, `failing` or `by_hand`, when disabled.")]
     of_blueprint: Annotated[bool, Field(description="It follows the address of the connection.")]
@@ -36,7 +38,7 @@ class Endpoint(Shape):
 class NewEndpointMade(Endpoint):
     """An endpoint with its secret, which is shown this once."""
 
-    secret: Annotated[str, Field(description="`whsec_` and base64: the key of `webhook-signature`.")]
+    secret: Annotated[str | None, Field(description="`whsec_` and base64: the key of `v1`; none with `v1a`.")]
 
 
 class Endpoints(Shape):
@@ -49,7 +51,9 @@ class Rotated(Shape):
     """A new secret, which is shown this once."""
 
     id: UUID
-    secret: str
+    signature: str
+    public_key: str | None
+    secret: str | None
     old_secret_until: datetime
 
 

@@ -632,6 +632,8 @@ export const listEndpoints = <ThrowOnError extends boolean = false>(options?: Op
  *
  * Add an address; its secret is shown here, once. Nothing goes there until it is verified.
  *
+ * With `"signature": "v1a"` a key signs that only we have: `public_key` verifies it, and there is no secret.
+ *
  * Permission: `endpoint.manage`.
  */
 export const createEndpoint = <ThrowOnError extends boolean = false>(options: Options<CreateEndpointData, ThrowOnError>) => (options.client ?? client).post<CreateEndpointResponses, CreateEndpointErrors, ThrowOnError>({
@@ -748,12 +750,18 @@ export const replayEvents = <ThrowOnError extends boolean = false>(options: Opti
  *
  * Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
  *
+ * With `v1a` there is nothing secret to show but a new `public_key`; `signature` changes from one to the other.
+ *
  * Permission: `endpoint.manage`.
  */
 export const rotateSecret = <ThrowOnError extends boolean = false>(options: Options<RotateSecretData, ThrowOnError>) => (options.client ?? client).post<RotateSecretResponses, RotateSecretErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/endpoints/{endpoint_id}/rotate',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -1461,6 +1461,18 @@ export type Endpoint = {
      */
     description: string;
     /**
+     * Signature
+     *
+     * `v1` (HMAC by a shared secret) or `v1a` (Ed25519).
+     */
+    signature: string;
+    /**
+     * Public Key
+     *
+     * `whpk_` and base64: verifies `v1a` signatures.
+     */
+    public_key: string | null;
+    /**
      * State
      *
      * `unverified`, `active` or `disabled`.
@@ -3288,6 +3300,10 @@ export type NewEndpoint = {
      * Description
      */
     description?: string;
+    /**
+     * Signature
+     */
+    signature?: 'v1' | 'v1a';
 };
 
 /**
@@ -3324,6 +3340,18 @@ export type NewEndpointMade = {
      * Description
      */
     description: string;
+    /**
+     * Signature
+     *
+     * `v1` (HMAC by a shared secret) or `v1a` (Ed25519).
+     */
+    signature: string;
+    /**
+     * Public Key
+     *
+     * `whpk_` and base64: verifies `v1a` signatures.
+     */
+    public_key: string | null;
     /**
      * State
      *
@@ -3373,9 +3401,9 @@ export type NewEndpointMade = {
     /**
      * Secret
      *
-     * `whsec_` and base64: the key of `webhook-signature`.
+     * `whsec_` and base64: the key of `v1`; none with `v1a`.
      */
-    secret: string;
+    secret: string | null;
 };
 
 /**
@@ -4293,13 +4321,33 @@ export type Rotated = {
      */
     id: string;
     /**
+     * Signature
+     */
+    signature: string;
+    /**
+     * Public Key
+     */
+    public_key: string | null;
+    /**
      * Secret
      */
-    secret: string;
+    secret: string | null;
     /**
      * Old Secret Until
      */
     old_secret_until: string;
+};
+
+/**
+ * Rotation
+ *
+ * How it is signed from now on; nothing: as before.
+ */
+export type Rotation = {
+    /**
+     * Signature
+     */
+    signature?: 'v1' | 'v1a' | null;
 };
 
 /**
@@ -9001,7 +9049,10 @@ export type ReplayEventsResponses = {
 export type ReplayEventsResponse = ReplayEventsResponses[keyof ReplayEventsResponses];
 
 export type RotateSecretData = {
-    body?: never;
+    /**
+     * Body
+     */
+    body?: Rotation | null;
     path: {
         /**
          * Endpoint Id
@@ -9033,6 +9084,14 @@ export type RotateSecretErrors = {
      * `endpoint_of_connector`: This endpoint belongs to a connector.
      */
     409: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
     /**
      * `tenant_suspended`: This client is suspended.
      */

@@ -158,6 +158,7 @@ from .new_comment_visibility import NewCommentVisibility
 from .new_endpoint import NewEndpoint
 from .new_endpoint_format import NewEndpointFormat
 from .new_endpoint_made import NewEndpointMade
+from .new_endpoint_signature import NewEndpointSignature
 from .new_export import NewExport
 from .new_export_filters import NewExportFilters
 from .new_export_wants_item import NewExportWantsItem
@@ -213,6 +214,8 @@ from .resolved import Resolved
 from .revoke_token_body import RevokeTokenBody
 from .revoke_token_response_200 import RevokeTokenResponse200
 from .rotated import Rotated
+from .rotation import Rotation
+from .rotation_signature_type_0 import RotationSignatureType0
 from .schemas import Schemas
 from .seat import Seat
 from .seat_task import SeatTask
@@ -421,6 +424,7 @@ __all__ = (
     "NewEndpoint",
     "NewEndpointFormat",
     "NewEndpointMade",
+    "NewEndpointSignature",
     "NewExport",
     "NewExportFilters",
     "NewExportWantsItem",
@@ -476,6 +480,8 @@ __all__ = (
     "RevokeTokenBody",
     "RevokeTokenResponse200",
     "Rotated",
+    "Rotation",
+    "RotationSignatureType0",
     "Schemas",
     "Seat",
     "SeatTask",

@@ -22,6 +22,8 @@ class Endpoint:
         types (list[str]): Exact types, or families as `work_order.*`; none: all.
         format_ (str): `standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.
         description (str):
+        signature (str): `v1` (HMAC by a shared secret) or `v1a` (Ed25519).
+        public_key (None | str): `whpk_` and base64: verifies `v1a` signatures.
         state (str): `unverified`, `active` or `disabled`.
         state_reason (None | str): `gone`, `failing` or `by_hand`, when disabled.
         of_blueprint (bool): It follows the address of the connection.
@@ -39,6 +41,8 @@ class Endpoint:
     types: list[str]
     format_: str
     description: str
+    signature: str
+    public_key: str | None
     state: str
     state_reason: str | None
     of_blueprint: bool
@@ -62,6 +66,11 @@ class Endpoint:
         format_ = self.format_
 
         description = self.description
+
+        signature = self.signature
+
+        public_key: str | None
+        public_key = self.public_key
 
         state = self.state
 
@@ -104,6 +113,8 @@ class Endpoint:
                 "types": types,
                 "format": format_,
                 "description": description,
+                "signature": signature,
+                "public_key": public_key,
                 "state": state,
                 "state_reason": state_reason,
                 "of_blueprint": of_blueprint,
@@ -132,6 +143,15 @@ class Endpoint:
         format_ = d.pop("format")
 
         description = d.pop("description")
+
+        signature = d.pop("signature")
+
+        def _parse_public_key(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        public_key = _parse_public_key(d.pop("public_key"))
 
         state = d.pop("state")
 
@@ -202,6 +222,8 @@ class Endpoint:
             types=types,
             format_=format_,
             description=description,
+            signature=signature,
+            public_key=public_key,
             state=state,
             state_reason=state_reason,
             of_blueprint=of_blueprint,

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.new_endpoint_format import NewEndpointFormat
+from ..models.new_endpoint_signature import NewEndpointSignature
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="NewEndpoint")
@@ -21,6 +22,7 @@ class NewEndpoint:
         types (list[str] | Unset):
         format_ (NewEndpointFormat | Unset):  Default: NewEndpointFormat.STANDARD.
         description (str | Unset):  Default: ''.
+        signature (NewEndpointSignature | Unset):  Default: NewEndpointSignature.V1.
     """
 
     url: str
@@ -28,6 +30,7 @@ class NewEndpoint:
     types: list[str] | Unset = UNSET
     format_: NewEndpointFormat | Unset = NewEndpointFormat.STANDARD
     description: str | Unset = ""
+    signature: NewEndpointSignature | Unset = NewEndpointSignature.V1
 
     def to_dict(self) -> dict[str, Any]:
         url = self.url
@@ -48,6 +51,10 @@ class NewEndpoint:
 
         description = self.description
 
+        signature: str | Unset = UNSET
+        if not isinstance(self.signature, Unset):
+            signature = self.signature.value
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -63,6 +70,8 @@ class NewEndpoint:
             field_dict["format"] = format_
         if description is not UNSET:
             field_dict["description"] = description
+        if signature is not UNSET:
+            field_dict["signature"] = signature
 
         return field_dict
 
@@ -91,12 +100,20 @@ class NewEndpoint:
 
         description = d.pop("description", UNSET)
 
+        _signature = d.pop("signature", UNSET)
+        signature: NewEndpointSignature | Unset
+        if isinstance(_signature, Unset):
+            signature = UNSET
+        else:
+            signature = NewEndpointSignature(_signature)
+
         new_endpoint = cls(
             url=url,
             connection=connection,
             types=types,
             format_=format_,
             description=description,
+            signature=signature,
         )
 
         return new_endpoint

@@ -22,6 +22,8 @@ class NewEndpointMade:
         types (list[str]): Exact types, or families as `work_order.*`; none: all.
         format_ (str): `standard`, `cloudevents`, `tmf621_v4`, `tmf621_v5`; `connector`: by its own API.
         description (str):
+        signature (str): `v1` (HMAC by a shared secret) or `v1a` (Ed25519).
+        public_key (None | str): `whpk_` and base64: verifies `v1a` signatures.
         state (str): `unverified`, `active` or `disabled`.
         state_reason (None | str): `gone`, `failing` or `by_hand`, when disabled.
         of_blueprint (bool): It follows the address of the connection.
@@ -31,7 +33,7 @@ class NewEndpointMade:
         created_at (datetime.datetime):
         waiting (int):
         dead (int):
-        secret (str): `whsec_` and base64: the key of `webhook-signature`.
+        secret (None | str): `whsec_` and base64: the key of `v1`; none with `v1a`.
     """
 
     id: UUID
@@ -40,6 +42,8 @@ class NewEndpointMade:
     types: list[str]
     format_: str
     description: str
+    signature: str
+    public_key: str | None
     state: str
     state_reason: str | None
     of_blueprint: bool
@@ -49,7 +53,7 @@ class NewEndpointMade:
     created_at: datetime.datetime
     waiting: int
     dead: int
-    secret: str
+    secret: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,6 +68,11 @@ class NewEndpointMade:
         format_ = self.format_
 
         description = self.description
+
+        signature = self.signature
+
+        public_key: str | None
+        public_key = self.public_key
 
         state = self.state
 
@@ -96,6 +105,7 @@ class NewEndpointMade:
 
         dead = self.dead
 
+        secret: str | None
         secret = self.secret
 
         field_dict: dict[str, Any] = {}
@@ -108,6 +118,8 @@ class NewEndpointMade:
                 "types": types,
                 "format": format_,
                 "description": description,
+                "signature": signature,
+                "public_key": public_key,
                 "state": state,
                 "state_reason": state_reason,
                 "of_blueprint": of_blueprint,
@@ -137,6 +149,15 @@ class NewEndpointMade:
         format_ = d.pop("format")
 
         description = d.pop("description")
+
+        signature = d.pop("signature")
+
+        def _parse_public_key(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        public_key = _parse_public_key(d.pop("public_key"))
 
         state = d.pop("state")
 
@@ -200,7 +221,12 @@ class NewEndpointMade:
 
         dead = d.pop("dead")
 
-        secret = d.pop("secret")
+        def _parse_secret(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        secret = _parse_secret(d.pop("secret"))
 
         new_endpoint_made = cls(
             id=id,
@@ -209,6 +235,8 @@ class NewEndpointMade:
             types=types,
             format_=format_,
             description=description,
+            signature=signature,
+            public_key=public_key,
             state=state,
             state_reason=state_reason,
             of_blueprint=of_blueprint,

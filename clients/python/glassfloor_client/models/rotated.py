@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -17,18 +17,28 @@ class Rotated:
 
     Attributes:
         id (UUID):
-        secret (str):
+        signature (str):
+        public_key (None | str):
+        secret (None | str):
         old_secret_until (datetime.datetime):
     """
 
     id: UUID
-    secret: str
+    signature: str
+    public_key: str | None
+    secret: str | None
     old_secret_until: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = str(self.id)
 
+        signature = self.signature
+
+        public_key: str | None
+        public_key = self.public_key
+
+        secret: str | None
         secret = self.secret
 
         old_secret_until = self.old_secret_until.isoformat()
@@ -38,6 +48,8 @@ class Rotated:
         field_dict.update(
             {
                 "id": id,
+                "signature": signature,
+                "public_key": public_key,
                 "secret": secret,
                 "old_secret_until": old_secret_until,
             }
@@ -50,12 +62,28 @@ class Rotated:
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
-        secret = d.pop("secret")
+        signature = d.pop("signature")
+
+        def _parse_public_key(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        public_key = _parse_public_key(d.pop("public_key"))
+
+        def _parse_secret(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        secret = _parse_secret(d.pop("secret"))
 
         old_secret_until = datetime.datetime.fromisoformat(d.pop("old_secret_until"))
 
         rotated = cls(
             id=id,
+            signature=signature,
+            public_key=public_key,
             secret=secret,
             old_secret_until=old_secret_until,
         )

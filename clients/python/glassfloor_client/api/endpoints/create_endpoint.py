@@ -108,6 +108,9 @@ def sync_detailed(
 
      Add an address; its secret is shown here, once. Nothing goes there until it is verified.
 
+    With `"signature": "v1a"` a key signs that only we have: `public_key` verifies it, and there is no
+    secret.
+
     Permission: `endpoint.manage`.
 
     Args:
@@ -140,6 +143,9 @@ def sync(
 
      Add an address; its secret is shown here, once. Nothing goes there until it is verified.
 
+    With `"signature": "v1a"` a key signs that only we have: `public_key` verifies it, and there is no
+    secret.
+
     Permission: `endpoint.manage`.
 
     Args:
@@ -166,6 +172,9 @@ async def asyncio_detailed(
     """Add an address
 
      Add an address; its secret is shown here, once. Nothing goes there until it is verified.
+
+    With `"signature": "v1a"` a key signs that only we have: `public_key` verifies it, and there is no
+    secret.
 
     Permission: `endpoint.manage`.
 
@@ -196,6 +205,9 @@ async def asyncio(
     """Add an address
 
      Add an address; its secret is shown here, once. Nothing goes there until it is verified.
+
+    With `"signature": "v1a"` a key signs that only we have: `public_key` verifies it, and there is no
+    secret.
 
     Permission: `endpoint.manage`.
 

@@ -9,18 +9,30 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.rotated import Rotated
-from ...types import Response
+from ...models.rotation import Rotation
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     endpoint_id: UUID,
+    *,
+    body: None | Rotation | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v1/endpoints/{endpoint_id}/rotate".format(endpoint_id=quote(str(endpoint_id), safe="")),
     }
 
+    if isinstance(body, Rotation):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -55,6 +67,16 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
     if response.status_code == 423:
         response_423 = Problem.from_dict(response.json())
 
@@ -88,15 +110,20 @@ def sync_detailed(
     endpoint_id: UUID,
     *,
     client: AuthenticatedClient,
+    body: None | Rotation | Unset = UNSET,
 ) -> Response[Problem | Rotated]:
     """Get a new secret
 
      Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
 
+    With `v1a` there is nothing secret to show but a new `public_key`; `signature` changes from one to
+    the other.
+
     Permission: `endpoint.manage`.
 
     Args:
         endpoint_id (UUID):
+        body (None | Rotation | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -107,6 +134,7 @@ def sync_detailed(
     """
     kwargs = _get_kwargs(
         endpoint_id=endpoint_id,
+        body=body,
     )
 
     response = client.get_httpx_client().request(
@@ -120,15 +148,20 @@ def sync(
     endpoint_id: UUID,
     *,
     client: AuthenticatedClient,
+    body: None | Rotation | Unset = UNSET,
 ) -> Problem | Rotated | None:
     """Get a new secret
 
      Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
 
+    With `v1a` there is nothing secret to show but a new `public_key`; `signature` changes from one to
+    the other.
+
     Permission: `endpoint.manage`.
 
     Args:
         endpoint_id (UUID):
+        body (None | Rotation | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,6 +173,7 @@ def sync(
     return sync_detailed(
         endpoint_id=endpoint_id,
         client=client,
+        body=body,
     ).parsed
 
 
@@ -147,15 +181,20 @@ async def asyncio_detailed(
     endpoint_id: UUID,
     *,
     client: AuthenticatedClient,
+    body: None | Rotation | Unset = UNSET,
 ) -> Response[Problem | Rotated]:
     """Get a new secret
 
      Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
 
+    With `v1a` there is nothing secret to show but a new `public_key`; `signature` changes from one to
+    the other.
+
     Permission: `endpoint.manage`.
 
     Args:
         endpoint_id (UUID):
+        body (None | Rotation | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,6 +205,7 @@ async def asyncio_detailed(
     """
     kwargs = _get_kwargs(
         endpoint_id=endpoint_id,
+        body=body,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -177,15 +217,20 @@ async def asyncio(
     endpoint_id: UUID,
     *,
     client: AuthenticatedClient,
+    body: None | Rotation | Unset = UNSET,
 ) -> Problem | Rotated | None:
     """Get a new secret
 
      Return a new secret, once; for 24 hours the old one signs too, and either signature is enough.
 
+    With `v1a` there is nothing secret to show but a new `public_key`; `signature` changes from one to
+    the other.
+
     Permission: `endpoint.manage`.
 
     Args:
         endpoint_id (UUID):
+        body (None | Rotation | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,5 +243,6 @@ async def asyncio(
         await asyncio_detailed(
             endpoint_id=endpoint_id,
             client=client,
+            body=body,
         )
     ).parsed
