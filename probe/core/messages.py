@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass, field
 
 _REFUSED, _TOO_MANY = 400, 429
+_PACKED = b"PK\x03\x04"
 
 
 @dataclass
@@ -23,7 +26,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; ``text`` is the body as latin-1, so that no byte is lost. ``took_s``: until its last byte."""
+    """What came back; ``text`` is what :func:`text_of` says of the body. ``took_s``: until its last byte."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -59,3 +62,14 @@ class Answer:
 
 def _utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace")
+
+
+def text_of(body: bytes) -> str:
+    """Return a body as latin-1, so that no byte is lost; of a workbook what its parts hold, not its packed bytes."""
+    if body.startswith(_PACKED):
+        try:
+            with zipfile.ZipFile(io.BytesIO(body)) as book:
+                body = b"\n".join(book.read(name) for name in sorted(book.namelist()))
+        except (zipfile.BadZipFile, RuntimeError):  # cut off, or locked: looked at as it is
+            pass
+    return body.decode("latin-1")

@@ -16,7 +16,7 @@ from yarl import URL
 from kit.db import Database, Plane
 from kit.ids import new_id
 from kit.objects import Objects
-from probe.core.messages import Answer, Request
+from probe.core.messages import Answer, Request, text_of
 from probe.service.world import B_PEOPLE, Side, World, checksum
 from tenants.core.permissions import Role, scopes
 from tenants.service import keys, sessions
@@ -111,8 +111,8 @@ class Ground:
         sending = self._http.request(request.method, url, headers=headers, data=request.body, allow_redirects=False)
         try:
             async with sending as got:
-                text = (await got.read()).decode("latin-1")
-                return Answer(got.status, tuple(got.headers.items()), text, time.perf_counter() - began)
+                body = await got.read()
+                return Answer(got.status, tuple(got.headers.items()), text_of(body), time.perf_counter() - began)
         except (aiohttp.ClientError, TimeoutError, OSError):
             self.lost += 1
             return Answer(0, (), "")

@@ -258,9 +258,10 @@ async def test_the_clients_system_is_told_once_and_its_answer_is_an_acknowledgem
         await scope.fetch(
             "UPDATE gf.connection SET events = '{work_orders,handed_calls}' WHERE tenant_id = $1", at.tenant
         )
-        for _ in range(2):
-            for job in (telling_jobs.webhook, telling_jobs.work_order, telling_jobs.mail):
-                await job(scope, {"subject": str(call)})
+    for job in (telling_jobs.webhook, telling_jobs.work_order, telling_jobs.mail) * 2:
+        async with site.house.app.session(at.tenant) as scope:
+            await job(scope, {"subject": str(call)})
+    async with site.house.app.session(at.tenant) as scope:
         (event,) = await scope.fetch(
             "SELECT id, body, sequence FROM gf.webhook_event WHERE tenant_id = $1 AND type = 'context.sent'", at.tenant
         )

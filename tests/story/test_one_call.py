@@ -107,7 +107,7 @@ async def _escalate(desk: Page) -> None:
     dialog = desk.locator("dialog[open]")
     await dialog.locator("[name=title]").fill("Meter reading looks wrong")
     await dialog.locator("[name=description]").fill("The contact asks for a second reading.")
-    await dialog.locator("button[value=send]").click()
+    await dialog.locator("button[type=submit]").click()
     await expect(dialog).to_be_hidden(timeout=10_000)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from uuid import UUID
 
 import aiohttp
 import asyncpg
@@ -102,7 +103,7 @@ async def test_nothing_that_a_client_stores_or_is_shown_names_an_agent_as_the_ce
         rows = await stored(site, code)
         assert '"S1"' in rows
         assert "问[agent S" in rows
-        ids[code] = set(UUID_FORM.findall(rows))
+        ids[code] = set(UUID_FORM.findall(rows)) - {str(UUID(int=0))}  # before the first, where a round stands
         got |= {f"{code} {where}": text for where, text in (await shown(manager)).items()} | {code: rows}
     assert {where: found for where, text in got.items() if (found := REAL.findall(UUID_FORM.sub("", text)))} == {}
     assert set.intersection(*ids.values()) == set()

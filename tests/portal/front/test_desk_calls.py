@@ -96,7 +96,7 @@ async def test_a_script_pauses_the_recording_for_a_payment_and_outcomes_are_foun
     await step.get_by_text("收取运费").wait_for()
     await page.locator("[data-part=chips]").get_by_text("Recording paused").wait_for()
     await page.keyboard.press(",")
-    await page.locator("[data-part=chips]").wait_for(state="hidden")
+    await page.locator("[data-part=chips]").get_by_text("Recording paused").wait_for(state="hidden")
     await _not_called_again(page)
     assert [post["act"] for post in (await tell(page))["posts"] if post["action"] == "call"][-2:] == [
         "pause_recording",
