@@ -18,6 +18,7 @@ import workorders.seat_tasks.service
 from app import endpoint_mails, mapping_mails, scanning, telling
 from app.doorbell import Doorbell
 from exchange.service import applying
+from exchange.service.erasing import end_retired
 from exchange.service.rows import connection_id
 from interactions.people import service as people
 from journal import service as journal
@@ -127,7 +128,9 @@ REACTIONS: Mapping[str, Reactions] = {
     "ContextReplied": Reactions(jobs=("people.replied",)),
     **dict.fromkeys(_ALERTS, Reactions(inside=(tell_alert,))),
     **dict.fromkeys(ENDPOINTS, Reactions(inside=(webhooks.service.push_state,))),
-    "BlueprintApplied": Reactions(inside=(end_what_is_not_agreed, agree), jobs=("webhooks.ensure_endpoints",)),
+    "BlueprintApplied": Reactions(
+        inside=(end_what_is_not_agreed, agree, end_retired), jobs=("webhooks.ensure_endpoints",)
+    ),
 }
 
 CONFIGURED = "centre:configuration"

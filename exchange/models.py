@@ -186,8 +186,9 @@ class ExchangeMail(SQLModel, table=True):
 class ExchangeDrop(SQLModel, table=True):
     """A connection by files on the client's SFTP server, and how far in its feed they went.
 
-    ``secret`` is sealed: a password, or a private key. ``planned``: the last place of the file that is being written,
-    ``written``: it lies there whole, under the name that it has until it is renamed.
+    ``secret`` is sealed: a password, or a private key; None once the connection goes by files no more. ``planned``: the
+    last place of the file that is being written, ``written``: it lies there whole, under the name that it has until it
+    is renamed.
     """
 
     __tablename__ = "exchange_drop"
@@ -203,7 +204,7 @@ class ExchangeDrop(SQLModel, table=True):
     host: str
     port: int
     login: str
-    secret: str
+    secret: str | None = None
     host_key: str
     out_folder: str
     in_folder: str

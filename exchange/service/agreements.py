@@ -16,7 +16,7 @@ import webhooks.service
 from exchange import facts
 from exchange.core.agreement import Act, Standing, State, after, possible
 from exchange.errors import AgreementNotPossible, AgreementWrongSide
-from exchange.service import rows
+from exchange.service import erasing, rows
 from exchange.service.rows import Row
 from journal import service as journal
 from journal.core.facts import Actor
@@ -85,6 +85,7 @@ async def act(
         to = _after(before, what, by.side)
         await _obey(planes.control, scope, code, to)
         await scope.fetch(_STAND, tenant_id, code, to.value, by.side, by.reason, now)
+        await erasing.erase_unused(scope)
         fact = _FACTS[what](connection=code, side=by.side, state=to.value, reason=by.reason)
         journal.append(scope, fact, subject=row["connection_id"], at=now, actor=by.actor)
     if to is State.REVOKED:

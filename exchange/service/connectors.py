@@ -15,7 +15,7 @@ from exchange.adapters.chosen import CONNECTORS
 from exchange.core.outgoing import Words
 from exchange.facts import ConnectorSet
 from exchange.schemas import ConnectorBody
-from exchange.service import doors, maps, rows
+from exchange.service import doors, erasing, maps, rows
 from exchange.service.rows import Row
 from journal import service as journal
 from journal.core.facts import Actor
@@ -102,6 +102,7 @@ async def put(scope: Scope, code: str, wanted: ConnectorBody, actor: Actor, now:
     if wanted.secret is not None:
         sealed = (await vault.sealing(scope)).seal(wanted.secret, doors.place("ask_secret", row["id"]))
     await scope.fetch(_SYSTEM, scope.tenant_id, code, wanted.adapter, wanted.url, sealed)
+    await erasing.erase_unused(scope)
     settings = orjson.dumps(wanted.settings).decode()
     await scope.fetch(
         _PUT, scope.tenant_id, new_id(), code, wanted.tells, wanted.takes_new, wanted.every_minutes, settings,

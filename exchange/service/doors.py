@@ -21,7 +21,7 @@ from exchange.adapters.chosen import ADAPTERS, WITHOUT_ADDRESS
 from exchange.errors import AddressUnknown, SenderRefused, SignatureRefused
 from exchange.facts import ConnectionAddressMade
 from exchange.schemas import DoorBody
-from exchange.service import rows
+from exchange.service import erasing, rows
 from exchange.service.rows import Row
 from journal import service as journal
 from journal.core.facts import Actor
@@ -99,6 +99,7 @@ async def make(
         keys.seal(shown, place("secret", row["id"])) if shown else None, wanted.ask_url,
         keys.seal(asks, place("ask_secret", row["id"])) if asks else None, row["called"],
     )  # fmt: skip
+    await erasing.erase_unused(scope)
     fact = ConnectionAddressMade(connection=code, adapter=wanted.adapter, signed=wanted.signed)
     journal.append(scope, fact, subject=row["connection_id"], at=now, actor=actor)
     return Made(signer.token(_SIGNED, _FORM.pack(scope.tenant_id.bytes, row["id"].bytes, random)), shown)

@@ -18,7 +18,7 @@ import webhooks.service.connectors as deliveries
 from exchange.core import address
 from exchange.facts import ConnectionChannelSet
 from exchange.schemas import MailBody
-from exchange.service import maps, rows
+from exchange.service import erasing, maps, rows
 from exchange.service.agreements import By
 from exchange.service.rows import Row
 from journal import service as journal
@@ -44,7 +44,8 @@ ON CONFLICT (tenant_id, connection) DO UPDATE SET address = excluded.address, se
 """
 """One that was not in use begins where the feed ends now, by a new key; one that was goes on where it is."""
 _CHANNEL = """
-UPDATE gf.exchange_connection SET adapter = $3, signed = true, token_hash = NULL, secret = NULL, secret_before = NULL
+UPDATE gf.exchange_connection SET adapter = $3, signed = true, token_hash = NULL, secret = NULL, secret_before = NULL,
+  ask_secret = NULL
 WHERE tenant_id = $1 AND connection = $2
 """
 _ROW = "SELECT * FROM gf.exchange_mail WHERE tenant_id = $1 AND connection = $2"
@@ -124,6 +125,7 @@ async def channel(scope: Scope, code: str) -> Row:
 async def set_channel(scope: Scope, row: Row, name: str, by: By, now: datetime) -> None:
     """Let a connection go by mail or files from now on: its address for webhooks and calls of its API are over."""
     await scope.fetch(_CHANNEL, scope.tenant_id, row["code"], name)
+    await erasing.erase_unused(scope)
     await deliveries.drop(scope, row["code"])
     fact = ConnectionChannelSet(connection=row["code"], channel=name)
     journal.append(scope, fact, subject=row["connection_id"], at=now, actor=by.actor)

@@ -13,14 +13,19 @@ from uuid import UUID
 import asyncssh
 import pytest
 
-from exchange.schemas import DropBody
-from exchange.service import drops
+from exchange.core.agreement import Act
+from exchange.schemas import DoorBody, DropBody, MailBody
+from exchange.service import agreements, drops, mailing
 from exchange.sftp import Carrier
+from journal import service as journal
 from kit.clock import now
 from kit.errors import ValidationFailed
 from kit.outbound import Guard
-from tests.exchange.lab import BUILDER, SEAT, Lab
-from tests.support.house import TENANT_A
+from kit.secretbox import SecretBox
+from tenants.facts import BlueprintApplied
+from tenants.idp.connections import Planes
+from tests.exchange.lab import BUILDER, SEAT, Lab, door
+from tests.support.house import KEY, TENANT_A
 from workorders import service as orders
 from workorders.schemas import NewComment
 
@@ -63,6 +68,15 @@ class Depot:
         }  # fmt: skip
         async with self.lab.house.app.transaction(TENANT_A) as scope:
             await drops.put(scope, "jira", DropBody(**given), BUILDER, now())
+
+    async def sealed(self) -> list[str | None]:
+        """Return what is kept sealed: of the server, and of the connection itself."""
+        async with self.lab.house.app.transaction(TENANT_A) as scope:
+            (row,) = await scope.fetch(
+                "SELECT d.secret, x.ask_secret FROM gf.exchange_drop AS d JOIN gf.exchange_connection AS x"
+                " ON x.tenant_id = $1 AND x.connection = d.connection WHERE d.tenant_id = $1", TENANT_A,
+            )  # fmt: skip
+            return [row["secret"], row["ask_secret"]]
 
     def written(self, pattern: str = "orders-*.csv") -> list[list[dict[str, str]]]:
         files = sorted((self.root / "from-centre").glob(pattern))
@@ -173,3 +187,47 @@ async def test_another_server_under_the_name_a_private_address_and_a_wrong_login
     for parts in ({"host_key": "ssh-ed25519 AAAA"}, {"secret": "-----BEGIN OPENSSH PRIVATE KEY-----\nx"}):
         with pytest.raises(ValidationFailed):
             await depot.put(**parts)
+
+
+async def test_what_lets_us_in_is_erased_once_the_connection_does_not_go_by_files(depot: Depot) -> None:
+    lab, house = depot.lab, depot.lab.house
+
+    async def by_mail() -> None:
+        async with house.app.transaction(TENANT_A) as scope:
+            await mailing.put(scope, "jira", MailBody(address="desk@client.example"), BUILDER, now())
+
+    async def by_address() -> None:
+        wanted = DoorBody(signed=False, networks=["192.0.2.0/24"], ask_url="https://x.example", ask_secret="s3cret")
+        lab.made = await door(house, "jira", wanted)
+
+    async def left_out() -> None:
+        await _retire("clock_timestamp()")
+        await _retire("NULL")
+
+    async def revoked() -> None:
+        await agreements.act(Planes(house.control, house.app, SecretBox(KEY)), TENANT_A, "jira", Act.REVOKE, BUILDER,
+                             now())  # fmt: skip
+
+    async def _retire(at: str) -> None:
+        async with house.app.transaction(TENANT_A) as scope:
+            await scope.fetch(
+                f"UPDATE gf.connection SET retired_at = {at} WHERE tenant_id = $1 AND code = 'jira'", TENANT_A
+            )
+            applied = BlueprintApplied(
+                version=2, digest="", by="user", why="", reverted_to=None, summary="", sections=["connections"],
+                queues=[], seats=[], service_level={}, alerts={},
+            )  # fmt: skip
+            journal.append(scope, applied, subject=TENANT_A, at=now(), actor=BUILDER.actor)
+
+    for end in (by_mail, by_address, left_out, revoked):
+        await depot.put()
+        assert (await depot.sealed())[0], end.__name__
+        await lab.escalate(end.__name__)
+        await end()
+        assert (await depot.sealed())[0] is None, end.__name__
+        await depot.visit()
+        assert depot.written() == [], "nobody goes there any more"
+        if end is not revoked:
+            with pytest.raises(ValidationFailed):  # nobody is let in by what is not there
+                await depot.put(secret=None)
+    assert (await depot.sealed()) == [None, None]
