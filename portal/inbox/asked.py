@@ -20,12 +20,12 @@ SHOWN: Final = ("number", "status", "priority", "sla.due_at.lt")
 """The filters in sight."""
 MORE: Final = (
     "title", "external_ref", "type", "connection", "requester_side", "severity", "sla.state", "assignment.team",
-    "assignment.person", "created_at.gte", "created_at.lt", "updated_at.gte", "updated_at.lt",
+    "assignment.person", "created_at.gte", "created_at.lt", "updated_at.gte", "updated_at.lt", "archived",
 )  # fmt: skip
 """Those below. Every other one of the API is kept and shown when the address has it."""
 CHOICES: Final = {
     "status": "order_status", "priority": "priority", "severity": "severity", "requester_side": "side",
-    "pending_on": "pending_on", "sla.state": "clock",
+    "pending_on": "pending_on", "sla.state": "clock", "archived": "inbox_archive",
 }  # fmt: skip
 """Filters of codes, and the table that says what each is called."""
 _BESIDE = frozenset({"group", "sort", "after", "lang"})
@@ -56,7 +56,9 @@ class Address:
 
     @property
     def wanted(self) -> dict[str, str]:
-        """The filters as the service takes them: instants with their zone."""
+        """The filters as the service takes them: instants with their zone; without any, the archive is left out."""
+        if not self.filters:
+            return {"archived": "false"}
         return {name: _with_zone(name, text, self._zone) for name, text in self.filters.items()}
 
     @property

@@ -26,6 +26,7 @@ def inbox_words(_: Gettext) -> dict[str, Any]:
             "end_customer": _("the contact"), "third_party": _("a third party"),
         },
         "inbox_ticked": _("Ticked: %(num)s"),
+        "inbox_archive": {"true": _("Only what is in it"), "false": _("Left out")},
         "inbox_sort": {"due": _("Most urgent first"), "newest": _("Newest first")},
         "severity": {"critical": _("Critical"), "major": _("Major"), "minor": _("Minor")},
         "order_filter": _filters(_),
@@ -88,7 +89,7 @@ def _filters(_: Gettext) -> dict[str, str]:
         "requester_side": _("Raised by"), "severity": _("Severity"), "pending_on": _("Waits for"),
         "assignment.team": _("Team"), "assignment.person": _("Works on it"),
         "created_at.gte": _("Raised from"), "created_at.lt": _("Raised before"),
-        "updated_at.gte": _("Updated from"), "updated_at.lt": _("Updated before"),
+        "updated_at.gte": _("Updated from"), "updated_at.lt": _("Updated before"), "archived": _("Archive"),
     }  # fmt: skip
 
 

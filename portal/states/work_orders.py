@@ -47,8 +47,8 @@ def orders(now: datetime) -> list[Row]:
 
 
 def inbox(now: datetime, page: Page, state: str) -> Row:
-    """Return the context of the list: with rows, without any, with a filter that cannot be read, after acts on many."""
-    address = Address("created_at.gte=gestern" if state == "error" else "", page)
+    """Return the context of the list: rows, none beside the archive, a filter that cannot be read, after acts."""
+    address = Address({"error": "created_at.gte=gestern", "empty": "group=all"}.get(state, ""), page)
     made = orders(now)
     told = [
         {"id": row["id"], "code": code, "order": row}
@@ -60,6 +60,7 @@ def inbox(now: datetime, page: Page, state: str) -> Row:
         "groups": {group.value: address.of_group(group) for group in Group},
         "counts": {each: Counted(n, n < COUNTED) for each, n in zip(Group, (2, 12, 1, COUNTED), strict=False)},
         "fields": SHOWN, "more": MORE, "choices_of": CHOICES, "connections": {"crm": "客服系统"}, "types": {},
+        "archived_after": 90,
         "views": [{"id": "v-1", "name": "退款, 紧急", "query": "group=all&sort=due&priority=critical"}],
         "side": "tenant", "may_change": True, "may_comment": True, "may_take": True, "once": "", "most": 200, "upto": 1,
         "curl": "curl -H \"Authorization: Bearer $GLASSFLOOR_KEY\" 'https://gf.example/v1/work-orders'",

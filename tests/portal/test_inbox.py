@@ -82,6 +82,7 @@ async def test_the_page_answers_what_waits_and_filters_say_what_is_wrong(site: S
     assert shown(await get(manager, URL, title="order b")) == ["order b"]
     assert shown(await get(manager, URL, **{"created_at.gte": "2020-01-01T08:00", "group": "yours"}))
     assert shown(await get(manager, URL, **{"created_at.lt": "2020-01-01"})) == []
+    await _archived(site, at, manager, three)
     supervisor = await site.person("sup@harbour.example", "galaxy")
     text = await get(supervisor, URL)
     assert (shown(text), "With the client" in text, "a question to answer" in text) == (["order a"], True, True)
@@ -96,6 +97,22 @@ async def test_the_page_answers_what_waits_and_filters_say_what_is_wrong(site: S
     async with manager.get(URL, headers={"HX-Request": "true"}) as answer:
         part = await answer.text()
     assert ("<html" in part, 'id="groups"' in part, 'hx-swap-oob="true"' in part) == (False, True, True)
+
+
+async def _archived(site: Site, at: Place, manager: aiohttp.ClientSession, order: str) -> None:
+    """What is over for long leaves the lists in which nothing is filtered, and stays found."""
+    for age, there in (("89 days 23 hours", True), ("1 hour", False)):
+        async with site.house.app.transaction(at.tenant) as scope:
+            older = f"UPDATE gf.work_order SET closed_at = closed_at - interval '{age}' WHERE id = $1"
+            await scope.fetch(older, UUID(order))
+        assert ("order c" in shown(await get(manager, URL, group="all"))) == there
+    text = await get(manager, URL, group="all")
+    assert ("order c" in shown(text), "over for more than 90 days is in the archive" in text) == (False, True)
+    text = await get(manager, URL, group="all", archived="true")
+    assert (shown(text), "The archive: what has been over" in text) == (["order c"], True)
+    assert shown(await get(manager, URL, status="rejected")) == ["order c"]
+    assert shown(await get(manager, URL, status="rejected", archived="false")) == []
+    assert "This cannot be read." in await get(manager, URL, archived="perhaps")
 
 
 async def test_a_view_is_kept_for_oneself(site: Site) -> None:

@@ -141,9 +141,10 @@ def _ranges() -> dict[str, Filter]:
     return made
 
 
-_ARCHIVED = f"""coalesce(closed_at < clock_timestamp() - make_interval(days => coalesce((
+_ARCHIVED_DAYS = f"""coalesce((
   SELECT (content -> 'retention' ->> 'work_orders_archived_days')::int FROM gf.blueprint WHERE tenant_id = $1
-  ORDER BY version DESC LIMIT 1), {RetentionPart().work_orders_archived_days})), false) = {{n}}"""  # noqa: S608 - our own constants
+  ORDER BY version DESC LIMIT 1), {RetentionPart().work_orders_archived_days})"""  # noqa: S608 - our own constants
+_ARCHIVED = f"coalesce(closed_at < clock_timestamp() - make_interval(days => {_ARCHIVED_DAYS}), false) = {{n}}"
 """Closed for longer than the client keeps it in its lists."""
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -179,6 +180,11 @@ FILTERS: Final[Mapping[str, Filter]] = {
 """By name. ``custom.<key>`` apart: a key is the client's."""
 INSTANTS: Final = frozenset(name for name, each in FILTERS.items() if each.read is _instant)
 """Those whose text is an instant."""
+
+
+async def archived_after(scope: Scope) -> int:
+    """Return after how many days a work order that is over is in the archive."""
+    return int((await scope.fetch(f"SELECT {_ARCHIVED_DAYS} AS days", scope.tenant_id))[0]["days"])
 
 
 async def clauses_of(scope: Scope, filters: Mapping[str, str], doer: Doer) -> Clauses:

@@ -18,7 +18,7 @@ from kit.errors import ValidationFailed
 from workorders import schemas
 from workorders.core.doer import Doer
 from workorders.service import cursors, lists
-from workorders.service.filters import MOST, Clauses, clauses_of
+from workorders.service.filters import MOST, Clauses, archived_after, clauses_of
 from workorders.service.rows import COLUMNS
 from workorders.service.rules import rules_of
 from workorders.service.sealing import opened_orders
@@ -120,11 +120,15 @@ async def turns(scope: Scope, orders: Sequence[Mapping[str, Any]]) -> dict[str, 
 
 
 async def choices(scope: Scope) -> dict[str, Any]:
-    """Return what lists are narrowed by: the client's connections and types of work orders, each code and name."""
+    """Return what lists are narrowed by: the client's connections and types of work orders, each code and name.
+
+    ``archived_after``: what is over for so many days is in the archive.
+    """
     rows = await scope.fetch(_CONNECTIONS, scope.tenant_id)
     types = (await rules_of(scope)).types.values()
     return {
         "connections": {row["code"]: row["name"] for row in rows}, "types": {each.code: each.name for each in types},
+        "archived_after": await archived_after(scope),
     }  # fmt: skip
 
 
