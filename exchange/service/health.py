@@ -14,6 +14,7 @@ from exchange.service.inbox import place
 from exchange.service.rows import Row
 from kit import vault
 from kit.db import Scope
+from webhooks.service import figures
 from workorders.service.sealing import REFERENCE, where
 
 _IN = """
@@ -24,18 +25,6 @@ SELECT count(*) FILTER (WHERE state IN ('received', 'fetching')) AS waiting,
   (percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM processed_at - received_at) * 1000)
     FILTER (WHERE processed_at IS NOT NULL))::bigint AS p95_ms
 FROM (SELECT * FROM gf.exchange_inbox WHERE tenant_id = $1 AND connection = $2 ORDER BY id DESC LIMIT 1000) AS newest
-"""
-_OUT = """
-SELECT count(*) FILTER (WHERE d.state = 'waiting') AS waiting, count(*) FILTER (WHERE d.state = 'dead') AS dead,
-  max(d.delivered_at) AS last_at, bool_or(e.failing_since IS NOT NULL) AS failing
-FROM gf.webhook_endpoint AS e LEFT JOIN gf.webhook_delivery AS d ON d.tenant_id = $1 AND d.endpoint_id = e.id
-WHERE e.tenant_id = $1 AND e.connection = $2
-"""
-_OUT_SPEED = """
-SELECT (percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms))::bigint AS p95_ms FROM (
-  SELECT a.duration_ms FROM gf.webhook_attempt AS a JOIN gf.webhook_delivery AS d ON d.tenant_id = $1
-    AND d.id = a.delivery_id JOIN gf.webhook_endpoint AS e ON e.tenant_id = $1 AND e.id = d.endpoint_id
-  WHERE a.tenant_id = $1 AND e.connection = $2 ORDER BY a.id DESC LIMIT 200) AS newest
 """
 _HELD = """
 SELECT connection, count(*) AS n FROM gf.exchange_inbox
@@ -70,8 +59,7 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
     code = row["code"]
     standing = await agreements.standing(scope, row)
     came = dict((await scope.fetch(_IN, scope.tenant_id, code))[0])
-    went = dict((await scope.fetch(_OUT, scope.tenant_id, code))[0])
-    speed = (await scope.fetch(_OUT_SPEED, scope.tenant_id, code))[0]["p95_ms"]
+    went = await figures.of_connection(scope, code)
     chosen = await maps.in_force(scope, row)
     return {
         **brief(row),
@@ -81,7 +69,7 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
         "networks": list(row["networks"]), "ask_url": row["ask_url"],
         "connector": await _connector(scope, row),
         "in": {**came, "last_at": row["last_in_at"], "skew_ms": row["skew_ms"]},
-        "out": {**went, "failing": bool(went["failing"]), "p95_ms": speed},
+        "out": went,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from exits.service import exports
 from interactions import service as interactions
 from interactions.shown import as_shown
 from kit import clock
+from kit.counting import Counted
 from kit.db import Scope
 from live.core import view
 from live.service import Watched, open_board
@@ -27,13 +28,15 @@ from tenants.errors import NoBlueprint
 from tenants.service import grants, reading
 from tenants.service.drafts import read_draft
 from tenants.service.policies import shown_to
+from workorders.service.inbox import COUNTED
 
 _NEWEST = 200
 """So many conversations of the day are looked through for those worth hearing."""
 _ORDERS = """
-SELECT count(*) FILTER (WHERE status IN ('submitted', 'acknowledged') AND requester_side = 'outsourcer') AS new,
-  count(*) FILTER (WHERE status = 'pending' AND pending_on = 'tenant') AS asked
-FROM gf.work_order WHERE tenant_id = $1 AND status IN ('submitted', 'acknowledged', 'pending')"""
+SELECT (SELECT count(*) FROM (SELECT FROM gf.work_order WHERE tenant_id = $1 AND requester_side = 'outsourcer'
+    AND status IN ('submitted', 'acknowledged') LIMIT $2) AS n) AS new,
+  (SELECT count(*) FROM (SELECT FROM gf.work_order WHERE tenant_id = $1 AND status = 'pending'
+    AND pending_on = 'tenant' LIMIT $2) AS n) AS asked"""
 _ESCALATED = """SELECT DISTINCT interaction_id::text AS id FROM gf.work_order
 WHERE tenant_id = $1 AND interaction_id = ANY($2)"""
 
@@ -123,18 +126,19 @@ async def _alerts(scope: Scope, ngettext: Any) -> list[Item]:  # noqa: ANN401 - 
 
 
 async def _orders(scope: Scope, ngettext: Any) -> list[Item]:  # noqa: ANN401 - gettext's
-    counts = (await scope.fetch(_ORDERS, scope.tenant_id))[0]
+    row = (await scope.fetch(_ORDERS, scope.tenant_id, COUNTED + 1))[0]
+    new, asked = Counted.upto(COUNTED, row["new"]), Counted.upto(COUNTED, row["asked"])
     found = []
-    if counts["new"]:
+    if new.number:
         text = ngettext(
-            "%(num)s work order that nobody has begun", "%(num)s work orders that nobody has begun", counts["new"]
+            "%(num)s work order that nobody has begun", "%(num)s work orders that nobody has begun", new.number
         )
-        found.append(Item("clipboard-list", text % {"num": counts["new"]}, "/work-orders?status=submitted", "warn"))
-    if counts["asked"]:
+        found.append(Item("clipboard-list", text % {"num": new}, "/work-orders?status=submitted", "warn"))
+    if asked.number:
         text = ngettext(
-            "%(num)s work order waits for your answer", "%(num)s work orders wait for your answer", counts["asked"]
+            "%(num)s work order waits for your answer", "%(num)s work orders wait for your answer", asked.number
         )
-        found.append(Item("message", text % {"num": counts["asked"]}, "/work-orders?status=pending", "warn"))
+        found.append(Item("message", text % {"num": asked}, "/work-orders?status=pending", "warn"))
     return found
 
 

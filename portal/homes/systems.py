@@ -13,25 +13,17 @@ from portal.homes.client import Looks
 from portal.homes.told import Headline, Item, soon
 from tenants.core.permissions import decide
 from tenants.oauth.clients import list_credentials
+from webhooks.service import figures
 
-_ENDPOINTS = """
-SELECT e.connection, e.url, e.state, e.state_reason, e.failing_since,
-  count(*) FILTER (WHERE d.state = 'waiting') AS waiting, count(*) FILTER (WHERE d.state = 'dead') AS dead,
-  count(*) FILTER (WHERE d.state = 'delivered' AND d.delivered_at > $2) AS delivered, max(d.delivered_at) AS last_at
-FROM gf.webhook_endpoint e LEFT JOIN gf.webhook_delivery d ON d.tenant_id = e.tenant_id AND d.endpoint_id = e.id
-  AND (d.state <> 'delivered' OR d.planned_at > $3)
-WHERE e.tenant_id = $1 AND e.state IN ('active', 'disabled')
-GROUP BY e.connection, e.url, e.state, e.state_reason, e.failing_since ORDER BY e.connection"""
-_WEEK = timedelta(days=7)
+_LATELY = timedelta(days=1)
 
 
 async def systems(looks: Looks) -> dict[str, Any]:
     """Return what a technician asks first: what is broken, and what soon will be."""
     access, state, now = looks.access, looks.request.app.state, looks.page.now
     async with state.plane.transaction(access.tenant_id) as scope:
-        rows = await scope.fetch(_ENDPOINTS, scope.tenant_id, now - timedelta(days=1), now - _WEEK)
+        endpoints = await figures.at_a_glance(scope, now - _LATELY)
         held = await health.held(scope)
-    endpoints = [dict(row) for row in rows]
     keys = await _credentials(looks) if decide(access.role, "integration.manage") else []
     member = access.principal.memberships[access.tenant_id]
     board = await open_board(state.plane, Watched(access.tenant_id, member.name, member.zone))
@@ -69,8 +61,8 @@ def _items(looks: Looks, endpoints: list[dict[str, Any]], keys: list[dict[str, A
                     "bad",
                 )
             )
-        if row["dead"]:
-            text = ngettext("%(num)s event was given up", "%(num)s events were given up", row["dead"])
+        if row["dead"].number:
+            text = ngettext("%(num)s event was given up", "%(num)s events were given up", row["dead"].number)
             found.append(
                 Item("archive", text % {"num": row["dead"]} + f" · {row['connection']}", "/settings/endpoints", "warn")
             )

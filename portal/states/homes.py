@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kit.counting import Counted
 from portal import i18n
 from portal.figures import figures
 from portal.homes.told import Headline, Item, headline, reasons
@@ -52,11 +53,13 @@ def home(request: Request) -> Response:
 def _more(kind: str, now: Any, _: Any, *, empty: bool) -> dict[str, Any]:  # noqa: ANN401 - the harness's clock, gettext
     as_of = board.milliseconds(now)
     worth = [{**row, "why": why} for row, why in zip(records.interactions(now), reasons(_).values(), strict=False)]
+    none = Counted(0, True)
     endpoints = [
         {"connection": "crm", "url": "https://crm.galaxy.example/hook", "state": "active", "failing_since": None,
-         "waiting": 0, "dead": 0, "delivered": 214, "last_at": now - timedelta(minutes=2)},
-        {"connection": "oms", "url": "https://oms.galaxy.example/in", "state": "active", "waiting": 12, "dead": 3,
-         "failing_since": now - timedelta(minutes=31), "delivered": 80, "last_at": now - timedelta(minutes=33)},
+         "waiting": none, "dead": none, "delivered": Counted(999, False), "last_at": now - timedelta(minutes=2)},
+        {"connection": "oms", "url": "https://oms.galaxy.example/in", "state": "active",
+         "waiting": Counted(12, True), "dead": Counted(3, True), "delivered": Counted(80, True),
+         "failing_since": now - timedelta(minutes=31), "last_at": now - timedelta(minutes=33)},
     ]  # fmt: skip
     keys = [
         {"id": "gfk_crm_1", "connection": "crm", "used_at": now, "expires_at": now + timedelta(days=9), "soon": True}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from kit.counting import Counted
 from portal.inbox.asked import CHOICES, MORE, SHOWN, Address
 from portal.inbox.listing import Bulk
 from portal.rendering import Page
 from portal.states import work_order_parts
 from portal.states.records import LONG, Row
-from workorders.service.inbox import COUNTED, Counted, Group
+from workorders.service.inbox import COUNTED, Group
 
 
 def orders(now: datetime) -> list[Row]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from kit.counting import Counted
 from kit.errors import ValidationFailed
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import add_connection, reacting
@@ -55,7 +56,7 @@ class Ground:
             wanted = Asked(group, limit=2, **{**asked, "after": page.next})
         if group is not Group.ALL:
             counts = await self.does(inbox.counts, asked.get("filters", {}), doer)
-            assert counts[group] == inbox.Counted(len(found), True)
+            assert counts[group] == Counted(len(found), True)
         return found
 
 

@@ -29,6 +29,7 @@ from webhooks.errors import (
 )
 from webhooks.facts import EndpointChanged
 from webhooks.schemas import EndpointChange, NewEndpoint
+from webhooks.service import figures
 from webhooks.service.endpoints_of import enable, ensure_endpoints, new_secret, open_secret, sealed_secret
 from webhooks.service.owed import Telling, owe
 from webhooks.service.states import host_of
@@ -41,12 +42,7 @@ _COLUMNS = """e.id, e.connection, e.url, e.types, e.format, e.description, e.sta
   e.failing_since, e.verified_at, e.created_at, e.public_key,
   CASE WHEN e.old_secret_until > clock_timestamp() THEN e.old_secret_until END AS old_secret_until"""
 _LIST = f"""
-SELECT {_COLUMNS}, coalesce(d.waiting, 0) AS waiting, coalesce(d.dead, 0) AS dead
-FROM gf.webhook_endpoint AS e LEFT JOIN (
-  SELECT endpoint_id, count(*) FILTER (WHERE state = 'waiting') AS waiting,
-    count(*) FILTER (WHERE state = 'dead') AS dead
-  FROM gf.webhook_delivery WHERE tenant_id = $1 AND state IN ('waiting', 'dead') GROUP BY endpoint_id
-) AS d ON d.endpoint_id = e.id
+SELECT {_COLUMNS}, {figures.WAITING} AS waiting, {figures.DEAD} AS dead FROM gf.webhook_endpoint AS e
 WHERE e.tenant_id = $1 AND e.state <> 'deleted' AND ($2::text IS NULL OR e.connection = $2)
   AND ($3::uuid IS NULL OR e.id = $3) ORDER BY e.connection, e.blueprint DESC, e.id
 """  # noqa: S608 - our own constants

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from kit.counting import Counted
 from kit.db import Scope
 from kit.errors import ValidationFailed
 from workorders import schemas
@@ -78,16 +79,8 @@ class Asked:
     limit: int = lists.DEFAULT_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """So many, and perhaps more: it is counted to :data:`COUNTED`, and looked at so many rows only."""
-
-    number: int
-    is_all: bool
-
-
 async def counts(scope: Scope, filters: Mapping[str, str], doer: Doer, now: datetime) -> dict[Group, Counted]:
-    """Return how many each group but all has by these filters. Raises as ``clauses_of``."""
+    """Return how many each group but all has by these filters, by what was looked at. Raises as ``clauses_of``."""
     return {group: await _count(scope, group, filters, doer, now) for group in Group if group is not Group.ALL}
 
 
