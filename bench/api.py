@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
@@ -197,7 +196,7 @@ class Serving:
     async def _copy(self, tenant: UUID) -> None:
         async with self._services.plane.transaction(for_system(tenant, "bench")) as scope:
             page = await feed.read(scope, feed.Wanted("oms", limit=200))
-        rows = [(tenant, number, orjson.dumps(event)) for number, event in enumerate(page.events, 1)]
+        rows = [(tenant, number, event) for number, event in enumerate(page.events, 1)]
         await self._pool.executemany("INSERT INTO bare.event VALUES ($1, $2, $3)", rows)
 
     async def _start(self, wiring: dict[str, Any]) -> dict[str, Any]:

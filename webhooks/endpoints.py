@@ -21,7 +21,6 @@ from kit.db import Plane, Transaction
 from kit.errors import ValidationFailed
 from kit.ids import new_id
 from kit.outbound import AddressRefused, Guard
-from tenants.core.masks import mask_value
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
@@ -61,7 +60,7 @@ async def list_events(  # noqa: PLR0913, PLR0917 - each is a parameter of the ad
     while True:
         async with _plane(request).transaction(access.tenant_id) as scope:
             page = await feed.read(scope, wanted)
-            events = mask_value(page.events, await shown_to(scope, access.role))
+            events = schemas.told(page.events, await shown_to(scope, access.role))
             if events:
                 told = {"connection": wanted.connection, "work_order": str(work_order), "type": type}
                 await reading.listed(scope, reader_of(access), "work_orders", len(events), told)

@@ -8,14 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import orjson
 import pytest
 
 from kit.clock import now
 from kit.db import Transaction
 from kit.ids import new_id
+from tenants.core.masks import Shown
 from tenants.service.keys import KeyRequest, create_key
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import SCOPES, System
+from webhooks import schemas
 from webhooks.service import feed
 from workorders import service
 from workorders.core.doer import Doer
@@ -180,3 +183,12 @@ async def test_a_key_without_the_scope_reads_no_feed(a1: System) -> None:
 
 
 pytestmark = pytest.mark.timeout(60)
+
+
+def test_an_event_is_told_as_it_was_stored_and_masked_where_it_must_be() -> None:
+    stored = '{"id":"e", "data":{"title":"拨打 +8613812341234","n":1.0}}'.encode()
+    whole = orjson.dumps({"data": schemas.told([stored, stored], Shown.FULL), "next": "c"})
+    assert whole == b'{"data":[%b,%b],"next":"c"}' % (stored, stored)
+    for shown, title in ((Shown.MASKED, "拨打 +86 138****1234"), (Shown.HIDDEN, "拨打 ****")):
+        masked = orjson.loads(orjson.dumps(schemas.told([stored], shown)))
+        assert masked == [{"id": "e", "data": {"title": title, "n": 1.0}}]

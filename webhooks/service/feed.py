@@ -53,9 +53,9 @@ def cursor_before(scope: Scope, connection: str, position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Events as they were told, and the cursor to go on from, which is there also when there is nothing new."""
+    """Events as they were told, each the very JSON, and the cursor to go on from: also when there is nothing new."""
 
-    events: list[dict[str, Any]]
+    events: list[bytes]
     next: str
     has_more: bool
 
@@ -64,7 +64,7 @@ async def read(scope: Scope, wanted: Wanted) -> Page:
     """Return a page of events. Raises ``ValidationFailed`` for a cursor of another feed, and ``KeysAway``."""
     shown, cursor, has_more = await headings(scope, wanted)
     bodies = await vault.opened(scope, lambda keys: [keys.open_bytes(r["body"], place(r["id"])) for r in shown])
-    return Page([orjson.loads(body) for body in bodies], cursor, has_more)
+    return Page(bodies, cursor, has_more)
 
 
 async def after(scope: Scope, connection: str, position: int, limit: int) -> list[tuple[int, Mapping[str, Any]]]:
