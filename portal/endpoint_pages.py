@@ -6,13 +6,10 @@ What happened, whether it went somewhere or not, is on :mod:`portal.event_pages`
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import Annotated, Any, get_args
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -20,22 +17,22 @@ from journal.core.facts import Actor
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
+from portal import endpoint_forms as forms
 from portal.pages import Visitor, form_status, html, page_of, typed
 from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
-from webhooks.core.events import TYPES
-from webhooks.core.formats import CLOUDEVENTS, STANDARD
-from webhooks.core.signature import SHARED, Scheme
+from webhooks.core.formats import CONNECTOR
+from webhooks.core.signature import Scheme
 from webhooks.endpoints import ask_consent, refuse_private
-from webhooks.schemas import FAMILIES, NewEndpoint, Replay, Rotation
+from webhooks.schemas import Rotation
 from webhooks.service import keeping, log
-from webhooks.service.deliveries import Selection, replay
+from webhooks.service.deliveries import replay
 
 router = APIRouter(prefix="/settings/endpoints", include_in_schema=False)
 Builder = Annotated[Access, Depends(permitted("endpoint.manage"))]
 BuildsNow = Annotated[Access, Depends(fresh(permitted("endpoint.manage")))]
-"""Whoever is given a secret."""
+"""Whoever is given a secret, or sends events to another address."""
 
 _HOME = "/settings/endpoints"
 _SEE_OTHER = 303
@@ -53,7 +50,7 @@ async def add(request: Request, access: BuildsNow) -> HTMLResponse:
     """Add an address and show its secret, once; nothing goes there until it has answered its challenge."""
     form = await request.form()
     try:
-        wanted = _new(form)
+        wanted = forms.new_endpoint(form)
         await refuse_private(request, wanted.url)
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             by, connection = Actor(*access.who), typed(form, "connection")
@@ -69,8 +66,27 @@ async def show(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     delivery_id: UUID | None = None, after: UUID | None = None, sent: Annotated[int | None, Query(ge=0)] = None,
 ) -> HTMLResponse:  # fmt: skip
     """Show one endpoint with its log of deliveries, and the attempts of one of them."""
-    wanted = log.Filter(state if state in STATES else None, after=after)
-    return await _page(request, access, endpoint_id, wanted, delivery_id=delivery_id, sent=sent)
+    wanted, saved = log.Filter(state if state in STATES else None, after=after), "saved" in request.query_params
+    return await _page(request, access, endpoint_id, wanted, delivery_id=delivery_id, sent=sent, saved=saved)
+
+
+@router.post("/{endpoint_id}/change")
+async def change(request: Request, endpoint_id: UUID, access: BuildsNow) -> Response:
+    """Change the address, the form, the filter or the description; a new address has to answer its challenge."""
+    form, plane = await request.form(), request.app.state.plane
+    async with plane.transaction(access.tenant_id) as scope:
+        row = await keeping.endpoint(scope, endpoint_id)
+    try:
+        wanted = forms.change_of(form, row["url"])
+        if wanted.url is not None:
+            await refuse_private(request, wanted.url)
+        async with plane.transaction(access.tenant_id) as scope:
+            await keeping.change(scope, endpoint_id, wanted, None, Actor(*access.who), clock.now())
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await _page(request, access, endpoint_id, log.Filter(), problem=problem, form=form, changing=True)
+    return RedirectResponse(f"{_HOME}/{endpoint_id}?saved=1", _SEE_OTHER)
 
 
 @router.post("/{endpoint_id}/rotate")
@@ -140,7 +156,7 @@ async def send_again(request: Request, endpoint_id: UUID, access: Builder) -> Re
     """Send again, in order: whatever was given up, what happened in a time, or chosen events."""
     form, zone = await request.form(), page_of(request, Visitor(access.principal, access)).zone
     try:
-        wanted = _selection(form, zone)
+        wanted = forms.selection(form, zone)
         async with request.app.state.plane.transaction(access.tenant_id) as scope:
             await keeping.locked(scope, endpoint_id)
             count = await replay(scope, endpoint_id, wanted)
@@ -173,39 +189,6 @@ async def _act(
     return RedirectResponse(f"{_HOME}/{endpoint_id}", _SEE_OTHER)
 
 
-def _new(form: FormData) -> NewEndpoint:
-    """Return the endpoint of a form. Raises ``ValidationFailed``."""
-    try:
-        return NewEndpoint.model_validate({
-            "url": typed(form, "url"), "types": [each for each in form.getlist("types") if isinstance(each, str)],
-            "format": typed(form, "format") or STANDARD, "description": typed(form, "description"),
-            "signature": typed(form, "signature") or SHARED,
-        })  # fmt: skip
-    except ValidationError as error:
-        raise ValidationFailed("; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors()[:3])) from error
-
-
-def _selection(form: FormData, zone: ZoneInfo) -> Selection:
-    """Return what a form asks to be sent again. Raises ``ValidationFailed``."""
-    which = typed(form, "which")
-    try:
-        if which == "chosen":
-            return Selection(Replay.model_validate({"event_ids": form.getlist("event")}).event_ids, only_failed=False)
-        if which == "time":
-            since, until = (_instant(typed(form, name), zone) for name in ("since", "until"))
-            if since is None:
-                raise ValidationFailed("say from when on")
-            return Selection(None, since, until, only_failed=typed(form, "only_failed") == "yes")
-    except (ValidationError, ValueError, OverflowError) as error:
-        raise ValidationFailed("choose events of the list, 200 at most, or a time") from error
-    return Selection(only_failed=True)
-
-
-def _instant(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the instant of a local time as a browser writes it. Raises ``ValueError``."""
-    return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None
-
-
 async def _all(
     request: Request, access: Access, *, form: FormData | None = None, problem: Problem | None = None
 ) -> HTMLResponse:
@@ -213,18 +196,17 @@ async def _all(
         rows = [_with_look(row) for row in await keeping.endpoints(scope)]
         connections = await keeping.connections(scope)
     given = FormData() if form is None else form
-    fields = ("connection", "url", "description", "format", "signature")
     return html(
         request, "endpoints.html", page_of(request, Visitor(access.principal, access)), status=form_status(problem),
-        endpoints=rows, connections=connections, problem=problem, types=TYPES, formats=(STANDARD, CLOUDEVENTS),
-        families=[f"{family}.*" for family in sorted(FAMILIES, reverse=True)], schemes=get_args(Scheme),
-        typed={**{name: typed(given, name) for name in fields}, "types": given.getlist("types")},
+        endpoints=rows, connections=connections, problem=problem, schemes=get_args(Scheme),
+        typed={name: typed(given, name) for name in ("connection", "signature")},
+        fields=forms.fields(forms.typed_in(given)),
     )  # fmt: skip
 
 
 async def _page(  # noqa: PLR0913 - what a page can show
     request: Request, access: Access, endpoint_id: UUID, wanted: log.Filter, *, delivery_id: UUID | None = None,
-    problem: Problem | None = None, form: FormData | None = None,
+    problem: Problem | None = None, form: FormData | None = None, changing: bool = False,
     **shown: Any,  # noqa: ANN401 - what only this answer shows
 ) -> HTMLResponse:  # fmt: skip
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
@@ -237,7 +219,8 @@ async def _page(  # noqa: PLR0913 - what a page can show
         "opened": opened, "state": wanted.state or "", "states": STATES, "problem": problem,
         "scheme": keeping.scheme_of(row), "schemes": get_args(Scheme), "reads": decide(access.role, "event.read"),
         "typed": {name: typed(given, name) for name in ("since", "until", "only_failed")},
-        "secret": None, "turned": False, "sent": None, **shown,
+        "ours": row["format"] != CONNECTOR, "fields": forms.fields(forms.typed_in(given) if changing else row),
+        "changing": changing, "secret": None, "turned": False, "sent": None, "saved": False, **shown,
     }  # fmt: skip
     page = page_of(request, Visitor(access.principal, access))
     answer = html(request, "endpoint.html", page, status=form_status(problem), **context)

@@ -85,6 +85,8 @@ def endpoint_words(_: Gettext) -> dict[str, Any]:
         "event_format": {
             "standard": _("Standard Webhooks"),
             "cloudevents": _("CloudEvents 1.0"),
+            "tmf621_v4": "TMF621 4.0",
+            "tmf621_v5": "TMF621 5.0",
             "connector": _("Called by its own API"),
         },
         "event_signature": {

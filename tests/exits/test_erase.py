@@ -23,6 +23,7 @@ from tests.exits.conftest import Client, verify
 from tests.exits.test_export import keys_file
 from tests.support.commands import Command
 from tests.support.house import INSTALLATION, fresh_vault
+from webhooks.service.endpoints_of import open_secret
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.service import Wanted, list_orders
@@ -186,6 +187,12 @@ async def test_a_backup_from_before_opens_nothing_that_was_sealed(
             orders = await list_orders(scope, Wanted(), Doer(Side.TENANT, "user", "x", "x"))
             assert {(order["title"], order["description"]) for order in orders.data} == {(ERASED, ERASED)}
             keys = await vault.vault().keys(scope)
+            hooks = await scope.fetch("SELECT id, secret FROM gf.webhook_endpoint WHERE tenant_id = $1", client.tenant)
+            for hook in hooks:
+                assert hook["secret"].startswith(PREFIX)
+                with pytest.raises(KeysDestroyed):
+                    open_secret(keys, hook["id"], hook["secret"])
+            assert hooks
             rows = await scope.fetch("SELECT wrapped FROM gf.tenant_key WHERE tenant_id = $1", client.tenant)
             assert len(rows) == 2, "the wrapped keys are in the backup, and nothing unwraps them"
         recording.parent.mkdir(parents=True)

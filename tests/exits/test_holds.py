@@ -15,6 +15,7 @@ from kit.errors import NotFound
 from kit.objects import Folder
 from tenants.errors import ReasonNotClear
 from tests.exits.conftest import Client
+from webhooks.service.keeping import secret_of
 
 
 async def test_what_is_held_stays_until_it_is_lifted_and_its_client_is_not_erased(client: Client) -> None:
@@ -41,6 +42,10 @@ async def test_what_is_held_stays_until_it_is_lifted_and_its_client_is_not_erase
         assert await scope.fetch("SELECT 1 FROM gf.interaction WHERE tenant_id = $1 AND id = $2", client.tenant, held)
         with pytest.raises(HeldStill, match=str(held)):
             await holds.refuse_while_held(scope)
+        hooks = await scope.fetch("SELECT id, secret FROM gf.webhook_endpoint WHERE tenant_id = $1", client.tenant)
+        assert hooks
+        for hook in hooks:
+            assert (await secret_of(scope, hook)).startswith("whsec_"), "what is told meanwhile is signed as ever"
         await holds.lift(scope, held, who, "the case is over now", now())
         await holds.refuse_while_held(scope)
     await delete_old(keeping, later)

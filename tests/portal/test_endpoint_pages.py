@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import aiohttp
+
 from kit.ids import new_id
 from tests.portal.telling import place
 from tests.portal.test_holds import post
@@ -67,14 +69,41 @@ async def test_a_technician_sees_what_failed_and_sends_it_again(site: Site) -> N
     assert "whpk_" in turned
     assert "whsec_" not in turned
     assert "whsec_" not in await read(technician, one, lang="zh-CN")
+    await _changed(site, technician, endpoint)
     await post(technician, f"{HOME}/{new_id()}/enable", 404)
     async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
         await scope.fetch("UPDATE gf.webhook_endpoint SET state = 'unverified' WHERE id = $1", endpoint)
     assert "Verify this endpoint first." in await post(technician, f"{one}/enable?lang=en", 409)
     viewer = await site.person(people["client_viewer"], "galaxy")
     await post(viewer, f"{one}/disable", 403)
+    await post(viewer, f"{one}/change", 403)
     await post(technician, f"{one}/delete")
     assert "https://hooks.galaxy.example/in" not in await read(technician, HOME, lang="en")
+
+
+async def _changed(site: Site, technician: aiohttp.ClientSession, endpoint: UUID) -> None:
+    """Change what the form of an endpoint holds; a filter that only the API knows stands in it."""
+    one, url = f"{HOME}/{endpoint}", "https://hooks.galaxy.example/in"
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        await scope.fetch("UPDATE gf.webhook_endpoint SET types = '{work_order.comment.*}' WHERE id = $1", endpoint)
+    shown = await read(technician, one, lang="en")
+    assert 'value="work_order.comment.*" checked' in shown
+    await post(technician, f"{one}/change", url=url, description="退款", format="cloudevents", types="endpoint.*")
+    shown = await read(technician, f"{one}?saved=1", lang="en")
+    for text in ("Saved", "退款", 'value="endpoint.*" checked', "CloudEvents 1.0"):
+        assert text in shown, text
+    assert "Does this address want events?" not in shown
+    refused = await post(technician, f"{one}/change?lang=en", 400, url="ftp://galaxy.example", description="kept words")
+    assert "Events go to https addresses of the public internet only." in refused
+    assert 'value="kept words"' in refused
+    await post(technician, f"{one}/change", 422, url="", format="standard")
+    await post(technician, f"{one}/change", 422, url=url, format="xml")
+    await post(technician, f"{HOME}/{new_id()}/change", 404, url=url)
+    for kind, has_form in (("connector", False), ("standard", True)):
+        async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+            await scope.fetch("UPDATE gf.webhook_endpoint SET format = $2 WHERE id = $1", endpoint, kind)
+        assert (f'action="{one}/change"' in await read(technician, one)) is has_form
+        await post(technician, f"{one}/change", 303 if has_form else 409, url=url)
 
 
 async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_through(site: Site) -> None:

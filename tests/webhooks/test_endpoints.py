@@ -245,6 +245,52 @@ async def test_gone_is_told_at_once(house: House, api: System) -> None:
     assert await told(house, "EndpointFailing") == []
 
 
+async def test_a_changed_endpoint_is_asked_again_and_starts_anew_at_its_new_address(house: House, api: System) -> None:
+    async with willing() as old, willing() as new, willing() as taken_already, courier(house) as ours:
+        made, other = await added(api, old, types=["work_order.*"]), await added(api, taken_already)
+        at = f"{URL}/{made['id']}"
+        async with house.app.transaction(TENANT_A) as scope:  # it has failed for a week, and was switched off for that
+            await scope.fetch(
+                "UPDATE gf.webhook_endpoint SET state = 'disabled', state_reason = 'failing', throttled_until ="
+                " now() + interval '1 day', failing_since = now() - interval '7 days' WHERE id = $1",
+                UUID(made["id"]),
+            )  # fmt: skip
+        (waits,) = await orders(house, 1)
+        exists = await patch(api, at, url=taken_already.url)
+        assert (exists.status_code, exists.json()["existing"]) == (409, other["id"])
+        assert (await patch(api, at, url="ftp://example.com/x")).json()["code"] == "url_refused"
+        described = (await patch(api, at, description="the new one", types=["work_order.comment.*"])).json()
+        assert (described["state"], described["state_reason"], described["url"]) == ("disabled", "failing", old.url)
+        moved = (await patch(api, at, url=new.url)).json()
+        assert [moved[name] for name in ("state", "state_reason", "verified_at", "failing_since")] == [
+            "unverified", None, None, None,
+        ]  # fmt: skip
+        assert moved["description"] == "the new one"
+        await ours.visit(TENANT_A)
+        await ours.settle_down()
+        assert new.seen == []
+        new.status = 500
+        new.agrees = True
+        assert (await api.post(f"{at}/verify", None)).json()["state"] == "active"
+        await ours.visit(TENANT_A)
+        await ours.settle_down()
+        failed = (await api.get(at)).json()
+        assert (failed["state"], failed["waiting"]) == ("active", 1), "a first failure does not switch it off"
+        new.status = 204
+        (order,) = await orders(house, 1)  # no comment: nothing for the new filter
+        await remark(house, order, "for the new address")
+        await api.post(f"{at}/replay", {"since": "2020-01-01T00:00:00Z", "only_failed": True})
+        await deliver_until(ours, new, 2)
+        assert {(event["type"], event["subject"]) for event in new.taken} == {
+            ("work_order.created", str(waits)), ("work_order.comment.created", str(order)),
+        }  # fmt: skip
+        assert old.taken == []
+
+
+async def patch(api: System, at: str, **fields: Any) -> httpx.Response:
+    return await api.http.patch(at, json=fields, headers=api.headers({}))
+
+
 async def test_another_connections_endpoint_is_as_unknown_as_none(
     house: House, api: System, http: httpx.AsyncClient
 ) -> None:

@@ -26,7 +26,8 @@ WHERE c.tenant_id = $1 AND c.retired_at IS NULL AND c.url <> '' AND e.url IS DIS
 _ENSURE = """
 INSERT INTO gf.webhook_endpoint AS e (tenant_id, id, connection, url, secret, blueprint)
 VALUES ($1, $2, $3, $4, $5, true)
-ON CONFLICT (tenant_id, connection) WHERE blueprint DO UPDATE SET url = excluded.url WHERE e.url <> excluded.url
+ON CONFLICT (tenant_id, connection) WHERE blueprint DO UPDATE SET url = excluded.url, failing_since = NULL,
+  throttled_until = NULL WHERE e.url <> excluded.url
 RETURNING id
 """
 WANTED = """(cardinality(e.types) = 0 OR EXISTS (SELECT FROM unnest(e.types) AS t

@@ -61,9 +61,12 @@ INSERT INTO gf.webhook_endpoint (tenant_id, id, connection, url, secret, public_
 _CHANGE = """
 UPDATE gf.webhook_endpoint SET url = $3, types = $4, format = $5, description = $6,
   state = CASE WHEN url <> $3 THEN 'unverified' ELSE state END,
-  verified_at = CASE WHEN url <> $3 THEN NULL ELSE verified_at END
+  state_reason = CASE WHEN url = $3 THEN state_reason END, verified_at = CASE WHEN url = $3 THEN verified_at END,
+  failing_since = CASE WHEN url = $3 THEN failing_since END,
+  throttled_until = CASE WHEN url = $3 THEN throttled_until END
 WHERE tenant_id = $1 AND id = $2
 """
+"""What another address did, or asked for, is nothing that this one is judged by."""
 _ROTATE = """
 UPDATE gf.webhook_endpoint SET old_secret = $3, old_secret_until = clock_timestamp() + $6::interval, secret = $4,
   public_key = $5 WHERE tenant_id = $1 AND id = $2 RETURNING old_secret_until
@@ -134,12 +137,17 @@ async def add(scope: Scope, wanted: NewEndpoint, connection: str, by: Actor, now
 async def change(
     scope: Scope, endpoint_id: UUID, wanted: EndpointChange, of: str | None, by: Actor, now: datetime
 ) -> None:
-    """Change it. Raises as :func:`own`, and ``BlueprintsEndpoint`` for the address that a blueprint says."""
+    """Change it. Raises as :func:`own`, and for another address ``BlueprintsEndpoint`` and ``EndpointExists``."""
     row = await own(scope, endpoint_id, of)
     given = {name: value for name, value in wanted.model_dump(exclude_unset=True).items() if value is not None}
-    if row["blueprint"] and given.get("url", row["url"]) != row["url"]:
-        raise BlueprintsEndpoint
     new = {**row, **given}
+    if new["url"] != row["url"]:
+        if row["blueprint"]:
+            raise BlueprintsEndpoint
+        await scope.fetch(_CONNECTION, scope.tenant_id, row["connection"])  # nobody adds the same address meanwhile
+        for there in await endpoints(scope, row["connection"]):
+            if there["url"] == new["url"]:
+                raise EndpointExists(existing=str(there["id"]))
     await scope.fetch(
         _CHANGE, scope.tenant_id, endpoint_id, new["url"], list(new["types"]), new["format"], new["description"]
     )

@@ -36,7 +36,7 @@ TABLE: Operations = {
     f"GET {_ONE}": Operation("get_endpoint", "Read an endpoint", _AS_IT_IS, tag="endpoints"),
     f"PATCH {_ONE}": Operation(
         "change_endpoint", "Change an endpoint", _AS_IT_IS,
-        refuses=(UrlRefused, BlueprintsEndpoint, ConnectorsEndpoint), tag="endpoints",
+        refuses=(UrlRefused, EndpointExists, BlueprintsEndpoint, ConnectorsEndpoint), tag="endpoints",
     ),
     f"DELETE {_ONE}": Operation(
         "delete_endpoint", "Remove an endpoint", {204: Told("Nothing is sent there any more.")},

@@ -8759,7 +8759,7 @@ export type ChangeEndpointErrors = {
      */
     404: Problem;
     /**
-     * `endpoint_of_blueprint`: This endpoint follows the blueprint. Or: `endpoint_of_connector`: This endpoint belongs to a connector.
+     * `endpoint_exists`: This connection has an endpoint with this address already. Or: `endpoint_of_blueprint`: This endpoint follows the blueprint. Or: `endpoint_of_connector`: This endpoint belongs to a connector.
      */
     409: Problem;
     /**

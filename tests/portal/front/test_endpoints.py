@@ -24,6 +24,7 @@ async def _looked_at(page: Page, url: str, *addresses: str) -> dict[str, list[st
             assert answer.status == 200
             for each in await page.query_selector_all("details.panel > summary"):
                 await each.click()
+            await page.evaluate("scrollTo(0, 0)")  # nothing stays under the head of the page
             if told := await complaints(page):
                 found[f"{address} {lang} {width}"] = told
     return found
@@ -50,6 +51,14 @@ async def test_an_endpoint_is_added_and_asked_and_what_happened_is_looked_at(
         await page.click("text=Ask it now")
         assert "500: no such page" in await page.inner_text("[role=alert]")
         receiver.agrees, receiver.status = True, 204
+        await page.click("text=Ask it now")
+        await page.wait_for_selector("text=Send a test")
+        await page.focus("#change > summary")
+        await page.keyboard.press("Enter")
+        assert await page.is_checked("#change input[value='work_order.*']")
+        await page.fill("#change input[name=url]", f"{receiver.url}?to=another")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("text=Does this address want events?")
         await page.click("text=Ask it now")
         await page.wait_for_selector("text=Send a test")
     async with front_site.house.app.transaction(front_site.tenants["galaxy"]) as scope:
