@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from exchange.core.agreement import Act
-from exchange.schemas import DoorBody, MapBody, Reason, Trial
+from exchange.schemas import DoorBody, MapBody, Reason, SecretBody, Trial
 from exchange.service import agreements, doors, health, inbox, maps, rows, trying
 from exchange.service.agreements import By
 from journal.core.facts import Actor
@@ -100,6 +100,17 @@ async def make_address(request: Request, connection: str, body: DoorBody, access
         made = await doors.make(scope, state.signer, connection, body, by_of(access).actor, now())
     told = {"address": address(request, made), "secret": made.secret or None}
     return _json(told, _CREATED)
+
+
+@router.post("/connections/{connection}/secret")
+async def change_secret(request: Request, connection: str, body: SecretBody, access: BuildsNow) -> Response:
+    """Change what signs messages to the address, which stays; one that we make is told this once.
+
+    The one before verifies on until the next change.
+    """
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        made = await doors.change_secret(scope, connection, body, by_of(access).actor, now())
+    return _json({"secret": made or None})
 
 
 @router.get("/connections/{connection}/map")

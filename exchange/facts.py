@@ -58,6 +58,13 @@ class ConnectionAddressMade(Payload):
 
 
 @fact_kind()
+class ConnectionSecretChanged(Payload):
+    """What signs messages to a connection's address was changed; the one before verifies on until the next change."""
+
+    connection: str
+
+
+@fact_kind()
 class ConnectorSet(Payload):
     """A connection's system is read, and told if ``tells``, by its own API from now on, as somebody set it."""
 

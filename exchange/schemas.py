@@ -149,13 +149,24 @@ class Reason(_Body):
 
 
 class DoorBody(_Body):
-    """How messages come in: signed by a secret, or without (then from some networks only, and asked for again)."""
+    """How messages come in: signed as the system signs, or without (then from some networks only).
+
+    Unsigned ones, and those of systems that are called by their own API, are hints: the system is asked.
+    """
 
     adapter: Code = "native"
     signed: bool = True
     networks: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
     ask_url: Address | None = None
     ask_secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[\x21-\x7e ]*$")] | None = None
+
+
+class SecretBody(_Body):
+    """Another secret that signs messages to the address: told if the system makes it itself, else left out."""
+
+    signing_secret: (
+        Annotated[str, StringConstraints(min_length=16, max_length=500, pattern=r"^[\x21-\x7e]+$")] | None
+    ) = None
 
 
 Setting = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_visible)]

@@ -15,10 +15,10 @@ from exchange.adapters.chosen import ADAPTERS, CONNECTORS, WITHOUT_ADDRESS
 from exchange.core.agreement import Act
 from exchange.core.maps import CHOICES, OUR_STATUSES, TARGETS, TOLD, WAITS_FOR
 from exchange.endpoints import address, by_of, planes_of, side_of
-from exchange.schemas import DoorBody, MapBody, Reason, Trial
+from exchange.schemas import DoorBody, MapBody, Reason, SecretBody, Trial
 from exchange.service import agreements, applying, doors, drops, health, inbox, mailing, maps, rows, testing, trying
 from kit.clock import now
-from kit.errors import Problem, ValidationFailed
+from kit.errors import Detail, Problem, ValidationFailed
 from portal import i18n
 from portal.exchange_words import exchange_words
 from portal.pages import Visitor, form_status, html, page_of
@@ -106,6 +106,22 @@ async def make_address(request: Request, access: BuildsNow, connection: str) -> 
     )
 
 
+@router.post("/{connection}/secret")
+async def change_secret(request: Request, access: BuildsNow, connection: str) -> Response:
+    """Change what signs messages to the address; one that we make is shown once."""
+    form = await request.form()
+    try:
+        wanted = SecretBody(signing_secret=text_of(form, "signing_secret") or None)
+        async with request.app.state.plane.transaction(access.tenant_id) as scope:
+            secret = await doors.change_secret(scope, connection, wanted, by_of(access).actor, now())
+    except Problem as problem:
+        return await connection_page(request, access, connection, problem=problem)
+    except ValidationError:
+        why = Detail("/signing_secret", "signing_secret", "16 to 500 visible characters")
+        return await connection_page(request, access, connection, problem=ValidationFailed(errors=(why,)))
+    return await connection_page(request, access, connection, made={"address": "", "secret": secret})
+
+
 @router.post("/{connection}/map")
 async def put_map(request: Request, access: Builder, connection: str) -> Response:
     """Put a new version of the map in force."""
@@ -173,7 +189,7 @@ async def connection_page(
         request, "exchange.html", page, status=form_status(problem), problem=problem, exchange=_words(page.locale),
         statuses=OUR_STATUSES, targets=TARGETS, choices={k: sorted(v) for k, v in CHOICES.items()},
         waits=sorted(WAITS_FOR), adapters=[name for name in ADAPTERS if name not in {*WITHOUT_ADDRESS, *CONNECTORS}],
-        kinds=kinds(),
+        kinds=kinds(), secret_made_there=doors.makes_secret,
         mail_domain=request.app.state.settings.mail_domain,
         payload=payload or json.dumps(SAMPLE, indent=2, ensure_ascii=False),
         **{"made": None, "open_map": False, "tried": None, "sent": sent, "called": None, "form": None,

@@ -16,6 +16,7 @@ def exchange_sentences(_: Gettext) -> dict[str, str]:
         "ConnectionRevoked": _("%(side)s ended “%(connection)s”: its keys and addresses are over."),
         "ConnectionAddressMade": _("Your system “%(connection)s” got a new address for messages."),
         "ConnectorSet": _("How your system “%(connection)s” at %(host)s is read and told was set."),
+        "ConnectionSecretChanged": _("What signs messages of your system “%(connection)s” was changed."),
         "ConnectionMapped": _("The map of your system “%(connection)s” has version %(version)s."),
         "ConnectionChannelSet": _("How “%(connection)s” goes by mail or by files was set."),
         "InboundReceived": _("Your system “%(connection)s” sent a message about %(external_id)s."),
@@ -60,6 +61,14 @@ def exchange_words(_: Gettext) -> dict[str, dict[str, str]]:
             "zendesk": _("Zendesk"),
             "mail": _("E-mail"),
             "drop": _("Files (SFTP)"),
+        },
+        "signs": {
+            "native": _("It signs (Standard Webhooks)"),
+            "glassfloor": _("It signs (Standard Webhooks)"),
+            "jira": _("It signs: its webhook's secret is the one that we make"),
+            "servicenow": _("A script there signs by the secret that we make, or sends it in a header"),
+            "zammad": _("It signs: its webhook's HMAC SHA1 token is the secret that we make"),
+            "zendesk": _("It signs: you tell us its webhook's signing secret afterwards"),
         },
     }
 

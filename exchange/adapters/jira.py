@@ -22,6 +22,7 @@ from uuid import UUID
 from exchange.adapters.port import Json
 from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
+from exchange.core.hubs import verify_hub
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
 from exchange.core.paging import OVERLAP, PAGE
@@ -50,6 +51,7 @@ class Jira:
     looks: tuple[str, ...] = ("project",)
     needs: tuple[str, ...] = ("serviceDeskId", "requestTypeId")
     rewrites = True
+    makes_secret = False
     words = Words(
         {
             "acknowledged": "", "inProgress": "In Progress|Work in progress|Waiting for support|Reopened|Open",
@@ -60,8 +62,8 @@ class Jira:
     )  # fmt: skip
 
     def read(self, _body: Json, /) -> Document:
-        """Refuse: nothing that it sends is signed as we know it."""
-        raise NotAMessage("messages of this system are hints: make its address one without a signature")
+        """Refuse: what it sends is a hint, however it is signed."""
+        raise NotAMessage("messages of this system are hints: it is asked")
 
     def hint(self, body: Json) -> str:
         """Return the issue's key."""
@@ -71,6 +73,10 @@ class Jira:
     def message_id(self, headers: Mapping[str, str]) -> str:
         """Return the id of the webhook, which its retries have too."""
         return headers.get("x-atlassian-webhook-identifier", "")
+
+    def verify(self, secret: str, headers: Mapping[str, str], body: bytes, _now: datetime) -> None:
+        """Verify ``X-Hub-Signature: sha256=...``, which webhooks of its administrators have: Cloud, Data Center 10."""
+        verify_hub("sha256", secret, headers, body)
 
     def asks(self, external_id: str) -> Sequence[str]:
         """Ask for the issue, then for its newest comments."""

@@ -26,10 +26,10 @@ class Adapter(Protocol):
         """Return what a signed message says. Raises :class:`NotAMessage`."""
 
     def hint(self, body: Json, /) -> str:
-        """Return which thing an unsigned message is about: nothing else of it is believed. Raises as above."""
+        """Return which thing a hint is about: nothing else of it is believed. Raises as above."""
 
     def message_id(self, headers: Mapping[str, str]) -> str:
-        """Return what an unsigned message is known by, the same on its retries; empty: its bytes are."""
+        """Return what a hint is known by, the same on its retries; empty: its bytes are."""
 
     def asks(self, external_id: str) -> Sequence[str]:
         """Return the paths below the system's address that tell all about one thing, in the order of ``document``."""
@@ -56,6 +56,15 @@ class Connector(Adapter, Protocol):
     """What our words are called there before a client says otherwise; what it does not name is not told."""
     rewrites: bool
     """Whether the description of a thing can be changed; else a new one is said under it."""
+
+    makes_secret: bool
+    """Whether the secret that signs its webhooks is made there and told to us; else we make it."""
+
+    def verify(self, secret: str, headers: Mapping[str, str], body: bytes, now: datetime, /) -> None:
+        """Verify a webhook by its own kind of signature, from the bytes alone; ``headers`` have lower-case names.
+
+        Its webhooks are hints all the same. Raises :class:`SignatureInvalid`.
+        """
 
     def whoami(self) -> Call:
         """Ask who we are there: to try the address and what lets us in."""

@@ -22,10 +22,12 @@ from uuid import UUID
 from exchange.adapters.port import Json
 from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
+from exchange.core.hubs import same
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
 from exchange.core.paging import PAGE, page_of, place_of
 from exchange.errors import NotAMessage
+from webhooks.core.signature import verify as verify_standard
 
 _TABLE: Final = "api/now/table/incident"
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -43,6 +45,7 @@ class ServiceNow:
     looks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ("close_code",)
     rewrites = True
+    makes_secret = False
     words = Words(
         {
             "acknowledged": "2", "inProgress": "2", "pending": "3/1", "held": "3/3", "resolved": "6", "rejected": "8",
@@ -52,16 +55,26 @@ class ServiceNow:
     )  # fmt: skip
 
     def read(self, _body: Json, /) -> Document:
-        """Refuse: nothing that it sends is signed as we know it."""
-        raise NotAMessage("messages of this system are hints: make its address one without a signature")
+        """Refuse: what it sends is a hint, however it is signed."""
+        raise NotAMessage("messages of this system are hints: it is asked")
 
     def hint(self, body: Json) -> str:
         """Return the incident's ``sys_id``, as the REST message of its business rule says it."""
         return _id(body.get("sys_id"))
 
-    def message_id(self, _headers: Mapping[str, str]) -> str:
-        """Return none: its REST messages have no id of their own."""
-        return ""
+    def message_id(self, headers: Mapping[str, str]) -> str:
+        """Return the id that a script of theirs gave it; its REST messages have none of their own."""
+        return headers.get("webhook-id", "")
+
+    def verify(self, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Verify what a business rule sends: our own signature, if its script signs, else the bare secret.
+
+        It has no signature of its own. The secret in a header says who sends, nothing about the body nor when.
+        """
+        if "webhook-signature" in headers:
+            verify_standard(secret, headers, body, now=now)
+        else:
+            same(secret, headers.get("webhook-secret", ""))
 
     def asks(self, external_id: str) -> Sequence[str]:
         """Ask for the incident, its newest additional comments and its newest attachments."""

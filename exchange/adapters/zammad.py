@@ -18,6 +18,7 @@ from uuid import UUID
 from exchange.adapters.port import Json
 from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
+from exchange.core.hubs import verify_hub
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
 from exchange.core.paging import PAGE, page_of, place_of
@@ -37,6 +38,7 @@ class Zammad:
     looks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ("group", "customer")
     rewrites = False
+    makes_secret = False
     words = Words(
         {
             "acknowledged": "open", "inProgress": "open", "pending": "pending reminder", "held": "pending reminder",
@@ -46,8 +48,8 @@ class Zammad:
     )  # fmt: skip
 
     def read(self, _body: Json, /) -> Document:
-        """Refuse: nothing that it sends is signed as we know it."""
-        raise NotAMessage("messages of this system are hints: make its address one without a signature")
+        """Refuse: what it sends is a hint, however it is signed."""
+        raise NotAMessage("messages of this system are hints: it is asked")
 
     def hint(self, body: Json) -> str:
         """Return the ticket's id."""
@@ -60,6 +62,10 @@ class Zammad:
     def message_id(self, headers: Mapping[str, str]) -> str:
         """Return the id of the delivery."""
         return headers.get("x-zammad-delivery", "")
+
+    def verify(self, secret: str, headers: Mapping[str, str], body: bytes, _now: datetime) -> None:
+        """Verify ``X-Hub-Signature: sha1=...``, by the webhook's HMAC SHA1 signature token."""
+        verify_hub("sha1", secret, headers, body)
 
     def asks(self, external_id: str) -> Sequence[str]:
         """Ask for the ticket, for its articles and for its tags."""

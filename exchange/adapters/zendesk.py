@@ -19,6 +19,7 @@ from uuid import UUID
 from exchange.adapters.port import Json
 from exchange.adapters.reading import listed, reading
 from exchange.core.document import Document, Link, Remark
+from exchange.core.hubs import verify_stamped
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
 from exchange.errors import NotAMessage
@@ -39,6 +40,7 @@ class Zendesk:
     looks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ("requester",)
     rewrites = False
+    makes_secret = True
     words = Words(
         {
             "acknowledged": "open", "inProgress": "open", "pending": "pending", "held": "hold", "resolved": "solved",
@@ -48,8 +50,8 @@ class Zendesk:
     )  # fmt: skip
 
     def read(self, _body: Json, /) -> Document:
-        """Refuse: nothing that it sends is signed as we know it."""
-        raise NotAMessage("messages of this system are hints: make its address one without a signature")
+        """Refuse: what it sends is a hint, however it is signed."""
+        raise NotAMessage("messages of this system are hints: it is asked")
 
     def hint(self, body: Json) -> str:
         """Return the ticket's id: ``ticket.id`` of a trigger's body, ``detail.id`` of an event."""
@@ -63,6 +65,11 @@ class Zendesk:
     def message_id(self, headers: Mapping[str, str]) -> str:
         """Return the id of the invocation, which its retries have too."""
         return headers.get("x-zendesk-webhook-invocation-id", "")
+
+    def verify(self, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Verify its own signature, whose time it says beside it; its letters are the key, not what they encode."""
+        signature, at = (headers.get(f"x-zendesk-webhook-signature{part}", "") for part in ("", "-timestamp"))
+        verify_stamped(secret, signature, at, body, now)
 
     def asks(self, external_id: str) -> Sequence[str]:
         """Ask for the ticket, then for its newest comments."""

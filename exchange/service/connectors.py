@@ -40,7 +40,7 @@ SET tells = $4, takes_new = $5, every_minutes = $6, settings = $7::jsonb, due_at
   quiet_until = NULL, cursor = CASE WHEN $9 THEN $8 ELSE c.cursor END
 """
 _SYSTEM = """
-UPDATE gf.exchange_connection SET adapter = $3, ask_url = $4, ask_secret = $5, signed = false
+UPDATE gf.exchange_connection SET adapter = $3, ask_url = $4, ask_secret = $5, signed = signed AND adapter = $3
 WHERE tenant_id = $1 AND connection = $2
 """
 _QUIET = """
@@ -89,8 +89,8 @@ def after(target: Target, cursor: str) -> Target:
 async def put(scope: Scope, code: str, wanted: ConnectorBody, actor: Actor, now: datetime) -> None:
     """Set how a connection's system is read and told; what happens from now on is told to it.
 
-    An address for messages stays, for hints without a signature. A secret stays at its address only: nobody gets it by
-    naming another one. Raises ``NotFound``, ``ConnectionNotActive`` and ``ValidationFailed``.
+    An address for messages stays; of another kind of system it is one for unsigned hints. A secret stays at its address
+    only: nobody gets it by naming another one. Raises ``NotFound``, ``ConnectionNotActive`` and ``ValidationFailed``.
     """
     row = await rows.locked(scope, code)
     if row["state"] != "active":

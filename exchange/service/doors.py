@@ -17,10 +17,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from exchange.adapters.chosen import ADAPTERS, WITHOUT_ADDRESS
+from exchange.adapters.chosen import ADAPTERS, CONNECTORS, WITHOUT_ADDRESS
 from exchange.errors import AddressUnknown, SenderRefused, SignatureRefused
-from exchange.facts import ConnectionAddressMade
-from exchange.schemas import DoorBody
+from exchange.facts import ConnectionAddressMade, ConnectionSecretChanged
+from exchange.schemas import DoorBody, SecretBody
 from exchange.service import erasing, rows
 from exchange.service.rows import Row
 from journal import service as journal
@@ -29,6 +29,7 @@ from kit import vault
 from kit.db import Scope
 from kit.errors import Detail, ValidationFailed
 from kit.signing import BadSignature, DocumentSigner
+from kit.tenantkeys import TenantKeys
 from tenants.errors import ConnectionNotActive
 from webhooks.core.signature import encode_secret, verify
 from webhooks.errors import SignatureInvalid
@@ -36,10 +37,14 @@ from webhooks.errors import SignatureInvalid
 _SECRET: Final = 32
 _FORM = struct.Struct(f">16s16s{_SECRET}s")
 _SIGNED: Final = "inbound-address/1"
+_SIGNS: Final = ("secret", "secret_before")
 _MAKE = """
 UPDATE gf.exchange_connection SET adapter = $3, signed = $4, networks = $5, token_hash = $6, secret_before = $7,
   secret = $8, ask_url = CASE WHEN $11 THEN ask_url ELSE $9 END,
   ask_secret = CASE WHEN $11 THEN ask_secret ELSE $10 END WHERE tenant_id = $1 AND connection = $2
+"""
+_ROTATE = """
+UPDATE gf.exchange_connection SET secret = $3, secret_before = $4 WHERE tenant_id = $1 AND connection = $2
 """
 _HEARD = """
 UPDATE gf.exchange_connection SET last_in_at = $3, skew_ms = coalesce($4, skew_ms) WHERE tenant_id = $1 AND id = $2
@@ -82,6 +87,7 @@ async def make(
 ) -> Made:  # fmt: skip
     """Make an address; one that there was is over, its signing secret verifies on until the next change.
 
+    Where their side makes the secret, it is told afterwards (:func:`change_secret`), and until then nothing gets in.
     Of a system with a connector, what it is and how it is called are set there. Raises ``NotFound``,
     :class:`ConnectionNotActive` and ``ValidationFailed``.
     """
@@ -89,20 +95,55 @@ async def make(
     if row["state"] != "active":
         raise ConnectionNotActive(state=row["state"])
     _check(wanted, row)
-    random, keys = secrets.token_bytes(_SECRET), await vault.sealing(scope)
-    shown = encode_secret(secrets.token_bytes(_SECRET)) if wanted.signed else ""
-    before = keys.open(row["secret"], place("secret", row["id"])) if row["secret"] else None
-    asks = wanted.ask_secret
+    random, keys, asks = secrets.token_bytes(_SECRET), await vault.sealing(scope), wanted.ask_secret
+    shown, signs = "", (row["secret"], row["secret_before"])
+    if not (wanted.signed and makes_secret(wanted.adapter)):
+        shown = encode_secret(secrets.token_bytes(_SECRET)) if wanted.signed else ""
+        signs = _after(keys, row, shown)
+    elif not row["signed"] or row["adapter"] != wanted.adapter:
+        signs = (None, None)
     await scope.fetch(
         _MAKE, scope.tenant_id, code, wanted.adapter, wanted.signed, wanted.networks, hashlib.sha256(random).digest(),
-        keys.seal(before, place("secret_before", row["id"])) if before else None,
-        keys.seal(shown, place("secret", row["id"])) if shown else None, wanted.ask_url,
+        signs[1], signs[0], wanted.ask_url,
         keys.seal(asks, place("ask_secret", row["id"])) if asks else None, row["called"],
     )  # fmt: skip
     await erasing.erase_unused(scope)
     fact = ConnectionAddressMade(connection=code, adapter=wanted.adapter, signed=wanted.signed)
     journal.append(scope, fact, subject=row["connection_id"], at=now, actor=actor)
     return Made(signer.token(_SIGNED, _FORM.pack(scope.tenant_id.bytes, row["id"].bytes, random)), shown)
+
+
+async def change_secret(scope: Scope, code: str, wanted: SecretBody, actor: Actor, now: datetime) -> str:
+    """Change what signs the messages of an address, which stays; return it if we made it, as it is told this once.
+
+    The one before verifies on until the next change. Raises ``NotFound``, :class:`ConnectionNotActive`,
+    :class:`AddressUnknown` for a connection without an address, and ``ValidationFailed``.
+    """
+    row = await rows.locked(scope, code)
+    if row["state"] != "active":
+        raise ConnectionNotActive(state=row["state"])
+    if row["token_hash"] is None:
+        raise AddressUnknown
+    if not row["signed"]:
+        raise ValidationFailed("messages to this address are not signed: make a new one that are")
+    if makes_secret(row["adapter"]) != (wanted.signing_secret is not None):
+        why = "made_there" if wanted.signing_secret is None else "made_here"
+        raise ValidationFailed(errors=(Detail("/signing_secret", why, f"of {row['adapter']}"),))
+    new, keys = wanted.signing_secret or encode_secret(secrets.token_bytes(_SECRET)), await vault.sealing(scope)
+    await scope.fetch(_ROTATE, scope.tenant_id, code, *_after(keys, row, new))
+    fact = ConnectionSecretChanged(connection=code)
+    journal.append(scope, fact, subject=row["connection_id"], at=now, actor=actor)
+    return "" if wanted.signing_secret else new
+
+
+def makes_secret(adapter: str) -> bool:
+    """Say whether the system makes the secret that signs its webhooks itself."""
+    return adapter in CONNECTORS and CONNECTORS[adapter].makes_secret
+
+
+def is_hint(row: Row) -> bool:
+    """Say whether nothing of a message is believed but what it is about: unsigned, or of a system that is asked."""
+    return not row["signed"] or row["adapter"] in CONNECTORS
 
 
 async def door(scope: Scope, shown: Pass) -> Row:
@@ -120,13 +161,16 @@ async def door(scope: Scope, shown: Pass) -> Row:
 async def judge(
     scope: Scope, row: Row, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> str:  # fmt: skip
-    """Return the id of a signed message. Raises :class:`SignatureRefused`."""
-    stored = [(name, row[name]) for name in ("secret", "secret_before") if row[name]]
+    """Return the id of a signed message, empty for one whose signature does not cover it.
+
+    It is verified as its kind of system signs, from its bytes alone. Raises :class:`SignatureRefused`.
+    """
+    stored = [(name, row[name]) for name in _SIGNS if row[name]]
     known = await vault.opened(scope, lambda keys: [keys.open(text, place(name, row["id"])) for name, text in stored])
     why = "the connection has no secret"
     for secret in known:
         try:
-            return verify(secret, headers, body, now=now)
+            return _verify(row["adapter"], secret, headers, body, now)
         except SignatureInvalid as error:
             why = str(error)
     raise SignatureRefused(why)
@@ -156,8 +200,8 @@ async def ask_secret(scope: Scope, row: Row) -> str:
 
 def _check(wanted: DoorBody, row: Row) -> None:
     found = []
-    if row["called"] and (wanted.adapter, wanted.signed) != (row["adapter"], False):
-        found.append(Detail("/adapter", "set_by_connector", f"{row['adapter']}, whose messages are not signed"))
+    if row["called"] and wanted.adapter != row["adapter"]:
+        found.append(Detail("/adapter", "set_by_connector", row["adapter"]))
     kinds = [name for name in ADAPTERS if name not in WITHOUT_ADDRESS]
     if wanted.adapter not in kinds:
         found.append(Detail("/adapter", "unknown_adapter", f"one of {', '.join(kinds)}"))
@@ -168,7 +212,24 @@ def _check(wanted: DoorBody, row: Row) -> None:
             found.append(Detail(f"/networks/{number}", "network", "an address or a network as 192.0.2.0/24"))
     if not wanted.signed and not wanted.networks:
         found.append(Detail("/networks", "needed", "without a signature, say from where messages come"))
-    if not wanted.signed and wanted.ask_url is None and not row["called"]:
-        found.append(Detail("/ask_url", "needed", "without a signature, say where the system is asked"))
+    hints = not wanted.signed or wanted.adapter in CONNECTORS
+    if hints and wanted.ask_url is None and not row["called"]:
+        found.append(Detail("/ask_url", "needed", "its messages are hints: say where the system is asked"))
     if found:
         raise ValidationFailed(errors=tuple(found))
+
+
+def _verify(adapter: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    if adapter not in CONNECTORS:
+        return verify(secret, headers, body, now=now)
+    CONNECTORS[adapter].verify(secret, headers, body, now)
+    return ""
+
+
+def _after(keys: TenantKeys, row: Row, new: str) -> tuple[str | None, str | None]:
+    """Return what signs from now on and what verifies beside it, sealed; without a new secret nothing signs."""
+    before = next((keys.open(row[name], place(name, row["id"])) for name in _SIGNS if row[name]), None)
+    return (
+        keys.seal(new, place("secret", row["id"])) if new else None,
+        keys.seal(before, place("secret_before", row["id"])) if before else None,
+    )

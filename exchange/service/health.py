@@ -66,6 +66,7 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
         "possible": [each.value for each in possible(standing, side)],
         "map_version": chosen.version,
         "address": row["token_hash"] is not None, "adapter": row["adapter"], "signed": row["signed"],
+        "has_secret": row["secret"] is not None,
         "networks": list(row["networks"]), "ask_url": row["ask_url"],
         "connector": await _connector(scope, row),
         "in": {**came, "last_at": row["last_in_at"], "skew_ms": row["skew_ms"]},

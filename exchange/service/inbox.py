@@ -61,16 +61,18 @@ def place(column: str, row: UUID) -> str:
 async def take(scope: Scope, row: Row, came: Came, now: datetime) -> Taken:
     """Verify a message and keep it. Raises ``SignatureRefused``, ``SenderRefused``, :class:`NotAMessage`, ``KeysAway``.
 
-    Nothing of an unsigned one is believed but which thing it is about: the system is asked (state ``fetching``).
+    Nothing of a hint is believed but which thing it is about: the system is asked (state ``fetching``).
     """
-    adapter = ADAPTERS[row["adapter"]]
+    adapter, message_id, skew = ADAPTERS[row["adapter"]], "", None
     if row["signed"]:
         message_id = await doors.judge(scope, row, came.headers, came.body, now)
-        external_id, skew = adapter.read(parsed(came.body)).external_id, _skew(came.headers, now)
     else:
         doors.let_in(row, came.address)
-        external_id, skew = adapter.hint(parsed(came.body)), None
+    if doors.is_hint(row):
+        external_id = adapter.hint(parsed(came.body))
         message_id = adapter.message_id(came.headers) or f"sha256:{hashlib.sha256(came.body).hexdigest()}"
+    else:
+        external_id, skew = adapter.read(parsed(came.body)).external_id, _skew(came.headers, now)
     if len(message_id) > _LONGEST_ID or not (message_id.isascii() and message_id.isprintable()):
         raise NotAMessage(f"a message's id has 1 to {_LONGEST_ID} visible ASCII characters")
     await doors.heard(scope, row, now, skew)
@@ -89,7 +91,7 @@ async def keep(scope: Scope, row: Row, body: bytes, called: tuple[str, str], now
     kept = await scope.fetch(
         _INSERT, scope.tenant_id, inbox_id, row["code"], message_id,
         keys.seal(external_id, place("external_id", inbox_id)), keys.blind(external_id, LANE),
-        "received" if row["signed"] else "fetching", keys.seal_bytes(body, place("body", inbox_id)), now,
+        "fetching" if doors.is_hint(row) else "received", keys.seal_bytes(body, place("body", inbox_id)), now,
     )  # fmt: skip
     if not kept:
         return None

@@ -43,7 +43,7 @@ async def send_sample(scope: Scope, row: Row, body: bytes, now: datetime) -> Tak
 
     Raises :class:`ConnectionNotActive`, :class:`NotAMessage` and what taking raises.
     """
-    if row["state"] != "active" or not row["secret"]:
+    if row["state"] != "active" or not row["secret"] or doors.is_hint(row):
         raise ConnectionNotActive("it has no address for signed messages", state=row["state"])
     at = doors.place("secret", row["id"])
     secret = await vault.opened(scope, lambda keys: keys.open(row["secret"], at))
@@ -52,7 +52,7 @@ async def send_sample(scope: Scope, row: Row, body: bytes, now: datetime) -> Tak
 
 def _read(row: Row, payload: dict[str, Any] | list[Any]) -> Document:
     adapter = ADAPTERS[row["adapter"]]
-    if row["signed"]:
+    if not doors.is_hint(row):
         if not isinstance(payload, dict):
             raise NotAMessage("it is no JSON object")
         return adapter.read(payload)

@@ -95,7 +95,7 @@ FILLERS: Mapping[str, Values] = {
 """By name, whatever the place: what an attacker would try."""
 
 NEUTRAL: Mapping[str, Any] = {
-    "secret": "words of B", "part": "http", "came": "finding", "first": "0",
+    "secret": "words of B", "part": "http", "came": "finding", "first": "0", "signing_secret": None,
     "password": "wrong-password", "next": "/live", "limit": "20", "since": "2020-01-01T00:00:00Z",
     "until": "2040-01-01T00:00:00Z", "state": "available", "reason": "words of B", "note": "words of B",
     "type": "callback", "description": "words of B", "priority": "low", "severity": "minor", "body": "words of B",

@@ -65,6 +65,10 @@ TABLE: Operations = {
         "make_inbound_address", "Make the address for messages",
         {201: Told("Shown this once.", shapes.NewAddress)}, refuses=(ConnectionNotActive,),
     ),
+    f"POST {_ONE}/secret": Operation(
+        "change_inbound_secret", "Change the secret that signs messages",
+        {200: Told("It signs from now on.", shapes.NewSecret)}, refuses=(AddressUnknown, ConnectionNotActive),
+    ),
     f"GET {_ONE}/map": Operation(
         "get_connection_map", "Read the map", {200: Told("The version in force.", shapes.ConnectionMap)},
     ),

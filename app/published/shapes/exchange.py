@@ -84,6 +84,7 @@ class ConnectionHealth(ConnectionBrief):
     address: Annotated[bool, Field(description="Whether it has an address for messages.")]
     adapter: str
     signed: bool
+    has_secret: Annotated[bool, Field(description="Whether there is a secret that signs; without it nothing gets in.")]
     networks: list[str]
     ask_url: str | None
     connector: Connector | None
@@ -144,6 +145,12 @@ class NewAddress(Shape):
     """An address for messages and its secret: told this once."""
 
     address: str
+    secret: str | None
+
+
+class NewSecret(Shape):
+    """The secret that signs messages from now on: told this once; null if the system made it."""
+
     secret: str | None
 
 
