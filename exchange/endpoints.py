@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from exchange.core.agreement import Act
-from exchange.schemas import DoorBody, MapBody, Reason, SecretBody, Trial
-from exchange.service import agreements, doors, health, inbox, maps, rows, trying
+from exchange.errors import MailNotSetUp
+from exchange.schemas import ConnectorBody, DoorBody, DropBody, MailBody, MapBody, Reason, SecretBody, Trial
+from exchange.service import agreements, connectors, doors, drops, health, inbox, mailing, maps, rows, trying
 from exchange.service.agreements import By
 from journal.core.facts import Actor
 from kit.clock import now
@@ -29,7 +30,7 @@ BuildsNow = Annotated[Access, Depends(fresh(permitted("integration.manage")))]
 
 ActName = Literal["invite", "accept", "decline", "suspend", "resume", "revoke"]
 
-_ACCEPTED, _OK, _CREATED = 202, 200, 201
+_ACCEPTED, _OK, _CREATED, _NO_CONTENT = 202, 200, 201, 204
 
 
 @router.post(
@@ -133,6 +134,76 @@ async def try_message(request: Request, connection: str, body: Trial, access: Bu
     """Say what a message would do now, by the map in force or the one that is sent along; nothing is changed."""
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         return _json(await trying.would(scope, await rows.one(scope, connection), body, now()))
+
+
+@router.get("/connections/{connection}/connector")
+async def show_connector(request: Request, connection: str, access: Builder) -> Response:
+    """Return how the system is called by its own API, and how that goes; 404 while it is not set."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        row, held = await rows.one(scope, connection), await connectors.shown(scope, connection)
+        if held is None:
+            raise NotFound
+        told = {"adapter": row["adapter"], "url": row["ask_url"], "has_secret": row["ask_secret"] is not None}
+        return _json({"in_use": row["called"], **told, **held})
+
+
+@router.put("/connections/{connection}/connector")
+async def put_connector(request: Request, connection: str, body: ConnectorBody, access: BuildsNow) -> Response:
+    """Set how the system is read and told by its own API."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await connectors.put(scope, connection, body, by_of(access).actor, now())
+    return await show_connector(request, connection, access)
+
+
+@router.get("/connections/{connection}/mail")
+async def show_mail(request: Request, connection: str, access: Builder) -> Response:
+    """Return how the connection goes by mail; 404 while it is not set."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        row, held = await rows.one(scope, connection), await mailing.shown(scope, connection)
+        if held is None:
+            raise NotFound
+        return _json({"in_use": row["adapter"] == "mail", **held})
+
+
+@router.put("/connections/{connection}/mail")
+async def put_mail(request: Request, connection: str, body: MailBody, access: BuildsNow) -> Response:
+    """Let the connection go by mail; its address for messages and calls of its API are over."""
+    await set_mail(request, connection, body, access)
+    return await show_mail(request, connection, access)
+
+
+@router.post("/connections/{connection}/mail/key", status_code=_NO_CONTENT)
+async def rotate_mail_key(request: Request, connection: str, access: BuildsNow) -> Response:
+    """Sign the addresses of answers anew; those that were given out are good until this is done again."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await mailing.rotate(scope, connection, by_of(access), now())
+    return Response(status_code=_NO_CONTENT)
+
+
+@router.get("/connections/{connection}/files")
+async def show_files(request: Request, connection: str, access: Builder) -> Response:
+    """Return how the connection goes by files on an SFTP server; 404 while it is not set."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        row, held = await rows.one(scope, connection), await drops.shown(scope, connection)
+        if held is None:
+            raise NotFound
+        return _json({"in_use": row["adapter"] == "drop", **held})
+
+
+@router.put("/connections/{connection}/files")
+async def put_files(request: Request, connection: str, body: DropBody, access: BuildsNow) -> Response:
+    """Let the connection go by files; its address for messages and calls of its API are over."""
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await drops.put(scope, connection, body, by_of(access), now())
+    return await show_files(request, connection, access)
+
+
+async def set_mail(request: Request, connection: str, wanted: MailBody, access: Access) -> None:
+    """Let a connection go by mail. Raises :class:`MailNotSetUp` and what setting it raises."""
+    if not request.app.state.settings.mail_domain:
+        raise MailNotSetUp
+    async with request.app.state.plane.transaction(access.tenant_id) as scope:
+        await mailing.put(scope, connection, wanted, by_of(access), now())
 
 
 def side_of(access: Access) -> str:

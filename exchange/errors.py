@@ -40,6 +40,13 @@ class AgreementWrongSide(Forbidden):
     title = "The other side decides this"
 
 
+class MailNotSetUp(Conflict):
+    """The call centre has no domain for answers: no connection can go by mail."""
+
+    code = "mail_not_set_up"
+    title = "Mail for work orders is not set up at the call centre"
+
+
 class MapNotTotal(ValidationFailed):
     """A map leaves something open, or leads to what does not exist; ``errors`` points to each place."""
 

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from exchange.endpoints import by_of
+from exchange.endpoints import set_mail as go_by_mail
 from exchange.schemas import DropBody, MailBody
 from exchange.service import drops, mailing
 from kit.clock import now
@@ -35,8 +36,7 @@ async def set_mail(request: Request, access: BuildsNow, connection: str) -> Resp
             "address": text_of(form, "address"), "senders": text_of(form, "senders").split(),
             "locale": text_of(form, "locale"), "days": text_of(form, "days"), "words": text_of(form, "words") == "yes",
         })  # fmt: skip
-        async with request.app.state.plane.transaction(access.tenant_id) as scope:
-            await mailing.put(scope, connection, wanted, by_of(access), now())
+        await go_by_mail(request, connection, wanted, access)
     except Problem as problem:
         return await _again(request, access, connection, problem, form)
     return RedirectResponse(f"{router.prefix}/{connection}#mail", _SEE_OTHER)

@@ -56,6 +56,7 @@ def _of_exchange(_: Gettext) -> dict[str, str]:
         "connection_not_active": _("The connection is not active: nothing is exchanged over it now."),
         "agreement_not_possible": _("This is not possible as the connection stands now. Reload the page."),
         "agreement_wrong_side": _("The other side decides this."),
+        "mail_not_set_up": _("Mail for work orders is not set up at the call centre."),
         "map_not_total": _("The map leaves something open, or leads to what does not exist."),
         "not_a_message": _("The message cannot be read."),
     }

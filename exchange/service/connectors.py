@@ -68,6 +68,12 @@ async def of(scope: Scope, connection: str) -> Mapping[str, Any] | None:
     return {**found[0], "settings": orjson.loads(found[0]["settings"])} if found else None
 
 
+async def shown(scope: Scope, connection: str) -> dict[str, Any] | None:
+    """Return what is set, and how looking goes, without what lets us in or where it is; None: nothing is set."""
+    held = await of(scope, connection)
+    return held and {name: value for name, value in held.items() if name not in {"connection", "cursor"}}
+
+
 async def target(scope: Scope, row: Row) -> Target | None:
     """Return a connection's system as it is called; None: it has no connector. Raises ``KeysAway``."""
     held = await of(scope, row["code"])

@@ -33,6 +33,7 @@ LEASE: Final = timedelta(seconds=180)
 EVERY: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = timedelta(minutes=30)
 _BATCH: Final = 500
+_STATE: Final = ("sent_at", "round_at", "error")
 _PUT = """
 INSERT INTO gf.exchange_drop AS d (tenant_id, id, connection, position, due_at, host, port, login, secret, host_key,
   out_folder, in_folder) SELECT $1, $2, $3, feed, $4, $5, $6, $7, $8, $9, $10, $11 FROM gf.journal_head
@@ -109,8 +110,14 @@ async def put(scope: Scope, code: str, wanted: DropBody, by: By, now: datetime) 
 async def shown(scope: Scope, code: str) -> Mapping[str, Any] | None:
     """Return how a connection's files are set and how it goes, without what lets us in; None: it was never set."""
     found = await scope.fetch(_ROW, scope.tenant_id, code)
-    told = ("host", "port", "login", "host_key", "out_folder", "in_folder", "sent_at", "round_at", "error")
-    return {name: found[0][name] for name in told} if found else None
+    told = ("host", "port", "login", "host_key", "out_folder", "in_folder", *_STATE)
+    return {**{name: found[0][name] for name in told}, "has_secret": bool(found[0]["secret"])} if found else None
+
+
+async def state(scope: Scope, code: str) -> Mapping[str, Any] | None:
+    """Return how a connection's files go; None: it was never set."""
+    found = await scope.fetch(_ROW, scope.tenant_id, code)
+    return {name: found[0][name] for name in _STATE} if found else None
 
 
 async def claim(scope: Scope) -> list[Drop]:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from exchange.core.agreement import possible
-from exchange.service import agreements, connectors, maps
+from exchange.service import agreements, connectors, drops, mailing, maps
 from exchange.service.inbox import place
 from exchange.service.rows import Row
 from kit import vault
@@ -69,17 +69,15 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
         "has_secret": row["secret"] is not None,
         "networks": list(row["networks"]), "ask_url": row["ask_url"],
         "connector": await _connector(scope, row),
+        "mail": await mailing.state(scope, code) if row["adapter"] == "mail" else None,
+        "files": await drops.state(scope, code) if row["adapter"] == "drop" else None,
         "in": {**came, "last_at": row["last_in_at"], "skew_ms": row["skew_ms"]},
         "out": went,
     }  # fmt: skip
 
 
 async def _connector(scope: Scope, row: Row) -> dict[str, Any] | None:
-    """Return what is set of the system's own API, and how looking for changes goes; the secret is never among it."""
-    held = await connectors.of(scope, row["code"]) if row["called"] else None
-    if held is None:
-        return None
-    return {name: value for name, value in held.items() if name not in {"connection", "cursor"}}
+    return await connectors.shown(scope, row["code"]) if row["called"] else None
 
 
 async def held(scope: Scope) -> dict[str, int]:

@@ -33,6 +33,7 @@ LEASE: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = timedelta(minutes=15)
 _BATCH: Final = 20
 _SECRET: Final = 32
+_STATE: Final = ("sent_at", "error", "bounces", "bounced_at", "automatic_at")
 _PUT = """
 INSERT INTO gf.exchange_mail AS m (tenant_id, id, connection, position, due_at, address, senders, locale, days, words,
   secret) SELECT $1, $2, $3, feed, $4, $5, $6, $7, $8, $9, $10 FROM gf.journal_head WHERE tenant_id = $1
@@ -161,8 +162,13 @@ async def shown(scope: Scope, code: str) -> dict[str, Any] | None:
             name: row[name] and keys.open(row[name], place(name, row["id"])) for name in ("address", "bounce")
         },
     )
-    told = ("senders", "locale", "days", "words", "sent_at", "error", "bounces", "bounced_at", "automatic_at")
-    return {**{name: row[name] for name in told}, **opened}
+    return {**{name: row[name] for name in ("senders", "locale", "days", "words", *_STATE)}, **opened}
+
+
+async def state(scope: Scope, code: str) -> dict[str, Any] | None:
+    """Return how a connection's mails go, without an address or what a server said; None: it was never set."""
+    found = await scope.fetch(_ROW, scope.tenant_id, code)
+    return {name: found[0][name] for name in _STATE} if found else None
 
 
 async def secrets_of(scope: Scope, row: Row) -> list[bytes]:

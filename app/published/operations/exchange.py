@@ -10,6 +10,7 @@ from exchange.errors import (
     AddressUnknown,
     AgreementNotPossible,
     AgreementWrongSide,
+    MailNotSetUp,
     MapNotTotal,
     NotAMessage,
     SenderRefused,
@@ -79,5 +80,31 @@ TABLE: Operations = {
     f"POST {_ONE}/trial": Operation(
         "try_inbound_message", "Say what a message would do", {200: Told("Nothing was done.", shapes.TrialAnswer)},
         refuses=(MapNotTotal,),
+    ),
+    f"GET {_ONE}/connector": Operation(
+        "get_connector", "Say how the system is called by its own API",
+        {200: Told("As it is now.", shapes.ConnectorSettings)},
+    ),
+    f"PUT {_ONE}/connector": Operation(
+        "put_connector", "Call the system by its own API", {200: Told("It is in force.", shapes.ConnectorSettings)},
+        refuses=(ConnectionNotActive,),
+    ),
+    f"GET {_ONE}/mail": Operation(
+        "get_connection_mail", "Say how the connection goes by mail", {200: Told("As it is now.", shapes.MailSettings)},
+    ),
+    f"PUT {_ONE}/mail": Operation(
+        "put_connection_mail", "Let the connection go by mail", {200: Told("It is in force.", shapes.MailSettings)},
+        refuses=(ConnectionNotActive, MailNotSetUp),
+    ),
+    f"POST {_ONE}/mail/key": Operation(
+        "rotate_connection_mail_key", "Sign the addresses of answers anew", {204: Told("It signs from now on.")},
+    ),
+    f"GET {_ONE}/files": Operation(
+        "get_connection_files", "Say how the connection goes by files",
+        {200: Told("As it is now.", shapes.FilesSettings)},
+    ),
+    f"PUT {_ONE}/files": Operation(
+        "put_connection_files", "Let the connection go by files", {200: Told("It is in force.", shapes.FilesSettings)},
+        refuses=(ConnectionNotActive,),
     ),
 }  # fmt: skip

@@ -60,6 +60,49 @@ class WayOut(Shape):
     p95_ms: int | None
 
 
+class MailState(Shape):
+    """How mails go."""
+
+    sent_at: datetime | None
+    error: Annotated[str | None, Field(description="Why they wait, while they do.")]
+    bounces: Annotated[int, Field(description="In a row that came back for good.")]
+    bounced_at: datetime | None
+    automatic_at: Annotated[datetime | None, Field(description="When a machine answered last.")]
+
+
+class MailSettings(MailState):
+    """How a connection goes by mail, and how that goes."""
+
+    in_use: Annotated[bool, Field(description="Whether it goes by mail now.")]
+    address: str
+    senders: Annotated[list[str], Field(description="Domains that may answer; none: every one.")]
+    locale: str
+    days: Annotated[int, Field(description="So long a mail can be answered.")]
+    words: Annotated[bool, Field(description="Whether an answer may ask for a status.")]
+    bounce: Annotated[str | None, Field(description="What a server said of the mail that came back last.")]
+
+
+class FilesState(Shape):
+    """How files go."""
+
+    sent_at: Annotated[datetime | None, Field(description="When a file was written last.")]
+    round_at: Annotated[datetime | None, Field(description="When everything had been done last.")]
+    error: str | None
+
+
+class FilesSettings(FilesState):
+    """How a connection goes by files on an SFTP server, and how that goes."""
+
+    in_use: Annotated[bool, Field(description="Whether it goes by files now.")]
+    host: str
+    port: int
+    login: str
+    has_secret: Annotated[bool, Field(description="Whether there is a password or key; it is never told.")]
+    host_key: str
+    out_folder: str
+    in_folder: str
+
+
 class Connector(Shape):
     """How the system is read and told by its own API, and how looking for what no message brought goes."""
 
@@ -76,6 +119,15 @@ class Connector(Shape):
     quiet_until: Annotated[datetime | None, Field(description="Nothing is asked or told until then.")]
 
 
+class ConnectorSettings(Connector):
+    """How a system is called by its own API, and how that goes."""
+
+    in_use: Annotated[bool, Field(description="Whether it is called now.")]
+    adapter: str
+    url: str | None
+    has_secret: Annotated[bool, Field(description="Whether there is what lets us in; it is never told.")]
+
+
 class ConnectionHealth(ConnectionBrief):
     """How a connection is."""
 
@@ -88,6 +140,8 @@ class ConnectionHealth(ConnectionBrief):
     networks: list[str]
     ask_url: str | None
     connector: Connector | None
+    mail: Annotated[MailState | None, Field(description="While it goes by mail.")]
+    files: Annotated[FilesState | None, Field(description="While it goes by files.")]
     in_: Annotated[WayIn, Field(alias="in")]
     out: WayOut
 
