@@ -167,36 +167,46 @@ async def send_event(request: Request, access: Builder, connection: str) -> Resp
 
 
 async def connection_page(
-    request: Request, access: Access, connection: str, *, problem: Problem | None = None, payload: str = "",
+    request: Request, access: Access, connection: str, *, problem: Problem | None = None,
     **shown: Any,  # noqa: ANN401 - what only this answer shows
 ) -> HTMLResponse:  # fmt: skip
     """Show a connection, with what only this answer shows; the page is kept by nobody."""
     page = page_of(request, Visitor(access.principal, access))
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         row = await rows.one(scope, connection)
-        how = await health.of(scope, row, side_of(access))
-        context: dict[str, Any] = {
-            "how": how, "messages": await health.messages(scope, connection, limit=20),
+        kept: dict[str, Any] = {
+            "how": await health.of(scope, row, side_of(access)),
+            "messages": await health.messages(scope, connection, limit=20),
             "links": await health.linked(scope, connection, limit=20), "tests": await testing.newest(scope, row),
             "map": maps.shown(await maps.in_force(scope, row)),
             "mail": await mailing.shown(scope, connection), "drop": await drops.shown(scope, connection),
+            "mail_domain": request.app.state.settings.mail_domain,
         }  # fmt: skip
-    sent = shown.pop("sent", None) or {}
-    context["mail_form"] = {**_MAIL, **(context["mail"] or {}), **sent}
-    context["drop_form"] = {**_DROP, **(context["drop"] or {}), **sent}
-    context["edited"] = _rows_of(shown.pop("typed", None) or context["map"])
-    answer = html(
-        request, "exchange.html", page, status=form_status(problem), problem=problem, exchange=_words(page.locale),
-        statuses=OUR_STATUSES, targets=TARGETS, choices={k: sorted(v) for k, v in CHOICES.items()},
-        waits=sorted(WAITS_FOR), adapters=[name for name in ADAPTERS if name not in {*WITHOUT_ADDRESS, *CONNECTORS}],
-        kinds=kinds(), secret_made_there=doors.makes_secret,
-        mail_domain=request.app.state.settings.mail_domain,
-        payload=payload or json.dumps(SAMPLE, indent=2, ensure_ascii=False),
-        **{"made": None, "open_map": False, "tried": None, "sent": sent, "called": None, "form": None,
-           **context, **shown},
-    )  # fmt: skip
+    drawn = context_of(kept, page.locale, problem=problem, **shown)
+    answer = html(request, "exchange.html", page, status=form_status(problem), **drawn)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def context_of(
+    kept: dict[str, Any], locale: i18n.CatalogueName, *, sent: Mapping[str, Any] | None = None,
+    typed: Mapping[str, Any] | None = None, payload: str = "",
+    **shown: Any,  # noqa: ANN401 - as above
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the page is drawn from: what is ``kept`` of the connection, and what only one answer shows.
+
+    ``sent``: a refused form of mail or files; ``typed``: a refused map.
+    """
+    sent = sent or {}
+    return {
+        "made": None, "open_map": False, "tried": None, "called": None, "form": None, "problem": None, **kept,
+        "mail_form": {**_MAIL, **(kept["mail"] or {}), **sent}, "drop_form": {**_DROP, **(kept["drop"] or {}), **sent},
+        "sent": sent, "edited": _rows_of(typed or kept["map"]), "exchange": _words(locale), "statuses": OUR_STATUSES,
+        "targets": TARGETS, "choices": {k: sorted(v) for k, v in CHOICES.items()}, "waits": sorted(WAITS_FOR),
+        "adapters": [name for name in ADAPTERS if name not in {*WITHOUT_ADDRESS, *CONNECTORS}], "kinds": kinds(),
+        "secret_made_there": doors.makes_secret,
+        "payload": payload or json.dumps(SAMPLE, indent=2, ensure_ascii=False), **shown,
+    }  # fmt: skip
 
 
 def kinds() -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from portal import static
-from portal.states import board, desk, homes, live, order_pages, ordering, pages, settings, sharing
+from portal.states import board, desk, exchange, homes, live, order_pages, ordering, pages, settings, sharing
 from portal.states.phone import Phone
 from tenants.core.desk_keys import choose, keys_of
 
@@ -281,6 +281,7 @@ def create() -> Starlette:
             Route("/work-orders/{id}/{action:path}", pages.accept, methods=["POST"]),
             *_DESK,
             *ordering.ROUTES,
+            *exchange.ROUTES,
             Route("/settings", settings.hub),
             Route("/centre", settings.hub),
             Route("/sign-in", pages.sign_in),

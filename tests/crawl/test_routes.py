@@ -38,16 +38,15 @@ NEED_MORE = frozenset(
         "POST /v1/interactions/{interaction_id}/links",
         "POST /interactions/{interaction_id}/comments/{comment_id}/remove",
         "POST /settings/exchange/{connection}/connector/trial",
-        "POST /v1/connections/{connection}/address",
         "PUT /v1/connections/{connection}/connector",
         "POST /v1/blueprint/calendars/{code}/days-off",
         *(f"{method} {BASE}/{version}/hub/{{endpoint_id}}" for method in ("GET", "DELETE") for version in ("v4", "v5")),
     }
 )
 """What the owner's people are refused here too: the policy of links is off, nobody removes another's comment, this
-connection is called by no kind that there is, so it takes no address, is set to none and has nobody to try
-(tests/exchange), days off come from a file that is
-no field (tests/tenants), and listeners of TMF621 are their system's (tests/webhooks/test_hub.py)."""
+connection is called by no kind that there is, so it is set to none and has nobody to try (tests/exchange), days off
+come from a file that is no field (tests/tenants), and listeners of TMF621 are their system's
+(tests/webhooks/test_hub.py)."""
 
 
 @pytest.mark.timeout(600)

@@ -88,6 +88,14 @@ async def _called(page: Page, url: str) -> None:
                 await panel.locator("summary").click()
             await page.get_by_role("button", name="Try it").click()
             await page.wait_for_selector(f"[data-called]:has-text('{said}')")
+    made = []
+    for act in ("Make a new address", "Make a new secret"):
+        await page.click("summary:has-text('Address for messages')")
+        await page.click(f"text={act}")
+        await page.wait_for_selector(f"[data-made]:has-text('{'inbound' if not made else 'Secret that signs'}')")
+        made.append(await page.inner_text("[data-made]"))
+    assert all("whsec_" in each for each in made), "Zammad signs by the secret that we make"
+    assert "/v1/inbound/" not in made[1], "the address stays"
 
 
 async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser: Browser) -> None:

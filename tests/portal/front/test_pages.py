@@ -34,6 +34,8 @@ SKIPPED = {
     "/work-orders/w-1",
     "/work-orders/w-1?state=resolved",
     "/work-orders/board?state=empty",
+    "/settings/exchange/oms",
+    "/settings/exchange/oms?state=files",
 }
 PAGES = ["/live?seats=6", *(address for address, _ in SHOWN if address not in SKIPPED and "seats=" not in address)]
 
