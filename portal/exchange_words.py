@@ -52,24 +52,7 @@ def exchange_words(_: Gettext) -> dict[str, dict[str, str]]:
             "failing": _("failing"),
             "dead": _("given up"),
         },
-        "adapter": {
-            "native": _("Our own format"),
-            "glassfloor": _("Another Glassfloor"),
-            "jira": _("Jira Service Management"),
-            "servicenow": _("ServiceNow"),
-            "zammad": _("Zammad"),
-            "zendesk": _("Zendesk"),
-            "mail": _("E-mail"),
-            "drop": _("Files (SFTP)"),
-        },
-        "signs": {
-            "native": _("It signs (Standard Webhooks)"),
-            "glassfloor": _("It signs (Standard Webhooks)"),
-            "jira": _("It signs: its webhook's secret is the one that we make"),
-            "servicenow": _("A script there signs by the secret that we make, or sends it in a header"),
-            "zammad": _("It signs: its webhook's HMAC SHA1 token is the secret that we make"),
-            "zendesk": _("It signs: you tell us its webhook's signing secret afterwards"),
-        },
+        **_system_words(_),
     }
 
 
@@ -95,4 +78,27 @@ def _message_words(_: Gettext) -> dict[str, dict[str, str]]:
             "read": _("read it"),
         },
         "result": {"done": _("done"), "passed_over": _("nothing to do"), "refused": _("refused")},
+    }
+
+
+def _system_words(_: Gettext) -> dict[str, dict[str, str]]:
+    return {
+        "adapter": {
+            "native": _("Our own format"),
+            "glassfloor": _("Another Glassfloor"),
+            "jira": _("Jira Service Management"),
+            "servicenow": _("ServiceNow"),
+            "zammad": _("Zammad"),
+            "zendesk": _("Zendesk"),
+            "mail": _("E-mail"),
+            "drop": _("Files (SFTP)"),
+        },
+        "signs": {
+            "native": _("It signs (Standard Webhooks)"),
+            "glassfloor": _("It signs (Standard Webhooks)"),
+            "jira": _("It signs: its webhook's secret is the one that we make"),
+            "servicenow": _("A script there signs by the secret that we make, or sends it in a header"),
+            "zammad": _("It signs: its webhook's HMAC SHA1 token is the secret that we make"),
+            "zendesk": _("It signs: you tell us its webhook's signing secret afterwards"),
+        },
     }

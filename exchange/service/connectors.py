@@ -70,8 +70,9 @@ async def of(scope: Scope, connection: str) -> Mapping[str, Any] | None:
 
 async def shown(scope: Scope, connection: str) -> dict[str, Any] | None:
     """Return what is set, and how looking goes, without what lets us in or where it is; None: nothing is set."""
-    held = await of(scope, connection)
-    return held and {name: value for name, value in held.items() if name not in {"connection", "cursor"}}
+    if (held := await of(scope, connection)) is None:
+        return None
+    return {name: value for name, value in held.items() if name not in {"connection", "cursor"}}
 
 
 async def target(scope: Scope, row: Row) -> Target | None:

@@ -125,7 +125,7 @@ async def change_secret(scope: Scope, code: str, wanted: SecretBody, actor: Acto
     if row["token_hash"] is None:
         raise AddressUnknown
     if not row["signed"]:
-        raise ValidationFailed("messages to this address are not signed: make a new one that are")
+        raise ValidationFailed(errors=(Detail("/signing_secret", "unsigned", "this address takes unsigned messages"),))
     if makes_secret(row["adapter"]) != (wanted.signing_secret is not None):
         why = "made_there" if wanted.signing_secret is None else "made_here"
         raise ValidationFailed(errors=(Detail("/signing_secret", why, f"of {row['adapter']}"),))

@@ -72,7 +72,7 @@ def _files(*, refused: bool) -> dict[str, Any]:
     now = board.now()
     return {
         "host": "sftp.galaxy.example", "port": 22, "login": "centre", "host_key": _KEY, "out_folder": "from-centre",
-        "in_folder": "to-centre", "has_secret": True, "sent_at": now - timedelta(minutes=4),
+        "in_folder": "to-centre", "has_secret": True, "sent_at": now - timedelta(minutes=44),
         "round_at": now - timedelta(minutes=31 if refused else 1), "error": _DENIED if refused else None,
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptSeatTaskData, AcceptSeatTaskErrors, AcceptSeatTaskResponses, AcknowledgeContextData, AcknowledgeContextErrors, AcknowledgeContextResponses, AddDoNotCallData, AddDoNotCallErrors, AddDoNotCallResponses, AgreeConnectionData, AgreeConnectionErrors, AgreeConnectionResponses, AnswerInfoRequestData, AnswerInfoRequestErrors, AnswerInfoRequestResponses, ApplyBlueprintData, ApplyBlueprintErrors, ApplyBlueprintResponses, AskToListenData, AskToListenErrors, AskToListenResponses, AssignWorkOrderData, AssignWorkOrderErrors, AssignWorkOrderResponses, BeginCallData, BeginCallErrors, BeginCallResponses, CancelCallData, CancelCallErrors, CancelCallResponses, CancelExportData, CancelExportErrors, CancelExportResponses, ChangeEndpointData, ChangeEndpointErrors, ChangeEndpointResponses, CloseCalendarDaysData, CloseCalendarDaysErrors, CloseCalendarDaysResponses, CompareBlueprintVersionsData, CompareBlueprintVersionsErrors, CompareBlueprintVersionsResponses, CompleteSeatTaskData, CompleteSeatTaskErrors, CompleteSeatTaskResponses, ControlAnnouncementData, ControlAnnouncementErrors, ControlAnnouncementResponses, ControlHoursData, ControlHoursErrors, ControlHoursResponses, ControlPauseData, ControlPauseErrors, ControlPauseResponses, ControlPriorityData, ControlPriorityErrors, ControlPriorityResponses, CreateAttachmentData, CreateAttachmentErrors, CreateAttachmentLinkData, CreateAttachmentLinkErrors, CreateAttachmentLinkResponses, CreateAttachmentResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateEndpointData, CreateEndpointErrors, CreateEndpointResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateInfoRequestData, CreateInfoRequestErrors, CreateInfoRequestResponses, CreateRecordingLinkData, CreateRecordingLinkErrors, CreateRecordingLinkResponses, CreateSeatTaskData, CreateSeatTaskErrors, CreateSeatTaskResponses, CreateSocketTicketData, CreateSocketTicketErrors, CreateSocketTicketResponses, CreateWorkOrderData, CreateWorkOrderErrors, CreateWorkOrderResponses, DecideCancellationData, DecideCancellationErrors, DecideCancellationResponses, DeleteAttachmentData, DeleteAttachmentErrors, DeleteAttachmentResponses, DeleteEndpointData, DeleteEndpointErrors, DeleteEndpointResponses, DisableEndpointData, DisableEndpointErrors, DisableEndpointResponses, EnableEndpointData, EnableEndpointErrors, EnableEndpointResponses, EndControlData, EndControlErrors, EndControlResponses, GetAsyncapiData, GetAsyncapiErrors, GetAsyncapiResponses, GetAttachmentContentData, GetAttachmentContentErrors, GetAttachmentContentResponses, GetAttachmentData, GetAttachmentErrors, GetAttachmentResponses, GetBlueprintData, GetBlueprintErrors, GetBlueprintResponses, GetBlueprintVersionData, GetBlueprintVersionErrors, GetBlueprintVersionResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetCancellationData, GetCancellationErrors, GetCancellationResponses, GetConnectionData, GetConnectionErrors, GetConnectionMapData, GetConnectionMapErrors, GetConnectionMapResponses, GetConnectionResponses, GetContextDeliveredData, GetContextDeliveredErrors, GetContextDeliveredResponses, GetControlData, GetControlErrors, GetControlResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEndpointData, GetEndpointErrors, GetEndpointResponses, GetExportData, GetExportErrors, GetExportFileData, GetExportFileErrors, GetExportFileResponses, GetExportResponses, GetHoldData, GetHoldErrors, GetHoldResponses, GetInfoRequestData, GetInfoRequestErrors, GetInfoRequestResponses, GetInteractionData, GetInteractionErrors, GetInteractionResponses, GetLinkedFileData, GetLinkedFileErrors, GetLinkedFileResponses, GetLiveSchemaData, GetLiveSchemaErrors, GetLiveSchemaResponses, GetOauthMetadataData, GetOauthMetadataErrors, GetOauthMetadataResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetPastBoardData, GetPastBoardErrors, GetPastBoardResponses, GetPastDayData, GetPastDayErrors, GetPastDayResponses, GetRecordingData, GetRecordingErrors, GetRecordingResponses, GetSeatTaskData, GetSeatTaskErrors, GetSeatTaskResponses, GetWorkOrderContextData, GetWorkOrderContextErrors, GetWorkOrderContextResponses, GetWorkOrderData, GetWorkOrderErrors, GetWorkOrderHistoryData, GetWorkOrderHistoryErrors, GetWorkOrderHistoryResponses, GetWorkOrderResponses, HandOverSeatTaskData, HandOverSeatTaskErrors, HandOverSeatTaskResponses, HoldFoundInteractionsData, HoldFoundInteractionsErrors, HoldFoundInteractionsResponses, HoldInteractionData, HoldInteractionErrors, HoldInteractionResponses, HoldInteractionsData, HoldInteractionsErrors, HoldInteractionsResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LiftDoNotCallData, LiftDoNotCallErrors, LiftDoNotCallResponses, LiftHoldData, LiftHoldErrors, LiftHoldResponses, ListAsksData, ListAsksErrors, ListAsksResponses, ListAttachmentsData, ListAttachmentsErrors, ListAttachmentsResponses, ListBlueprintVersionsData, ListBlueprintVersionsErrors, ListBlueprintVersionsResponses, ListClocksData, ListClocksErrors, ListClocksResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListContextsData, ListContextsErrors, ListContextsResponses, ListControlsData, ListControlsErrors, ListControlsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDoNotCallData, ListDoNotCallErrors, ListDoNotCallResponses, ListEndpointsData, ListEndpointsErrors, ListEndpointsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExchangeLinksData, ListExchangeLinksErrors, ListExchangeLinksResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFiguresData, ListFiguresErrors, ListFiguresResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInboundMessagesData, ListInboundMessagesErrors, ListInboundMessagesResponses, ListInfoRequestsData, ListInfoRequestsErrors, ListInfoRequestsResponses, ListInteractionsData, ListInteractionsErrors, ListInteractionsResponses, ListJournalHeadsData, ListJournalHeadsErrors, ListJournalHeadsResponses, ListLiveInteractionsData, ListLiveInteractionsErrors, ListLiveInteractionsResponses, ListLiveQueuesData, ListLiveQueuesErrors, ListLiveQueuesResponses, ListLiveSchemasData, ListLiveSchemasErrors, ListLiveSchemasResponses, ListLiveSeatsData, ListLiveSeatsErrors, ListLiveSeatsResponses, ListPastEventsData, ListPastEventsErrors, ListPastEventsResponses, ListRecordingLinksData, ListRecordingLinksErrors, ListRecordingLinksResponses, ListSeatTasksData, ListSeatTasksErrors, ListSeatTasksResponses, ListTransitionsData, ListTransitionsErrors, ListTransitionsResponses, ListWaitingSeatTasksData, ListWaitingSeatTasksErrors, ListWaitingSeatTasksResponses, ListWorkOrdersData, ListWorkOrdersErrors, ListWorkOrdersResponses, MakeInboundAddressData, MakeInboundAddressErrors, MakeInboundAddressResponses, PlanBlueprintData, PlanBlueprintErrors, PlanBlueprintResponses, PutAttachmentContentData, PutAttachmentContentErrors, PutAttachmentContentResponses, PutConnectionMapData, PutConnectionMapErrors, PutConnectionMapResponses, RedeliverEventData, RedeliverEventErrors, RedeliverEventResponses, ReplayEventsData, ReplayEventsErrors, ReplayEventsResponses, RequestCancellationData, RequestCancellationErrors, RequestCancellationResponses, RevertBlueprintData, RevertBlueprintErrors, RevertBlueprintResponses, RevokeAttachmentLinksData, RevokeAttachmentLinksErrors, RevokeAttachmentLinksResponses, RevokeContextLinksData, RevokeContextLinksErrors, RevokeContextLinksResponses, RevokeRecordingLinkData, RevokeRecordingLinkErrors, RevokeRecordingLinkResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RotateSecretData, RotateSecretErrors, RotateSecretResponses, SendInboundMessageData, SendInboundMessageErrors, SendInboundMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignJournalHeadData, SignJournalHeadErrors, SignJournalHeadResponses, TakeUpCancellationData, TakeUpCancellationErrors, TakeUpCancellationResponses, TestEndpointData, TestEndpointErrors, TestEndpointResponses, TransitionWorkOrderData, TransitionWorkOrderErrors, TransitionWorkOrderResponses, TryInboundMessageData, TryInboundMessageErrors, TryInboundMessageResponses, UpdateWorkOrderData, UpdateWorkOrderErrors, UpdateWorkOrderResponses, UploadSoundData, UploadSoundErrors, UploadSoundResponses, VerifyEndpointData, VerifyEndpointErrors, VerifyEndpointResponses, WithdrawSeatTaskData, WithdrawSeatTaskErrors, WithdrawSeatTaskResponses } from './types.gen';
+import type { AcceptSeatTaskData, AcceptSeatTaskErrors, AcceptSeatTaskResponses, AcknowledgeContextData, AcknowledgeContextErrors, AcknowledgeContextResponses, AddDoNotCallData, AddDoNotCallErrors, AddDoNotCallResponses, AgreeConnectionData, AgreeConnectionErrors, AgreeConnectionResponses, AnswerInfoRequestData, AnswerInfoRequestErrors, AnswerInfoRequestResponses, ApplyBlueprintData, ApplyBlueprintErrors, ApplyBlueprintResponses, AskToListenData, AskToListenErrors, AskToListenResponses, AssignWorkOrderData, AssignWorkOrderErrors, AssignWorkOrderResponses, BeginCallData, BeginCallErrors, BeginCallResponses, CancelCallData, CancelCallErrors, CancelCallResponses, CancelExportData, CancelExportErrors, CancelExportResponses, ChangeEndpointData, ChangeEndpointErrors, ChangeEndpointResponses, ChangeInboundSecretData, ChangeInboundSecretErrors, ChangeInboundSecretResponses, CloseCalendarDaysData, CloseCalendarDaysErrors, CloseCalendarDaysResponses, CompareBlueprintVersionsData, CompareBlueprintVersionsErrors, CompareBlueprintVersionsResponses, CompleteSeatTaskData, CompleteSeatTaskErrors, CompleteSeatTaskResponses, ControlAnnouncementData, ControlAnnouncementErrors, ControlAnnouncementResponses, ControlHoursData, ControlHoursErrors, ControlHoursResponses, ControlPauseData, ControlPauseErrors, ControlPauseResponses, ControlPriorityData, ControlPriorityErrors, ControlPriorityResponses, CreateAttachmentData, CreateAttachmentErrors, CreateAttachmentLinkData, CreateAttachmentLinkErrors, CreateAttachmentLinkResponses, CreateAttachmentResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateEndpointData, CreateEndpointErrors, CreateEndpointResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateInfoRequestData, CreateInfoRequestErrors, CreateInfoRequestResponses, CreateRecordingLinkData, CreateRecordingLinkErrors, CreateRecordingLinkResponses, CreateSeatTaskData, CreateSeatTaskErrors, CreateSeatTaskResponses, CreateSocketTicketData, CreateSocketTicketErrors, CreateSocketTicketResponses, CreateWorkOrderData, CreateWorkOrderErrors, CreateWorkOrderResponses, DecideCancellationData, DecideCancellationErrors, DecideCancellationResponses, DeleteAttachmentData, DeleteAttachmentErrors, DeleteAttachmentResponses, DeleteEndpointData, DeleteEndpointErrors, DeleteEndpointResponses, DisableEndpointData, DisableEndpointErrors, DisableEndpointResponses, EnableEndpointData, EnableEndpointErrors, EnableEndpointResponses, EndControlData, EndControlErrors, EndControlResponses, GetAsyncapiData, GetAsyncapiErrors, GetAsyncapiResponses, GetAttachmentContentData, GetAttachmentContentErrors, GetAttachmentContentResponses, GetAttachmentData, GetAttachmentErrors, GetAttachmentResponses, GetBlueprintData, GetBlueprintErrors, GetBlueprintResponses, GetBlueprintVersionData, GetBlueprintVersionErrors, GetBlueprintVersionResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetCancellationData, GetCancellationErrors, GetCancellationResponses, GetConnectionData, GetConnectionErrors, GetConnectionFilesData, GetConnectionFilesErrors, GetConnectionFilesResponses, GetConnectionMailData, GetConnectionMailErrors, GetConnectionMailResponses, GetConnectionMapData, GetConnectionMapErrors, GetConnectionMapResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetContextDeliveredData, GetContextDeliveredErrors, GetContextDeliveredResponses, GetControlData, GetControlErrors, GetControlResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEndpointData, GetEndpointErrors, GetEndpointResponses, GetExportData, GetExportErrors, GetExportFileData, GetExportFileErrors, GetExportFileResponses, GetExportResponses, GetHoldData, GetHoldErrors, GetHoldResponses, GetInfoRequestData, GetInfoRequestErrors, GetInfoRequestResponses, GetInteractionData, GetInteractionErrors, GetInteractionResponses, GetLinkedFileData, GetLinkedFileErrors, GetLinkedFileResponses, GetLiveSchemaData, GetLiveSchemaErrors, GetLiveSchemaResponses, GetOauthMetadataData, GetOauthMetadataErrors, GetOauthMetadataResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetPastBoardData, GetPastBoardErrors, GetPastBoardResponses, GetPastDayData, GetPastDayErrors, GetPastDayResponses, GetRecordingData, GetRecordingErrors, GetRecordingResponses, GetSeatTaskData, GetSeatTaskErrors, GetSeatTaskResponses, GetWorkOrderContextData, GetWorkOrderContextErrors, GetWorkOrderContextResponses, GetWorkOrderData, GetWorkOrderErrors, GetWorkOrderHistoryData, GetWorkOrderHistoryErrors, GetWorkOrderHistoryResponses, GetWorkOrderResponses, HandOverSeatTaskData, HandOverSeatTaskErrors, HandOverSeatTaskResponses, HoldFoundInteractionsData, HoldFoundInteractionsErrors, HoldFoundInteractionsResponses, HoldInteractionData, HoldInteractionErrors, HoldInteractionResponses, HoldInteractionsData, HoldInteractionsErrors, HoldInteractionsResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LiftDoNotCallData, LiftDoNotCallErrors, LiftDoNotCallResponses, LiftHoldData, LiftHoldErrors, LiftHoldResponses, ListAsksData, ListAsksErrors, ListAsksResponses, ListAttachmentsData, ListAttachmentsErrors, ListAttachmentsResponses, ListBlueprintVersionsData, ListBlueprintVersionsErrors, ListBlueprintVersionsResponses, ListClocksData, ListClocksErrors, ListClocksResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListContextsData, ListContextsErrors, ListContextsResponses, ListControlsData, ListControlsErrors, ListControlsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDoNotCallData, ListDoNotCallErrors, ListDoNotCallResponses, ListEndpointsData, ListEndpointsErrors, ListEndpointsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExchangeLinksData, ListExchangeLinksErrors, ListExchangeLinksResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFiguresData, ListFiguresErrors, ListFiguresResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInboundMessagesData, ListInboundMessagesErrors, ListInboundMessagesResponses, ListInfoRequestsData, ListInfoRequestsErrors, ListInfoRequestsResponses, ListInteractionsData, ListInteractionsErrors, ListInteractionsResponses, ListJournalHeadsData, ListJournalHeadsErrors, ListJournalHeadsResponses, ListLiveInteractionsData, ListLiveInteractionsErrors, ListLiveInteractionsResponses, ListLiveQueuesData, ListLiveQueuesErrors, ListLiveQueuesResponses, ListLiveSchemasData, ListLiveSchemasErrors, ListLiveSchemasResponses, ListLiveSeatsData, ListLiveSeatsErrors, ListLiveSeatsResponses, ListPastEventsData, ListPastEventsErrors, ListPastEventsResponses, ListRecordingLinksData, ListRecordingLinksErrors, ListRecordingLinksResponses, ListSeatTasksData, ListSeatTasksErrors, ListSeatTasksResponses, ListTransitionsData, ListTransitionsErrors, ListTransitionsResponses, ListWaitingSeatTasksData, ListWaitingSeatTasksErrors, ListWaitingSeatTasksResponses, ListWorkOrdersData, ListWorkOrdersErrors, ListWorkOrdersResponses, MakeInboundAddressData, MakeInboundAddressErrors, MakeInboundAddressResponses, PlanBlueprintData, PlanBlueprintErrors, PlanBlueprintResponses, PutAttachmentContentData, PutAttachmentContentErrors, PutAttachmentContentResponses, PutConnectionFilesData, PutConnectionFilesErrors, PutConnectionFilesResponses, PutConnectionMailData, PutConnectionMailErrors, PutConnectionMailResponses, PutConnectionMapData, PutConnectionMapErrors, PutConnectionMapResponses, PutConnectorData, PutConnectorErrors, PutConnectorResponses, RedeliverEventData, RedeliverEventErrors, RedeliverEventResponses, ReplayEventsData, ReplayEventsErrors, ReplayEventsResponses, RequestCancellationData, RequestCancellationErrors, RequestCancellationResponses, RevertBlueprintData, RevertBlueprintErrors, RevertBlueprintResponses, RevokeAttachmentLinksData, RevokeAttachmentLinksErrors, RevokeAttachmentLinksResponses, RevokeContextLinksData, RevokeContextLinksErrors, RevokeContextLinksResponses, RevokeRecordingLinkData, RevokeRecordingLinkErrors, RevokeRecordingLinkResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RotateConnectionMailKeyData, RotateConnectionMailKeyErrors, RotateConnectionMailKeyResponses, RotateSecretData, RotateSecretErrors, RotateSecretResponses, SendInboundMessageData, SendInboundMessageErrors, SendInboundMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignJournalHeadData, SignJournalHeadErrors, SignJournalHeadResponses, TakeUpCancellationData, TakeUpCancellationErrors, TakeUpCancellationResponses, TestEndpointData, TestEndpointErrors, TestEndpointResponses, TransitionWorkOrderData, TransitionWorkOrderErrors, TransitionWorkOrderResponses, TryInboundMessageData, TryInboundMessageErrors, TryInboundMessageResponses, UpdateWorkOrderData, UpdateWorkOrderErrors, UpdateWorkOrderResponses, UploadSoundData, UploadSoundErrors, UploadSoundResponses, VerifyEndpointData, VerifyEndpointErrors, VerifyEndpointResponses, WithdrawSeatTaskData, WithdrawSeatTaskErrors, WithdrawSeatTaskResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -885,6 +885,82 @@ export const agreeConnection = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * Say how the system is called by its own API
+ *
+ * Return how the system is called by its own API, and how that goes; 404 while it is not set.
+ *
+ * Permission: `integration.manage`.
+ */
+export const getConnector = <ThrowOnError extends boolean = false>(options: Options<GetConnectorData, ThrowOnError>) => (options.client ?? client).get<GetConnectorResponses, GetConnectorErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/connector',
+    ...options
+});
+
+/**
+ * Call the system by its own API
+ *
+ * Set how the system is read and told by its own API.
+ *
+ * Permission: `integration.manage`.
+ */
+export const putConnector = <ThrowOnError extends boolean = false>(options: Options<PutConnectorData, ThrowOnError>) => (options.client ?? client).put<PutConnectorResponses, PutConnectorErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/connector',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Say how the connection goes by files
+ *
+ * Return how the connection goes by files on an SFTP server; 404 while it is not set.
+ *
+ * Permission: `integration.manage`.
+ */
+export const getConnectionFiles = <ThrowOnError extends boolean = false>(options: Options<GetConnectionFilesData, ThrowOnError>) => (options.client ?? client).get<GetConnectionFilesResponses, GetConnectionFilesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/files',
+    ...options
+});
+
+/**
+ * Let the connection go by files
+ *
+ * Let the connection go by files; its address for messages and calls of its API are over.
+ *
+ * Permission: `integration.manage`.
+ */
+export const putConnectionFiles = <ThrowOnError extends boolean = false>(options: Options<PutConnectionFilesData, ThrowOnError>) => (options.client ?? client).put<PutConnectionFilesResponses, PutConnectionFilesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/files',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List linked work orders
  *
  * List the newest links of work orders with things of the system, each with its `exchange_state`.
@@ -898,6 +974,61 @@ export const listExchangeLinks = <ThrowOnError extends boolean = false>(options:
             type: 'apiKey'
         }],
     url: '/v1/connections/{connection}/links',
+    ...options
+});
+
+/**
+ * Say how the connection goes by mail
+ *
+ * Return how the connection goes by mail; 404 while it is not set.
+ *
+ * Permission: `integration.manage`.
+ */
+export const getConnectionMail = <ThrowOnError extends boolean = false>(options: Options<GetConnectionMailData, ThrowOnError>) => (options.client ?? client).get<GetConnectionMailResponses, GetConnectionMailErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/mail',
+    ...options
+});
+
+/**
+ * Let the connection go by mail
+ *
+ * Let the connection go by mail; its address for messages and calls of its API are over.
+ *
+ * Permission: `integration.manage`.
+ */
+export const putConnectionMail = <ThrowOnError extends boolean = false>(options: Options<PutConnectionMailData, ThrowOnError>) => (options.client ?? client).put<PutConnectionMailResponses, PutConnectionMailErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/mail',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign the addresses of answers anew
+ *
+ * Sign the addresses of answers anew; those that were given out are good until this is done again.
+ *
+ * Permission: `integration.manage`.
+ */
+export const rotateConnectionMailKey = <ThrowOnError extends boolean = false>(options: Options<RotateConnectionMailKeyData, ThrowOnError>) => (options.client ?? client).post<RotateConnectionMailKeyResponses, RotateConnectionMailKeyErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/mail/key',
     ...options
 });
 
@@ -954,6 +1085,29 @@ export const listInboundMessages = <ThrowOnError extends boolean = false>(option
         }],
     url: '/v1/connections/{connection}/messages',
     ...options
+});
+
+/**
+ * Change the secret that signs messages
+ *
+ * Change what signs messages to the address, which stays; one that we make is told this once.
+ *
+ * The one before verifies on until the next change.
+ *
+ * Permission: `integration.manage`.
+ */
+export const changeInboundSecret = <ThrowOnError extends boolean = false>(options: Options<ChangeInboundSecretData, ThrowOnError>) => (options.client ?? client).post<ChangeInboundSecretResponses, ChangeInboundSecretErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'gf',
+            type: 'apiKey'
+        }],
+    url: '/v1/connections/{connection}/secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

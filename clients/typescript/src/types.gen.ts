@@ -940,6 +940,12 @@ export type ConnectionHealth = {
      */
     signed: boolean;
     /**
+     * Has Secret
+     *
+     * Whether there is a secret that signs; without it nothing gets in.
+     */
+    has_secret: boolean;
+    /**
      * Networks
      */
     networks: Array<string>;
@@ -948,6 +954,14 @@ export type ConnectionHealth = {
      */
     ask_url: string | null;
     connector: Connector | null;
+    /**
+     * While it goes by mail.
+     */
+    mail: MailState | null;
+    /**
+     * While it goes by files.
+     */
+    files: FilesState | null;
     in: WayIn;
     out: WayOut;
 };
@@ -1056,6 +1070,135 @@ export type Connector = {
      * Nothing is asked or told until then.
      */
     quiet_until: string | null;
+};
+
+/**
+ * ConnectorBody
+ *
+ * A client's system that is read and told by its own API.
+ *
+ * ``secret``: what lets us in; left out, the one that is there stays, at the same address only. ``settings``: what
+ * stands in everything that we make there, and where it is made.
+ */
+export type ConnectorBody = {
+    /**
+     * Adapter
+     */
+    adapter: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Secret
+     */
+    secret?: string | null;
+    /**
+     * Tells
+     */
+    tells?: boolean;
+    /**
+     * Takes New
+     */
+    takes_new?: boolean;
+    /**
+     * Every Minutes
+     */
+    every_minutes?: number;
+    /**
+     * Settings
+     */
+    settings?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * ConnectorSettings
+ *
+ * How a system is called by its own API, and how that goes.
+ */
+export type ConnectorSettings = {
+    /**
+     * Tells
+     *
+     * Whether work orders are made and changed there.
+     */
+    tells: boolean;
+    /**
+     * Takes New
+     *
+     * Whether what is found there becomes a work order.
+     */
+    takes_new: boolean;
+    /**
+     * Every Minutes
+     */
+    every_minutes: number;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: string;
+    };
+    /**
+     * Due At
+     *
+     * When it is looked again.
+     */
+    due_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     *
+     * When everything had been looked at.
+     */
+    finished_at: string | null;
+    /**
+     * Looked
+     *
+     * Things seen in the last round.
+     */
+    looked: number;
+    /**
+     * Found
+     *
+     * Of them new.
+     */
+    found: number;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Quiet Until
+     *
+     * Nothing is asked or told until then.
+     */
+    quiet_until: string | null;
+    /**
+     * In Use
+     *
+     * Whether it is called now.
+     */
+    in_use: boolean;
+    /**
+     * Adapter
+     */
+    adapter: string;
+    /**
+     * Url
+     */
+    url: string | null;
+    /**
+     * Has Secret
+     *
+     * Whether there is what lets us in; it is never told.
+     */
+    has_secret: boolean;
 };
 
 /**
@@ -1401,7 +1544,9 @@ export type DoNotCallLift = {
 /**
  * DoorBody
  *
- * How messages come in: signed by a secret, or without (then from some networks only, and asked for again).
+ * How messages come in: signed as the system signs, or without (then from some networks only).
+ *
+ * Unsigned ones, and those of systems that are called by their own API, are hints: the system is asked.
  */
 export type DoorBody = {
     /**
@@ -1424,6 +1569,44 @@ export type DoorBody = {
      * Ask Secret
      */
     ask_secret?: string | null;
+};
+
+/**
+ * DropBody
+ *
+ * How a connection goes by files: a folder of the client's SFTP server for each way.
+ *
+ * ``secret``: a password, or a private key in OpenSSH's or PEM's form; none keeps the one that is there.
+ */
+export type DropBody = {
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Port
+     */
+    port?: number;
+    /**
+     * Login
+     */
+    login: string;
+    /**
+     * Secret
+     */
+    secret?: string | null;
+    /**
+     * Host Key
+     */
+    host_key: string;
+    /**
+     * Out Folder
+     */
+    out_folder?: string;
+    /**
+     * In Folder
+     */
+    in_folder?: string;
 };
 
 /**
@@ -1963,6 +2146,90 @@ export type FileLink = {
      * Expires At
      */
     expires_at: string;
+};
+
+/**
+ * FilesSettings
+ *
+ * How a connection goes by files on an SFTP server, and how that goes.
+ */
+export type FilesSettings = {
+    /**
+     * Sent At
+     *
+     * When a file was written last.
+     */
+    sent_at: string | null;
+    /**
+     * Round At
+     *
+     * When everything had been done last.
+     */
+    round_at: string | null;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * In Use
+     *
+     * Whether it goes by files now.
+     */
+    in_use: boolean;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Port
+     */
+    port: number;
+    /**
+     * Login
+     */
+    login: string;
+    /**
+     * Has Secret
+     *
+     * Whether there is a password or key; it is never told.
+     */
+    has_secret: boolean;
+    /**
+     * Host Key
+     */
+    host_key: string;
+    /**
+     * Out Folder
+     */
+    out_folder: string;
+    /**
+     * In Folder
+     */
+    in_folder: string;
+};
+
+/**
+ * FilesState
+ *
+ * How files go.
+ */
+export type FilesState = {
+    /**
+     * Sent At
+     *
+     * When a file was written last.
+     */
+    sent_at: string | null;
+    /**
+     * Round At
+     *
+     * When everything had been done last.
+     */
+    round_at: string | null;
+    /**
+     * Error
+     */
+    error: string | null;
 };
 
 /**
@@ -2949,6 +3216,140 @@ export type Made = {
 };
 
 /**
+ * MailBody
+ *
+ * How a connection goes by mail: to one address, whose answers are taken for so many days.
+ */
+export type MailBody = {
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * Senders
+     */
+    senders?: Array<string>;
+    /**
+     * Locale
+     */
+    locale?: 'en' | 'zh_Hans' | 'zh_Hant';
+    /**
+     * Days
+     */
+    days?: number;
+    /**
+     * Words
+     */
+    words?: boolean;
+};
+
+/**
+ * MailSettings
+ *
+ * How a connection goes by mail, and how that goes.
+ */
+export type MailSettings = {
+    /**
+     * Sent At
+     */
+    sent_at: string | null;
+    /**
+     * Error
+     *
+     * Why they wait, while they do.
+     */
+    error: string | null;
+    /**
+     * Bounces
+     *
+     * In a row that came back for good.
+     */
+    bounces: number;
+    /**
+     * Bounced At
+     */
+    bounced_at: string | null;
+    /**
+     * Automatic At
+     *
+     * When a machine answered last.
+     */
+    automatic_at: string | null;
+    /**
+     * In Use
+     *
+     * Whether it goes by mail now.
+     */
+    in_use: boolean;
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * Senders
+     *
+     * Domains that may answer; none: every one.
+     */
+    senders: Array<string>;
+    /**
+     * Locale
+     */
+    locale: string;
+    /**
+     * Days
+     *
+     * So long a mail can be answered.
+     */
+    days: number;
+    /**
+     * Words
+     *
+     * Whether an answer may ask for a status.
+     */
+    words: boolean;
+    /**
+     * Bounce
+     *
+     * What a server said of the mail that came back last.
+     */
+    bounce: string | null;
+};
+
+/**
+ * MailState
+ *
+ * How mails go.
+ */
+export type MailState = {
+    /**
+     * Sent At
+     */
+    sent_at: string | null;
+    /**
+     * Error
+     *
+     * Why they wait, while they do.
+     */
+    error: string | null;
+    /**
+     * Bounces
+     *
+     * In a row that came back for good.
+     */
+    bounces: number;
+    /**
+     * Bounced At
+     */
+    bounced_at: string | null;
+    /**
+     * Automatic At
+     *
+     * When a machine answered last.
+     */
+    automatic_at: string | null;
+};
+
+/**
  * MapBody
  *
  * A connection's map; it is total, or refused (``map_not_total``).
@@ -3652,6 +4053,18 @@ export type NewSeatTask = {
      * Due At
      */
     due_at?: string | null;
+};
+
+/**
+ * NewSecret
+ *
+ * The secret that signs messages from now on: told this once; null if the system made it.
+ */
+export type NewSecret = {
+    /**
+     * Secret
+     */
+    secret: string | null;
 };
 
 /**
@@ -4555,6 +4968,18 @@ export type SeatsDocument = {
      */
     data: Array<Seat>;
     [key: string]: unknown;
+};
+
+/**
+ * SecretBody
+ *
+ * Another secret that signs messages to the address: told if the system makes it itself, else left out.
+ */
+export type SecretBody = {
+    /**
+     * Signing Secret
+     */
+    signing_secret?: string | null;
 };
 
 /**
@@ -9590,6 +10015,238 @@ export type AgreeConnectionResponses = {
 
 export type AgreeConnectionResponse = AgreeConnectionResponses[keyof AgreeConnectionResponses];
 
+export type GetConnectorData = {
+    body?: never;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/connector';
+};
+
+export type GetConnectorErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetConnectorError = GetConnectorErrors[keyof GetConnectorErrors];
+
+export type GetConnectorResponses = {
+    /**
+     * As it is now.
+     */
+    200: ConnectorSettings;
+};
+
+export type GetConnectorResponse = GetConnectorResponses[keyof GetConnectorResponses];
+
+export type PutConnectorData = {
+    body: ConnectorBody;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/connector';
+};
+
+export type PutConnectorErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `connection_not_active`: The connection is not active. Or: `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type PutConnectorError = PutConnectorErrors[keyof PutConnectorErrors];
+
+export type PutConnectorResponses = {
+    /**
+     * It is in force.
+     */
+    200: ConnectorSettings;
+};
+
+export type PutConnectorResponse = PutConnectorResponses[keyof PutConnectorResponses];
+
+export type GetConnectionFilesData = {
+    body?: never;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/files';
+};
+
+export type GetConnectionFilesErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetConnectionFilesError = GetConnectionFilesErrors[keyof GetConnectionFilesErrors];
+
+export type GetConnectionFilesResponses = {
+    /**
+     * As it is now.
+     */
+    200: FilesSettings;
+};
+
+export type GetConnectionFilesResponse = GetConnectionFilesResponses[keyof GetConnectionFilesResponses];
+
+export type PutConnectionFilesData = {
+    body: DropBody;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/files';
+};
+
+export type PutConnectionFilesErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `connection_not_active`: The connection is not active. Or: `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type PutConnectionFilesError = PutConnectionFilesErrors[keyof PutConnectionFilesErrors];
+
+export type PutConnectionFilesResponses = {
+    /**
+     * It is in force.
+     */
+    200: FilesSettings;
+};
+
+export type PutConnectionFilesResponse = PutConnectionFilesResponses[keyof PutConnectionFilesResponses];
+
 export type ListExchangeLinksData = {
     body?: never;
     path: {
@@ -9643,6 +10300,180 @@ export type ListExchangeLinksResponses = {
 };
 
 export type ListExchangeLinksResponse = ListExchangeLinksResponses[keyof ListExchangeLinksResponses];
+
+export type GetConnectionMailData = {
+    body?: never;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/mail';
+};
+
+export type GetConnectionMailErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type GetConnectionMailError = GetConnectionMailErrors[keyof GetConnectionMailErrors];
+
+export type GetConnectionMailResponses = {
+    /**
+     * As it is now.
+     */
+    200: MailSettings;
+};
+
+export type GetConnectionMailResponse = GetConnectionMailResponses[keyof GetConnectionMailResponses];
+
+export type PutConnectionMailData = {
+    body: MailBody;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/mail';
+};
+
+export type PutConnectionMailErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `connection_not_active`: The connection is not active. Or: `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `mail_not_set_up`: Mail for work orders is not set up at the call centre.
+     */
+    409: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type PutConnectionMailError = PutConnectionMailErrors[keyof PutConnectionMailErrors];
+
+export type PutConnectionMailResponses = {
+    /**
+     * It is in force.
+     */
+    200: MailSettings;
+};
+
+export type PutConnectionMailResponse = PutConnectionMailResponses[keyof PutConnectionMailResponses];
+
+export type RotateConnectionMailKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/mail/key';
+};
+
+export type RotateConnectionMailKeyErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type RotateConnectionMailKeyError = RotateConnectionMailKeyErrors[keyof RotateConnectionMailKeyErrors];
+
+export type RotateConnectionMailKeyResponses = {
+    /**
+     * It signs from now on.
+     */
+    204: void;
+};
+
+export type RotateConnectionMailKeyResponse = RotateConnectionMailKeyResponses[keyof RotateConnectionMailKeyResponses];
 
 export type GetConnectionMapData = {
     body?: never;
@@ -9813,6 +10644,68 @@ export type ListInboundMessagesResponses = {
 };
 
 export type ListInboundMessagesResponse = ListInboundMessagesResponses[keyof ListInboundMessagesResponses];
+
+export type ChangeInboundSecretData = {
+    body: SecretBody;
+    path: {
+        /**
+         * Connection
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connection}/secret';
+};
+
+export type ChangeInboundSecretErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `not_signed_in`: Sign in first.
+     */
+    401: Problem;
+    /**
+     * `connection_not_active`: The connection is not active. Or: `forbidden`: Your role does not allow this.
+     */
+    403: Problem;
+    /**
+     * `address_unknown`: There is nothing under this address. Or: `not_found`: Not found.
+     */
+    404: Problem;
+    /**
+     * `too_large`: The request holds more bytes than are taken here.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not taken here.
+     */
+    415: Problem;
+    /**
+     * `tenant_suspended`: This client is suspended.
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: Too many requests from this credential or client.
+     */
+    429: Problem;
+    /**
+     * `unavailable`: Temporarily unavailable.
+     */
+    503: Problem;
+};
+
+export type ChangeInboundSecretError = ChangeInboundSecretErrors[keyof ChangeInboundSecretErrors];
+
+export type ChangeInboundSecretResponses = {
+    /**
+     * It signs from now on.
+     */
+    200: NewSecret;
+};
+
+export type ChangeInboundSecretResponse = ChangeInboundSecretResponses[keyof ChangeInboundSecretResponses];
 
 export type TryInboundMessageData = {
     body: Trial;

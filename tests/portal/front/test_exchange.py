@@ -88,7 +88,7 @@ async def _called(page: Page, url: str) -> None:
                 await panel.locator("summary").click()
             await page.get_by_role("button", name="Try it").click()
             await page.wait_for_selector(f"[data-called]:has-text('{said}')")
-    made = []
+    made: list[str] = []
     for act in ("Make a new address", "Make a new secret"):
         await page.click("summary:has-text('Address for messages')")
         await page.click(f"text={act}")

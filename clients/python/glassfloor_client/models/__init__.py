@@ -43,8 +43,9 @@ from .connection_brief import ConnectionBrief
 from .connection_health import ConnectionHealth
 from .connection_list import ConnectionList
 from .connection_map import ConnectionMap
-from .connector import Connector
-from .connector_settings import ConnectorSettings
+from .connector_body import ConnectorBody
+from .connector_body_settings import ConnectorBodySettings
+from .connector_settings_settings import ConnectorSettingsSettings
 from .controls import Controls
 from .create_attachment_files_body import CreateAttachmentFilesBody
 from .create_attachment_files_body_visibility import CreateAttachmentFilesBodyVisibility
@@ -64,6 +65,7 @@ from .delivery_page import DeliveryPage
 from .delivery_with_tries import DeliveryWithTries
 from .do_not_call_lift import DoNotCallLift
 from .door_body import DoorBody
+from .drop_body import DropBody
 from .endpoint import Endpoint
 from .endpoint_change import EndpointChange
 from .endpoint_change_format_type_0 import EndpointChangeFormatType0
@@ -85,6 +87,8 @@ from .file_attachment_kind import FileAttachmentKind
 from .file_attachment_scan_state import FileAttachmentScanState
 from .file_attachment_visibility import FileAttachmentVisibility
 from .file_link import FileLink
+from .files_settings import FilesSettings
+from .files_state import FilesState
 from .formula_row import FormulaRow
 from .formula_row_figures import FormulaRowFigures
 from .get_asyncapi_response_200 import GetAsyncapiResponse200
@@ -133,6 +137,10 @@ from .list_work_orders_requester_side import ListWorkOrdersRequesterSide
 from .listed import Listed
 from .listed_page import ListedPage
 from .made import Made
+from .mail_body import MailBody
+from .mail_body_locale import MailBodyLocale
+from .mail_settings import MailSettings
+from .mail_state import MailState
 from .map_body import MapBody
 from .mapped_field import MappedField
 from .mapped_field_values_type_0 import MappedFieldValuesType0
@@ -175,6 +183,7 @@ from .new_recording_link_audience import NewRecordingLinkAudience
 from .new_request import NewRequest
 from .new_seat_task import NewSeatTask
 from .new_seat_task_kind import NewSeatTaskKind
+from .new_secret import NewSecret
 from .new_transition import NewTransition
 from .new_transition_pending_on_type_0 import NewTransitionPendingOnType0
 from .new_work_order import NewWorkOrder
@@ -222,6 +231,7 @@ from .seat_task import SeatTask
 from .seat_task_kind import SeatTaskKind
 from .seat_tasks import SeatTasks
 from .seats_document import SeatsDocument
+from .secret_body import SecretBody
 from .share import Share
 from .shown_field import ShownField
 from .shown_field_values_type_0 import ShownFieldValuesType0
@@ -309,8 +319,9 @@ __all__ = (
     "ConnectionHealth",
     "ConnectionList",
     "ConnectionMap",
-    "Connector",
-    "ConnectorSettings",
+    "ConnectorBody",
+    "ConnectorBodySettings",
+    "ConnectorSettingsSettings",
     "Controls",
     "CreateAttachmentFilesBody",
     "CreateAttachmentFilesBodyVisibility",
@@ -330,6 +341,7 @@ __all__ = (
     "DeliveryWithTries",
     "DoNotCallLift",
     "DoorBody",
+    "DropBody",
     "Endpoint",
     "EndpointChange",
     "EndpointChangeFormatType0",
@@ -351,6 +363,8 @@ __all__ = (
     "FileAttachmentScanState",
     "FileAttachmentVisibility",
     "FileLink",
+    "FilesSettings",
+    "FilesState",
     "FormulaRow",
     "FormulaRowFigures",
     "GetAsyncapiResponse200",
@@ -399,6 +413,10 @@ __all__ = (
     "Listed",
     "ListedPage",
     "Made",
+    "MailBody",
+    "MailBodyLocale",
+    "MailSettings",
+    "MailState",
     "MapBody",
     "MappedField",
     "MappedFieldValuesType0",
@@ -441,6 +459,7 @@ __all__ = (
     "NewRequest",
     "NewSeatTask",
     "NewSeatTaskKind",
+    "NewSecret",
     "NewTransition",
     "NewTransitionPendingOnType0",
     "NewWorkOrder",
@@ -488,6 +507,7 @@ __all__ = (
     "SeatTaskKind",
     "SeatTasks",
     "SeatsDocument",
+    "SecretBody",
     "Share",
     "ShownField",
     "ShownFieldValuesType0",

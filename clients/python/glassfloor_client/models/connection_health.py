@@ -9,6 +9,8 @@ from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.connector import Connector
+    from ..models.files_state import FilesState
+    from ..models.mail_state import MailState
     from ..models.way_in import WayIn
     from ..models.way_out import WayOut
 
@@ -33,9 +35,12 @@ class ConnectionHealth:
         address (bool): Whether it has an address for messages.
         adapter (str):
         signed (bool):
+        has_secret (bool): Whether there is a secret that signs; without it nothing gets in.
         networks (list[str]):
         ask_url (None | str):
         connector (Connector | None):
+        mail (MailState | None): While it goes by mail.
+        files (FilesState | None): While it goes by files.
         in_ (WayIn): What comes in; counts are of the newest thousand messages.
         out (WayOut): What goes out.
     """
@@ -52,15 +57,20 @@ class ConnectionHealth:
     address: bool
     adapter: str
     signed: bool
+    has_secret: bool
     networks: list[str]
     ask_url: str | None
     connector: Connector | None
+    mail: MailState | None
+    files: FilesState | None
     in_: WayIn
     out: WayOut
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.connector import Connector  # noqa: PLC0415
+        from ..models.files_state import FilesState  # noqa: PLC0415
+        from ..models.mail_state import MailState  # noqa: PLC0415
 
         connection = self.connection
 
@@ -90,6 +100,8 @@ class ConnectionHealth:
 
         signed = self.signed
 
+        has_secret = self.has_secret
+
         networks = self.networks
 
         ask_url: str | None
@@ -100,6 +112,18 @@ class ConnectionHealth:
             connector = self.connector.to_dict()
         else:
             connector = self.connector
+
+        mail: dict[str, Any] | None
+        if isinstance(self.mail, MailState):
+            mail = self.mail.to_dict()
+        else:
+            mail = self.mail
+
+        files: dict[str, Any] | None
+        if isinstance(self.files, FilesState):
+            files = self.files.to_dict()
+        else:
+            files = self.files
 
         in_ = self.in_.to_dict()
 
@@ -121,9 +145,12 @@ class ConnectionHealth:
                 "address": address,
                 "adapter": adapter,
                 "signed": signed,
+                "has_secret": has_secret,
                 "networks": networks,
                 "ask_url": ask_url,
                 "connector": connector,
+                "mail": mail,
+                "files": files,
                 "in": in_,
                 "out": out,
             }
@@ -134,6 +161,8 @@ class ConnectionHealth:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.connector import Connector  # noqa: PLC0415
+        from ..models.files_state import FilesState  # noqa: PLC0415
+        from ..models.mail_state import MailState  # noqa: PLC0415
         from ..models.way_in import WayIn  # noqa: PLC0415
         from ..models.way_out import WayOut  # noqa: PLC0415
 
@@ -175,6 +204,8 @@ class ConnectionHealth:
 
         signed = d.pop("signed")
 
+        has_secret = d.pop("has_secret")
+
         networks = cast("list[str]", d.pop("networks"))
 
         def _parse_ask_url(data: object) -> str | None:
@@ -199,6 +230,36 @@ class ConnectionHealth:
 
         connector = _parse_connector(d.pop("connector"))
 
+        def _parse_mail(data: object) -> MailState | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError
+                mail_type_0 = MailState.from_dict(data)
+
+                return mail_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("MailState | None", data)
+
+        mail = _parse_mail(d.pop("mail"))
+
+        def _parse_files(data: object) -> FilesState | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError
+                files_type_0 = FilesState.from_dict(data)
+
+                return files_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast("FilesState | None", data)
+
+        files = _parse_files(d.pop("files"))
+
         in_ = WayIn.from_dict(d.pop("in"))
 
         out = WayOut.from_dict(d.pop("out"))
@@ -216,9 +277,12 @@ class ConnectionHealth:
             address=address,
             adapter=adapter,
             signed=signed,
+            has_secret=has_secret,
             networks=networks,
             ask_url=ask_url,
             connector=connector,
+            mail=mail,
+            files=files,
             in_=in_,
             out=out,
         )

@@ -12,14 +12,16 @@ T = TypeVar("T", bound="DoorBody")
 
 @_attrs_define
 class DoorBody:
-    """How messages come in: signed by a secret, or without (then from some networks only, and asked for again).
+    """How messages come in: signed as the system signs, or without (then from some networks only).
 
-    Attributes:
-        adapter (str | Unset):  Default: 'native'.
-        signed (bool | Unset):  Default: True.
-        networks (list[str] | Unset):
-        ask_url (None | str | Unset):
-        ask_secret (None | str | Unset):
+    Unsigned ones, and those of systems that are called by their own API, are hints: the system is asked.
+
+        Attributes:
+            adapter (str | Unset):  Default: 'native'.
+            signed (bool | Unset):  Default: True.
+            networks (list[str] | Unset):
+            ask_url (None | str | Unset):
+            ask_secret (None | str | Unset):
     """
 
     adapter: str | Unset = "native"

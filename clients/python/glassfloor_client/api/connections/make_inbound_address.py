@@ -114,8 +114,11 @@ def sync_detailed(
 
     Args:
         connection (str):
-        body (DoorBody): How messages come in: signed by a secret, or without (then from some
-            networks only, and asked for again).
+        body (DoorBody): How messages come in: signed as the system signs, or without (then from
+            some networks only).
+
+            Unsigned ones, and those of systems that are called by their own API, are hints: the
+            system is asked.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,8 +154,11 @@ def sync(
 
     Args:
         connection (str):
-        body (DoorBody): How messages come in: signed by a secret, or without (then from some
-            networks only, and asked for again).
+        body (DoorBody): How messages come in: signed as the system signs, or without (then from
+            some networks only).
+
+            Unsigned ones, and those of systems that are called by their own API, are hints: the
+            system is asked.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,8 +189,11 @@ async def asyncio_detailed(
 
     Args:
         connection (str):
-        body (DoorBody): How messages come in: signed by a secret, or without (then from some
-            networks only, and asked for again).
+        body (DoorBody): How messages come in: signed as the system signs, or without (then from
+            some networks only).
+
+            Unsigned ones, and those of systems that are called by their own API, are hints: the
+            system is asked.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,8 +227,11 @@ async def asyncio(
 
     Args:
         connection (str):
-        body (DoorBody): How messages come in: signed by a secret, or without (then from some
-            networks only, and asked for again).
+        body (DoorBody): How messages come in: signed as the system signs, or without (then from
+            some networks only).
+
+            Unsigned ones, and those of systems that are called by their own API, are hints: the
+            system is asked.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

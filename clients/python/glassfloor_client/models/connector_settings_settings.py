@@ -6,11 +6,11 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ConnectorSettings")
+T = TypeVar("T", bound="ConnectorSettingsSettings")
 
 
 @_attrs_define
-class ConnectorSettings:
+class ConnectorSettingsSettings:
     additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -23,10 +23,10 @@ class ConnectorSettings:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        connector_settings = cls()
+        connector_settings_settings = cls()
 
-        connector_settings.additional_properties = d
-        return connector_settings
+        connector_settings_settings.additional_properties = d
+        return connector_settings_settings
 
     @property
     def additional_keys(self) -> list[str]:
