@@ -50,6 +50,7 @@ import portal.desk_seat_tasks
 import portal.desk_share
 import portal.desk_tasks
 import portal.desktop
+import portal.developers
 import portal.endpoint_pages
 import portal.event_pages
 import portal.exchange
@@ -138,6 +139,7 @@ ROUTERS = (
     portal.sign_in.router,
     portal.identity.router,
     portal.credentials.router,
+    portal.developers.router,
     portal.endpoint_pages.router,
     portal.connectors.router,
     portal.event_pages.router,

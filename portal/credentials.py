@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -51,7 +52,7 @@ async def make_key(request: Request, access: BuildsNow) -> Response:
         key = await clients.make_key(planes_of(request), change_by(access), _wanted(form))
     except (ValidationFailed, TooManyKeys, NotFound) as problem:
         return await _page(request, access, problem=problem, form=form)
-    return await _page(request, access, made={"key": key})
+    return await _page(request, access, made={"key": key, "connection": _text(form, "connection")})
 
 
 @router.post("/key/{key_id}/replace")
@@ -108,6 +109,15 @@ async def end_client(request: Request, access: Builder, client_id: str, reason: 
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
+def state_of(row: Mapping[str, Any], now: datetime) -> str:
+    """Return how a key or client is: it lives, ends soon, is over its time, or was ended."""
+    if row["revoked_at"]:
+        return "ended"
+    if now >= row["expires_at"]:
+        return "over"
+    return "soon" if row["expires_at"] - now < clients.SOON else "lives"
+
+
 def _wanted(form: FormData) -> Wanted:
     days = _text(form, "days")
     if days not in map(str, _DAYS):
@@ -142,8 +152,7 @@ async def _page(
     keys, registered = await clients.list_credentials(state.control, access.tenant_id)
     now = clock.now()
     for row in (*keys, *registered):
-        row["state"] = "ended" if row["revoked_at"] else "over" if now >= row["expires_at"] else (
-            "soon" if row["expires_at"] - now < clients.SOON else "lives")  # fmt: skip
+        row["state"] = state_of(row, now)
     chosen = {v for v in form.getlist("scope") if isinstance(v, str)} if form is not None else set()
     given = {name: _text(form, name) for name in ("connection", "method", "days", "jwks")}
     answer = html(

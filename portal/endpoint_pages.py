@@ -193,7 +193,7 @@ async def _all(
     request: Request, access: Access, *, form: FormData | None = None, problem: Problem | None = None
 ) -> HTMLResponse:
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        rows = [_with_look(row) for row in await keeping.endpoints(scope)]
+        rows = [with_look(row) for row in await keeping.endpoints(scope)]
         connections = await keeping.connections(scope)
     given = FormData() if form is None else form
     return html(
@@ -210,7 +210,7 @@ async def _page(  # noqa: PLR0913 - what a page can show
     **shown: Any,  # noqa: ANN401 - what only this answer shows
 ) -> HTMLResponse:  # fmt: skip
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
-        row = _with_look(await keeping.endpoint(scope, endpoint_id))
+        row = with_look(await keeping.endpoint(scope, endpoint_id))
         found = await log.deliveries(scope, endpoint_id, wanted)
         opened = None if delivery_id is None else await log.delivery(scope, delivery_id)
     given, more = FormData() if form is None else form, len(found) > wanted.limit
@@ -228,7 +228,7 @@ async def _page(  # noqa: PLR0913 - what a page can show
     return answer
 
 
-def _with_look(row: Mapping[str, Any]) -> dict[str, Any]:
+def with_look(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return an endpoint with how it looks: its state, and failing while it takes nothing."""
     failing = row["state"] == "active" and row["failing_since"] is not None
     return {**row, "look": "failing" if failing else row["state"]}

@@ -94,6 +94,8 @@ def _orders(_: Gettext, read: Permission) -> tuple[Place, ...]:
 
 def _systems(_: Gettext) -> tuple[Place, ...]:
     return (
+        Place("/settings/developers", "code", "integration.manage", "access", _("Developers"),
+              _("From a key to a working round trip: commands filled in, downloads, and where errors show.")),
         Place("/settings/exchange", "plug-connected", "integration.manage", "access", _("Exchange"),
               _("What is agreed with each of your systems, how it is, its map, and a console to try it.")),
         Place("/settings/endpoints", "webhook", "endpoint.manage", "access", _("Endpoints"),

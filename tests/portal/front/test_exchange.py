@@ -14,6 +14,7 @@ from tests.support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOME = "/settings/exchange/oms"
+DEVELOPERS = "/settings/developers"
 
 
 async def _try(page: Page, message: dict[str, object], button: str) -> None:
@@ -23,11 +24,11 @@ async def _try(page: Page, message: dict[str, object], button: str) -> None:
 
 
 async def _looked_at(page: Page, url: str) -> dict[str, list[str]]:
-    """Return what is wrong with both pages, with everything unfolded, in three languages and two widths."""
+    """Return what is wrong with these pages, with everything unfolded, in three languages and two widths."""
     found: dict[str, list[str]] = {}
     for lang, width in (("en", 1360), ("zh-Hans", 390), ("zh-Hant", 1360)):
         await page.set_viewport_size({"width": width, "height": 900})
-        for address in (HOME, "/settings/exchange"):
+        for address in (HOME, "/settings/exchange", DEVELOPERS):
             answer = await page.goto(f"{url}{address}?lang={lang}")
             assert answer is not None
             assert answer.status == 200
@@ -36,6 +37,19 @@ async def _looked_at(page: Page, url: str) -> dict[str, list[str]]:
             if told := await complaints(page):
                 found[f"{address} {lang} {width}"] = told
     return found
+
+
+async def _copied_by_keys(page: Page, url: str) -> None:
+    """Copy a command of the developers' page without a mouse: the one beside it, whole, and it says so."""
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.goto(f"{url}{DEVELOPERS}?lang=en")
+    await page.focus("[data-command=check]")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-command=check] + button [data-copied]:visible")
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == await page.inner_text("[data-command=check]")
+    assert copied.startswith('curl -fsS "$GLASSFLOOR_URL/v1/keys/self"')
 
 
 async def _goes_by_files(page: Page) -> None:
@@ -132,6 +146,7 @@ async def test_a_system_is_connected_tried_and_mapped(front_site: Site, browser:
     await page.click("form button:has-text('Suspend')")
     await page.wait_for_selector("text=maintenance")
     assert await _looked_at(page, front_site.url) == {}
+    await _copied_by_keys(page, front_site.url)
     await page.goto(f"{front_site.url}{HOME}?lang=en")
     await page.click("summary:has-text('Resume')")
     await page.click("form button:has-text('Resume')")
