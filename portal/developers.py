@@ -67,8 +67,7 @@ async def show(
 
 
 def _first(systems: Sequence[Row], code: str) -> Row | None:
-    named = [each for each in systems if each["code"] == code]
-    return (named or list(systems) or [None])[0]
+    return next((each for each in systems if each["code"] == code), systems[0] if systems else None)
 
 
 async def _built(scope: Scope, row: Row, side: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEY = base64.b64decode(os.environ["WEBHOOK_SECRET"].removeprefix("whsec_"))
@@ -36,7 +37,7 @@ class Effects:
 effects, seen, lock = Effects(), set[str](), threading.Lock()
 
 
-def is_ours(headers: Mapping[str, str], body: bytes) -> bool:
+def is_ours(headers: Message, body: bytes) -> bool:
     """Say whether the bytes, as they came, are signed by our secret, and lately; one good signature is enough."""
     message, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not (message and at.isascii() and at.isdigit() and abs(int(at) - time.time()) < NEW_S):

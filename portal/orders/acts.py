@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, Problem, ValidationFailed
-from portal.orders import editing, links
+from portal.orders import about, editing, links
 from portal.orders.page import Refused, show
 from portal.pages import Visitor, page_of
 from portal.rewind import moment_of_page
@@ -91,6 +91,12 @@ async def _done(at: _At, do: Do) -> Response:
     return RedirectResponse(f"/work-orders/{at.order}", _SEE_OTHER)
 
 
+def _seen(form: Form) -> int:
+    """Return the version that the form was made of; one that none has: it cannot be read."""
+    seen = form.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0  # noqa: PLR2004 - an int4
+
+
 def _wrong(at: _At) -> str:
     if at.part == "comment":
         return "comment_missing"
@@ -139,12 +145,23 @@ async def edit_fields(request: Request, order_id: UUID, access: MayChange) -> Re
     form, zone = at.form, at.zone
 
     async def do(scope: Scope, doer: Doer, now: datetime) -> None:
-        seen = form.get("version", "")
         present = await lists.detail(scope, order_id, doer)
         patch = WorkOrderPatch.model_validate(editing.patch_of(form, present, zone))
         if patch.model_fields_set:
-            version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0  # noqa: PLR2004 - an int4
-            await edit(scope, order_id, patch, doer, now, seen=version)
+            await edit(scope, order_id, patch, doer, now, seen=_seen(form))
+
+    return await _done(at, do)
+
+
+@router.post("/about")
+async def change_about(request: Request, order_id: UUID, access: MayChange) -> Response:
+    """Add, change or take away one of the parties or related things, if nobody else has changed the order since."""
+    at = await _at(request, order_id, access, "about")
+    form = at.form
+
+    async def do(scope: Scope, doer: Doer, now: datetime) -> None:
+        patch = about.patch_of(form, await lists.detail(scope, order_id, doer))
+        await edit(scope, order_id, patch, doer, now, seen=_seen(form))
 
     return await _done(at, do)
 

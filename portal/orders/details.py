@@ -36,8 +36,5 @@ def _every(order: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, {"at": datetime.fromisoformat(order[name])}
     if order["channel"]:
         yield "channel", {"text": order["channel"]}
-    for field in ("parties", "related"):
-        for each in order[field]:
-            yield field, {"text": line(field, each)}
     for key, value in order["custom"].items():
         yield "custom", {"key": key, "text": value if isinstance(value, str) else str(value)}

@@ -19,7 +19,7 @@ from kit import clock
 from kit.db import Scope
 from portal import order_clocks
 from portal.order_files import files_of
-from portal.orders import asked, editing, links
+from portal.orders import about, asked, editing, links
 from portal.orders.deliveries import systems_of
 from portal.orders.details import details, names
 from portal.orders.standing import Open, standing
@@ -110,6 +110,7 @@ class _Reading:
             "details": details(order), "assignment": {s: names(each) for s, each in order["assignment"].items()},
             "works": order["assignment"][doer.side.value] or {}, "clocks": clocks,
             "links": await links.of_order(scope, order, doer, self.seen), "relations": links.RELATIONS,
+            "about": about.of_order(raw, order), "roles": about.ROLES,
             "timeline": timeline(entries, told), "systems": systems,
             "steps_from": begin.before if begin and _instant(order["created_at"]) < begin.before else None,
             "interaction": await self._interaction(order["interaction_id"]),
@@ -132,6 +133,7 @@ class _Reading:
             "task": side == Side.TENANT and raw["requester_side"] == Side.OUTSOURCER and status not in TERMINAL,
             "withdraw": side == Side.TENANT,
             "edit": status not in TERMINAL,
+            "about": asks and status not in TERMINAL,
         }
         return {
             "steps": steps if changes else [],

@@ -29,6 +29,9 @@ def order_page_words(_: Gettext) -> dict[str, Any]:
             "who": {"outsourcer": _("The call centre"), "tenant": _("The client")},
             "whom": {"outsourcer": _("the call centre"), "tenant": _("the client")},
         },
+        "party_role": {
+            "customer": _("Customer"), "requester": _("Requester"), "reporter": _("Reporter"), "contact": _("Contact"),
+        },
         "severity": {"critical": _("Critical"), "major": _("Major"), "minor": _("Minor")},
         "seat_task_state": {
             "open": _("Not taken yet"),
@@ -44,7 +47,7 @@ def order_page_words(_: Gettext) -> dict[str, Any]:
             "grabbed": _("Drop it on a column that is not dimmed."),
             "offline": _("The answer did not come. Nothing was changed; try again."),
         },
-    }
+    }  # fmt: skip
 
 
 def order_page_problems(_: Gettext) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from portal.orders.about import of_order
 from portal.states.records import LONG, Row
 
 
@@ -36,6 +37,14 @@ def links(other: Row) -> Row:
         "orders": [{"type": "supersedes", "id": "w-0", "order": {**other, "number": "WO-1002"}}],
         "names": [{"owner": "jira", "type": None, "id": "OPS-12"}],
     }
+
+
+def about() -> Row:
+    """Return a party that may be changed, one that is masked, and a thing."""
+    customer = {"role": "customer", "name": "陈女士", "id": "C-1107"}
+    partner = {"role": "partner", "name": "13800000021", "id": None}
+    said = {"parties": [customer, partner], "related": [{"type": "invoice", "name": None, "id": "R-2026-0815"}]}
+    return of_order(said, {**said, "parties": [customer, {**partner, "name": "138****0021"}]})
 
 
 def standing(now: datetime, status: str) -> Row:

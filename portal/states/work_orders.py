@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kit.counting import Counted
 from portal.inbox.asked import CHOICES, MORE, SHOWN, Address
 from portal.inbox.listing import Bulk
+from portal.orders.about import ROLES
 from portal.rendering import Page
 from portal.states import work_order_parts
 from portal.states.records import LONG, Row
@@ -109,7 +110,6 @@ def order(now: datetime, status: str = "submitted") -> Row:
         "pending_on": "outsourcer" if asked else None,
         "details": [
             {"field": "expected_resolution_at", "at": now + timedelta(days=2)},
-            {"field": "parties", "text": "陈女士 (customer)"},
             {"field": "custom", "key": "shop", "text": "上海三店"},
         ],
         "assignment": {"tenant": "退款组 · 王芳", "outsourcer": ""},
@@ -118,10 +118,12 @@ def order(now: datetime, status: str = "submitted") -> Row:
         "interaction": work_order_parts.interaction(now),
         "timeline": _timeline(now),
         "steps": steps(status),
-        "may": dict.fromkeys(("ask", "answer", "cancel", "decide", "task", "withdraw", "edit"), True),
+        "may": dict.fromkeys(("ask", "answer", "cancel", "decide", "task", "withdraw", "edit", "about"), True),
         **work_order_parts.beside(now, asked=asked),
         "links": work_order_parts.links(orders(now)[3]),
         "relations": ["supersedes", "relates_to"],
+        "about": work_order_parts.about(),
+        "roles": ROLES,
         "side": "outsourcer",
         "may_comment": True,
         "may_endpoints": True,

@@ -24,7 +24,7 @@ SHOWN = re.compile(r'data-command="(\w+)">(.*?)</pre>', re.DOTALL)
 async def test_the_commands_take_a_developer_through_a_whole_round_trip(site: Site, tmp_path: Path) -> None:
     technician = await site.person((await site.people("galaxy"))["client_developer"], "galaxy")
     text = await read(technician, PAGE, lang="zh-TW", connection="oms")
-    scopes: set[Permission] = set(re.findall(r"<code>(\w+\.\w+)</code>", text))  # type: ignore[arg-type] # words of the page
+    scopes: set[Permission] = set(re.findall(r"<code>(\w+\.\w+)</code>", text))
     wanted = KeyRequest(site.tenants["galaxy"], "oms", frozenset(scopes), timedelta(days=1))
     key = await create_key(site.house.control, wanted, datetime.now(UTC))
     commands = {name: html.unescape(each) for name, each in SHOWN.findall(text)}

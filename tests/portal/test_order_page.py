@@ -22,7 +22,7 @@ from webhooks.service import deliveries, endpoints_of
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.schemas import NewComment, NewWorkOrder, WorkOrderPatch
-from workorders.service import changes, edit
+from workorders.service import changes, edit, lists
 
 SUPERVISOR = "sup@harbour.example"
 CLIENT = Doer(Side.TENANT, "user", "u-1", "王经理")
@@ -100,7 +100,7 @@ async def _inside(manager: aiohttp.ClientSession, centre: aiohttp.ClientSession,
     assert (status, missing(text, "Works on it: Refunds", f"/interactions/{call}")) == (200, [])
     assert (await post(centre, f"{path}/assignment", team="", person="nobody of ours"))[0] == 400
     said = {"reason": "x", "question": "x", "kind": "call_back", "instructions": "x", "was": "{}"}
-    for act in ("edit", "links", "questions", "cancellation", "seat-tasks", "assignment"):
+    for act in ("edit", "about", "links", "questions", "cancellation", "seat-tasks", "assignment"):
         assert (await post(manager, f"/work-orders/{uuid4()}/{act}", **said))[0] in {400, 404}, act
 
 
@@ -150,6 +150,38 @@ async def test_links_are_added_and_taken_away(site: Site) -> None:
         centre, f"/work-orders/{other}/links", kind="reference", owner="jira", external_id="OPS <12>"
     )
     assert (status, "Another work order has this number" in text) == (409, True)
+
+
+async def test_the_requester_says_whom_and_what_it_is_about(site: Site) -> None:
+    at = await telling.place(site)
+    order, _ = await raised(site, at)
+    path, centre = f"/work-orders/{order}", await site.person(SUPERVISOR, "galaxy")
+    form = await said(centre, path)
+    assert (await post(centre, f"{path}/about", **form, about="parties", role="two words", name="x"))[0] == 400
+    status, text = await post(centre, f"{path}/about", **form, about="parties", role="customer", name="Mrs <Zhou>")
+    assert (status, missing(text, "Customer", "Mrs &lt;Zhou&gt;")) == (200, [])
+    assert (await post(centre, f"{path}/about", **form, about="related", type="invoice", id="R-7"))[0] == 412
+    form = await said(centre, path)
+    assert (await post(centre, f"{path}/about", **form, about="related", type="invoice", id="R-7"))[0] == 200
+    form = await said(centre, path)
+    changed = {"about": "parties", "at": "1", "role": "reporter", "name": "Mr Li", "id": "C-17"}
+    status, text = await post(centre, f"{path}/about", **form, **changed)
+    panel = text.partition('id="p-whom"')[2].partition("</section>")[0]
+    assert (status, missing(panel, "Reporter", "Mr Li", "C-17", "R-7"), "Zhou" in panel) == (200, [], False)
+    form = await said(centre, path)
+    manager = await reader(site, "client_manager")
+    assert (await post(manager, f"{path}/about", **form, **changed, act="remove"))[0] == 403
+    assert f'action="{path}/about"' not in await get(manager, path), "the other side says this"
+    await post(centre, f"{path}/about", **form, **changed, act="remove")
+    async with site.house.app.transaction(at.tenant) as scope:
+        document = await lists.detail(scope, UUID(order), CLIENT)
+    assert [each["name"] for each in (*document["parties"], *document["related"])] == ["陈女士", None]
+    assert (await post(centre, f"{path}/about", **await said(centre, path), about="parties", at="1"))[0] == 400
+
+
+async def said(client: aiohttp.ClientSession, path: str) -> dict[str, str]:
+    """Return the version that the page shows now."""
+    return {"version": hidden(await get(client, path), "about-parties-new", "version")}
 
 
 async def raised_twice(site: Site, at: telling.Place) -> list[tuple[str, UUID]]:
