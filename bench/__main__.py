@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib
 import sys
 import tempfile
 from pathlib import Path
+
+import uvloop
 
 from bench.children import quiet
 from bench.machine import conditions, pressure
@@ -64,7 +65,7 @@ def main() -> int:
         print(f"\n{name}  ({pressure()})", flush=True)
         with tempfile.TemporaryDirectory(prefix="glassfloor-bench-") as folder:
             minutes = min(60.0, given.minutes)
-            asyncio.run(bench(Run(Path(folder), quick=given.quick, minutes=minutes, browser=given.browser)))
+            uvloop.run(bench(Run(Path(folder), quick=given.quick, minutes=minutes, browser=given.browser)))
     return 0
 
 

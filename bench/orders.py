@@ -17,6 +17,7 @@ import asyncpg
 from bench.ground import Ground
 from kit.clock import now
 from migrations.run import migrate
+from workorders.service.turns import turn_of
 
 SIZES = ((1, 200_000), (9, 40_000), (40, 6_000), (150, 1_334))
 """So many clients have so many work orders: 1 000 100 of 200 clients."""
@@ -28,19 +29,22 @@ _NOISE = "substr($3::text, 1 + ((i * 7919::bigint) % 9000)::int, {length})"
 
 _ORDERS = f"""
 INSERT INTO gf.work_order (tenant_id, id, number, connection, requester_side, type, title, title_bidx, description,
-  priority, severity, status, pending_on, status_reason, resolution_code, resolution_summary, created_by_id,
+  priority, severity, status, pending_on, turn, status_reason, resolution_code, resolution_summary, created_by_id,
   created_by_name, version, event_seq, created_at, updated_at, acknowledged_at, resolved_at, closed_at, channel, custom)
-SELECT $1, uuidv7(-age), {FIRST} + i, 'oms', CASE WHEN i % 5 = 0 THEN 'tenant' ELSE 'outsourcer' END,
+SELECT $1, uuidv7(-age), {FIRST} + i, 'oms', requester_side,
   (ARRAY['refund', 'delivery', 'complaint', 'address'])[1 + i % 4], {_NOISE.format(length=110)}, sha256(i::text::bytea),
   {_NOISE.format(length=520)},
   CASE WHEN i % 1000 = 0 THEN 'critical' WHEN i % 10 = 0 THEN 'high' ELSE 'medium' END, 'minor', status,
-  CASE WHEN status = 'pending' THEN 'outsourcer' END, {_NOISE.format(length=90)},
+  pending_on, {turn_of("status", "pending_on", "false")}, {_NOISE.format(length=90)},
   CASE WHEN done THEN 'done' END, CASE WHEN done THEN {_NOISE.format(length=200)} END, 'agent-1', 'Mei', 5, {EVENTS},
   now() - age, now() - age * 0.99, now() - age, CASE WHEN done THEN now() - age * 0.99 END,
   CASE WHEN status IN ('closed', 'rejected', 'cancelled') THEN now() - age * 0.99 END, 'desk',
   '{{"branch": "' || {_NOISE.format(length=140)} || '"}}'
 FROM (
-  SELECT i, age, status, status IN ('closed', 'resolved') AS done FROM (
+  SELECT i, age, status, status IN ('closed', 'resolved') AS done,
+    CASE WHEN i % 5 = 0 THEN 'tenant' ELSE 'outsourcer' END AS requester_side,
+    CASE WHEN status = 'pending' THEN 'outsourcer' END AS pending_on
+  FROM (
     SELECT i, {_AGE} AS age, CASE WHEN i > $2::int * 0.94 AND i % 2 = 0
       THEN (ARRAY['submitted', 'acknowledged', 'inProgress', 'pending', 'held', 'resolved'])[1 + (i / 2) % 6]
       ELSE (ARRAY['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'rejected',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +14,7 @@ from yarl import URL
 
 from exchange.core.outgoing import Call
 from exchange.errors import SystemAway
-from kit.outbound import AddressRefused, Guard, GuardedResolver
+from kit.outbound import AddressRefused, Guard, guarded
 from webhooks.core.retries import retry_after
 
 TIMEOUT_S: Final = 15.0
@@ -70,11 +69,8 @@ class Caller:
 
     async def __aenter__(self) -> Self:
         """Open the pool."""
-        connector = aiohttp.TCPConnector(
-            resolver=GuardedResolver(self._guard), use_dns_cache=False, ssl=ssl.create_default_context()
-        )
         self._session = aiohttp.ClientSession(
-            connector=connector, timeout=self._timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
+            connector=guarded(self._guard), timeout=self._timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False, middlewares=(_once,),
             headers={"User-Agent": "Glassfloor-Exchange/1", "Accept-Encoding": "identity"},
         )  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
 import aiohttp
 
-from kit.outbound import AddressRefused, Guard, GuardedResolver
+from kit.outbound import AddressRefused, Guard, guarded
 from webhooks.core.retries import TIMEOUT, Answer, retry_after
 from webhooks.core.signature import sign
 
@@ -50,12 +49,9 @@ class Client:
 
     async def __aenter__(self) -> Self:
         """Open the pool."""
-        connector = aiohttp.TCPConnector(
-            resolver=GuardedResolver(self._guard), use_dns_cache=False, limit=0, ssl=ssl.create_default_context()
-        )
         self._session = aiohttp.ClientSession(
-            connector=connector, timeout=self._timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "Glassfloor-Webhooks/1"},
+            connector=guarded(self._guard, at_once=0), timeout=self._timeout, trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": "Glassfloor-Webhooks/1"},
         )  # fmt: skip
         return self
 

@@ -118,12 +118,14 @@ class Courier:
         """Write down what has landed and send off what fits into the lane now; return whether there was anything.
 
         One transaction for both, and for all that landed since the last one: commits are what limits a fast receiver.
+        A failing one is probed when nothing else is on its way there: whatever is tells as much.
         """
         room = self._policy.parallel - len(lane.flying)
         async with self._plane.transaction(lane.tenant_id) as scope:
             kept = await settle(scope, lane.endpoint_id, lane.landed, self._policy.probe_every) if lane.landed else ()
-            await probe(scope, lane.endpoint_id, self._policy.probe_every)
             parcels = await claim(scope, lane.endpoint_id, room, self._policy.lease)
+            if not parcels and not lane.flying and await probe(scope, lane.endpoint_id, self._policy.probe_every):
+                parcels = await claim(scope, lane.endpoint_id, room, self._policy.lease)
         for each in lane.landed:
             _log(lane.tenant_id, each, is_kept=each.parcel.id in kept)
         lane.landed = []

@@ -5,12 +5,10 @@ Authlib speaks through an ``httpx2`` transport; this one sends what it is given 
 
 from __future__ import annotations
 
-import ssl
-
 import aiohttp
 import httpx2
 
-from kit.outbound import AddressRefused, Guard, GuardedResolver
+from kit.outbound import AddressRefused, Guard, guarded
 from tenants.idp.errors import IdpAway
 
 TIMEOUT_S = 5.0
@@ -56,13 +54,10 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                resolver=GuardedResolver(self._guard), use_dns_cache=False, limit=_AT_ONCE,
-                ssl=ssl.create_default_context(),
-            )  # fmt: skip
             self._session = aiohttp.ClientSession(
-                connector=connector, timeout=self._timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False, headers={"User-Agent": "Glassfloor-Sign-In/1", "Accept-Encoding": "identity"},
+                connector=guarded(self._guard, _AT_ONCE), timeout=self._timeout, trust_env=False,
+                cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
+                headers={"User-Agent": "Glassfloor-Sign-In/1", "Accept-Encoding": "identity"},
             )  # fmt: skip
         return self._session
 

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from kit.clock import now
-from kit.outbound import AddressRefused, Guard, GuardedResolver, is_public
+from kit.outbound import AddressRefused, Guard, guarded, is_public
 from tests.workorders.lab import receiving
 from webhooks.client import Client, Message
 from webhooks.core.signature import encode_secret
@@ -70,8 +70,7 @@ async def test_a_name_with_one_private_address_is_refused_as_a_whole(monkeypatch
 
 async def test_a_name_that_turns_private_after_the_check_gets_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves_to(monkeypatch, "127.0.0.1")
-    connector = aiohttp.TCPConnector(resolver=GuardedResolver(Guard()), use_dns_cache=False)
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession(connector=guarded(Guard())) as session:
         with pytest.raises(aiohttp.ClientConnectorError, match="not public"):
             await session.post("https://rebound.example/hook")
 

@@ -87,7 +87,9 @@ WITH said AS (
 )
 INSERT INTO gf.webhook_attempt (tenant_id, id, delivery_id, number, started_at, duration_ms, status, error, response)
 SELECT $1, s.attempt, s.id, s.number, s.started_at, s.duration_ms, s.status, s.error, s.response
-FROM said AS s JOIN settled ON settled.id = s.id RETURNING delivery_id
+FROM said AS s JOIN settled ON settled.id = s.id RETURNING delivery_id, (
+  SELECT e.failing_since IS NOT NULL OR e.told_failing_at IS NOT NULL FROM gf.webhook_endpoint AS e
+  WHERE e.tenant_id = $1 AND e.id = $14) AS was_failing
 """
 
 _PULL = """
@@ -233,9 +235,9 @@ def _opened(keys: TenantKeys, endpoint_id: UUID, parcel: Parcel) -> Parcel:
     )
 
 
-async def probe(scope: Scope, endpoint_id: UUID, every: timedelta) -> None:
-    """Make the oldest waiting delivery of a failing endpoint due, once in each ``every``."""
-    await scope.fetch(_PROBE, scope.tenant_id, every, endpoint_id)
+async def probe(scope: Scope, endpoint_id: UUID, every: timedelta) -> bool:
+    """Make the oldest waiting delivery of a failing endpoint due, once in each ``every``; return whether one is."""
+    return bool(await scope.fetch(_PROBE, scope.tenant_id, every, endpoint_id))
 
 
 async def settle(scope: Scope, endpoint_id: UUID, landed: Sequence[Landed], pull_every: timedelta) -> set[UUID]:
@@ -250,7 +252,7 @@ async def settle(scope: Scope, endpoint_id: UUID, landed: Sequence[Landed], pull
         [each.state for each in landed], [0 if each.early else 1 for each in landed],
         [each.then.wait for each in landed], [new_id() for _ in landed], [each.parcel.attempts + 1 for each in landed],
         [a.started_at for a in tried], [int(a.duration.total_seconds() * 1000) for a in tried],
-        [a.status for a in tried], [a.error for a in tried], [a.response for a in tried],
+        [a.status for a in tried], [a.error for a in tried], [a.response for a in tried], endpoint_id,
     )  # fmt: skip
     kept = {row["delivery_id"] for row in rows}
     settled = [each for each in landed if each.parcel.id in kept]
@@ -259,7 +261,9 @@ async def settle(scope: Scope, endpoint_id: UUID, landed: Sequence[Landed], pull
             await states.failed(scope, endpoint_id, each.then)
         elif each.parcel.type == CONTEXT_SENT:
             await contexts.taken(scope, each.parcel.subject, each.attempt.response)
-    if any(each.state == "delivered" for each in settled) and await states.taken(scope, endpoint_id, pull_every):
+    taken = [each for each in settled if each.state == "delivered"]
+    fails = len(taken) < len(settled) or any(row["was_failing"] for row in rows)
+    if taken and fails and await states.taken(scope, endpoint_id, pull_every):
         await scope.fetch(_PULL, scope.tenant_id, endpoint_id)
     return kept
 
