@@ -26,6 +26,7 @@ from webhooks.core.events import TYPES
 from webhooks.service import browsing, feed, keeping
 from workorders.endpoints import doer_of
 from workorders.service import lists
+from workorders.service import rows as orders
 
 router = APIRouter(prefix="/settings/events", include_in_schema=False)
 Builder = Annotated[Access, Depends(permitted("endpoint.manage"))]
@@ -53,9 +54,11 @@ async def show_all(  # noqa: PLR0913, PLR0917 - each is a field of the filter
             int(before) if before.isascii() and before.isdigit() and len(before) < _DIGITS else None,
         )  # fmt: skip
         rows, older = ([], None) if wrong else await browsing.look(scope, wanted)
+        numbers = await orders.numbers(scope, [row["subject"] for row in rows])
     query = {name: text for name, text in typed.items() if text}
     return html(
-        request, "events.html", page, rows=rows, typed=typed, wrong=wrong, connections=codes, types=TYPES,
+        request, "events.html", page, rows=rows, numbers=numbers, typed=typed, wrong=wrong, connections=codes,
+        types=TYPES,
         older=f"?{urlencode({**query, 'before': older})}" if older is not None else None,
         filtered=bool(type or order or since or until), reads=decide(access.role, "event.read"),
     )  # fmt: skip
@@ -66,13 +69,15 @@ async def show(request: Request, event_id: UUID, access: Reader) -> HTMLResponse
     """Show one event: what was told, where it went, and how a system fetches it."""
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         told = await browsing.one(scope, event_id)
+        number = (await orders.numbers(scope, [told.event["subject"]])).get(told.event["subject"])
         content: Any = mask_value(orjson.loads(told.body), await shown_to(scope, access.role))
         after = feed.cursor_before(scope, told.event["connection"], told.event["position"])
         about = {"connection": told.event["connection"], "work_order": str(told.event["subject"]), "type": None}
         await reading.listed(scope, reader_of(access), "work_orders", 1, about)
     base, query = str(request.app.state.settings.public_url).rstrip("/"), urlencode({"after": after, "limit": 1})
     answer = html(
-        request, "event.html", page_of(request, Visitor(access.principal, access)), event=told.event, went=told.went,
+        request, "event.html", page_of(request, Visitor(access.principal, access)), event=told.event, number=number,
+        went=told.went,
         pretty=orjson.dumps(content, option=orjson.OPT_INDENT_2).decode(), raw=orjson.dumps(content).decode(),
         curl=f'curl -H "Authorization: Bearer $GLASSFLOOR_KEY" "{base}/v1/events?{query}"',
         manages=decide(access.role, "endpoint.manage"), opens=decide(access.role, "work_order.read"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import aiohttp
@@ -11,13 +12,14 @@ from tests.portal.telling import place
 from tests.portal.test_holds import post
 from tests.portal.test_records import read
 from tests.support.site import Site
+from tests.webhooks.test_feed import order_in
 from webhooks.service.endpoints_of import new_secret
 
 HOME, EVENTS = "/settings/endpoints", "/settings/events"
 
 
-async def plant(site: Site) -> tuple[UUID, UUID]:
-    """Return an endpoint that fails and a delivery that was given up there."""
+async def plant(site: Site, subject: UUID | None = None) -> tuple[UUID, UUID]:
+    """Return an endpoint that fails and a delivery that was given up there; ``subject``: of a work order."""
     at, endpoint, event, delivery = await place(site), new_id(), new_id(), new_id()
     async with site.house.app.transaction(at.tenant) as scope:
         codes = await scope.fetch("SELECT min(code) AS code FROM gf.connection WHERE tenant_id = $1", at.tenant)
@@ -30,8 +32,8 @@ async def plant(site: Site) -> tuple[UUID, UUID]:
             "WITH head AS (UPDATE gf.journal_head SET feed = feed + 1 WHERE tenant_id = $1 RETURNING feed)"
             " INSERT INTO gf.webhook_event (tenant_id, id, connection, type, subject, sequence, origin, body,"
             " created_at, position)"
-            " SELECT $1, $2, $3, 'work_order.created', $4, 1, 'outsourcer', $5, now(), feed FROM head",
-            at.tenant, event, codes[0]["code"], new_id(), '{"data": {"title": "退款"}}'.encode(),
+            " SELECT $1, $2, $3, 'work_order.created', $4, 2, 'outsourcer', $5, now(), feed FROM head",
+            at.tenant, event, codes[0]["code"], subject or new_id(), '{"data": {"title": "退款"}}'.encode(),
         )  # fmt: skip
         await scope.fetch(
             "INSERT INTO gf.webhook_delivery (tenant_id, id, endpoint_id, event_id, subject, sequence, state, attempts,"
@@ -107,7 +109,9 @@ async def _changed(site: Site, technician: aiohttp.ClientSession, endpoint: UUID
 
 
 async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_through(site: Site) -> None:
-    endpoint, delivery = await plant(site)
+    async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+        order = await order_in(scope, "退款", site.connections["galaxy"])
+    endpoint, delivery = await plant(site, order)
     people = await site.people("galaxy")
     technician = await site.person(people["client_developer"], "galaxy")
     one = f"{HOME}/{endpoint}"
@@ -124,6 +128,8 @@ async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_throu
     found = {"type": "work_order.*", "order": str(event["subject"]), "since": "2020-01-01T00:00"}
     listed = await read(technician, EVENTS, lang="en", **found)
     assert "work_order.created" in listed
+    (number,) = set(re.findall(r">(WO-\d+)</a>", listed))
+    assert number in await read(technician, EVENTS, lang="en", order=number)
     assert f"{EVENTS}/{event['event_id']}" not in listed, "what is in it is nothing for a technician"
     for other in ({"type": "endpoint.*"}, {"order": "WO-999999999"}, {"since": "soon"}, {"until": "2020-01-01T00:00"}):
         assert "Nothing found" in await read(technician, EVENTS, lang="en", **{**found, **other}), other
@@ -131,6 +137,7 @@ async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_throu
     manager = await site.person(people["client_manager"], "galaxy")
     opened = await read(manager, f"{EVENTS}/{event['event_id']}", lang="en")
     assert "退款" in opened
+    assert f'<a href="/work-orders/{event["subject"]}">{number}</a>' in opened
     assert "/v1/events?after=" in opened
     assert "https://hooks.galaxy.example/in" in opened
     viewer = await site.person(people["client_viewer"], "galaxy")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from kit.db import Scope
 from kit.errors import NotFound
 from workorders.core.doer import Doer
+from workorders.core.numbers import readable
 from workorders.service.sealing import opened_order
 
 COLUMNS = """id, number, connection, requester_side, type, title, description, priority, severity, status,
@@ -25,6 +26,7 @@ COLUMNS = """id, number, connection, requester_side, type, title, description, p
 """Everything that :func:`workorders.schemas.work_order` shows; ``$1`` is the tenant, in whatever selects it."""
 
 _ONE = f"SELECT {COLUMNS} FROM gf.work_order WHERE tenant_id = $1 AND id = $2"  # noqa: S608 - our own constant
+_NUMBERS = "SELECT id, number FROM gf.work_order WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
 _LOCK = "SELECT 1 FROM gf.work_order WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
 
 
@@ -39,3 +41,9 @@ async def find(scope: Scope, work_order_id: UUID, doer: Doer, *, lock: bool = Fa
     if not rows or not doer.sees(rows[0]):
         raise NotFound
     return await opened_order(scope, rows[0])
+
+
+async def numbers(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the numbers, as people know them, of those that are work orders of the client."""
+    rows = await scope.fetch(_NUMBERS, scope.tenant_id, list(set(ids)))
+    return {row["id"]: readable(row["number"]) for row in rows}
