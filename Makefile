@@ -7,8 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 ARGS ?=
-# Three more than cores: many tests wait for sound, phones and pages, and a third of the cores' time would be idle meanwhile.
-WORKERS ?= $(shell expr $$(nproc) + 3)
+# Two more than cores: many tests wait for sound, phones and pages, and a third of the cores' time would be idle meanwhile.
+WORKERS ?= $(shell expr $$(nproc) + 2)
 # Every process of a test would compile all of our modules again.
 unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --exclude-newer "1 week" \
