@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.inspection import inspect
 from kit import scoping
 from kit.scoping import TenantSyncSession, scoped_classes
 from probe.service.crawl import Crawl, admitted
-from probe.service.members import members
+from probe.service.ground import Attacker
+from probe.service.members import Member, members
 from probe.service.sockets import attack_sockets
 from tests.architecture.test_tables import load_models
 from tests.crawl.ground import SiteGround
@@ -62,9 +64,16 @@ async def test_without_the_wall_the_sessions_filter_holds(ground: SiteGround) ->
 
 async def test_without_the_wall_every_route_and_socket_holds(ground: SiteGround) -> None:
     await _no_wall(ground)
-    ground.attackers = {name: ground.attackers[name] for name in FEW}
+    ground.attackers = few = {name: ground.attackers[name] for name in FEW}
     found = members(ground.app)
-    crawl = Crawl(ground, [], oddly=False, spare=lambda member, who: "" if admitted(member, who) else "by its guard")
+
+    def spare(member: Member, who: Attacker) -> str:
+        """Let one in whom the guard lets in, by turns: the predicates are the same for all."""
+        let_in = [name for name in FEW if admitted(member, few[name])]
+        at = zlib.crc32(str(member).encode()) % max(len(let_in), 1)
+        return "" if who.name in let_in[at : at + 1] else "by its guard, or another's turn"
+
+    crawl = Crawl(ground, [], oddly=False, spare=spare)
     assert await crawl.run(found) == []
     assert crawl.asked > 4000
     assert await attack_sockets(ground, [m for m in found if m.kind == "socket"]) == []

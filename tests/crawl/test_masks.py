@@ -21,6 +21,7 @@ from tests.crawl.ground import SiteGround
 from tests.crawl.settling import A
 
 SAFE = {"GET", "HEAD"}
+SHOWN = ("hidden", "last4", "masked")
 
 
 async def set_masking(ground: SiteGround, shown: str, **reveal: Any) -> None:
@@ -61,10 +62,12 @@ async def outsourcers(ground: SiteGround) -> list[Attacker]:
     return [*[await ground.somebody(email, A) for email in names], owners[1]]
 
 
-async def everything(ground: SiteGround, who: Attacker) -> dict[str, str]:
-    """Return all that this person gets from every route that only reads, and from every socket."""
+async def everything(ground: SiteGround, who: Attacker, turn: int | None = None) -> dict[str, str]:
+    """Return all that this person gets from every route that only reads, or each third ``turn``, and every socket."""
     got: dict[str, str] = {}
-    for member in members(ground.app):
+    for number, member in enumerate(members(ground.app)):
+        if turn is not None and member.kind != "socket" and (number + turn) % len(SHOWN):
+            continue
         if member.kind == "socket":
             got[str(member)] = "\n".join((await frames_of(ground, who, member.path, 0.3))[1])
         elif member.kind == "http" and member.method in SAFE:
@@ -87,14 +90,15 @@ def leaks(got: dict[str, str], numbers: set[str]) -> list[str]:
     return sorted(set(found))
 
 
-@pytest.mark.parametrize("shown", ["hidden", "last4", "masked"])
+@pytest.mark.parametrize("shown", SHOWN)
 async def test_no_route_shows_a_whole_number(ground: SiteGround, shown: str) -> None:
+    """Each person asks each route by one of the policies, and each policy is met at each route by somebody."""
     numbers = await raw_numbers(ground)
     assert len(numbers) >= 2
     await write_numbers_into_texts(ground, min(numbers))
     await set_masking(ground, shown)
-    for who in await outsourcers(ground):
-        got = await everything(ground, who)
+    for turn, who in enumerate(await outsourcers(ground), SHOWN.index(shown)):
+        got = await everything(ground, who, turn)
         assert len(got) > 30
         assert leaks(got, numbers) == [], who.name
         tails = [where for where, text in got.items() if any(f"****{n[-4:]}" in text for n in numbers)]

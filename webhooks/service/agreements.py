@@ -29,7 +29,11 @@ _TOLD = f"""
 SELECT e.id FROM gf.webhook_endpoint AS e WHERE e.tenant_id = $1 AND e.connection = $2
   AND e.state IN ('active', 'disabled') AND {WANTED.format(type="$3::text")}
 """  # noqa: S608 - our own constants
-_SO_FAR = "SELECT count(*) AS n FROM gf.webhook_event WHERE tenant_id = $1 AND subject = $2 AND connection = $3"
+_ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_SO_FAR = """
+SELECT coalesce(max(sequence), 0) AS n FROM gf.webhook_event
+WHERE tenant_id = $1 AND subject = $2 AND connection = $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,11 @@ async def release(scope: Scope, connection: str) -> None:
 
 
 async def push_agreement(scope: Scope, told: AgreementTold) -> int:
-    """Owe it to the connection's endpoints; return to how many. Raises ``KeysAway``."""
+    """Owe it to the connection's endpoints; return to how many. Raises ``KeysAway``.
+
+    Steps of one connection are numbered one after the other, whoever takes them at once.
+    """
+    await scope.fetch(_ONE_BY_ONE, f"{scope.tenant_id} agreement {told.connection}")
     stored = (await scope.fetch(_SO_FAR, scope.tenant_id, told.subject, told.connection))[0]["n"]
     sequence = stored + waiting(scope, told.subject, told.connection) + 1
     telling = Telling(
