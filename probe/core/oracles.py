@@ -22,6 +22,7 @@ _VOLATILE = (
     (re.compile(r"\d(?<=\b.)\d{3}-\d\d-\d\d-\d{4}\b"), "<at>"),
     (re.compile(r"\d(?<=\b.)\d{12}\b"), "<ms>"),
     (re.compile(r"<v>\d{5}\.\d+</v>"), "<v><at></v>"),
+    (re.compile(r'data-upto="\d+"'), 'data-upto="<place>"'),
     (re.compile(r"c-(?<=\b..)[0-9a-f]{12}-\d+-web\b"), "<phone>"),
     (re.compile(r"/wall/s#[\w-]+"), "/wall/s#<token>"),
     (re.compile(r"gft_(?<=\b....)[0-9A-Za-z]{43}\b"), "<pass>"),
