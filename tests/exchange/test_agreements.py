@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from exchange.core.agreement import Act, Standing, State, after, possible
 from exchange.errors import AgreementNotPossible, AgreementWrongSide
 from exchange.schemas import DoorBody
-from exchange.service import agreements, health, rows
+from exchange.service import agreements, health, rows, testing
 from exchange.service.agreements import By
 from journal import service as journal
 from journal.core.facts import Actor
@@ -96,6 +97,20 @@ async def test_suspended_keys_are_refused_deliveries_wait_and_go_out_in_order_af
         told = [event for event in receiver.taken if event["type"].startswith("connection.")]
         assert [event["data"]["reason"] for event in told] == ["maintenance", ""]
         assert (await key.get("/v1/work-orders")).status_code == 200
+
+
+async def test_what_is_told_of_a_connection_at_once_is_counted_one_after_the_other(lab: Lab, house: House) -> None:
+    async def tell() -> None:
+        async with house.app.transaction(TENANT_A) as scope:
+            await testing.send(scope, await rows.one(scope, "jira"), By(Actor("user", "u"), CENTRE), now())
+
+    await asyncio.gather(*(tell() for _ in range(6)))
+    async with house.app.transaction(TENANT_A) as scope:
+        told = await scope.fetch(
+            "SELECT sequence FROM gf.webhook_event WHERE tenant_id = $1 AND type = $2 ORDER BY sequence",
+            TENANT_A, testing.TEST,
+        )  # fmt: skip
+    assert [row["sequence"] for row in told] == [1, 2, 3, 4, 5, 6]
 
 
 async def test_what_was_kept_before_a_suspension_goes_on_after_it(lab: Lab, house: House) -> None:

@@ -29,7 +29,8 @@ _TOLD = f"""
 SELECT e.id FROM gf.webhook_endpoint AS e WHERE e.tenant_id = $1 AND e.connection = $2
   AND e.state IN ('active', 'disabled') AND {WANTED.format(type="$3::text")}
 """  # noqa: S608 - our own constants
-_ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_LOCK = "SELECT 1 FROM gf.connection WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+"""Whoever tells something of a connection waits for who does so already: each counts what the other has told."""
 _SO_FAR = """
 SELECT coalesce(max(sequence), 0) AS n FROM gf.webhook_event
 WHERE tenant_id = $1 AND subject = $2 AND connection = $3
@@ -59,11 +60,8 @@ async def release(scope: Scope, connection: str) -> None:
 
 
 async def push_agreement(scope: Scope, told: AgreementTold) -> int:
-    """Owe it to the connection's endpoints; return to how many. Raises ``KeysAway``.
-
-    Steps of one connection are numbered one after the other, whoever takes them at once.
-    """
-    await scope.fetch(_ONE_BY_ONE, f"{scope.tenant_id} agreement {told.connection}")
+    """Owe it to the connection's endpoints; return to how many. Raises ``KeysAway``."""
+    await scope.fetch(_LOCK, scope.tenant_id, told.subject)
     stored = (await scope.fetch(_SO_FAR, scope.tenant_id, told.subject, told.connection))[0]["n"]
     sequence = stored + waiting(scope, told.subject, told.connection) + 1
     telling = Telling(
