@@ -78,7 +78,7 @@ class Crawl:
     oddly: bool = True
     """Try other methods and spellings too."""
     every: int = 1
-    """Of the odd ways each member is tried by every so-manieth, by others than its neighbour."""
+    """Of the odd ways, and of more names in the address, each member is tried by every so-manieth, by turns."""
     named: bool = True
     """Put every known name into the address of what is only read, too."""
     asked: int = 0
@@ -171,8 +171,8 @@ class Crawl:
             if (await self.send(member, one, fill(member, theirs)[0])).status < _FORBIDDEN:
                 who = one
                 break
-        pairs = zip(extras(member, theirs), extras(member, nobodys), strict=True)
-        await self.crowd(self.compare(member, who, foreign, random) for foreign, random in pairs)
+        pairs = list(zip(extras(member, theirs), extras(member, nobodys), strict=True))
+        await self.crowd(self.compare(member, who, foreign, random) for foreign, random in self._in_turn(member, pairs))
 
     async def compare(
         self, member: Member, who: Attacker, foreign: Request, random: Request, group: Group = "http"
@@ -212,8 +212,10 @@ class Crawl:
         tries += [(f"{verb} + {header}: DELETE",
                    Request(verb, request.target, {**request.headers, header: "DELETE"}, request.body, request.sent))
                   for header in OVERRIDES for verb in ("POST", "GET")]  # fmt: skip
-        tries = tries[sum(map(ord, str(member))) % self.every :: self.every]
-        await self.crowd(self._odd(member, who, way, one) for way, one in tries)
+        await self.crowd(self._odd(member, who, way, one) for way, one in self._in_turn(member, tries))
+
+    def _in_turn(self, member: Member, tries: list[T]) -> list[T]:
+        return tries[sum(map(ord, str(member))) % self.every :: self.every]
 
     async def _odd(self, member: Member, who: Attacker, way: str, request: Request) -> None:
         known = len(self.findings)

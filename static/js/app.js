@@ -11,9 +11,9 @@ document.addEventListener("click", async (event) => {
   }
   const copy = event.target.closest("[data-copy]");
   if (copy) {
-    await navigator.clipboard?.writeText(copy.dataset.copy);
+    const copied = await navigator.clipboard?.writeText(copy.dataset.copy).then(() => true, () => false); // none without TLS
     const said = copy.querySelector("[data-copied]");
-    if (said) { said.hidden = false; setTimeout(() => { said.hidden = true; }, 1500); }
+    if (said && copied) { said.hidden = false; setTimeout(() => { said.hidden = true; }, 1500); }
   }
   const close = event.target.closest("[data-close]");
   if (close) close.closest("dialog")?.close();

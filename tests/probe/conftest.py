@@ -34,7 +34,7 @@ SIGNER = DocumentSigner(bytes.fromhex(KEYS["GF_SIGNING_KEY"]))
 
 
 def in_turn(member: Member, who: Attacker) -> str:
-    """Leave out by turns half of whom the guard lets in and most of whom it refuses; test_routes has them all."""
+    """Leave out by turns half of whom the guard lets in and most of whom it refuses; test_routes has more."""
     turn = zlib.crc32(f"{member} {who.name}".encode()) % 8
     return "" if turn < (4 if admitted(member, who) else 1) else "another's turn: in a whole run"
 
@@ -70,7 +70,7 @@ async def field(settled: Settled, house: House, redis: str, tmp_path: Any) -> As
 
         grounds = Grounds(house.control, house.app, house.app, site.settings.recordings_folder, check_flow, seal)
         tools = Tools(made[0], site.url, "gf", grounds, bus, redis, reactions.JOBS, partial(ear, redis), JOB, SIGNER,
-                      site.settings.tenant_keys_folder, spare=in_turn, every=3)  # fmt: skip
+                      site.settings.tenant_keys_folder, spare=in_turn, every=4)  # fmt: skip
         yield Field(site, made[0], tools)
         await bus.close()
 
