@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from kit.errors import ValidationFailed
-from portal.pages import typed
+from portal.pages import local_instant, typed
 from webhooks.core.events import TYPES
 from webhooks.core.formats import STANDARD, Format
 from webhooks.core.signature import SHARED
@@ -66,15 +65,10 @@ def selection(form: FormData, zone: ZoneInfo) -> Selection:
         if which == "chosen":
             return Selection(Replay.model_validate({"event_ids": form.getlist("event")}).event_ids, only_failed=False)
         if which == "time":
-            since, until = (_instant(typed(form, name), zone) for name in ("since", "until"))
+            since, until = (local_instant(typed(form, name), zone) for name in ("since", "until"))
             if since is None:
                 raise ValidationFailed("say from when on")
             return Selection(None, since, until, only_failed=typed(form, "only_failed") == "yes")
-    except (ValidationError, ValueError, OverflowError) as error:
+    except ValueError as error:
         raise ValidationFailed("choose events of the list, 200 at most, or a time") from error
     return Selection(only_failed=True)
-
-
-def _instant(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the instant of a local time as a browser writes it. Raises ``ValueError``."""
-    return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None

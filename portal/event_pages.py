@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
 from kit.db import Scope
-from portal.pages import Visitor, html, page_of
+from portal.pages import Visitor, html, local_instant, page_of
 from tenants.core.masks import mask_value
 from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
@@ -100,7 +100,7 @@ async def _order(scope: Scope, access: Access, text: str, wrong: list[str]) -> U
 def _instant(text: str, zone: ZoneInfo, name: str, wrong: list[str]) -> datetime | None:
     """Return the instant of a local time as a browser writes it; anything else is ``wrong``."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None
+        return local_instant(text, zone)
     except ValueError:
         wrong.append(name)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from exits.service import holds
 from interactions import service as interactions
 from kit import clock
 from kit.errors import NotFound, Problem, ValidationFailed
-from portal.pages import Visitor, form_status, html, page_of
+from portal.pages import Visitor, form_status, html, local_instant, page_of
 from tenants.core.masks import Shown
 from tenants.endpoints import Access, permitted
 
@@ -76,17 +76,13 @@ def _who(access: Access) -> holds.Person:
 
 def _filters(typed: Mapping[str, str], zone: ZoneInfo) -> interactions.Filters:
     try:
-        since, until = _day(typed["from"], zone), _day(typed["to"], zone)
+        since, until = local_instant(typed["from"], zone), local_instant(typed["to"], zone)
         until = None if until is None else until + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise ValidationFailed("a date is written as 2026-11-21") from error
     if not (typed["q"] or since or until):
         raise ValidationFailed("say which conversations: a number, or days")
     return interactions.Filters(text=typed["q"], since=since, until=until)
-
-
-def _day(typed: str, zone: ZoneInfo) -> datetime | None:
-    return datetime.fromisoformat(typed).replace(tzinfo=zone) if typed else None
 
 
 async def _show(

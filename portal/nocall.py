@@ -21,7 +21,7 @@ from kit import clock
 from kit.errors import Problem, ValidationFailed
 from portal.desk import AtDesk
 from portal.desk_view import place_of
-from portal.pages import Visitor, form_status, html, page_of
+from portal.pages import Visitor, form_status, html, local_instant, page_of
 from switchboard.errors import NotYours
 from tenants.access import enter
 from tenants.core.numbers import e164
@@ -137,13 +137,12 @@ def _text(content: bytes) -> str:
 
 def _end_of(typed: str, zone: ZoneInfo) -> datetime | None:
     """Return the end of a day that was typed, in the client's zone."""
-    if not typed:
-        return None
     try:
-        end = datetime.fromisoformat(typed).replace(tzinfo=zone) + timedelta(days=1)
+        day = local_instant(typed, zone)
+        end = None if day is None else day + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise ValidationFailed("a date is written as 2026-11-21") from error
-    if end <= clock.now():
+    if end is not None and end <= clock.now():
         raise ValidationFailed("this day is over")
     return end
 

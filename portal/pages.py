@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,6 +131,21 @@ def typed(form: FormData, name: str, most: int = 10_000) -> str:
     """Return what was typed into a field of a form, without blanks around it and what is never stored; else nothing."""
     value = form.get(name)
     return value.strip().replace("\0", "")[:most] if isinstance(value, str) else ""
+
+
+def local_instant(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return the instant of a local day or minute as a browser writes it, in its zone; None of nothing.
+
+    Raises ``ValueError``, also for one that is no instant in UTC: the first day of all, in a zone that is ahead.
+    """
+    if not text:
+        return None
+    at = datetime.fromisoformat(text).replace(tzinfo=zone)
+    try:
+        at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+    return at
 
 
 def form_status(problem: Problem | None) -> int:

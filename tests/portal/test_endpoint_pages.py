@@ -118,7 +118,7 @@ async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_throu
     async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
         (event,) = await scope.fetch("SELECT event_id, subject FROM gf.webhook_delivery WHERE id = $1", delivery)
     for wrong in ({"which": "chosen"}, {"which": "time"}, {"which": "time", "since": "soon"},
-                  {"which": "chosen", "event": "x"}):  # fmt: skip
+                  {"which": "time", "since": "0001-01-01T00:00"}, {"which": "chosen", "event": "x"}):  # fmt: skip
         await post(technician, f"{one}/replay", 422, **wrong)
     await post(technician, f"{one}/replay", which="time", since="2020-01-01T00:00", until="2020-01-02T00:00")
     assert "work_order.created" in await read(technician, one, state="dead")
@@ -131,7 +131,13 @@ async def test_a_time_or_chosen_events_go_out_again_and_the_feed_is_looked_throu
     (number,) = set(re.findall(r">(WO-\d+)</a>", listed))
     assert number in await read(technician, EVENTS, lang="en", order=number)
     assert f"{EVENTS}/{event['event_id']}" not in listed, "what is in it is nothing for a technician"
-    for other in ({"type": "endpoint.*"}, {"order": "WO-999999999"}, {"since": "soon"}, {"until": "2020-01-01T00:00"}):
+    for other in (
+        {"type": "endpoint.*"},
+        {"order": "WO-999999999"},
+        {"since": "soon"},
+        {"until": "2020-01-01T00:00"},
+        {"since": "0001-01-01T00:00"},
+    ):
         assert "Nothing found" in await read(technician, EVENTS, lang="en", **{**found, **other}), other
     assert "There is no such work order." in await read(technician, EVENTS, lang="en", order="WO-999999999")
     manager = await site.person(people["client_manager"], "galaxy")
