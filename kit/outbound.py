@@ -64,7 +64,11 @@ class Guard:
 
     async def resolve(self, host: str, port: int, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[Any]:
         """Resolve a host to addresses that may all be called. Raises :class:`AddressRefused`, and OSError from DNS."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        except UnicodeError as error:  # an empty label, or one of more than 63 letters
+            raise AddressRefused(f"{host[:80]} is no name of a machine") from error
         if not self.allow_private:
             for *_, where in found:
                 if not is_public(str(where[0])):

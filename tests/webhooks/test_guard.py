@@ -42,6 +42,7 @@ def test_public_ones_are(address: str) -> None:
         "https://2130706433/hook", "https://0x7f000001/", "https://127.1/", "https://user:pw@8.8.8.8/", "ftp://8.8.8.8/",
         "https:///hook", "https://", "//8.8.8.8/", "file:///etc/passwd", "https://169.254.169.254/latest/meta-data",
         "https://[::ffff:127.0.0.1]/", "https://8.8.8.8:99999/", "",
+        "https://a..example.com/", f"https://{'a' * 64}.example.com/",
     ],
 )  # fmt: skip
 async def test_no_attempt_is_made(url: str) -> None:
