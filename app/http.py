@@ -114,7 +114,7 @@ class StrictJson:
 def _is_api_json(scope: Scope) -> bool:
     """Say whether a body is JSON of the API: not what others sign, a file, or what is refused with its line."""
     path = scope.get("path", "")
-    if scope["type"] != "http" or not path.startswith("/v1/"):
+    if scope["type"] != "http" or not path.startswith(("/v1/", "/tmf-api/")):
         return False
     if path.startswith(("/v1/inbound/", "/v1/blueprint/")) or path.endswith("/content"):
         return False
@@ -126,8 +126,10 @@ def _read_strictly(body: bytes) -> None:
     """Raise :class:`NotStrictJson` for what Python's reader would take; what it refuses is the route's business."""
     try:
         strictjson.read(body.decode())
-    except (json.JSONDecodeError, RecursionError):
+    except json.JSONDecodeError:
         return
+    except RecursionError as error:
+        raise NotStrictJson("nested too deeply", "", 0) from error
     except ValueError as error:  # no UTF-8; a number of more digits than Python reads
         raise NotStrictJson(str(error), "", 0) from error
 
