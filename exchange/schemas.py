@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from exchange.core.document import Document, Remark
+from exchange.core.document import NEWEST, Document, Remark
 from exchange.core.maps import TOLD, FieldRow, Map, StatusRow
 from exchange.core.outgoing import Words
+from kit.instants import Instant
 from workorders.fields import Code, Text
 from workorders.schemas import Resolution
 
 MOST_COMMENTS = 50
-_NEWEST = 2**62
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 _FOLDER = r"^/?[^\x00-\x1f/]+(/[^\x00-\x1f/]+)*$"
@@ -54,8 +54,8 @@ class Inbound(_Body):
 
     type: MessageType
     external_id: External
-    external_version: Annotated[int, Field(ge=0, le=_NEWEST)] | None = None
-    updated_at: AwareDatetime | None = None
+    external_version: Annotated[int, Field(ge=0, le=NEWEST)] | None = None
+    updated_at: Instant | None = None
     external_url: Address | None = None
     work_order_id: UUID | None = None
     fields: dict[str, Any] = {}

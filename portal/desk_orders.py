@@ -15,6 +15,7 @@ from interactions import service as interactions
 from kit import clock
 from kit.db import Scope, Transaction
 from kit.errors import Detail, NotFound, ValidationFailed
+from kit.instants import Instant
 from portal.desk import AtDesk
 from portal.desk_view import place_of
 from portal.markers import place_at
@@ -28,7 +29,7 @@ from workorders.attachments.service.adding import note_moment
 from workorders.core.doer import Doer
 from workorders.core.states import Side
 from workorders.endpoints import answer_once
-from workorders.fields import Code, Custom, Instant, Line, Priority, Severity, Text
+from workorders.fields import Code, Custom, Line, Priority, Severity, Text
 from workorders.schemas import NewComment, NewWorkOrder
 from workorders.service import changes
 from workorders.service.idempotency import Answer

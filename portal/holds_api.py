@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from exits.service import holds
@@ -16,6 +16,7 @@ from interactions import service as interactions
 from kit import clock
 from kit.db import Scope
 from kit.errors import NotFound, ValidationFailed
+from kit.instants import Instant
 from tenants.core.masks import Shown
 from tenants.endpoints import Access, permitted
 from workorders.endpoints import answer_once
@@ -45,8 +46,8 @@ class Wanted(Why):
     """Which conversations: all of some time, of a contact (a whole number or its last four digits), or both."""
 
     contact: Annotated[str, Field(min_length=3, max_length=40)] | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 @router.get("")

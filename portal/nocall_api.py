@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from interactions.nocall import service
 from interactions.nocall.service import Wanted
 from kit import clock
 from kit.errors import ValidationFailed
+from kit.instants import Instant
 from portal.nocall import who_of
 from tenants.core.numbers import e164
 from tenants.endpoints import Access, permitted
@@ -30,7 +31,7 @@ class NewNumbers(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     numbers: Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=service.MOST)]
     why: Annotated[str, Field(max_length=1000)]
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class Lifting(BaseModel):

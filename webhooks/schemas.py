@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from kit.instants import Instant
 from tenants.core.masks import Shown, mask_value
 from webhooks.core.formats import Format
 from webhooks.core.signature import ASYMMETRIC, SHARED, Scheme
@@ -75,8 +76,8 @@ class Replay(_Body):
     """Which events are sent again: by id, or by when they happened; only those that were given up, or all."""
 
     event_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)] | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     only_failed: bool = False
 
     @model_validator(mode="after")

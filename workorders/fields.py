@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from workorders.core.custom import bounded, storable
 from workorders.core.relations import OPPOSITE
@@ -23,23 +23,6 @@ RelationType = Literal[
     "relates_to",
 ]  # fmt: skip
 assert set(get_args(RelationType)) == set(OPPOSITE)  # noqa: S101 - a word without its opposite
-
-
-def _text_only(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-    """Refuse a number: pydantic would read 5 as five seconds after 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("an instant is a text as in RFC 3339, 2026-11-23T09:00:00Z")  # noqa: TRY004 - pydantic's way
-    return value
-
-
-def _in_reach(at: AwareDatetime) -> AwareDatetime:
-    if not 2000 <= at.year < 2200:  # noqa: PLR2004 - what PostgreSQL, JSON and people agree upon
-        raise ValueError("an instant lies between the years 2000 and 2199")
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_reach)]
-"""RFC 3339 with a zone; kept to the millisecond, as it is shown."""
 Custom = Annotated[dict[str, Any], AfterValidator(bounded)]
 """The client's own fields: see :mod:`workorders.core.custom`."""
 

@@ -10,6 +10,9 @@ from uuid import UUID
 
 LONGEST: Final = 4000
 """How much of a comment is kept."""
+NEWEST: Final = 2**62
+"""The highest version that a thing can have."""
+_YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,18 @@ class Document:
     resolution: Mapping[str, str] | None = None
     comments: tuple[Remark, ...] = ()
     asks: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what could be neither compared nor kept, whatever system says it. Raises ``ValueError``."""
+        for text in (self.url, self.status, self.reason, self.pending_on):
+            if text is not None and (not isinstance(text, str) or "\0" in text):
+                raise ValueError("an address, a status and a reason are texts")
+        if self.version is not None and not 0 <= self.version <= NEWEST:
+            raise ValueError("a version lies between 0 and 2^62")
+        if self.updated_at is not None and (self.updated_at.tzinfo is None or self.updated_at.year not in _YEARS):
+            raise ValueError("when it changed has a zone, and lies between the years 2000 and 2199")
+        if self.resolution is not None and not isinstance(self.resolution, Mapping):
+            raise ValueError("a resolution has a code and a summary")
 
     def at(self, address: str) -> Document:
         """Return it with its places below the system's address written out: files stand under their comments."""

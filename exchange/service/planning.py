@@ -195,7 +195,7 @@ def _moves(position: Position, document: Document, target: StatusRow, now: datet
 
 
 def _move(to: Status, document: Document, target: StatusRow, position: Position) -> Move:
-    reason = document.reason or document.status
+    reason = document.reason if (document.reason or "").strip() else document.status
     if to is Status.PENDING:
         waits = document.pending_on or target.pending_on
         if waits not in waits_for(position.requester):

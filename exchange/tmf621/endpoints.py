@@ -25,10 +25,10 @@ from tenants.endpoints import Access, granted, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
 from webhooks.core.tmf621 import BASE, Edition
+from workorders.asked import if_match, only, seen_by
 from workorders.endpoints import answer_once, doer_of, plane_of
-from workorders.errors import UnknownFilter
 from workorders.service.idempotency import Answer
-from workorders.service.lists import etag, version_of
+from workorders.service.lists import etag
 
 router = APIRouter(prefix=BASE, tags=["TMF621"], default_response_class=Response, include_in_schema=False)
 
@@ -111,7 +111,7 @@ async def remove(request: Request, work_order_id: UUID, access: Changing) -> Res
 
     Version 5 answers 202 then. Version 4 knows no other success than 204.
     """
-    no_parameters(request)
+    only(request)
     asked = 202 if edition_of(request).is_v5 else 204
 
     async def act(scope: Transaction) -> Answer:
@@ -176,22 +176,15 @@ def edition_of(request: Request) -> Edition:
 def _speaker(request: Request, access: Access, brought: Brought | None = None) -> Speaker:
     edition = edition_of(request)
     fields = read_fields(request.query_params.get("fields"), edition.version)
-    no_parameters(request, "fields")
+    only(request, "fields")
     return Speaker(doer_of(access), edition, fields, brought or Brought())
-
-
-def no_parameters(request: Request, *but: str) -> None:
-    """Refuse what an address does not know. Raises :class:`UnknownFilter`."""
-    if unknown := set(request.query_params) - set(but):
-        raise UnknownFilter(f"there is no parameter {min(unknown)[:64]!r} here")
 
 
 def _seen(request: Request, work_order_id: UUID) -> int | None:
     """Return the version that If-Match names, if it is sent; ``*`` names none. Raises :class:`IfMatchRequired`."""
-    tag = request.headers.get("If-Match")
-    if tag is not None and tag.strip() == "*":
+    if (if_match(request) or "").strip() == "*":
         raise IfMatchRequired
-    return None if tag is None else version_of(tag, work_order_id)
+    return seen_by(request, work_order_id)
 
 
 def _link(request: Request, asked: Asked, found: Found) -> dict[str, str]:

@@ -14,7 +14,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, Field, StringConstraints
 
-from exchange.tmf621.endpoints import edition_of, no_parameters
+from exchange.tmf621.endpoints import edition_of
 from exchange.tmf621.schemas import Typed
 from kit.clock import now
 from kit.errors import Detail, NotFound, ValidationFailed
@@ -23,6 +23,7 @@ from webhooks.core.tmf621 import BASE, FORMATS, Edition, event_types
 from webhooks.endpoints import refuse_private
 from webhooks.schemas import NewEndpoint, Url
 from webhooks.service import keeping
+from workorders.asked import only
 from workorders.core.custom import storable
 from workorders.endpoints import plane_of
 
@@ -43,7 +44,7 @@ class NewHub(Typed):
 @router.post("/v5/hub", status_code=201)
 async def register(request: Request, body: NewHub, access: Managing) -> Response:
     """Register a listener. The secret that its events are signed with is shown here, once."""
-    no_parameters(request)
+    only(request)
     edition, own = edition_of(request), _connection(access)
     wanted = NewEndpoint(
         url=body.callback, types=_types(body.event_query), format=FORMATS[edition.version],
@@ -61,7 +62,7 @@ async def register(request: Request, body: NewHub, access: Managing) -> Response
 @router.get("/v5/hub/{endpoint_id}")
 async def registered(request: Request, endpoint_id: UUID, access: Managing) -> Response:
     """Return a listener."""
-    no_parameters(request)
+    only(request)
     edition = edition_of(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await keeping.endpoint(scope, endpoint_id, _connection(access))
@@ -74,7 +75,7 @@ async def registered(request: Request, endpoint_id: UUID, access: Managing) -> R
 @router.delete("/v5/hub/{endpoint_id}", status_code=204)
 async def unregister(request: Request, endpoint_id: UUID, access: Managing) -> Response:
     """Remove a listener; what waited for it is not sent any more."""
-    no_parameters(request)
+    only(request)
     own = _connection(access)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await keeping.locked(scope, endpoint_id, own)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from kit.instants import Instant
 from workorders.core.custom import storable
-from workorders.fields import Instant, Line
+from workorders.fields import Line
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 """Of a file that comes inside a ticket; larger ones go to the work order's own attachments."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.adapters.chosen import CONNECTORS, STARTING
+from exchange.adapters.glassfloor import Glassfloor
 from exchange.core.maps import OUR_STATUSES, TOLD, gaps_outward
 from exchange.core.marks import correlation, is_ours, order_of, signed
 from exchange.core.outgoing import Changed, news_of
@@ -141,6 +143,24 @@ def test_what_has_no_field_there_is_said(event: dict[str, object], said: tuple[U
 def test_their_files_are_links_under_what_was_said(name: str, answers: list[object], line: str) -> None:
     said = CONNECTORS[name].document(answers).at("https://them.example/").comments
     assert [each.body for each in said] == [line]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sequence": "9" * 30}, {"sequence": "-1"}, {"timestamp": "2026-11-23T08:00:00"},
+        {"timestamp": "0001-01-01T00:00:00+14:00"}, {"data": {"pending_on": []}}, {"data": {"status_reason": {}}},
+        {"data": {"status_reason": "a\0b"}}, {"data": {"resolution": []}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_another_installation_says_nothing_that_cannot_be_kept(wrong: dict[str, Any]) -> None:
+    event = {"id": str(EVENT), "type": "work_order.updated", "subject": str(OWN), "sequence": "7",
+             "timestamp": "2026-11-23T08:00:00Z"}  # fmt: skip
+    data = {"external_ref": [], "changes": {}, "status_reason": None, "pending_on": None, "resolution": None}
+    assert Glassfloor().read({**event, "data": data}).version == 7
+    with pytest.raises(NotAMessage):
+        Glassfloor().read({**event, **wrong, "data": {**data, **wrong.get("data", {})}})
 
 
 @pytest.mark.parametrize("name", CONNECTORS)

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import orjson
 from pydantic import AfterValidator, Field, StringConstraints
 
+from kit.instants import Instant
 from workorders.core.pointer import tokens
-from workorders.fields import Body, Instant, Text, Words
+from workorders.fields import Body, Text, Words
 from workorders.schemas import instant
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from workorders.fields import Body, Instant, Words
+from kit.instants import Instant
+from workorders.fields import Body, Words
 from workorders.schemas import instant
 
 Kind = Literal["inform_customer", "call_back", "collect_info"]

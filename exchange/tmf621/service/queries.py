@@ -10,6 +10,7 @@ from typing import Final
 
 from exchange.tmf621.core.naming import ATTRIBUTES, FILTERS, STATUSES
 from kit.errors import ValidationFailed
+from kit.instants import YEARS
 from webhooks.core.tmf621 import OWNER
 from workorders.errors import UnknownField, UnknownFilter
 
@@ -145,7 +146,7 @@ def _as_ours(name: str, operator: str, value: str) -> tuple[str, str]:
         at = datetime.fromisoformat(value)
     except ValueError as error:
         raise ValidationFailed(f"{name} is an instant as in RFC 3339") from error
-    if at.tzinfo is None or not 2000 <= at.year < 2200:  # noqa: PLR2004 - as work orders take instants
+    if at.tzinfo is None or at.year not in YEARS:
         raise ValidationFailed(f"{name} is an instant with its zone, between the years 2000 and 2199")
     if operator in {"gt", "lte"}:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
