@@ -17,21 +17,20 @@ from pydantic import BaseModel
 
 from kit.clock import now
 from kit.db import Plane, Transaction
-from kit.errors import Detail, IfMatchRequired, ValidationFailed
+from kit.errors import IfMatchRequired
 from tenants.core.masks import mask_value
 from tenants.core.permissions import STAFF
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
-from workorders import service
+from workorders import asked, service
 from workorders.clocks.shown import clocks_of
 from workorders.core.doer import Doer
-from workorders.core.idempotency import fingerprint, parse_key
+from workorders.core.idempotency import fingerprint
 from workorders.core.states import Side
-from workorders.errors import UnknownField
-from workorders.schemas import FIELDS, AssignmentOf, Move, NewComment, NewWorkOrder, WorkOrderPatch
+from workorders.schemas import AssignmentOf, Move, NewComment, NewWorkOrder, WorkOrderPatch
 from workorders.service.idempotency import Act, Answer, Claim, Raced, once
-from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, etag, version_of
+from workorders.service.lists import etag
 
 router = APIRouter(prefix="/v1/work-orders", tags=["work orders"], default_response_class=Response)
 
@@ -56,7 +55,7 @@ async def create(request: Request, body: NewWorkOrder, access: Creating) -> Resp
 @router.get("")
 async def list_orders(request: Request, access: Reading) -> Response:
     """List work orders, newest first; every parameter but ``limit``, ``after`` and ``before`` is an equality filter."""
-    wanted, fields = _wanted(request, "fields"), _fields(request)
+    wanted, fields = asked.page_of(request, "fields"), asked.fields_of(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         page = await service.list_orders(scope, wanted, doer_of(access))
         told = {**wanted.filters, "after": wanted.after, "before": wanted.before, "limit": wanted.limit}
@@ -71,7 +70,8 @@ async def detail(request: Request, work_order_id: UUID, access: Reading) -> Resp
 
     ``sla``: what both sides owe, as it stands now.
     """
-    fields = _fields(request)
+    asked.only(request, "fields")
+    fields = asked.fields_of(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         document = await service.detail(scope, work_order_id, doer_of(access))
         clocks = await clocks_of(scope, [document], now())
@@ -83,7 +83,7 @@ async def detail(request: Request, work_order_id: UUID, access: Reading) -> Resp
 @router.get("/{work_order_id}/comments")
 async def list_comments(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """List the comments that this caller may see, newest first."""
-    wanted = _wanted(request)
+    wanted = asked.page_of(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         page = await service.comments(scope, work_order_id, wanted, doer_of(access))
         page = replace(page, data=mask_value(page.data, await shown_to(scope, access.role)))
@@ -106,6 +106,7 @@ async def comment(request: Request, work_order_id: UUID, body: NewComment, acces
 @router.get("/{work_order_id}/transitions")
 async def list_transitions(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """List the transitions that this caller may take now."""
+    asked.only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         steps = await service.allowed(scope, work_order_id, doer_of(access), now())
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
@@ -151,6 +152,7 @@ async def assign(request: Request, work_order_id: UUID, body: AssignmentOf, acce
 @router.get("/{work_order_id}/history")
 async def history(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """Return everything that happened to a work order, oldest first, from the journal."""
+    asked.only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         entries = await service.history(scope, work_order_id, doer_of(access))
         entries = mask_value(entries, await shown_to(scope, access.role))
@@ -188,16 +190,12 @@ async def answer_once(
 
 
 def _claim(request: Request, access: Access, body: BaseModel, *, needs_key: bool) -> Claim | None:
-    header = request.headers.get("Idempotency-Key")
-    if header is None and not (needs_key and access.principal.kind == "key"):
-        return None
-    key = parse_key(header or "")
+    key = asked.idempotency_key(request)
     if key is None:
-        where = Detail("header:Idempotency-Key", "idempotency_key", "1 to 255 visible ASCII characters")
-        raise ValidationFailed(
-            "Send an Idempotency-Key, new for each request and the same for its retries", errors=(where,)
-        )
-    said = {"body": body.model_dump(mode="json", exclude_unset=True), "if_match": request.headers.get("If-Match")}
+        if needs_key and access.principal.kind == "key":
+            raise asked.no_key()
+        return None
+    said = {"body": body.model_dump(mode="json", exclude_unset=True), "if_match": asked.if_match(request)}
     route = request.scope["route"].path
     print_ = fingerprint(request.method, request.url.path, said)
     return Claim(f"{access.principal.kind}:{access.principal.id}", request.method, route, key, print_)
@@ -205,11 +203,11 @@ def _claim(request: Request, access: Access, body: BaseModel, *, needs_key: bool
 
 async def _seen(request: Request, access: Access, scope: Transaction, work_order_id: UUID) -> int | None:
     """Return the version that If-Match names; existence comes before preconditions. Raises :class:`IfMatchRequired`."""
-    tag = request.headers.get("If-Match")
+    tag = asked.if_match(request)
     if (access.principal.kind == "key" and tag is None) or (tag is not None and tag.strip() == "*"):
         await service.detail(scope, work_order_id, doer_of(access))
         raise IfMatchRequired
-    return None if tag is None else version_of(tag, work_order_id)
+    return asked.seen_by(request, work_order_id)
 
 
 async def _whole(scope: Transaction, access: Access, document: dict[str, Any]) -> Answer:
@@ -217,41 +215,8 @@ async def _whole(scope: Transaction, access: Access, document: dict[str, Any]) -
     return Answer(200, {"ETag": etag(shown)}, _json(shown))
 
 
-def _fields(request: Request) -> frozenset[str] | None:
-    """Return the fields that are asked for; None: all. Raises :class:`UnknownField`."""
-    if "fields" not in request.query_params:
-        return None
-    fields = frozenset(request.query_params["fields"].split(","))
-    if unknown := sorted(fields.difference(FIELDS)):
-        why = f"there is no field {unknown[0][:80]!r}; there are {', '.join(FIELDS)}"
-        raise UnknownField(why, errors=(Detail("query:fields", UnknownField.code, why),))
-    return fields | {"id"}
-
-
 def _chosen(document: dict[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
     return document if fields is None else {name: value for name, value in document.items() if name in fields}
-
-
-def _wanted(request: Request, *others: str) -> service.Wanted:
-    """Read which page is wanted; ``others`` are parameters that the route reads itself."""
-    given: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        if name in given:
-            raise _bad_query(name, "it is given twice")
-        given[name] = value
-    for name in others:
-        given.pop(name, None)
-    limit = given.pop("limit", str(DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MAX_LIMIT):  # noqa: PLR2004 - digits of MAX_LIMIT
-        raise _bad_query("limit", f"it is a number from 1 to {MAX_LIMIT}")
-    after, before = given.pop("after", None), given.pop("before", None)
-    if after and before:
-        raise _bad_query("before", "after and before exclude each other")
-    return service.Wanted(given, int(limit), after, before)
-
-
-def _bad_query(name: str, why: str) -> ValidationFailed:
-    return ValidationFailed(f"{name[:80]}: {why}", errors=(Detail(f"query:{name[:80]}", "value_error", why),))
 
 
 def _page_response(request: Request, page: service.Page) -> Response:

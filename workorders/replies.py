@@ -16,6 +16,7 @@ from tenants.core.masks import mask_value
 from tenants.endpoints import Access, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
+from workorders.asked import only
 from workorders.endpoints import answer_once
 from workorders.fields import Body
 from workorders.service.idempotency import Answer
@@ -38,7 +39,8 @@ async def changed(request: Request, access: Access, body: BaseModel, do: Do, sta
 
 
 async def shown(request: Request, access: Access, work_order_id: UUID, do: Do) -> Response:
-    """Return what is read of a work order, and write down who read it."""
+    """Return what is read of a work order, and write down who read it; an address has no parameters here."""
+    only(request)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         body = await _bytes(scope, access, await do(scope))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)

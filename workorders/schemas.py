@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from journal.core.facts import Fact
+from kit.instants import Instant
 from tenants.words import OrderType
 from workorders.core.custom import storable
 from workorders.core.numbers import readable
@@ -19,7 +20,6 @@ from workorders.fields import (
     Code,
     Custom,
     ExternalRefs,
-    Instant,
     Line,
     Parties,
     Priority,
@@ -114,7 +114,7 @@ class Move(Body):
     def _belongs_together(self) -> Move:
         if (self.to is Status.PENDING) != (self.pending_on is not None):
             raise ValueError("pending_on goes with the status pending, and only with it")
-        if self.to is Status.PENDING and not self.reason:
+        if self.to is Status.PENDING and not (self.reason or "").strip():
             raise ValueError("pending needs a reason")
         if self.resolution is not None and self.to is not Status.RESOLVED:
             raise ValueError("a resolution goes with the status resolved only")
@@ -123,10 +123,18 @@ class Move(Body):
         return self
 
 
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a comment of spaces says nothing")
+    return text
+
+
 class NewComment(Body):
     """A remark; ``internal`` ones stay with the outsourcer."""
 
-    body: Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(storable)]
+    body: Annotated[
+        str, StringConstraints(min_length=1, max_length=4000), AfterValidator(storable), AfterValidator(_says_something)
+    ]
     visibility: Literal["shared", "internal"] = "shared"
     attachments: list[UUID] = Field(default_factory=list, max_length=20)
     """Attachments of the writer's own side that go with it, each in one comment only."""

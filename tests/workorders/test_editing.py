@@ -68,6 +68,13 @@ async def test_of_two_patches_with_one_etag_one_is_refused(a1: System) -> None:
     for header in ("none", "*"):
         refused = await a1.send("PATCH", path, {"title": "two"}, If_Match=header)
         assert (refused.status_code, refused.json()["code"]) == (428, "if_match_required")
+    for header in (f'W/"wo-{order["id"]}-2"', f"wo-{order['id']}-2", '"x"', ""):
+        refused = await a1.send("PATCH", path, {"title": "two"}, If_Match=header)
+        assert (refused.status_code, refused.json()["current_version"]) == (412, 2)
+        assert "no strong ETag" in refused.json()["detail"]
+    several = [("If-Match", f'"x", {tag}'), ("If-Match", f'"wo-{order["id"]}-2"')]
+    told = await a1.http.patch(path, json={"title": "two"}, headers=[*a1.headers({}).items(), *several])
+    assert (told.status_code, told.json()["title"]) == (200, "two")
     assert len((await a1.get(f"{path}/comments")).json()["data"]) == 5
 
 

@@ -133,6 +133,11 @@ async def test_only_the_fields_that_are_asked_for_are_shown(house: House, a1: Sy
         ("external_ref=OPS", "validation_failed", "query:external_ref"),
         ("custom.a=%00", "validation_failed", "query:custom.a"), ("id=7", "validation_failed", "query:id"),
         ("limit=0", "validation_failed", "query:limit"), ("type=a&type=b", "validation_failed", "query:type"),
+        ("status=held,in_progress", "validation_failed", "query:status"),
+        ("priority=urgent", "validation_failed", "query:priority"),
+        ("pending_on=nobody", "validation_failed", "query:pending_on"),
+        ("requester_side=", "validation_failed", "query:requester_side"),
+        ("sla.state=late", "validation_failed", "query:sla.state"),
     ],
 )  # fmt: skip
 async def test_a_question_that_means_nothing_says_where(a1: System, query: str, code: str, pointer: str) -> None:

@@ -26,6 +26,9 @@ async def test_a_machine_without_a_usable_key_is_refused(a1: System) -> None:
     for key in (None, "", "has space", '"unclosed', "x" * 256):
         refused = await a1.post(URL, BODY, key=key)
         assert (refused.status_code, refused.json()["code"]) == (400, "validation_failed")
+    both = [*a1.headers({}).items(), ("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    refused = await a1.http.post(URL, json=BODY, headers=both)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "header:Idempotency-Key")
     assert (await a1.get(URL)).json()["data"] == []
 
 

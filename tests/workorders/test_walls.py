@@ -118,11 +118,25 @@ async def test_pages_follow_each_other_newest_first(a1: System) -> None:
         ("limit=201", "validation_failed"), ("limit=x", "validation_failed"), ("after=%ff", "validation_failed"),
         ("after=AAAA", "validation_failed"), ("status=a&status=b", "validation_failed"),
         ("interaction_id=x", "validation_failed"), ("title=%00", "validation_failed"),
+        ("after=", "validation_failed"), ("before=", "validation_failed"), ("after=&before=", "validation_failed"),
+        ("limit=1e9", "validation_failed"), ("limit=-1", "validation_failed"), ("limit=", "validation_failed"),
     ],
 )  # fmt: skip
 async def test_a_query_that_means_nothing_is_refused(a1: System, query: str, code: str) -> None:
     refused = await a1.get(f"{URL}?{query}")
     assert (refused.status_code, refused.json()["code"]) == (400, code)
+
+
+PARTS = (
+    "", "/transitions", "/history", "/comments", "/sla", "/context", "/attachments", "/info-requests", "/seat-tasks",
+)  # fmt: skip
+
+
+async def test_no_parameter_is_passed_over(a1: System) -> None:
+    order = await a1.create()
+    for part in PARTS:
+        refused = await a1.get(f"{URL}/{order['id']}{part}?feilds=status")
+        assert (refused.status_code, refused.json()["code"]) == (400, "unknown_filter"), part
 
 
 @pytest.mark.parametrize(
@@ -131,7 +145,7 @@ async def test_a_query_that_means_nothing_is_refused(a1: System, query: str, cod
         {}, [], {"type": "x"}, {"type": "x", "title": ""}, {"type": "x", "title": "a\0b"},
         {"type": "x, y", "title": "t"},
         {"type": "x", "title": "t" * 201}, {"type": "x", "title": "t", "description": "d" * 4001},
-        {"type": "x", "title": "t", "unknown": 1}, {"type": "x", "title": 5},
+        {"type": "x", "title": "t", "unknown": 1}, {"type": "x", "title": "\u2003"}, {"type": "x", "title": 5},
     ],
 )  # fmt: skip
 async def test_a_body_that_is_wrong_is_a_400(a1: System, body: object) -> None:
@@ -144,9 +158,16 @@ async def test_a_body_that_is_wrong_is_a_400(a1: System, body: object) -> None:
     [
         {"to": "pending"}, {"to": "pending", "pending_on": "end_customer"}, {"to": "held", "pending_on": "third_party"},
         {"to": "acknowledged", "resolution": {}}, {"to": "nowhere"},
+        {"to": "pending", "pending_on": "end_customer", "reason": " \u2003\n"},
     ],
 )  # fmt: skip
 async def test_a_transition_says_what_belongs_to_it(a1: System, body: dict[str, Any]) -> None:
     order = await a1.create()
     refused = await a1.post(f"{URL}/{order['id']}/transitions", body, If_Match=f'"wo-{order["id"]}-1"')
     assert refused.status_code == 400
+
+
+async def test_a_comment_says_something(a1: System) -> None:
+    order = await a1.create()
+    refused = await a1.post(f"{URL}/{order['id']}/comments", {"body": " \u2003\n"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/body")

@@ -25,6 +25,7 @@ from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
 from tenants.streams import Standing
+from workorders.asked import only
 from workorders.attachments import schemas
 from workorders.attachments.core.limits import Most, most_by
 from workorders.attachments.core.states import FILE, MOMENT
@@ -85,6 +86,7 @@ async def add_attachment(request: Request, work_order_id: UUID, access: Commenti
 @router.get("")
 async def list_attachments(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """List what is attached and this caller may see, oldest first; what waits for its scan only to who sent it."""
+    only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         found = await rows.of_order(scope, work_order_id, doer_of(access))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
@@ -95,6 +97,7 @@ async def list_attachments(request: Request, work_order_id: UUID, access: Readin
 @router.get("/{attachment_id}")
 async def attachment(request: Request, work_order_id: UUID, attachment_id: UUID, access: Reading) -> Response:
     """Return one attachment: what it is called, what it is, what the scan said, by which scanner."""
+    only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer_of(access))
         await reading.work_order_opened(scope, reader_of(access), work_order_id)
@@ -134,6 +137,7 @@ async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID
 @router.get("/{attachment_id}/content")
 async def content(request: Request, work_order_id: UUID, attachment_id: UUID, access: Reading) -> Response:
     """Download a clean file, whole or in a range. Each download is a fact in the client's journal."""
+    only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer_of(access))
         opened = await handing.opened(scope, request.app.state.recordings, row)

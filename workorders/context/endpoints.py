@@ -14,6 +14,7 @@ from tenants.core.permissions import decide
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
+from workorders.asked import only
 from workorders.context import service
 from workorders.context.service import Means, Wanted
 from workorders.context.vcon import MEDIA
@@ -30,6 +31,7 @@ async def work_order_context(request: Request, work_order_id: UUID, access: Read
 
     Recordings are in it for who may hear them, when the client's policy gives them to its systems.
     """
+    only(request)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         wanted = Wanted(doer_of(access), await shown_to(scope, access.role), recordings=_may_hear(access))
         try:

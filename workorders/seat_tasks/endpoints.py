@@ -10,13 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from kit.clock import now
 from kit.db import Scope
-from kit.errors import Detail
 from tenants.core.masks import mask_value
 from tenants.endpoints import reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
+from workorders.asked import only
 from workorders.endpoints import Changing, Reading, doer_of
-from workorders.errors import UnknownFilter
 from workorders.replies import Nothing, changed, shown
 from workorders.seat_tasks import service
 from workorders.seat_tasks.schemas import Completion, HandOver, NewSeatTask
@@ -38,10 +37,7 @@ async def list_waiting_seat_tasks(
 
     ``after``: the ``next`` of the page before.
     """
-    for name in request.query_params:
-        if name not in {"agent_id", "limit", "after"}:
-            wrong = Detail(f"query:{name[:80]}", UnknownFilter.code, "there is no such filter")
-            raise UnknownFilter(f"there is no filter {name[:80]!r}", errors=(wrong,))
+    only(request, "agent_id", "limit", "after")
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         page = await service.waiting(scope, agent_id, doer_of(access), limit=limit, after=after)
         shown = {**page.document(), "data": mask_value(page.data, await shown_to(scope, access.role))}

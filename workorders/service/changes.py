@@ -243,7 +243,7 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
 def _check_words(position: Position, move: Move) -> None:
     if move.pending_on is not None and move.pending_on not in waits_for(position.requester):
         raise ValidationFailed(f"pending_on is one of {', '.join(waits_for(position.requester))} here")
-    if position.status is Status.RESOLVED and move.to is Status.IN_PROGRESS and not move.reason:
+    if position.status is Status.RESOLVED and move.to is Status.IN_PROGRESS and not (move.reason or "").strip():
         raise ValidationFailed("reopening needs a reason")
 
 
@@ -251,8 +251,9 @@ async def stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMisma
     """Return the refusal for somebody who saw an older version: it says what was missed."""
     facts = await journal.history(scope, row["id"])
     missed = [f.data["changes"] for f in facts if f.data.get("work_order", {}).get("version", 0) > seen]
+    saw = f"you saw version {seen}" if seen else "If-Match has no strong ETag of this work order, as a GET shows it"
     return VersionMismatch(
-        f"you saw version {seen}, it is at {row['version']}",
+        f"{saw}; it is at version {row['version']}",
         current_version=row["version"],
         changed_fields=sorted({field for changes in missed for field in changes}),
     )

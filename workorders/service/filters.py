@@ -7,20 +7,24 @@ it goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 from kit import vault
 from kit.db import Scope
 from kit.errors import Detail, ValidationFailed
+from kit.instants import YEARS
 from kit.tenantkeys import TenantKeys
 from tenants.policies import RetentionPart
 from workorders.core import numbers, terms
+from workorders.core.clock import State
 from workorders.core.doer import Doer
+from workorders.core.states import Side, Status
 from workorders.errors import UnknownFilter
+from workorders.fields import Priority, Severity
 from workorders.service.references import PLACE
 from workorders.service.sealing import blind
 
@@ -28,8 +32,11 @@ MOST: Final = 10_000
 """So many rows are looked at for one page, when no index says where to look."""
 CUSTOM: Final = "custom."
 """What a filter on a field of the client's own begins with."""
-_SEVERAL: Final = frozenset({"status", "priority", "severity"})
-_YEARS: Final = range(2000, 2200)
+_WORDS: Final[Mapping[str, Iterable[str]]] = {
+    "requester_side": Side, "priority": get_args(Priority), "severity": get_args(Severity),
+    "pending_on": ("outsourcer", "tenant", "end_customer", "third_party"),
+}  # fmt: skip
+"""Fields of which every value is known."""
 
 Values = tuple[Any, ...]
 
@@ -82,8 +89,17 @@ def _text(text: str) -> Values:
     return ([text],)
 
 
-def _several(text: str) -> Values:
-    return (_text(text)[0][0].split(","),)
+def _words(words: Iterable[str]) -> Callable[[str], Values]:
+    """Return how some of these words are read; any other would silently find nothing."""
+    known = tuple(words)
+
+    def read_words(text: str) -> Values:
+        wanted = text.split(",")
+        if unknown := sorted(set(wanted).difference(known)):
+            raise ValueError(f"there is no {unknown[0][:40]!r}; there are {', '.join(known)}")
+        return (wanted,)
+
+    return read_words
 
 
 def _uuid(text: str) -> Values:
@@ -103,7 +119,7 @@ def _number(text: str) -> Values:
 
 def _instant(text: str) -> Values:
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None or at.year not in _YEARS:
+    if at.tzinfo is None or at.year not in YEARS:
         raise ValueError("it is an instant with a zone, such as 2026-11-23T09:00:00Z")
     return (at,)
 
@@ -159,7 +175,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "archived": Filter(_ARCHIVED, _truth, found=True),
     "id": Filter("id = {n}", _uuid, found=True),
     "connection": Filter("connection = ANY({n}::text[])", _text, found=True),
-    "status": Filter("status = ANY({n}::text[])", _several, found=True),
+    "status": Filter("status = ANY({n}::text[])", _words(Status), found=True),
     "interaction_id": Filter("interaction_id = {n}", _uuid, found=True),
     "title": Filter("title_bidx = ANY({n}::bytea[])", _text, found=True, sealed="title"),
     "status_reason": Filter("status_reason_bidx = ANY({n}::bytea[])", _text, found=True, sealed="status_reason"),
@@ -167,10 +183,10 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "external_ref": Filter(_REFERENCE, _reference, found=True, sealed=PLACE),
     "relationships.id": Filter(_RELATION, _uuid, found=True),
     **{
-        name: Filter(f"{name} = ANY({{n}}::text[])", _several if name in _SEVERAL else _text)
+        name: Filter(f"{name} = ANY({{n}}::text[])", _words(_WORDS[name]) if name in _WORDS else _text)
         for name in ("requester_side", "type", "priority", "severity", "pending_on", "channel")
     },
-    "sla.state": Filter(_CLOCK_STATE, _several),
+    "sla.state": Filter(_CLOCK_STATE, _words(State)),
     "sla.due_at.gte": Filter(_CLOCK.format(what="ended IS NULL AND due_at >= {n}"), _instant),
     "sla.due_at.lt": Filter(_CLOCK.format(what="ended IS NULL AND due_at < {n}"), _instant),
     "resolution.code": Filter("resolution_code = ANY({n}::text[])", _text),

@@ -156,12 +156,9 @@ def etag(document: Mapping[str, Any]) -> str:
 
 
 def version_of(tag: str, work_order_id: UUID) -> int:
-    """Return the version in an If-Match; 0, which never matches, for another one's or an unreadable tag."""
-    for candidate in tag.split(","):
-        match = _ETAG.fullmatch(candidate.strip())
-        if match and match.group(1) == str(work_order_id):
-            return int(match.group(2))
-    return 0
+    """Return the newest version in an If-Match; 0, which never matches, for another one's and for a weak tag."""
+    found = (_ETAG.fullmatch(candidate.strip()) for candidate in tag.split(","))
+    return max((int(match.group(2)) for match in found if match and match.group(1) == str(work_order_id)), default=0)
 
 
 def step(to: Status, now_at: Status, waiting: tuple[str, ...]) -> dict[str, Any]:
@@ -192,7 +189,8 @@ _COMMENTS = _Source("work_order_comment", "*", _open_comments, schemas.comment)
 
 async def _page(scope: Scope, source: _Source, clauses: Clauses, wanted: Wanted) -> Page:
     table, backwards = f"gf.{source.table}", wanted.before is not None
-    if cursor := wanted.before or wanted.after:
+    cursor = wanted.before if backwards else wanted.after
+    if cursor is not None:
         clauses.add(f"id {'>' if backwards else '<'} {{n}}", read_cursor(scope.tenant_id, table, cursor))
     looked, order = f"FROM {table} WHERE {' AND '.join(clauses.found)}", f"ORDER BY id {'ASC' if backwards else 'DESC'}"
     tried, values = clauses.tried()
