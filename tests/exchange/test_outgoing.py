@@ -157,7 +157,13 @@ def test_their_files_are_links_under_what_was_said(name: str, answers: list[obje
 def test_another_installation_says_nothing_that_cannot_be_kept(wrong: dict[str, Any]) -> None:
     event = {"id": str(EVENT), "type": "work_order.updated", "subject": str(OWN), "sequence": "7",
              "timestamp": "2026-11-23T08:00:00Z"}  # fmt: skip
-    data = {"external_ref": [], "changes": {}, "status_reason": None, "pending_on": None, "resolution": None}
+    data: dict[str, Any] = {
+        "external_ref": [],
+        "changes": {},
+        "status_reason": None,
+        "pending_on": None,
+        "resolution": None,
+    }
     assert Glassfloor().read({**event, "data": data}).version == 7
     with pytest.raises(NotAMessage):
         Glassfloor().read({**event, **wrong, "data": {**data, **wrong.get("data", {})}})

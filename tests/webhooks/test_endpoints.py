@@ -321,10 +321,11 @@ async def test_what_is_not_sent_to_is_refused_at_the_door(api: System) -> None:
 
 async def test_a_replay_of_no_time_that_there_is_is_refused(api: System) -> None:
     made = (await api.post(URL, {"url": "https://127.0.0.1/x"})).json()
-    for body in (
+    bodies: tuple[dict[str, Any], ...] = (
         {"since": "0001-01-01T00:00:00+14:00"}, {"since": "2026-11-23T08:00:00Z", "until": "9999-12-31T23:59:59-14:00"},
         {"since": 5}, {"since": "yesterday"}, {"since": "2026-11-23T08:00:00"}, {}, {"event_ids": []},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for body in bodies:
         answer = await api.post(f"{URL}/{made['id']}/replay", body)
         assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed"), body
 
