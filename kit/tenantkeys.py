@@ -52,7 +52,8 @@ class TenantKeys:
         self.active = active
         self.destroyed = False
         self._keys = keys
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._ciphers = {key_id.bytes: AESGCM(key) for key_id, key in keys.items()}
+        self._tenant = f"{tenant_id}|"
         self._index = index
 
     @classmethod
@@ -132,29 +133,28 @@ class TenantKeys:
         return self.active
 
     def _seal(self, value: bytes, where: str) -> bytes:
-        key_id = self.sealing_key()
+        key_id = self.sealing_key().bytes
         nonce = secrets.token_bytes(_NONCE)
-        return key_id.bytes + nonce + self._ciphers[key_id].encrypt(nonce, value, self._place(where))
+        return key_id + nonce + self._ciphers[key_id].encrypt(nonce, value, self._place(where))
 
     def _open(self, raw: bytes, where: str) -> bytes:
         if len(raw) < _ID + _NONCE:
             raise Tampered
-        key_id, nonce = UUID(bytes=raw[:_ID]), raw[_ID : _ID + _NONCE]
-        cipher = self._ciphers.get(key_id)
+        cipher = self._ciphers.get(raw[:_ID])
         if cipher is None:
             raise UnknownKey
         try:
-            return cipher.decrypt(nonce, raw[_ID + _NONCE :], self._place(where))
+            return cipher.decrypt(raw[_ID : _ID + _NONCE], raw[_ID + _NONCE :], self._place(where))
         except InvalidTag as error:
             raise Tampered from error
 
     def _place(self, where: str) -> bytes:
-        return f"{self.tenant_id}|{where}".encode()
+        return (self._tenant + where).encode()
 
 
 def _decoded(text: str) -> bytes:
     """Read base64url (RFC 4648 5). The last letter has bits to spare: what is not spelt as we spell it was changed."""
-    raw = base64.b64decode(text, b"-_", validate=True)
+    raw = base64.urlsafe_b64decode(text)
     if base64.urlsafe_b64encode(raw).decode() != text:
         raise Tampered
     return raw

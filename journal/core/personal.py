@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 from uuid import UUID
 
 Change = Callable[[str, str], str]
 """Takes a text and its path inside the fact's data; returns what stands there instead."""
+_Tree: TypeAlias = Mapping[str, "_Tree"]
 
 
 def place(kind: str, subject: UUID, at: datetime) -> str:
@@ -16,13 +18,29 @@ def place(kind: str, subject: UUID, at: datetime) -> str:
     return f"journal|{kind}|{subject}|{at.astimezone(UTC).isoformat(timespec='microseconds')}"
 
 
-def change(value: Any, paths: Sequence[str], to: Change, at: str = "") -> Any:  # noqa: ANN401 - any JSON value
+def change(value: Any, paths: Sequence[str], to: Change) -> Any:  # noqa: ANN401 - any JSON value
     """Return the value with every text at or below one of the paths changed; the rest is the same object."""
-    if at and any(at == path or at.startswith(f"{path}.") for path in paths):
+    return _changed(value, _tree(tuple(paths)), to, "") if paths else value
+
+
+@cache
+def _tree(paths: tuple[str, ...]) -> _Tree:
+    """Return the paths by their first names, so that a walk goes nowhere else; below an empty one is everything."""
+    tree: dict[str, list[str]] = {}
+    for path in paths:
+        name, _, rest = path.partition(".")
+        tree.setdefault(name, []).append(rest)
+    return {name: {} if "" in rests else _tree(tuple(rests)) for name, rests in tree.items()}
+
+
+def _changed(value: Any, tree: _Tree, to: Change, at: str) -> Any:  # noqa: ANN401 - any JSON value
+    if not tree:
         return every(value, to, at)
-    if not isinstance(value, dict) or not any(not at or path.startswith(f"{at}.") for path in paths):
+    if not isinstance(value, dict):
         return value
-    return {name: change(part, paths, to, f"{at}.{name}" if at else name) for name, part in value.items()}
+    below = f"{at}." if at else ""
+    told = {name: _changed(value[name], under, to, below + name) for name, under in tree.items() if name in value}
+    return {**value, **told} if told else value
 
 
 def every(value: Any, to: Change, at: str = "") -> Any:  # noqa: ANN401 - any JSON value

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from journal import seals, service
+from journal.core import personal
 from journal.core.facts import SYSTEM, NewFact, Payload, fact_kind
 from journal.errors import FencedOut
 from journal.service import Fence
@@ -24,6 +26,33 @@ class ThingHappened(Payload):
 
 def facts(count: int) -> list[NewFact]:
     return [NewFact(ThingHappened(number=i, words="茶"), uuid4(), AT) for i in range(count)]
+
+
+def test_what_is_personal_of_a_fact_is_changed_at_its_place_and_nothing_else() -> None:
+    data: dict[str, Any] = {
+        "title": "t", "order": {"id": "i", "title": "o", "parties": [{"name": "n"}], "custom": {"a.b": "c", "n": 1}},
+        "changes": {"title": ["old", None], "status": ["x", "y"]}, "comment": None,
+    }  # fmt: skip
+    paths = ("title", "order.title", "order.parties", "order.custom", "changes.title", "comment.body", "comment.gone.x")
+    found: dict[str, str] = {}
+
+    def sealed(text: str, path: str) -> str:
+        found[path] = text
+        return f"<{text}>"
+
+    changed = personal.change(data, paths, sealed)
+    assert found == {
+        "title": "t", "order.title": "o", "order.parties.0.name": "n", "order.custom.a.b": "c",
+        "changes.title.0": "old",
+    }  # fmt: skip
+    assert changed == {
+        "title": "<t>",
+        "order": {"id": "i", "title": "<o>", "parties": [{"name": "<n>"}], "custom": {"a.b": "<c>", "n": 1}},
+        "changes": {"title": ["<old>", None], "status": ["x", "y"]}, "comment": None,
+    }  # fmt: skip
+    assert [list(changed), list(changed["order"])] == [list(data), list(data["order"])], "in the order that it had"
+    assert personal.change(data, (), sealed) is data
+    assert [personal.has_texts(data, each) for each in (("title",), ("comment.body",), ())] == [True, False, False]
 
 
 async def test_facts_of_a_transaction_are_numbered_without_a_gap(house: House) -> None:
