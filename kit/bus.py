@@ -8,7 +8,7 @@ one that was not answered in time is not carried out later.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 
 from kit.errors import Unavailable
 from kit.ids import new_id
+from kit.together import Together
 
 Handler = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
@@ -39,6 +40,7 @@ class Bus:
         self._client = aioredis.from_url(
             url, socket_connect_timeout=2, health_check_interval=15, retry=Retry(NoBackoff(), 1)
         )
+        self._rings = Together(self._publish)
 
     async def ring(self, channel: str, about: str | bytes = "") -> None:
         """Tell every listener of ``channel`` to look again. A bell that is away is logged, never an error.
@@ -46,9 +48,17 @@ class Bus:
         ``about``: an id, for listeners who can look at that alone (:meth:`heard`, :meth:`heard_bytes`).
         """
         try:
-            await self._client.publish(channel, about.encode() if isinstance(about, str) else about)
+            await self._rings.ask((channel, about.encode() if isinstance(about, str) else about))
         except (RedisError, OSError) as error:
             log.warning("bell_away", channel=channel, error=type(error).__name__)
+
+    async def _publish(self, rings: Sequence[tuple[str, bytes]]) -> Sequence[None]:
+        """Ring for all that came at once: the same ring twice is one."""
+        async with self._client.pipeline(transaction=False) as pipe:
+            for channel, about in dict.fromkeys(rings):
+                pipe.publish(channel, about)
+            await pipe.execute()
+        return [None] * len(rings)
 
     async def listen(self, *channels: str) -> AsyncIterator[str]:
         """Yield a channel's name each time it rings, and every channel once after each (re)connect."""
