@@ -31,10 +31,16 @@ ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at 
 RETURNING 1
 """
 _MARKS = """
-INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at) SELECT $1, unnest($2::text[]), $3, $4
+WITH known AS (
+  SELECT reader FROM gf.read_mark
+  WHERE tenant_id = $1 AND reader = ANY($2::text[]) AND what = $3 AND at > $4::timestamptz - $5::interval
+)
+INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at)
+SELECT $1, n.reader, $3, $4 FROM unnest($2::text[]) AS n(reader) WHERE n.reader NOT IN (SELECT reader FROM known)
 ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
 RETURNING reader
 """
+"""A mark that is fresh is looked at, not locked: a page that is read again and again writes nothing."""
 _ONCE = """
 INSERT INTO gf.read_mark (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1
 """
@@ -49,7 +55,7 @@ async def note(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> 
     """Append the fact of a reading, if this reader's last one of the same is old enough."""
     now = clock.now()
     what = f"{payload.KIND} {subject} {_digest(payload.data())}"
-    if await scope.fetch(_MARK, scope.tenant_id, f"{reader.kind}:{reader.id}", what, now, AGAIN):
+    if await scope.fetch(_MARKS, scope.tenant_id, [f"{reader.kind}:{reader.id}"], what, now, AGAIN):
         journal.append(scope, payload, subject=subject, at=now, actor=reader)
 
 

@@ -24,6 +24,7 @@ from kit import clock
 from kit.signing import DocumentSigner
 from portal import audit_export
 from tenants.facts import StaffEntered
+from tenants.service import reading
 from tests.support.site import Site
 from tools import glassfloor_verify as verifier
 from webhooks.core.retries import Next, Verdict
@@ -206,6 +207,19 @@ async def test_refreshing_is_one_reading(site: Site, who: str) -> None:
     assert len(told) == 2
     assert {f.actor["kind"] for f in told} == {"user" if who == "person" else "key"}
     assert SYSTEM.id not in {f.actor["id"] for f in told}
+
+
+async def test_what_was_read_a_moment_ago_writes_nothing_when_it_is_read_again(site: Site) -> None:
+    reader, subject = Actor("user", str(uuid4())), uuid4()
+    written = []
+    for _ in range(2):
+        async with site.house.app.transaction(site.tenants["galaxy"]) as scope:
+            await reading.listed(scope, reader, "work_orders", 1, {})
+            await reading.work_order_opened(scope, reader, subject)
+            (row,) = await scope.fetch("SELECT pg_current_xact_id_if_assigned()::text AS id")
+            written.append(row["id"] is not None)
+    assert written == [True, False]
+    assert [len(await read(site, kind)) for kind in ("ContactsListed", "WorkOrderOpened")] == [1, 1]
 
 
 async def taken(site: Site) -> list[bytes]:
