@@ -144,7 +144,7 @@ class SafetyHeaders:
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         """Wrap the application; ``headers`` are portal.static's."""
         self.app = app
-        self._headers = {**headers, "Cross-Origin-Opener-Policy": "same-origin"}
+        self._headers = Headers({**headers, "Cross-Origin-Opener-Policy": "same-origin"}).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that the answer has not set itself."""
@@ -154,9 +154,8 @@ class SafetyHeaders:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in self._headers if each[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, answer)

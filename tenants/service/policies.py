@@ -87,9 +87,12 @@ async def policy_of(scope: Scope) -> StaffPolicy:
 
 
 async def shown_to(scope: Scope, role: Role) -> Shown:
-    """Return how much of contacts' numbers a role sees in this tenant; one that may read no interaction is masked."""
+    """Return how much of contacts' numbers a role sees in this tenant; one that may read no interaction is masked.
+
+    The policy is asked about those only whose numbers are masked.
+    """
     grant = decide(role, "interaction.read") or Grant(masked=True)
-    return (await policy_of(scope)).masking.for_reader(role, grant)
+    return (await policy_of(scope)).masking.for_reader(role, grant) if grant.masked else Shown.FULL
 
 
 async def approval_of(plane: Plane, tenant_id: AccessibleTenantId) -> str:

@@ -44,14 +44,14 @@ _BIRTH: Final = "WorkOrderCreated"
 
 async def keep(scope: Scope, fact: NewFact) -> bool:
     """Let the clocks of a work order take a fact about it. The fact's transaction holds the work order's row."""
-    before: Clocks = {} if fact.kind == _BIRTH else (await rows.read(scope, [fact.subject]))[fact.subject]
-    oldest = rows.oldest_of([before])
-    plans = await plans_of(scope, fact.at, oldest)
+    plans = await plans_of(scope, fact.at)
     if not plans:
         return False
-    since = fact.at
+    before: Clocks = {} if fact.kind == _BIRTH else (await rows.read(scope, [fact.subject]))[fact.subject]
+    oldest, since = rows.oldest_of([before]), fact.at
     if not plans[-1].everywhere:  # it may not have come to this work order yet: what it wants begins with it, not now
         since = await _last_entry_at(scope, fact)
+    if since < fact.at or (oldest is not None and oldest < plans[0].version):
         plans = await plans_of(scope, fact.at, oldest, since)
     data = fact.payload.data()
     entry = entry_of(fact.kind, fact.at, data)

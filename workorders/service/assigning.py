@@ -49,7 +49,7 @@ async def assign(
         agent = await _agent(scope, to.person)
     assignment = {**row["assignment"], to.side.value: wanted}
     seal, keys = await sealing.sealer(scope, "work_order", work_order_id)
-    await terms.rewrite(scope, keys, {**row, "assignment": assignment})
+    await terms.rewrite(scope, keys, row, {**row, "assignment": assignment})
     packed = seal("assignment", sealing.packed("assignment", assignment))
     stored = await scope.fetch(_ASSIGN, scope.tenant_id, work_order_id, packed, agent, now)
     after = await sealing.opened_order(scope, stored[0])

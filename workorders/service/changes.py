@@ -26,7 +26,7 @@ from workorders.facts import WorkOrderCommented, WorkOrderCreated, WorkOrderStat
 from workorders.schemas import Move, NewComment, NewWorkOrder
 from workorders.service import references, relations, rules, sealing
 from workorders.service.enclosures import enclose
-from workorders.service.rows import COLUMNS, find
+from workorders.service.rows import COLUMNS, FRESH, find
 from workorders.service.telling import counted, tell
 from workorders.service.terms import blinded
 from workorders.service.turns import turn_of
@@ -49,7 +49,7 @@ WITH counted AS (
   INSERT INTO gf.work_order_term (tenant_id, term, work_order_id)
   SELECT $1, term, made.id FROM made, unnest($21::bytea[]) AS term
 )
-SELECT {COLUMNS} FROM made AS work_order
+SELECT {FRESH} FROM made
 """  # noqa: S608 - our own constants
 
 _MOVE = f"""

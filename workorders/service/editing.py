@@ -105,7 +105,7 @@ def _check_may(row: Mapping[str, Any], changed: set[str], doer: Doer) -> None:
 async def _store(scope: Scope, row: Mapping[str, Any], after: Editable, now: datetime) -> Mapping[str, Any]:
     seal, keys = await sealing.sealer(scope, "work_order", row["id"])
     said = after.model_dump(mode="json", include={"parties", "related", "custom"})
-    await terms.rewrite(scope, keys, {**row, **said, "description": after.description})
+    await terms.rewrite(scope, keys, row, {**row, **said, "description": after.description})
     stored = await scope.fetch(
         _EDIT, scope.tenant_id, row["id"], seal("title", after.title), sealing.blind(keys, "title", after.title),
         seal("description", after.description), after.priority, after.severity, after.requested_resolution_at,

@@ -12,17 +12,20 @@ from workorders.core.doer import Doer
 from workorders.core.numbers import readable
 from workorders.service.sealing import opened_order
 
-COLUMNS = """id, number, connection, requester_side, type, title, description, priority, severity, status,
+_OWN = """id, number, connection, requester_side, type, title, description, priority, severity, status,
   status_reason, pending_on, resolution_code, resolution_summary, interaction_id, agent_id, created_by_id,
   created_by_name, version, event_seq, created_at, updated_at, acknowledged_at, started_at, resolved_at, closed_at,
   auto_close_at, requested_resolution_at, expected_resolution_at, channel, parties, related, custom, assignment,
-  assigned_agent_id,
+  assigned_agent_id"""
+FRESH = f"{_OWN}, NULL AS relationships, NULL AS external_ref"
+"""The same as :data:`COLUMNS`, of a row that nothing can be linked to yet."""
+COLUMNS = f"""{_OWN},
   (SELECT jsonb_agg(jsonb_build_object('type', r.type, 'id', r.other_id) ORDER BY r.type, r.other_id)
     FROM gf.work_order_relation AS r WHERE r.tenant_id = $1 AND r.work_order_id = work_order.id)::text AS relationships,
   (SELECT jsonb_agg(jsonb_build_object('row', r.id, 'owner', r.owner, 'type', r.type, 'id', r.external_id)
       ORDER BY r.id)
     FROM gf.work_order_reference AS r WHERE r.tenant_id = $1 AND r.work_order_id = work_order.id)::text AS external_ref
-"""
+"""  # noqa: S608 - our own constant
 """Everything that :func:`workorders.schemas.work_order` shows; ``$1`` is the tenant, in whatever selects it."""
 
 _ONE = f"SELECT {COLUMNS} FROM gf.work_order WHERE tenant_id = $1 AND id = $2"  # noqa: S608 - our own constant

@@ -26,7 +26,7 @@ Sealer = Callable[[str, str | None], str | None]
 """Takes a column and its text; returns the sealed one. No text stays no text, and an empty one empty."""
 
 
-def where(table: str, column: str, row: UUID) -> str:
+def where(table: str, column: str, row: UUID | str) -> str:
     """Return where a sealed text belongs."""
     return f"{table}|{column}|{row}"
 
@@ -69,7 +69,7 @@ async def opened_order(scope: Scope, row: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _order(keys: TenantKeys, row: Mapping[str, Any]) -> Mapping[str, Any]:
-    open_ = dict(_opened(keys, "work_order", ORDER, row))
+    open_ = _opened(keys, "work_order", ORDER, row)
     for name, empty in DOCUMENTS.items():
         open_[name] = _document(open_[name], empty)
     open_["relationships"] = orjson.loads(row["relationships"] or b"[]")
@@ -87,6 +87,9 @@ def _reference(keys: TenantKeys, ref: Mapping[str, Any]) -> dict[str, Any]:
     return {"owner": ref["owner"], "type": ref["type"] or None, "id": external_id}
 
 
-def _opened(keys: TenantKeys, table: str, columns: Sequence[str], row: Mapping[str, Any]) -> Mapping[str, Any]:
-    open_ = {c: keys.open(row[c], where(table, c, row["id"])) for c in columns if row.get(c)}
-    return {**row, **open_}
+def _opened(keys: TenantKeys, table: str, columns: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    open_, name = dict(row), str(row["id"])
+    for column in columns:
+        if sealed := open_.get(column):
+            open_[column] = keys.open(sealed, where(table, column, name))
+    return open_

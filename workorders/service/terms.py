@@ -24,6 +24,7 @@ def blinded(keys: TenantKeys, order: Mapping[str, Any]) -> list[bytes]:
     return [sealing.blind(keys, field, text) or b"" for field, text in terms(order)]
 
 
-async def rewrite(scope: Scope, keys: TenantKeys, row: Mapping[str, Any]) -> None:
-    """Let a changed work order be found by what it says now."""
-    await scope.fetch(_REWRITE, scope.tenant_id, row["id"], blinded(keys, row))
+async def rewrite(scope: Scope, keys: TenantKeys, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Let a changed work order be found by what it says now, unless that is what it said before."""
+    if terms(before) != terms(after):
+        await scope.fetch(_REWRITE, scope.tenant_id, before["id"], blinded(keys, after))
