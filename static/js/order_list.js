@@ -1,5 +1,6 @@
 // The list of work orders: rows are ticked and walked by keys, and what changes elsewhere shows itself here.
 import { Feed, freshness } from "./feed.js";
+import { hold } from "./hold.js";
 import { clock, fill, put, words } from "./tools.js";
 
 const EVERY_MS = 20000; // what no fact tells: time that passes
@@ -45,33 +46,26 @@ let reading = false, again = false, readAt = performance.now();
 
 async function renew() {
   if (reading || results().getAttribute("aria-busy")) { again = true; return; }
+  const stood = results();
   reading = true; readAt = performance.now();
   try {
     const asked = location.pathname === "/work-orders" ? location.search : `?${document.querySelector('#acts [name="query"]')?.value ?? ""}`;
     const answer = await fetch(`/work-orders${asked}`, { headers: { "HX-Request": "true" }, cache: "no-store" });
     if (answer.ok && !answer.redirected) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (results().getAttribute("aria-busy")) again = true; else take(fresh); // a search of the reader's own is under way
+      if (results() !== stood || stood.getAttribute("aria-busy")) again = true; else take(fresh); // the reader's own search is newer
     }
   } catch { again = true; } // asked again below; the feed says how old the page is
   reading = false;
 }
 
 function take(fresh) {
-  const before = document.getElementById("rows"), after = fresh.getElementById("rows");
+  const before = document.getElementById("rows"), after = fresh.getElementById("rows"), give = hold(region);
   document.getElementById("groups").replaceChildren(...fresh.getElementById("groups").childNodes);
   put(results().querySelector("[data-found]"), fresh.querySelector("[data-found]").textContent);
-  if (!before || !after) {
-    if (results().dataset.state !== fresh.getElementById("results").dataset.state) results().replaceWith(fresh.getElementById("results"));
-    return;
-  }
-  const ticked = new Set(ticks().filter((tick) => tick.checked).map((tick) => tick.value.split(":")[0]));
-  const active = before.contains(document.activeElement) ? document.activeElement : null;
-  const focused = active?.closest("[data-row]").querySelector("a[href]").getAttribute("href"), onTick = active?.matches("input");
-  for (const tick of after.querySelectorAll('input[name="order"]')) tick.checked = ticked.has(tick.value.split(":")[0]);
-  before.replaceChildren(...after.childNodes);
-  const link = focused && before.querySelector(`a[href="${CSS.escape(focused)}"]`);
-  if (link) (onTick ? link.closest("[data-row]").querySelector("input") : link).focus({ preventScroll: true });
+  if (before && after) before.replaceChildren(...after.childNodes);
+  else if (results().dataset.state !== fresh.getElementById("results").dataset.state) results().replaceWith(fresh.getElementById("results"));
+  give(region);
   count();
 }
 

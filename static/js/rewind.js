@@ -75,7 +75,10 @@ function show(ts) {
   put(play.querySelector("span"), feed.rate ? said.pause : said.play);
   if (wished == null) { if (!dragging) slider.value = ts; slider.setAttribute("aria-valuetext", text); }
   if (!day || ts < day.from || ts >= day.until) load(dayOf(ts)); else quarter(wished ?? ts);
-  if (steady() - addressed > ADDRESS_MS) { addressed = steady(); history.replaceState(null, "", address(ts)); }
+  // Browsers refuse an address that changes too often: while it plays it follows each second, and standing still it is what is shown.
+  if (feed.rate && steady() - addressed <= ADDRESS_MS) return;
+  addressed = steady();
+  history.replaceState(null, "", address(ts));
 }
 function address(ts) {
   const here = new URL(location.href);

@@ -223,6 +223,10 @@ async def _plays(page: Page, eventually: Eventually) -> None:
     assert "60×" in await page.inner_text("[data-past=how]")
     await page.locator("[data-past=slider]").press(" ")
     await page.get_by_text("Standing still").wait_for()
+    address = await page.evaluate("location.href")
+    await page.wait_for_url(address)
+    shown = (await page.inner_text("[data-past=when]"))[-8:]
+    assert (shown_at(page) + timedelta(hours=8)).strftime("%H:%M:%S") == shown, "standing still, the address is exact"
 
 
 async def _is_shared(browser: Browser, site: Site, page: Page, eventually: Eventually) -> None:

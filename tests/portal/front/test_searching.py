@@ -52,12 +52,17 @@ async def test_a_search_is_made_narrowed_and_opened_by_keys(browser: Browser, fr
     await expect(page.locator("#q")).to_be_focused()
     await page.keyboard.type("1234")
     await expect(page.locator("#found")).to_have_text("1 interaction")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.resource_type == "xhr" else None)
     await page.keyboard.press("ArrowDown")
+    await expect(page.locator("tbody a").first).to_be_focused()
+    assert asked == [], "leaving the field asks nothing that was answered"
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**/interactions/{call}")
     await page.go_back()
     await wrong_filters(page)
     await slow_and_lost(page)
+    await late_answers(page)
     await many(page, site, at)
     assert complaints == []
     await page.context.close()
@@ -109,6 +114,37 @@ async def slow_and_lost(page: Page) -> None:
     await expect(page.locator("#found")).to_have_text("0 interactions")
     await expect(page.locator("#search-failed")).to_be_hidden()
     await page.unroute("**/interactions?*")
+
+
+async def late_answers(page: Page) -> None:
+    """What the reader has in the list outlives a late answer; the one before it never comes; and one goes back."""
+    goes_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await goes_on.wait()
+        await route.continue_()
+
+    await page.goto(f"{page.url.partition('?')[0]}?lang=en")
+    await page.route("**/interactions?*", hold)
+    async with page.expect_event("requestfailed"):  # given up: its answer never comes
+        await page.select_option("#outcome", "answered")
+        await page.select_option("#outcome", "abandoned")
+    async with page.expect_event("requestfailed"):
+        await page.select_option("#outcome", "")
+    await page.locator("#columns-menu").press("Enter")
+    await page.locator("#column-wrap").check()
+    await page.locator("tbody a").first.focus()
+    await page.locator("#results").evaluate("results => { results.dataset.old = 1; }")
+    goes_on.set()
+    await page.locator("#results:not([data-old])").wait_for()
+    await expect(page.locator("tbody a").first).to_be_focused()
+    assert await page.locator("#columns[open] #column-wrap").is_checked()
+    await page.unroute("**/interactions?*")
+    await page.select_option("#outcome", "abandoned")
+    await expect(page.locator("#found")).to_have_text("0 interactions")
+    await page.go_back()
+    await expect(page.locator("[data-found]")).to_have_text("1 interaction")
+    assert await page.locator("h1").count() == 1, "a page, and not the part that a search is answered with"
 
 
 async def many(page: Page, site: Site, at: telling.Place) -> None:
