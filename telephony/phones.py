@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Conversation(Protocol):
-    """One outside party's side of one call."""
+    """One outside party's side of one call. To answer, refuse, press, hold or speak does no harm when it has ended."""
 
     @property
     def caller_name(self) -> str:

@@ -73,7 +73,7 @@ class AsteriskEngine:
         self._folder = recordings_folder
         self._translator = Translator(self._world, recordings_folder)
         self._hands = Hands(self._ari, self._world, Provisioning(self._ari, media_address))
-        self._trunks = TrunkWatch(self._ari, self._hands.provisioning, console_path, self._tell)
+        self._trunks = TrunkWatch(self._ari, self._hands.provisioning, console_path, lambda: self._is_there, self._tell)
         self._trimmer = Trimmer(console_path, lambda: len(self._world.legs)) if console_path else None
         self._log = GapLog(cel_path) if cel_path else None
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -157,6 +157,7 @@ class AsteriskEngine:
         self._is_there = True
         now = datetime.now(UTC)
         self._events.put_nowait(EngineBack(replace(snapshot, ended=ended), now))
+        self._trunks.ring()  # nothing was told of them between the look and now
         for name in lost_playbacks:
             self._tell(self._translator.playback_over(name, now))
         for name in sorted(lost_recordings):

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from telephony import causes as network_causes
 from telephony.asterisk import causes
+from telephony.asterisk.ari import AriError
 from telephony.asterisk.hearing import tones_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
     from pathlib import Path
 
@@ -29,6 +31,8 @@ LISTENING = "listening"
 EAR = "-heard-"
 """Between a line's channel and a number: the name of a channel that listens in, and of its recording."""
 EAR_TIMEOUT_S = 5.0
+TOLD_WITHIN_S = 3.0
+"""The engine refuses what is done on a channel that ends before it says so; from then on it says so at once."""
 
 
 class Ear:
@@ -39,7 +43,7 @@ class Ear:
 
 
 class Line:
-    """One call, as the party at its outer end has it."""
+    """One call, as the party at its outer end has it. What is done in a call that is over does no harm."""
 
     def __init__(self, ari: AriClient, channel: str, folder: Path, name: str = "", number: str = "") -> None:
         """``folder``: where recordings of what is heard are written; ``name`` and ``number``: what a phone shows."""
@@ -73,17 +77,17 @@ class Line:
 
     async def answer(self) -> None:
         """Answer a ringing call."""
-        await self._ari.request("POST", ("channels", self.channel, "answer"))
-        self._answered.set()
+        if await self._do("POST", "channels", self.channel, "answer"):
+            self._answered.set()
 
     async def reject(self, cause: Cause) -> None:
         """Refuse a ringing call: busy is 486, rejected 403."""
-        await self._ari.request("DELETE", ("channels", self.channel), {"reason": causes.reason(cause)})
+        await self._do("DELETE", "channels", self.channel, query={"reason": causes.reason(cause)})
 
     async def refuse(self, status: int) -> None:
         """Refuse a ringing call with a SIP status."""
         query = {"reason_code": str(network_causes.from_sip(status)[1])}
-        await self._ari.request("DELETE", ("channels", self.channel), query)
+        await self._do("DELETE", "channels", self.channel, query=query)
 
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
@@ -92,8 +96,8 @@ class Line:
     async def press(self, digits: str) -> None:
         """Press keys (RFC 4733 events); returns when the last is released."""
         query = {"dtmf": digits, "duration": str(DIGIT_MS), "between": str(PAUSE_MS)}
-        await self._ari.request("POST", ("channels", self.channel, "dtmf"), query)
-        await asyncio.sleep(len(digits) * (DIGIT_MS + PAUSE_MS) / 1000)
+        if await self._do("POST", "channels", self.channel, "dtmf", query=query):
+            await asyncio.sleep(len(digits) * (DIGIT_MS + PAUSE_MS) / 1000)
 
     async def keys(self, count: int, within: timedelta) -> str:
         """Return the keys that arrived so far, once there are ``count`` of them; raises ``TimeoutError``."""
@@ -105,11 +109,11 @@ class Line:
 
     async def hold(self) -> None:
         """Put the far end on hold."""
-        await self._ari.request("POST", ("channels", self.channel, "hold"))
+        await self._do("POST", "channels", self.channel, "hold")
 
     async def resume(self) -> None:
         """Take the far end back."""
-        await self._ari.request("DELETE", ("channels", self.channel, "hold"))
+        await self._do("DELETE", "channels", self.channel, "hold")
 
     async def play(self, hertz: int | None) -> None:
         """Speak as a steady tone from now on; ``None`` is silence."""
@@ -119,14 +123,24 @@ class Line:
         if hertz is not None:
             self._tone = f"{self.channel}-tone-{next(self._serial)}"
             await self._open_mouth()
-            path = ("bridges", self._bridge, "play", self._tone)
-            await self._ari.request("POST", path, {"media": f"tone:{hertz}"})
+            await self._do("POST", "bridges", self._bridge, "play", self._tone, query={"media": f"tone:{hertz}"})
 
     async def _open_mouth(self) -> None:
         if not self._has_bridge:
             self._has_bridge = True
             await self._ari.request("POST", "bridges", {"type": "mixing", "bridgeId": self._bridge})
-            await self._ari.request("POST", ("bridges", self._bridge, "addChannel"), {"channel": self.channel})
+            await self._do("POST", "bridges", self._bridge, "addChannel", query={"channel": self.channel})
+
+    async def _do(self, method: str, *what: str, query: Mapping[str, str] | None = None) -> bool:
+        """Do something in the call; harmless when it has ended or ends in this moment: returns whether it was done."""
+        try:
+            await self._ari.request(method, what, query)
+        except AriError:
+            await asyncio.wait({self._over}, timeout=TOLD_WITHIN_S)
+            if not self._over.done():
+                raise
+            return False
+        return True
 
     async def hears(self, during: timedelta) -> frozenset[int]:
         """Listen for a while and return the known tones that arrived at this end."""

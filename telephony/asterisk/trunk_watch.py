@@ -34,10 +34,16 @@ class TrunkWatch:
     """Looks at the trunks when something was said of one, and every few seconds where not all is said."""
 
     def __init__(
-        self, ari: AriClient, provisioning: Provisioning, console_path: Path | None, tell: Callable[[Event], None]
+        self,
+        ari: AriClient,
+        provisioning: Provisioning,
+        console_path: Path | None,
+        is_there: Callable[[], bool],
+        tell: Callable[[Event], None],
     ) -> None:
-        """``tell`` takes what changed."""
-        self._ari, self._provisioning, self._console, self._tell = ari, provisioning, console_path, tell
+        """``tell`` takes what changed, while the engine ``is_there``: before that its snapshot tells how trunks are."""
+        self._ari, self._provisioning, self._console = ari, provisioning, console_path
+        self._is_there, self._tell = is_there, tell
         self._known: dict[str, TrunkState] = {}
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -78,10 +84,16 @@ class TrunkWatch:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), self._pause())
             self._bell.clear()
+            if not self._is_there():
+                continue  # the connection looks itself, and rings
+            known = self._known
             try:
                 states = await self._look()
             except (AriAway, AriError):
                 continue  # the next connection looks again
+            if self._known is not known:  # a connection has told what it saw, which may be newer
+                self._bell.set()
+                continue
             changed = [state for state in states.values() if self._known.get(state.trunk) != state]
             self._known = states
             for state in changed:

@@ -131,6 +131,18 @@ async def test_the_caller_leaves_before_we_have_decided(world: World, name: str)
     await world.expect(LegEnded, leg=leg)
 
 
+async def test_what_a_party_does_while_its_call_ends_and_after_does_no_harm(world: World) -> None:
+    call, leg, contact = await world.answered_call()
+    speaks = [contact.play(440), contact.press("1"), contact.hold(), contact.resume()]
+    await asyncio.gather(world.perform(HangUp(leg)), *speaks)
+    await world.expect(LegEnded, leg=leg)
+    await contact.ended(SOON)
+    for late in (contact.press("1"), contact.hold(), contact.play(1000), contact.play(None), contact.hang_up()):
+        await late
+    await world.perform(CloseCall(call))
+    await world.closed(call)
+
+
 async def _unless_refused(world: World, command: Command) -> None:
     with suppress(CommandRefused):
         await world.perform(command)

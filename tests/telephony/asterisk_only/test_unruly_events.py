@@ -27,7 +27,9 @@ from telephony import port
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.asterisk.ari import AriAway, AriClient, AriError
 from telephony.asterisk.names import is_ours, leg_of
+from telephony.asterisk.provisioning import Provisioning
 from telephony.asterisk.translate import Translator
+from telephony.asterisk.trunk_watch import TrunkWatch
 from telephony.asterisk.world import Leg, Playback, World
 
 EVENTS: list[dict[str, Any]] = [
@@ -212,3 +214,58 @@ async def ends_with_nothing(fates: list[str]) -> None:
 @given(fates=FATES)
 def test_whatever_the_engine_does_not_answer_nobody_is_left_on_a_line(fates: list[str]) -> None:
     asyncio.run(ends_with_nothing(fates))
+
+
+# --------------------------------------------------------------------------------------------------------------- trunks
+
+
+class Carrier(AriClient):
+    """An engine whose one trunk is there or is not; an answer waits for its event, and says what was so when asked."""
+
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1/ari", "user", "password", "app")
+        self.online = False
+        self.slow: asyncio.Event | None = None
+
+    async def request(self, *asked: Any, **_: Any) -> Any:
+        said = [{"resource": "t-a", "state": "online" if self.online else "offline"}] if "PJSIP" in asked[1] else []
+        if self.slow is not None:
+            await self.slow.wait()
+        return said
+
+
+async def test_what_is_told_of_a_trunk_is_never_older_than_the_snapshot_before_it() -> None:
+    ari, told, there = Carrier(), list[bool](), [True]
+    provisioning = Provisioning(ari, "")
+    provisioning._trunks["t-a"] = port.Trunk("t-a", "127.0.0.9:5060")
+
+    def tell(event: port.Event) -> None:
+        assert isinstance(event, port.TrunkChanged)
+        told.append(event.state.reachable)
+
+    watch = TrunkWatch(ari, provisioning, None, lambda: there[0], tell)
+    watch.start()
+
+    async def looks() -> None:
+        watch.ring()
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    await looks()
+    assert told == [False]
+    there[0] = False  # the engine is lost, and the snapshot of the next connection is on its way
+    assert [state.reachable for state in await watch.look(told=True)] == [False]
+    ari.online = True
+    await looks()
+    assert told == [False], "before the snapshot is told nothing newer is: it would be overwritten"
+    there[0] = True
+    await looks()
+    assert told == [False, True]
+    ari.online, ari.slow = False, asyncio.Event()
+    await looks()
+    slow, ari.online, ari.slow = ari.slow, True, None
+    assert [state.reachable for state in await watch.look(told=True)] == [True]
+    slow.set()
+    await looks()
+    assert told == [False, True], "what was seen before the snapshot is not told after it"
+    await watch.close()
