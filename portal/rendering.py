@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
@@ -195,6 +196,25 @@ def _instant(milliseconds: int | None) -> datetime | None:
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to, for every language: the words of one are looked up when a page is rendered."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give what another language has compiled of this very text."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep it for the other languages."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 @lru_cache
 def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
     """Return the Jinja environment of a language: strict about undefined names, escaping on."""
@@ -205,6 +225,7 @@ def environment(locale: i18n.CatalogueName) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED,
     )
     catalogue = i18n.translations(locale)
     made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined] # from the extension

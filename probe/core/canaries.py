@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
+UUID_TAIL = r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+"""A UUID behind its first eight digits and the dash after them."""
+_UUID = re.compile(rf"-(?<=[0-9a-f]{{8}}-){UUID_TAIL}")
+"""Looked for by its dash: a page has many digits and few of those."""
+_STEM = 7
+"""So many first letters most numbers of a world share."""
 _WORD = re.compile(r"qx[0-9a-f]{14}")
 
 
@@ -22,7 +26,7 @@ class Canaries:
     ids: frozenset[str] = frozenset()
     """Every UUID of this tenant that no other tenant's row holds."""
     _numbers: int = 0
-    _plain: tuple[int, list[str]] = field(default=(0, []), compare=False, repr=False)
+    _plain: tuple[int, dict[str, list[str]]] = field(default=(0, {}), compare=False, repr=False)
 
     def word(self, kind: str) -> str:
         """Return this world's word for a kind of text, always the same one."""
@@ -49,14 +53,19 @@ class Canaries:
         found = set()
         for text in texts:
             found |= {self.kinds[word] for word in _WORD.findall(text) if word in self.kinds}
-            found |= {self.kinds[word] for word in self._others() if word in text}
-            found |= {f"id {name}" for name in UUID_TEXT.findall(text.lower()) if name in self.ids}
+            stems = [words for stem, words in self._others().items() if stem in text]
+            found |= {self.kinds[word] for words in stems for word in words if word in text}
+            found |= {f"id {name}" for name in _uuids(text.lower()) if name in self.ids}
         return found
 
-    def _others(self) -> list[str]:
-        """Return what is none of our words: numbers, addresses. Looked for anew only when there is more."""
+    def _others(self) -> dict[str, list[str]]:
+        """Return what is none of our words, by how it begins: numbers, addresses. Looked for anew if there is more."""
         if self._plain[0] != len(self.kinds):
-            self._plain = len(self.kinds), [word for word in self.kinds if not _WORD.fullmatch(word)]
+            stems: dict[str, list[str]] = {}
+            for word in self.kinds:
+                if not _WORD.fullmatch(word):
+                    stems.setdefault(word[:_STEM], []).append(word)
+            self._plain = len(self.kinds), stems
         return self._plain[1]
 
     def contact_only(self) -> Canaries:
@@ -66,5 +75,9 @@ class Canaries:
 
 def own_ids(theirs: Iterable[str], others: Iterable[str]) -> frozenset[str]:
     """Return the UUIDs that occur in the rows of the one and not in the rows of the others."""
-    mine = {name for row in theirs for name in UUID_TEXT.findall(row)}
-    return frozenset(mine - {name for row in others for name in UUID_TEXT.findall(row)})
+    mine = {name for row in theirs for name in _uuids(row)}
+    return frozenset(mine - {name for row in others for name in _uuids(row)})
+
+
+def _uuids(text: str) -> Iterator[str]:
+    return (text[found.start() - 8 : found.end()] for found in _UUID.finditer(text))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from probe.core.canaries import Canaries
+from probe.core.canaries import UUID_TAIL, Canaries
 from probe.core.messages import Answer, Request
 
 _SHORT = 6
@@ -17,23 +17,24 @@ _SERVER_ERROR, _CLIENT_ERROR, _UNAVAILABLE = 500, 400, 503
 _SEE_OTHER, _CONFLICT = 303, 409
 
 _VOLATILE = (
-    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),
-    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "<at>"),
-    (re.compile(r"\d(?<=\b.)\d{3}-\d\d-\d\d-\d{4}\b"), "<at>"),
-    (re.compile(r"\d(?<=\b.)\d{12}\b"), "<ms>"),
-    (re.compile(r"<v>\d{5}\.\d+</v>"), "<v><at></v>"),
-    (re.compile(r'data-upto="\d+"'), 'data-upto="<place>"'),
-    (re.compile(r"c-(?<=\b..)[0-9a-f]{12}-\d+-web\b"), "<phone>"),
-    (re.compile(r"/wall/s#[\w-]+"), "/wall/s#<token>"),
-    (re.compile(r"gft_(?<=\b....)[0-9A-Za-z]{43}\b"), "<pass>"),
-    (re.compile(r"WO-\d+"), "<number>"),
-    (re.compile(r"[0-9a-f](?<=\b.)[0-9a-f]{63}\b"), "<hash>"),
-    (re.compile(r"[0-9a-f](?<=\b.)[0-9a-f]{31}\b"), "<file>"),
-    (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), '"key"'),
-    (re.compile(r"gf(-step)?=[^;]+"), "gf=<token>"),
-    (re.compile(r"\d(?<=\b.)\d:\d\d(:\d\d)?\b"), "<clock>"),
+    (re.compile(rf"-(?<=[0-9a-f]{{8}}-){UUID_TAIL}"), 8, "<id>"),
+    (re.compile(r"-(?<=\d{4}-)\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), 4, "<at>"),
+    (re.compile(r"-(?<=\b\d{4}-)\d\d-\d\d-\d{4}\b"), 4, "<at>"),
+    (re.compile(r"<v>\d{5}\.\d+</v>"), 0, "<v><at></v>"),
+    (re.compile(r'data-upto="\d+"'), 0, 'data-upto="<place>"'),
+    (re.compile(r"c-(?<=\b..)[0-9a-f]{12}-\d+-web\b"), 0, "<phone>"),
+    (re.compile(r"/wall/s#[\w-]+"), 0, "/wall/s#<token>"),
+    (re.compile(r"gft_(?<=\b....)[0-9A-Za-z]{43}\b"), 0, "<pass>"),
+    (re.compile(r"WO-\d+"), 0, "<number>"),
+    (re.compile(r'"(id|by)":"[0-9A-Za-z]{8}"'), 0, '"key"'),
+    (re.compile(r"gf(-step)?=[^;]+"), 0, "gf=<token>"),
+    (re.compile(r":(?<=\b\d\d:)\d\d(:\d\d)?\b"), 2, "<clock>"),
 )
-"""A word's edge is asked for behind its first letters: a pattern that begins with one is tried at every letter."""
+"""What changes from answer to answer, so many letters before it that change too, and what stands for it. A pattern that
+begins with one certain letter is looked for twenty times as fast as one that begins with any digit, so each does that
+can; its own first letters, and a word's edge, are asked for behind it."""
+_LONG = re.compile(r"[0-9a-f](?<=\b.)(?:[0-9a-f]{63}|[0-9a-f]{31}|(?<=\d)\d{12})\b")
+_LONG_WORDS = {64: "<hash>", 32: "<file>", 13: "<ms>"}
 _UNTOLD = frozenset({"ratelimit", "date", "content-length", "last-modified"})
 _SQL = re.compile(
     r"asyncpg|psycopg|sqlalchemy|Traceback|File \"|gf\.[a-z_]+|relation \"|violates|guard\.tenant|SELECT "
@@ -95,9 +96,20 @@ def _steady_page(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _steady(text: str) -> str:
     """Return a text as it stands in an answer whose ids and times were taken out."""
-    for pattern, word in _VOLATILE:
-        text = pattern.sub(word, text)
-    return text
+    for pattern, before, word in _VOLATILE:
+        text = _replaced(text, pattern, before, word) if before else pattern.sub(word, text)
+    return _LONG.sub(lambda found: _LONG_WORDS[len(found[0])], text)
+
+
+def _replaced(text: str, pattern: re.Pattern[str], before: int, word: str) -> str:
+    """Replace what a pattern finds together with so many letters before it."""
+    made, end = [], 0
+    for found in pattern.finditer(text):
+        begin = found.start() - before
+        if begin >= end:
+            made += [text[end:begin], word]
+            end = found.end()
+    return "".join([*made, text[end:]])
 
 
 def complaints(answer: Answer, request: Request, words: Canaries) -> list[tuple[str, str]]:
