@@ -10,10 +10,11 @@ hash chain is over what is stored, so it holds when the keys are destroyed: :fun
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -25,18 +26,24 @@ from kit import vault
 from kit.db import Scope
 from kit.tenantkeys import PREFIX, TenantKeys
 
-_APPEND = """
+BESIDE = 10
+"""The number of the first parameter of what is stored beside facts (:class:`Beside`)."""
+_HEAD = """
 WITH head AS (
-  UPDATE gf.journal_head SET seq = seq + cardinality($2::text[]), batch = CASE WHEN $9 = 0 THEN batch ELSE $9 END
+  UPDATE gf.journal_head SET seq = seq + cardinality($2::text[]), batch = CASE WHEN $9 = 0 THEN batch ELSE $9 END{moved}
   WHERE tenant_id = $1 AND ($8 = 0 OR (fence = $8 AND batch < $9))
-  RETURNING seq - cardinality($2::text[]) AS base
-)
+  RETURNING seq - cardinality($2::text[]) AS base{feed}
+)"""
+_FACTS = """
 INSERT INTO gf.journal (tenant_id, seq, kind, version, subject, at, actor, data)
 SELECT $1, head.base + n.ord, n.kind, n.version, n.subject, n.at, n.actor::jsonb, n.data::jsonb
 FROM head, unnest($2::text[], $3::int[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[])
   WITH ORDINALITY AS n(kind, version, subject, at, actor, data, ord)
 RETURNING seq
 """
+_TAKEN = f"cardinality(${BESIDE}::uuid[])"
+_APPEND = _HEAD.format(moved="", feed="") + _FACTS
+_HEAD_FED = _HEAD.format(moved=f", feed = feed + {_TAKEN}", feed=f", feed - {_TAKEN} AS feed")
 
 _READ = """
 SELECT tenant_id, seq, at, kind, version, subject, actor::text AS actor, data::text AS data
@@ -63,6 +70,24 @@ class Fence:
 
     number: int
     batch: int
+
+
+class Beside(ABC):
+    """A hook of ``before_commit`` whose rows the statement that stores facts can store as well, under the head's lock.
+
+    They take places in the tenant's feed, one for each element of the first value, a ``uuid[]``.
+    """
+
+    SQL: ClassVar[str]
+    """Common table expressions, each after a comma; they read ``head.feed``, the last place that was taken before."""
+
+    @abstractmethod
+    def values(self) -> Sequence[object]:
+        """Return their parameters, from ``$10`` on; none when nothing waits."""
+
+    @abstractmethod
+    def stored(self) -> None:
+        """Know that nothing waits any more."""
 
 
 Observer = Callable[[Scope, Sequence[NewFact]], Awaitable[None]]
@@ -113,9 +138,8 @@ async def append_now(scope: Scope, facts: Sequence[NewFact], fence: Fence | None
     """
     for observer in _observers:
         await observer(scope, facts)
-    rows = await scope.fetch(_APPEND, scope.tenant_id, *await _columns(scope, facts), fence.number if fence else 0,
-                             fence.batch if fence else 0)  # fmt: skip
-    if rows:
+    values = [scope.tenant_id, *await _columns(scope, facts), fence.number if fence else 0, fence.batch if fence else 0]
+    if rows := await _store(scope, values):
         return [row["seq"] for row in rows]
     head = await scope.fetch("SELECT fence, batch FROM gf.journal_head WHERE tenant_id = $1", scope.tenant_id)
     if not head:
@@ -123,6 +147,16 @@ async def append_now(scope: Scope, facts: Sequence[NewFact], fence: Fence | None
     if fence is not None and head[0]["fence"] == fence.number and head[0]["batch"] >= fence.batch:
         return []
     raise FencedOut(f"fence {fence.number if fence else 0}, the head has {head[0]['fence']}")
+
+
+async def _store(scope: Scope, values: Sequence[object]) -> Sequence[Mapping[str, Any]]:
+    for hook in scope.before_commit:
+        if isinstance(hook, Beside) and (theirs := hook.values()):
+            rows = await scope.fetch(_HEAD_FED + hook.SQL + _FACTS, *values, *theirs)
+            if rows:
+                hook.stored()
+            return rows
+    return await scope.fetch(_APPEND, *values)
 
 
 async def raise_fence(scope: Scope, number: int) -> None:

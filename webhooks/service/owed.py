@@ -1,8 +1,8 @@
 """Store what a connection is told, sealed, and what endpoints are owed of it: in the transaction of what happened.
 
-The rows are written at the transaction's end, each event with its place in the tenant's feed, which is taken there
-under the lock that the journal's numbers are taken under: places rise in the order of commits, so who has read up to
-one never misses a smaller one that comes late.
+The rows are written at the transaction's end, by the statement of its facts if it has any, each event with its place in
+the tenant's feed. That is taken under the lock that the journal's numbers are taken under: places rise in the order of
+commits, so who has read up to one never misses a smaller one that comes late.
 """
 
 from __future__ import annotations
@@ -16,29 +16,43 @@ from uuid import UUID
 import orjson
 
 from journal.errors import NoJournal
+from journal.service import BESIDE, Beside
 from kit import vault
 from kit.db import Scope
 from kit.ids import new_id
 from webhooks.core.events import place
 
-_STORE = """
-WITH head AS (
-  UPDATE gf.journal_head SET feed = feed + cardinality($2::uuid[]) WHERE tenant_id = $1
-  RETURNING feed - cardinality($2::uuid[]) AS base
-), events AS (
+_ALONE = 2
+"""The number of the first parameter where no fact is stored with the events."""
+
+
+def _events(first: int) -> str:
+    """Return what stores events and what is owed of them, behind a ``head``; their parameters begin at ``first``."""
+    (ids, connections, types, subjects, sequences, origins, bodies, at, events, endpoints) = (
+        f"${number}" for number in range(first, first + 10)
+    )
+    return f""", events AS (
   INSERT INTO gf.webhook_event
     (tenant_id, id, connection, type, subject, sequence, origin, body, created_at, position)
-  SELECT $1, n.id, n.connection, n.type, n.subject, n.sequence, n.origin, n.body, n.created_at, head.base + n.ord
-  FROM head, unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::text[], $8::bytea[],
-    $9::timestamptz[]) WITH ORDINALITY AS n(id, connection, type, subject, sequence, origin, body, created_at, ord)
+  SELECT $1, n.id, n.connection, n.type, n.subject, n.sequence, n.origin, n.body, n.created_at, head.feed + n.ord
+  FROM head, unnest({ids}::uuid[], {connections}::text[], {types}::text[], {subjects}::uuid[], {sequences}::bigint[],
+    {origins}::text[], {bodies}::bytea[], {at}::timestamptz[])
+    WITH ORDINALITY AS n(id, connection, type, subject, sequence, origin, body, created_at, ord)
   RETURNING id, subject, sequence
 ), owed AS (
   INSERT INTO gf.webhook_delivery (tenant_id, endpoint_id, event_id, subject, sequence)
   SELECT $1, o.endpoint, events.id, events.subject, events.sequence
-  FROM unnest($10::uuid[], $11::uuid[]) AS o(event, endpoint) JOIN events ON events.id = o.event
-)
+  FROM unnest({events}::uuid[], {endpoints}::uuid[]) AS o(event, endpoint) JOIN events ON events.id = o.event
+)"""  # noqa: S608 - our own constants
+
+
+_STORE = f"""
+WITH head AS (
+  UPDATE gf.journal_head SET feed = feed + cardinality(${_ALONE}::uuid[]) WHERE tenant_id = $1
+  RETURNING feed - cardinality(${_ALONE}::uuid[]) AS feed
+){_events(_ALONE)}
 SELECT count(*) AS n FROM events
-"""
+"""  # noqa: S608 - our own constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +92,35 @@ def waiting(scope: Scope, subject: UUID, connection: str) -> int:
     return sum(told.subject == subject and told.connection == connection for told in tellings)
 
 
-class _Waiting:
-    """The events of a transaction that are not stored yet."""
+class _Waiting(Beside):
+    """The events of a transaction that are not stored yet: with its facts, or by themselves."""
+
+    SQL = _events(BESIDE)
 
     def __init__(self) -> None:
         self.events: list[_Event] = []
 
-    async def __call__(self, scope: Scope) -> None:
-        events, self.events = self.events, []
+    def values(self) -> Sequence[object]:
+        events = self.events
         told = [each.telling for each in events]
         owed = [(each.id, endpoint) for each in events for endpoint in each.endpoints]
-        stored = await scope.fetch(
-            _STORE, scope.tenant_id, [each.id for each in events], [t.connection for t in told],
-            [t.type for t in told], [t.subject for t in told], [t.sequence for t in told], [t.origin for t in told],
+        return [
+            [each.id for each in events], [t.connection for t in told], [t.type for t in told],
+            [t.subject for t in told], [t.sequence for t in told], [t.origin for t in told],
             [each.body for each in events], [each.at for each in events], [event for event, _ in owed],
             [endpoint for _, endpoint in owed],
-        )  # fmt: skip
-        if stored[0]["n"] != len(events):
+        ] if events else []  # fmt: skip
+
+    def stored(self) -> None:
+        self.events = []
+
+    async def __call__(self, scope: Scope) -> None:
+        if not self.events:
+            return
+        stored = await scope.fetch(_STORE, scope.tenant_id, *self.values())
+        if stored[0]["n"] != len(self.events):
             raise NoJournal(str(scope.tenant_id))
+        self.stored()
 
 
 def _waiting(scope: Scope) -> _Waiting:
