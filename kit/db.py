@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, NewType, Protocol, Self, cast
+from typing import Any, NewType, Protocol, Self, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
@@ -32,6 +33,9 @@ TABLES_VERSION = "SELECT obj_description(to_regnamespace('gf'), 'pg_namespace')"
 """Which version a database's tables have: every login may read it (``migrations.run`` writes it)."""
 
 
+Kept: TypeAlias = OrderedDict[Hashable, Any]
+
+
 class NoAnswer(ConnectionError):
     """A database that may not be waited for long let us wait: it is stopped, cut off or overrun."""
 
@@ -46,6 +50,8 @@ class Scope(Protocol):
     tenant_id: UUID
     before_commit: list[Callable[[Any], Awaitable[None]]]
     after_commit: list[Callable[[], Awaitable[None]]]
+    kept: Kept
+    """What this process knows of the database behind: the same for all transactions of it. Who keeps bounds it."""
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
         """Run one statement (``$1`` parameters) in this transaction and return its rows.
@@ -117,12 +123,11 @@ class GuardedConnection(asyncpg.Connection):
 class Transaction:
     """A tenant's transaction on a bare asyncpg connection, for hot paths."""
 
-    def __init__(self, connection: GuardedConnection, tenant_id: UUID, signer: ContextSigner) -> None:
+    def __init__(self, connection: GuardedConnection, tenant_id: UUID, signer: ContextSigner, kept: Kept) -> None:
         """Made by :meth:`Database.transaction` only."""
-        self.connection = connection
+        self.connection, self.tenant_id, self.kept = connection, tenant_id, kept
         self._signer = signer
         self._entered = time.monotonic()
-        self.tenant_id = tenant_id
         self.before_commit: list[Callable[[Self], Awaitable[None]]] = []
         self.after_commit: list[Callable[[], Awaitable[None]]] = []
 
@@ -179,6 +184,7 @@ class Database:
         self._pool: asyncpg.Pool[Any] | None = None
         self._engine: AsyncEngine | None = None
         self.together = Looks(self.pool)
+        self._kept: Kept = OrderedDict()
 
     async def pool(self) -> asyncpg.Pool[Any]:
         """Return the asyncpg pool, opened on first use."""
@@ -220,7 +226,7 @@ class Database:
         async with pool.acquire(timeout=self._patience) as held:
             connection: GuardedConnection = held._con  # type: ignore[attr-defined]  # noqa: SLF001 - the pool's proxy hides our methods
             connection.enter(signer, tenant_id)
-            scope = Transaction(connection, tenant_id, signer)
+            scope = Transaction(connection, tenant_id, signer, self._kept)
             async with connection.transaction():
                 yield scope
                 for hook in scope.before_commit:
@@ -232,7 +238,7 @@ class Database:
     async def session(self, tenant_id: AccessibleTenantId) -> AsyncIterator[ScopedSession]:
         """Open a tenant's ORM session: every statement is stamped and checked; commits at the end."""
         signer = self._needs_signer()
-        async with ScopedSession(self.engine, tenant_id=tenant_id, signer=signer) as session:
+        async with ScopedSession(self.engine, tenant_id=tenant_id, signer=signer, kept=self._kept) as session:
             yield session
             await session.flush()
             for hook in session.before_commit:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -28,10 +29,12 @@ class ScopedSession(AsyncSession):
 
     sync_session_class = TenantSyncSession
 
-    def __init__(self, engine: AsyncEngine, *, tenant_id: UUID, signer: ContextSigner) -> None:
+    def __init__(
+        self, engine: AsyncEngine, *, tenant_id: UUID, signer: ContextSigner, kept: OrderedDict[Hashable, Any]
+    ) -> None:
         """Made by :meth:`kit.db.Database.session` only."""
         super().__init__(engine, expire_on_commit=False)
-        self.tenant_id = tenant_id
+        self.tenant_id, self.kept = tenant_id, kept
         self.before_commit: list[Callable[[ScopedSession], Awaitable[None]]] = []
         self.after_commit: list[Callable[[], Awaitable[None]]] = []
         self.sync_session.info.update(tenant_id=tenant_id, signer=signer)

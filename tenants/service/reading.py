@@ -1,13 +1,13 @@
 """Every reading of personal data is a fact, once for each reader, thing and ten minutes.
 
-A mark in the tenant's own database says when the reader last read it, so several processes agree, and refreshing a page
-costs one statement and no fact. The fact stands in the transaction that reads: what cannot be written is not shown.
+A mark in the tenant's own database says when the reader last read it, so several processes agree. A process that knows
+the mark asks no more: refreshing a page is no fact and costs nothing. The fact stands in the transaction that reads:
+what cannot be written is not shown.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,13 +32,15 @@ RETURNING 1
 """
 _MARKS = """
 WITH known AS (
-  SELECT reader FROM gf.read_mark
+  SELECT reader, at FROM gf.read_mark
   WHERE tenant_id = $1 AND reader = ANY($2::text[]) AND what = $3 AND at > $4::timestamptz - $5::interval
+), marked AS (
+  INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at)
+  SELECT $1, n.reader, $3, $4 FROM unnest($2::text[]) AS n(reader) WHERE n.reader NOT IN (SELECT reader FROM known)
+  ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
+  RETURNING reader, at
 )
-INSERT INTO gf.read_mark AS m (tenant_id, reader, what, at)
-SELECT $1, n.reader, $3, $4 FROM unnest($2::text[]) AS n(reader) WHERE n.reader NOT IN (SELECT reader FROM known)
-ON CONFLICT (tenant_id, reader, what) DO UPDATE SET at = excluded.at WHERE m.at <= excluded.at - $5::interval
-RETURNING reader
+SELECT reader, at, false AS new FROM known UNION ALL SELECT reader, at, true FROM marked
 """
 """A mark that is fresh is looked at, not locked: a page that is read again and again writes nothing."""
 _ONCE = """
@@ -47,15 +49,14 @@ INSERT INTO gf.read_mark (tenant_id, reader, what, at) VALUES ($1, $2, $3, $4) O
 _FORGET = "DELETE FROM gf.read_mark WHERE tenant_id = $1 AND at < $2"
 
 _REMEMBERED = 50_000
-_told: OrderedDict[tuple[UUID, str, str], datetime] = OrderedDict()
-"""What this process knows to be written down, and since when."""
+"""So many marks a process knows to be written down in a database, and since when."""
 
 
 async def note(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> None:
     """Append the fact of a reading, if this reader's last one of the same is old enough."""
     now = clock.now()
     what = f"{payload.KIND} {subject} {_digest(payload.data())}"
-    if await scope.fetch(_MARKS, scope.tenant_id, [f"{reader.kind}:{reader.id}"], what, now, AGAIN):
+    if await _first(scope, [f"{reader.kind}:{reader.id}"], what, now):
         journal.append(scope, payload, subject=subject, at=now, actor=reader)
 
 
@@ -103,16 +104,35 @@ async def work_order_opened(scope: Scope, reader: Actor, work_order_id: UUID) ->
 async def _once(scope: Scope, reader: Actor, payload: Payload, subject: UUID) -> None:
     now, who = clock.now(), f"{reader.kind}:{reader.id}"
     what = f"{payload.KIND} {subject} once"
-    known = (scope.tenant_id, who, what)
-    if now - _told.get(known, now - KEPT) < KEPT:
+    if _is_known(scope, who, what, now - KEPT):
         return
     if await scope.fetch(_ONCE, scope.tenant_id, who, what, now):
         journal.append(scope, payload, subject=subject, at=now, actor=reader)
+    _remember(scope, what, {who: now})
+
+
+async def _first(scope: Scope, readers: Iterable[str], what: str, now: datetime) -> list[str]:
+    """Mark that these read something, and return those who have not for a while."""
+    asked = [who for who in readers if not _is_known(scope, who, what, now - AGAIN)]
+    if not asked:
+        return []
+    rows = await scope.fetch(_MARKS, scope.tenant_id, asked, what, now, AGAIN)
+    _remember(scope, what, {row["reader"]: row["at"] for row in rows})
+    return [row["reader"] for row in rows if row["new"]]
+
+
+def _is_known(scope: Scope, reader: str, what: str, since: datetime) -> bool:
+    at = scope.kept.get((scope.tenant_id, reader, what))
+    return at is not None and at > since
+
+
+def _remember(scope: Scope, what: str, marks: Mapping[str, datetime]) -> None:
+    """Know these marks from the commit on, which may not come."""
 
     async def remember() -> None:
-        _told[known] = now
-        while len(_told) > _REMEMBERED:
-            _told.popitem(last=False)
+        scope.kept.update({(scope.tenant_id, reader, what): at for reader, at in marks.items()})
+        while len(scope.kept) > _REMEMBERED:
+            scope.kept.popitem(last=False)
 
     scope.after_commit.append(remember)
 
@@ -130,9 +150,9 @@ async def listed_by(scope: Scope, readers: Iterable[Actor], what: str, count: in
     now, digest = clock.now(), _digest(filters)
     mark = f"{ContactsListed.KIND} {what} {digest}"
     known = {f"{reader.kind}:{reader.id}": reader for reader in readers}
-    for row in await scope.fetch(_MARKS, scope.tenant_id, sorted(known), mark, now, AGAIN):
+    for who in await _first(scope, sorted(known), mark, now):
         fact = ContactsListed(list=what, count=count, filter=digest)
-        journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=known[row["reader"]])
+        journal.append(scope, fact, subject=scope.tenant_id, at=now, actor=known[who])
 
 
 async def forget(scope: Scope) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 import portal.desk
 from kit.embedded.postgres import EmbeddedPostgres
 from probe.service.world import World
-from tenants.service import reading
 from tests.crawl.ground import SiteGround, build, open_ground
 
 FILLED, BARE = "crawl_filled", "crawl_bare"
@@ -27,12 +25,6 @@ def filled(house_template: EmbeddedPostgres) -> World:
 def _no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
     """No switchboard runs here: do not wait three seconds for its answer."""
     monkeypatch.setattr(portal.desk, "ANSWER_WITHIN", timedelta(milliseconds=30))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What this process has written down stands in another test's copy of the world."""
-    monkeypatch.setattr(reading, "_told", OrderedDict[tuple[object, str, str], datetime]())
 
 
 @pytest.fixture

@@ -60,8 +60,9 @@ async def _read(ground: SiteGround) -> list[Fact]:
 
 async def _forget(ground: SiteGround) -> None:
     """Let the next reading be the first one again, whatever was read before."""
-    async with ground.plane.transaction(ground.world.a.tenant) as scope:
+    async with ground.app.state.plane.transaction(ground.world.a.tenant) as scope:
         await scope.fetch("DELETE FROM gf.read_mark WHERE tenant_id = $1", scope.tenant_id)
+        scope.kept.clear()
 
 
 async def silent(ground: SiteGround, found: list[Member]) -> list[str]:
