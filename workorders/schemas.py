@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from journal.core.facts import Fact
@@ -150,7 +151,8 @@ def instant(at: datetime | None) -> str | None:
     """Write an instant as RFC 3339 in UTC with milliseconds."""
     if at is None:
         return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    seconds = orjson.dumps(at.astimezone(UTC), option=orjson.OPT_OMIT_MICROSECONDS)[1:20].decode()
+    return f"{seconds}.{at.microsecond // 1000:03}Z"
 
 
 FIELDS = (
