@@ -17,6 +17,7 @@ from journal.core.facts import Actor
 from kit.clock import now
 from kit.errors import NotFound
 from tenants.access import for_system
+from tenants.callers import origin_of, refuse_unseen
 from tenants.core.permissions import STAFF
 from tenants.endpoints import Access, permitted, public
 from tenants.idp.connections import Planes
@@ -46,7 +47,7 @@ async def receive_message(request: Request, connection_token: str) -> Response:
     shown = doors.read_token(request.app.state.signer, connection_token)
     came = inbox.Came(
         {name.lower(): value for name, value in request.headers.items()}, body,
-        request.client.host if request.client else "",
+        origin_of(request),
     )  # fmt: skip
     async with request.app.state.plane.transaction(for_system(shown.tenant_id, "inbound")) as scope:
         taken = await inbox.take(scope, await doors.door(scope, shown), came, at)
@@ -97,6 +98,7 @@ async def agree(request: Request, connection: str, agreement_act: ActName, body:
 async def make_address(request: Request, connection: str, body: DoorBody, access: BuildsNow) -> Response:
     """Make the address that the system sends to, and its secret: both are told this once. An older one is over."""
     state = request.app.state
+    refuse_unseen(request, body.certificates)
     async with state.plane.transaction(access.tenant_id) as scope:
         made = await doors.make(scope, state.signer, connection, body, by_of(access).actor, now())
     told = {"address": address(request, made), "secret": made.secret or None}

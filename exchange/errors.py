@@ -13,10 +13,10 @@ class AddressUnknown(NotFound):
 
 
 class SenderRefused(Forbidden):
-    """The connection takes messages without a signature from some networks only, and this is none of them."""
+    """The connection takes messages without a signature from some networks or certificates only: not from here."""
 
     code = "sender_refused"
-    title = "Messages are not taken from this network address"
+    title = "Messages are not taken from this sender"
 
 
 class SignatureRefused(NotSignedIn):

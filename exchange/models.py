@@ -40,6 +40,7 @@ class ExchangeConnection(SQLModel, table=True):
     adapter: str
     signed: bool
     networks: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    certificates: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     token_hash: bytes | None = Field(default=None, sa_column=_bytes(nullable=True))
     secret: str | None = None
     secret_before: str | None = None

@@ -149,14 +149,16 @@ class Reason(_Body):
 
 
 class DoorBody(_Body):
-    """How messages come in: signed as the system signs, or without (then from some networks only).
+    """How messages come in: signed as the system signs, or without (then from some networks or certificates only).
 
+    ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named too, both must fit.
     Unsigned ones, and those of systems that are called by their own API, are hints: the system is asked.
     """
 
     adapter: Code = "native"
     signed: bool = True
     networks: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
+    certificates: Annotated[list[Annotated[str, StringConstraints(max_length=10_000)]], Field(max_length=50)] = []
     ask_url: Address | None = None
     ask_secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[\x21-\x7e ]*$")] | None = None
 

@@ -162,6 +162,11 @@ class Settings(BaseSettings):
     """How many MiB a mail may have, as it is sent."""
     erase_wait_hours: int = Field(default=72, ge=0, le=8760)
     """So long the erasure of a client that two people decided about can still be stopped."""
+    client_certificates: bool = False
+    """The proxy in front asks clients for certificates and hands them on in ``Client-Cert`` (RFC 9440).
+
+    It must take away whatever a client sends under that name: who speaks to us directly could write it.
+    """
     secure_cookies: bool = True
     """Cookies only over https; the demo on http://127.0.0.1 turns it off."""
 

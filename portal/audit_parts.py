@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal import audit_engines, audit_lines
+from portal import audit_engines, audit_keys, audit_lines
 from portal.alert_words import alert_codes, alert_sentences
 from portal.callback_words import callback_sentences
 from portal.clock_words import clock_sentences
@@ -19,9 +19,9 @@ from portal.wall_words import wall_codes, wall_sentences
 
 SENTENCES = (
     callback_sentences,
-    desktop_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, alert_sentences,
-    wall_sentences, control_sentences, sharing_sentences, handshake_sentences, file_sentences, inbox_sentences,
-    endpoint_sentences,
+    desktop_sentences, people_sentences, audit_engines.sentences, audit_lines.sentences, audit_keys.sentences,
+    alert_sentences, wall_sentences, control_sentences, sharing_sentences, handshake_sentences, file_sentences,
+    inbox_sentences, endpoint_sentences,
     clock_sentences,
 )  # fmt: skip
 """Add yours here: a function of gettext."""

@@ -16,7 +16,7 @@ from portal.sentences import Gettext
 
 def sentences(_: Gettext) -> dict[str, str]:
     """Return the sentence of every kind of fact, with ``%(field)s`` where a field of its data stands."""
-    told = (_reading, _staff, _sign_ins, _keys, exchange_sentences, _exports, conversations, _agents, _changes)
+    told = (_reading, _staff, _sign_ins, exchange_sentences, _exports, conversations, _agents, _changes)
     return {kind: sentence for group in (*told, *SENTENCES) for kind, sentence in group(_).items()}
 
 
@@ -210,21 +210,6 @@ def _sign_ins(_: Gettext) -> dict[str, str]:
         "IdpConnected": _("The sign-in service “%(name)s” was connected."),
         "IdpChanged": _("The sign-in service “%(name)s” was changed: %(changed)s."),
         "IdpRemoved": _("The sign-in service “%(name)s” was removed; who came in through it was signed out."),
-    }
-
-
-def _keys(_: Gettext) -> dict[str, str]:
-    return {
-        "CredentialCreated": _(
-            "A key for your system “%(connection)s” was made: %(credential)s, until %(expires_at)s."
-        ),
-        "CredentialExpiresSoon": _("The key %(credential)s of your system “%(connection)s” ends soon: %(expires_at)s."),
-        "CredentialRevoked": _("The key %(credential)s of your system “%(connection)s” was ended."),
-        "KeyRotated": _("Your data is sealed by a new key from now on."),
-        "DataKeyDestroyed": _("An old data key that nothing was sealed with any more was destroyed."),
-        "KeyServerNamed.true": _("Your own key server %(host)s locks your keys from now on."),
-        "KeyServerNamed.false": _("Your own key server locks your keys no longer."),
-        "KeyDestroyed": _("All keys were destroyed: nothing that they sealed can be read by anybody."),
     }
 
 

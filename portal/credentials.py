@@ -16,12 +16,15 @@ from kit import clock
 from kit.errors import NotFound, Problem, ValidationFailed
 from portal.changes import change_by, planes_of
 from portal.pages import Visitor, html, page_of
+from tenants.callers import refuse_unseen
 from tenants.configured import Connection
+from tenants.core.origin import Bounds, split_certificates
 from tenants.core.permissions import scopes
 from tenants.core.texts import normalised
 from tenants.endpoints import Access, permitted
 from tenants.errors import TooManyKeys
 from tenants.oauth import clients
+from tenants.oauth.bounds import Kind, bind, read_bounds
 from tenants.oauth.clients import Wanted
 from tenants.oauth.server import METHODS
 from tenants.oneself import fresh
@@ -49,7 +52,7 @@ async def make_key(request: Request, access: BuildsNow) -> Response:
     """Make a key and show it, once."""
     form = await request.form()
     try:
-        key = await clients.make_key(planes_of(request), change_by(access), _wanted(form))
+        key = await clients.make_key(planes_of(request), change_by(access), _wanted(request, form))
     except (ValidationFailed, TooManyKeys, NotFound) as problem:
         return await _page(request, access, problem=problem, form=form)
     return await _page(request, access, made={"key": key, "connection": _text(form, "connection")})
@@ -65,6 +68,12 @@ async def replace_key(request: Request, access: BuildsNow, key_id: str) -> Respo
     return await _page(request, access, made={"key": key})
 
 
+@router.post("/key/{key_id}/bounds")
+async def bind_key(request: Request, access: BuildsNow, key_id: str) -> Response:
+    """Bind a key to networks and certificates, or to none."""
+    return await _bind(request, access, "key", key_id)
+
+
 @router.post("/key/{key_id}/end")
 async def end_key(request: Request, access: Builder, key_id: str, reason: Reason = "") -> Response:
     """End a key now."""
@@ -77,7 +86,7 @@ async def make_client(request: Request, access: BuildsNow) -> Response:
     """Register an OAuth client and show its secret, once."""
     form = await request.form()
     try:
-        client_id, secret = await clients.make_client(planes_of(request), change_by(access), _wanted(form))
+        client_id, secret = await clients.make_client(planes_of(request), change_by(access), _wanted(request, form))
     except (ValidationFailed, TooManyKeys, NotFound) as problem:
         return await _page(request, access, problem=problem, form=form)
     return await _page(request, access, made={"client_id": client_id, "secret": secret})
@@ -102,6 +111,12 @@ async def end_secret(
     return RedirectResponse(_HOME, _SEE_OTHER)
 
 
+@router.post("/client/{client_id}/bounds")
+async def bind_client(request: Request, access: BuildsNow, client_id: str) -> Response:
+    """Bind an OAuth client and its tokens to networks and certificates, or to none."""
+    return await _bind(request, access, "client", client_id)
+
+
 @router.post("/client/{client_id}/end")
 async def end_client(request: Request, access: Builder, client_id: str, reason: Reason = "") -> Response:
     """End an OAuth client and its tokens now."""
@@ -118,13 +133,29 @@ def state_of(row: Mapping[str, Any], now: datetime) -> str:
     return "soon" if row["expires_at"] - now < clients.SOON else "lives"
 
 
-def _wanted(form: FormData) -> Wanted:
+async def _bind(request: Request, access: Access, kind: Kind, credential: str) -> Response:
+    form = await request.form()
+    try:
+        await bind(planes_of(request), change_by(access), kind, credential[:40], _bounds(request, form))
+    except ValidationFailed as problem:
+        return await _page(request, access, problem=problem)
+    return RedirectResponse(_HOME, _SEE_OTHER)
+
+
+def _bounds(request: Request, form: FormData) -> Bounds:
+    certificates = split_certificates(_text(form, "certificates"))
+    refuse_unseen(request, certificates)
+    return read_bounds(_text(form, "networks").replace(",", " ").split(), certificates)
+
+
+def _wanted(request: Request, form: FormData) -> Wanted:
     days = _text(form, "days")
     if days not in map(str, _DAYS):
         raise ValidationFailed("choose how long it lives")
     return Wanted(
         connection=_text(form, "connection"), scopes=frozenset(v for v in form.getlist("scope") if isinstance(v, str)),
         life=timedelta(days=int(days)), method=_text(form, "method"), jwks=_text(form, "jwks"),
+        bounds=_bounds(request, form),
     )  # fmt: skip
 
 
@@ -154,12 +185,13 @@ async def _page(
     for row in (*keys, *registered):
         row["state"] = state_of(row, now)
     chosen = {v for v in form.getlist("scope") if isinstance(v, str)} if form is not None else set()
-    given = {name: _text(form, name) for name in ("connection", "method", "days", "jwks")}
+    given = {name: _text(form, name) for name in ("connection", "method", "days", "jwks", "networks", "certificates")}
     answer = html(
         request, "credentials.html", page_of(request, Visitor(access.principal, access)),
         status=_UNPROCESSABLE if problem else 200, connections=connections, keys=keys, clients=registered, made=made,
         problem=problem, given=given, chosen=chosen, scopes=sorted(map(str, scopes())), days=_DAYS, methods=METHODS,
         limits=await state.throttle.plan(access.tenant_id), token_url=f"{state.settings.public_url}/oauth/token",
+        certificates_offered=state.settings.client_certificates,
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -22,6 +22,8 @@ from kit.errors import Detail, Problem, ValidationFailed
 from portal import i18n
 from portal.exchange_words import exchange_words
 from portal.pages import Visitor, form_status, html, page_of
+from tenants.callers import refuse_unseen
+from tenants.core.origin import split_certificates
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
 
@@ -92,9 +94,11 @@ async def make_address(request: Request, access: BuildsNow, connection: str) -> 
         wanted = DoorBody(
             adapter=text_of(form, "adapter"), signed=not unsigned,
             networks=text_of(form, "networks").split() if unsigned else [],
+            certificates=split_certificates(text_of(form, "certificates")) if unsigned else [],
             ask_url=text_of(form, "ask_url") or None if unsigned else None,
             ask_secret=text_of(form, "ask_secret") or None if unsigned else None,
         )  # fmt: skip
+        refuse_unseen(request, wanted.certificates)
         async with state.plane.transaction(access.tenant_id) as scope:
             made = await doors.make(scope, state.signer, connection, wanted, by_of(access).actor, now())
     except Problem as problem:
@@ -181,6 +185,7 @@ async def connection_page(
             "map": maps.shown(await maps.in_force(scope, row)),
             "mail": await mailing.shown(scope, connection), "drop": await drops.shown(scope, connection),
             "mail_domain": request.app.state.settings.mail_domain,
+            "certificates_offered": request.app.state.settings.client_certificates,
         }  # fmt: skip
     drawn = context_of(kept, page.locale, problem=problem, **shown)
     answer = html(request, "exchange.html", page, status=form_status(problem), **drawn)

@@ -53,6 +53,7 @@ def live_words(_: Gettext) -> dict[str, str]:
 
 def _of_exchange(_: Gettext) -> dict[str, str]:
     return {
+        "credential_elsewhere": _("This key is bound to networks or certificates, and the request came without them."),
         "connection_not_active": _("The connection is not active: nothing is exchanged over it now."),
         "agreement_not_possible": _("This is not possible as the connection stands now. Reload the page."),
         "agreement_wrong_side": _("The other side decides this."),

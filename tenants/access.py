@@ -18,6 +18,7 @@ import structlog
 
 from kit.db import AccessibleTenantId
 from kit.errors import NotFound
+from tenants.core.origin import UNBOUND, Bounds
 from tenants.core.permissions import STAFF, Role
 from tenants.core.preferences import Preferences
 from tenants.errors import TenantSuspended
@@ -76,6 +77,8 @@ class Principal:
     held: str | None = None
     """Where that connection stands while it is not active: the key may do nothing."""
     scopes: frozenset[str] = frozenset()
+    bounds: Bounds = UNBOUND
+    """From where alone the key may be used."""
     session: bytes | None = field(default=None, repr=False)
     """Hash of the session's token; None for a key."""
     confirmed_at: datetime | None = None

@@ -7,18 +7,22 @@ Below this module nobody reads cookies, headers or origins. A request with both 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
 
 from kit import clock
 from kit.db import Database
-from kit.errors import NotSignedIn
+from kit.errors import Detail, NotSignedIn, ValidationFailed
 from kit.settings import Settings
 from tenants.access import Principal
-from tenants.errors import NotFromOurPage
+from tenants.core.origin import HEADER, Origin, certificate_in
+from tenants.errors import CredentialElsewhere, NotFromOurPage
 from tenants.oauth import passes
 from tenants.oauth.answers import read_token
+from tenants.oauth.bounds import Kind, note_refused
+from tenants.oauth.clients import CLIENT_PREFIX
 from tenants.oauth.server import TOKEN_PREFIX
 from tenants.service import keys, sessions
 
@@ -41,8 +45,9 @@ def session_token(connection: HTTPConnection) -> str | None:
 async def who_asks(connection: HTTPConnection) -> Principal:
     """Return the principal behind a request or a socket.
 
-    A socket may show a pass (``tenants.oauth.passes``) instead. Raises :class:`NotSignedIn`, and
-    :class:`NotFromOurPage` when a browser's unsafe request or socket does not come from our own page.
+    A socket may show a pass (``tenants.oauth.passes``) instead: its browser is not where the system is that asked for
+    it. Raises :class:`NotSignedIn`, :class:`CredentialElsewhere`, and :class:`NotFromOurPage` when a browser's unsafe
+    request or socket does not come from our own page.
     """
     control: Database = connection.app.state.control
     scheme, _, key = connection.headers.get("Authorization", "").partition(" ")
@@ -54,12 +59,41 @@ async def who_asks(connection: HTTPConnection) -> Principal:
             raise NotSignedIn
         credential = key.strip()
         read = read_token if credential.startswith(TOKEN_PREFIX) else keys.read_key
-        return await read(control, credential, clock.now())
+        principal = await read(control, credential, clock.now())
+        await _check_origin(connection, principal)
+        return principal
     if token is None:
         raise NotSignedIn
     principal = await sessions.read_session(control, token, clock.now())
     await _check_page(connection, token)
     return principal
+
+
+def origin_of(connection: HTTPConnection) -> Origin:
+    """Return where a request comes from, as the proxy in front tells it."""
+    settings: Settings = connection.app.state.settings
+    shown = certificate_in(connection.headers.getlist(HEADER)) if settings.client_certificates else None
+    return Origin(connection.client.host if connection.client else "", shown)
+
+
+def refuse_unseen(connection: HTTPConnection, certificates: Sequence[str]) -> None:
+    """Refuse to bind anything to certificates that nobody shows us: it would be shut for good.
+
+    Raises ``ValidationFailed`` where the proxy in front hands none on (``GF_CLIENT_CERTIFICATES``).
+    """
+    if certificates and not connection.app.state.settings.client_certificates:
+        why = "the call centre's proxy asks for no client certificates"
+        raise ValidationFailed(why, errors=(Detail("/certificates", "not_offered", why),))
+
+
+async def _check_origin(connection: HTTPConnection, principal: Principal) -> None:
+    if not principal.bounds:
+        return
+    origin = origin_of(connection)
+    if not principal.bounds.admit(origin):
+        kind: Kind = "client" if principal.id.startswith(CLIENT_PREFIX) else "key"
+        await note_refused(connection.app.state.control, kind, principal.id, origin, clock.now())
+        raise CredentialElsewhere
 
 
 async def _check_page(connection: HTTPConnection, token: str) -> None:

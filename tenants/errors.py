@@ -34,6 +34,13 @@ class ConnectionNotActive(Forbidden):
     title = "The connection is not active"
 
 
+class CredentialElsewhere(Forbidden):
+    """The credential is bound to networks or client certificates, and the request came without any of them."""
+
+    code = "credential_elsewhere"
+    title = "This credential may not be used from here"
+
+
 class WrongPassword(NotSignedIn):
     """The address or the password is wrong; which of them is not said."""
 

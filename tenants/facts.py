@@ -170,40 +170,6 @@ class IdentityInvited(Payload):
 
 
 @fact_kind()
-class CredentialCreated(Payload):
-    """A key, an OAuth client or a secret of one was made for a client's system; the subject is the client.
-
-    ``type``: key, client or secret; ``credential``: the public part of it.
-    """
-
-    type: str
-    credential: str
-    connection: str
-    scopes: list[str]
-    expires_at: str
-
-
-@fact_kind()
-class CredentialRevoked(Payload):
-    """A key, an OAuth client or a secret of one was ended before its time; the subject is the client."""
-
-    type: str
-    credential: str
-    connection: str
-    reason: str
-
-
-@fact_kind()
-class CredentialExpiresSoon(Payload):
-    """A key or an OAuth client ends within two weeks; told once. The subject is the client."""
-
-    type: str
-    credential: str
-    connection: str
-    expires_at: str
-
-
-@fact_kind()
 class LimitChanged(Payload):
     """How often the client's credentials may ask changed; the subject is the tenant. Told for each order to change it.
 

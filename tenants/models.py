@@ -145,25 +145,6 @@ class Session(SQLModel, table=True):
     """The network's part of the address only."""
 
 
-class ApiKey(SQLModel, table=True):
-    """A key of a client's system: the SHA-256 of the whole key, bound to one connection of one tenant."""
-
-    __tablename__ = "api_key"
-    __table_args__ = _control("it is read before a tenant is known")
-    id: str = Field(primary_key=True)
-    tenant_id: UUID = Field(foreign_key="control.tenant.id")
-    connection: str
-    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    scopes: list[str] = _texts()
-    created_at: datetime = _at()
-    expires_at: datetime = _at()
-    revoked_at: datetime | None = _at(nullable=True)
-    used_at: datetime | None = _at(nullable=True)
-    created_by: str | None = None
-    reason: str | None = None
-    told_at: datetime | None = _at(nullable=True)
-
-
 class Trunk(SQLModel, table=True):
     """The connection to a carrier, shared by all tenants or one tenant's own, by its name in the phone engine."""
 

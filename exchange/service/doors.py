@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import struct
 from collections.abc import Mapping
@@ -30,7 +29,9 @@ from kit.db import Scope
 from kit.errors import Detail, ValidationFailed
 from kit.signing import BadSignature, DocumentSigner
 from kit.tenantkeys import TenantKeys
+from tenants.core.origin import Bounds, Origin
 from tenants.errors import ConnectionNotActive
+from tenants.oauth.bounds import judged_bounds
 from webhooks.core.signature import encode_secret, verify
 from webhooks.errors import SignatureInvalid
 
@@ -39,8 +40,8 @@ _FORM = struct.Struct(f">16s16s{_SECRET}s")
 _SIGNED: Final = "inbound-address/1"
 _SIGNS: Final = ("secret", "secret_before")
 _MAKE = """
-UPDATE gf.exchange_connection SET adapter = $3, signed = $4, networks = $5, token_hash = $6, secret_before = $7,
-  secret = $8, ask_url = CASE WHEN $11 THEN ask_url ELSE $9 END,
+UPDATE gf.exchange_connection SET adapter = $3, signed = $4, networks = $5, certificates = $12, token_hash = $6,
+  secret_before = $7, secret = $8, ask_url = CASE WHEN $11 THEN ask_url ELSE $9 END,
   ask_secret = CASE WHEN $11 THEN ask_secret ELSE $10 END WHERE tenant_id = $1 AND connection = $2
 """
 _ROTATE = """
@@ -94,7 +95,7 @@ async def make(
     row = await rows.locked(scope, code)
     if row["state"] != "active":
         raise ConnectionNotActive(state=row["state"])
-    _check(wanted, row)
+    bounds = _check(wanted, row)
     random, keys, asks = secrets.token_bytes(_SECRET), await vault.sealing(scope), wanted.ask_secret
     shown, signs = "", (row["secret"], row["secret_before"])
     if not (wanted.signed and makes_secret(wanted.adapter)):
@@ -103,9 +104,10 @@ async def make(
     elif not row["signed"] or row["adapter"] != wanted.adapter:
         signs = (None, None)
     await scope.fetch(
-        _MAKE, scope.tenant_id, code, wanted.adapter, wanted.signed, wanted.networks, hashlib.sha256(random).digest(),
-        signs[1], signs[0], wanted.ask_url,
+        _MAKE, scope.tenant_id, code, wanted.adapter, wanted.signed, list(bounds.networks),
+        hashlib.sha256(random).digest(), signs[1], signs[0], wanted.ask_url,
         keys.seal(asks, place("ask_secret", row["id"])) if asks else None, row["called"],
+        list(bounds.certificates),
     )  # fmt: skip
     await erasing.erase_unused(scope)
     fact = ConnectionAddressMade(connection=code, adapter=wanted.adapter, signed=wanted.signed)
@@ -176,13 +178,10 @@ async def judge(
     raise SignatureRefused(why)
 
 
-def let_in(row: Row, address: str) -> None:
-    """Let an unsigned message in by the network that it comes from. Raises :class:`SenderRefused`."""
-    try:
-        sender = ipaddress.ip_address(address)
-    except ValueError as error:
-        raise SenderRefused from error
-    if not any(sender in ipaddress.ip_network(network) for network in row["networks"]):
+def let_in(row: Row, origin: Origin) -> None:
+    """Let an unsigned message in by the network and certificate that it comes with. Raises :class:`SenderRefused`."""
+    bounds = Bounds(row["networks"], row["certificates"])
+    if not bounds or not bounds.admit(origin):
         raise SenderRefused
 
 
@@ -198,25 +197,21 @@ async def ask_secret(scope: Scope, row: Row) -> str:
     return await vault.opened(scope, lambda keys: keys.open(row["ask_secret"], place("ask_secret", row["id"])))
 
 
-def _check(wanted: DoorBody, row: Row) -> None:
-    found = []
+def _check(wanted: DoorBody, row: Row) -> Bounds:
+    bounds, found = judged_bounds(wanted.networks, wanted.certificates)
     if row["called"] and wanted.adapter != row["adapter"]:
         found.append(Detail("/adapter", "set_by_connector", row["adapter"]))
     kinds = [name for name in ADAPTERS if name not in WITHOUT_ADDRESS]
     if wanted.adapter not in kinds:
         found.append(Detail("/adapter", "unknown_adapter", f"one of {', '.join(kinds)}"))
-    for number, network in enumerate(wanted.networks):
-        try:
-            ipaddress.ip_network(network)
-        except ValueError:
-            found.append(Detail(f"/networks/{number}", "network", "an address or a network as 192.0.2.0/24"))
-    if not wanted.signed and not wanted.networks:
+    if not wanted.signed and not (wanted.networks or wanted.certificates):
         found.append(Detail("/networks", "needed", "without a signature, say from where messages come"))
     hints = not wanted.signed or wanted.adapter in CONNECTORS
     if hints and wanted.ask_url is None and not row["called"]:
         found.append(Detail("/ask_url", "needed", "its messages are hints: say where the system is asked"))
     if found:
         raise ValidationFailed(errors=tuple(found))
+    return bounds
 
 
 def _verify(adapter: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> str:

@@ -67,7 +67,7 @@ async def of(scope: Scope, row: Row, side: str) -> dict[str, Any]:
         "map_version": chosen.version,
         "address": row["token_hash"] is not None, "adapter": row["adapter"], "signed": row["signed"],
         "has_secret": row["secret"] is not None,
-        "networks": list(row["networks"]), "ask_url": row["ask_url"],
+        "networks": list(row["networks"]), "certificates": list(row["certificates"]), "ask_url": row["ask_url"],
         "connector": await _connector(scope, row),
         "mail": await mailing.state(scope, code) if row["adapter"] == "mail" else None,
         "files": await drops.state(scope, code) if row["adapter"] == "drop" else None,

@@ -20,6 +20,7 @@ from journal.core.facts import Actor
 from kit import strictjson, vault
 from kit.db import Scope
 from kit.ids import new_id
+from tenants.core.origin import Origin
 
 KEPT: Final = timedelta(days=30)
 """So long a message that was dealt with is kept, with its id: a sender that retries for days is not heard twice."""
@@ -39,11 +40,11 @@ DELETE FROM gf.exchange_inbox WHERE tenant_id = $1 AND processed_at < $2
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A message on its way in: its headers by lower-case names, its bytes, and the address that it came from."""
+    """A message on its way in: its headers by lower-case names, its bytes, and where it came from."""
 
     headers: Mapping[str, str]
     body: bytes
-    address: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ async def take(scope: Scope, row: Row, came: Came, now: datetime) -> Taken:
     if row["signed"]:
         message_id = await doors.judge(scope, row, came.headers, came.body, now)
     else:
-        doors.let_in(row, came.address)
+        doors.let_in(row, came.origin)
     if doors.is_hint(row):
         external_id = adapter.hint(parsed(came.body))
         message_id = adapter.message_id(came.headers) or f"sha256:{hashlib.sha256(came.body).hexdigest()}"

@@ -15,7 +15,8 @@ Row = Mapping[str, Any]
 _ALL = """
 SELECT c.id AS connection_id, c.code, c.name, c.url, x.id, coalesce(x.state, 'active') AS state,
   coalesce(x.side, '') AS side, coalesce(x.reason, '') AS reason, x.since, coalesce(x.adapter, 'native') AS adapter,
-  coalesce(x.signed, true) AS signed, coalesce(x.networks, '{}') AS networks, x.token_hash, x.secret, x.secret_before,
+  coalesce(x.signed, true) AS signed, coalesce(x.networks, '{}') AS networks,
+  coalesce(x.certificates, '{}') AS certificates, x.token_hash, x.secret, x.secret_before,
   x.ask_url, x.ask_secret, x.last_in_at, x.skew_ms,
   k.id IS NOT NULL AND x.adapter <> ALL (ARRAY['mail', 'drop']) AS called
 FROM gf.connection AS c LEFT JOIN gf.exchange_connection AS x ON x.tenant_id = c.tenant_id AND x.connection = c.code

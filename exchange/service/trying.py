@@ -17,6 +17,7 @@ from exchange.service.rows import Row
 from kit import vault
 from kit.db import Scope
 from kit.ids import new_id
+from tenants.core.origin import Origin
 from tenants.errors import ConnectionNotActive
 from webhooks.core.signature import sign
 
@@ -47,7 +48,7 @@ async def send_sample(scope: Scope, row: Row, body: bytes, now: datetime) -> Tak
         raise ConnectionNotActive("it has no address for signed messages", state=row["state"])
     at = doors.place("secret", row["id"])
     secret = await vault.opened(scope, lambda keys: keys.open(row["secret"], at))
-    return await take(scope, row, Came(sign(secret, f"trial-{new_id()}", now, body), body, ""), now)
+    return await take(scope, row, Came(sign(secret, f"trial-{new_id()}", now, body), body, Origin("")), now)
 
 
 def _read(row: Row, payload: dict[str, Any] | list[Any]) -> Document:

@@ -42,7 +42,8 @@ def _health(adapter: str) -> dict[str, Any]:
     return {
         "connection": "oms", "name": "订单系统", "url": "", "state": "active", "state_side": "", "state_reason": "",
         "since": None, "possible": ["suspend", "revoke"], "map_version": 0, "address": called, "adapter": adapter,
-        "signed": True, "has_secret": False, "networks": [], "ask_url": "https://galaxy.example" if called else None,
+        "signed": True, "has_secret": False, "networks": [], "certificates": [],
+        "ask_url": "https://galaxy.example" if called else None,
         "connector": held if called else None,
         "in": {"waiting": 0, "needs_mapping": 0, "dead": 0, "refused": 1, "oldest_at": None, "p95_ms": 420,
                "last_at": now - timedelta(minutes=12), "skew_ms": None},

@@ -8,6 +8,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -20,11 +21,22 @@ from joserfc.errors import JoseError
 from kit.db import Database
 from kit.errors import NotSignedIn
 from tenants.access import Membership, Principal
+from tenants.core.origin import Bounds, Origin
 from tenants.core.permissions import Role
 from tenants.oauth.server import LIFE, TOKEN_PREFIX, Asked, Row, Server, TokenRow
 from tenants.service.keys import digest
 
 Answer = tuple[int, Any, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came: the form's pairs, the headers in lower case, and from where."""
+
+    pairs: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    origin: Origin
+
 
 ENDPOINTS: Mapping[str, Callable[[Server], Any]] = {
     "token": lambda server: server.create_token_response(),
@@ -34,7 +46,7 @@ ENDPOINTS: Mapping[str, Callable[[Server], Any]] = {
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="oauth")
 _TOO_LONG = 16_384
 _CLIENT = """
-SELECT c.id, c.method, c.scopes, c.jwks::text AS jwks,
+SELECT c.id, c.method, c.scopes, c.jwks::text AS jwks, c.networks, c.certificates,
   ARRAY(SELECT s.hash FROM control.oauth_secret s WHERE s.client_id = c.id AND s.revoked_at IS NULL) AS secrets
 FROM control.oauth_client c JOIN control.tenant t ON t.id = c.tenant_id
 WHERE c.id = $1 AND c.revoked_at IS NULL AND c.expires_at > $2 AND t.state = 'active'
@@ -44,7 +56,8 @@ SELECT t.hash, t.client_id, t.scopes, t.issued_at, t.expires_at, t.revoked_at IS
 FROM control.oauth_token t JOIN control.oauth_client c ON c.id = t.client_id WHERE t.hash = $1
 """
 _WHO = """
-SELECT o.client_id, o.scopes, c.connection, t.id AS tenant_id, t.code, t.name, t.zone, t.state, h.state AS held
+SELECT o.client_id, o.scopes, c.connection, c.networks, c.certificates, t.id AS tenant_id, t.code, t.name, t.zone,
+  t.state, h.state AS held
 FROM control.oauth_token o JOIN control.oauth_client c ON c.id = o.client_id JOIN control.tenant t ON t.id = c.tenant_id
 LEFT JOIN control.connection_hold h ON h.tenant_id = c.tenant_id AND h.connection = c.connection
 WHERE o.hash = $1 AND o.revoked_at IS NULL AND o.expires_at > $2 AND c.revoked_at IS NULL AND c.expires_at > $2
@@ -61,17 +74,13 @@ ON CONFLICT DO NOTHING RETURNING true
 """
 
 
-async def answer(
-    control: Database, endpoint: str, sent: tuple[Sequence[tuple[str, str]], Mapping[str, str]], issuer: str,
-    now: datetime,
-) -> Answer:  # fmt: skip
-    """Answer one of :data:`ENDPOINTS`. ``sent``: the form's pairs, and the headers in lower case."""
-    pairs, headers = sent
+async def answer(control: Database, endpoint: str, sent: Sent, issuer: str, now: datetime) -> Answer:
+    """Answer one of :data:`ENDPOINTS`."""
     try:
-        form = _form(pairs)
-        client_id = _claimed(form, headers)
+        form = _form(sent.pairs)
+        client = await _client(control, _claimed(form, sent.headers), sent.origin, now)
         asked = Asked(
-            form, {"Authorization": headers.get("authorization", "")}, issuer, await _client(control, client_id, now),
+            form, {"Authorization": sent.headers.get("authorization", "")}, issuer, client,
             await _token(control, form.get("token", "")) if endpoint != "token" else None, now,
         )  # fmt: skip
         loop = asyncio.get_running_loop()
@@ -130,11 +139,12 @@ def _from_basic(header: str) -> str:
         raise InvalidClientError from error
 
 
-async def _client(control: Database, client_id: str, now: datetime) -> Row | None:
+async def _client(control: Database, client_id: str, origin: Origin, now: datetime) -> Row | None:
+    """Return who the request says it is; from where it may not come, nobody, as nothing is proved yet."""
     if not client_id.isascii() or not client_id.isprintable():
         return None
     row = await (await control.pool()).fetchrow(_CLIENT, client_id, now)
-    if row is None:
+    if row is None or not Bounds(row["networks"], row["certificates"]).admit(origin):
         return None
     jwks = orjson.loads(row["jwks"]) if row["jwks"] else None
     return Row(row["id"], row["method"], frozenset(row["scopes"]), tuple(map(bytes, row["secrets"])), jwks)
@@ -188,4 +198,5 @@ async def read_token_by(control: Database, hashed: bytes, now: datetime) -> Prin
     return Principal(
         kind="key", id=row["client_id"], name=row["connection"], memberships={tenant_id: place}, chosen=tenant_id,
         connection=row["connection"], scopes=frozenset(row["scopes"]), held=row["held"],
+        bounds=Bounds(row["networks"], row["certificates"]),
     )  # fmt: skip

@@ -17,11 +17,13 @@ from journal import service as journal
 from journal.core.facts import SYSTEM
 from kit.db import Database, Plane
 from kit.errors import NotFound, TenantElsewhere, ValidationFailed
-from tenants import facts
 from tenants.access import for_system
+from tenants.core.origin import UNBOUND, Bounds
 from tenants.core.permissions import scopes
 from tenants.errors import TooManyKeys
 from tenants.idp.connections import Change, Planes, tell
+from tenants.oauth import facts
+from tenants.oauth.bounds import tell_bound
 from tenants.oauth.server import METHODS
 from tenants.service.keys import MAX_LIFE, KeyRequest, create_key, digest, random_text, require_connection, revoke_key
 
@@ -38,12 +40,14 @@ _CURVES = {"EC": {"P-256"}, "OKP": {"Ed25519"}}
 _SHORTEST_RSA = 2048
 _KEYS = """
 SELECT k.id, k.connection, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at, k.reason, k.created_by,
-  u.name AS creator FROM control.api_key k LEFT JOIN control."user" u ON u.id::text = k.created_by
+  k.networks, k.certificates, k.refused_at, k.refused_from, u.name AS creator
+FROM control.api_key k LEFT JOIN control."user" u ON u.id::text = k.created_by
 WHERE k.tenant_id = $1 ORDER BY k.revoked_at NULLS FIRST, k.created_at DESC LIMIT 200
 """
 _CLIENTS = """
 SELECT c.id, c.connection, c.method, c.scopes, c.created_at, c.expires_at, c.revoked_at, c.used_at, c.reason,
-  u.name AS creator, ARRAY(SELECT s.prefix FROM control.oauth_secret s WHERE s.client_id = c.id
+  c.networks, c.certificates, c.refused_at, c.refused_from, u.name AS creator,
+  ARRAY(SELECT s.prefix FROM control.oauth_secret s WHERE s.client_id = c.id
                            AND s.revoked_at IS NULL ORDER BY s.created_at) AS secrets
 FROM control.oauth_client c LEFT JOIN control."user" u ON u.id::text = c.created_by
 WHERE c.tenant_id = $1 ORDER BY c.revoked_at NULLS FIRST, c.created_at DESC LIMIT 200
@@ -70,6 +74,7 @@ class Wanted:
     life: timedelta = MAX_LIFE
     method: str = METHODS[0]
     jwks: str = ""
+    bounds: Bounds = UNBOUND
 
 
 async def list_credentials(control: Database, tenant_id: UUID) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -93,22 +98,26 @@ async def ends_at(control: Database, tenant_id: UUID, credential: str) -> dateti
 async def make_key(planes: Planes, change: Change, wanted: Wanted) -> str:
     """Make a key and return it, the only time. Raises ``ValidationFailed``, ``NotFound``, :class:`TooManyKeys`."""
     await require_connection(planes.plane, change.tenant_id, wanted.connection)
-    request = KeyRequest(change.tenant_id, wanted.connection, wanted.scopes, wanted.life, by=change.by.id)
+    request = KeyRequest(
+        change.tenant_id, wanted.connection, wanted.scopes, wanted.life, bounds=wanted.bounds, by=change.by.id
+    )
     key = await create_key(planes.control, request, change.at)
     await _tell_made(planes.plane, change, wanted, "key", key.split("_")[2])
     return key
 
 
 async def replace_key(planes: Planes, change: Change, key_id: str) -> str:
-    """Make a second key like this one, for as long as it had; both live until one is ended."""
+    """Make a second key like this one, for as long and from where it had; both live until one is ended."""
     pool = await planes.control.pool()
     row = await pool.fetchrow(
-        "SELECT connection, scopes, expires_at - created_at AS life FROM control.api_key"
+        "SELECT connection, scopes, networks, certificates, expires_at - created_at AS life FROM control.api_key"
         " WHERE id = $1 AND tenant_id = $2 AND revoked_at IS NULL", key_id, change.tenant_id,
     )  # fmt: skip
     if row is None:
         raise NotFound
-    return await make_key(planes, change, Wanted(row["connection"], frozenset(row["scopes"]), row["life"]))
+    bounds = Bounds(row["networks"], row["certificates"])
+    wanted = Wanted(row["connection"], frozenset(row["scopes"]), row["life"], bounds=bounds)
+    return await make_key(planes, change, wanted)
 
 
 async def end_key(planes: Planes, change: Change, key_id: str, reason: str) -> None:
@@ -142,9 +151,10 @@ async def make_client(planes: Planes, change: Change, wanted: Wanted) -> tuple[s
             raise TooManyKeys
         await connection.execute(
             "INSERT INTO control.oauth_client (id, tenant_id, connection, method, scopes, jwks, created_by, created_at,"
-            " expires_at) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9)",
+            " expires_at, networks, certificates) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11)",
             client_id, change.tenant_id, wanted.connection, wanted.method, sorted(wanted.scopes),
             None if jwks is None else orjson.dumps(jwks).decode(), change.by.id, change.at, change.at + wanted.life,
+            list(wanted.bounds.networks), list(wanted.bounds.certificates),
         )  # fmt: skip
         secret = None if jwks is not None else await _new_secret(connection, client_id, change.at)
         await _tell_made(planes.plane, change, wanted, "client", client_id)
@@ -263,6 +273,8 @@ async def _tell_made(plane: Plane, change: Change, wanted: Wanted, kind: str, cr
         expires_at=(change.at + wanted.life).isoformat(),
     )  # fmt: skip
     await tell(plane, change, fact, change.tenant_id)
+    if wanted.bounds:
+        await tell_bound(plane, change, (kind, credential, wanted.connection), wanted.bounds)
 
 
 async def _tell_ended(plane: Plane, change: Change, what: tuple[str, str, str], reason: str) -> None:

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from kit import clock
 from kit.errors import NotFound
 from tenants.access import Principal
+from tenants.callers import origin_of
 from tenants.core.permissions import scopes
 from tenants.endpoints import public, signed_in
-from tenants.oauth.answers import answer
+from tenants.oauth.answers import Sent, answer
 from tenants.oauth.clients import CLIENT_PREFIX, ends_at
 from tenants.oauth.server import ALGORITHMS, METHODS
 
@@ -71,6 +72,7 @@ async def own_key(
     return {
         "id": who.id, "type": "client" if who.id.startswith(CLIENT_PREFIX) else "key",
         "client": who.memberships[who.chosen].code, "connection": who.connection, "scopes": sorted(who.scopes),
+        "networks": list(who.bounds.networks), "certificates": list(who.bounds.certificates),
         "expires_at": await ends_at(control, who.chosen, who.id),
         "limits": {kind: {"per_minute": rate.per_minute, "at_once": rate.burst} for kind, rate in plan.items()},
     }  # fmt: skip
@@ -84,8 +86,8 @@ async def _answer(request: Request, endpoint: str) -> Response:
     pairs = [(k, v) for k, v in (await request.form()).multi_items() if isinstance(v, str)] if is_form else []
     issuer = request.app.state.settings.public_url
     status, body, headers = await answer(
-        request.app.state.control, endpoint, (pairs, {k.lower(): v for k, v in request.headers.items()}), issuer,
-        clock.now(),
+        request.app.state.control, endpoint,
+        Sent(pairs, {k.lower(): v for k, v in request.headers.items()}, origin_of(request)), issuer, clock.now(),
     )  # fmt: skip
     if status != _UNAUTHORIZED:
         await door.welcome(address, what="oauth")

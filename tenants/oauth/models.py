@@ -26,6 +26,29 @@ def _texts() -> Any:  # noqa: ANN401 - as above
     return Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
+class ApiKey(SQLModel, table=True):
+    """A key of a client's system: the SHA-256 of the whole key, bound to one connection of one tenant."""
+
+    __tablename__ = "api_key"
+    __table_args__ = {"schema": "control", "info": {"global": BEFORE}}
+    id: str = Field(primary_key=True)
+    tenant_id: UUID = Field(foreign_key="control.tenant.id")
+    connection: str
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    scopes: list[str] = _texts()
+    created_at: datetime = _at()
+    expires_at: datetime = _at()
+    revoked_at: datetime | None = _at(nullable=True)
+    used_at: datetime | None = _at(nullable=True)
+    created_by: str | None = None
+    reason: str | None = None
+    told_at: datetime | None = _at(nullable=True)
+    networks: list[str] = _texts()
+    certificates: list[str] = _texts()
+    refused_at: datetime | None = _at(nullable=True)
+    refused_from: str | None = None
+
+
 class OAuthClient(SQLModel, table=True):
     """A client's system that asks for tokens: one method, one connection, its scopes."""
 
@@ -44,6 +67,10 @@ class OAuthClient(SQLModel, table=True):
     reason: str | None = None
     used_at: datetime | None = _at(nullable=True)
     told_at: datetime | None = _at(nullable=True)
+    networks: list[str] = _texts()
+    certificates: list[str] = _texts()
+    refused_at: datetime | None = _at(nullable=True)
+    refused_from: str | None = None
 
 
 class OAuthSecret(SQLModel, table=True):

@@ -22,9 +22,11 @@ from sqlmodel import col
 from kit.db import AccessibleTenantId, Database, Plane
 from kit.errors import NotFound, NotSignedIn, ValidationFailed
 from tenants.access import Membership, Principal
+from tenants.core.origin import UNBOUND, Bounds
 from tenants.core.permissions import Role, scopes
 from tenants.errors import TooManyKeys
-from tenants.models import ApiKey, Connection, Tenant
+from tenants.models import Connection, Tenant
+from tenants.oauth.models import ApiKey
 
 MAX_LIFE = timedelta(days=365)
 MOST_LIVING = 2
@@ -36,8 +38,8 @@ _SECRET = 43
 _TOUCH_EVERY = timedelta(seconds=60)
 
 _READ = """
-SELECT q.place, k.tenant_id, k.connection, k.hash, k.scopes, k.expires_at, k.used_at, t.code, t.name, t.zone, t.state,
-  h.state AS held
+SELECT q.place, k.tenant_id, k.connection, k.hash, k.scopes, k.expires_at, k.used_at, k.networks, k.certificates,
+  t.code, t.name, t.zone, t.state, h.state AS held
 FROM unnest($1::text[]) WITH ORDINALITY AS q(id, place) JOIN control.api_key k ON k.id = q.id
 JOIN control.tenant t ON t.id = k.tenant_id
 LEFT JOIN control.connection_hold h ON h.tenant_id = k.tenant_id AND h.connection = k.connection
@@ -54,6 +56,7 @@ class KeyRequest:
     scopes: frozenset[str]
     life: timedelta = MAX_LIFE
     environment: str = "live"
+    bounds: Bounds = UNBOUND
     by: str = "command line"
     """Who makes it: a user's id, or a part of the system."""
 
@@ -94,6 +97,8 @@ async def create_key(control: Database, wanted: KeyRequest, now: datetime) -> st
                 created_at=now,
                 expires_at=now + wanted.life,
                 created_by=wanted.by,
+                networks=list(wanted.bounds.networks),
+                certificates=list(wanted.bounds.certificates),
             )
         )
     return key
@@ -134,6 +139,7 @@ def _principal(key_id: str, row: Mapping[str, Any]) -> Principal:
     return Principal(
         kind="key", id=key_id, name=row["connection"], memberships={tenant_id: place}, chosen=tenant_id,
         connection=row["connection"], scopes=frozenset(row["scopes"]), held=row["held"],
+        bounds=Bounds(row["networks"], row["certificates"]),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from exchange.tasks import Asker
 from kit.outbound import Guard
 from tests.exchange.lab import Lab, door, said
 from tests.support.house import TENANT_A, House
+from tests.tenants.core.test_origin import certificate, hashed, header
 
 
 @dataclass
@@ -82,6 +83,20 @@ async def test_what_an_unsigned_message_says_is_never_believed(lab: Lab, house: 
         await _unsigned(lab, house, "native", there.port, ["198.51.100.0/24"])
         refused = await lab.send(hint)
         assert (refused.status_code, refused.json()["code"]) == (403, "sender_refused")
+
+
+async def test_a_system_that_cannot_sign_shows_its_certificate(lab: Lab, house: House) -> None:
+    ours, another = certificate(), certificate("another")
+    async with asked() as there:
+        there.answers["/base/INC-1"] = said(kind="create", fields={"type": "refund", "title": "the truth"})
+        wanted = {"signed": False, "certificates": [ours], "ask_url": f"http://127.0.0.1:{there.port}/base"}
+        lab.made = await door(house, "jira", DoorBody(**wanted))
+        for shown in ({}, {"Client-Cert": header(another)}, {"Client-Cert": hashed(ours)}):
+            assert (await lab.send({"external_id": "INC-1"}, headers=shown)).json()["code"] == "sender_refused"
+        assert (await lab.send({"external_id": "INC-1"}, headers={"Client-Cert": header(ours)})).status_code == 202
+        lab.made = await door(house, "jira", DoorBody(**wanted, networks=["198.51.100.0/24"]))
+        elsewhere = await lab.send({"external_id": "INC-2"}, headers={"Client-Cert": header(ours)})
+        assert elsewhere.json()["code"] == "sender_refused"  # both must fit
 
 
 async def test_a_system_that_is_away_is_asked_again_and_given_up_in_the_end(lab: Lab, house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -95,11 +96,48 @@ async def test_a_key_is_made_copied_once_replaced_and_ended(front_site: Site, br
     await page.locator("form[action='/settings/keys/client'] button").click()
     await expect(page.locator("[data-made] [data-copy]")).to_have_count(3)
     found += await in_english(page, "client made")
-    await page.locator("details.act summary").first.click()
+    await page.locator("details.act summary[aria-label^='End ']").first.click()
     await page.locator("details.act input[name=reason]").first.fill("no longer used")
     await page.get_by_role("button", name="End now").first.click()
     await page.get_by_text("no longer used").wait_for()
     found += await in_english(page, "with rows")
+    assert found == []
+    await context.close()
+
+
+async def _code(site: Site, key: str) -> str:
+    """What a request from elsewhere is told, as a proxy on this machine would pass it on."""
+    sent = {"Authorization": f"Bearer {key}", "X-Forwarded-For": "192.0.2.66"}
+    async with aiohttp.ClientSession(site.url) as http, http.get("/v1/keys/self", headers=sent) as got:
+        return str((await got.json())["code"])
+
+
+async def test_a_key_is_bound_to_networks_and_bound_anew(front_site: Site, browser: Browser) -> None:
+    site = front_site
+    context = await entered(site, browser)
+    page = await context.new_page()
+    await page.goto(f"{site.url}/settings/keys?lang=en")
+    await page.get_by_text("New key").click()
+    await page.locator("form[action='/settings/keys/key'] input[value='work_order.read']").check()
+    await page.fill("#key-networks", "198.51.100.0/24 203.0.113.7/24")
+    await page.locator("form[action='/settings/keys/key'] button").click()
+    await page.get_by_text("/networks/1").wait_for()
+    assert await page.input_value("#key-networks") == "198.51.100.0/24 203.0.113.7/24"
+    found = await in_english(page, "wrong network")
+    await page.fill("#key-networks", "198.51.100.0/24 203.0.113.7")
+    await page.locator("form[action='/settings/keys/key'] button").click()
+    key = str(await page.locator("[data-made] [data-copy]").get_attribute("data-copy"))
+    assert await _code(site, key) == "credential_elsewhere"
+    await page.goto(f"{site.url}/settings/keys?lang=en")
+    own = key.split("_")[2]
+    await expect(page.get_by_text("tried from 192.0.2.66")).to_have_count(1)
+    await page.get_by_label(f"Change from where {own} may be used").click()
+    found += await in_english(page, "changing from where")
+    assert await page.input_value(f"#b-{own}-networks") == "198.51.100.0/24\n203.0.113.7/32"
+    await page.fill(f"#b-{own}-networks", "2001:db8::/32")
+    await page.locator(f"form[action$='{own}/bounds'] button").click()
+    await page.get_by_text("2001:db8::/32").first.wait_for()
+    await expect(page.get_by_text("tried from")).to_have_count(0)
     assert found == []
     await context.close()
 

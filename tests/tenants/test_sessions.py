@@ -17,7 +17,8 @@ from kit.secretbox import SecretBox
 from tenants.access import PRINCIPAL_LIFE_S, Principal, StalePrincipal, enter, for_system
 from tenants.core.permissions import Role
 from tenants.errors import SignInBusy, TenantSuspended, TooManyKeys, TooManySignIns, WrongPassword
-from tenants.models import ApiKey, Session, User
+from tenants.models import Session, User
+from tenants.oauth.models import ApiKey
 from tenants.service import passwords
 from tenants.service.centre import apply_centre
 from tenants.service.door import Door

@@ -71,7 +71,7 @@ ROUTERS = (
 def make_app(house: House, files: Objects | None = None) -> FastAPI:
     app = FastAPI(openapi_url="/v1/openapi.json", middleware=[Middleware(StrictJson)])
     app.state.control, app.state.plane = house.control, house.app
-    app.state.settings = Settings(secure_cookies=False, allow_private_webhooks=True)
+    app.state.settings = Settings(secure_cookies=False, allow_private_webhooks=True, client_certificates=True)
     problems.install(app)
     app.state.recordings, app.state.signer = files, DocumentSigner(KEY)
     for router in ROUTERS:

@@ -138,6 +138,7 @@ class ConnectionHealth(ConnectionBrief):
     signed: bool
     has_secret: Annotated[bool, Field(description="Whether there is a secret that signs; without it nothing gets in.")]
     networks: list[str]
+    certificates: list[str]
     ask_url: str | None
     connector: Connector | None
     mail: Annotated[MailState | None, Field(description="While it goes by mail.")]

@@ -950,6 +950,10 @@ export type ConnectionHealth = {
      */
     networks: Array<string>;
     /**
+     * Certificates
+     */
+    certificates: Array<string>;
+    /**
      * Ask Url
      */
     ask_url: string | null;
@@ -1544,8 +1548,9 @@ export type DoNotCallLift = {
 /**
  * DoorBody
  *
- * How messages come in: signed as the system signs, or without (then from some networks only).
+ * How messages come in: signed as the system signs, or without (then from some networks or certificates only).
  *
+ * ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named too, both must fit.
  * Unsigned ones, and those of systems that are called by their own API, are hints: the system is asked.
  */
 export type DoorBody = {
@@ -1561,6 +1566,10 @@ export type DoorBody = {
      * Networks
      */
     networks?: Array<string>;
+    /**
+     * Certificates
+     */
+    certificates?: Array<string>;
     /**
      * Ask Url
      */
@@ -9744,7 +9753,7 @@ export type SendInboundMessageErrors = {
      */
     401: Problem;
     /**
-     * `connection_not_active`: The connection is not active. Or: `sender_refused`: Messages are not taken from this network address.
+     * `connection_not_active`: The connection is not active. Or: `sender_refused`: Messages are not taken from this sender.
      */
     403: Problem;
     /**

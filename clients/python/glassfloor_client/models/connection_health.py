@@ -37,6 +37,7 @@ class ConnectionHealth:
         signed (bool):
         has_secret (bool): Whether there is a secret that signs; without it nothing gets in.
         networks (list[str]):
+        certificates (list[str]):
         ask_url (None | str):
         connector (Connector | None):
         mail (MailState | None): While it goes by mail.
@@ -59,6 +60,7 @@ class ConnectionHealth:
     signed: bool
     has_secret: bool
     networks: list[str]
+    certificates: list[str]
     ask_url: str | None
     connector: Connector | None
     mail: MailState | None
@@ -104,6 +106,8 @@ class ConnectionHealth:
 
         networks = self.networks
 
+        certificates = self.certificates
+
         ask_url: str | None
         ask_url = self.ask_url
 
@@ -147,6 +151,7 @@ class ConnectionHealth:
                 "signed": signed,
                 "has_secret": has_secret,
                 "networks": networks,
+                "certificates": certificates,
                 "ask_url": ask_url,
                 "connector": connector,
                 "mail": mail,
@@ -207,6 +212,8 @@ class ConnectionHealth:
         has_secret = d.pop("has_secret")
 
         networks = cast("list[str]", d.pop("networks"))
+
+        certificates = cast("list[str]", d.pop("certificates"))
 
         def _parse_ask_url(data: object) -> str | None:
             if data is None:
@@ -279,6 +286,7 @@ class ConnectionHealth:
             signed=signed,
             has_secret=has_secret,
             networks=networks,
+            certificates=certificates,
             ask_url=ask_url,
             connector=connector,
             mail=mail,

@@ -12,14 +12,16 @@ T = TypeVar("T", bound="DoorBody")
 
 @_attrs_define
 class DoorBody:
-    """How messages come in: signed as the system signs, or without (then from some networks only).
+    """How messages come in: signed as the system signs, or without (then from some networks or certificates only).
 
+    ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named too, both must fit.
     Unsigned ones, and those of systems that are called by their own API, are hints: the system is asked.
 
         Attributes:
             adapter (str | Unset):  Default: 'native'.
             signed (bool | Unset):  Default: True.
             networks (list[str] | Unset):
+            certificates (list[str] | Unset):
             ask_url (None | str | Unset):
             ask_secret (None | str | Unset):
     """
@@ -27,6 +29,7 @@ class DoorBody:
     adapter: str | Unset = "native"
     signed: bool | Unset = True
     networks: list[str] | Unset = UNSET
+    certificates: list[str] | Unset = UNSET
     ask_url: str | Unset | None = UNSET
     ask_secret: str | Unset | None = UNSET
 
@@ -38,6 +41,10 @@ class DoorBody:
         networks: list[str] | Unset = UNSET
         if not isinstance(self.networks, Unset):
             networks = self.networks
+
+        certificates: list[str] | Unset = UNSET
+        if not isinstance(self.certificates, Unset):
+            certificates = self.certificates
 
         ask_url: str | Unset | None
         if isinstance(self.ask_url, Unset):
@@ -60,6 +67,8 @@ class DoorBody:
             field_dict["signed"] = signed
         if networks is not UNSET:
             field_dict["networks"] = networks
+        if certificates is not UNSET:
+            field_dict["certificates"] = certificates
         if ask_url is not UNSET:
             field_dict["ask_url"] = ask_url
         if ask_secret is not UNSET:
@@ -75,6 +84,8 @@ class DoorBody:
         signed = d.pop("signed", UNSET)
 
         networks = cast("list[str]", d.pop("networks", UNSET))
+
+        certificates = cast("list[str]", d.pop("certificates", UNSET))
 
         def _parse_ask_url(data: object) -> str | Unset | None:
             if data is None:
@@ -98,6 +109,7 @@ class DoorBody:
             adapter=adapter,
             signed=signed,
             networks=networks,
+            certificates=certificates,
             ask_url=ask_url,
             ask_secret=ask_secret,
         )

@@ -115,8 +115,10 @@ def sync_detailed(
     Args:
         connection (str):
         body (DoorBody): How messages come in: signed as the system signs, or without (then from
-            some networks only).
+            some networks or certificates only).
 
+            ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named
+            too, both must fit.
             Unsigned ones, and those of systems that are called by their own API, are hints: the
             system is asked.
 
@@ -155,8 +157,10 @@ def sync(
     Args:
         connection (str):
         body (DoorBody): How messages come in: signed as the system signs, or without (then from
-            some networks only).
+            some networks or certificates only).
 
+            ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named
+            too, both must fit.
             Unsigned ones, and those of systems that are called by their own API, are hints: the
             system is asked.
 
@@ -190,8 +194,10 @@ async def asyncio_detailed(
     Args:
         connection (str):
         body (DoorBody): How messages come in: signed as the system signs, or without (then from
-            some networks only).
+            some networks or certificates only).
 
+            ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named
+            too, both must fit.
             Unsigned ones, and those of systems that are called by their own API, are hints: the
             system is asked.
 
@@ -228,8 +234,10 @@ async def asyncio(
     Args:
         connection (str):
         body (DoorBody): How messages come in: signed as the system signs, or without (then from
-            some networks only).
+            some networks or certificates only).
 
+            ``certificates``: of TLS clients, as PEM or SHA-256 fingerprints; where networks are named
+            too, both must fit.
             Unsigned ones, and those of systems that are called by their own API, are hints: the
             system is asked.
 
