@@ -58,7 +58,7 @@ def _moments(_: Gettext) -> dict[str, str]:
         "incoming_title": _("Incoming call"),
         "waiting_phone": _("Answering: waiting for the phone to ring…"),
         "resolved": _("Work order %(number)s is resolved: %(resolution)s"),
-        "failed": _("That did not work: %(reason)s. Try again."),
+        "failed": _("That did not work. %(reason)s"),
         "saved": _("Saved"),
         "escalated": _("Work order %(number)s created"),
         "away": _("%(clients)s: the records cannot be reached just now. Calls go on, and nothing of them is lost."),
@@ -177,6 +177,7 @@ def desk_problems(_: Gettext) -> dict[str, str]:
     """Return what the desk says to refusals that only it can get."""
     return {
         "outcome_required": _("This client wants an outcome of each conversation. Choose one, then go on."),
+        "not_called_now": _("This client's contacts are not called at this hour. Call them once its hours begin."),
         "desk_key_unknown": _("This key cannot be taken. Choose a letter, alone or with Alt, F2 to F10 or a sign."),
         "desk_keys_clash": _("Another act has this key already."),
     }

@@ -75,7 +75,8 @@ def commands(begins: Begins) -> dict[str, str]:
                   f'  --forward {_HOOK} --secret "$WEBHOOK_SECRET"',
         "conformance": f"python3 glassfloor_workorders.py conformance --connection {system} \\\n"
                        f'  --endpoint {_HOOK} --secret "$WEBHOOK_SECRET" \\\n'
-                       f"  --probe {_HOOK.replace('/hook', '/probe')}",
+                       f"  --probe {_HOOK.replace('/hook', '/probe')} \\\n"
+                       f"  --fail-next {_HOOK.replace('/hook', '/fail-next')}",
         "client": 'curl -fsSO "$GLASSFLOOR_URL/developers/glassfloor_client.zip"\n'
                   "python3 -m zipfile -e glassfloor_client.zip .\n"
                   "python3 -m pip install -q httpx attrs python-dateutil",

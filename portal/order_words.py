@@ -68,6 +68,11 @@ def order_tables(_: Gettext) -> dict[str, Any]:
             "custom": _("Own fields"),
             "assignment": _("Works on it"),
         },
+        "order_channel": {
+            "api": _("the client's system"),
+            "desk": _("a call centre's seat"),
+            "portal": _("the portal"),
+        },
         "relation": {
             "supersedes": _("follows"),
             "superseded_by": _("is followed by"),

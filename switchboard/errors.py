@@ -21,6 +21,13 @@ class NotPossibleNow(Conflict):
     title = "This is not possible now"
 
 
+class NotCalledNow(Conflict):
+    """The client's hours for calling its contacts are over, or have not begun."""
+
+    code = "not_called_now"
+    title = "Contacts of this client are not called at this hour"
+
+
 class CommandUnknown(ValidationFailed):
     """No such command, or one of its fields is missing or has the wrong form."""
 

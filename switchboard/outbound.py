@@ -20,7 +20,7 @@ from switchboard.core.dialling import AGENT_RINGS, AGENT_TIMER, CONTACT_RINGS, C
 from switchboard.core.outbound import Refusal, dialable
 from switchboard.core.task import Kind, Task
 from switchboard.core.ways import PLAIN
-from switchboard.errors import EngineAway, NotPossibleNow
+from switchboard.errors import EngineAway, NotCalledNow, NotPossibleNow, PhoneNotReady
 from switchboard.floor import Floor
 from switchboard.inputs import ListAsked
 from switchboard.legover import ENGINE_GAP, LegOver
@@ -40,7 +40,7 @@ _NOT_THE_CONTACT = frozenset({"agent_no_answer", "cancelled", "failed", "do_not_
 
 
 def dial(floor: Floor, task: Task, agent: Agent, now: datetime, actor: Actor = SYSTEM) -> None:
-    """Begin a try. Raises ``EngineAway`` and ``NotPossibleNow``, and has changed nothing then."""
+    """Begin a try. Raises what :func:`require` does, and has changed nothing then."""
     endpoint = require(floor, task, agent, now)
     at = task.moment(now)
     task = replace(task, turns=task.turns + 1, touched_at=at)
@@ -59,19 +59,22 @@ def node_for(floor: Floor) -> str:
 
 
 def require(floor: Floor, task: Task, agent: Agent, now: datetime) -> str:
-    """Return the phone on which the agent is rung. Raises what :func:`dial` does when a try is not possible now."""
+    """Return the phone on which the agent is rung.
+
+    Raises ``EngineAway``, ``PhoneNotReady``, ``NotCalledNow`` or ``NotPossibleNow`` when a try is not possible now.
+    """
     if not floor.connected:
         raise EngineAway
     endpoint, tenant = offers.phone_of(floor, agent), floor.plan.tenants[task.tenant]
     if endpoint is None:
-        raise NotPossibleNow("your phone is not registered")
+        raise PhoneNotReady
     if lines.line_for(floor, task.tenant, now) is None:
         raise NotPossibleNow("this client has no line to the outside")
     allowed = dialable(task.caller, task.number, tenant.callbacks)
     if isinstance(allowed, Refusal):
         raise NotPossibleNow(allowed.value)
     if task.kind.keeps_hours and tenant.calling(now) != now:
-        raise NotPossibleNow("contacts of this client are not called at this hour")
+        raise NotCalledNow
     return endpoint
 
 

@@ -2,8 +2,9 @@
 """A receiver of webhooks that keeps every rule, to begin with: it verifies, remembers, answers, and works afterwards.
 
 One file, nothing but Python's standard library (3.9 or newer). It listens on this machine only, at ``$PORT`` (3000),
-for what ``$WEBHOOK_SECRET`` (``whsec_...``) has signed, and tells at ``/probe`` what it did. A real system keeps what
-stands in :class:`Effects` in its database, the id under a unique key in the transaction of its effect.
+for what ``$WEBHOOK_SECRET`` (``whsec_...``) has signed, and tells at ``/probe`` what it did; after a POST to
+``/fail-next`` it fails once, so that the kit sees what comes of a retry. A real system keeps what stands in
+:class:`Effects` in its database, the id under a unique key in the transaction of its effect.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Effects:
 
 
 effects, seen, lock = Effects(), set[str](), threading.Lock()
+fails_next = threading.Event()
 
 
 def is_ours(headers: Message, body: bytes) -> bool:
@@ -65,8 +67,14 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a webhook."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/fail-next":
+            fails_next.set()
+            return self.answer(204)
         if not is_ours(self.headers, body):
             return self.answer(401)
+        if fails_next.is_set():
+            fails_next.clear()
+            return self.answer(503)
         handle(json.loads(body))
         return self.answer(204)
 

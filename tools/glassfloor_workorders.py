@@ -21,7 +21,9 @@ import http.client
 import json
 import os
 import secrets
+import socket
 import sys
+import textwrap
 import time
 import urllib.parse
 import uuid
@@ -39,7 +41,6 @@ TIMEOUT_S = 20.0
 """So long we wait for an answer; a webhook waits as long."""
 SHOWN = 200
 """How much of an answer is printed."""
-DOCS = "docs/conformance.md"
 PAGE_OF_EVENTS = 20
 """The place is kept after so many: who is killed between gets them again, as webhooks may come again."""
 WAIT_S = 15
@@ -298,7 +299,7 @@ class Found:
     title: str
     held: bool | None
     why: str
-    page: str
+    wants: str
 
 
 @dataclass
@@ -344,14 +345,26 @@ class Receiver:
 
 Judged = tuple[bool | None, str]
 Check = Callable[[Receiver], Judged]
-RULES: list[tuple[str, str, Check]] = []
 
 
-def rule(name: str, title: str) -> Callable[[Check], Check]:
-    """Add a rule to the kit; its section of the page has the same name."""
+@dataclass(frozen=True)
+class Rule:
+    """What a receiver has to do: ``wants`` says it in full, for who breaks it."""
+
+    name: str
+    title: str
+    wants: str
+    check: Check
+
+
+RULES: list[Rule] = []
+
+
+def rule(name: str, title: str, wants: str) -> Callable[[Check], Check]:
+    """Add a rule to the kit; its section of docs/conformance.md has the same name and words."""
 
     def add(check: Check) -> Check:
-        RULES.append((name, title, check))
+        RULES.append(Rule(name, title, wants, check))
         return check
 
     return add
@@ -401,33 +414,52 @@ def all_of(judged: Iterable[Judged]) -> Judged:
     return last
 
 
-@rule("good-signature", "A well-signed event is taken")
+@rule(
+    "good-signature", "A well-signed event is taken",
+    "A well-signed event is answered with 2xx. Compute the signature over `id.timestamp.body` with the bytes "
+    "as they came, before any JSON parser touches them.",
+)  # fmt: skip
 def good_signature(receiver: Receiver) -> Judged:
     """Send one as it comes."""
-    return taken(receiver.send(new_event()))
+    reply = receiver.send(new_event())
+    good, why = taken(reply)
+    return good, why + ("; does it verify with another secret than this?" if refused(reply)[0] else "")
 
 
-@rule("wrong-key", "What another key signed is refused")
+@rule(
+    "wrong-key", "What another key signed is refused",
+    "What was signed with another key gets 401 (or 400). If this fails you do not verify at all.",
+)  # fmt: skip
 def wrong_key(receiver: Receiver) -> Judged:
     """Sign with a key of nobody's."""
     return refused(receiver.send(new_event(), key=receiver.key.another()))
 
 
-@rule("changed-body", "A body that was changed on the way is refused")
+@rule(
+    "changed-body", "A body that was changed on the way is refused",
+    "A body that differs in one word from what was signed gets 401.",
+)  # fmt: skip
 def changed_body(receiver: Receiver) -> Judged:
     """Change one word after signing."""
     event = new_event()
     return refused(receiver.send(event, body=json.dumps({**event, "origin": "somebody"}).encode()))
 
 
-@rule("no-signature", "A message without the three headers is refused")
+@rule(
+    "no-signature", "A message without the three headers is refused",
+    "A message without `webhook-id`, `webhook-timestamp` or `webhook-signature` gets 401 or 400.",
+)  # fmt: skip
 def no_signature(receiver: Receiver) -> Judged:
     """Leave out each of them, and all."""
     names = ("webhook_id", "webhook_timestamp", "webhook_signature")
     return all_of(refused(receiver.send(new_event(), **dict.fromkeys(left, None))) for left in (*zip(names), names))
 
 
-@rule("malformed-headers", "Headers that make no sense are refused, not a crash")
+@rule(
+    "malformed-headers", "Headers that make no sense are refused, not a crash",
+    "Signatures without a comma, with two, with broken base64; timestamps that are no numbers: 401 or 400. A "
+    "5xx here is an exception that nobody caught: strangers can fill your log with it.",
+)  # fmt: skip
 def malformed_headers(receiver: Receiver) -> Judged:
     """Send what breaks naive parsers."""
     odd = (
@@ -437,7 +469,11 @@ def malformed_headers(receiver: Receiver) -> Judged:
     return all_of(refused(receiver.send(new_event(), **each)) for each in (*odd, *times))
 
 
-@rule("two-signatures", "One good signature among several is enough")
+@rule(
+    "two-signatures", "One good signature among several is enough",
+    "While a secret is rotated the header holds several signatures, separated by spaces. One good one is "
+    "enough, in whatever place it stands.",
+)  # fmt: skip
 def two_signatures(receiver: Receiver) -> Judged:
     """Sign as while a secret is rotated: the other key first."""
     event, at = new_event(), int(time.time())
@@ -447,13 +483,21 @@ def two_signatures(receiver: Receiver) -> Judged:
     return taken(receiver.send(event, at=at, webhook_signature=signatures))
 
 
-@rule("old-timestamp", "A message of ten minutes ago or ahead is refused")
+@rule(
+    "old-timestamp", "A message of ten minutes ago or ahead is refused",
+    "A message whose timestamp is more than five minutes off is refused, although its signature is good: "
+    "somebody recorded it. (Our own retries carry fresh ones.)",
+)  # fmt: skip
 def old_timestamp(receiver: Receiver) -> Judged:
     """Replay one, well signed."""
     return all_of(refused(receiver.send(new_event(), at=int(time.time()) + off)) for off in (-600, 600))
 
 
-@rule("duplicate", "The same event twice has one effect")
+@rule(
+    "duplicate", "The same event twice has one effect",
+    "The same event comes again when your answer was lost. Answer 2xx, do nothing: keep the `webhook-id`s "
+    "that you handled for at least seven days.",
+)  # fmt: skip
 def duplicate(receiver: Receiver) -> Judged:
     """Send one three times, as retries do: same id, fresh timestamp."""
     return once(receiver, new_event(), [receiver.send] * 3)
@@ -467,12 +511,16 @@ def once(receiver: Receiver, event: Mapping[str, Any], sends: list[Callable[...,
         return good, f"{why}; an event that you have had before is a success too"
     after = receiver.seen()
     if before is None or after is None:
-        return True, "each was taken; give --probe to see that it had one effect"
+        return None, "each was taken; give --probe to see that it had one effect"
     effects = after["handled"] - before["handled"]
     return effects == 1, f"{effects} effect(s) of {len(sends)} deliveries; remember webhook-id and handle each once"
 
 
-@rule("parallel-duplicate", "The same event twice at the same moment has one effect")
+@rule(
+    "parallel-duplicate", "The same event twice at the same moment has one effect",
+    "Both may arrive at the same moment. Claim the id in the transaction of its effect, with a unique key; a "
+    "look before and a write after let both through.",
+)  # fmt: skip
 def parallel_duplicate(receiver: Receiver) -> Judged:
     """Send one four times at once."""
     event = new_event()
@@ -484,12 +532,16 @@ def parallel_duplicate(receiver: Receiver) -> Judged:
     if not again.taken:
         return taken(again)
     if before is None or after is None:
-        return True, "taken; give --probe to see that it had one effect"
+        return None, "taken; give --probe to see that it had one effect"
     effects = after["handled"] - before["handled"]
     return effects == 1, f"{effects} effect(s) of five deliveries; claim the id in the transaction of the effect"
 
 
-@rule("late-event", "An older event after a newer one is taken and turns nothing back")
+@rule(
+    "late-event", "An older event after a newer one is taken and turns nothing back",
+    "A replay brings an older event after a newer one. Take it, and let the newer `sequence` of its subject "
+    "stand.",
+)  # fmt: skip
 def late_event(receiver: Receiver) -> Judged:
     """Send sequence 1, 3, then 2, as a replay does."""
     subject = uuid.uuid4()
@@ -502,12 +554,16 @@ def late_event(receiver: Receiver) -> Judged:
         return good, why
     last = (receiver.seen() or {}).get("last")
     if not isinstance(last, dict):
-        return True, 'each was taken; let the probe tell {"last": {subject: sequence}} to see that nothing went back'
+        return None, 'each was taken; let the probe tell {"last": {subject: sequence}} to see that nothing went back'
     kept = last.get(str(subject))
     return str(kept).zfill(12) == "000000000003", f"the newest sequence that you keep is {kept}; it was 3"
 
 
-@rule("gaps", "A gap in sequence, and gap_before, are no errors")
+@rule(
+    "gaps", "A gap in sequence, and gap_before, are no errors",
+    "Numbers are missing where your own key acted, and after `gap_before`: read the work order then, and do "
+    "not refuse.",
+)  # fmt: skip
 def gaps(receiver: Receiver) -> Judged:
     """Leave numbers out, as for what you did yourself, and as for what was given up."""
     subject = uuid.uuid4()
@@ -516,7 +572,10 @@ def gaps(receiver: Receiver) -> Judged:
     return all_of(taken(receiver.send(event)) for event in (first, far, given_up))
 
 
-@rule("unknown", "Types and members that you do not know are ignored")
+@rule(
+    "unknown", "Types and members that you do not know are ignored",
+    "Types and members are added without notice. Take what you do not know, and do nothing.",
+)  # fmt: skip
 def unknown(receiver: Receiver) -> Judged:
     """Send what next year's version may send."""
     later = new_event("work_order.seat_task.invented", schema_version="1", invented={"a": [1]}, data={"invented": None})
@@ -524,7 +583,10 @@ def unknown(receiver: Receiver) -> Judged:
     return all_of(taken(receiver.send(event)) for event in (later, other))
 
 
-@rule("text", "Every text that people write arrives")
+@rule(
+    "text", "Every text that people write arrives",
+    "People write Chinese, quotes, line separators, and up to 20 kB.",
+)  # fmt: skip
 def any_text(receiver: Receiver) -> Judged:
     """Send Chinese, emoji, quotes, line separators, and almost 20 kB."""
     title = "客服 退款 — “quoted” \u2028 \U0001f4de <b>&amp;</b> \\u0041"
@@ -533,7 +595,11 @@ def any_text(receiver: Receiver) -> Judged:
     )
 
 
-@rule("echo", "What came from yourself is not sent back")
+@rule(
+    "echo", "What came from yourself is not sent back",
+    "What your own system did (`origin` is `connection:` and your code) is in the feed and in replays. Never "
+    "send it back to us: that is how loops begin.",
+)  # fmt: skip
 def echo(receiver: Receiver) -> Judged:
     """Send an event that your own system caused, as the feed holds it."""
     before = receiver.seen()
@@ -541,12 +607,17 @@ def echo(receiver: Receiver) -> Judged:
     good, why = taken(receiver.send(event))
     after = receiver.seen()
     if not good or not before or not after or "sent_back" not in before:
-        return good, why if not good else 'taken; let the probe tell {"sent_back": 0} to see that you did not answer it'
+        unseen = 'taken; let the probe tell {"sent_back": 0} to see that nothing was sent back'
+        return (None, unseen) if good else (good, why)
     back = after["sent_back"] - before["sent_back"]
     return back == 0, f"{back} change(s) were sent back; look at origin first"
 
 
-@rule("after-failure", "What failed is taken when it comes again")
+@rule(
+    "after-failure", "What failed is taken when it comes again",
+    "After a 5xx the same event comes again, and must then be taken: a failure leaves neither an effect nor "
+    "the id behind.",
+)  # fmt: skip
 def after_failure(receiver: Receiver) -> Judged:
     """Make the receiver fail once, then send the same event again."""
     if not receiver.fail_next:
@@ -567,13 +638,20 @@ def after_failure(receiver: Receiver) -> Judged:
     return effects == 1, f"{effects} effect(s) after a failure and a retry; a 5xx must leave nothing behind"
 
 
-@rule("several-at-once", "Events of different work orders come in parallel")
+@rule(
+    "several-at-once", "Events of different work orders come in parallel",
+    "Events of one work order come one after the other, those of different ones in parallel.",
+)  # fmt: skip
 def several_at_once(receiver: Receiver) -> Judged:
     """Send twelve at the same time."""
     return all_of(map(taken, at_once([lambda: receiver.send(new_event())] * 12)))
 
 
-@rule("in-time", "Every answer comes within 20 seconds")
+@rule(
+    "in-time", "Every answer comes within 20 seconds",
+    "Answer within 20 seconds; later counts as no answer and the event comes again. Store, answer, work "
+    "afterwards.",
+)  # fmt: skip
 def in_time(receiver: Receiver) -> Judged:
     """Look at the slowest so far."""
     slowest = receiver.slowest_s
@@ -587,21 +665,42 @@ def at_once(acts: list[Callable[[], Reply]]) -> list[Reply]:
 
 
 def conformance(args: argparse.Namespace) -> int:
-    """Try every rule against a receiver."""
+    """Try every rule against a receiver. Raises :class:`Cannot` where nobody answers."""
     receiver = Receiver(args.endpoint, key_of(args.secret), args.probe, args.fail_next, args.connection, args.timeout)
-    found = []
-    for name, title, check in RULES:
-        held, why = check(receiver)
-        found.append(Found(name, title, held, why, f"{DOCS}#{name}"))
+    somebody_at(args.endpoint)
+    found: list[Found] = []
+    for each in RULES:
+        takes = not found or found[0].held is True or each.check is in_time
+        held, why = each.check(receiver) if takes else (None, "not tried: what it takes has to be known first")
+        found.append(Found(each.name, each.title, held, why, each.wants))
         if not args.json:
-            word = {True: "pass", False: "FAIL", None: "not seen"}[held]
-            say(f"{word:<9}{title}\n         {why}" + ("" if held else f"\n         {DOCS}#{name}"))
-    failed = [each for each in found if each.held is False]
+            show(found[-1])
+    failed, unseen = ([each for each in found if each.held is held] for held in (False, None))
     if args.json:
         say(json.dumps({"endpoint": args.endpoint, "passed": not failed, "rules": [asdict(each) for each in found]}))
     else:
-        say(f"\n{len(found) - len(failed)} of {len(found)} rules without a failure")
+        seen = len(found) - len(failed) - len(unseen)
+        say(f"\n{seen} passed, {len(failed)} failed, {len(unseen)} not seen, of {len(found)} rules")
     return 1 if failed else 0
+
+
+def somebody_at(url: str) -> None:
+    """Look whether anybody listens there. Raises :class:`Cannot`."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        port = parts.port or {"https": 443}.get(parts.scheme, 80)
+        socket.create_connection((parts.hostname or "", port), TIMEOUT_S).close()
+    except (OSError, ValueError) as error:
+        raise Cannot(f"nobody listens at {url} ({error}): is your receiver running?") from error
+
+
+def show(found: Found) -> None:
+    """Print what came of a rule; of one that was broken what it wants."""
+    word = {True: "pass", False: "FAIL", None: "not seen"}[found.held]
+    say(f"{word:<9}{found.title}")
+    for line in (found.why, f"{found.rule}: {found.wants}" if found.held is False else ""):
+        if line:
+            say(textwrap.fill(line, 110, initial_indent=" " * 9, subsequent_indent=" " * 9))
 
 
 def new_pair(_args: argparse.Namespace) -> int:
@@ -635,7 +734,8 @@ def parser() -> argparse.ArgumentParser:
     ear.add_argument("--secret", help="sign with this whsec_... or whsk_... instead of a new one")
     ear.add_argument("--signature", choices=("v1", "v1a"), default="v1", help="of a new one: HMAC, or Ed25519")
     ear.add_argument("--cursor", default=".glassfloor-events", metavar="FILE", help="where the place is kept")
-    ear.add_argument("--from-start", action="store_true", help="begin with the oldest event that is kept")
+    ear.add_argument("--from-start", action="store_true",
+                     help="begin with the oldest event, unless the file of --cursor has a place")  # fmt: skip
     ear.add_argument("--once", action="store_true", help="end when everything so far is forwarded")
     ear.set_defaults(run=listen)
     kit = commands.add_parser(
@@ -646,7 +746,7 @@ def parser() -> argparse.ArgumentParser:
         "The events are about work orders that do not exist, of the type `conformance`: use a receiver of a test\n"
         "system. With --probe the kit also counts effects: that address answers GET with\n"
         '  {"handled": 12, "sent_back": 0, "last": {"<subject>": "<sequence>"}}    (the last two are optional)\n'
-        "Exit code 0: no rule failed; 1: one did; 2: it could not be tried. What each rule wants: " + DOCS,
+        "Exit code 0: no rule failed; 1: one did; 2: it could not be tried. What a rule that failed wants is printed.",
     )  # fmt: skip
     kit.add_argument("--endpoint", required=True, metavar="URL", help="the address that takes your webhooks")
     kit.add_argument(

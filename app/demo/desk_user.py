@@ -35,7 +35,7 @@ class DeskUser:
             raise RuntimeError("the desk's page carries no CSRF token")
         self._csrf = found.group(1)
 
-    async def press(self, button: str, **form: str) -> bool:
+    async def press(self, button: str, **form: object) -> bool:
         """Press one of the desk's buttons; say whether it was accepted."""
         async with self._http.post(f"/desk/{button}", json=form, headers={"X-CSRF-Token": self._csrf}) as answer:
             if answer.status >= _FIRST_ERROR:
@@ -49,10 +49,9 @@ class DeskUser:
             told: dict[str, Any] = await answer.json()
         return told
 
-    async def dispositions(self) -> tuple[str, list[str]]:
-        """Return the interaction on the desk and the codes that its queue offers."""
-        interaction = (await self.ask("document")).get("interaction") or {}
-        return interaction.get("id", ""), [d["code"] for d in interaction.get("dispositions", [])]
+    async def interaction(self) -> dict[str, Any]:
+        """Return the interaction on the desk, as its document has it; nothing in it when there is none."""
+        return (await self.ask("document")).get("interaction") or {}
 
     async def close(self) -> None:
         """Close the connections."""

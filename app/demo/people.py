@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 from pydantic import SecretStr
 
+from app import reactions
 from app.demo.client_system import ClientSystem
+from app.demo.orders import TYPES
 from app.demo.place import Place
 from app.flows import check_flow
 from app.wiring import install_vault
@@ -76,6 +78,7 @@ async def settle(prepared: Prepared, place: Place, systems: dict[str, ClientSyst
     plane = Database(prepared.dsns["gf_app"], prepared.signer)
     secrets = place.secrets()
     install_vault(Settings(master_key=SecretStr(secrets["master_key"]), data_folder=place.folder))
+    reactions.install(None)  # what a blueprint agrees, such as time limits, is in force by them
     try:
         centre = (EXAMPLES / "centre.yaml").read_text(encoding="utf-8")
         await apply_centre(control, plane, centre, clock.now())
@@ -84,6 +87,7 @@ async def settle(prepared: Prepared, place: Place, systems: dict[str, ClientSyst
             content = dict(load_blueprint((EXAMPLES / file).read_text(encoding="utf-8")).content)
             for connection in content["connections"]:
                 connection["url"] = f"http://127.0.0.1:{systems[code].port}/hook"
+            content["work_orders"] = {**content["work_orders"], "types": TYPES[code]}
             order = Order(by="demo", at=clock.now(), check_flow=check_flow, why="the demo's example")
             applied = await apply_blueprint(control, plane, json.dumps(content), order)
             people += _people(content)

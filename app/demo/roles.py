@@ -6,15 +6,17 @@ Everything goes through the front doors: calls over SIP and RTP, desks over HTTP
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import structlog
 
 from app.demo.desk_user import DeskUser
+from app.demo.orders import ESCALATIONS
 from interactions.core.numbers import mask
 from telephony.phones import Conversation, Phones
 
@@ -27,11 +29,6 @@ ANSWERED_WITHIN = timedelta(seconds=10)
 LOOKS_EVERY = timedelta(seconds=3)
 RINGS_AT_MOST = timedelta(seconds=60)
 NOTES = ("客户要求回电", "已按流程处理", "asked for the bill again", "需要主管确认")
-ESCALATIONS = (
-    ("refund", "退款未到账", "客户称退款超过七天未到账，请核实订单状态。"),
-    ("visit", "Meter reading looks wrong", "The contact asks for somebody to read the meter again this week."),
-    ("complaint", "投诉配送", "包裹外包装破损，客户要求补发。"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +127,16 @@ async def _look_at_the_desk(desk: DeskUser, rng: Random, mix: Mix) -> None:
     if not await desk.press("task", act="accept_task", interaction=interaction["id"]):
         return
     await asyncio.sleep(rng.uniform(*mix.talks))
-    mine, codes = await desk.dispositions()
-    if mine and codes:
-        await desk.press("task", act="close_task", interaction=mine, code=rng.choice(codes), note=rng.choice(NOTES))
+    mine = await desk.interaction()
+    if codes := _codes(mine):
+        await desk.press(
+            "task", act="close_task", interaction=mine["id"], code=rng.choice(codes), note=rng.choice(NOTES)
+        )
+
+
+def _codes(interaction: Mapping[str, Any]) -> list[str]:
+    """Return the outcomes that the queue of an interaction offers."""
+    return [each["code"] for each in interaction.get("dispositions", [])]
 
 
 async def _talk(call: Conversation, rng: Random, mix: Mix) -> None:
@@ -146,14 +150,14 @@ async def _talk(call: Conversation, rng: Random, mix: Mix) -> None:
 
 async def _wrap_up(desk: DeskUser, rng: Random, mix: Mix) -> None:
     await asyncio.sleep(rng.uniform(*mix.wraps))
-    interaction, codes = await desk.dispositions()
-    if interaction and codes:
+    shown = await desk.interaction()
+    if codes := _codes(shown):
+        mine = shown["id"]
         if rng.random() < mix.escalates:
-            kind, title, description = rng.choice(ESCALATIONS)
-            await desk.press("escalate", interaction=interaction, type=kind, title=title, description=description,
-                             priority=rng.choice(["medium", "high"]))  # fmt: skip
-        await desk.press("disposition", interaction=interaction, code=rng.choice(codes), note=rng.choice(NOTES))
-        await desk.press("wrap-up/end", interaction=interaction)
+            asked = asdict(rng.choice(ESCALATIONS[shown["tenant"]["code"]]))
+            await desk.press("escalate", interaction=mine, priority=rng.choice(["medium", "high"]), **asked)
+        await desk.press("disposition", interaction=mine, code=rng.choice(codes), note=rng.choice(NOTES))
+        await desk.press("wrap-up/end", interaction=mine)
     if rng.random() < mix.takes_break:
         await desk.press("state", state="on_break", reason="break")
         await asyncio.sleep(rng.uniform(*mix.rests))

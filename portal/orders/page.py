@@ -28,6 +28,7 @@ from portal.pages import Visitor, html, page_of
 from portal.rendering import Page
 from tenants.core.masks import Shown, mask_value
 from tenants.core.permissions import decide
+from tenants.core.work_orders import OrderType
 from tenants.endpoints import Access, permitted, reader_of
 from tenants.service import reading
 from tenants.service.policies import shown_to
@@ -39,6 +40,7 @@ from workorders.core.states import TERMINAL, Side, Status
 from workorders.endpoints import doer_of
 from workorders.service import lists
 from workorders.service.changes import position_of
+from workorders.service.inbox import choices
 from workorders.service.rules import rules_of
 
 router = APIRouter(include_in_schema=False)
@@ -101,8 +103,9 @@ class _Reading:
         entries = mask_value(await lists.history(scope, order_id, doer), self.seen)
         begin = await cuts.newest(scope)
         said = asked.shown(mask_value(await asked.of_order(scope, order_id, doer), self.seen))
+        kind = (await rules_of(scope)).types.get(raw["type"])
         return {
-            **head(order),
+            **head(order), **_called(kind), "called": (await choices(scope))["connections"],
             "standing": standing(order, clocks, _open(said), doer.side, self.now),
             "description": order["description"], "severity": order["severity"], "resolution": order["resolution"],
             "version": order["version"], "requester": order["requester_side"], "pending_on": order["pending_on"],
@@ -115,7 +118,7 @@ class _Reading:
             "steps_from": begin.before if begin and _instant(order["created_at"]) < begin.before else None,
             "interaction": await self._interaction(order["interaction_id"]),
             "side": doer.side.value, "internal": doer.sees_internal,
-            **said, **await self._may(raw, said, doer), **await self._form(raw, order, doer, refused),
+            **said, **await self._may(raw, said, doer), **self._form(raw, order, (doer, kind), refused),
             "files": await files_of(scope, order_id, doer, self.seen, may_attach=self._decides("work_order.comment")),
         }  # fmt: skip
 
@@ -142,22 +145,18 @@ class _Reading:
             "may_endpoints": self._decides("endpoint.manage"),
         }
 
-    async def _form(
-        self, raw: dict[str, Any], order: dict[str, Any], doer: Doer, refused: Refused | None
+    def _form(
+        self, raw: dict[str, Any], order: dict[str, Any], by: tuple[Doer, OrderType | None], refused: Refused | None
     ) -> dict[str, Any]:
         """Return the fields that can be changed; one that holds what the reader sees masked is not among them."""
+        doer, kind = by
         position = position_of({**raw, "resolved_at": None})
         party, zone = position.party(doer.side), self.page.zone
-        kind = (await rules_of(self.scope)).types.get(raw["type"])
         plain = editing.fields_of(raw, party, kind, zone)
         masked = editing.fields_of(order, party, kind, zone)
         fields = [each for each, other in zip(masked, plain, strict=True) if each["value"] == other["value"]]
         typed = refused.typed if refused is not None and refused.part == "edit" else {}
-        return {
-            "fields": editing.kept(fields, typed),
-            "was": {each["name"]: each["value"] for each in fields},
-            "type_name": kind.name if kind is not None else None,
-        }
+        return {"fields": editing.kept(fields, typed), "was": {each["name"]: each["value"] for each in fields}}
 
     async def _interaction(self, interaction_id: str | None) -> dict[str, Any] | None:
         found = None if interaction_id is None else await interactions.brief(self.scope, UUID(interaction_id))
@@ -177,6 +176,14 @@ def head(order: Mapping[str, Any]) -> dict[str, Any]:
         "status": order["status"], "priority": order["priority"], "created_at": _instant(order["created_at"]),
         "updated_at": _instant(order["updated_at"]),
     }  # fmt: skip
+
+
+def _called(kind: OrderType | None) -> dict[str, Any]:
+    """Return what the client calls the type and its fields."""
+    return {
+        "type_name": None if kind is None else kind.name,
+        "own": {} if kind is None else {field.code: field.name for field in kind.fields},
+    }
 
 
 def _open(said: Mapping[str, Any]) -> Open:

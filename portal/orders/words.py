@@ -40,14 +40,19 @@ def order_page_words(_: Gettext) -> dict[str, Any]:
             "failed": _("Not possible"),
             "withdrawn": _("Taken back"),
         },
-        "order_live": {
-            "kept": _("Something changed here meanwhile. What you are writing stays."),
-            "moved": _("%(number)s: %(status)s"),
-            "refused": _("%(number)s was not moved. %(why)s"),
-            "grabbed": _("Drop it on a column that is not dimmed."),
-            "offline": _("The answer did not come. Nothing was changed; try again."),
-        },
+        "order_live": _live(_),
     }  # fmt: skip
+
+
+def _live(_: Gettext) -> dict[str, str]:
+    return {
+        "kept": _("Something changed here meanwhile. What you are writing stays."),
+        "moved": _("%(number)s: %(status)s"),
+        "refused": _("%(number)s was not moved. %(why)s"),
+        "grabbed": _("Drop it on a column that is not dimmed."),
+        "offline": _("The answer did not come. Look how it stands before you try again."),
+        "signed_out": _("You are signed out. Sign in in another tab, then send this again: what you wrote stays here."),
+    }
 
 
 def order_page_problems(_: Gettext) -> dict[str, str]:

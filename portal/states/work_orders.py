@@ -105,6 +105,8 @@ def order(now: datetime, status: str = "submitted") -> Row:
         "version": 7,
         "over": False,
         "type_name": None,
+        "own": {"shop": "门店"},
+        "called": {"shop": "商城系统"},
         "steps_from": None,
         "clocks": owed(now),
         "pending_on": "outsourcer" if asked else None,

@@ -87,6 +87,7 @@ export function ordersOf({ post, forms, now, sent, changed }) {
   form.addEventListener("input", ({ target }) => {
     if (!draft.touched.includes(target.name)) draft.touched.push(target.name);
     if (target.name === "type") begin(); else if (target.name.startsWith(OWN)) entitle();
+    mended(target.closest("[data-field]"));
     keep();
   });
   part("order-discard").addEventListener("click", () => { forget(); box.close(); });
@@ -107,8 +108,14 @@ export function ordersOf({ post, forms, now, sent, changed }) {
 
   function clear() {
     part("escalate-error").hidden = true;
-    for (const each of form.querySelectorAll(".field-error")) each.remove();
-    for (const each of form.querySelectorAll("[aria-invalid]")) { each.removeAttribute("aria-invalid"); each.removeAttribute("aria-describedby"); }
+    for (const each of form.querySelectorAll("[data-field]")) mended(each);
+  }
+  // What is being written again is not called wrong any longer; the service says when it is sent.
+  function mended(place) {
+    if (!place?.querySelector(".field-error")) return;
+    place.querySelector(".field-error").remove();
+    for (const each of place.querySelectorAll("[aria-invalid]")) { each.removeAttribute("aria-invalid"); each.removeAttribute("aria-describedby"); }
+    if (!form.querySelector(".field-error")) part("escalate-error").hidden = true;
   }
   // Each wrong place beside its field, and the first one has the focus; what has no place stands above.
   function refused(text, told) {

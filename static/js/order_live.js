@@ -4,6 +4,7 @@ import { Feed, freshness } from "./feed.js";
 import { clock, fill, put, words } from "./tools.js";
 
 const EVERY_MS = 20000; // what no fact tells: time that passes, and what systems were told
+const SIGNED_OUT = 401;
 const page = document.getElementById("order");
 const parts = () => [...page.querySelectorAll("[data-live]")];
 const shown = new Map(parts().map((part) => [part.id, part.innerHTML]));
@@ -44,6 +45,9 @@ function take(doc, sent = null) {
     if (!fresh || fresh.innerHTML === shown.get(part.id)) { if (sent !== part || !fresh) continue; }
     if (part !== sent && writes(part)) keep(part); else putIn(part, fresh);
   }
+  // Who signed in again has another word for the forms that stayed.
+  const word = there.querySelector('[name="csrf_token"]')?.value;
+  if (word) for (const each of page.querySelectorAll('[name="csrf_token"]')) each.value = word;
   page.dataset.state = there.dataset.state;
   return true;
 }
@@ -83,7 +87,7 @@ async function send(form, button) {
   if (part && next && doc.getElementById("order")) {
     take(doc, part);
     document.getElementById(form.id)?.querySelector("[aria-invalid], textarea, input:not([type=hidden]), select")?.focus();
-  } else { say(form, told || words.order_live.offline); if (doc.getElementById("order")) take(doc); }
+  } else { say(form, told || words.order_live[answer.status === SIGNED_OUT ? "signed_out" : "offline"]); take(doc); }
 }
 
 document.addEventListener("submit", async (event) => {

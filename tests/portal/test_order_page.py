@@ -203,7 +203,7 @@ async def test_the_page_says_what_systems_were_told(site: Site) -> None:
         await endpoints_of.ensure_endpoints(scope)
     order, _ = await raised(site, at)
     path, manager = f"/work-orders/{order}", await reader(site, "client_manager")
-    assert missing(await get(manager, path), "hooks.shop.example", "Waiting since", "is not told yet") == []
+    assert missing(await get(manager, path), "hooks.shop.example", "Waiting since", "订单系统 is not told yet") == []
     await _attempt(site, at, 500, Next(Verdict.AGAIN, timedelta(minutes=5)))
     assert missing(await get(manager, path), "Failing: HTTP 500.", "Next try at") == []
     async with site.house.app.transaction(at.tenant) as scope:

@@ -101,6 +101,7 @@ async def test_a_desk_raises_one_by_its_type_with_the_moment_that_was_marked(sit
     manager = await reader(site, "client_manager")
     shown = await get(manager, f"/work-orders/{made['id']}")
     assert f'href="/interactions/{call}#t=0&amp;r={recording}"' in shown
+    assert "<dt>Order</dt><dd>A-17</dd>" in shown, "by the client's own word"
     assert "not for them" not in shown
     await _attached_in_the_player(site, call, recording, made)
     await _seen_by_supervisors(site, at, made)

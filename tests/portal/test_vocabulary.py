@@ -60,6 +60,7 @@ TO_PAGES = {
     *(p.code for p in (errors.TenantMoving, errors.DatabaseAway, errors.PlacementBehind)),
     *(p.code for p in (doors.NoClient, doors.NotAnAgent, doors.NotFromOurPage, doors.TenantSuspended)),
     *(p.code for p in (refusals.NotYours, refusals.NotPossibleNow, refusals.EngineAway, refusals.AgentUnknown)),
+    *(p.code for p in (refusals.NotCalledNow, refusals.PhoneNotReady)),
     *(p.code for p in (orders.TransitionNotAllowed, orders.TransitionWrongSide)),
 }
 CODES: dict[str, set[str]] = {

@@ -78,7 +78,7 @@ class _Colleague:
 
     async def gives_back(self, to: str) -> None:
         """Hand the contact to the agent of this name without asking, and be ready again."""
-        interaction, _ = await self.user.dispositions()
+        interaction = (await self.user.interaction())["id"]
         agents = (await self.user.ask(f"directory?interaction={interaction}"))["agents"]
         target = next(each["target"] for each in agents if each["name"] == to)
         assert await self.user.press("call", act="transfer", interaction=interaction, kind="agent", agent=target)

@@ -105,7 +105,8 @@ async def _board(browser: Browser, centre: Centre, tenant: dict[str, Any]) -> Pa
 async def _escalate(desk: Page) -> None:
     await desk.click("[data-act=escalate]")
     dialog = desk.locator("dialog[open]")
-    await dialog.locator("[name=title]").fill("Meter reading looks wrong")
+    await dialog.locator("[name=type]").select_option("visit")
+    await dialog.locator("[name='custom/meter']").fill("HL-30771")
     await dialog.locator("[name=description]").fill("The contact asks for a second reading.")
     await dialog.locator("button[type=submit]").click()
     await expect(dialog).to_be_hidden(timeout=10_000)
@@ -131,6 +132,9 @@ async def _resolved_by_api(centre: Centre, tenant: dict[str, Any]) -> tuple[str,
     (order,) = json.loads(body)["data"]
     assert (order["status"], order["interaction_id"]) == ("resolved", interaction["id"])
     assert interaction["outcome"] == "answered"
+    assert (order["title"], order["custom"]) == ("Meter HL-30771 to be read again", {"meter": "HL-30771"})
+    _, body = await _get(centre, tenant["api_key"], f"/v1/work-orders/{order['id']}")
+    assert {each["owed_by"] for each in json.loads(body)["sla"]} == {"tenant", "outsourcer"}, "both sides' time counts"
     return str(interaction["id"]), str(order["id"])
 
 

@@ -241,6 +241,8 @@ async def test_nobody_is_called_at_night(world: World) -> None:
     await world.available(world.li)
     await world.advance(0)
     assert (await world.states(world.li))[-1] == "available"
+    refused = await world.ask(world.li, "call", number=CONTACT, tenant=str(world.alpha))
+    assert refused["code"] == "not_called_now"
     await world.advance(12 * 3600)
     assert (await world.states(world.li))[-1] == "offered"
 

@@ -21,7 +21,9 @@ from joserfc.jwk import OKPKey
 
 from app import reactions
 from interactions.audio import key_of, where
+from interactions.recordings.facts import RecordingBegan
 from journal import service as journal
+from journal.core.facts import Actor
 from kit import sealedfile, vault
 from kit.clock import now
 from kit.ids import new_id
@@ -34,7 +36,7 @@ from tests.workorders.lab import SCOPES, System
 from tests.workorders.test_exchange import SEAT
 from workorders import service
 from workorders.context.service import Means
-from workorders.schemas import NewWorkOrder
+from workorders.schemas import NewWorkOrder, instant
 
 SOUND = b"fLaC" + bytes(range(256)) * 900
 SIGNER = DocumentSigner(KEY)
@@ -106,6 +108,8 @@ async def record(house: House, files: Folder, call: UUID) -> None:
             " VALUES ($1, $2, $3, $4, 'call', $5, $5, 61500, $6, 'audio/flac', 2, $7)",
             TENANT_A, made, call, key, hashlib.sha256(SOUND).hexdigest(), len(SOUND), at,
         )  # fmt: skip
+        began = RecordingBegan(str(made), "policy", None, announced=True)
+        journal.append(scope, began, subject=call, at=at, actor=Actor("system", "tests"))
 
 
 async def allow(house: House, *, systems: bool) -> None:
@@ -170,8 +174,9 @@ async def test_a_new_work_order_tells_its_conversation(house: House, a1: System,
     digest = base64.urlsafe_b64encode(hashlib.sha512(served.content).digest()).rstrip(b"=").decode()
     assert dialog["content_hash"] == f"sha512-{digest}"
     async with house.app.transaction(TENANT_A) as scope:
-        heard = [f for f in await journal.read(scope, limit=500) if f.kind == "RecordingPlayed"]
-    assert [fact.actor["kind"] for fact in heard] == ["link"]
+        facts = await journal.read(scope, limit=500)
+    assert [fact.actor["kind"] for fact in facts if fact.kind == "RecordingPlayed"] == ["link"]
+    assert [instant(fact.at) for fact in facts if fact.kind == "RecordingBegan"] == [dialog["start"]]
 
 
 async def test_a_recording_that_comes_later_amends(house: House, a1: System, files: Folder, told: None) -> None:

@@ -45,6 +45,11 @@ INLINE = 20_000
 _CONTACT, _CENTRE, _AGENT = 0, 1, 2
 _DISPOSITIONS = {"abandoned": "hung-up", "rejected": "busy", "engine_lost": "failed"}
 
+_BEGAN = """
+SELECT data ->> 'recording_id' AS id, at FROM gf.journal
+WHERE tenant_id = $1 AND subject = $2 AND kind = 'RecordingBegan'
+"""
+
 Row = Mapping[str, Any]
 
 
@@ -117,13 +122,14 @@ async def _vcon(scope: Scope, means: Means, order: Row, wanted: Wanted, now: dat
     recorded = [row for row in await interactions.recordings(scope, order["interaction_id"]) if row["kind"] == "call"]
     shares = wanted.recordings and (await policy_of(scope)).sharing.by_systems
     linked = [await _linked(scope, means, order, row, wanted, now) for row in recorded] if shares else []
+    began = {row["id"]: row["at"] for row in await scope.fetch(_BEGAN, scope.tenant_id, order["interaction_id"])}
     first = vcon_id(order["created_at"], means.host, f"{order['id']} 1")
     later = await _came_later(scope, order) if any(linked) else None
     own = first if later is None else vcon_id(later, means.host, f"{order['id']} 2")
     return len([each for each in linked if each]), VCon(
         uuid=str(own), created_at=_at(order["created_at"]), updated_at=_at(now),
         subject=mask_value(order["title"], wanted.shown), amended=None if later is None else Amended(uuid=str(first)),
-        parties=_parties(call), dialog=_dialogs(call, recorded, linked), analysis=_analysis(call, wanted.shown),
+        parties=_parties(call), dialog=_dialogs(call, recorded, linked, began), analysis=_analysis(call, wanted.shown),
         attachments=[Attachment(purpose="work order", start=_at(order["created_at"]), party=_CENTRE, body={
             "id": str(order["id"]), "number": schemas.work_order(order)["number"], "type": order["type"]})],
     )  # fmt: skip
@@ -142,25 +148,25 @@ def _parties(call: Row) -> list[Party]:
     return made
 
 
-def _dialogs(call: Row, recorded: Sequence[Row], linked: Sequence[tuple[str, str] | None]) -> list[Dialog]:
-    """Return a dialog for each recording, or the one that says that there is none."""
+def _dialogs(
+    call: Row, recorded: Sequence[Row], linked: Sequence[tuple[str, str] | None], began: Mapping[str, datetime]
+) -> list[Dialog]:
+    """Return a dialog for each recording, from when it began, or the one that says that there is none."""
     talked = call["answered_at"] is not None
     ours: list[int | list[int]] = [_AGENT if call["agent_id"] is not None else _CENTRE]
     both: list[int | list[int]] = [_CONTACT, *ours]
-    start = _at(call["answered_at"] or call["started_at"])
+    talk = call["answered_at"] or call["started_at"]
     if not recorded and not talked and call["ended_at"] is not None:
         why: Any = _DISPOSITIONS.get(call["outcome"], "no-answer")
         return [Dialog(type="incomplete", start=_at(call["started_at"]), parties=both, disposition=why)]
     if not recorded:
-        return [Dialog(type="recording", start=start, parties=both)]
+        return [Dialog(type="recording", start=_at(talk), parties=both)]
     made = []
     for n, row in enumerate(recorded):
         link = linked[n] if n < len(linked) else None
-        by_channel: list[int | list[int]] = both if row["channels"] > 1 else [*both]
         sound = {"mediatype": row["media"], "url": link[0], "content_hash": link[1]} if link else {}
-        made.append(
-            Dialog(type="recording", start=start, duration=row["duration_ms"] / 1000, parties=by_channel, **sound)
-        )
+        start, lasts = _at(began.get(row["id"], talk)), row["duration_ms"] / 1000
+        made.append(Dialog(type="recording", start=start, duration=lasts, parties=both, **sound))
     return made
 
 

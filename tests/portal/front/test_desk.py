@@ -295,6 +295,8 @@ async def _refused_beside_its_fields(page: Page) -> None:
     assert await page.locator(".field-error").all_inner_texts() == ["This is needed.", "This is needed."]
     for name in ("own-order", "description"):
         await page.fill(f"#e-{name}", "A-17")
+    assert await page.locator(".field-error, [aria-invalid]").count() == 0, "what is written again is wrong no longer"
+    assert await page.locator("[data-part=escalate-error]").is_hidden()
 
 
 async def test_a_resolved_work_order_is_announced(visitor: Visitor) -> None:

@@ -105,7 +105,14 @@ async def others_act_while_one_writes(site: Site, page: Page, order: str) -> Non
     await expect(page.locator("#f-custom-shop")).to_have_value("S 4")
     await page.locator("#edit-form").get_by_role("button", name="Save").click()
     await expect(page.locator("#p-about")).to_contain_text("S 4")
-    await page.get_by_role("button", name="Send comment").click()
+    send, kept = page.get_by_role("button", name="Send comment"), await page.context.cookies()
+    await page.context.clear_cookies()
+    await send.click()
+    await expect(page.locator("#comment [role=alert]")).to_contain_text("You are signed out.")
+    await expect(page.locator("#body")).to_have_value("half a thought")
+    again = [(str(each.get("name")), str(each.get("value"))) for each in kept]  # signed in, in another tab
+    await page.context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in again])
+    await send.click()
     await expect(thread).to_contain_text("half a thought")
     await expect(page.locator("#body")).to_have_value("")
 

@@ -82,6 +82,8 @@ async def test_no_sideways_scrolling_on_a_phone(visitor: Visitor, address: str) 
         await page.set_viewport_size({"width": width, "height": 844})
         await page.goto(f"{visitor.base}{address}?lang=en" if "?" not in address else visitor.base + address)
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await page.evaluate("() => { for (const fold of document.querySelectorAll('main details')) fold.open = true; }")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, "unfolded"
 
 
 async def test_the_board_is_readable_without_scripts(visitor: Visitor, browser: Any) -> None:

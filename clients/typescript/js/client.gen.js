@@ -1,0 +1,2 @@
+import { createClient, createConfig } from './client/index.js';
+export const client = createClient(createConfig());
