@@ -11,6 +11,8 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket
@@ -35,7 +37,7 @@ log = structlog.get_logger()
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 MOST_PLACES = 50
 """So many wrong places are told at once: an answer is not to be a hundred times as long as what was sent."""
-_NO_SESSION = 401
+_NO_SESSION, _WRONG_METHOD = 401, 405
 _TRY_AGAIN_LATER = 1013
 """WebSocket close code (IANA registry); before the socket is accepted it becomes HTTP 403."""
 _RETRY_AFTER_S = "2"
@@ -123,7 +125,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         "title": "The request is not valid",
         "status": 400,
         "code": "validation_failed",
-        "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:500],
+        "detail": "; ".join(f"{e['pointer']}: {e['detail']}" if e["pointer"] else e["detail"] for e in errors)[:500],
         "errors": errors,
     }
     return problem_response(request, content, {})
@@ -138,7 +140,8 @@ async def _not_strict(request: Request, error: Exception) -> Response:
 def _place(found: Mapping[str, Any]) -> dict[str, str]:
     """Return one wrong place; in what is no JSON there is none, only a reason."""
     if found["type"] == "json_invalid":
-        return {"pointer": "", "code": "json_invalid", "detail": str(found["ctx"]["error"])}
+        why, at = found["ctx"]["error"], found["loc"][-1]
+        return {"pointer": "", "code": "json_invalid", "detail": f"{why} (character {at})" if at else str(why)}
     return {"pointer": _pointer(found["loc"]), "code": str(found["type"]), "detail": str(found["msg"])}
 
 
@@ -155,7 +158,17 @@ async def _http(request: Request, error: Exception) -> Response:
         page = error_page(request, error.status_code, code, None, _request_id(request))
         return HTMLResponse(page, error.status_code, dict(error.headers or {}))
     content = {"title": error.detail, "status": error.status_code, "code": code, "detail": error.detail}
-    return problem_response(request, content, error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == _WRONG_METHOD:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return problem_response(request, content, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return every method of an address; the router that refused knows those of one of its routes only."""
+    path = get_route_path(request.scope)
+    routes = iter_route_contexts(request.app.routes)
+    return sorted({m for each in routes if each.methods and each.path_regex.match(path) for m in each.methods})
 
 
 async def _away(request: Request | WebSocket, error: Exception) -> Response | None:

@@ -167,6 +167,12 @@ async def test_a_transition_says_what_belongs_to_it(a1: System, body: dict[str, 
     assert refused.status_code == 400
 
 
+async def test_a_method_that_an_address_has_not_is_told_those_that_it_has(a1: System) -> None:
+    for path, methods in ((URL, "GET, POST"), (f"{URL}/x", "GET, PATCH"), ("/v1/endpoints", "GET, POST")):
+        refused = await a1.http.put(path, headers=a1.headers({}))
+        assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
+
+
 async def test_a_comment_says_something(a1: System) -> None:
     order = await a1.create()
     refused = await a1.post(f"{URL}/{order['id']}/comments", {"body": " \u2003\n"})
