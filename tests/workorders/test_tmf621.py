@@ -291,7 +291,9 @@ async def test_lists_are_newest_first_counted_and_paged(a1: System, a2: System, 
         (f"creationDate.gt={made[3]['creationDate']}", ["n4"]),
         (f"creationDate.lte={made[1]['creationDate']}", ["n1", "n0"]),
         (f"creationDate.lt={made[1]['creationDate']}&severity=major", ["n0"]),
-        ("externalId=no", []), ("relatedParty.id=9866", ["n2"]), ("channel.id=shop", ["n2"]), ("description=x", []),
+        ("externalId=no", []), ("relatedParty.id=9866", ["n2"]), ("channel.id=shop", ["n2"]),
+        (f"id={made[3]['id']}", ["n3"]), (f"creationDate={made[3]['creationDate']}", ["n3"]),
+        (f"troubleTicketRelationship.id={made[3]['id']}", []), ("description=x", []),
     ):  # fmt: skip
         assert [t["name"] for t in await good(a1, "GET", f"{url(version)}?{query}")] == found, query
     brief = await good(a1, "GET", f"{url(version, made[0]['id'])}?fields=status,note")
@@ -305,7 +307,8 @@ async def test_lists_are_newest_first_counted_and_paged(a1: System, a2: System, 
 async def test_a_query_that_means_nothing_is_refused(a1: System, version: str) -> None:
     invalid = (
         "offset=-1", "offset=10001", "limit=0", "limit=201", "limit=x", "name=a&name=b", "status=submitted", "name=%00",
-        "creationDate.gt=x", "creationDate.gt=2026-11-22T08:20:00", "creationDate.lt=0001-01-01T00:00:00Z",
+        "creationDate.gt=x", "creationDate=2026", "externalId=", "id=7", "severity=urgent",
+        "creationDate.gt=2026-11-22T08:20:00", "creationDate.lt=0001-01-01T00:00:00Z",
     )  # fmt: skip
     for query in invalid:
         refused(await ask(a1, "GET", f"{url(version)}?{query}"), 400, "validation_failed")
@@ -323,6 +326,9 @@ async def test_version_5_finds_by_json_path_and_walks_by_cursors(a1: System) -> 
     by_path = {"filter": "$[?(@.name=='n1' && @.severity=='Major')]", "sort": "-creationDate"}
     answer = await a1.get(url("v5"), params=by_path)
     assert [ticket["name"] for ticket in answer.json()] == ["n1"]
+    assert (
+        await a1.get(url("v5"), params={"filter": "$[?(@.name=='a && b' && @.id=='" + str(new_id()) + "')]"})
+    ).json() == []
     page = await a1.get(url("v5"), params={"limit": "2"})
     assert "after=" in page.headers["Link"]
     for query in (

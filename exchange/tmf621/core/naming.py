@@ -33,12 +33,13 @@ BESIDE: Final = frozenset({"note", "attachment", "statusChangeDate", "statusChan
 """What does not stand in a work order's own row: lists show it when ``fields`` names it."""
 
 FILTERS: Final = {
-    "name": "title", "description": "description", "severity": "severity", "priority": "priority",
+    "id": "id", "name": "title", "description": "description", "severity": "severity", "priority": "priority",
     "ticketType": "type", "status": "status", "statusChangeReason": "status_reason", "pendingOn": "pending_on",
     "creationDate": "created_at", "lastUpdate": "updated_at", "resolutionDate": "resolved_at",
     "requestedResolutionDate": "requested_resolution_at", "expectedResolutionDate": "expected_resolution_at",
     "externalId": "external_ref", "channel.id": "channel", "relatedParty.id": "parties.id",
     "relatedParty.name": "parties.name", "relatedEntity.id": "related.id", "relatedEntity.name": "related.name",
+    "troubleTicketRelationship.id": "relationships.id",
 }  # fmt: skip
 """What tickets can be found by, and the filter of work orders that does it."""
 

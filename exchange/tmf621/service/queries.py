@@ -28,7 +28,7 @@ _SEVERAL: Final = frozenset({"status", "severity", "priority"})
 _OPERATORS: Final = {"==": "eq", "=": "eq", ">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
 _PATH = re.compile(r"(?:\$|troubleTicket)?\s*\[\?\((.*)\)\]", re.DOTALL)
 _CONDITION = re.compile(
-    r"@\.?([A-Za-z]+(?:\.[A-Za-z]+)?)\s*(==|=|>=|<=|>|<)\s*(?:'([^'\\]*)'|\"([^\"\\]*)\"|(-?\d{1,15}))"
+    r"\s*@\.?([A-Za-z]+(?:\.[A-Za-z]+)?)\s*(==|=|>=|<=|>|<)\s*(?:'([^'\\]*)'|\"([^\"\\]*)\"|(-?\d{1,15}))\s*(&&|\Z)"
 )
 
 
@@ -108,14 +108,16 @@ def _json_path(text: str | None) -> Iterator[tuple[str, str, str]]:
     """Read ``$[?(@.status=='pending' && @.severity=='Major')]``: comparisons of a ticket's own attributes, all true."""
     if text is None:
         return
-    whole = _PATH.fullmatch(text.strip())
-    for part in (whole.group(1) if whole else "").split("&&"):
-        found = _CONDITION.fullmatch(part.strip())
+    whole, at = _PATH.fullmatch(text.strip()), 0
+    conditions, more = whole.group(1) if whole else "", "&&"
+    while more:
+        found = _CONDITION.match(conditions, at)
         if found is None:
             raise ValidationFailed(
                 "filter is understood as $[?(@.attribute=='value' && ...)] with ==, >, >=, < and <= only"
             )
-        name, operator, *values = found.groups()
+        name, operator, *values, more = found.groups()
+        at = found.end()
         yield name, _OPERATORS[operator], next(value for value in values if value is not None)
 
 
@@ -139,8 +141,10 @@ def _as_ours(name: str, operator: str, value: str) -> tuple[str, str]:
             raise ValidationFailed(f"there is no status {unknown[0][:64]!r}")
         return "", ",".join("submitted,acknowledged" if each == "acknowledged" else each for each in value.split(","))
     if name == "externalId":
+        if not value:
+            raise ValidationFailed("externalId is empty")
         return "", f"{OWNER}:{value}"
-    if operator == "eq":
+    if name not in _INSTANTS:
         return "", value.lower() if name in _LOWER else value
     try:
         at = datetime.fromisoformat(value)
@@ -150,4 +154,5 @@ def _as_ours(name: str, operator: str, value: str) -> tuple[str, str]:
         raise ValidationFailed(f"{name} is an instant with its zone, between the years 2000 and 2199")
     if operator in {"gt", "lte"}:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
-    return ".gte" if operator in {"gt", "gte"} else ".lt", at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    suffix = "" if operator == "eq" else ".gte" if operator in {"gt", "gte"} else ".lt"
+    return suffix, at.astimezone(UTC).isoformat().replace("+00:00", "Z")
