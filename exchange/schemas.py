@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from exchange.core.document import NEWEST, Document, Remark
 from exchange.core.maps import TOLD, FieldRow, Map, StatusRow
 from exchange.core.outgoing import Words
+from kit import strictjson
 from kit.instants import Instant
 from workorders.fields import Code, Text
 from workorders.schemas import Resolution
@@ -21,7 +22,7 @@ _FOLDER = r"^/?[^\x00-\x1f/]+(/[^\x00-\x1f/]+)*$"
 
 
 def _visible(text: str) -> str:
-    if not text.isprintable():
+    if not text.isprintable() or text.isspace():
         raise ValueError("an id and a status are made of characters that can be seen")
     return text
 
@@ -196,7 +197,7 @@ class ConnectorBody(_Body):
 class Trial(_Body):
     """A message that is only tried: as a signed one would come, or as the system answers when it is asked."""
 
-    payload: dict[str, Any] | list[Any]
+    payload: Annotated[dict[str, Any] | list[Any], AfterValidator(strictjson.whole)]
     map: MapBody | None = None
 
 

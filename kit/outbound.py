@@ -53,13 +53,14 @@ class Guard:
         """Return the parsed address. Raises :class:`AddressRefused`."""
         try:
             url = URL(address)
-        except ValueError as error:
+            host = url.host
+        except ValueError as error:  # a name that is no punycode too
             raise AddressRefused("not an address") from error
-        if url.scheme not in (("https", "http") if self.allow_private else ("https",)) or not url.host:
+        if url.scheme not in (("https", "http") if self.allow_private else ("https",)) or not host:
             raise AddressRefused("only https addresses are called")
         if url.user is not None or url.password is not None:
             raise AddressRefused("an address with a password in it is not called")
-        await self.resolve(url.host, url.port or _HTTPS_PORT)
+        await self.resolve(host, url.port or _HTTPS_PORT)
         return url
 
     async def resolve(self, host: str, port: int, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[Any]:

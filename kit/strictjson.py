@@ -19,6 +19,15 @@ def read(text: str) -> Any:  # noqa: ANN401 - any JSON value
     return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
 
 
+def whole(value: Any) -> Any:  # noqa: ANN401 - the same
+    """Return the value if it can be written as UTF-8. Raises :class:`NotStrict` for half of a surrogate pair (8.2)."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise NotStrict("half of a surrogate pair is no character, and nothing is nested so deeply") from error
+    return value
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:

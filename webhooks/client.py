@@ -51,7 +51,8 @@ class Client:
         """Open the pool."""
         self._session = aiohttp.ClientSession(
             connector=guarded(self._guard, at_once=0), timeout=self._timeout, trust_env=False,
-            cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": "Glassfloor-Webhooks/1"},
+            cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,  # nobody makes us unpack anything
+            headers={"User-Agent": "Glassfloor-Webhooks/1", "Accept-Encoding": "identity"},
         )  # fmt: skip
         return self
 

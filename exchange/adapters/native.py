@@ -32,7 +32,7 @@ class Native:
     def hint(self, body: Json) -> str:
         """Return its ``external_id``."""
         found = body.get("external_id")
-        if not isinstance(found, str) or not 0 < len(found) <= 200 or not found.isprintable():  # noqa: PLR2004 - as External
+        if not isinstance(found, str) or not 0 < len(found) <= 200 or found.isspace() or not found.isprintable():  # noqa: PLR2004 - as External
             raise NotAMessage("it does not say which thing it is about: external_id")
         return found
 

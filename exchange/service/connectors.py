@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from yarl import URL
 
 import webhooks.service.connectors as deliveries
 from exchange.adapters.chosen import CONNECTORS
@@ -24,6 +23,7 @@ from kit.db import Scope
 from kit.errors import Detail, ValidationFailed
 from kit.ids import new_id
 from tenants.errors import ConnectionNotActive
+from webhooks.service.states import host_of
 
 PAIRED: Final = frozenset({"jira", "servicenow", "zendesk"})
 """Kinds that are let in by a name and a token, ``name:token``."""
@@ -120,7 +120,7 @@ async def put(scope: Scope, code: str, wanted: ConnectorBody, actor: Actor, now:
     else:
         await deliveries.drop(scope, code)
     fact = ConnectorSet(
-        connection=code, adapter=wanted.adapter, host=URL(wanted.url).host or "", tells=wanted.tells,
+        connection=code, adapter=wanted.adapter, host=host_of(wanted.url), tells=wanted.tells,
         takes_new=wanted.takes_new, every_minutes=wanted.every_minutes,
     )  # fmt: skip
     journal.append(scope, fact, subject=row["connection_id"], at=now, actor=actor)

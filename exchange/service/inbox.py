@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,8 +109,7 @@ async def forget(scope: Scope, now: datetime) -> None:
 def parsed(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a message. Raises :class:`NotAMessage`, for a name given twice too."""
     try:
-        found = strictjson.read(body.decode())
-        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair could not be kept
+        found = strictjson.whole(strictjson.read(body.decode()))
     except (ValueError, RecursionError) as error:
         raise NotAMessage(f"it is no JSON: {error}"[:200]) from error
     if not isinstance(found, dict):

@@ -57,4 +57,7 @@ def _read(row: Row, payload: dict[str, Any] | list[Any]) -> Document:
         if not isinstance(payload, dict):
             raise NotAMessage("it is no JSON object")
         return adapter.read(payload)
-    return adapter.document(payload if isinstance(payload, list) else [payload])
+    answers = payload if isinstance(payload, list) else [payload]
+    if not answers:
+        raise NotAMessage("there is no answer of the system")
+    return adapter.document(answers)

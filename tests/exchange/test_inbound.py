@@ -149,6 +149,7 @@ BAD: list[tuple[bytes, int]] = [
     (b'{"type": "work_order.state", "external_id": "x", "updated_at": "0001-01-01T00:00:00+14:00"}', 400),
     (b'{"type": "work_order.state", "external_id": "x", "updated_at": "9999-12-31T23:59:59-14:00"}', 400),
     (b'{"type": "work_order.state", "external_id": "x", "updated_at": 5}', 400),
+    (b'{"type": "work_order.state", "external_id": " ", "external_version": 1}', 400),
     (b'{"type": "work_order.create", "external_id": "x", "external_version": 1, "fields": {"title": "\\ud800"}}', 400),
     (b'{"a":' * 5000 + b"1" + b"}" * 5000, 400), (b"[" * 200_000, 400), (b"9" * 5000, 400),
     (b'{"type": "work_order.state", "external_id": "' + b"x" * 300_000 + b'", "external_version": 1}', 400),

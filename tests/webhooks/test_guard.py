@@ -42,7 +42,7 @@ def test_public_ones_are(address: str) -> None:
         "https://2130706433/hook", "https://0x7f000001/", "https://127.1/", "https://user:pw@8.8.8.8/", "ftp://8.8.8.8/",
         "https:///hook", "https://", "//8.8.8.8/", "file:///etc/passwd", "https://169.254.169.254/latest/meta-data",
         "https://[::ffff:127.0.0.1]/", "https://8.8.8.8:99999/", "",
-        "https://a..example.com/", f"https://{'a' * 64}.example.com/",
+        "https://a..example.com/", f"https://{'a' * 64}.example.com/", "https://xn--a/",
     ],
 )  # fmt: skip
 async def test_no_attempt_is_made(url: str) -> None:
@@ -82,6 +82,14 @@ async def test_redirects_are_failures_and_long_answers_are_cut() -> None:
         reply = await client.send(Message(receiver.url, SECRET, "m", b'{"subject": "x"}'), now())
     assert (reply.answer.status, len(receiver.seen)) == (302, 1)
     assert reply.answer.retry_after == timedelta(seconds=7)
+
+
+async def test_what_a_receiver_packs_is_not_unpacked() -> None:
+    async with receiving() as receiver, Client(Guard(allow_private=True), timedelta(seconds=2)) as client:
+        receiver.status, receiver.page, receiver.headers = 200, "no gzip at all", {"Content-Encoding": "gzip"}
+        reply = await client.send(Message(receiver.url, SECRET, "m", b'{"subject": "x"}'), now())
+    assert (reply.answer.status, reply.error, reply.text) == (200, None, "no gzip at all")
+    assert receiver.seen[0][0]["accept-encoding"] == "identity"
 
 
 async def test_a_slow_receiver_and_a_closed_port_are_errors_not_exceptions() -> None:
