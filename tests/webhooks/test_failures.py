@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
@@ -83,6 +83,14 @@ async def test_a_receiver_that_was_down_for_six_hours_has_everything_ten_minutes
         assert oracle.sign(headers["webhook-id"], at, body.decode()) == headers["webhook-signature"]
 
 
+@pytest.fixture
+def tells() -> Iterator[None]:
+    """Let nobody after this test be told with what it installs: its database is gone by then."""
+    yield
+    telling.install(DocumentSigner(KEY), Settings())
+
+
+@pytest.mark.usefixtures("tells")
 async def test_five_days_switch_it_off_people_get_mail_and_a_replay_brings_everything_as_the_feed_does(
     house: House, receiver: Receiver, time: Time
 ) -> None:
