@@ -18,7 +18,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from journal.core.facts import Actor
 from kit.clock import now
 from kit.db import Plane, Transaction
-from kit.errors import ValidationFailed
+from kit.errors import Detail, ValidationFailed
 from kit.ids import new_id
 from kit.outbound import AddressRefused, Guard
 from tenants.endpoints import Access, permitted, reader_of
@@ -26,6 +26,7 @@ from tenants.service import reading
 from tenants.service.policies import shown_to
 from webhooks import schemas
 from webhooks.client import Client, Message
+from webhooks.core.events import is_known
 from webhooks.core.formats import CLOUDEVENTS
 from webhooks.errors import NoConsent, UrlRefused
 from webhooks.schemas import EndpointChange, NewEndpoint, Replay, Rotation
@@ -54,7 +55,10 @@ async def list_events(  # noqa: PLR0913, PLR0917 - each is a parameter of the ad
     Keep ``next``, also that of an empty page, and go on from it. ``wait``: so many seconds an empty answer may take.
     """
     _only(request, "after", "work_order", "type", "connection", "limit", "wait")
-    types = tuple(type.split(",")) if type else ()
+    types = () if type is None else tuple(type.split(","))
+    if unknown := [each for each in types if not is_known(each)]:
+        why = f"there is no type {unknown[0][:60]!r}"
+        raise ValidationFailed(why, errors=(Detail("query:type", "value_error", why),))
     wanted = feed.Wanted(_connection(access, connection), after, work_order, types, limit)
     until = monotonic() + wait
     while True:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from kit.instants import Instant
 from tenants.core.masks import Shown, mask_value
+from webhooks.core.events import is_known
 from webhooks.core.formats import Format
 from webhooks.core.signature import ASYMMETRIC, SHARED, Scheme
 
@@ -22,6 +23,8 @@ FAMILIES = frozenset({"work_order", "endpoint", "connection"})
 def _known(kind: str) -> str:
     if kind.partition(".")[0] not in FAMILIES:
         raise ValueError(f"types begin with one of {', '.join(sorted(FAMILIES))}")
+    if not is_known(kind):
+        raise ValueError(f"there is no type {kind!r}")
     return kind
 
 

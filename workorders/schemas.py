@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import orjson
@@ -155,6 +155,8 @@ def instant(at: datetime | None) -> str | None:
     return f"{seconds}.{at.microsecond // 1000:03}Z"
 
 
+PLAIN: Final = "text/plain"
+"""How comments are written: no part of them is markup."""
 FIELDS = (
     "id", "number", "connection", "requester_side", "type", "title", "description", "priority", "severity", "status",
     "status_reason", "pending_on", "resolution", "requested_resolution_at", "expected_resolution_at", "channel",
@@ -211,8 +213,10 @@ def comment(row: Mapping[str, Any], attachments: Sequence[str] = ()) -> dict[str
         "id": str(row["id"]),
         "work_order_id": str(row["work_order_id"]),
         "body": row["body"],
+        "format": PLAIN,
         "visibility": row["visibility"],
         "author": {"side": row["author_side"], "id": row["author_id"], "name": row["author_name"]},
+        "origin": row["origin"],
         "attachments": list(attachments),
         "created_at": instant(row["created_at"]),
     }

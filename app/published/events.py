@@ -23,6 +23,10 @@ EVENT: Final[dict[str, Any]] = {
         },
         "subject": {"type": "string", "description": "What it is about: the id of the work order."},
         "correlationid": {"type": "string", "description": "The conversation, or the subject again."},
+        "causationid": {
+            "type": "string",
+            "description": "The event that this one follows from, of the same step; absent from the first.",
+        },
         "origin": {"type": "string", "description": "Who caused it: `outsourcer`, `tenant`, `connection:<code>`."},
         "schema_version": {"type": "string"},
         "gap_before": {

@@ -313,6 +313,8 @@ async def test_what_is_not_sent_to_is_refused_at_the_door(api: System) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, "url_refused"), url
     for body in (
         {"url": "https://127.0.0.1/x", "types": ["nobody.knows"]}, {"url": "https://127.0.0.1/x", "types": ["*"]},
+        {"url": "https://127.0.0.1/x", "types": ["work_order.solved"]},
+        {"url": "https://127.0.0.1/x", "types": ["work_order.comments.*"]},
         {"url": "https://127.0.0.1/x", "connection": "a2"}, {"url": "https://127.0.0.1/x", "secret": "whsec_x"},
         {"url": "https://127.0.0.1/x", "format": "xml"}, {"url": "https://127.0.0.1/\0"},
     ):  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -161,10 +162,23 @@ async def test_a_cursor_is_of_one_feed_and_parameters_are_known_ones(house: Hous
     for params in (
         {"after": cursor}, {"after": "x"}, {"after": "é"}, {"color": "red"}, {"limit": "0"}, {"limit": "201"},
         {"work_order": "7"}, {"connection": "a1"}, {"type": "a\0b"}, {"wait": "21"},
+        {"type": ""}, {"type": "work_order.solved"}, {"type": "work_order.closed,"}, {"type": "order.*"}, {"after": ""},
     ):  # fmt: skip
         answer = await a2.get(URL, params=params)
         assert answer.status_code == 400, (params, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_follows_from_an_event_says_from_which(house: House, http: httpx.AsyncClient) -> None:
+    at = now()
+    async with house.app.transaction(TENANT_A) as scope:
+        made = await order_in(scope)
+    async with house.app.transaction(TENANT_A) as scope:
+        for body in ("one", "two"):
+            await service.comment(scope, made, NewComment(body=body), SEAT, at)
+        await service.comment(scope, made, NewComment(body="later"), SEAT, at + timedelta(seconds=1))
+    events, _ = await read_all(await reader(house, http))
+    assert [event.get("causationid") for event in events] == [None, None, events[1]["id"], None]
 
 
 async def test_waiting_for_something_new_ends_when_it_comes(house: House, http: httpx.AsyncClient) -> None:

@@ -64,6 +64,7 @@ TYPES: Final = tuple(sorted(
      *ENDPOINTS.values(), TEST, *CONNECTIONS.values()}
 ))  # fmt: skip
 """Every type that an endpoint can ask for."""
+_EVERY: Final = frozenset({*TYPES, JOURNAL_HEAD, CONTEXT_SENT, ALERT_RAISED, ALERT_CLEARED, ALERT_TEST})
 _DETAILS: Final = ("comment", "assignment", "info_request", "cancellation", "seat_task", "attachment", "sla")
 """What a kind of fact tells beside the work order itself."""
 _SEQUENCE_DIGITS = 12
@@ -90,6 +91,13 @@ class Happened:
     def is_echo(self) -> bool:
         """The connection that would be told has caused it itself."""
         return str(self.data["origin"]) == f"connection:{self.data['connection']}"
+
+
+def is_known(wanted: str) -> bool:
+    """Say whether anything is called so: an exact type, or a family with ``.*``; what is misspelt never comes."""
+    if wanted.endswith(".*"):
+        return any(each.startswith(wanted[:-1]) for each in _EVERY)
+    return wanted in _EVERY
 
 
 def place(event_id: UUID) -> str:

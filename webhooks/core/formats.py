@@ -42,6 +42,8 @@ def cloud_event(event: Mapping[str, Any], connection: str) -> dict[str, Any]:
         "schemaversion": event["schema_version"],
         "data": event["data"],
     }
+    if "causationid" in event:
+        made["causationid"] = event["causationid"]
     return {**made, "gapbefore": True} if event.get("gap_before") else made
 
 

@@ -81,7 +81,9 @@ class _Event:
 async def owe(scope: Scope, telling: Telling, endpoints: Sequence[UUID], at: datetime) -> None:
     """Store an event that goes to these endpoints, or to none and into the feed only. Raises ``KeysAway``."""
     event_id = new_id()
-    told = orjson.dumps(telling.body(str(event_id)))
+    body = telling.body(str(event_id))
+    cause = _cause(scope, telling.subject, at)
+    told = orjson.dumps(body if cause is None else {**body, "causationid": str(cause)})
     sealed = (await vault.sealing(scope)).seal_bytes(told, place(event_id))
     _waiting(scope).events.append(_Event(event_id, telling, sealed, at, endpoints))
 
@@ -90,6 +92,12 @@ def waiting(scope: Scope, subject: UUID, connection: str) -> int:
     """Return how many events of a subject this transaction is about to store."""
     tellings = [each.telling for hook in scope.before_commit if isinstance(hook, _Waiting) for each in hook.events]
     return sum(told.subject == subject and told.connection == connection for told in tellings)
+
+
+def _cause(scope: Scope, subject: UUID, at: datetime) -> UUID | None:
+    """Return the event that this one follows from: the first about the same thing at the same instant, if any."""
+    waiting = (each for hook in scope.before_commit if isinstance(hook, _Waiting) for each in hook.events)
+    return next((each.id for each in waiting if each.telling.subject == subject and each.at == at), None)
 
 
 class _Waiting(Beside):

@@ -73,7 +73,7 @@ _COMMENT = """
 INSERT INTO gf.work_order_comment
   (tenant_id, id, work_order_id, body, visibility, author_side, author_id, author_name, origin, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-RETURNING id, work_order_id, body, visibility, author_side, author_id, author_name, created_at
+RETURNING id, work_order_id, body, visibility, author_side, author_id, author_name, origin, created_at
 """
 
 

@@ -44,8 +44,8 @@ RESOLVED: Final[dict[str, Any]] = {
 }  # fmt: skip
 COMMENT: Final[dict[str, Any]] = {
     "id": "01937ca0-02b1-7f6e-a1c3-77d1a2b3c4d5", "work_order_id": ORDER["id"], "body": "The bank has confirmed it.",
-    "visibility": "shared", "author": {"side": "tenant", "id": "k_4f2a", "name": "crm"},
-    "attachments": [], "created_at": "2026-11-23T02:31:09.005Z",
+    "format": "text/plain", "visibility": "shared", "author": {"side": "tenant", "id": "k_4f2a", "name": "crm"},
+    "origin": "connection:crm", "attachments": [], "created_at": "2026-11-23T02:31:09.005Z",
 }  # fmt: skip
 ENTRY: Final[dict[str, Any]] = {
     "seq": 4711, "at": "2026-11-23T06:40:00.112Z", "kind": "WorkOrderStatusChanged",

@@ -136,8 +136,10 @@ class Comment(Shape):
     id: UUID
     work_order_id: UUID
     body: str
+    format: Annotated[Literal["text/plain"], Field(description="No part of the body is markup.")]
     visibility: Literal["shared", "internal"]
     author: Author
+    origin: Annotated[str, Field(description="Who caused it: `outsourcer`, `tenant`, `connection:<code>`.")]
     attachments: Annotated[list[UUID], Field(description="Files that go with it.")]
     created_at: datetime
 

@@ -771,10 +771,22 @@ export type Comment = {
      */
     body: string;
     /**
+     * Format
+     *
+     * No part of the body is markup.
+     */
+    format: 'text/plain';
+    /**
      * Visibility
      */
     visibility: 'shared' | 'internal';
     author: Author;
+    /**
+     * Origin
+     *
+     * Who caused it: `outsourcer`, `tenant`, `connection:<code>`.
+     */
+    origin: string;
     /**
      * Attachments
      *
@@ -14508,6 +14520,10 @@ export type ReceiveEventWebhookPayload = {
      * The conversation, or the subject again.
      */
     correlationid: string;
+    /**
+     * The event that this one follows from, of the same step; absent from the first.
+     */
+    causationid?: string;
     /**
      * Who caused it: `outsourcer`, `tenant`, `connection:<code>`.
      */

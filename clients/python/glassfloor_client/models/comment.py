@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -25,8 +25,10 @@ class Comment:
         id (UUID):
         work_order_id (UUID):
         body (str):
+        format_ (Literal['text/plain']): No part of the body is markup.
         visibility (CommentVisibility):
         author (Author): Who wrote a comment.
+        origin (str): Who caused it: `outsourcer`, `tenant`, `connection:<code>`.
         attachments (list[UUID]): Files that go with it.
         created_at (datetime.datetime):
     """
@@ -34,8 +36,10 @@ class Comment:
     id: UUID
     work_order_id: UUID
     body: str
+    format_: Literal["text/plain"]
     visibility: CommentVisibility
     author: Author
+    origin: str
     attachments: list[UUID]
     created_at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -47,9 +51,13 @@ class Comment:
 
         body = self.body
 
+        format_ = self.format_
+
         visibility = self.visibility.value
 
         author = self.author.to_dict()
+
+        origin = self.origin
 
         attachments = []
         for attachments_item_data in self.attachments:
@@ -65,8 +73,10 @@ class Comment:
                 "id": id,
                 "work_order_id": work_order_id,
                 "body": body,
+                "format": format_,
                 "visibility": visibility,
                 "author": author,
+                "origin": origin,
                 "attachments": attachments,
                 "created_at": created_at,
             }
@@ -85,9 +95,15 @@ class Comment:
 
         body = d.pop("body")
 
+        format_ = cast("Literal['text/plain']", d.pop("format"))
+        if format_ != "text/plain":
+            raise ValueError(f"format must match const 'text/plain', got '{format_}'")
+
         visibility = CommentVisibility(d.pop("visibility"))
 
         author = Author.from_dict(d.pop("author"))
+
+        origin = d.pop("origin")
 
         attachments = []
         _attachments = d.pop("attachments")
@@ -102,8 +118,10 @@ class Comment:
             id=id,
             work_order_id=work_order_id,
             body=body,
+            format_=format_,
             visibility=visibility,
             author=author,
+            origin=origin,
             attachments=attachments,
             created_at=created_at,
         )
