@@ -29,6 +29,10 @@ class Unusable(Exception):
     """A file is not a WAV of one channel with 16 bits, or holds no sample."""
 
 
+class Empty(Unusable):
+    """A file holds no sample: its engine died before it wrote the first one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wav:
     """A recording on the disk. ``begins``: where its samples do, in bytes; ``broken``: its header says otherwise."""
@@ -73,10 +77,12 @@ class Captured:
 
 
 def wav(path: Path) -> Wav:
-    """Look at a recording. Raises ``OSError`` and :class:`Unusable`."""
+    """Look at a recording. Raises ``OSError``, :class:`Unusable` and :class:`Empty`."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(4096)
+    if not head:
+        raise Empty
     if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
         raise Unusable
     at, shape = 12, (0, 0, 0, 0, 0, 0)
@@ -94,8 +100,10 @@ def wav(path: Path) -> Wav:
 def _looked(path: Path, shape: tuple[int, ...], begins: int, found: tuple[int, int]) -> Wav:
     kind, channels, rate, _, _, bits = shape
     said, samples = found
-    if (kind, channels, bits) != (_PCM, _MONO, _BITS) or not samples or not rate:
+    if (kind, channels, bits) != (_PCM, _MONO, _BITS) or not rate:
         raise Unusable
+    if not samples:
+        raise Empty
     return Wav(path, rate, begins, samples, broken=said != 2 * samples)
 
 

@@ -79,6 +79,7 @@ class Keeper:
             self._waits(wanted.recording, "")
         if kept is None:
             self._held.pop(wanted.recording, None)
+            await asyncio.to_thread(recordings.delete_empty, Path(wanted.path))
         return kept
 
     async def _keep(self, wanted: Store) -> RecordingKept | RecordingOrphaned | None:
@@ -216,7 +217,8 @@ class Keeper:
 
 
 def _left_behind(folder: Path, live: frozenset[str]) -> list[Store]:
-    return list(recordings.left_behind(folder, live))
+    """Return what is left; an empty file may have just begun."""
+    return [left for left in recordings.left_behind(folder, live) if left.duration or _quiet(left.path)]
 
 
 def _delete(paths: Iterable[str]) -> None:

@@ -117,6 +117,17 @@ def delete(place: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def delete_empty(place: Path) -> None:
+    """Delete the engine's files of a recording that hold no sample: there is nothing to keep, now or later."""
+    for path in files_of(place):
+        try:
+            sound.wav(path)
+        except sound.Empty:
+            path.unlink(missing_ok=True)
+        except (OSError, sound.Unusable):
+            continue
+
+
 def _keep(store: Store, named: Named, kept: Kept, keys: TenantKeys) -> RecordingKept | None:
     path = Path(store.path)
     made = path.with_name(f".{path.stem}.flac")
@@ -172,7 +183,8 @@ def _usable(path: Path) -> sound.Wav | None:
 def left_behind(engine_folder: Path, live: frozenset[str]) -> Iterator[Store]:
     """Yield the recordings of ours that ended while nobody listened: their files still lie in the engine's folder.
 
-    A file whose engine died while it wrote is among them, as far as it went. Of parties apart each voice must be over.
+    A file whose engine died while it wrote is among them, as far as it went, and so is an empty one. Of parties apart
+    each voice must be over.
     """
     going_on = {name if (part := voices.part_of(name)) is None else part.whole for name in live}
     found: dict[str, int] = {}
@@ -183,6 +195,8 @@ def left_behind(engine_folder: Path, live: frozenset[str]) -> Iterator[Store]:
             continue
         try:
             lasts = sound.wav(path).milliseconds
+        except sound.Empty:
+            lasts = 0
         except (OSError, sound.Unusable):
             continue
         found[whole] = max(found.get(whole, 0), lasts + (0 if part is None else part.offset_ms))

@@ -70,8 +70,9 @@ async def test_a_call_and_its_recording_that_end_while_no_engine_runs_are_told_w
     assert tones_in(place) >= {CALLER_TONE, AGENT_TONE}
     with wave.open(str(place)) as file:
         assert abs(file.getnframes() / file.getframerate() * 1000 - ended.data["talk_ms"]) < 1500
+    own = f"call_*_{talk.interaction}_*"
     await until(
-        lambda: not list(plant.asterisk.recordings_folder.glob("call_*")), 5, "the engine's file goes after the fact"
+        lambda: not list(plant.asterisk.recordings_folder.glob(own)), 5, "the engine's file goes after the fact"
     )
 
 

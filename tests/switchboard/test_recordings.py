@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -101,7 +102,8 @@ async def test_a_recording_whose_engine_died_is_kept_as_far_as_it_went(tmp_path:
         assert as_wav(sound)[44:] == whole[44 : 44 + 16_000]
         assert kept.sha256 == hashlib.sha256(as_wav(sound)).hexdigest()
     path.write_bytes(whole[:44])
-    assert list(left_behind(tmp_path / "engine", frozenset())) == [], "nothing was written"
+    (left,) = left_behind(tmp_path / "engine", frozenset())
+    assert left.duration == timedelta(), "nothing was written"
     assert await keep(left, Folder(tmp_path / "kept"), AT, keys_of) is None
     assert path.exists()
 
@@ -178,6 +180,22 @@ async def test_a_process_that_dies_after_the_fact_was_stored_stores_no_second_on
     assert list((world.folder / "engine").glob("call_*.wav"))
     await world.take_floor("another")
     await stored_once(world)
+
+
+async def test_a_file_in_which_the_engine_wrote_nothing_goes_when_it_is_quiet(world: World) -> None:
+    await talked(world)
+    await world.until(lambda: not list((world.folder / "engine").glob("*")))
+    names = [name_of("call", world.alpha, (await world.row())["id"], new_id()) for _ in range(3)]
+    header, foreign, fresh = [world.folder / "engine" / f"{name}.wav" for name in names]
+    header.write_bytes(world.speaker.file_of("x", "en").read_bytes()[:44])
+    foreign.write_bytes(b"what is no sound stays for people")
+    fresh.write_bytes(b"")
+    for old in (header, foreign):
+        os.utime(old, (0, 0))
+    for left in await world.switchboard._keeper.left(frozenset()):
+        world.told(left)
+    await world.until(lambda: not header.exists())
+    assert (foreign.exists(), fresh.exists()) == (True, True), "one may have just begun"
 
 
 class Away(Folder):
