@@ -106,10 +106,11 @@ async def _keys(page: Page, at: datetime, eventually: Eventually) -> None:
         assert said.endswith((at + timedelta(hours=8)).strftime(", %H:%M:%S")), key
     await page.keyboard.press("Home")
     await is_at(page, await day_begins(page), eventually)
+    ends = await day_ends(page)
     await page.keyboard.press("End")
 
     async def last() -> bool:
-        return now() - shown_at(page) < timedelta(minutes=3)
+        return timedelta() <= min(now(), ends) - shown_at(page) < timedelta(minutes=3)
 
     await eventually(last)
     await page.keyboard.press("Space")
@@ -121,7 +122,7 @@ async def _keys(page: Page, at: datetime, eventually: Eventually) -> None:
     await page.keyboard.press("Enter")
 
     async def half_an_hour_ago() -> bool:
-        return timedelta(minutes=29) < now() - shown_at(page) < timedelta(minutes=34)
+        return timedelta(minutes=29) < min(now(), ends) - shown_at(page) < timedelta(minutes=34)
 
     await eventually(half_an_hour_ago)
 
@@ -131,6 +132,11 @@ async def day_begins(page: Page) -> datetime:
     first = int(await page.get_attribute("[data-past=slider]", "min") or 0)
     begins = await page.evaluate("fetch('/v1/live/past/day').then((told) => told.json()).then((day) => day.begins)")
     return datetime.fromtimestamp(max(first, begins) // 1000, UTC)
+
+
+async def day_ends(page: Page) -> datetime:
+    """The last second that the bar reaches: of a day that is over in the client's zone it is before this one."""
+    return datetime.fromtimestamp(int(await page.get_attribute("[data-past=slider]", "max") or 0) // 1000, UTC)
 
 
 async def _seat_and_figures(site: Site, watched: Watched, page: Page, eventually: Eventually) -> None:
