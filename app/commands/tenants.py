@@ -15,6 +15,7 @@ from journal.core.facts import Actor
 from kit import clock, vault
 from tenants.access import for_system
 from tenants.core.permissions import scopes
+from tenants.oauth.bounds import read_bounds
 from tenants.schemas import Centre
 from tenants.service.centre import apply_centre
 from tenants.service.floors import tenant_by_code
@@ -69,6 +70,9 @@ def keys_create(
         list[str] | None, typer.Option(help="a permission; may be given several times; default: all")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="how long the key lives")] = 365,
+    network: Annotated[
+        list[str] | None, typer.Option(help="from where alone it may be used; may be given several times")
+    ] = None,
 ) -> None:
     """Make a key for a client's system and print it: it cannot be shown again, only its hash is stored."""
     wanted = frozenset(scope) if scope else frozenset(map(str, scopes()))
@@ -76,7 +80,8 @@ def keys_create(
     async def make(planes: Opened) -> str:
         found = await tenant_by_code(planes.control, tenant)
         await require_connection(planes.plane, for_system(found.id, "keys create"), connection)
-        request = KeyRequest(found.id, connection, wanted, timedelta(days=days))
+        bounds = read_bounds(network or (), ())
+        request = KeyRequest(found.id, connection, wanted, timedelta(days=days), bounds=bounds)
         return await create_key(planes.control, request, clock.now())
 
     output.print(Text(run(make)), soft_wrap=True)

@@ -75,8 +75,10 @@ async def test_from_nothing_to_a_client_with_people_and_a_key(house: House, envi
     assert typed.strip() not in asked.output
     await sign_in(entrance, Attempt("wang@alpha.example", typed.strip(), Visit("::1")), clock.now())
 
-    key = await run("keys", "create", "alpha", "--connection", "oms", "--scope", "work_order.read")
-    assert (await read_key(house.control, key.output.strip(), clock.now())).connection == "oms"
+    make = ("keys", "create", "alpha", "--connection", "oms", "--scope", "work_order.read", "--network")
+    system = await read_key(house.control, (await run(*make, "192.0.2.0/24")).output.strip(), clock.now())
+    assert (system.connection, system.bounds.networks) == ("oms", ["192.0.2.0/24"])
+    assert (await run(*make, "192.0.2.1/24")).exit_code == 1
 
 
 async def test_what_is_wrong_is_said_and_ends_with_code_1(environment: Path) -> None:
