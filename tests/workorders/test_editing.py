@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 
 from kit.clock import now
 from kit.errors import ValidationFailed
 from kit.ids import new_id
 from tests.support.house import TENANT_A, House
-from tests.workorders.lab import System
+from tests.workorders.lab import System, until
 from tests.workorders.test_exchange import SEAT, escalated
 from workorders import service
 from workorders.core.doer import Doer
+from workorders.core.states import Side
 from workorders.errors import ChangeWrongSide
+from workorders.fields import ExternalRef
 from workorders.schemas import AssignmentOf, Move, WorkOrderPatch
+from workorders.service import references, rows
 
 URL = "/v1/work-orders"
 
@@ -130,6 +136,25 @@ async def test_relations_that_are_changed_from_both_ends_at_once_wait_for_each_o
     assert {answer.status_code for answer in answers} <= {200, 412}
     shown = [(await a1.get(f"{URL}/{order['id']}")).json()["relationships"] for order in (one, two)]
     assert len(shown[0]) == len(shown[1]) >= 1
+
+
+async def test_who_waited_for_a_work_order_reads_all_of_it_as_it_is_then(house: House, a1: System) -> None:
+    order_id, ref = UUID((await a1.create())["id"]), ExternalRef(owner="jira", id="OPS-1")
+    doer = Doer(Side.TENANT, "key", "k", "a1", connection="a1")
+
+    async def late() -> Mapping[str, Any]:
+        async with house.app.transaction(TENANT_A) as second:
+            return await rows.find(second, order_id, doer, lock=True)
+
+    async with house.app.transaction(TENANT_A) as first:
+        assert (await rows.find(first, order_id, doer, lock=True))["external_ref"] == []
+        waiting = asyncio.create_task(late())
+        admin = await asyncpg.connect(house.admin_dsn)
+        await until(lambda: admin.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
+        await references.attach(first, order_id, ref, doer, now())
+    found = await waiting
+    await admin.close()
+    assert (found["event_seq"], found["external_ref"]) == (2, [ref.model_dump()])
 
 
 @pytest.mark.parametrize(

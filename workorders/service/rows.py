@@ -30,17 +30,22 @@ COLUMNS = f"""{_OWN},
 
 _ONE = f"SELECT {COLUMNS} FROM gf.work_order WHERE tenant_id = $1 AND id = $2"  # noqa: S608 - our own constant
 _NUMBERS = "SELECT id, number FROM gf.work_order WHERE tenant_id = $1 AND id = ANY($2::uuid[])"
-_LOCK = "SELECT 1 FROM gf.work_order WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+_LOCK = f"""
+SELECT {COLUMNS}, event_seq = (SELECT w.event_seq FROM gf.work_order AS w WHERE w.tenant_id = $1 AND w.id = $2) AS whole
+FROM gf.work_order WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE
+"""  # noqa: S608 - our own constant
+"""Whoever waits for the lock gets the row of after, and the rest as of before: then it is not ``whole``."""
 
 
 async def find(scope: Scope, work_order_id: UUID, doer: Doer, *, lock: bool = False) -> Mapping[str, Any]:
     """Return the row. Raises :class:`NotFound`, for another connection's as for none.
 
-    It is locked first and read afterwards: what is read of other tables would be as old as the wait for the lock.
+    What was changed while the lock was waited for is read again: what belongs to it in other tables would be as old as
+    the wait. All of that is counted by ``event_seq``.
     """
-    if lock:
-        await scope.fetch(_LOCK, scope.tenant_id, work_order_id)
-    rows = await scope.fetch(_ONE, scope.tenant_id, work_order_id)
+    rows = await scope.fetch(_LOCK if lock else _ONE, scope.tenant_id, work_order_id)
+    if lock and rows and not rows[0]["whole"]:
+        rows = await scope.fetch(_ONE, scope.tenant_id, work_order_id)
     if not rows or not doer.sees(rows[0]):
         raise NotFound
     return await opened_order(scope, rows[0])
