@@ -61,6 +61,17 @@ def resolve(client: Any, api: Any, order: UUID) -> dict[str, Any]:
     return dict(done.parsed.to_dict())
 
 
+def test_the_modules_are_compiled_of_the_sources_beside_them() -> None:
+    source, compiled = (
+        (ROOT / "clients" / "typescript" / place).read_text(encoding="utf-8")
+        for place in ("src/sdk.gen.ts", "js/sdk.gen.js")
+    )
+    operations = [re.findall(r"^export const (\w+) =", text, re.MULTILINE) for text in (source, compiled)]
+    addresses = [re.findall(r"url: '([^']+)'", text) for text in (source, compiled)]
+    assert (operations[0], addresses[0]) == (operations[1], addresses[1])
+    assert len(operations[0]) > 60
+
+
 def test_the_collection_has_every_operation_and_is_the_same_whenever_it_is_made() -> None:
     made = json.loads((ROOT / "clients" / "openapi.json").read_text(encoding="utf-8"))
     committed = (ROOT / "clients" / "postman.json").read_text(encoding="utf-8")
