@@ -513,7 +513,7 @@ def once(receiver: Receiver, event: Mapping[str, Any], sends: list[Callable[...,
     if before is None or after is None:
         return None, "each was taken; give --probe to see that it had one effect"
     effects = after["handled"] - before["handled"]
-    return effects == 1, f"{effects} effect(s) of {len(sends)} deliveries; remember webhook-id and handle each once"
+    return effects == 1, f"{effects} effect(s) of {len(sends)} deliveries"
 
 
 @rule(
@@ -534,7 +534,7 @@ def parallel_duplicate(receiver: Receiver) -> Judged:
     if before is None or after is None:
         return None, "taken; give --probe to see that it had one effect"
     effects = after["handled"] - before["handled"]
-    return effects == 1, f"{effects} effect(s) of five deliveries; claim the id in the transaction of the effect"
+    return effects == 1, f"{effects} effect(s) of five deliveries"
 
 
 @rule(
@@ -610,7 +610,7 @@ def echo(receiver: Receiver) -> Judged:
         unseen = 'taken; let the probe tell {"sent_back": 0} to see that nothing was sent back'
         return (None, unseen) if good else (good, why)
     back = after["sent_back"] - before["sent_back"]
-    return back == 0, f"{back} change(s) were sent back; look at origin first"
+    return back == 0, f"{back} change(s) were sent back"
 
 
 @rule(
@@ -635,7 +635,7 @@ def after_failure(receiver: Receiver) -> Judged:
     if not good or before is None or after is None:
         return good, f"first {told(first)}, then {why}"
     effects = after["handled"] - before["handled"]
-    return effects == 1, f"{effects} effect(s) after a failure and a retry; a 5xx must leave nothing behind"
+    return effects == 1, f"{effects} effect(s) after a failure and a retry"
 
 
 @rule(
@@ -655,7 +655,7 @@ def several_at_once(receiver: Receiver) -> Judged:
 def in_time(receiver: Receiver) -> Judged:
     """Look at the slowest so far."""
     slowest = receiver.slowest_s
-    return slowest < receiver.timeout_s, f"the slowest took {slowest:.2f} s; answer first, work afterwards"
+    return slowest < receiver.timeout_s, f"the slowest took {slowest:.2f} s"
 
 
 def at_once(acts: list[Callable[[], Reply]]) -> list[Reply]:

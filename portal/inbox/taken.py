@@ -45,6 +45,11 @@ def _refs(row: Row) -> str:
     return "; ".join(f"{each['owner']}:{each['id']}" for each in row["external_ref"])
 
 
+def _called(words: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables of what the client itself names: types and connections."""
+    return {"order_type": {**words["order_type"], **choices["types"]}, "connections": choices["connections"]}
+
+
 def _columns(words: Mapping[str, Any]) -> dict[str, Callable[[Row], Any]]:
     """Return what each column says of a row: text, or an instant."""
 
@@ -68,7 +73,7 @@ def _columns(words: Mapping[str, Any]) -> dict[str, Callable[[Row], Any]]:
         "metric": lambda row: words["metric"][row["due"]["metric"]] if row["due"] else None,
         "clock": lambda row: words["clock"][row["due"]["state"]] if row["due"] else None,
         "team": of_own("team"), "person": of_own("person"), "raised_by": word("requester_side", "side"),
-        "connection": lambda row: row["connection"], "external_ref": _refs, "created_at": at("created_at"),
+        "connection": word("connection", "connections"), "external_ref": _refs, "created_at": at("created_at"),
         "updated_at": at("updated_at"), "expected_resolution_at": at("expected_resolution_at"),
         "resolved_at": at("resolved_at"), "closed_at": at("closed_at"),
         "resolution": lambda row: row["resolution"]["summary"] if row["resolution"] else None,
@@ -107,9 +112,9 @@ async def _begun(
     page = page_of(request, Visitor(access.principal, access))
     address, words, doer = Address(request.url.query, page), words_of(page), doer_of(access)
     asked = replace(address.asked, after=None, limit=lists.MAX_LIMIT)
-    columns = _columns(words)
     plane = request.app.state.plane
     async with plane.transaction(access.tenant_id) as scope:
+        columns = _columns({**words, **_called(words, await inbox.choices(scope))})
         total = await inbox.count(scope, asked, doer, page.now, MOST)
         if total is None:
             raise TooManyRows

@@ -13,8 +13,7 @@ let dragged = null, late = null, reading = null, again = false;
 
 const busy = () => dragged || dialog.open || board.querySelector("details.menu[open]") || board.ariaBusy === "true";
 const say = (text) => put(document.getElementById("board-said"), text);
-function complain(card, code) {
-  const why = words.problem[code] ?? words.order_live.offline;
+function refuse(card, why) {
   put(refused.querySelector("span"), fill(words.order_live.refused, { number: card.dataset.number, why }));
   refused.hidden = false;
 }
@@ -85,7 +84,7 @@ async function move(card, to) {
     });
     code = answer.ok ? null : (await answer.json()).code;
   } catch { /* the answer did not come */ }
-  if (code) { from?.insertBefore(card, next); complain(card, code); } else say(fill(words.order_live.moved, { number: card.dataset.number, status: words.order_status[to] }));
+  if (code) { from?.insertBefore(card, next); refuse(card, words.problem[code] ?? words.order_live.offline); } else say(fill(words.order_live.moved, { number: card.dataset.number, status: words.order_status[to] }));
   delete card.dataset.going; board.ariaBusy = null;
   await renew();
   focusOn(document.getElementById(card.id));
@@ -140,7 +139,7 @@ board.addEventListener("keydown", (event) => {
     event.preventDefault();
     const may = lawful(card), line = side < 0 ? columns.slice(0, here).reverse() : columns.slice(here + 1);
     const target = line.find((each) => may.has(each.dataset.status));
-    if (target) move(card, target.dataset.status);
+    if (target) move(card, target.dataset.status); else refuse(card, words.order_live.nowhere);
     return;
   }
   const own = cards(columns[here]), at = own.indexOf(card);

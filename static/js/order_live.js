@@ -79,6 +79,8 @@ async function send(form, button) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
   const doc = read(await answer.text()), told = doc.querySelector("[data-refused]")?.textContent.trim();
   if (answer.ok) {
+    const fold = form.closest("details[open]"); // it is done
+    if (fold) { fold.open = false; fold.querySelector("summary").focus(); }
     if (!part) { form.reset(); for (const note of form.querySelectorAll("[data-said], [data-kept]")) note.remove(); }
     take(doc, part);
     return;

@@ -188,6 +188,7 @@ async def test_a_file_has_what_the_page_shows_and_nothing_in_it_is_a_formula(sit
     rows = lines[6:]
     assert (len(rows), rows[0][1], rows[-1][1][:12]) == (206, "order 204", "'=HYPERLINK(")
     assert {row[2] for row in rows} == {"Client"}
+    assert {row[lines[5].index("Connection")] for row in rows} == {"订单系统"}, "by the client's own names"
     async with manager.get(f"{URL}.xlsx", params={"lang": "en", "priority": "critical"}) as answer:
         assert answer.status == 200
         book = zipfile.ZipFile(io.BytesIO(await answer.read()))
