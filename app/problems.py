@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from python_multipart.exceptions import FormParserError
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -49,6 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotStrictJson, _not_strict)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(FormParserError, _no_form)
     for kind in MAYBE_AWAY:
         app.add_exception_handler(kind, _away)  # type: ignore[arg-type] # it serves pages and sockets
     app.add_exception_handler(Exception, _bug)
@@ -149,6 +151,11 @@ def _pointer(location: tuple[Any, ...]) -> str:
     where, *rest = location
     path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
     return f"/{path}" if where == "body" else f"{where}:{path}"
+
+
+async def _no_form(request: Request, error: Exception) -> Response:
+    """Refuse a form that its own reader refuses, such as one whose boundary is longer than any."""
+    return await _http(request, HTTPException(400, str(error)))
 
 
 async def _http(request: Request, error: Exception) -> Response:

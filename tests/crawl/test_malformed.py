@@ -135,6 +135,9 @@ async def test_sign_in_with_odd_words(ground: SiteGround) -> None:
         request = Request("POST", "/sign-in", headers, f"email={email}&password={password}".encode())
         answer = await ground.ask(Attacker("nobody", {}), request)
         assert answer.status in {400, 401}, (email, answer.status, answer.text[:200])
+    headers = {"Content-Type": f"multipart/form-data; boundary={'x' * 300}", "Sec-Fetch-Site": "same-origin"}
+    answer = await ground.ask(Attacker("nobody", {}), Request("POST", "/sign-in", headers, b""))
+    assert answer.status == 400, answer.text[:200]
 
 
 async def test_static_files_and_recordings_by_path(ground: SiteGround, people: list[Attacker]) -> None:

@@ -249,6 +249,8 @@ async def test_bad_forms(a1: System) -> None:
         got = await a1.http.post(address(order), content=body, headers={**headers, **more})
         return got.status_code, got.json()["code"]
 
+    long = {"Content-Type": f"multipart/form-data; boundary={'x' * 300}"}
+    assert await post(b"", **long) == (400, "attachment_not_clear")
     field = b'--x\r\nContent-Disposition: form-data; name="visibility"\r\n\r\nshared\r\n'
     file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhello\r\n'
     wrong = 400, "attachment_not_clear"

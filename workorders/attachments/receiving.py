@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import orjson
 from fastapi import Request
 from pydantic import ValidationError
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
@@ -69,14 +69,14 @@ async def receive_form(request: Request, held: Held, most: Most) -> Form:
     if not boundary:
         raise AttachmentNotClear("the form names no boundary")
     reader = _Reader(held, most)
-    parser = MultipartParser(boundary, reader.callbacks())  # type: ignore[arg-type] # a plain dict of functions
     try:
+        parser = MultipartParser(boundary, reader.callbacks())  # type: ignore[arg-type] # a plain dict of functions
         async for piece in request.stream():
             parser.write(piece)
         parser.finalize()
     except RuntimeError as error:  # it was read for its token: a page sends that in a header
         raise AttachmentNotClear("send the token of the page in the header X-CSRF-Token") from error
-    except (MultipartParseError, ClientDisconnect, UnicodeDecodeError) as error:
+    except (FormParserError, ClientDisconnect, UnicodeDecodeError) as error:
         raise AttachmentNotClear("the form cannot be read") from error
     if not reader.ended:
         raise AttachmentNotClear("the form ended early")
