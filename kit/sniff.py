@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Final
 
 import puremagic
@@ -28,6 +29,12 @@ _SAME: Final = {
     "text/xml": "application/xml",
 }
 """Other names of the same types."""
+_PAGE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?[\t\n\x0c\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b"
+    rb"|body|br|p)[ >])",
+    re.IGNORECASE,
+)
+"""How a text begins that a browser takes for a page (mimesniff.spec.whatwg.org, 7.1)."""
 _WHITE: Final = frozenset(b"\t\n\r\f")
 _PRINTED_FROM, _DELETE = 0x20, 0x7F
 
@@ -38,6 +45,8 @@ def media_type(head: bytes) -> str:
         return next((kind for mark, kind in _INSIDE.items() if mark in head), "application/zip")
     if head.startswith(b"#!"):
         return "text/x-script"
+    if _PAGE.match(head):
+        return "text/html"
     try:
         told = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

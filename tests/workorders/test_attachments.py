@@ -231,7 +231,9 @@ async def test_a_retry_makes_one_file(house: House, a1: System, files: Folder) -
         (b"MZ\x90\0\x03" + bytes(300), "photo.png", "application/vnd.microsoft.portable-executable"),
         (b"<!doctype html><html><script>1</script>", "page.pdf", "text/html"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "i.png", "image/svg+xml"),
-        (b"#!/bin/sh\necho", "a.txt", "text/x-script"), (b"Rar!\x1a\x07\0" + bytes(99), "a.zip", None),
+        (b"#!/bin/sh\necho", "a.txt", "text/x-script"),
+        (b"\xef\xbb\xbf\n <SCRIPT>1</script>", "a.txt", "text/html"),
+        (b"Rar!\x1a\x07\0" + bytes(99), "a.zip", None),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999), "a.doc", None),
     ],
 )  # fmt: skip
