@@ -14,6 +14,7 @@ from yarl import URL
 
 from exchange.core.outgoing import Call
 from exchange.errors import SystemAway
+from kit.clock import now
 from kit.outbound import AddressRefused, Guard, guarded
 from webhooks.core.retries import retry_after
 
@@ -97,7 +98,7 @@ class Caller:
             async with self._session.request(
                 call.method, URL(address, encoded=True), headers=headers, data=body, allow_redirects=False
             ) as got:
-                return Answer(got.status, await _whole(got), retry_after(got.headers.get("Retry-After")))
+                return Answer(got.status, await _whole(got), retry_after(got.headers.get("Retry-After"), now()))
         except TimeoutError as error:
             raise SystemAway("no answer in time") from error
         except (AddressRefused, aiohttp.ClientError, OSError, ValueError) as error:

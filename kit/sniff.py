@@ -30,8 +30,8 @@ _SAME: Final = {
 }
 """Other names of the same types."""
 _PAGE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?[\t\n\x0c\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b"
-    rb"|body|br|p)[ >])",
+    rb"(?:\xef\xbb\xbf)?[\t\n\x0c\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title"
+    rb"|b|body|br|p)[ >])",
     re.IGNORECASE,
 )
 """How a text begins that a browser takes for a page (mimesniff.spec.whatwg.org, 7.1)."""

@@ -73,7 +73,7 @@ class Client:
             url = await self._guard.check(message.url)
             async with self._session.post(url, data=message.body, headers=headers, allow_redirects=False) as response:
                 text = (await response.content.read(_KEPT)).decode("utf-8", "replace").replace("\0", "�")
-                answer = Answer(response.status, retry_after(response.headers.get("Retry-After")))
+                answer = Answer(response.status, retry_after(response.headers.get("Retry-After"), now))
                 return Reply(answer, None, text)
         except TimeoutError:
             return Reply(Answer(None), "no answer in time")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Final
 
@@ -74,8 +75,16 @@ def judge(answer: Answer, attempts: int, luck: float, schedule: tuple[timedelta,
     return Next(Verdict.AGAIN, wait, throttle=status in THROTTLING)
 
 
-def retry_after(header: str | None) -> timedelta | None:
-    """Read a Retry-After of whole seconds (RFC 9110, 10.2.3); a date or nonsense counts as none."""
-    if header is None or not (header.isascii() and header.isdigit()):
+def retry_after(header: str | None, now: datetime) -> timedelta | None:
+    """Read a Retry-After, of whole seconds or a date (RFC 9110, 10.2.3); nonsense counts as none."""
+    if header is None or not header.isascii():
         return None
-    return min(timedelta(seconds=int(header[:9])), LONGEST_WAIT)
+    if header.isdigit():
+        return min(timedelta(seconds=int(header[:9])), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if until.tzinfo is None:  # "-0000", which HTTP does not have
+        return None
+    return min(max(until - now, timedelta(0)), LONGEST_WAIT)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -52,7 +52,14 @@ def test_retry_after_is_honoured_within_reason() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [(None, None), ("5", 5), ("Fri, 31 Dec 2027 23:59:59 GMT", None), ("-1", None), ("1.5", None), ("9" * 99, 86400)],
-)
+    [
+        (None, None), ("5", 5), ("-1", None), ("1.5", None), ("9" * 99, 86400), ("é", None), ("soon", None), ("", None),
+        ("Mon, 23 Nov 2026 08:02:00 GMT", 120), ("Mon, 23 Nov 2026 07:00:00 GMT", 0),
+        ("Mon, 23 Nov 2026 08:02:00 -0000", None), ("Mon, 01 Jan 0001 00:00:00 +2300", 0),
+        ("Fri, 31 Dec 2027 23:59:59 GMT", 86400), ("Mon, 23 Nov 99999 08:02:00 GMT", None),
+    ],
+)  # fmt: skip
 def test_retry_after_is_read(header: str | None, seconds: int | None) -> None:
-    assert retry_after(header) == (None if seconds is None else timedelta(seconds=seconds))
+    assert retry_after(header, datetime(2026, 11, 23, 8, tzinfo=UTC)) == (
+        None if seconds is None else timedelta(seconds=seconds)
+    )
