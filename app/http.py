@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kit import strictjson
+from kit import cause, strictjson
 from kit.ids import new_id
 
 MAX_BODY = 1024 * 1024
@@ -48,7 +48,7 @@ class RequestId:
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with cause.asked(), structlog.contextvars.bound_contextvars(request_id=request_id):
             await self.app(scope, receive, answer)
 
 

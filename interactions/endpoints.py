@@ -103,7 +103,13 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
         (row,) = await as_shown(scope, [row], shown)
     recordings = [{k: r[k] for k in _RECORDED} for r in row["recordings"]]
     history = [
-        {"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, "data": mask_value(dict(f.data), shown)}
+        {
+            "seq": f.seq,
+            "at": f.at,
+            "kind": f.kind,
+            "actor": {name: f.actor[name] for name in ("kind", "id")},
+            "data": mask_value(dict(f.data), shown),
+        }
         for f in facts
         if access.own is None or f.kind not in comments.KINDS
     ]

@@ -22,7 +22,7 @@ import orjson
 from journal.core import personal
 from journal.core.facts import KINDS, Actor, Fact, NewFact, Payload
 from journal.errors import FencedOut, NoJournal
-from kit import vault
+from kit import cause, vault
 from kit.db import Scope
 from kit.tenantkeys import PREFIX, TenantKeys
 
@@ -207,7 +207,7 @@ async def head(scope: Scope) -> int:
 
 
 async def _columns(scope: Scope, facts: Sequence[NewFact]) -> tuple[list[Any], ...]:
-    data = [fact.payload.data() for fact in facts]
+    data, asked = [fact.payload.data() for fact in facts], cause.current()
     if any(fact.payload.PERSONAL for fact in facts):
         data = await _sealed(scope, facts, data)
     return (
@@ -215,9 +215,14 @@ async def _columns(scope: Scope, facts: Sequence[NewFact]) -> tuple[list[Any], .
         [f.payload.VERSION for f in facts],
         [f.subject for f in facts],
         [f.at for f in facts],
-        [orjson.dumps(f.actor.data()).decode() for f in facts],
+        [orjson.dumps(_actor(scope, f.actor, asked)).decode() for f in facts],
         [orjson.dumps(each).decode() for each in data],
     )
+
+
+def _actor(scope: Scope, actor: Actor, asked: cause.Cause | None) -> dict[str, str]:
+    """Return an actor as it is stored, with what its request said of itself."""
+    return {**actor.data(), **asked.of(scope.tenant_id, actor.kind, actor.id)} if asked else actor.data()
 
 
 async def _sealed(scope: Scope, facts: Sequence[NewFact], data: list[dict[str, Any]]) -> list[dict[str, Any]]:

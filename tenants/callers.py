@@ -9,10 +9,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from starlette.requests import HTTPConnection, Request
 
-from kit import clock
+from kit import cause, clock
 from kit.db import Database
 from kit.errors import Detail, NotSignedIn, ValidationFailed
 from kit.settings import Settings
@@ -27,6 +28,7 @@ from tenants.oauth.server import TOKEN_PREFIX
 from tenants.service import keys, sessions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LONGEST_KEY = 255
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 """The form field, for a page without JavaScript."""
@@ -67,6 +69,19 @@ async def who_asks(connection: HTTPConnection) -> Principal:
     principal = await sessions.read_session(control, token, clock.now())
     await _check_page(connection, token)
     return principal
+
+
+def name_request(connection: HTTPConnection, tenant_id: UUID, who: tuple[str, str]) -> None:
+    """Let the facts of this request say what it said of itself; the address is a system's, never a person's.
+
+    ``who``: kind and id of whoever asks, as the tenant's journal names it.
+    """
+    said = {
+        "request_id": str(connection.scope.get("state", {}).get("request_id", "")),
+        "idempotency_key": connection.headers.get("Idempotency-Key", "").strip().strip('"')[:_LONGEST_KEY],
+        "address": connection.client.host if who[0] == "key" and connection.client else "",
+    }
+    cause.name(cause.Cause(tenant_id, who, {name: value for name, value in said.items() if value}))
 
 
 def origin_of(connection: HTTPConnection) -> Origin:

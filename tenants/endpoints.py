@@ -7,9 +7,8 @@ Use::
 
     @router.get("/healthz", dependencies=[Depends(public("the load balancer asks"))])
 
-The guards are objects that can be found on a route again: :func:`guarded_routes` walks an application, and an
-architecture test refuses a route without one. All of them stand before HTTP and WebSocket routes alike; a socket is
-refused before it is accepted. They read ``app.state.control`` (:class:`kit.db.Database`) and ``app.state.settings``.
+The guards are objects that :func:`guarded_routes` finds on a route again; an architecture test refuses a route without
+one. They stand before HTTP and WebSocket routes alike: a socket is refused before it is accepted.
 """
 
 from collections.abc import Iterator
@@ -27,15 +26,14 @@ from kit import clock
 from kit.db import AccessibleTenantId
 from kit.errors import Forbidden, NotFound, Problem
 from tenants.access import Principal, enter
-from tenants.callers import who_asks
+from tenants.callers import name_request, who_asks
 from tenants.core.permissions import PERMISSIONS, Grant, Permission, Reach, Role, decide
 from tenants.errors import ConnectionNotActive, NoClient, NotAnAgent
 from tenants.identity.errors import SecondFactorMissing
 from tenants.service.visits import Visits, is_visitor
 from tenants.throttle import refuse_flood, refuse_public_flood
 
-_POLICY_VIOLATION = 1008
-"""WebSocket close code (RFC 6455, 7.4.1); before accept it becomes HTTP 403."""
+_POLICY_VIOLATION = 1008  # close code of a WebSocket (RFC 6455, 7.4.1); before accept it becomes HTTP 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +133,8 @@ class TenantGuard(Guard):
                 await _show_visit(connection, access)
         except Problem as problem:
             raise as_answer(connection, problem) from problem
+        if not principal.is_staff:
+            name_request(connection, access.tenant_id, access.who)
         return access
 
     def _decide(self, principal: Principal) -> Access:

@@ -22,8 +22,8 @@ class WorkOrderHappened(Payload):
     """What every fact about a work order says; a kind adds the one thing that it is about, as its last field."""
 
     PERSONAL: ClassVar[tuple[str, ...]] = (
-        "title", *(f"{part}.{field}" for part in ("work_order", "changes") for field in _PERSONAL), "comment.body",
-        "assignment",
+        "title", *(f"{part}.{field}" for part in ("work_order", "changes") for field in _PERSONAL),
+        "comment.body", "comment.external_id", "assignment",
     )  # fmt: skip
     number: str
     title: str

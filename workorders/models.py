@@ -127,6 +127,7 @@ class WorkOrderComment(SQLModel, table=True):
     author_name: str
     origin: str
     created_at: datetime = Field(sa_column=_at())
+    external_id: str | None = None
 
 
 class Idempotency(SQLModel, table=True):

@@ -139,6 +139,8 @@ class NewComment(Body):
     visibility: Literal["shared", "internal"] = "shared"
     attachments: list[UUID] = Field(default_factory=list, max_length=20)
     """Attachments of the writer's own side that go with it, each in one comment only."""
+    external_id: Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(storable)] | None = None
+    """What the writer's own system calls it."""
 
 
 _IN_EVERY_FACT = frozenset(
@@ -217,6 +219,7 @@ def comment(row: Mapping[str, Any], attachments: Sequence[str] = ()) -> dict[str
         "visibility": row["visibility"],
         "author": {"side": row["author_side"], "id": row["author_id"], "name": row["author_name"]},
         "origin": row["origin"],
+        "external_id": row["external_id"],
         "attachments": list(attachments),
         "created_at": instant(row["created_at"]),
     }
@@ -229,7 +232,8 @@ def history_entry(fact: Fact) -> dict[str, Any]:
         "seq": fact.seq,
         "at": instant(fact.at),
         "kind": fact.kind,
-        "actor": {**fact.actor, "name": fact.data.get("author", "")},
+        "actor": {"kind": fact.actor["kind"], "id": fact.actor["id"], "name": fact.data.get("author", "")},
+        "request": {name: fact.actor.get(name) for name in ("request_id", "idempotency_key", "address")},
         **shown,
     }
 

@@ -217,7 +217,7 @@ async def _remarks(scope: Scope, connection: str, order: UUID, document: Documen
 
 def _say(external_id: str, body: str) -> Step:
     try:
-        return Step("comment", external_id, does=NewComment(body=body))
+        return Step("comment", external_id, does=NewComment(body=body, external_id=external_id))
     except ValidationError as error:
         return Step("comment", external_id, f"validation_failed: {_why(error)}"[:60])
 

@@ -31,7 +31,7 @@ TEXTS = {
         "title", "description", "status_reason", "resolution_summary", "parties", "related", "custom", "assignment",
     ),
     "work_order_reference": ("external_id",),
-    "work_order_comment": ("body",),
+    "work_order_comment": ("body", "external_id"),
     "work_order_info_request": ("question", "answer", "fields"),
     "work_order_cancellation": ("reason", "decision_reason"),
     "work_order_seat_task": ("instructions", "outcome"),

@@ -71,9 +71,9 @@ _CONNECTION = "SELECT code FROM gf.connection WHERE tenant_id = $1 AND retired_a
 
 _COMMENT = """
 INSERT INTO gf.work_order_comment
-  (tenant_id, id, work_order_id, body, visibility, author_side, author_id, author_name, origin, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-RETURNING id, work_order_id, body, visibility, author_side, author_id, author_name, origin, created_at
+  (tenant_id, id, work_order_id, body, visibility, author_side, author_id, author_name, origin, created_at, external_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING id, work_order_id, visibility, author_side, author_id, author_name, origin, created_at
 """
 
 
@@ -166,10 +166,10 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
     seal, _ = await sealing.sealer(scope, "work_order_comment", comment_id)
     written = await scope.fetch(
         _COMMENT, scope.tenant_id, comment_id, work_order_id, seal("body", body.body), body.visibility,
-        doer.side.value, doer.id, doer.name, doer.origin, now,
+        doer.side.value, doer.id, doer.name, doer.origin, now, seal("external_id", body.external_id),
     )  # fmt: skip
     goes_with = await enclose(scope, work_order_id, comment_id, body.attachments, visibility=body.visibility, doer=doer)
-    shown = {**written[0], "body": body.body}
+    shown = {**written[0], "body": body.body, "external_id": body.external_id}
     told = schemas.comment(shown, goes_with.every if internal else goes_with.announced)
     tell(scope, WorkOrderCommented, row, doer, now, comment=told)
     return schemas.comment(shown, goes_with.every)

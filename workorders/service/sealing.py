@@ -18,7 +18,7 @@ DOCUMENTS: Final[Mapping[str, Any]] = {
 """Sealed columns that hold JSON, and what an empty one says."""
 ORDER = ("title", "description", "status_reason", "resolution_summary", *DOCUMENTS)
 """Sealed columns of ``gf.work_order``."""
-COMMENT = ("body",)
+COMMENT = ("body", "external_id")
 """Sealed columns of ``gf.work_order_comment``."""
 REFERENCE = "work_order_reference"
 

@@ -45,11 +45,13 @@ RESOLVED: Final[dict[str, Any]] = {
 COMMENT: Final[dict[str, Any]] = {
     "id": "01937ca0-02b1-7f6e-a1c3-77d1a2b3c4d5", "work_order_id": ORDER["id"], "body": "The bank has confirmed it.",
     "format": "text/plain", "visibility": "shared", "author": {"side": "tenant", "id": "k_4f2a", "name": "crm"},
-    "origin": "connection:crm", "attachments": [], "created_at": "2026-11-23T02:31:09.005Z",
+    "origin": "connection:crm", "external_id": None, "attachments": [], "created_at": "2026-11-23T02:31:09.005Z",
 }  # fmt: skip
 ENTRY: Final[dict[str, Any]] = {
     "seq": 4711, "at": "2026-11-23T06:40:00.112Z", "kind": "WorkOrderStatusChanged",
-    "actor": {"kind": "key", "id": "k_4f2a", "name": "crm"}, "status": "resolved", "sequence": 4, "side": "tenant",
+    "actor": {"kind": "key", "id": "k_4f2a", "name": "crm"},
+    "request": {"request_id": "crm-1187", "idempotency_key": "resolve-4711", "address": "198.51.100.9"},
+    "status": "resolved", "sequence": 4, "side": "tenant",
     "changes": {"status": ["inProgress", "resolved"]},
 }  # fmt: skip
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from app.published.parts import Shape
 
@@ -25,6 +25,10 @@ class OwnKey(Shape):
     client: str
     connection: str
     scopes: list[str]
+    networks: Annotated[list[str], Field(description="From where alone it may be used; none: from anywhere.")]
+    certificates: Annotated[
+        list[str], Field(description="SHA-256 fingerprints of the TLS client certificates that it needs one of.")
+    ]
     expires_at: datetime | None
     limits: dict[str, Limit]
 

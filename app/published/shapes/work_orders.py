@@ -140,6 +140,7 @@ class Comment(Shape):
     visibility: Literal["shared", "internal"]
     author: Author
     origin: Annotated[str, Field(description="Who caused it: `outsourcer`, `tenant`, `connection:<code>`.")]
+    external_id: Annotated[str | None, Field(description="What the system of whoever wrote it calls it.")]
     attachments: Annotated[list[UUID], Field(description="Files that go with it.")]
     created_at: datetime
 
@@ -174,6 +175,14 @@ class Actor(Shape):
     name: str
 
 
+class Request(Shape):
+    """What a request of the client's people or systems said of itself."""
+
+    request_id: str | None
+    idempotency_key: str | None
+    address: Annotated[str | None, Field(description="Of a system; where a person was is told nowhere.")]
+
+
 class HistoryEntry(Shape):
     """One thing that happened. What it says beside these members depends on its kind (docs/facts.md)."""
 
@@ -182,6 +191,7 @@ class HistoryEntry(Shape):
     at: datetime
     kind: Annotated[str, Field(examples=["WorkOrderStatusChanged"])]
     actor: Actor
+    request: Annotated[Request, Field(description="The request that it came with; nothing of the centre's own acts.")]
     status: Status
     sequence: int
     side: Side

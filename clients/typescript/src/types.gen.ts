@@ -788,6 +788,12 @@ export type Comment = {
      */
     origin: string;
     /**
+     * External Id
+     *
+     * What the system of whoever wrote it calls it.
+     */
+    external_id: string | null;
+    /**
      * Attachments
      *
      * Files that go with it.
@@ -2377,6 +2383,10 @@ export type HistoryEntry = {
      */
     kind: string;
     actor: Actor;
+    /**
+     * The request that it came with; nothing of the centre's own acts.
+     */
+    request: Request;
     status: Status;
     /**
      * Sequence
@@ -3694,6 +3704,10 @@ export type NewComment = {
      * Attachments
      */
     attachments?: Array<string>;
+    /**
+     * External Id
+     */
+    external_id?: string | null;
 };
 
 /**
@@ -4269,6 +4283,18 @@ export type OwnKey = {
      */
     scopes: Array<string>;
     /**
+     * Networks
+     *
+     * From where alone it may be used; none: from anywhere.
+     */
+    networks: Array<string>;
+    /**
+     * Certificates
+     *
+     * SHA-256 fingerprints of the TLS client certificates that it needs one of.
+     */
+    certificates: Array<string>;
+    /**
      * Expires At
      */
     expires_at: string | null;
@@ -4710,6 +4736,28 @@ export type Replayed = {
      * Replayed
      */
     replayed: number;
+};
+
+/**
+ * Request
+ *
+ * What a request of the client's people or systems said of itself.
+ */
+export type Request = {
+    /**
+     * Request Id
+     */
+    request_id: string | null;
+    /**
+     * Idempotency Key
+     */
+    idempotency_key: string | null;
+    /**
+     * Address
+     *
+     * Of a system; where a person was is told nowhere.
+     */
+    address: string | null;
 };
 
 /**

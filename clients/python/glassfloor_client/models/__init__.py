@@ -218,6 +218,7 @@ from .relationship import Relationship
 from .relationship_type import RelationshipType
 from .replay import Replay
 from .replayed import Replayed
+from .request import Request
 from .resolution import Resolution
 from .resolved import Resolved
 from .revoke_token_body import RevokeTokenBody
@@ -494,6 +495,7 @@ __all__ = (
     "RelationshipType",
     "Replay",
     "Replayed",
+    "Request",
     "Resolution",
     "Resolved",
     "RevokeTokenBody",

@@ -29,6 +29,7 @@ class Comment:
         visibility (CommentVisibility):
         author (Author): Who wrote a comment.
         origin (str): Who caused it: `outsourcer`, `tenant`, `connection:<code>`.
+        external_id (None | str): What the system of whoever wrote it calls it.
         attachments (list[UUID]): Files that go with it.
         created_at (datetime.datetime):
     """
@@ -40,6 +41,7 @@ class Comment:
     visibility: CommentVisibility
     author: Author
     origin: str
+    external_id: str | None
     attachments: list[UUID]
     created_at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -59,6 +61,9 @@ class Comment:
 
         origin = self.origin
 
+        external_id: str | None
+        external_id = self.external_id
+
         attachments = []
         for attachments_item_data in self.attachments:
             attachments_item = str(attachments_item_data)
@@ -77,6 +82,7 @@ class Comment:
                 "visibility": visibility,
                 "author": author,
                 "origin": origin,
+                "external_id": external_id,
                 "attachments": attachments,
                 "created_at": created_at,
             }
@@ -105,6 +111,13 @@ class Comment:
 
         origin = d.pop("origin")
 
+        def _parse_external_id(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        external_id = _parse_external_id(d.pop("external_id"))
+
         attachments = []
         _attachments = d.pop("attachments")
         for attachments_item_data in _attachments:
@@ -122,6 +135,7 @@ class Comment:
             visibility=visibility,
             author=author,
             origin=origin,
+            external_id=external_id,
             attachments=attachments,
             created_at=created_at,
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.actor import Actor
     from ..models.comment import Comment
     from ..models.history_entry_changes import HistoryEntryChanges
+    from ..models.request import Request
 
 
 T = TypeVar("T", bound="HistoryEntry")
@@ -29,6 +30,7 @@ class HistoryEntry:
         at (datetime.datetime):
         kind (str):
         actor (Actor): Who did it, as the caller may know it.
+        request (Request): What a request of the client's people or systems said of itself.
         status (Status): Where a work order stands; the words of TMF621, and ``submitted`` before the resolver has
             acknowledged.
         sequence (int):
@@ -41,6 +43,7 @@ class HistoryEntry:
     at: datetime.datetime
     kind: str
     actor: Actor
+    request: Request
     status: Status
     sequence: int
     side: Side
@@ -58,6 +61,8 @@ class HistoryEntry:
         kind = self.kind
 
         actor = self.actor.to_dict()
+
+        request = self.request.to_dict()
 
         status = self.status.value
 
@@ -83,6 +88,7 @@ class HistoryEntry:
                 "at": at,
                 "kind": kind,
                 "actor": actor,
+                "request": request,
                 "status": status,
                 "sequence": sequence,
                 "side": side,
@@ -99,6 +105,7 @@ class HistoryEntry:
         from ..models.actor import Actor  # noqa: PLC0415
         from ..models.comment import Comment  # noqa: PLC0415
         from ..models.history_entry_changes import HistoryEntryChanges  # noqa: PLC0415
+        from ..models.request import Request  # noqa: PLC0415
 
         d = dict(src_dict)
         seq = d.pop("seq")
@@ -108,6 +115,8 @@ class HistoryEntry:
         kind = d.pop("kind")
 
         actor = Actor.from_dict(d.pop("actor"))
+
+        request = Request.from_dict(d.pop("request"))
 
         status = Status(d.pop("status"))
 
@@ -139,6 +148,7 @@ class HistoryEntry:
             at=at,
             kind=kind,
             actor=actor,
+            request=request,
             status=status,
             sequence=sequence,
             side=side,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -20,11 +20,13 @@ class NewComment:
         body (str):
         visibility (NewCommentVisibility | Unset):  Default: NewCommentVisibility.SHARED.
         attachments (list[UUID] | Unset):
+        external_id (None | str | Unset):
     """
 
     body: str
     visibility: NewCommentVisibility | Unset = NewCommentVisibility.SHARED
     attachments: list[UUID] | Unset = UNSET
+    external_id: str | Unset | None = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         body = self.body
@@ -40,6 +42,12 @@ class NewComment:
                 attachments_item = str(attachments_item_data)
                 attachments.append(attachments_item)
 
+        external_id: str | Unset | None
+        if isinstance(self.external_id, Unset):
+            external_id = UNSET
+        else:
+            external_id = self.external_id
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -51,6 +59,8 @@ class NewComment:
             field_dict["visibility"] = visibility
         if attachments is not UNSET:
             field_dict["attachments"] = attachments
+        if external_id is not UNSET:
+            field_dict["external_id"] = external_id
 
         return field_dict
 
@@ -75,10 +85,20 @@ class NewComment:
 
                 attachments.append(attachments_item)
 
+        def _parse_external_id(data: object) -> str | Unset | None:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast("None | str | Unset", data)
+
+        external_id = _parse_external_id(d.pop("external_id", UNSET))
+
         new_comment = cls(
             body=body,
             visibility=visibility,
             attachments=attachments,
+            external_id=external_id,
         )
 
         return new_comment

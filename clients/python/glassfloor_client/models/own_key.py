@@ -26,6 +26,8 @@ class OwnKey:
         client (str):
         connection (str):
         scopes (list[str]):
+        networks (list[str]): From where alone it may be used; none: from anywhere.
+        certificates (list[str]): SHA-256 fingerprints of the TLS client certificates that it needs one of.
         expires_at (datetime.datetime | None):
         limits (OwnKeyLimits):
     """
@@ -35,6 +37,8 @@ class OwnKey:
     client: str
     connection: str
     scopes: list[str]
+    networks: list[str]
+    certificates: list[str]
     expires_at: datetime.datetime | None
     limits: OwnKeyLimits
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -49,6 +53,10 @@ class OwnKey:
         connection = self.connection
 
         scopes = self.scopes
+
+        networks = self.networks
+
+        certificates = self.certificates
 
         expires_at: str | None
         if isinstance(self.expires_at, datetime.datetime):
@@ -67,6 +75,8 @@ class OwnKey:
                 "client": client,
                 "connection": connection,
                 "scopes": scopes,
+                "networks": networks,
+                "certificates": certificates,
                 "expires_at": expires_at,
                 "limits": limits,
             }
@@ -88,6 +98,10 @@ class OwnKey:
         connection = d.pop("connection")
 
         scopes = cast("list[str]", d.pop("scopes"))
+
+        networks = cast("list[str]", d.pop("networks"))
+
+        certificates = cast("list[str]", d.pop("certificates"))
 
         def _parse_expires_at(data: object) -> datetime.datetime | None:
             if data is None:
@@ -112,6 +126,8 @@ class OwnKey:
             client=client,
             connection=connection,
             scopes=scopes,
+            networks=networks,
+            certificates=certificates,
             expires_at=expires_at,
             limits=limits,
         )
