@@ -75,7 +75,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=DOCUMENT,
-        middleware=_middleware(settings),
+        middleware=middleware_of(settings),
     )
     app.state.settings = settings
     problems.install(app)
@@ -89,7 +89,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     return wayfound(app)
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def middleware_of(settings: Settings) -> list[Middleware]:
     """Return what every request goes through, from outside in."""
     return [
         Middleware(RequestId),

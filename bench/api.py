@@ -16,7 +16,6 @@ from uuid import UUID
 import asyncpg
 import uvicorn
 from fastapi import FastAPI
-from fastapi.middleware import Middleware
 from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, SecretStr
 from starlette.requests import Request
@@ -27,7 +26,8 @@ import exchange.tmf621.endpoints
 import webhooks.endpoints
 import workorders.endpoints
 from app import problems, reactions
-from app.http import RequestId, SafetyHeaders
+from app.wayfinding import wayfound
+from app.web import at_ease, middleware_of
 from app.wiring import install_vault
 from bench.children import obey, until
 from bench.ground import Wired, wired
@@ -38,14 +38,15 @@ from kit.embedded.machine import LOOPBACK, free_port
 from kit.ids import new_id
 from kit.settings import Settings
 from live.sockets import TransportProtocol
+from probe.service.alarms import Alarms
 from tenants.access import for_system
+from tenants.throttle import throttle_of
 from webhooks.service import feed
 from workorders.schemas import NewWorkOrder
 
 CONNECTIONS = 16
-HEADERS = {"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff",
-           "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}  # fmt: skip
-"""As many as the pages' own."""
+MANY = 1_000_000
+"""So often may be asked in a minute: every request is counted, none is refused."""
 TABLE = """
 CREATE SCHEMA bare;
 CREATE TABLE bare.work_order (LIKE gf.work_order INCLUDING DEFAULTS, PRIMARY KEY (tenant_id, id));
@@ -94,17 +95,21 @@ class Shown(BaseModel):
     closed_at: datetime | None
 
 
-def make_ours(services: Wired) -> FastAPI:
-    """Build our side as app.web does, without pages."""
-    ours = FastAPI(middleware=[Middleware(RequestId), Middleware(SafetyHeaders, headers=HEADERS)], openapi_url=None)
-    ours.state.control, ours.state.plane = services.control, services.plane
-    ours.state.settings = Settings(secure_cookies=False)
-    install_vault(Settings(master_key=SecretStr(secrets.token_hex(32)), data_folder=services.folder))
+def make_ours(services: Wired, redis_url: str) -> FastAPI:
+    """Build our side as app.web does, limits and all, without pages."""
+    settings = Settings(
+        secure_cookies=False, master_key=SecretStr(secrets.token_hex(32)), data_folder=services.folder,
+        REDIS_URL=SecretStr(redis_url), rate_read_per_minute=MANY, rate_write_per_minute=MANY,
+    )  # fmt: skip
+    ours = FastAPI(middleware=middleware_of(settings), openapi_url=None)
+    ours.state.settings, ours.state.control, ours.state.plane = settings, services.control, services.plane
+    ours.state.throttle, ours.state.alarms = throttle_of(settings, services.control), Alarms(services.control)
+    install_vault(settings)
     problems.install(ours)
     ours.include_router(workorders.endpoints.router)
     ours.include_router(exchange.tmf621.endpoints.router)
     ours.include_router(webhooks.endpoints.router)
-    return ours
+    return wayfound(ours)
 
 
 def make_bare(pool: Any) -> FastAPI:  # noqa: ANN401 - asyncpg's pool
@@ -203,7 +208,7 @@ class Serving:
         self._services = services = wired(wiring, CONNECTIONS)
         reactions.install(services.bus)
         self._pool = await asyncpg.create_pool(services.admin_dsn, min_size=CONNECTIONS, max_size=CONNECTIONS)
-        self._ours, self._raw, port = make_ours(services), Raw(services.plane), free_port()
+        self._ours, self._raw, port = make_ours(services, wiring["redis"]), Raw(services.plane), free_port()
         app = make_bare(self._pool)
         route = "/raw/{what}/{tenant_id}/{work_order_id}"
         app.router.routes.append(Route(route, self._raw.answer, methods=["GET", "POST", "PATCH"]))
@@ -212,6 +217,7 @@ class Serving:
             app, host=LOOPBACK, port=port, http="httptools", ws=TransportProtocol,
             access_log=False, log_level="warning", lifespan="off",
         )  # fmt: skip
+        at_ease()
         server = uvicorn.Server(config)
         self._task = asyncio.create_task(server.serve())
         await until(lambda: server.started)

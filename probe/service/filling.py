@@ -94,7 +94,7 @@ async def _fill(scope: Transaction, tenant: AccessibleTenantId, code: str, words
         recording=str(recording), key=key, queue=str(queue["id"]), agent=str(agent["agent_id"]),
         number=words.number(), title=words.word("order title"), disposition=disposition,
         email=next(word for word, kind in words.kinds.items() if kind == "e-mail"),
-        idempotency=words.word("idempotency key"), order_number=order["number"], cursor=_cursor(tenant, order["id"]),
+        idempotency=words.shown("idempotency key"), order_number=order["number"], cursor=_cursor(tenant, order["id"]),
         grant=str(new_id()), run=await example_run(scope, words),
     )  # fmt: skip
     await _staff_rows(scope, words, victim.grant)
@@ -170,7 +170,7 @@ async def _loose_rows(scope: Transaction, words: Canaries) -> None:
     await scope.fetch(
         "INSERT INTO gf.idempotency (tenant_id, credential, method, route, key, fingerprint, status, headers, body,"
         " expires_at) VALUES ($1, 'key:none', 'POST', '/v1/work-orders', $2, $3, 201, '{}'::jsonb, $4, $5)",
-        scope.tenant_id, words.word("idempotency key"), b"x", words.word("stored answer").encode(),
+        scope.tenant_id, words.shown("idempotency key"), b"x", words.word("stored answer").encode(),
         now() + timedelta(hours=9),
     )  # fmt: skip
     await outbox.add(scope, "webhooks.ensure_endpoints", {"subject": words.word("errand")})

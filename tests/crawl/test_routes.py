@@ -17,6 +17,7 @@ import portal.orders.editing
 import portal.orders.links
 import portal.searching
 import portal.sign_in
+import workorders.asked
 import workorders.endpoints
 from app.web import create_app
 from interactions.core import query
@@ -154,7 +155,7 @@ def test_every_name_that_a_handler_reads_by_itself_has_a_case() -> None:
     rooms = (
         portal.searching, portal.inbox.acts, portal.inbox.listing, portal.orders.acts, portal.orders.editing,
         portal.orders.links,
-        portal.sign_in, interactions.endpoints, workorders.endpoints,
+        portal.sign_in, interactions.endpoints, workorders.asked, workorders.endpoints,
     )  # fmt: skip
     names = {name for room in rooms for name in undeclared_names(inspect.getsource(room))} | {*FILTERS, *query.NAMES}
     assert {"q", "queue", "agent", "reason", "body", "pending_on", "after", "before"} <= names
