@@ -585,13 +585,14 @@ def unknown(receiver: Receiver) -> Judged:
 
 @rule(
     "text", "Every text that people write arrives",
-    "People write Chinese, quotes, line separators, and up to 20 kB.",
+    "People write Chinese, quotes, line separators, and much: a usual event has 2 to 4 kB, the largest some "
+    "hundred. Take bodies of up to 1 MB; many frameworks begin with 100 kB.",
 )  # fmt: skip
 def any_text(receiver: Receiver) -> Judged:
-    """Send Chinese, emoji, quotes, line separators, and almost 20 kB."""
+    """Send Chinese, emoji, quotes, line separators, and 300 kB."""
     title = "客服 退款 — “quoted” \u2028 \U0001f4de <b>&amp;</b> \\u0041"
     return all_of(
-        taken(receiver.send(new_event(data={"title": title, "description": words}))) for words in ("", "长" * 6000)
+        taken(receiver.send(new_event(data={"title": title, "description": words}))) for words in ("", "长" * 100_000)
     )
 
 

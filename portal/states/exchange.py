@@ -28,6 +28,7 @@ def connection(request: Request) -> HTMLResponse:
     kept = {
         "how": _health(adapter), "messages": _messages(), "links": [], "tests": [],
         "map": maps.shown(STARTING[adapter]), "mail_domain": "orders.centre.example",
+        "certificates_offered": True,
         "mail": _mail(returned=state == "mail_returned") if adapter == "mail" else None,
         "drop": _files(refused=state == "files_refused") if adapter == "drop" else None,
     }  # fmt: skip
