@@ -133,14 +133,24 @@ async def _available(centre: Open) -> None:
 
 async def _until_it_rings(centre: Open, phones: AsteriskPhones, phone: RegisteredPhone) -> tuple[Line, Line]:
     """Call until the floor has read the new configuration: before that the number is nobody's."""
+    became = []
     for _ in range(_TRIES):
         contact = await phones.dial("+85230000000", "+85291234567")
         try:
             return contact, await phone.incoming(timedelta(seconds=8))
         except TimeoutError:
+            became.append(await _became(contact))
             await contact.hang_up()
             await _available(centre)  # it may have rung too late for us, and set the agent aside
-    raise NotAnswered(f"no call rang at the new client's agent:\n{centre.process.log_tail()}")
+    raise NotAnswered(f"no call rang at the new client's agent ({', '.join(became)}):\n{centre.process.log_tail()}")
+
+
+async def _became(contact: Line) -> str:
+    """Say how a call ended that rang nowhere, or that its contact still waits."""
+    try:
+        return f"ended: {await contact.ended(timedelta(seconds=0.1))}"
+    except TimeoutError:
+        return "waits"
 
 
 async def _journalled(ground: Ground) -> None:
