@@ -107,7 +107,7 @@ async def interaction(request: Request, interaction_id: UUID, access: Reading) -
             "seq": f.seq,
             "at": f.at,
             "kind": f.kind,
-            "actor": {name: f.actor[name] for name in ("kind", "id")},
+            "actor": f.who,
             "data": mask_value(dict(f.data), shown),
         }
         for f in facts

@@ -22,8 +22,8 @@ from tenants.core.origin import HEADER, Origin, certificate_in
 from tenants.errors import CredentialElsewhere, NotFromOurPage
 from tenants.oauth import passes
 from tenants.oauth.answers import read_token
-from tenants.oauth.bounds import Kind, note_refused
-from tenants.oauth.clients import CLIENT_PREFIX
+from tenants.oauth.bounds import note_refused
+from tenants.oauth.clients import kind_of
 from tenants.oauth.server import TOKEN_PREFIX
 from tenants.service import keys, sessions
 
@@ -106,8 +106,7 @@ async def _check_origin(connection: HTTPConnection, principal: Principal) -> Non
         return
     origin = origin_of(connection)
     if not principal.bounds.admit(origin):
-        kind: Kind = "client" if principal.id.startswith(CLIENT_PREFIX) else "key"
-        await note_refused(connection.app.state.control, kind, principal.id, origin, clock.now())
+        await note_refused(connection.app.state.control, kind_of(principal.id), principal.id, origin, clock.now())
         raise CredentialElsewhere
 
 

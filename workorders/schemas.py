@@ -232,7 +232,7 @@ def history_entry(fact: Fact) -> dict[str, Any]:
         "seq": fact.seq,
         "at": instant(fact.at),
         "kind": fact.kind,
-        "actor": {"kind": fact.actor["kind"], "id": fact.actor["id"], "name": fact.data.get("author", "")},
+        "actor": {**fact.who, "name": fact.data.get("author", "")},
         "request": {name: fact.actor.get(name) for name in ("request_id", "idempotency_key", "address")},
         **shown,
     }

@@ -92,4 +92,10 @@ class Fact:
     version: int
     subject: UUID
     actor: Mapping[str, str]
+    """Its kind and id, and what the request said of itself that it came with (``kit.cause``)."""
     data: Mapping[str, Any]
+
+    @property
+    def who(self) -> dict[str, str]:
+        """Return the actor alone, as it is shown: without its request."""
+        return {"kind": self.actor["kind"], "id": self.actor["id"]}

@@ -30,13 +30,16 @@ class Canaries:
 
     def word(self, kind: str) -> str:
         """Return this world's word for a kind of text, always the same one."""
-        made = "qx" + hashlib.sha256(f"{self.seed} {kind}".encode()).hexdigest()[:14]
+        made = f"qx{self._letters(kind)}"
         self.kinds[made] = kind
         return made
 
     def shown(self, kind: str) -> str:
         """Return a text of this world that gives nobody away: who attacks with it finds it in a journal of its own."""
-        return "px" + hashlib.sha256(f"{self.seed} {kind}".encode()).hexdigest()[:14]
+        return f"px{self._letters(kind)}"
+
+    def _letters(self, kind: str) -> str:
+        return hashlib.sha256(f"{self.seed} {kind}".encode()).hexdigest()[:14]
 
     def number(self) -> str:
         """Return a new telephone number of the reserved block, and remember it raw and masked."""

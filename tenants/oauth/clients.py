@@ -23,7 +23,7 @@ from tenants.core.permissions import scopes
 from tenants.errors import TooManyKeys
 from tenants.idp.connections import Change, Planes, tell
 from tenants.oauth import facts
-from tenants.oauth.bounds import tell_bound
+from tenants.oauth.bounds import Kind, tell_bound
 from tenants.oauth.server import METHODS
 from tenants.service.keys import MAX_LIFE, KeyRequest, create_key, digest, random_text, require_connection, revoke_key
 
@@ -82,6 +82,11 @@ async def list_credentials(control: Database, tenant_id: UUID) -> tuple[list[dic
     pool = await control.pool()
     keys, clients = await pool.fetch(_KEYS, tenant_id), await pool.fetch(_CLIENTS, tenant_id)
     return [dict(row) for row in keys], [dict(row) for row in clients]
+
+
+def kind_of(credential: str) -> Kind:
+    """Say what has this id."""
+    return "client" if credential.startswith(CLIENT_PREFIX) else "key"
 
 
 async def ends_at(control: Database, tenant_id: UUID, credential: str) -> datetime | None:

@@ -15,7 +15,7 @@ from tenants.callers import origin_of
 from tenants.core.permissions import scopes
 from tenants.endpoints import public, signed_in
 from tenants.oauth.answers import Sent, answer
-from tenants.oauth.clients import CLIENT_PREFIX, ends_at
+from tenants.oauth.clients import ends_at, kind_of
 from tenants.oauth.server import ALGORITHMS, METHODS
 
 router = APIRouter(tags=["OAuth 2"])
@@ -70,7 +70,7 @@ async def own_key(
     control = request.app.state.control
     plan = await request.app.state.throttle.plan(who.chosen)
     return {
-        "id": who.id, "type": "client" if who.id.startswith(CLIENT_PREFIX) else "key",
+        "id": who.id, "type": kind_of(who.id),
         "client": who.memberships[who.chosen].code, "connection": who.connection, "scopes": sorted(who.scopes),
         "networks": list(who.bounds.networks), "certificates": list(who.bounds.certificates),
         "expires_at": await ends_at(control, who.chosen, who.id),
