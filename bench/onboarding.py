@@ -39,7 +39,8 @@ LIMIT_S = 120
 """From the file to the first answered call: the promise."""
 CALLER_HZ = 440
 _APPLIED_WITHIN_S = 60
-_TRIES = 12
+_PATIENCE = timedelta(seconds=30)
+"""A call neither rings nor ends for so long only when something is wrong."""
 _HEARD_WITHIN_S = 8.0
 """Who has just answered is let into the call a little later."""
 
@@ -133,24 +134,20 @@ async def _available(centre: Open) -> None:
 
 async def _until_it_rings(centre: Open, phones: AsteriskPhones, phone: RegisteredPhone) -> tuple[Line, Line]:
     """Call until the floor has read the new configuration: before that the number is nobody's."""
-    became = []
-    for _ in range(_TRIES):
+    became, until = [], time.monotonic() + LIMIT_S
+    while time.monotonic() < until:
         contact = await phones.dial("+85230000000", "+85291234567")
-        try:
-            return contact, await phone.incoming(timedelta(seconds=8))
-        except TimeoutError:
-            became.append(await _became(contact))
-            await contact.hang_up()
-            await _available(centre)  # it may have rung too late for us, and set the agent aside
+        ringing, over = (asyncio.ensure_future(each) for each in (phone.incoming(_PATIENCE), contact.ended(_PATIENCE)))
+        await asyncio.wait({ringing, over}, return_when=asyncio.FIRST_COMPLETED)
+        for each in (ringing, over):
+            each.cancel()
+        found, cause = await asyncio.gather(ringing, over, return_exceptions=True)
+        if isinstance(found, Line):
+            return contact, found
+        became.append("waited" if isinstance(cause, BaseException) else f"ended: {cause}")
+        await contact.hang_up()
+        await _available(centre)  # it may have rung too late for us, and set the agent aside
     raise NotAnswered(f"no call rang at the new client's agent ({', '.join(became)}):\n{centre.process.log_tail()}")
-
-
-async def _became(contact: Line) -> str:
-    """Say how a call ended that rang nowhere, or that its contact still waits."""
-    try:
-        return f"ended: {await contact.ended(timedelta(seconds=0.1))}"
-    except TimeoutError:
-        return "waits"
 
 
 async def _journalled(ground: Ground) -> None:

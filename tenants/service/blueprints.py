@@ -3,7 +3,8 @@
 Control plane and tenant plane cannot share a transaction, so their order is chosen. The control plane's transaction is
 opened first, locks out every other apply, checks again what is free, writes people, numbers and rentals, and stays open
 while the tenant plane's transaction writes the configuration, the version and its fact, and commits; then the control
-plane commits. So numbers lead to what is already there, and rentals name profiles that exist.
+plane commits, and only then the bells of the fact ring. So numbers lead to what is already there, rentals name profiles
+that exist, and a floor that hears the bell finds both.
 
 A crash between the two commits leaves the new configuration with the old numbers and rentals. Applying the file again
 repairs that: it finds nothing to change in the tenant plane, and always writes the control plane. Meanwhile ``floors``
@@ -148,6 +149,7 @@ async def apply_blueprint(control: Database, plane: Plane, source: str, order: O
         refuse_if_any(loaded.document, complaints(loaded.content, centre, lambda _flow, _names: ()))
         agents = await claims.write_claims(session, tenant, own.content, names)
         async with plane.session(for_system(tenant.id, "blueprint")) as scope:
+            scope.after_commit.append(session.commit)  # ahead of the bells
             return await _configure(scope, own, order, _Agents(agents, names))
 
 

@@ -219,6 +219,8 @@ async def _places(scope: ScopedSession, rented: frozenset[UUID]) -> list[tuple[U
 
 async def _outside(control: Database, floor_id: str, now: datetime) -> _Outside:
     async with control.plain() as session:
+        # Otherwise an apply that commits in between gives a number without the agents who serve it.
+        await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         on_floor = (
             select(Tenant)
             .where(col(Tenant.floor_id) == floor_id, col(Tenant.state) == "active")

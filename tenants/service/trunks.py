@@ -122,6 +122,7 @@ async def change_secret(keeping: Keeping, trunk: TrunkOf, secret: str, by: Actor
         keeping.control.plain() as session,
         keeping.plane.transaction(for_system(owner, "trunk secret")) as scope,
     ):
+        scope.after_commit.append(session.commit)  # ahead of the bells: a floor that hears them reads the secret
         name = await _name(session, trunk)
         if await session.get(Trunk, name) is None:
             raise NotFound

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -46,11 +46,8 @@ async def test_applying_makes_the_tenant_and_says_so_in_its_journal(house: House
     alpha, _ = await two_clients(house)
     assert (alpha.version, alpha.plan.version) == (1, 0)
     (fact,) = await facts(house, alpha.tenant_id)
-    assert (fact.kind, fact.subject, fact.actor) == (
-        "BlueprintApplied",
-        alpha.tenant_id,
-        {"kind": "user", "id": "tester"},
-    )
+    user = {"kind": "user", "id": "tester"}
+    assert (fact.kind, fact.subject, fact.actor) == ("BlueprintApplied", alpha.tenant_id, user)
     assert fact.data["summary"] == alpha.plan.summary
     assert [q["code"] for q in fact.data["queues"]] == ["care"]
     assert [(s["seat"], s["alias"], s["kind"]) for s in fact.data["seats"]] == [
@@ -215,7 +212,7 @@ class Killed(Exception):
 
 @dataclass
 class DyingDatabase(Database):
-    """A control plane whose n-th transaction is cut off just before its commit."""
+    """A control plane whose n-th transaction is cut off as it commits."""
 
     inner: Database
     dies_at: int
@@ -224,9 +221,13 @@ class DyingDatabase(Database):
     async def plain(self) -> AsyncIterator[AsyncSession]:
         self.dies_at -= 1
         async with self.inner.plain() as session:
-            yield session
             if self.dies_at == 0:
-                raise Killed
+                event.listen(session.sync_session, "before_commit", _die)
+            yield session
+
+
+def _die(_session: object) -> None:
+    raise Killed
 
 
 @pytest.mark.parametrize("dies_at", [2, 3])
