@@ -7,6 +7,7 @@ in docs/adr/0002-reactions.md.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -227,11 +228,11 @@ class _Ring:
         if self.work and _bells.doorbell is not None:
             _bells.doorbell.ring(self.tenant_id)
         if _bells.bus is not None:
-            await _bells.bus.ring(channel(self.tenant_id))
-            for agent_id in self.desks - {None}:
-                await _bells.bus.ring(desk_feed.channel(agent_id))
+            rings = [_bells.bus.ring(channel(self.tenant_id))]
+            rings += [_bells.bus.ring(desk_feed.channel(agent_id)) for agent_id in self.desks if agent_id]
             if self.configured:
-                await _bells.bus.ring(CONFIGURED, str(self.tenant_id))
+                rings.append(_bells.bus.ring(CONFIGURED, str(self.tenant_id)))
+            await asyncio.gather(*rings)  # one message, and one wait if the bell is away
 
 
 def _ring_of(scope: Scope) -> _Ring:

@@ -26,8 +26,12 @@ from kit.together import Together
 
 Handler = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
+RINGS_WITHIN_S = 2.0
+"""Nobody waits longer for a ring, its own or one before it: a bell that hangs is away."""
 _RECONNECT_S = 0.5
 _POLL_S = 1.0
+_ON_THE_WAY_S = 1.0
+"""What a question and its answer may take beside the wait for whoever answers."""
 
 log = structlog.get_logger()
 
@@ -45,16 +49,18 @@ class Bus:
     async def ring(self, channel: str, about: str | bytes = "") -> None:
         """Tell every listener of ``channel`` to look again. A bell that is away is logged, never an error.
 
-        ``about``: an id, for listeners who can look at that alone (:meth:`heard`, :meth:`heard_bytes`).
+        ``about``: an id, for listeners who can look at that alone (:meth:`heard`, :meth:`heard_bytes`). Returns after
+        :data:`RINGS_WITHIN_S` at the latest: a ring that is held up for so long is lost.
         """
         try:
-            await self._rings.ask((channel, about.encode() if isinstance(about, str) else about))
+            async with asyncio.timeout(RINGS_WITHIN_S):
+                await self._rings.ask((channel, about.encode() if isinstance(about, str) else about))
         except (RedisError, OSError) as error:
             log.warning("bell_away", channel=channel, error=type(error).__name__)
 
     async def _publish(self, rings: Sequence[tuple[str, bytes]]) -> Sequence[None]:
-        """Ring for all that came at once: the same ring twice is one."""
-        async with self._client.pipeline(transaction=False) as pipe:
+        """Ring for all that came at once: the same ring twice is one. It holds up the next ones no longer than that."""
+        async with asyncio.timeout(RINGS_WITHIN_S), self._client.pipeline(transaction=False) as pipe:
             for channel, about in dict.fromkeys(rings):
                 pipe.publish(channel, about)
             await pipe.execute()
@@ -98,12 +104,13 @@ class Bus:
         name = str(new_id())
         millis = int(within.total_seconds() * 1000)
         try:
-            async with self._client.pipeline(transaction=True) as pipe:
-                pipe.set(f"ask:{name}", orjson.dumps(command), px=millis)
-                pipe.lpush(f"inbox:{inbox}", name)
-                pipe.expire(f"inbox:{inbox}", 60)
-                await pipe.execute()
-            answer = await self._client.brpop([f"answer:{name}"], timeout=within.total_seconds())
+            async with asyncio.timeout(within.total_seconds() + _ON_THE_WAY_S):
+                async with self._client.pipeline(transaction=True) as pipe:
+                    pipe.set(f"ask:{name}", orjson.dumps(command), px=millis)
+                    pipe.lpush(f"inbox:{inbox}", name)
+                    pipe.expire(f"inbox:{inbox}", 60)
+                    await pipe.execute()
+                answer = await self._client.brpop([f"answer:{name}"], timeout=within.total_seconds())
         except (RedisError, OSError) as error:
             raise Unavailable("The phone floor cannot be reached; try again in a moment") from error
         if answer is None:

@@ -38,8 +38,8 @@ class Together(Generic[Question, Answer]):
 
     async def _answer(self) -> None:
         try:
-            while self._waiting:
-                asked, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            while waiting := [each for each in self._waiting if not each[1].done()]:  # who gave up is not asked for
+                asked, self._waiting = waiting[:MOST], waiting[MOST:]
                 try:
                     answers = await self.look([question for question, _ in asked])
                 except Exception as error:  # noqa: BLE001 - whoever asked gets it, whatever it is

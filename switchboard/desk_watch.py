@@ -26,20 +26,23 @@ log = structlog.get_logger(__name__)
 
 
 def seen(floor: Floor, item: DesksSeen, now: datetime) -> None:
-    """Take it that desks are reached or not. Whoever is signed off is not looked for."""
+    """Take it that desks are reached or not. Who is signed off, or has had no page since, is not looked for."""
     for agent in list(floor.agents.values()):
-        lost_at = _lost_at(agent, item)
+        lost_at = _lost_at(agent, item, now)
         if lost_at != agent.lost_at:
             floor.put_agent(agents.with_desk(agent, lost_at, now), now)
 
 
-def _lost_at(agent: Agent, item: DesksSeen) -> datetime | None:
-    unheard_since = item.unheard.get(agent.id)
-    if agent.state is AgentState.OFFLINE or unheard_since is None:
+def _lost_at(agent: Agent, item: DesksSeen, now: datetime) -> datetime | None:
+    silence = item.unheard.get(agent.id)
+    if agent.state is AgentState.OFFLINE or silence is None:
+        return None
+    # heard last before the agent signed off: how long ago is what two machines' clocks agree on
+    if agent.signed_off_at is not None and silence.lasts >= now - agent.signed_off_at:
         return None
     if agent.lost_at is None and not item.sure:
         return None
-    return agent.lost_at or unheard_since
+    return agent.lost_at or silence.since
 
 
 async def watch(control: Database, floor_id: str, floor: Floor, put: Callable[[DesksSeen], None]) -> None:

@@ -70,5 +70,6 @@ def _drop(floor: Floor, call: Call, now: datetime) -> None:
         offline = Agent(
             agent.id, agent.seat, agent.desk, agent.tenants, max(now, agent.since), now, phones=agent.phones,
             chosen=agent.chosen, others=agent.others, lost_at=agent.lost_at, needs_desk=agent.needs_desk,
+            signed_off_at=max(now, agent.since),
         )  # fmt: skip
         floor.put_agent(offline, now)

@@ -80,6 +80,7 @@ class Agent:
     ``phones`` are the registered endpoints of its desk that may ring: of the kind that it has ``chosen`` (browser or
     desk), or all, while it has not chosen. ``others`` are registered as well, and do not ring.
     ``lost_at``: since when its desk page is not heard; then it is offered nothing, if it ``needs_desk``.
+    ``signed_off_at``: when it was signed off last; None: never, as far as this process knows.
     """
 
     id: UUID
@@ -97,6 +98,7 @@ class Agent:
     others: frozenset[str] = frozenset()
     lost_at: datetime | None = None
     needs_desk: bool = True
+    signed_off_at: datetime | None = None
 
     @property
     def registered(self) -> frozenset[str]:
@@ -110,7 +112,8 @@ def move(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent
         raise ImpossibleTransition(f"agent {agent.id}: {agent.state} to {state}")
     changed = replace(agent, **{"reason": None, **changes, "state": state, "since": max(at, agent.since)})
     same = (changed.state, changed.reason) == (agent.state, agent.reason)
-    return replace(changed, since=agent.since) if same else changed
+    changed = replace(changed, since=agent.since) if same else changed
+    return replace(changed, signed_off_at=changed.since) if state is AgentState.OFFLINE else changed
 
 
 def rest(agent: Agent, at: datetime, idle_since: datetime | None = None) -> Agent:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -43,7 +44,7 @@ ON CONFLICT (agent_id) DO UPDATE SET heard_at = excluded.heard_at WHERE p.heard_
 """)
 _LEFT = text("DELETE FROM control.desk_listener WHERE id = :id")
 _LOOK = text("""
-SELECT p.agent_id, p.heard_at, coalesce((
+SELECT p.agent_id, p.heard_at, clock_timestamp() - p.heard_at AS lasts, coalesce((
   SELECT min(since) < clock_timestamp() - CAST(:grace AS interval) FROM control.desk_listener
   WHERE seen_at > clock_timestamp() - CAST(:lasts AS interval)
 ), false) AS sure
@@ -56,6 +57,13 @@ WHERE agent_id = ANY(:agents) AND heard_at < clock_timestamp() - CAST(:grace AS 
 """)
 
 
+class Silence(NamedTuple):
+    """When a page was heard last, and how long ago that was."""
+
+    since: datetime
+    lasts: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Unheard:
     """The agents who had a page that is not heard for :data:`GRACE`, and when it was last.
@@ -63,7 +71,7 @@ class Unheard:
     ``sure``: somebody listened all the while. Otherwise only who is not among them is known: they are reached.
     """
 
-    agents: Mapping[UUID, datetime]
+    agents: Mapping[UUID, Silence]
     sure: bool
 
 
@@ -84,7 +92,8 @@ async def unheard(control: Database, floor_id: str) -> Unheard:
     """Return whose page is not heard."""
     async with control.plain() as session:
         rows = (await session.execute(_LOOK, {"floor": floor_id, "grace": GRACE, "lasts": LASTS})).mappings().all()
-    return Unheard({row["agent_id"]: row["heard_at"] for row in rows}, all(row["sure"] for row in rows))
+    silences = {row["agent_id"]: Silence(row["heard_at"], row["lasts"]) for row in rows}
+    return Unheard(silences, all(row["sure"] for row in rows))
 
 
 async def forget(control: Database, agents: Iterable[UUID]) -> None:

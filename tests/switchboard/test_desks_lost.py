@@ -180,3 +180,24 @@ async def test_who_signs_off_is_not_looked_for_and_the_next_owner_knows_who_is_g
     await world.available(world.li)  # from a script, without a page
     await desks.look()
     assert (await world.states(world.li))[-1] == "available"
+
+
+async def test_a_page_closed_before_its_agent_signed_off_says_nothing_of_the_next_shift(
+    world: World, desks: Pages
+) -> None:
+    await world.phone("8001")
+    await world.available(world.li)
+    await desks.heard(world.li, 10)
+    await world.advance(2)
+    await world.ask(world.li, "set_state", state="offline")  # its page was closed before that
+    await world.advance(2)
+    await world.available(world.li)  # from a script, without a page, before the old one was silent for long
+    await world.advance(16)
+    await desks.gone(world.li, 28)
+    await desks.look()
+    assert await desks.kinds() == []
+    assert (await world.states(world.li))[-1] == "available"
+    await world.advance(60)
+    await desks.gone(world.li, 25)  # it had a page again, and that is gone
+    await desks.look()
+    assert (await world.states(world.li))[-1] == "on_break(desk_lost)"
