@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, WebSocketRoute
+from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
+
+# The status of a page's own script, asked for once more. No server of ours answers 203.
+ASKED = """async () => (await fetch(document.querySelector("script[src]").src, { cache: "no-store" })).status"""
 
 
 @dataclass
@@ -40,6 +45,20 @@ class Visitor:
         await self.context.clear_cookies()
         await self.context.clear_permissions()
         await browser.detach()
+
+
+async def intercept(page: Page, pattern: str, handle: Callable[[Route], Any]) -> None:
+    """Take requests of an open page in the test's hand, and return when it is so.
+
+    Chromium says that they are intercepted before the page knows: what it asks meanwhile still goes to the server.
+    """
+    script = await page.locator("script[src]").first.evaluate("node => node.src")
+    await page.route(script, lambda route: route.fulfill(status=203))
+    await page.route(pattern, handle)
+    async with asyncio.timeout(10):
+        while await page.evaluate(ASKED) != 203:
+            pass
+    await page.unroute(script)
 
 
 class Hub:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from tests.portal.front.browsing import Visitor
+from tests.portal.front.browsing import Visitor, intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Eventually = Callable[..., Awaitable[Any]]
@@ -311,7 +311,9 @@ async def test_a_resolved_work_order_is_announced(visitor: Visitor) -> None:
 
 async def test_a_refused_post_is_told(visitor: Visitor) -> None:
     page = await opened(visitor, "on_break")
-    await page.route("**/desk/state", lambda route: route.fulfill(status=409, json={"detail": "the seat is taken"}))
+    await intercept(
+        page, "**/desk/state", lambda route: route.fulfill(status=409, json={"detail": "the seat is taken"})
+    )
     await page.keyboard.press("Alt+r")
     await page.get_by_text("the seat is taken").wait_for()
 
@@ -352,7 +354,7 @@ async def test_a_call_is_told_outside_the_tab_and_counted_by_the_servers_clock(v
     assert await page.locator("[data-part=must]").inner_text() == "Outcome required"
     assert (await page.get_attribute('link[rel="icon"]', "href") or "").endswith(quiet or "?")
     assert await page.evaluate("window.told.map((each) => each.open)") == [False]
-    await page.route("**/desk/state", lambda route: route.fulfill(status=409, json={"code": "outcome_required"}))
+    await intercept(page, "**/desk/state", lambda route: route.fulfill(status=409, json={"code": "outcome_required"}))
     await page.keyboard.press("Alt+r")
     await page.locator("[data-part=failed]").get_by_text("Choose one, then go on").wait_for()
     assert await page.evaluate("document.activeElement.name") == "code", "the outcomes are in reach at once"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from tests.portal.front.browsing import Visitor
+from tests.portal.front.browsing import Visitor, intercept
 from tests.portal.front.test_desk import opened, ready, tell
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -72,7 +72,7 @@ async def test_a_call_is_held_asked_about_and_handed_over_by_keyboard(visitor: V
 
 async def _refused_for_good(page: Page) -> None:
     """Whom nobody may call: the dialog says so, and not that another try helps."""
-    await page.route("**/desk/call", lambda route: route.fulfill(status=409, json={"code": "do_not_call"}))
+    await intercept(page, "**/desk/call", lambda route: route.fulfill(status=409, json={"code": "do_not_call"}))
     await page.keyboard.press("Enter")
     refused = page.locator("[data-part=targets-error]:visible")
     assert await refused.inner_text() == "This number is on the client's do-not-call list: it is not called."
@@ -87,7 +87,7 @@ async def test_a_script_pauses_the_recording_for_a_payment_and_outcomes_are_foun
     assert await page.locator("[data-part=history] li").count() == 3
     assert (await page.get_attribute("[data-part=pop]", "rel")) == "noopener noreferrer"
     await page.keyboard.press(".")
-    await page.route("**/desk/call", lambda route: route.fulfill(status=503, json={"code": "engine_away"}))
+    await intercept(page, "**/desk/call", lambda route: route.fulfill(status=503, json={"code": "engine_away"}))
     await page.keyboard.press(".")
     await page.locator("[data-part=failed]").get_by_text("phone engine").wait_for()
     await step.get_by_text("核对订单").wait_for()  # no payment while the recording goes on
@@ -125,7 +125,7 @@ async def _not_called_again(page: Page) -> None:
     assert await page.evaluate("document.activeElement.id") == "no-call-reason"
     await page.keyboard.type("no")
     refusal = {"code": "reason_not_clear"}
-    await page.route("**/desk/do-not-call", lambda route: route.fulfill(status=400, json=refusal))
+    await intercept(page, "**/desk/do-not-call", lambda route: route.fulfill(status=400, json=refusal))
     await page.keyboard.press("Enter")
     await dialog.get_by_role("alert").get_by_text("Give a reason of 10 to 300 characters").wait_for()
     await page.unroute("**/desk/do-not-call")

@@ -11,6 +11,7 @@ from kit.clock import now
 from kit.objects import Folder
 from kit.scanning.embedded import EICAR, Embedded
 from tests.portal import telling
+from tests.portal.front.browsing import intercept
 from tests.portal.front.test_site import sees
 from tests.portal.test_work_orders import raised
 from tests.support.axe import violations
@@ -139,7 +140,7 @@ async def cards_move(site: Site, page: Page, order: str) -> None:
     await expect(page.locator('[data-status="pending"]').locator(f"#card-{order}")).to_contain_text("a third party")
     await card.drag_to(page.locator('.order-column[data-status="inProgress"]'))
     await expect(page.locator('[data-status="inProgress"]').locator(f"#card-{order}")).to_be_visible()
-    await page.route("**/transitions", lambda route: _moved_before(site, route, order))
+    await intercept(page, "**/transitions", lambda route: _moved_before(site, route, order))
     await card.drag_to(page.locator('.order-column[data-status="held"]'))
     await page.locator("#move").get_by_role("button", name="Move").click()
     await expect(page.locator("#board-refused")).to_contain_text("Somebody changed it meanwhile.")

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.portal import telling
+from tests.portal.front.browsing import intercept
 from tests.portal.front.test_site import sees
 from tests.portal.test_search_exports import MORE
 from tests.support.axe import violations
@@ -103,7 +104,7 @@ async def slow_and_lost(page: Page) -> None:
         else:
             await route.continue_()
 
-    await page.route("**/interactions?*", hold)
+    await intercept(page, "**/interactions?*", hold)
     await page.select_option("#outcome", "abandoned")
     await expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
     goes_on.set()
@@ -125,7 +126,7 @@ async def late_answers(page: Page) -> None:
         await route.continue_()
 
     await page.goto(f"{page.url.partition('?')[0]}?lang=en")
-    await page.route("**/interactions?*", hold)
+    await intercept(page, "**/interactions?*", hold)
     async with page.expect_event("requestfailed"):  # given up: its answer never comes
         await page.select_option("#outcome", "answered")
         await page.select_option("#outcome", "abandoned")

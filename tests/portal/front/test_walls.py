@@ -100,10 +100,10 @@ class Time:
         await self._page.clock.pause_at(await self._page.evaluate("Date.now()") / 1000 + 0.1)
         self._line.in_hand = True
 
-    async def passes(self, seconds: int, *, each: int = 1, heard: bool = True) -> None:
-        for _ in range(0, seconds, each):
-            await self._page.clock.run_for(each * 1000)
-            self._passed_ms += each * 1000
+    async def passes(self, seconds: float, *, each: float = 1, heard: bool = True) -> None:
+        for _ in range(round(seconds / each)):
+            await self._page.clock.run_for(round(each * 1000))
+            self._passed_ms += round(each * 1000)
             if heard:
                 self._line.beat(self._passed_ms)
                 await self._page.evaluate("0")  # what is asked of the page after the frame is answered after it
@@ -177,7 +177,7 @@ async def it_stands_still(page: Page, time: Time) -> None:
     """Without news the picture is grey and says since when, its clocks and pages stay; later the frame is red."""
     wall, note, body = page.locator(".wall"), page.locator("[data-part=note]"), page.locator("[data-part=body]")
     while await body.get_attribute("data-page") != "queues":
-        await time.passes(1)
+        await time.passes(0.5, each=0.5)  # found at once: in five seconds it goes on, if it is heard till then
     timer = page.locator(".wall-queue[data-tone=bad] .wall-note")
     running = await timer.inner_text()
     await time.passes(1)
