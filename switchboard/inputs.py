@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from switchboard.core.audit import Evidence
 from switchboard.core.plan import Plan
 from telephony.port import Command, EngineBack, Event, Sound
-from tenants.desks.service import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class PhonesSeen:
 class DesksSeen:
     """The agents whose desk page is not heard, and since when; not ``sure``: only who is not among them is known."""
 
-    unheard: Mapping[UUID, Silence]
+    unheard: Mapping[UUID, datetime]
     sure: bool
 
 

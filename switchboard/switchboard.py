@@ -98,7 +98,7 @@ class Switchboard:
         self.auditor = Auditor(self.loop, self._recorder, services.plane, services.engine.snapshot)
         metrics.watch(floor, services.clock.now)
         self._start(self.auditor.run())
-        self._start(desk_watch.watch(services.control, services.floor, floor, self.loop.put))
+        self._start(desk_watch.watch(services.control, services.floor, floor, self.loop.put, services.clock))
         self._start(services.serve(inbox.inbox_name(services.floor), handler))
 
     async def run(self, ending: asyncio.Event) -> bool:

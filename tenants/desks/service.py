@@ -11,10 +11,9 @@ was killed says nothing any more; what its pages did since is known by those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -44,7 +43,7 @@ ON CONFLICT (agent_id) DO UPDATE SET heard_at = excluded.heard_at WHERE p.heard_
 """)
 _LEFT = text("DELETE FROM control.desk_listener WHERE id = :id")
 _LOOK = text("""
-SELECT p.agent_id, p.heard_at, clock_timestamp() - p.heard_at AS lasts, coalesce((
+SELECT p.agent_id, p.heard_at, coalesce((
   SELECT min(since) < clock_timestamp() - CAST(:grace AS interval) FROM control.desk_listener
   WHERE seen_at > clock_timestamp() - CAST(:lasts AS interval)
 ), false) AS sure
@@ -52,16 +51,10 @@ FROM control.desk_page p JOIN control.agent a ON a.id = p.agent_id
 WHERE a.floor_id = :floor AND p.heard_at < clock_timestamp() - CAST(:grace AS interval)
 """)
 _FORGET = text("""
-DELETE FROM control.desk_page
-WHERE agent_id = ANY(:agents) AND heard_at < clock_timestamp() - CAST(:grace AS interval)
+DELETE FROM control.desk_page p
+USING unnest(CAST(:agents AS uuid[]), CAST(:ago AS interval[])) AS off (agent_id, ago)
+WHERE p.agent_id = off.agent_id AND p.heard_at < clock_timestamp() - off.ago
 """)
-
-
-class Silence(NamedTuple):
-    """When a page was heard last, and how long ago that was."""
-
-    since: datetime
-    lasts: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Unheard:
     ``sure``: somebody listened all the while. Otherwise only who is not among them is known: they are reached.
     """
 
-    agents: Mapping[UUID, Silence]
+    agents: Mapping[UUID, datetime]
     sure: bool
 
 
@@ -92,11 +85,10 @@ async def unheard(control: Database, floor_id: str) -> Unheard:
     """Return whose page is not heard."""
     async with control.plain() as session:
         rows = (await session.execute(_LOOK, {"floor": floor_id, "grace": GRACE, "lasts": LASTS})).mappings().all()
-    silences = {row["agent_id"]: Silence(row["heard_at"], row["lasts"]) for row in rows}
-    return Unheard(silences, all(row["sure"] for row in rows))
+    return Unheard({row["agent_id"]: row["heard_at"] for row in rows}, all(row["sure"] for row in rows))
 
 
-async def forget(control: Database, agents: Iterable[UUID]) -> None:
-    """Forget the pages that were closed by those who are signed off: nobody looks for them."""
+async def forget(control: Database, off: Mapping[UUID, timedelta]) -> None:
+    """Forget the pages of these agents that were not heard for so long: nobody looks for them."""
     async with control.plain() as session:
-        await session.execute(_FORGET, {"agents": list(agents), "grace": GRACE})
+        await session.execute(_FORGET, {"agents": list(off), "ago": list(off.values())})

@@ -42,7 +42,7 @@ class Pages:
 
     async def look(self) -> None:
         floor = self.world.loop.floor
-        await desk_watch.look(self.world.house.control, "main", floor, self.world.loop.put)
+        await desk_watch.look(self.world.house.control, "main", floor, self.world.loop.put, self.world.clock.now())
         await self.world.quiet()
 
     async def told(self, tenant: UUID | None = None) -> list[Fact]:
@@ -186,18 +186,18 @@ async def test_a_page_closed_before_its_agent_signed_off_says_nothing_of_the_nex
     world: World, desks: Pages
 ) -> None:
     await world.phone("8001")
-    await world.available(world.li)
-    await desks.heard(world.li, 10)
-    await world.advance(2)
-    await world.ask(world.li, "set_state", state="offline")  # its page was closed before that
-    await world.advance(2)
-    await world.available(world.li)  # from a script, without a page, before the old one was silent for long
-    await world.advance(16)
-    await desks.gone(world.li, 28)
-    await desks.look()
-    assert await desks.kinds() == []
+    pool = await world.house.control.pool()
+    heard = "SELECT count(*) FROM control.desk_page WHERE agent_id = $1"
+    for closed_s, kept in ((10, 0), (1, 1)):  # before it signed off, two seconds ago, and after that
+        await world.available(world.li)
+        await world.ask(world.li, "set_state", state="offline")
+        await desks.heard(world.li, closed_s)
+        await world.advance(2)
+        await world.available(world.li)
+        await desks.look()
+        assert await pool.fetchval(heard, world.li) == kept
     assert (await world.states(world.li))[-1] == "available"
     await world.advance(60)
-    await desks.gone(world.li, 25)  # it had a page again, and that is gone
+    await desks.gone(world.li)
     await desks.look()
     assert (await world.states(world.li))[-1] == "on_break(desk_lost)"
