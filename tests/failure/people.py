@@ -20,6 +20,8 @@ from telephony.asterisk.phones import RegisteredPhone
 from tests.failure.plant import Plant, until
 from tests.failure.screens import Board, Desk, Screen, Tile
 from tests.portal.test_walls import TILE, address_in, post
+from tests.telephony.sounds import hears
+from tests.telephony.world import SOON
 
 NUMBER = "+862150001234"
 CLIENT = "galaxy"
@@ -73,9 +75,9 @@ class Agent:
 
         return await until(is_so, within_s, f"seat {self.seat} {state}")
 
-    async def rings(self, within_s: float = 15) -> Line:
+    async def rings(self) -> Line:
         assert self.phone is not None
-        return await self.phone.incoming(timedelta(seconds=within_s))
+        return await self.phone.incoming(SOON)
 
 
 @dataclass
@@ -117,7 +119,7 @@ class People:
         async def phone_seen() -> bool:
             return bool((await made.desk())["phone"])
 
-        await until(phone_seen, 10, f"the desk sees the phone of {seat}")
+        await until(phone_seen, SOON.total_seconds(), f"the desk sees the phone of {seat}")
         await made.be(state, "meal" if state == "on_break" else "")
         await made.shows(state)
         return made
@@ -131,7 +133,7 @@ class People:
         """A contact who pressed 1 and waits in the queue; returns the interaction too."""
         before = {fact.subject for fact in await self.facts("InteractionStarted")}
         line = await self.dial(number)
-        await line.answered(15 * SECOND)
+        await line.answered(SOON)
         await line.play(CALLER_TONE)
         queued: list[Fact] = []
 
@@ -141,7 +143,7 @@ class People:
             queued[:] = [fact for fact in await self.facts("InteractionQueued") if fact.subject not in before]
             return bool(queued)
 
-        await until(is_queued, 20, "the contact waits")
+        await until(is_queued, SOON.total_seconds(), "the contact waits")
         return line, queued[-1].subject
 
     async def talk(self, agent: Agent) -> Talk:
@@ -152,8 +154,8 @@ class People:
         await line.play(AGENT_TONE)
         self.lines.append(line)
         made = Talk(contact, line, interaction)
-        await until(lambda: self.happened("InteractionConnected", interaction), 10, "connected")
-        await made.goes_on()
+        await until(lambda: self.happened("InteractionConnected", interaction), SOON.total_seconds(), "connected")
+        await hears({contact: {AGENT_TONE}, line: {CALLER_TONE}})
         return made
 
     # -------------------------------------------------------------------------------------------------------- looking

@@ -13,9 +13,11 @@ import pytest_asyncio
 from journal import service as journal
 from telephony.asterisk.conversation import Line
 from telephony.asterisk.phones import AsteriskPhones
-from tests.failure.people import AGENT_TONE, SECOND, Agent, People
+from tests.failure.people import AGENT_TONE, Agent, People
 from tests.failure.plant import Plant, until
 from tests.support.house import INSTALLATION
+from tests.telephony.sounds import hear
+from tests.telephony.world import SOON
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(150)]
 
@@ -46,10 +48,10 @@ async def test_an_unknown_number_is_announced_and_hung_up(people: People, number
         return [dict(fact.data) for fact in facts if str(fact.data["number"]).lstrip("+") == number.lstrip("+")]
 
     line = await people.dial(number)
-    await line.answered(10 * SECOND)
+    await line.answered(SOON)
     await line.press("1")
-    await line.ended(15 * SECOND)
-    await until(unknown, 5, "the fact lies with the installation")
+    await line.ended(SOON)
+    await until(unknown, SOON.total_seconds(), "the fact lies with the installation")
     (fact,) = await unknown()
     assert fact["trunk"] == "o-carrier"
     assert not [f for f in await people.facts("InteractionStarted") if f.data["number"] == number]
@@ -66,13 +68,13 @@ async def test_digits_that_nobody_asked_for_change_nothing(people: People) -> No
     await line.answer()
     await line.play(AGENT_TONE)
     await contact.press(KEYS)
-    await until(lambda: _hears_the_agent(contact), 6, "keys are over and people talk")
+    await hear(contact, AGENT_TONE)
     await line.hang_up()
     ended = await people.fact("InteractionEnded", interaction)
     assert (ended.data["ended_by"], ended.data["cause"]) == ("agent", "normal")
     steps = [fact.data for fact in await people.facts("FlowStepped", subject=interaction)]
     assert {step.get("digits") or "" for step in steps} <= {"", "1"}
-    await contact.ended(5 * SECOND)
+    await contact.ended(SOON)
 
 
 async def test_a_phone_that_says_goodbye_gets_no_calls_until_it_is_back(people: People) -> None:
@@ -89,7 +91,7 @@ async def test_a_phone_that_says_goodbye_gets_no_calls_until_it_is_back(people: 
     await line.answer()
     await line.play(AGENT_TONE)
     await li.shows("talking")
-    assert await contact.hears(SECOND / 2) == {AGENT_TONE}
+    await hear(contact, AGENT_TONE)
     await contact.hang_up()
     await li.shows("wrapping_up")
     await li.be("available")
@@ -102,7 +104,7 @@ async def test_a_pulled_plug_and_an_answer_at_the_moment_of_expiry(people: Peopl
     contacts = [await people.waits(), await people.waits()]
     ringing = await late.rings()
     assert dead.phone is not None
-    await dead.phone.incoming(5 * SECOND)
+    await dead.phone.incoming(SOON)
     await far_phones.process.kill()
     offers = {UUID(f.data["agent_id"]): f for f in await people.facts("OfferMade")}
     expires_at = datetime.fromisoformat(offers[late.id].data["expires_at"])
@@ -117,13 +119,13 @@ async def test_a_pulled_plug_and_an_answer_at_the_moment_of_expiry(people: Peopl
     left = offers[dead.id].subject
     if outcome == "expired":
         await late.shows("on_break:not_responding")
-        await ringing.ended(5 * SECOND)
+        await ringing.ended(SOON)
     await rescuer.be("available")
     await _answer(await rescuer.rings())
     served = {subject: contact for contact, subject in contacts}
     oldest = contacts[0][1] if outcome == "expired" else left
     await people.fact("InteractionConnected", oldest)
-    assert await served[oldest].hears(SECOND / 2) == {AGENT_TONE}
+    await hear(served[oldest], AGENT_TONE)
     await dead.register()  # the phone stands here now: the newest registration is the one that rings
     await dead.be("available")
     assert await people.talk(dead)
@@ -141,10 +143,10 @@ async def test_an_answer_and_a_rejection_at_once_have_one_winner(people: People)
     _, (status, _) = await asyncio.gather(_answer(ringing), first.press("reject", interaction=str(interaction)))
     assert status in {200, 403, 409}
     if await _outcome(people, offer.data["offer_id"]) != "answered":
-        await ringing.ended(10 * SECOND)
+        await ringing.ended(SOON)
         await _answer(await second.rings())
     connected = await people.fact("InteractionConnected", interaction)
-    assert await contact.hears(SECOND / 2) == {AGENT_TONE}
+    await hear(contact, AGENT_TONE)
     await contact.hang_up()
     await people.fact("InteractionEnded", interaction)
     await by_id[UUID(connected.data["agent_id"])].shows("wrapping_up")
@@ -158,10 +160,6 @@ async def _far_agent(people: People, far: AsteriskPhones) -> Agent:
     await agent.be("available")
     await agent.shows("available")
     return agent
-
-
-async def _hears_the_agent(contact: Line) -> bool:
-    return await contact.hears(SECOND / 2) == {AGENT_TONE}
 
 
 async def _answer(line: Line) -> None:
@@ -178,6 +176,6 @@ async def _outcome(people: People, offer_id: str) -> str:
         found[:] = [f.data["outcome"] for f in facts if f.data["offer_id"] == offer_id]
         return bool(found)
 
-    await until(is_over, 10, "the offer is over")
+    await until(is_over, SOON.total_seconds(), "the offer is over")
     assert found[0] in OUTCOMES
     return found[0]

@@ -32,9 +32,10 @@ from tenants.service.floors import FloorReader
 from tests.placements.conftest import BOX
 from tests.support.house import TODAY, House
 from tests.support.site import Site
-from tests.switchboard.test_asterisk import LISTENING, SOON, AsteriskWorld, hear_each_other
+from tests.switchboard.test_asterisk import LISTENING, AsteriskWorld, hear_each_other
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE
 from tests.telephony.asterisk_lab import AsteriskLab
+from tests.telephony.world import SOON
 from tests.webhooks.test_delivery import QUICK, in_order
 from tests.workorders.lab import Receiver, receiving, until
 from webhooks.client import Client

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,16 @@ from journal.core.facts import Actor
 from kit import vault
 from kit.clock import now
 from kit.sealedfile import look
-from switchboard.clock import SteadyClock
 from switchboard.core.call import CallState
-from switchboard.services import FloorServices
 from telephony.asterisk.hearing import tones_in
 from telephony.phones import Conversation
-from telephony.port import Engine
 from telephony.simulator.audio import known_tones
 from tenants.controls import service as acts
 from tenants.service.trunks import Keeping, TrunkOf, change_secret
 from tests.support.house import House
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
+from tests.switchboard.real import RealWorld
 from tests.switchboard.test_acts import GRACE, TONES, Tones, begin, blueprint
 from tests.switchboard.test_supervision import supervisor
 from tests.switchboard.test_taping import choose
@@ -37,11 +34,11 @@ from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, STA
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.asterisk_only.sip import Refuser, refusing
 from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
+from tests.telephony.world import SOON
 
 LOUD, IN_STEP_MS = 0.02, 100
 """A voice is louder than that (of 1); two channels are in step when they are not further apart."""
 DIRECT, EXPERT = "+862150009999", "+862188887777"
-SOON = seconds(8)
 LISTENING = seconds(0.5)
 CARD_TONE = 1700
 SHUT_TONE, SLOW_TONE = TONES["Closed for a moment"], TONES["Lines are slow"]
@@ -57,19 +54,11 @@ async def let_log_in(world: World, line: str = "o-pbx") -> None:
     await change_secret(keeping, TrunkOf(None, line), SYSTEM_SECRET, Actor("system", "a test"), START)
 
 
-class AsteriskWorld(World):
-    """The same centre in real time, with an engine in a process of its own."""
+class AsteriskWorld(RealWorld):
+    """A centre with one more line."""
 
-    lab: AsteriskLab
     refuser: Refuser
-    """A line that goes before the other, and brings no call through."""
-
-    def services(self, engine: Engine | None = None) -> FloorServices:
-        return replace(
-            super().services(engine or self.lab.engine()),
-            clock=SteadyClock(),
-            engine_recordings=self.lab.asterisk.recordings_folder,
-        )
+    """The line: it goes before the other, and brings no call through."""
 
 
 @pytest.fixture

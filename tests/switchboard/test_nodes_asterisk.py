@@ -26,7 +26,6 @@ from tests.support.house import House
 from tests.switchboard.blueprints import CENTRE as CENTRE_FILE
 from tests.switchboard.test_asterisk import (
     EXPERT,
-    SOON,
     SYSTEM,
     SYSTEM_SECRET,
     AsteriskWorld,
@@ -38,6 +37,7 @@ from tests.switchboard.world import AGENT_TONE, CONTACT, CONTACT_TONE, VOICEMAIL
 from tests.telephony.asterisk_lab import HOME, AsteriskLab
 from tests.telephony.asterisk_only.sip import refusing
 from tests.telephony.sounds import OUTSIDE_TONE, hears
+from tests.telephony.world import SOON
 
 ACCOUNT = "username: centre, register_s: 3600, known_by: registration"
 

@@ -12,9 +12,10 @@ from kit.signing import DocumentSigner
 from telephony.port import Cause
 from tenants.service.blueprints import Order, apply_blueprint
 from tests.switchboard.blueprints import ALPHA
-from tests.switchboard.test_asterisk import SOON, AsteriskWorld, all_hear, world
+from tests.switchboard.test_asterisk import AsteriskWorld, all_hear, world
 from tests.switchboard.world import AGENT_TONE, CONTACT, CONTACT_TONE, START, VOICEMAIL, no_findings, seconds
 from tests.telephony.sounds import OUTSIDE_TONE
+from tests.telephony.world import SOON
 
 __all__ = ["world"]
 

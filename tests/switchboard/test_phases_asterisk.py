@@ -22,11 +22,11 @@ from tests.switchboard.test_audit import counted, look
 from tests.switchboard.test_phases import WITHIN_S, shape
 from tests.switchboard.test_supervision import supervisor
 from tests.switchboard.truths import RESTING
-from tests.switchboard.world import AGENT_TONE, CARE, CONTACT_TONE, VOICEMAIL, seconds
+from tests.switchboard.world import AGENT_TONE, CARE, CONTACT_TONE, VOICEMAIL
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hears
+from tests.telephony.world import SOON
 
-SOON = seconds(20)
 SEATS = [str(8001 + n) for n in range(9)]
 TALKING, HELD, PAUSED, CALLING, CONSULTING, CONFERENCING, TRANSFERRING, HANDED_OVER, SUPERVISED = range(9)
 """What the agents do, by the order of their seats; the last call of all rings at :data:`RUNG`."""

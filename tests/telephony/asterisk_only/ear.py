@@ -6,9 +6,9 @@ import asyncio
 from typing import TypeVar
 
 from telephony.port import Engine, Event
+from tests.telephony.world import SOON
 
 E = TypeVar("E")
-PATIENCE_S = 8.0
 
 
 class Ear:
@@ -32,7 +32,7 @@ class Ear:
     async def next(self, kind: type[E]) -> E:
         """The next event of this kind, which is then forgotten together with those before it."""
         async with self._news:
-            await asyncio.wait_for(self._news.wait_for(lambda: self._find(kind) is not None), PATIENCE_S)
+            await asyncio.wait_for(self._news.wait_for(lambda: self._find(kind) is not None), SOON.total_seconds())
         place = self._find(kind)
         assert place is not None
         found = self.said[place]

@@ -15,6 +15,8 @@ PACKET_S, SAMPLES = 0.02, 160
 HEADER = 12
 LOUD = 1000.0
 """Amplitude from which something is heard; silence and comfort noise are far below."""
+QUIET = 10
+"""So many packets without a sound in a row are silence."""
 TELEPHONE_EVENT = 101
 """Payload type of keys (RFC 4733)."""
 KEYS = "0123456789*#"
@@ -86,13 +88,14 @@ class Media:
         _wait_until(lambda: not self._tones and not self._keys)
 
     def falls_silent(self) -> None:
-        """Wait until nothing is heard for a while."""
-        _wait_until(self.is_silent)
+        """Wait until packets arrive in which nothing is heard: while none do, sound may still be on its way."""
+        known = len(self._heard)
 
-    def is_silent(self, for_: float = 0.2) -> bool:
-        """Whether nothing was heard in the last while."""
-        since = time.monotonic() - for_
-        return all(loud < LOUD for at, loud in self._heard[-400:] if at >= since)
+        def is_silent() -> bool:
+            newest = self._heard[known:][-QUIET:]
+            return len(newest) == QUIET and all(loud < LOUD for _, loud in newest)
+
+        _wait_until(is_silent)
 
     def _send(self) -> None:
         number, due, began, sent = 0, time.monotonic(), 0, 0
@@ -141,7 +144,7 @@ def _sounds(hertz: tuple[int, ...], number: int) -> bytes:
     return _encoded(sum((6000 * np.sin(2 * np.pi * each * instants) for each in hertz), np.zeros(SAMPLES)))
 
 
-def _wait_until(condition: Callable[[], bool], within: float = 5.0) -> None:
+def _wait_until(condition: Callable[[], bool], within: float = 30.0) -> None:
     until = time.monotonic() + within
     while not condition():
         assert time.monotonic() < until, "it did not come true"

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from tests.telephony.asterisk_only.rtp import Media
+from tests.telephony.world import SOON
 
-PATIENCE_S = 5.0
 OK = 200
 
 
@@ -73,7 +73,7 @@ class RawCaller:
         self._media, self._knows_events = media, knows_events
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
-        self._socket.settimeout(PATIENCE_S)
+        self._socket.settimeout(SOON.total_seconds())
         self._target = target
         self._own = "{}:{}".format(*self._socket.getsockname())
         self._call, self._tag = secrets.token_hex(8), secrets.token_hex(4)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
@@ -25,8 +24,7 @@ from telephony.port import (
 )
 from tests.telephony.asterisk_only.ear import Ear
 from tests.telephony.sounds import AGENT_TONE, CALLER_TONE, hears
-
-SOON = timedelta(seconds=8)
+from tests.telephony.world import SOON
 
 
 @pytest_asyncio.fixture

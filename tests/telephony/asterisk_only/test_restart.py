@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from telephony.asterisk.adapter import AsteriskEngine
 from telephony.asterisk.local import LocalAsterisk
@@ -22,8 +21,8 @@ from telephony.port import (
     Trunk,
 )
 from tests.telephony.asterisk_only.ear import Ear
+from tests.telephony.world import SOON
 
-SOON = timedelta(seconds=8)
 EVERYTHING = Provision((Endpoint("o-8001", "correct-horse"),), (Trunk("o-carrier", "127.0.0.2"),))
 
 

@@ -41,8 +41,8 @@ from telephony.port import (
 from tests.telephony.asterisk_only.carriers import Account, Carrier
 from tests.telephony.asterisk_only.ear import Ear
 from tests.telephony.asterisk_only.sip import RawCaller, Refuser, refusing
+from tests.telephony.world import SOON
 
-SOON = timedelta(seconds=8)
 ASKED_S = 30.0
 """An end that is not heard when it is asked first is asked again after 20 seconds."""
 HOUR = timedelta(hours=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import closing
-from datetime import timedelta
 
 import pytest
 
@@ -32,8 +31,7 @@ from telephony.port import (
 from tests.telephony.asterisk_only.ear import Ear
 from tests.telephony.asterisk_only.rtp import Media
 from tests.telephony.asterisk_only.sip import RawCaller
-
-SOON = timedelta(seconds=10)
+from tests.telephony.world import SOON
 
 
 async def test_a_party_that_vanishes_in_a_call_is_noticed_by_its_silence(
