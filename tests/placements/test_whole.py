@@ -46,6 +46,8 @@ from workorders.core.states import Side
 from workorders.schemas import NewComment
 
 CENTRE = Doer(Side.OUTSOURCER, "agent", "agent-1", "A1")
+OTHERS_WAIT_S = 5
+"""Nobody else waits for a move: a request takes tens of milliseconds, beside other tests more."""
 _T = TypeVar("_T")
 
 
@@ -94,6 +96,13 @@ class System:
             await workorders.comment(scope, order_id, NewComment(body="seen"), CENTRE, now())
 
 
+async def written(system: System, more: int) -> None:
+    """Wait until so many more orders are written, however busy the machine is."""
+    enough = len(system.orders) + more
+    async with asyncio.timeout(30):
+        await until(lambda: len(system.orders) >= enough)
+
+
 async def visits(courier: Courier, tenant: AccessibleTenantId) -> None:
     """As the worker does."""
     while True:
@@ -133,10 +142,12 @@ async def test_systems_write_over_http_and_webhooks_go_out_while_it_moves(
         courier = Courier(worker, client, QUICK)
         visiting = asyncio.create_task(visits(courier, galaxy))
         writing = [asyncio.create_task(system.run(stop)) for system in (ours, other)]
-        for to in (empty, None):
-            await asyncio.sleep(0.5)
+        for to in (empty, None, empty, None):
+            await written(ours, 8)
             await ordered(house, planes, galaxy, to)
-        await asyncio.sleep(0.5)
+            if to is None and ours.refused:
+                break  # a write fell into a move, as nearly always
+        await written(ours, 8)
         stop.set()
         await asyncio.gather(*writing)
         async with asyncio.timeout(20):
@@ -145,7 +156,7 @@ async def test_systems_write_over_http_and_webhooks_go_out_while_it_moves(
         await courier.close()
     assert ours.refused > 0
     assert len(ours.orders) > 20
-    assert (other.refused, other.slowest < 2) == (0, True)
+    assert (other.refused, other.slowest < OTHERS_WAIT_S) == (0, True)
     async with planes.transaction(galaxy) as scope:
         stored = [str(row["id"]) for row in await scope.fetch("SELECT id FROM gf.work_order")]
     assert sorted(stored) == sorted(ours.orders)  # every one that was acknowledged, once

@@ -79,8 +79,8 @@ async def test_planted_routes_turn_it_red_each_for_its_reason(field: Field, grou
         return JSONResponse(cache[key])
 
     async def slow(interaction_id: UUID, access: Watching) -> JSONResponse:
-        if await _rows(field, "SELECT 1 FROM gf.interaction WHERE id = $1", interaction_id):
-            await asyncio.sleep(0.06)
+        if await owner.fetch("SELECT 1 FROM gf.interaction WHERE id = $1", interaction_id):
+            await asyncio.sleep(0.08)  # more than others' load adds to nearly every pair
         raise NotFound
 
     async def unique(label: Label, access: Watching) -> JSONResponse:
@@ -88,6 +88,7 @@ async def test_planted_routes_turn_it_red_each_for_its_reason(field: Field, grou
             raise Conflict("the code is taken")
         return JSONResponse({})
 
+    owner = await asyncpg.create_pool(field.site.house.admin_dsn, min_size=1, max_size=4)
     clean = next(m for m in members(field.app) if str(m) == "GET /v1/interactions/{interaction_id}")
     assert await _red(ground, [clean]) == {}
     add = field.app.add_api_route
@@ -103,6 +104,7 @@ async def test_planted_routes_turn_it_red_each_for_its_reason(field: Field, grou
     )
     assert found["GET /planted/slow/{interaction_id}"] == {"time"}
     assert found["POST /planted/unique"] == {"foreign = random"}
+    await owner.close()
 
 
 WALLS = (

@@ -85,7 +85,7 @@ def test_ctrl_c_while_it_prepares_leaves_nothing_even_when_pressed_twice(tmp_pat
         assert process.wait(30) == 0, output.read_text()
         assert "stopped; everything is kept" in output.read_text()
         assert "Traceback" not in output.read_text()
-    assert processes_about(folder) == []
+    _until_no_process_is_left(folder)
     assert not (folder / "demo.lock").exists()
 
 
