@@ -33,11 +33,13 @@ from tests.switchboard.test_voices import sides
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, START, VOICEMAIL, World, seconds
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.asterisk_only.sip import Refuser, refusing
-from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear
+from tests.telephony.sounds import MUSIC, OUTSIDE_TONE, SUPERVISOR_TONE, hear, hears
 from tests.telephony.world import SOON
 
 LOUD, IN_STEP_MS = 0.02, 100
 """A voice is louder than that (of 1); two channels are in step when they are not further apart."""
+IN_FULL_MS = 500
+"""A recording lacks no more of its talk."""
 DIRECT, EXPERT = "+862150009999", "+862188887777"
 LISTENING = seconds(0.5)
 CARD_TONE = 1700
@@ -79,8 +81,7 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
 
 
 async def hear_each_other(contact: Conversation, agent: Conversation) -> None:
-    assert await contact.hears(LISTENING) == {AGENT_TONE}
-    assert await agent.hears(LISTENING) == {CONTACT_TONE}
+    await hears({contact: {AGENT_TONE}, agent: {CONTACT_TONE}})
 
 
 async def test_a_call_on_real_phones_survives_the_death_of_the_switchboard(world: AsteriskWorld) -> None:
@@ -89,13 +90,11 @@ async def test_a_call_on_real_phones_survives_the_death_of_the_switchboard(world
     contact = await world.lab.phones.dial(CARE.removeprefix("+"), CONTACT)
     await contact.answered(SOON)
     await contact.play(CONTACT_TONE)
-    await asyncio.sleep(2.5)
-    await contact.press("1")
+    await world.chooses(contact, "1")
     agent = await phone.incoming(SOON)
     assert agent.caller_name == "Alpha / Care"
     await agent.answer()
     await agent.play(AGENT_TONE)
-    await asyncio.sleep(0.5)
     await hear_each_other(contact, agent)
     await world.quiet()
 
@@ -114,8 +113,9 @@ async def test_a_call_on_real_phones_survives_the_death_of_the_switchboard(world
         "InteractionStarted", "InteractionQueued", "OfferMade", "OfferEnded", "InteractionConnected",
         "InteractionEnded", "DispositionChosen", "InteractionHandled",
     ]  # fmt: skip
-    stored = await world.one("RecordingStored")
-    assert stored["duration_ms"] > 2000
+    stored = await world.until_told("RecordingStored", 1)
+    talked = (await world.one("InteractionEnded"))["talk_ms"]
+    assert abs(stored["duration_ms"] - talked) < IN_FULL_MS, "the death of the switchboard is on it too"
     assert look(world.folder / "data" / "recordings" / stored["key"]).size == stored["bytes"]
     row = await world.row()
     assert (row["ended_by"], row["stage"], row["outcome"]) == ("contact", "talking", "answered")
@@ -126,14 +126,12 @@ async def test_a_contact_leaves_a_message_on_a_real_phone(world: AsteriskWorld) 
     contact = await world.lab.phones.dial(CARE.removeprefix("+"), CONTACT)
     await contact.answered(SOON)
     await contact.play(CONTACT_TONE)
-    await asyncio.sleep(2.5)
-    await contact.press("2")
+    await world.chooses(contact, "2")
     await asyncio.sleep(5)
     await contact.press("#")
     await contact.ended(SOON)
     await world.until(lambda: not world.loop.floor.calls)
-    await asyncio.sleep(0.5)
-    stored = await world.one("RecordingStored")
+    stored = await world.until_told("RecordingStored", 1)
     assert stored["kind"] == "voicemail"
     assert 1000 < stored["duration_ms"] < 5000
     await _its_client_pauses_the_number(world)
@@ -225,10 +223,7 @@ async def _given_outside(world: AsteriskWorld, interaction: str, contact: Conver
     await world.until(lambda: not world.loop.floor.calls)
     ended = await world.one("InteractionEnded")
     assert (ended["ended_by"], ended["stage"], ended["q850"]) == ("person", "handed_over", 16)
-    async with asyncio.timeout(SOON.total_seconds()):
-        while "RecordingStored" not in await world.story():  # noqa: ASYNC110 - both sides are put together first
-            await asyncio.sleep(0.1)
-    samples, _ = await sides(world, await world.one("RecordingStored"))
+    samples, _ = await sides(world, await world.until_told("RecordingStored", 1))
     heard = [spoken(side) for side in samples.T]
     both = frozenset({AGENT_TONE, SUPERVISOR_TONE})
     assert heard[0] == [{CONTACT_TONE}]
@@ -298,8 +293,7 @@ async def test_recordings_are_kept_as_far_as_the_engine_came_without_what_was_le
     await world.available(world.li)
     mixed = await world.lab.phones.dial(CARE.removeprefix("+"), CONTACT)
     await mixed.answered(SOON)
-    await asyncio.sleep(2.5)
-    await mixed.press("1")
+    await world.chooses(mixed, "1")
     li = await _taken(await phones[0].incoming(SOON), AGENT_TONE)
     await world.available(world.bo)
     apart = await world.lab.phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
@@ -314,9 +308,7 @@ async def test_recordings_are_kept_as_far_as_the_engine_came_without_what_was_le
     await world.quiet()
     await world.lab.kill()
     await world.lab.asterisk.start()
-    async with asyncio.timeout(30):
-        while (await world.story()).count("RecordingStored") < len(contacts):  # noqa: ASYNC110 - when it is back
-            await asyncio.sleep(0.1)
+    await world.until_told("RecordingStored", len(contacts))
     stored = {f.data["channels"]: f.data for f in await world.facts() if f.kind == "RecordingStored"}
     await _is_whole_but_for_the_card(world, stored[1])
     await _is_in_step(world, stored[2])

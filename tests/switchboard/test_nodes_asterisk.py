@@ -30,6 +30,7 @@ from tests.switchboard.test_asterisk import (
     SYSTEM_SECRET,
     AsteriskWorld,
     all_hear,
+    hear_each_other,
     let_log_in,
 )
 from tests.switchboard.test_choices import HELD, choose, piece
@@ -67,7 +68,7 @@ class TwoAsterisks(AsteriskWorld):
         await asyncio.gather(agent.answer(), contact.answered(SOON))
         await asyncio.gather(agent.play(AGENT_TONE), contact.play(CONTACT_TONE))
         await self.until(lambda: all(call.state is CallState.TALKING for call in self.loop.floor.calls.values()))
-        await _hear_each_other(contact, agent)
+        await hear_each_other(contact, agent)
         return contact, agent
 
     async def drained(self, node: str, at: datetime | None) -> None:
@@ -109,7 +110,7 @@ async def test_the_only_engine_gets_a_name_and_company_and_is_given_up(world: Tw
     near, li = await world.talks(world.lab.phones, li_phone)
     await world.until(lambda: world.registered() == {"a"})
     await _gets_a_name_and_company(world)
-    await _hear_each_other(near, li)
+    await hear_each_other(near, li)
     await _one_is_drained(world, near, li)
     await near.hang_up()
     await li.ended(SOON)
@@ -123,20 +124,16 @@ async def test_the_only_engine_gets_a_name_and_company_and_is_given_up(world: Tw
     await _both_press_at_once(world, far, li)
     await _hears_the_clients_music(world, far, li)
     await _a_system_at_the_other_node_is_called(world, li)
-    await _hear_each_other(far, li)
+    await hear_each_other(far, li)
     bo_phone = await world.far_phones.register("o-8002", world.secrets["8002"])
     await world.available(world.bo)
     near, bo = await world.talks(world.lab.phones, bo_phone)
     await _is_lost_and_given_up(world, near, bo)
     await _returns(world, near, bo)
-    await _hear_each_other(far, li)
+    await hear_each_other(far, li)
     await far.hang_up()
     await li.ended(SOON)
     await world.until(lambda: not world.loop.floor.calls)
-
-
-async def _hear_each_other(contact: Conversation, agent: Conversation) -> None:
-    await hears({contact: {AGENT_TONE}, agent: {CONTACT_TONE}})
 
 
 async def _gets_a_name_and_company(world: TwoAsterisks) -> None:
@@ -160,7 +157,7 @@ async def _one_is_drained(world: TwoAsterisks, contact: Conversation, agent: Con
     await world.drained("b", world.loop._clock.now())
     other = await world.far_phones.dial(VOICEMAIL.removeprefix("+"), CONTACT)
     assert await other.ended(SOON) is Cause.CONGESTION
-    await _hear_each_other(contact, agent)
+    await hear_each_other(contact, agent)
     await world.until(lambda: world.registered() == {"a"})
     await world.drained("b", None)
 
@@ -171,7 +168,7 @@ async def _hears_the_clients_music(world: TwoAsterisks, contact: Conversation, a
     assert await world.ask(world.li, "hold", interaction=interaction) == {"ok": True}
     await hears({contact: {HELD}, agent: set()})
     assert await world.ask(world.li, "retrieve", interaction=interaction) == {"ok": True}
-    await _hear_each_other(contact, agent)
+    await hear_each_other(contact, agent)
 
 
 async def _is_lost_and_given_up(world: TwoAsterisks, contact: Conversation, agent: Conversation) -> None:
@@ -179,7 +176,7 @@ async def _is_lost_and_given_up(world: TwoAsterisks, contact: Conversation, agen
     await world.quiet()
     await world.lab.cut()
     await world.until(lambda: world.loop.floor.engines.here == {"b"})
-    await _hear_each_other(contact, agent)
+    await hear_each_other(contact, agent)
     await world.until(lambda: world.registered() == {"a", "b"})
     assert len(world.loop.floor.calls) == 2
     await give_up(world.house.control, "main", "a", "a test", "its disk is broken", world.loop._clock.now())
@@ -232,7 +229,7 @@ async def _both_press_at_once(world: TwoAsterisks, contact: Conversation, agent:
     world.loop.put = spied  # type: ignore[method-assign, assignment]
     await asyncio.gather(contact.press("1590"), agent.press("2468"))
     await world.until(lambda: len(pressed) >= len("15902468"))
-    await _hear_each_other(contact, agent)
+    await hear_each_other(contact, agent)
     world.loop.put = put  # type: ignore[method-assign]
     (call,) = world.loop.floor.calls.values()
     assert call.offer is not None

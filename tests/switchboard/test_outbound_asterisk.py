@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ from tests.support.house import House
 from tests.support.sealed import opened_recording
 from tests.switchboard.blueprints import CENTRE
 from tests.switchboard.real import RealWorld
-from tests.switchboard.test_callbacks import LATER, OURS, told
+from tests.switchboard.test_callbacks import LATER, OURS
 from tests.switchboard.world import AGENT_TONE, CARE, CONTACT, CONTACT_TONE, VOICEMAIL
 from tests.telephony.asterisk_lab import AsteriskLab
 from tests.telephony.sounds import MUSIC, hear, hears
@@ -39,21 +38,10 @@ SHOWN = (
 )
 
 
-class CallingWorld(RealWorld):
-    """A centre whose agents call."""
-
-    async def until_told(self, kind: str, count: int) -> dict[str, Any]:
-        """The newest fact of a kind, once there are ``count`` of them."""
-        async with asyncio.timeout(SOON.total_seconds()):
-            while len(found := await told(self, kind)) < count:  # noqa: ASYNC110 - a new one each time
-                await asyncio.sleep(0.02)
-        return found[-1]
-
-
 @pytest.fixture
-async def world(house: House, tmp_path: Path) -> AsyncIterator[CallingWorld]:
+async def world(house: House, tmp_path: Path) -> AsyncIterator[RealWorld]:
     async with AsteriskLab(tmp_path / "asterisk") as lab:
-        made = CallingWorld(house, tmp_path, house.app)
+        made = RealWorld(house, tmp_path, house.app)
         made.lab, made.centre = lab, CENTRE.replace("127.0.0.2", lab.carrier_address)
         await made.configure(SHOWN)
         await made.take_floor()
@@ -69,21 +57,21 @@ async def taken(phone: Phone, tone: int) -> Conversation:
     return conversation
 
 
-async def clicked(world: CallingWorld, phone: Phone, number: str) -> Conversation:
+async def clicked(world: RealWorld, phone: Phone, number: str) -> Conversation:
     """Let the agent call a number for a queue without a number of its own, and answer its own phone."""
     asked = await world.ask(world.li, "call", tenant=str(world.alpha), number=number, queue="desk")
     assert asked == {"ok": True}
     return await taken(phone, AGENT_TONE)
 
 
-async def result(world: CallingWorld, tries: int) -> tuple[str, int, int]:
+async def result(world: RealWorld, tries: int) -> tuple[str, int, int]:
     """What came of the newest try; the agent is free again after it."""
     ended = await world.until_told("DialEnded", tries)
     await world.until(lambda: world.loop.floor.agents[world.li].work is None)
     return ended["result"], ended["sip"], ended["q850"]
 
 
-async def test_what_comes_of_calls_that_we_begin(world: CallingWorld) -> None:
+async def test_what_comes_of_calls_that_we_begin(world: RealWorld) -> None:
     phone = await world.lab.phones.register("o-8001", world.secrets["8001"])
     mobile = await world.lab.phones.outside(CONTACT)
     await world.until(lambda: bool(world.loop.floor.agents[world.li].phones))
@@ -110,7 +98,7 @@ async def test_what_comes_of_calls_that_we_begin(world: CallingWorld) -> None:
     await asks_and_is_called(world, phone, mobile)
 
 
-async def asks_and_is_called(world: CallingWorld, phone: Phone, mobile: Phone) -> None:
+async def asks_and_is_called(world: RealWorld, phone: Phone, mobile: Phone) -> None:
     """A contact waits, asks for a call, is called by the agent who takes it, and both hear each other."""
     contact = await world.lab.phones.dial(LATER.removeprefix("+"), CONTACT)
     await contact.answered(SOON)
