@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection, Request
 from kit import cause, clock
 from kit.db import Database
 from kit.errors import Detail, NotSignedIn, ValidationFailed
+from kit.idempotency import parse_key
 from kit.settings import Settings
 from tenants.access import Principal
 from tenants.core.origin import HEADER, Origin, certificate_in
@@ -28,7 +29,6 @@ from tenants.oauth.server import TOKEN_PREFIX
 from tenants.service import keys, sessions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_LONGEST_KEY = 255
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 """The form field, for a page without JavaScript."""
@@ -78,7 +78,7 @@ def name_request(connection: HTTPConnection, tenant_id: UUID, who: tuple[str, st
     """
     said = {
         "request_id": str(connection.scope.get("state", {}).get("request_id", "")),
-        "idempotency_key": connection.headers.get("Idempotency-Key", "").strip().strip('"')[:_LONGEST_KEY],
+        "idempotency_key": parse_key(connection.headers.get("Idempotency-Key", "")) or "",
         "address": connection.client.host if who[0] == "key" and connection.client else "",
     }
     cause.name(cause.Cause(tenant_id, who, {name: value for name, value in said.items() if value}))

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Request
 
 from kit.errors import Detail, ValidationFailed
+from kit.idempotency import parse_key
 from workorders import service
-from workorders.core.idempotency import parse_key
 from workorders.errors import UnknownField, UnknownFilter
 from workorders.schemas import FIELDS
 from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, version_of
