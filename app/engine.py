@@ -109,7 +109,8 @@ class Follower:
         """Reload everything every :data:`LOOKS_EVERY`, :data:`AGAIN_AFTER` one that failed, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._behind.wait(), LOOKS_EVERY.total_seconds())
+                async with asyncio.timeout(LOOKS_EVERY.total_seconds()):
+                    await self._behind.wait()
                 await asyncio.sleep(AGAIN_AFTER.total_seconds())
             await self._reload("")
 

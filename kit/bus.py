@@ -32,6 +32,8 @@ _RECONNECT_S = 0.5
 _POLL_S = 1.0
 _ON_THE_WAY_S = 1.0
 """What a question and its answer may take beside the wait for whoever answers."""
+_HANGS_S = 5.0
+"""So long an inbox waits for a server that hangs: what was taken out is not lost for a moment's stall."""
 
 log = structlog.get_logger()
 
@@ -40,9 +42,13 @@ class Bus:
     """One process's access to the bell."""
 
     def __init__(self, url: str) -> None:
-        """Connect lazily to ``url``."""
+        """Connect lazily to ``url``.
+
+        The client has no time-out of its own: it would wait by ``asyncio.wait_for``, and whoever is cancelled just then
+        would go on for ever.
+        """
         self._client = aioredis.from_url(
-            url, socket_connect_timeout=2, health_check_interval=15, retry=Retry(NoBackoff(), 1)
+            url, socket_connect_timeout=2, socket_timeout=None, health_check_interval=15, retry=Retry(NoBackoff(), 1)
         )
         self._rings = Together(self._publish)
 
@@ -71,7 +77,8 @@ class Bus:
         while True:
             try:
                 async with self._client.pubsub() as subscription:
-                    await subscription.subscribe(*channels)
+                    async with asyncio.timeout(RINGS_WITHIN_S):
+                        await subscription.subscribe(*channels)
                     async for message in subscription.listen():  # confirmations too: the client resubscribes by itself
                         yield message["channel"].decode()
             except (RedisError, OSError) as error:
@@ -89,7 +96,8 @@ class Bus:
         while True:
             try:
                 async with self._client.pubsub() as subscription:
-                    await subscription.subscribe(channel)
+                    async with asyncio.timeout(RINGS_WITHIN_S):
+                        await subscription.subscribe(channel)
                     async for message in subscription.listen():
                         yield message["data"] if message["type"] == "message" else b""
             except (RedisError, OSError) as error:
@@ -122,15 +130,16 @@ class Bus:
         """Answer the commands of an inbox, one after the other, until cancelled. An expired command is dropped."""
         while True:
             try:
-                item = await self._client.brpop([f"inbox:{inbox}"], timeout=_POLL_S)
-                if item is None:
-                    continue
-                name = item[1] if isinstance(item[1], str) else item[1].decode()
-                command = await self._client.getdel(f"ask:{name}")
+                async with asyncio.timeout(_POLL_S + _HANGS_S):
+                    item = await self._client.brpop([f"inbox:{inbox}"], timeout=_POLL_S)
+                    if item is None:
+                        continue
+                    name = item[1] if isinstance(item[1], str) else item[1].decode()
+                    command = await self._client.getdel(f"ask:{name}")
                 if command is None:
                     continue
                 answer = await handler(orjson.loads(command))
-                async with self._client.pipeline(transaction=True) as pipe:
+                async with asyncio.timeout(_HANGS_S), self._client.pipeline(transaction=True) as pipe:
                     pipe.lpush(f"answer:{name}", orjson.dumps(answer))
                     pipe.expire(f"answer:{name}", 10)
                     await pipe.execute()
@@ -141,7 +150,8 @@ class Bus:
     async def present(self) -> bool:
         """Say whether the server answers now."""
         try:
-            return bool(await self._client.ping())
+            async with asyncio.timeout(RINGS_WITHIN_S):
+                return bool(await self._client.ping())
         except (RedisError, OSError):
             return False
 

@@ -141,7 +141,8 @@ class Feed:
             self._publish(Changes(whole=True))
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), HEARTBEAT_S)
+                async with asyncio.timeout(HEARTBEAT_S):
+                    await self._rung.wait()
             rung = self._rung.is_set()
             self._rung.clear()
             is_sure = self._board.seq == self._told  # else a look broke off when it had taken some facts

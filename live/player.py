@@ -95,7 +95,8 @@ class Player:
                 self._ticked = _steady()
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ordered.wait(), TICK_S if self._plays else HEARTBEAT_S)
+                async with asyncio.timeout(TICK_S if self._plays else HEARTBEAT_S):
+                    await self._ordered.wait()
 
     async def _carry_out(self, orders: Orders) -> bool:
         """Do what was ordered; say whether there is something to show."""

@@ -78,7 +78,8 @@ class _Feed:
             if not self._answers:
                 self._heard()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._rung.wait()
 
     def _differs(self, desk: Mapping[str, Any]) -> bool:
         """Say whether more changed than the clock: a wait that grows is counted on by the page."""

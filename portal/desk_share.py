@@ -131,7 +131,8 @@ class _Share:
     async def stay(self) -> None:
         """Look each second; end when the desk may not be seen any more, or the session is over."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._greeted.wait(), GREETS_WITHIN_S)
+            async with asyncio.timeout(GREETS_WITHIN_S):
+                await self._greeted.wait()
         while self._greeted.is_set():
             await self._tell()
             await asyncio.sleep(LOOK_EVERY_S)

@@ -136,7 +136,8 @@ class _Floor:
 
     async def _tick(self, stream: Stream, feeds: dict[UUID, tuple[Feed, Ear]]) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), BEAT_S)
+            async with asyncio.timeout(BEAT_S):
+                await self._rung.wait()
         self._rung.clear()
         clients = {id_: feed for id_, feed in feeds.items() if id_ != INSTALLATION}
         heard = [ear for _, ear in clients.values() if not ear.stale]

@@ -62,7 +62,8 @@ class _Feed:
                 shown = found
                 await self._socket.send_json(found)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._rung.wait()
 
     async def _look(self) -> dict[str, Any]:
         state = self._socket.app.state

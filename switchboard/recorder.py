@@ -131,7 +131,8 @@ class Recorder:
     async def close(self, within: float) -> None:
         """Store what is on its way; what cannot be stored within so many seconds stays in the spool."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.flush(), within)
+            async with asyncio.timeout(within):
+                await self.flush()
         tasks = [task for line in self._tenants.values() if (task := line.task) is not None]
         for task in [*tasks, *([self._guard] if self._guard else [])]:
             task.cancel()

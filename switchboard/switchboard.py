@@ -127,7 +127,8 @@ class Switchboard:
                 await task
         if self.loop is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.loop.rest(), FLUSHED_WITHIN_S)
+                async with asyncio.timeout(FLUSHED_WITHIN_S):
+                    await self.loop.rest()
         await self._recorder.close(FLUSHED_WITHIN_S)
         await self._services.engine.close()
         if not self._is_lost.is_set():

@@ -67,7 +67,8 @@ async def feed(
                     raise
                 log.warning("orders_stale", error=type(error).__name__)
             with suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await rung.wait()
                 await asyncio.sleep(TICK_S)
 
     async def hear() -> None:

@@ -73,7 +73,8 @@ class Ear:
             self._caught_up.clear()
             try:
                 await self._heard.execute_command("PING")
-                await asyncio.wait_for(self._caught_up.wait(), _PATIENCE_S)
+                async with asyncio.timeout(_PATIENCE_S):
+                    await self._caught_up.wait()
             except (RedisError, OSError, TimeoutError) as error:
                 self._tally.unreached["redis"] = type(error).__name__
         self._muted = on

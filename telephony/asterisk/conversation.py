@@ -91,7 +91,8 @@ class Line:
 
     async def answered(self, within: timedelta) -> None:
         """Wait until the far end answered; raises ``TimeoutError``."""
-        await asyncio.wait_for(self._answered.wait(), within.total_seconds())
+        async with asyncio.timeout(within.total_seconds()):
+            await self._answered.wait()
 
     async def press(self, digits: str) -> None:
         """Press keys (RFC 4733 events); returns when the last is released."""
@@ -148,12 +149,14 @@ class Line:
         ear = self._ears[name] = Ear()
         query = {"app": self._ari.app, "spy": "in", "appArgs": LISTENING}
         await self._ari.request("POST", ("channels", self.channel, "snoop", name), query)
-        await asyncio.wait_for(ear.open.wait(), EAR_TIMEOUT_S)
+        async with asyncio.timeout(EAR_TIMEOUT_S):
+            await ear.open.wait()
         record = {"name": name, "format": "wav", "ifExists": "overwrite"}
         await self._ari.request("POST", ("channels", name, "record"), record)
         await asyncio.sleep(during.total_seconds())
         await self._ari.request_unless_gone("POST", ("recordings", "live", name, "stop"))
-        await asyncio.wait_for(ear.written.wait(), EAR_TIMEOUT_S)
+        async with asyncio.timeout(EAR_TIMEOUT_S):
+            await ear.written.wait()
         await self._ari.request_unless_gone("DELETE", ("channels", name))
         path = self._folder / f"{name}.wav"
         heard = await asyncio.to_thread(tones_in, path)
@@ -171,4 +174,5 @@ class Line:
 
     async def ended(self, within: timedelta) -> Cause:
         """Wait until the call is over; raises ``TimeoutError``."""
-        return await asyncio.wait_for(asyncio.shield(self._over), within.total_seconds())
+        async with asyncio.timeout(within.total_seconds()):
+            return await asyncio.shield(self._over)

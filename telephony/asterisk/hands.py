@@ -96,7 +96,8 @@ class Hands:
         query = {"app": APP, "appArgs": HELPING, **how}
         try:
             await self.ari.request("POST", ("channels", channel, "snoop", name), query)
-            await asyncio.wait_for(there.wait(), HELPER_WITHIN_S)
+            async with asyncio.timeout(HELPER_WITHIN_S):
+                await there.wait()
         except TimeoutError:
             await self.ari.request_unless_gone("DELETE", ("channels", name))
             raise AriAway("the engine does not let us listen") from None

@@ -116,7 +116,8 @@ class LocalAsterisk:
                 command, pass_fds=held, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
         try:
-            await asyncio.wait_for(self._booted(), BOOT_TIMEOUT_S)
+            async with asyncio.timeout(BOOT_TIMEOUT_S):
+                await self._booted()
         except BaseException:
             await self.stop()
             raise

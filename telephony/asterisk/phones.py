@@ -42,7 +42,8 @@ class RegisteredPhone:
 
     async def incoming(self, within: timedelta) -> Line:
         """Return the next call that rings here; raises ``TimeoutError``."""
-        return await asyncio.wait_for(self.ringing.get(), within.total_seconds())
+        async with asyncio.timeout(within.total_seconds()):
+            return await self.ringing.get()
 
     async def unregister(self) -> None:
         """Go away with a proper goodbye."""
@@ -59,7 +60,8 @@ class Subscriber:
 
     async def incoming(self, within: timedelta) -> Line:
         """Return the next call that rings here; raises ``TimeoutError``."""
-        return await asyncio.wait_for(self.ringing.get(), within.total_seconds())
+        async with asyncio.timeout(within.total_seconds()):
+            return await self.ringing.get()
 
     async def unregister(self) -> None:
         """Leave the number; it is not in service any more."""
@@ -108,7 +110,8 @@ class AsteriskPhones:
         await self.process.start()
         self._ari = AriClient(self.process.ari_url, self.process.ari_user, self.process.ari_password, APP)
         await self._ari.start(self)
-        await asyncio.wait_for(self._open.wait(), REGISTER_TIMEOUT_S)
+        async with asyncio.timeout(REGISTER_TIMEOUT_S):
+            await self._open.wait()
 
     async def close(self) -> None:
         """Hang everything up and leave no process behind."""

@@ -82,7 +82,8 @@ class TrunkWatch:
     async def _watch(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), self._pause())
+                async with asyncio.timeout(self._pause()):
+                    await self._bell.wait()
             self._bell.clear()
             if not self._is_there():
                 continue  # the connection looks itself, and rings

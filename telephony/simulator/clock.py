@@ -55,7 +55,8 @@ class WallClock:
 
     async def wait(self, awaitable: Awaitable[T], within: timedelta) -> T:
         """Wait in real time."""
-        return await asyncio.wait_for(awaitable, within.total_seconds())
+        async with asyncio.timeout(within.total_seconds()):
+            return await awaitable
 
     async def linger(self, during: timedelta) -> None:
         """Sleep."""
@@ -111,7 +112,8 @@ class TurnableClock:
         task = asyncio.ensure_future(awaitable)
         late = self.call_later(within, lambda: _cancel(task))
         try:
-            return await asyncio.wait_for(task, within.total_seconds())
+            async with asyncio.timeout(within.total_seconds()):
+                return await task
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if current is not None and current.cancelling():

@@ -34,6 +34,23 @@ async def test_a_listener_looks_at_once_and_at_each_ring(bus: Bus) -> None:
     await heard.aclose()  # type: ignore[attr-defined]
 
 
+async def test_a_listener_that_is_cancelled_ends_at_whatever_step_it_was(bus: Bus) -> None:
+    """Also where it has just sent something: a page that is closed as soon as it is opened leaves nothing behind."""
+
+    async def listen() -> None:
+        async for _ in bus.listen("t:a"):
+            pass
+
+    listening = [asyncio.create_task(listen()) for _ in range(100)]
+    for each in listening:  # one after the other, each as many steps further
+        each.cancel()
+        await asyncio.sleep(0)
+    _, still = await asyncio.wait(listening, timeout=3)
+    for each in still:
+        each.cancel()
+    assert not still
+
+
 async def test_a_question_is_answered(bus: Bus) -> None:
     async def double(command: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"n": command["n"] * 2}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -17,6 +17,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
 
+expect.set_options(timeout=30_000)  # as everything else of a page is waited for, however busy the machine
 LISTEN = """
 async ({hertz, ms}) => {
   const audio = [...document.querySelectorAll("audio")].find((a) => a.srcObject?.getAudioTracks().length);

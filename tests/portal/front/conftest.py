@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from kit.embedded.postgres import EmbeddedPostgres
 from portal.states.app import create
@@ -38,6 +38,9 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
     "--process-per-site",
 ]
+
+
+expect.set_options(timeout=30_000)  # as everything else of a page is waited for, however busy the machine
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, Route, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from kit.clock import now
 from kit.objects import Folder
@@ -138,14 +139,26 @@ async def cards_move(site: Site, page: Page, order: str) -> None:
     await page.locator("#move-pending").select_option("third_party")
     await page.get_by_role("button", name="Move", exact=True).click()
     await expect(page.locator('[data-status="pending"]').locator(f"#card-{order}")).to_contain_text("a third party")
-    await card.drag_to(page.locator('.order-column[data-status="inProgress"]'))
+    await _drag(page, card, "inProgress")
     await expect(page.locator('[data-status="inProgress"]').locator(f"#card-{order}")).to_be_visible()
     await intercept(page, "**/transitions", lambda route: _moved_before(site, route, order))
-    await card.drag_to(page.locator('.order-column[data-status="held"]'))
+    await _drag(page, card, "held")
     await page.locator("#move").get_by_role("button", name="Move").click()
     await expect(page.locator("#board-refused")).to_contain_text("Somebody changed it meanwhile.")
     await expect(page.locator('[data-status="resolved"]').locator(f"#card-{order}")).to_be_visible()
     assert await violations(page) == []
+
+
+async def _drag(page: Page, card: Locator, status: str) -> None:
+    """Let go of a card when its column says that it would take it: before, it is dropped nowhere."""
+    column = page.locator(f'.order-column[data-status="{status}"]')
+    await card.hover()
+    await page.mouse.down()
+    async with asyncio.timeout(30):
+        while await column.get_attribute("data-over") is None:  # a drag is told of its place by a later move
+            for x in (20, 40):
+                await column.hover(force=True, position={"x": x, "y": 40})
+    await page.mouse.up()
 
 
 async def _moved_before(site: Site, route: Route, order: str) -> None:
