@@ -42,11 +42,7 @@ async def feed(
 ) -> None:  # fmt: skip
     """Say what is new since the fact ``seen``, about one work order or about any."""
     if order is not None:
-        async with socket.app.state.plane.transaction(access.tenant_id) as scope:
-            try:
-                await lists.detail(scope, order, doer_of(access))
-            except NotFound as error:
-                raise closing(error) from error
+        await _refuse_unknown(socket, access, order)
     watcher, rung, upto = await opened(socket), asyncio.Event(), seen
 
     async def look() -> None:
@@ -77,3 +73,11 @@ async def feed(
 
     hold = Hold(socket, watcher, lambda _message: None, tenant_id=str(access.tenant_id))
     await hold.until_end(of_a_board(socket, access, lambda _shown: None), lambda: until_one_ends(tell, hear))
+
+
+async def _refuse_unknown(socket: WebSocket, access: Access, order: UUID) -> None:
+    async with socket.app.state.plane.transaction(access.tenant_id) as scope:
+        try:
+            await lists.detail(scope, order, doer_of(access))
+        except NotFound as error:
+            raise closing(error) from error
