@@ -116,7 +116,7 @@ async def _given_back(desk: Page, call: Line, colleague: _Colleague, theirs: Lin
     """The colleague's blind transfer rings at this desk as any call does."""
     await colleague.gives_back("主任E")
     await theirs.ended(10 * SECOND)
-    await expect(desk.locator("[data-act=answer]")).to_be_visible(timeout=10_000)
+    await expect(desk.locator("[data-act=answer]")).to_be_visible()
     await desk.keyboard.press("Alt+a")
     await shows(desk, "talking")
     await hear(desk, {CALLER}, (call, {AGENT}))

@@ -45,7 +45,7 @@ async def test_one_call_through_the_whole_house(centre: Centre, phones: Asterisk
     await desk.locator("[data-act=answer]").click()
     await shows(desk, "talking")
     live_at = time.monotonic()
-    await expect(board.locator("[data-seat]", has_text="+86 138****5678").first).to_be_visible(timeout=10_000)
+    await expect(board.locator("[data-seat]", has_text="+86 138****5678").first).to_be_visible()
     assert time.monotonic() - live_at < LIVE_WITHIN_S
     assert CALLER in await hears(desk)
     assert AGENT in await call.hears(2 * SECOND)
@@ -53,10 +53,10 @@ async def test_one_call_through_the_whole_house(centre: Centre, phones: Asterisk
     await shows(desk, "wrapping_up")
     await _escalate(desk)
     await finish(desk)
-    await expect(desk.locator("[data-part=orders]")).to_contain_text("Meter", timeout=10_000)
+    await expect(desk.locator("[data-part=orders]")).to_contain_text("Meter")
     await expect(desk.locator("[data-part=news]")).to_have_attribute("role", "status")
     await expect(desk.locator("[data-part=orders] [data-order=resolved]")).to_be_visible(timeout=60_000)
-    await expect(desk.locator("[data-part=news-text]")).to_contain_text("WO", timeout=5000)
+    await expect(desk.locator("[data-part=news-text]")).to_contain_text("WO")
     interaction, order = await _resolved_by_api(centre, tenant)
     await _recording_has_both_voices(centre, tenant["api_key"], interaction)
     await _the_client_hears_it(board, centre, interaction)
@@ -79,7 +79,7 @@ async def test_an_agent_who_misses_the_call_is_set_aside_and_the_contact_keeps_i
     waiting = (await _interactions(centre, tenant["api_key"]))[0]
     assert (waiting["state"], waiting["outcome"]) == ("queued", None)
     await desk.click("[data-state-to=available]")
-    await expect(desk.locator("[data-act=answer]")).to_be_visible(timeout=10_000)
+    await expect(desk.locator("[data-act=answer]")).to_be_visible()
     again = (await document(desk))["interaction"]
     assert again["id"] == waiting["id"]
     assert again["waited_ms"] > 5000, "the contact kept its place: it waits since it came"
@@ -109,7 +109,7 @@ async def _escalate(desk: Page) -> None:
     await dialog.locator("[name='custom/meter']").fill("HL-30771")
     await dialog.locator("[name=description]").fill("The contact asks for a second reading.")
     await dialog.locator("button[type=submit]").click()
-    await expect(dialog).to_be_hidden(timeout=10_000)
+    await expect(dialog).to_be_hidden()
 
 
 async def _get(centre: Centre, key: str, path: str) -> tuple[int, bytes]:
@@ -157,7 +157,7 @@ async def _the_client_hears_it(board: Page, centre: Centre, interaction: str) ->
     part = await board.context.request.get(url, headers={"Range": "bytes=44-1043"})
     assert (part.status, await part.body()) == (PARTIAL, (await whole.body())[44:1044])
     await board.locator(f'[data-play="{interaction}"]').click()
-    await expect(board.locator("[data-part=player] audio")).not_to_have_js_property("currentTime", 0, timeout=10_000)
+    await expect(board.locator("[data-part=player] audio")).not_to_have_js_property("currentTime", 0)
 
 
 async def _is_nothing_to(board: Page, centre: Centre, other: dict[str, Any], ids: tuple[str, str]) -> None:

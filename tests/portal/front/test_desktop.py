@@ -106,7 +106,7 @@ async def test_a_client_sees_its_own_conversation_on_the_desk_and_nothing_else(
     await manager.goto(f"{site.url}/live/seats/S1/desktop")
     await manager.locator('#desktop[data-state="not_agreed"]').wait_for()
     await agrees(desk, site)
-    await manager.locator('#desktop[data-state="live"]').wait_for(timeout=10_000)
+    await manager.locator('#desktop[data-state="live"]').wait_for()
     picture = manager.frame_locator(".desktop-stage iframe")
     # drawn as on a screen: paper has no buttons
     await picture.locator("body:has-text('longest idle') .btn:visible").first.wait_for()
@@ -203,7 +203,7 @@ async def _pauses(site: Site, at: telling.Place, call: UUID, desk: Page, manager
         site, at, call,
         RecordingResumed(recording, "card_data", datetime.now(UTC).isoformat(), 1000, 900, "agent", str(at.agents[1])),
     )  # fmt: skip
-    await manager.locator('#desktop[data-state="live"]').wait_for(timeout=10_000)
+    await manager.locator('#desktop[data-state="live"]').wait_for()
     await manager.frame_locator(".desktop-stage iframe").get_by_text("longest idle").wait_for()
     await _switched(site, at, call, desk, manager)
 
@@ -234,7 +234,7 @@ async def _switched(site: Site, at: telling.Place, call: UUID, desk: Page, manag
     await switched(person, "everything")
     await switched(person, "everything")
     await switched(person)
-    await manager.locator('#desktop[data-state="live"]').wait_for(timeout=10_000)
+    await manager.locator('#desktop[data-state="live"]').wait_for()
     facts = await telling.facts_of(site, at.tenant, at.tenant, "DesktopSwitched")
     assert [(fact["everything"], fact["off"]) for fact in facts] == [(False, [at.queue_code]), (True, []), (False, [])]
 

@@ -78,9 +78,9 @@ async def test_a_screen_goes_on_by_itself_and_goes_dark_when_it_is_ended(
     assert len(line.routes) == 2
     view = page.url.rpartition("/")[2]
     await post(manager, f"/settings/wall/{view}", {**SCREEN, "page1": "tallies", "page4": "", "page2": ""})
-    await page.wait_for_selector("[data-part=body][data-page=tallies]", timeout=8000)
+    await page.wait_for_selector("[data-part=body][data-page=tallies]")
     await post(manager, f"/settings/wall/{view}/end", {})
-    await page.get_by_text("This view of the board was ended").wait_for(timeout=12_000)
+    await page.get_by_text("This view of the board was ended").wait_for()
     found += await complaints(page)
     settings, _ = await sees(browser, front_site, "wang@galaxy.example", "galaxy", "en", "light")
     await settings.goto(f"{front_site.url}/settings/wall?lang=en")
