@@ -74,16 +74,9 @@ class Bus:
 
     async def listen(self, *channels: str) -> AsyncIterator[str]:
         """Yield a channel's name each time it rings, and every channel once after each (re)connect."""
-        while True:
-            try:
-                async with self._client.pubsub() as subscription:
-                    async with asyncio.timeout(RINGS_WITHIN_S):
-                        await subscription.subscribe(*channels)
-                    async for message in subscription.listen():  # confirmations too: the client resubscribes by itself
-                        yield message["channel"].decode()
-            except (RedisError, OSError) as error:
-                log.warning("bell_away", channels=channels, error=type(error).__name__)
-                await asyncio.sleep(_RECONNECT_S)
+        async with aclosing(self._messages(*channels)) as messages:
+            async for message in messages:
+                yield message["channel"].decode()
 
     async def heard(self, channel: str) -> AsyncIterator[str]:
         """Yield what each ring is about; "" after each (re)connect and for a ring that does not say: look at all."""
@@ -93,15 +86,20 @@ class Bus:
 
     async def heard_bytes(self, channel: str) -> AsyncGenerator[bytes]:
         """Yield the same as bytes, for rings that are no text."""
+        async with aclosing(self._messages(channel)) as messages:
+            async for message in messages:
+                yield message["data"] if message["type"] == "message" else b""
+
+    async def _messages(self, *channels: str) -> AsyncGenerator[dict[str, Any]]:
         while True:
             try:
                 async with self._client.pubsub() as subscription:
                     async with asyncio.timeout(RINGS_WITHIN_S):
-                        await subscription.subscribe(channel)
-                    async for message in subscription.listen():
-                        yield message["data"] if message["type"] == "message" else b""
+                        await subscription.subscribe(*channels)
+                    async for message in subscription.listen():  # confirmations too: the client resubscribes by itself
+                        yield message
             except (RedisError, OSError) as error:
-                log.warning("bell_away", channels=(channel,), error=type(error).__name__)
+                log.warning("bell_away", channels=channels, error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_S)
 
     async def ask(self, inbox: str, command: Mapping[str, Any], within: timedelta) -> dict[str, Any]:
