@@ -10,35 +10,38 @@ from interactions.core.record import INTERACTION_KINDS, InteractionRecord, apply
 from interactions.records import load, load_agents
 from journal import service as journal
 from journal.core.facts import Fact
-from kit.db import AccessibleTenantId, Plane
+from kit.db import AccessibleTenantId, Plane, Scope
 from live.core.apply import apply as apply_to_board
 from live.core.board import Board
 from live.core.stored import rows_differing
 
 
 async def check_books(plane: Plane, tenant: AccessibleTenantId) -> None:
-    """Rows are ``apply*(log)``, every offer, stay and interaction ends once, and states partition an agent's time."""
+    """Rows are ``apply*(log)``, every offer, stay and interaction ends once, and states partition an agent's time.
+
+    Both are read as of one moment: phones come and go by themselves, and so do the states of their agents.
+    """
     async with plane.transaction(tenant) as scope:
+        await scope.freeze()
         facts = await journal.read(scope, limit=100_000)
+        await check_board(scope, facts)
+        await check_rows(scope, facts)
     check_counts(facts)
     check_agents(facts)
-    await check_board(plane, tenant, facts)
-    await check_rows(plane, tenant, facts)
 
 
-async def check_board(plane: Plane, tenant: AccessibleTenantId, facts: list[Fact]) -> None:
+async def check_board(scope: Scope, facts: list[Fact]) -> None:
     """The live board shows of each conversation what its row holds."""
     board = Board("", "UTC")
     for fact in facts:
         apply_to_board(board, fact)
-    async with plane.transaction(tenant) as scope:
-        head, rows = await rows_at_head(scope, board.calls)
+    head, rows = await rows_at_head(scope, board.calls)
     about = {call: [(f.seq, f.kind) for f in facts if str(f.subject) == call] for call in board.calls}
     assert head == board.seq
     assert rows_differing(board, rows) == [], about
 
 
-async def check_rows(plane: Plane, tenant: AccessibleTenantId, facts: list[Fact]) -> None:
+async def check_rows(scope: Scope, facts: list[Fact]) -> None:
     interactions: dict[UUID, InteractionRecord | None] = {}
     agents: dict[UUID, AgentRecord | None] = {}
     for fact in facts:
@@ -46,14 +49,14 @@ async def check_rows(plane: Plane, tenant: AccessibleTenantId, facts: list[Fact]
             interactions[fact.subject] = apply(interactions.get(fact.subject), fact)
         elif fact.kind in AGENT_KINDS:
             agents[fact.subject] = apply_agent(agents.get(fact.subject), fact)
-    async with plane.transaction(tenant) as scope:
-        stored = await load(scope, interactions)
-        for key, record in interactions.items():
-            about = [(fact.seq, fact.kind) for fact in facts if fact.subject == key]
-            assert stored.get(key) == record, f"{stored.get(key)} is not what {about} make: {record}"
-        assert await load_agents(scope) == agents
-        left = await scope.fetch("SELECT id FROM gf.interaction WHERE state = 'ended' AND resume IS NOT NULL")
-        assert left == []
+    stored = await load(scope, interactions)
+    for key, record in interactions.items():
+        about = [(fact.seq, fact.kind) for fact in facts if fact.subject == key]
+        assert stored.get(key) == record, f"{stored.get(key)} is not what {about} make: {record}"
+    kept = await load_agents(scope)
+    assert kept == agents, f"{kept} are not what their facts make: {agents}"
+    left = await scope.fetch("SELECT id FROM gf.interaction WHERE state = 'ended' AND resume IS NOT NULL")
+    assert left == []
 
 
 def check_counts(facts: list[Fact]) -> None:

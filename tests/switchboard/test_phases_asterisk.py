@@ -16,7 +16,6 @@ from switchboard.core.call import Call, CallState
 from telephony.phones import Conversation, Phone
 from tests.support.house import House
 from tests.switchboard.blueprints import ALPHA, CENTRE
-from tests.switchboard.books import check_books
 from tests.switchboard.test_asterisk import AsteriskWorld
 from tests.switchboard.test_audit import counted, look
 from tests.switchboard.test_phases import WITHIN_S, shape
@@ -61,10 +60,8 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
         await made.configure(_client())
         await made.take_floor()
         yield made
-        await made.quiet()
-        await made.switchboard.close()  # phones come and go by themselves: nothing is written any more
-        for tenant in (made.alpha, made.beta):
-            await check_books(made.house.app, tenant)
+        await made.check()
+        await made.switchboard.close()
 
 
 class Floorful:
