@@ -29,7 +29,7 @@ from workorders.core.doer import Doer
 from workorders.core.idempotency import fingerprint
 from workorders.core.states import Side
 from workorders.schemas import AssignmentOf, Move, NewComment, NewWorkOrder, WorkOrderPatch
-from workorders.service.idempotency import Act, Answer, Claim, Raced, once
+from workorders.service.idempotency import Act, Answer, Claim, once
 from workorders.service.lists import etag
 
 router = APIRouter(prefix="/v1/work-orders", tags=["work orders"], default_response_class=Response)
@@ -174,14 +174,12 @@ async def answer_once(
     request: Request, access: Access, body: BaseModel, act: Act, *, needs_key: bool = True
 ) -> Response:
     """Do it in one transaction, once for each Idempotency-Key; ``needs_key``: a system must send one."""
-    claim = _claim(request, access, body, needs_key=needs_key)
-    while True:
-        try:
-            async with plane_of(request).transaction(access.tenant_id) as scope:
-                answer = await act(scope) if claim is None else await once(scope, claim, act, now())
-            break
-        except Raced:
-            continue  # the other's answer is stored now
+    claim, plane = _claim(request, access, body, needs_key=needs_key), plane_of(request)
+    if claim is None:
+        async with plane.transaction(access.tenant_id) as scope:
+            answer = await act(scope)
+    else:
+        answer = await once(plane, access.tenant_id, claim, act, now())
     replayed = {"Idempotency-Replayed": "true"} if answer.replayed else {}
     if answer.refusal is not None:
         answer.refusal.data["headers"] = replayed

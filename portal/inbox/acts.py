@@ -34,7 +34,7 @@ from workorders.core.states import Status
 from workorders.endpoints import doer_of
 from workorders.schemas import AssignmentOf, Move, NewComment
 from workorders.service import assigning, changes, lists
-from workorders.service.idempotency import Answer, Claim, Raced, once
+from workorders.service.idempotency import Answer, Claim, once
 
 router = APIRouter(include_in_schema=False)
 
@@ -144,15 +144,11 @@ async def _one(request: Request, access: Access, wanted: Wanted, order: UUID, se
         await wanted.act(scope, order, seen)
         return Answer(200, {}, orjson.dumps(None))
 
-    while True:
-        try:
-            async with request.app.state.plane.transaction(access.tenant_id) as scope:
-                answer = await once(scope, claim, act, clock.now())
-        except Raced:
-            continue  # the same form's answer is stored now
-        except Problem as problem:
-            return problem.code
-        return None if answer.refusal is None else answer.refusal.code
+    try:
+        answer = await once(request.app.state.plane, access.tenant_id, claim, act, clock.now())
+    except Problem as problem:
+        return problem.code
+    return None if answer.refusal is None else answer.refusal.code
 
 
 async def _told(

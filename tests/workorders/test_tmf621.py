@@ -263,7 +263,12 @@ async def test_headers_of_ours_are_honoured_when_they_are_sent(a1: System, versi
     assert "/id" in said["message"]
     stale = refused(await ask(a1, "PATCH", here, {"ticketType": "x"}, If_Match=tag), 412, "version_mismatch")
     assert "changed_fields: title" in stale["message"]
-    assert (await good(a1, "GET", here))["name"] == "b"
+    before = await good(a1, "GET", here)
+    assert before["name"] == "b"
+    much = {"name": "c", "note": [{"text": "hear"}], "status": "closed"}  # the last of it is refused
+    for key in ("k2", "k2", "k3"):
+        refused(await ask(a1, "PATCH", here, much, Idempotency_Key=key), 409, "transition_not_allowed")
+    assert await good(a1, "GET", here) == before
 
 
 @VERSIONS

@@ -2,7 +2,8 @@
 
 The key is locked for as long as the transaction runs; a second request that comes meanwhile is told so, and one that
 comes later gets the stored answer. Should a transaction commit between our look and our lock, our own answer finds the
-row taken: :class:`Raced` rolls everything back and the caller looks again.
+row taken: everything is rolled back, and we look again. A refusal is rolled back as well, for it may come after a part
+of its act was done, and is stored by a transaction of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from uuid import UUID
 import orjson
 
 from kit import vault
-from kit.db import Scope
+from kit.db import AccessibleTenantId, Plane, Scope
 from kit.errors import Problem
 from workorders.core.idempotency import LIFE
 from workorders.errors import IdempotencyInProgress, IdempotencyKeyReused
@@ -42,8 +43,16 @@ RETURNING 1
 """
 
 
-class Raced(Exception):
+class _Raced(Exception):
     """Another transaction stored its answer under this key first: roll back and look again."""
+
+
+class _Refused(Exception):
+    """The act was refused: roll back what it did before, then store the answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +101,47 @@ class _StoredRefusal(Problem):
             setattr(self, name, value)
 
 
-async def once(scope: Scope, claim: Claim, act: Act, now: datetime) -> Answer:
-    """Return the stored answer of this claim, or do ``act`` and store its answer.
+async def once(plane: Plane, tenant_id: AccessibleTenantId, claim: Claim, act: Act, now: datetime) -> Answer:
+    """Return the stored answer of this claim, or do ``act`` in a transaction and store its answer with it.
 
-    A stored refusal is returned, not raised, so that the caller commits it first. Raises
-    :class:`IdempotencyInProgress`, :class:`IdempotencyKeyReused`, :class:`Raced`, and what ``act`` raises.
+    A refusal is returned, not raised, and nothing of its act is kept. Raises :class:`IdempotencyInProgress`,
+    :class:`IdempotencyKeyReused`, and those refusals of ``act`` that are no answers.
     """
-    stored = await _look(scope, claim, now)
-    if stored is not None:
-        return stored
-    try:
-        answer = await act(scope)
-    except Problem as refusal:
-        if refusal.status not in _STORED_REFUSALS:
-            raise
-        parts = {"code": refusal.code, "title": refusal.title, "detail": refusal.detail, "data": refusal.data}
-        answer = Answer(refusal.status, {}, orjson.dumps(parts), refusal)
-    await _keep(scope, claim, answer, now)
-    return answer
+    while True:
+        try:
+            async with plane.transaction(tenant_id) as scope:
+                stored = await _look(scope, claim, now)
+                if stored is not None:
+                    return stored
+                answer = await _try(scope, act)
+                await _keep(scope, claim, answer, now)
+                return answer
+        except _Raced:
+            continue
+        except _Refused as refused:
+            act = _saying(refused.answer)
 
 
 async def forget_expired(scope: Scope, now: datetime) -> None:
     """Delete the answers that nobody may ask for any more."""
     await scope.fetch("DELETE FROM gf.idempotency WHERE tenant_id = $1 AND expires_at <= $2", scope.tenant_id, now)
+
+
+async def _try(scope: Scope, act: Act) -> Answer:
+    try:
+        return await act(scope)
+    except Problem as refusal:
+        if refusal.status not in _STORED_REFUSALS:
+            raise
+        parts = {"code": refusal.code, "title": refusal.title, "detail": refusal.detail, "data": refusal.data}
+        raise _Refused(Answer(refusal.status, {}, orjson.dumps(parts), refusal)) from refusal
+
+
+def _saying(answer: Answer) -> Act:
+    async def say(_: Scope) -> Answer:
+        return answer
+
+    return say
 
 
 async def _look(scope: Scope, claim: Claim, now: datetime) -> Answer | None:
@@ -148,4 +175,4 @@ async def _keep(scope: Scope, claim: Claim, answer: Answer, now: datetime) -> No
         answer.status, orjson.dumps(answer.headers).decode(), body, now, now + LIFE,
     )  # fmt: skip
     if not kept:
-        raise Raced
+        raise _Raced
