@@ -59,7 +59,7 @@ def order_tables(_: Gettext) -> dict[str, Any]:
             "severity": _("Severity"),
             "requested_resolution_at": _("Wanted by"),
             "expected_resolution_at": _("Expected by"),
-            "auto_close_at": _("Closed by itself"),
+            "auto_close_at": _("Closes by itself"),
             "channel": _("Asked for by way of"),
             "parties": _("Parties"),
             "related": _("What it is about"),

@@ -60,7 +60,7 @@ def _people(_: Gettext) -> dict[str, str]:
         "key": _("another client's system"),
         "revoked key": _("a revoked key"),
         "expired session": _("an expired session"),
-        "nobody": _("nobody"),
+        "nobody": _("nobody signed in"),
         "the application's login": _("the application's database login"),
         "another site's page": _("another site's page"),
         "B": _("another client"),

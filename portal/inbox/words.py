@@ -52,7 +52,7 @@ def _bulk(_: Gettext) -> dict[str, dict[str, str]]:
     return {
         "bulk_act": {
             "acknowledged": _("Acknowledge"), "inProgress": _("Start work"), "closed": _("Close"),
-            "assign": _("Assign"), "comment": _("Comment"), "cancelled": _("Cancel"),
+            "assign": _("Assign"), "comment": _("Add a comment"), "cancelled": _("Cancel"),
         },
         "bulk_refused": _refused(_),
         "bulk_wrong": {
@@ -99,7 +99,7 @@ def _columns(_: Gettext) -> dict[str, str]:
         "status": _("Status"), "priority": _("Priority"), "severity": _("Severity"), "type": _("Type"),
         "due": _("Due"), "metric": _("Time limit"), "clock": _("Its state"), "team": _("Team"),
         "person": _("Works on it"), "raised_by": _("Raised by"), "connection": _("Connection"),
-        "external_ref": _("Number elsewhere"), "created_at": _("Raised"), "updated_at": _("Updated"),
+        "external_ref": _("Number elsewhere"), "created_at": _("Raised at"), "updated_at": _("Updated"),
         "expected_resolution_at": _("Expected by"), "resolved_at": _("Resolved"), "closed_at": _("Over since"),
         "resolution": _("Resolution"), "id": _("Id"),
     }  # fmt: skip
