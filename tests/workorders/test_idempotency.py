@@ -11,7 +11,7 @@ import httpx
 from kit.clock import now
 from tests.support.house import TENANT_A, House
 from tests.workorders.lab import System
-from workorders.service.idempotency import forget_expired
+from workorders.service.idempotency import _LOOK, Claim, forget_expired
 
 BODY = {"type": "callback", "title": "call back"}
 URL = "/v1/work-orders"
@@ -60,6 +60,14 @@ async def test_two_that_move_it_at_once_cannot_both(a1: System) -> None:
     assert {a.status_code for a in answers} == {200}
     assert len({a.json()["status_reason"] for a in answers}) == 1
     assert {a.json()["version"] for a in answers} == {2}
+
+
+async def test_a_key_is_looked_up_by_itself_when_nothing_is_known_of_the_others(house: House) -> None:
+    claim = Claim("key:a", "POST", URL, "one", b"")
+    async with house.app.transaction(TENANT_A) as scope:
+        asked = [TENANT_A, claim.credential, claim.method, claim.route, claim.key, now(), claim.lock(TENANT_A)]
+        plan = "\n".join(row["QUERY PLAN"] for row in await scope.fetch(f"EXPLAIN {_LOOK}", *asked))
+    assert "idempotency_pkey" in plan, plan
 
 
 async def test_answers_are_forgotten_after_a_week(house: House, a1: System) -> None:
