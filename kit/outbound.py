@@ -19,8 +19,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 _HTTPS_PORT = 443
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""NAT64 prefixes (RFC 6052, RFC 8215): an IPv4 address in the clothes of a public IPv6 one."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""What the public internet has of IPv6 (RFC 4291, 2.4). Outside of it lie the forms that hide an IPv4 address (NAT64,
+``::127.0.0.1``, ``::ffff:0:127.0.0.1``) and what is only a site's own, such as ``fec0::/10``."""
+_RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "168.63.129.16/32", "3fff::/20")))
+"""Not public, though Python 3.11 says so: IANA's special purposes, among them a cloud's metadata (192.0.0.192);
+the host of every Azure machine; RFC 9637's examples."""
 
 
 def is_public(address: str) -> bool:
@@ -33,9 +37,9 @@ def is_public(address: str) -> bool:
         hidden = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if hidden is not None:
             return is_public(str(hidden))
-        if any(ip in network for network in _TRANSLATED):
+        if ip not in _UNICAST:
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _RESERVED)
 
 
 class AddressRefused(Exception):
