@@ -4,8 +4,9 @@ developer.atlassian.com/cloud/jira: platform/rest/v2 (issues, issue comments, is
 (request), platform/webhooks, platform/rate-limiting.
 
 A webhook is a hint, and the issue is asked for with its newest comments; internal ones (``jsdPublic`` false) stay
-there. A request that we make carries its work order as a label, by which it is searched. The index of that search may
-be some seconds late, which is less than a lease. Statuses are reached by transitions, which are asked for first.
+there, and those with a ``visibility``, for a role or a group, of which ``jsdPublic`` says true. A request that we make
+carries its work order as a label, by which it is searched. The index of that search may be some seconds late, which is
+less than a lease. Statuses are reached by transitions, which are asked for first.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Jira:
         return headers.get("x-atlassian-webhook-identifier", "")
 
     def verify(self, secret: str, headers: Mapping[str, str], body: bytes, _now: datetime) -> None:
-        """Verify ``X-Hub-Signature: sha256=...``, which webhooks of its administrators have: Cloud, Data Center 10."""
+        """Verify ``X-Hub-Signature: sha256=...``, which webhooks of its administrators have."""
         verify_hub("sha256", secret, headers, body)
 
     def asks(self, external_id: str) -> Sequence[str]:
@@ -208,7 +209,8 @@ def _plain(fields: Json) -> dict[str, Any]:
 
 
 def _shared(comment: Json) -> bool:
-    return comment["jsdPublic"] is True and bool(str(comment["body"]).strip()) and not is_ours(str(comment["body"]))
+    everybody = comment["jsdPublic"] is True and not comment.get("visibility")
+    return everybody and bool(str(comment["body"]).strip()) and not is_ours(str(comment["body"]))
 
 
 def _remark(comment: Json, files: Mapping[str, str]) -> Remark:

@@ -26,6 +26,7 @@ from exchange.core.hubs import same
 from exchange.core.marks import correlation, is_ours, order_of
 from exchange.core.outgoing import Call, Changed, Order, Page, Thing, Words
 from exchange.core.paging import PAGE, page_of, place_of
+from exchange.core.plain import from_html
 from exchange.errors import NotAMessage
 from webhooks.core.signature import verify as verify_standard
 
@@ -33,6 +34,8 @@ _TABLE: Final = "api/now/table/incident"
 _ID = re.compile(r"[0-9a-f]{32}")
 _FIELDS = ("number", "short_description", "description", "priority", "category", "impact", "urgency")
 _ASKED = (*_FIELDS, "sys_id", "state", "hold_reason", "sys_updated_on", "correlation_id", "close_notes")
+_CODE = re.compile(r"\[code\]((?:(?!\[/?code\]).)*)\[/code\]", re.DOTALL | re.IGNORECASE)
+"""A part of a comment that is HTML: what its editors of rich text write. It ends before the next one."""
 _ON_HOLD, _RESOLVED = "3", frozenset({"6", "7"})
 _NEWEST = 100
 """So many comments and attachments are read, the newest."""
@@ -208,7 +211,7 @@ def _priority(order: Order, words: Words) -> dict[str, str]:
 
 
 def _remark(entry: Json) -> Remark:
-    return Remark(_id(entry["sys_id"]), str(entry["value"]).strip())
+    return Remark(_id(entry["sys_id"]), _CODE.sub(lambda part: from_html(part[1]), str(entry["value"])).strip())
 
 
 def _file(entry: Json) -> Remark:

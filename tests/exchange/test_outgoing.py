@@ -135,7 +135,9 @@ def test_what_has_no_field_there_is_said(event: dict[str, object], said: tuple[U
                    "2026-11-23T08:00:00.000+0000", "attachment": [
                        {"filename": "a.pdf", "content": "https://them.example/1"},
                        {"filename": "for us only.pdf", "content": "https://them.example/2"}]}},
-                  {"comments": [{"id": "4", "body": "see [^a.pdf]", "jsdPublic": True}]}],
+                  {"comments": [{"id": "5", "body": "for agents [^for us only.pdf]", "jsdPublic": True,
+                                 "visibility": {"type": "role", "value": "Service Desk Team"}},
+                                {"id": "4", "body": "see [^a.pdf]", "jsdPublic": True}]}],
          "see [^a.pdf]\na.pdf: https://them.example/1"),
     ],
     ids=lambda each: each if isinstance(each, str) and each in CONNECTORS else "",
@@ -143,6 +145,22 @@ def test_what_has_no_field_there_is_said(event: dict[str, object], said: tuple[U
 def test_their_files_are_links_under_what_was_said(name: str, answers: list[object], line: str) -> None:
     said = CONNECTORS[name].document(answers).at("https://them.example/").comments
     assert [each.body for each in said] == [line]
+
+
+@pytest.mark.parametrize(
+    ("value", "body"),
+    [
+        ("[code]<p>Sent &amp; <b>paid</b>.</p><p>Bye</p>[/code]", "Sent & paid.\nBye"),
+        ("see [CODE]<a href='https://x'>this</a>[/CODE], or [code]", "see this, or [code]"), ("a < b", "a < b"),
+        ("[/code]" + "[code]" * 300_000, "[/code]" + "[code]" * 300_000),
+    ],
+    ids=["paragraphs", "within", "none", "never ending"],
+)  # fmt: skip
+def test_what_servicenow_marks_as_html_is_read_as_text(value: str, body: str) -> None:
+    incident = {"sys_id": "a" * 32, "state": "2", "sys_updated_on": "2026-11-23 08:00:00"}
+    said = [{"sys_id": "c" * 32, "value": value}]
+    answers = [{"result": each} for each in (incident, said, [])]
+    assert [each.body for each in CONNECTORS["servicenow"].document(answers).comments] == [body]
 
 
 @pytest.mark.parametrize(
