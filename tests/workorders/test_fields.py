@@ -109,7 +109,9 @@ async def test_a_system_gives_its_own_name_later_and_finds_the_order_by_it(house
         ("parties", [{"role": "r", "name": "n"}] * 11), ("related", [{"type": "order", "id": ""}]),
         ("external_ref", [{"owner": "a b", "id": "1"}]), ("relationships", [{"type": "likes", "id": str(new_id())}]),
         ("requested_resolution_at", 5), ("requested_resolution_at", "2026-12-01T10:00:00"),
-        ("requested_resolution_at", "9999-12-31T23:59:59Z"), ("channel", "a\0"),
+        ("requested_resolution_at", "9999-12-31T23:59:59Z"), ("requested_resolution_at", "1795306800"),
+        ("requested_resolution_at", "2000-01-01T00:00:00+14:00"),
+        ("requested_resolution_at", "2199-12-31T23:59:59-10:00"), ("channel", "a\0"),
     ],
 )  # fmt: skip
 async def test_what_a_field_cannot_hold_is_refused_at_its_place(a1: System, field: str, value: object) -> None:
