@@ -77,6 +77,9 @@ async def test_instants_and_numbers_have_two_bounds(a1: System) -> None:
     assert await found(a1, created_at__lt=middle) == ["WO-1001"]
     assert await found(a1, number__gte="WO-1002", number__lt="1003") == ["WO-1002"]
     assert await found(a1, version__gte="2") == await found(a1, resolved_at__gte=middle) == []
+    for name in ("number", "version", "sequence"):  # as long as they may be, beyond what any of them reaches
+        assert await found(a1, **{f"{name}__gte": "9" * 18}) == await found(a1, **{name: "9" * 18}) == []
+        assert len(await found(a1, **{f"{name}__lt": "9" * 18})) == 3
 
 
 async def test_a_filter_without_an_index_looks_at_so_many_rows_and_says_where_it_goes_on(

@@ -152,8 +152,9 @@ def _ranges() -> dict[str, Filter]:
         made[name] = Filter(f"date_trunc('milliseconds', {name}) = {{n}}", _instant)
         made |= {f"{name}.gte": Filter(f"{name} >= {{n}}", _instant), f"{name}.lt": Filter(f"{name} < {{n}}", _instant)}
     for name, (column, read) in _WHOLES.items():
-        made[name] = Filter(f"{column} = {{n}}", read, found=name == "number")
-        made |= {f"{name}.gte": Filter(f"{column} >= {{n}}", read), f"{name}.lt": Filter(f"{column} < {{n}}", read)}
+        made[name] = Filter(f"{column} = {{n}}::bigint", read, found=name == "number")
+        made[f"{name}.gte"] = Filter(f"{column} >= {{n}}::bigint", read)
+        made[f"{name}.lt"] = Filter(f"{column} < {{n}}::bigint", read)
     return made
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from journal import service as journal
 from journal.core.inside import is_internal
 from kit.db import Scope
-from kit.errors import ValidationFailed
+from kit.errors import Detail, ValidationFailed
 from workorders import schemas
 from workorders.core import numbers
 from workorders.core.doer import Doer
@@ -123,7 +123,9 @@ async def detail(scope: Scope, work_order_id: UUID, doer: Doer) -> dict[str, Any
 async def comments(scope: Scope, work_order_id: UUID, wanted: Wanted, doer: Doer) -> Page:
     """Return a page of comments, newest first; internal ones only to the outsourcer. Raises :class:`NotFound`."""
     if wanted.filters:
-        raise UnknownFilter(f"comments have no filter {', '.join(sorted(wanted.filters))}")
+        name = min(wanted.filters)[:80]
+        why = f"comments have no filter {name!r}"
+        raise UnknownFilter(why, errors=(Detail(f"query:{name}", UnknownFilter.code, why),))
     await find(scope, work_order_id, doer)
     shown = ["shared", "internal"] if doer.sees_internal else ["shared"]
     clauses = Clauses(scope.tenant_id)
