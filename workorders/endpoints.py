@@ -43,6 +43,7 @@ Commenting = Annotated[Access, Depends(permitted("work_order.comment"))]
 @router.post("", status_code=201)
 async def create(request: Request, body: NewWorkOrder, access: Creating) -> Response:
     """Hand a work order to the other side: a client's system asks the centre."""
+    asked.only(request)
 
     async def act(scope: Transaction) -> Answer:
         document = await service.create(scope, service.Asked(body), doer_of(access), now())
@@ -94,6 +95,7 @@ async def list_comments(request: Request, work_order_id: UUID, access: Reading) 
 @router.post("/{work_order_id}/comments", status_code=201)
 async def comment(request: Request, work_order_id: UUID, body: NewComment, access: Commenting) -> Response:
     """Add a comment. It raises the sequence, not the version, so it never makes another's If-Match stale."""
+    asked.only(request)
 
     async def act(scope: Transaction) -> Answer:
         document = await service.comment(scope, work_order_id, body, doer_of(access), now())
@@ -116,6 +118,7 @@ async def list_transitions(request: Request, work_order_id: UUID, access: Readin
 @router.post("/{work_order_id}/transitions")
 async def transition(request: Request, work_order_id: UUID, body: Move, access: Changing) -> Response:
     """Move a work order on. A client's system says in If-Match which version it has seen."""
+    asked.only(request)
 
     async def act(scope: Transaction) -> Answer:
         seen = await _seen(request, access, scope, work_order_id)
@@ -128,6 +131,7 @@ async def transition(request: Request, work_order_id: UUID, body: Move, access: 
 @router.patch("/{work_order_id}")
 async def update(request: Request, work_order_id: UUID, body: WorkOrderPatch, access: Changing) -> Response:
     """Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen."""
+    asked.only(request)
 
     async def act(scope: Transaction) -> Answer:
         seen = await _seen(request, access, scope, work_order_id)
@@ -140,6 +144,7 @@ async def update(request: Request, work_order_id: UUID, body: WorkOrderPatch, ac
 @router.put("/{work_order_id}/assignment")
 async def assign(request: Request, work_order_id: UUID, body: AssignmentOf, access: Changing) -> Response:
     """Say who of your side works on it. A client's system says in If-Match which version it has seen."""
+    asked.only(request)
 
     async def act(scope: Transaction) -> Answer:
         seen = await _seen(request, access, scope, work_order_id)

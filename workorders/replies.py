@@ -30,7 +30,8 @@ class Nothing(Body):
 
 
 async def changed(request: Request, access: Access, body: BaseModel, do: Do, status: int = 200) -> Response:
-    """Do it in one transaction, once for each Idempotency-Key."""
+    """Do it in one transaction, once for each Idempotency-Key; an address has no parameters here."""
+    only(request)
 
     async def act(scope: Transaction) -> Answer:
         return Answer(status, {}, await _bytes(scope, access, await do(scope)))

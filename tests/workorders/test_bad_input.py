@@ -102,5 +102,10 @@ async def test_every_route_of_the_document_refuses_what_is_wrong_and_changes_not
                 assert refused.json()["code"], (method, path)
                 assert len(refused.content) < 20_000
                 tried += 1
+            own = {"Idempotency-Key": str(new_id()), "If-Match": f'"wo-{before["id"]}-{before["version"]}"'}
+            headers = system.headers(own)
+            if path.startswith(URL):
+                refused = await http.request(method.upper(), f"{target}?drey=1", json=good, headers=headers)
+                assert refused.json()["errors"][0]["pointer"] == "query:drey", (method, path, refused.text)
     assert tried > 200
     assert (await system.get(address)).json() == before

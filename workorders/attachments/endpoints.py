@@ -69,6 +69,7 @@ async def add_attachment(request: Request, work_order_id: UUID, access: Commenti
 
     The other side sees it, and is told, when it was scanned and is clean.
     """
+    only(request)
     most = await _must_see(request, access, work_order_id)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in {_JSON, _FORM}:
@@ -108,6 +109,7 @@ async def attachment(request: Request, work_order_id: UUID, attachment_id: UUID,
 @router.delete("/{attachment_id}", status_code=204)
 async def remove_attachment(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """Take away an attachment of one's own side, as long as the other side was not told of it."""
+    only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         await adding.remove(scope, work_order_id, attachment_id, doer_of(access), clock.now())
     return Response(status_code=204)
@@ -116,6 +118,7 @@ async def remove_attachment(request: Request, work_order_id: UUID, attachment_id
 @router.put("/{attachment_id}/content", openapi_extra=_BYTES)
 async def put_content(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """Send the content of an announced attachment, once; the same again is answered alike."""
+    only(request)
     doer = doer_of(access)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         row = await rows.find(scope, work_order_id, attachment_id, doer)
@@ -148,6 +151,7 @@ async def content(request: Request, work_order_id: UUID, attachment_id: UUID, ac
 @router.post("/{attachment_id}/link", status_code=201)
 async def make_link(request: Request, work_order_id: UUID, attachment_id: UUID, access: Reading) -> Response:
     """Make an address under which a clean file is downloaded without a key for 15 minutes; asked twice it makes two."""
+    only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         ids, signer = (work_order_id, attachment_id), request.app.state.signer
         path, ends = await links.make_for(scope, signer, ids, doer_of(access), clock.now())
@@ -157,6 +161,7 @@ async def make_link(request: Request, work_order_id: UUID, attachment_id: UUID, 
 @router.delete("/{attachment_id}/link", status_code=204)
 async def revoke_links(request: Request, work_order_id: UUID, attachment_id: UUID, access: Commenting) -> Response:
     """End every link to a file at once; a download that is under way is broken off within two seconds."""
+    only(request)
     async with plane_of(request).transaction(access.tenant_id) as scope:
         doer, now = doer_of(access), clock.now()
         await rows.find(scope, work_order_id, attachment_id, doer)

@@ -45,6 +45,7 @@ async def work_order_context(request: Request, work_order_id: UUID, access: Read
 @router.delete("/links", status_code=204)
 async def revoke_recordings(request: Request, work_order_id: UUID, access: Reading) -> Response:
     """End every link to the recordings of this conversation at once; who hears one is cut off within two seconds."""
+    only(request)
     async with request.app.state.plane.transaction(access.tenant_id) as scope:
         await service.revoke(scope, work_order_id, doer_of(access), clock.now())
     return Response(status_code=204)
