@@ -25,6 +25,9 @@ _FROM: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_MOVE = text("UPDATE control.tenant SET state = :state WHERE id = :id AND state = :before RETURNING id")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """To which state, by whom, why, when."""
@@ -44,14 +47,14 @@ async def change_state(control: Database, plane: Plane, tenant_id: AccessibleTen
         raise Erasing
     if before not in _FROM[change.state]:
         raise Conflict(f"the client is {before}: it cannot become {change.state}")
-    async with plane.transaction(tenant_id) as scope:
-        fact = TenantStateChanged(change.state, change.by, change.why)
-        journal.append(scope, fact, subject=tenant_id, at=change.at, actor=Actor("command", change.by))
     async with control.plain() as session:
-        await session.execute(
-            text("UPDATE control.tenant SET state = :state WHERE id = :id AND state = :before"),
-            {"state": change.state, "id": tenant_id, "before": before},
-        )
+        moved = await session.execute(_MOVE, {"state": change.state, "id": tenant_id, "before": before})
+        if moved.scalar() is None:
+            raise Conflict(f"the client is not {before} any more: somebody else changed it at this moment")
+        async with plane.transaction(tenant_id) as scope:
+            scope.after_commit.append(session.commit)  # ahead of the bells
+            fact = TenantStateChanged(change.state, change.by, change.why)
+            journal.append(scope, fact, subject=tenant_id, at=change.at, actor=Actor("command", change.by))
     return True
 
 
