@@ -246,7 +246,7 @@ async def _consent(client: Client, row: Mapping[str, Any], secret: str, origin: 
     if reply.error is not None:
         return reply.error
     agreed = reply.answer.status is not None and 200 <= reply.answer.status < 300 and challenge in reply.text  # noqa: PLR2004 - 2xx
-    return None if agreed else f"{reply.answer.status}: {reply.text[:200]}"
+    return None if agreed else f"{reply.answer.status}: {reply.text[:200]}".removesuffix(": ")
 
 
 async def _shown(request: Request, endpoint_id: UUID, access: Access, status: int = 200) -> Response:
