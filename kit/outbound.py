@@ -2,6 +2,9 @@
 
 A name that resolves to one private address is refused as a whole. The check runs twice: before each attempt, and again
 in the resolver of each new connection, so a name that changes in between (DNS rebinding) never gets a connection.
+
+A name is asked for once at a time and in threads that nothing else needs: a name server that does not answer holds up
+only those who ask for its names, and those not for long.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import errno
 import ipaddress
 import socket
 import ssl
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from typing import Any
 
 import aiohttp
@@ -19,6 +23,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 _HTTPS_PORT = 443
+_LOOKUPS = ThreadPoolExecutor(128, thread_name_prefix="dns")
+"""The system's resolver blocks: a thread hangs for as long as it has patience, half a minute and more."""
+_LOOKUP_S = 10.0
+"""So long a name is waited for: with the request behind it, less than a lease of who calls."""
 _UNICAST = ipaddress.ip_network("2000::/3")
 """What the public internet has of IPv6 (RFC 4291, 2.4). Outside of it lie the forms that hide an IPv4 address (NAT64,
 ``::127.0.0.1``, ``::ffff:0:127.0.0.1``) and what is only a site's own, such as ``fec0::/10``."""
@@ -52,6 +60,7 @@ class Guard:
     def __init__(self, *, allow_private: bool = False) -> None:
         """Take the installation's setting."""
         self.allow_private = allow_private
+        self._asked: dict[tuple[str, int, int], asyncio.Future[list[Any]]] = {}
 
     async def check(self, address: str) -> URL:
         """Return the parsed address. Raises :class:`AddressRefused`."""
@@ -68,10 +77,12 @@ class Guard:
         return url
 
     async def resolve(self, host: str, port: int, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[Any]:
-        """Resolve a host to addresses that may all be called. Raises :class:`AddressRefused`, and OSError from DNS."""
-        loop = asyncio.get_running_loop()
+        """Resolve a host to addresses that may all be called. Raises :class:`AddressRefused`, and OSError from DNS.
+
+        ``TimeoutError``, which is one, when there is no answer in time.
+        """
         try:
-            found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+            found = await self._look_up(host, port, family)
         except UnicodeError as error:  # an empty label, or one of more than 63 letters
             raise AddressRefused(f"{host[:80]} is no name of a machine") from error
         if not self.allow_private:
@@ -79,6 +90,20 @@ class Guard:
                 if not is_public(str(where[0])):
                     raise AddressRefused(f"{host} leads to an address that is not public")
         return found
+
+    async def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> list[Any]:
+        key = (host, port, family)
+        if key not in self._asked:
+            look = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
+            self._asked[key] = asyncio.get_running_loop().run_in_executor(_LOOKUPS, look)
+            self._asked[key].add_done_callback(partial(self._answered, key))
+        async with asyncio.timeout(_LOOKUP_S):
+            return await asyncio.shield(self._asked[key])
+
+    def _answered(self, key: tuple[str, int, int], found: asyncio.Future[list[Any]]) -> None:
+        del self._asked[key]
+        if not found.cancelled():
+            found.exception()  # everybody who asked may have gone
 
 
 class GuardedResolver(AbstractResolver):

@@ -229,11 +229,11 @@ async def test_a_name_that_turns_private_between_two_attempts_gets_no_second_con
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leads_to, tried = ["8.8.8.8"], list[Any]()
-    resolves = asyncio.BaseEventLoop.getaddrinfo
+    resolves = socket.getaddrinfo
 
-    async def answer(self: asyncio.BaseEventLoop, host: str, port: int, **more: Any) -> list[Any]:
+    def answer(host: str, port: int, *more: Any, **named: Any) -> list[Any]:
         if host != "rebound.example":
-            return list(await resolves(self, host, port, **more))
+            return list(resolves(host, port, *more, **named))
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (leads_to[0], port))]
 
     async def refuse(_self: object, _socket: object, address: Any) -> None:
@@ -247,7 +247,7 @@ async def test_a_name_that_turns_private_between_two_attempts_gets_no_second_con
             made = Courier(house.worker, client, QUICK)
             await rows(house, "SELECT 1 AS one")
             async with house.worker.transaction(TENANT_A):
-                monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", answer)
+                monkeypatch.setattr(socket, "getaddrinfo", answer)
                 monkeypatch.setattr(asyncio.selector_events.BaseSelectorEventLoop, "sock_connect", refuse)
             await visited(made)
             leads_to[0] = "127.0.0.1"

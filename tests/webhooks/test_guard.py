@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
+from kit import outbound
 from kit.clock import now
 from kit.outbound import AddressRefused, Guard, guarded, is_public
 from tests.workorders.lab import receiving
@@ -56,10 +58,10 @@ async def test_no_attempt_is_made(url: str) -> None:
 
 
 def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    async def answer(self: object, host: str, port: int, **_: Any) -> list[Any]:
+    def answer(_host: str, port: int, *_: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
 
 
 async def test_a_name_with_one_private_address_is_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +77,34 @@ async def test_a_name_that_turns_private_after_the_check_gets_no_connection(monk
     async with aiohttp.ClientSession(connector=guarded(Guard())) as session:
         with pytest.raises(aiohttp.ClientConnectorError, match="not public"):
             await session.post("https://rebound.example/hook")
+
+
+async def test_names_that_nobody_answers_for_hold_up_only_who_asks_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, asked, looks_up = threading.Event(), list[str](), socket.getaddrinfo
+
+    def look(host: str, *more: Any, **named: Any) -> list[Any]:
+        if not host.endswith(".silent.example"):
+            return list(looks_up(host, *more, **named))
+        asked.append(host)
+        answered.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    monkeypatch.setattr(outbound, "_LOOKUP_S", 0.5, raising=False)
+    many = [Message(f"https://n{n % 40}.silent.example/hook", SECRET, "m", b"{}") for n in range(80)]
+    async with receiving() as receiver, Client(Guard(allow_private=True), timedelta(seconds=2)) as client:
+        try:
+            held = asyncio.gather(*(client.send(each, now()) for each in many))
+            async with asyncio.timeout(5):
+                served = await client.send(
+                    Message(receiver.url.replace("127.0.0.1", "localhost"), SECRET, "m", b'{"subject": "x"}'), now()
+                )
+                replies = await held
+        finally:
+            answered.set()
+    assert (served.answer.status, len(receiver.seen)) == (204, 1)
+    assert {reply.error for reply in replies} == {"no answer in time"}
+    assert sorted(asked) == sorted({f"n{n}.silent.example" for n in range(40)})
 
 
 async def test_redirects_are_failures_and_long_answers_are_cut() -> None:
