@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from fastapi import Request
+from starlette.exceptions import HTTPException
 
 from kit.errors import Detail, ValidationFailed
 from kit.idempotency import parse_key
@@ -12,6 +14,14 @@ from workorders import service
 from workorders.errors import UnknownField, UnknownFilter
 from workorders.schemas import FIELDS
 from workorders.service.lists import DEFAULT_LIMIT, MAX_LIMIT, version_of
+
+_MERGE: Final = frozenset({"application/merge-patch+json", "application/json"})
+
+
+async def is_merge_patch(request: Request) -> None:
+    """Refuse a change in another form, such as a JSON Patch."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() not in _MERGE:
+        raise HTTPException(415, "Send application/merge-patch+json or application/json")
 
 
 def only(request: Request, *known: str) -> None:

@@ -38,6 +38,7 @@ Reading = Annotated[Access, Depends(permitted("work_order.read"))]
 Creating = Annotated[Access, Depends(permitted("work_order.create"))]
 Changing = Annotated[Access, Depends(permitted("work_order.change"))]
 Commenting = Annotated[Access, Depends(permitted("work_order.comment"))]
+Merged = Annotated[None, Depends(asked.is_merge_patch)]
 
 
 @router.post("", status_code=201)
@@ -129,7 +130,9 @@ async def transition(request: Request, work_order_id: UUID, body: Move, access: 
 
 
 @router.patch("/{work_order_id}")
-async def update(request: Request, work_order_id: UUID, body: WorkOrderPatch, access: Changing) -> Response:
+async def update(
+    request: Request, work_order_id: UUID, body: WorkOrderPatch, access: Changing, _form: Merged
+) -> Response:
     """Change fields by JSON merge-patch. A client's system says in If-Match which version it has seen."""
     asked.only(request)
 

@@ -42,6 +42,7 @@ BODIES = [
     (b'{"title": "a", "type": "x"}', "application/x-www-form-urlencoded", 415, None),
     (b"<order/>", "application/xml", 415, None),
 ]
+PATCHES = b'[{"op": "replace", "path": "/title", "value": "b"}]', b'{"title": "b"}', b"{}"
 
 
 async def test_each_route_refuses_what_is_sent_wrong(a1: System) -> None:
@@ -56,6 +57,10 @@ async def test_each_route_refuses_what_is_sent_wrong(a1: System) -> None:
         assert len(refused.content) < 20_000
         if code is not None:
             assert code in {error["code"] for error in told["errors"]} | {"extra_forbidden"}
+    for body, kind in product(PATCHES, ("application/json-patch+json", "application/vnd.api+json")):
+        headers = {"Content-Type": kind, "If-Match": f'"wo-{order["id"]}-1"'}
+        refused = await a1.http.patch(paths[1][1], content=body, headers=a1.headers(headers))
+        assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_media_type")
     assert (await a1.get(URL)).json()["data"] == [order]
 
 
