@@ -49,6 +49,12 @@ async def test_a_refusal_is_the_answer_of_its_key_for_good(a1: System) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     same = ("code", "title", "detail", "status", "allowed")
     assert [first.json()[k] for k in same] == [again.json()[k] for k in same]
+    theirs = {"expected_resolution_at": "2026-12-01T00:00:00Z"}
+    told, retold = [
+        await a1.send("PATCH", f"{URL}/{order['id']}", theirs, Idempotency_Key="theirs", If_Match=tag) for _ in "12"
+    ]
+    assert (told.status_code, retold.status_code, retold.headers["Idempotency-Replayed"]) == (403, 403, "true")
+    assert told.json()["errors"] == retold.json()["errors"] != []
 
 
 async def test_two_that_move_it_at_once_cannot_both(a1: System) -> None:

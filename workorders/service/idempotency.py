@@ -19,7 +19,7 @@ import orjson
 
 from kit import vault
 from kit.db import AccessibleTenantId, Plane, Scope
-from kit.errors import Problem
+from kit.errors import Detail, Problem
 from workorders.core.idempotency import LIFE
 from workorders.errors import IdempotencyInProgress, IdempotencyKeyReused
 
@@ -98,7 +98,7 @@ class _StoredRefusal(Problem):
     title: ClassVar[str] = "Refused"
 
     def __init__(self, status: int, parts: Mapping[str, Any]) -> None:
-        super().__init__(parts["detail"], **parts["data"])
+        super().__init__(parts["detail"], errors=tuple(Detail(**e) for e in parts.get("errors", ())), **parts["data"])
         for name, value in (("status", status), ("code", parts["code"]), ("title", parts["title"])):
             setattr(self, name, value)
 
@@ -135,7 +135,10 @@ async def _try(scope: Scope, act: Act) -> Answer:
     except Problem as refusal:
         if refusal.status not in _STORED_REFUSALS:
             raise
-        parts = {"code": refusal.code, "title": refusal.title, "detail": refusal.detail, "data": refusal.data}
+        parts = {
+            "code": refusal.code, "title": refusal.title, "detail": refusal.detail, "data": refusal.data,
+            "errors": [each.as_dict() for each in refusal.errors],
+        }  # fmt: skip
         raise _Refused(Answer(refusal.status, {}, orjson.dumps(parts), refusal)) from refusal
 
 
