@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket
 from app.http import NotStrictJson
 from exchange.tmf621.errors import as_error
 from kit.away import MAYBE_AWAY, is_away
-from kit.errors import Detail, Problem, TenantElsewhere, Unavailable, ValidationFailed
+from kit.errors import Detail, NotSignedIn, Problem, TenantElsewhere, Unavailable, ValidationFailed
 from portal.pages import error_page
 from portal.security import local_path
 from tenants.identity.errors import ConfirmAgain, SecondFactorMissing
@@ -42,6 +42,8 @@ _NO_SESSION, _WRONG_METHOD = 401, 405
 _TRY_AGAIN_LATER = 1013
 """WebSocket close code (IANA registry); before the socket is accepted it becomes HTTP 403."""
 _RETRY_AFTER_S = "2"
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Glassfloor"'}
+"""What a 401 must say (RFC 9110, 15.5.2)."""
 
 
 def install(app: FastAPI) -> None:
@@ -97,8 +99,9 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 
 def _headers(error: Problem) -> dict[str, str]:
-    headers = error.data.get("headers", {})
-    return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}
+    given = error.data.get("headers", {})
+    headers = {str(name): str(value) for name, value in given.items()} if isinstance(given, Mapping) else {}
+    return _CHALLENGE | headers if error.code == NotSignedIn.code else headers
 
 
 def _leads_to(request: Request, error: Problem) -> str | None:
@@ -149,8 +152,8 @@ def _place(found: Mapping[str, Any]) -> dict[str, str]:
 
 def _pointer(location: tuple[Any, ...]) -> str:
     where, *rest = location
-    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-    return f"/{path}" if where == "body" else f"{where}:{path}"
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in rest]
+    return "".join(f"/{part}" for part in parts) if where == "body" else f"{where}:{'/'.join(parts)}"
 
 
 async def _no_form(request: Request, error: Exception) -> Response:

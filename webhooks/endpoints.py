@@ -274,11 +274,11 @@ def _by(access: Access) -> Actor:
 
 def _only(request: Request, *known: str) -> None:
     """Refuse a parameter that is not known, or given twice."""
-    seen: set[str] = set()
-    for name, _value in request.query_params.multi_items():
-        if name not in known or name in seen:
-            raise ValidationFailed(f"there is no parameter {name!r} here, or it is given twice")
-        seen.add(name)
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if name not in known or names.count(name) > 1:
+            why = f"there is no parameter {name[:80]!r} here, or it is given twice"
+            raise ValidationFailed(why, errors=(Detail(f"query:{name[:80]}", "value_error", why),))
 
 
 @asynccontextmanager

@@ -72,7 +72,8 @@ async def test_every_cookie_of_a_sign_in(client: tuple[AsyncClient, bool], house
     name, other = ("__Host-gf", "gf") if secure else ("gf", "__Host-gf")
     http.cookies.clear()
     for wrong in (f"{other}={token}", f"{name.lower()}x={token}", f"Host-gf={token}", f'{name}="{token}x"', f"{name}="):
-        assert (await http.get("/live", headers={"Cookie": wrong})).status_code == 401, wrong
+        refused = await http.get("/live", headers={"Cookie": wrong})
+        assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="Glassfloor"'), wrong
     confirm = {"csrf_token": csrf_token(token), "password": PASSWORD, "next": "/live"}
     again = await http.post("/account/confirm", data=confirm, headers={**OURS, "Cookie": f"{name}={token}"})
     turned = check(again, secure=secure)

@@ -47,7 +47,7 @@ def read_wanted(body: bytes) -> NewAttachment:
         return NewAttachment.model_validate_json(body)
     except ValidationError as error:
         wrong = tuple(
-            Detail("/" + "/".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()
+            Detail("".join(f"/{part}" for part in each["loc"]), each["type"], each["msg"]) for each in error.errors()
         )
         raise AttachmentNotClear("; ".join(each.detail for each in wrong)[:500], errors=wrong) from error
 
