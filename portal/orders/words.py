@@ -50,7 +50,7 @@ def _live(_: Gettext) -> dict[str, str]:
         "moved": _("%(number)s: %(status)s"),
         "refused": _("%(number)s was not moved. %(why)s"),
         "grabbed": _("Drop it on a column that is not dimmed."),
-        "nowhere": _("No column on that side takes it."),
+        "nowhere": _("No column on that side takes it. Its arrow button has every step that is possible."),
         "offline": _("The answer did not come. Look how it stands before you try again."),
         "signed_out": _("You are signed out. Sign in in another tab, then send this again: what you wrote stays here."),
     }
