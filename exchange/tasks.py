@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from exchange.adapters.chosen import ADAPTERS, CONNECTORS
 from exchange.calling import Caller, System
@@ -18,12 +18,14 @@ from kit.clock import now
 from kit.db import AccessibleTenantId, Plane
 from kit.errors import NotFound
 
+_NOT_UNDERSTOOD: Final = 400
+
 
 class _Refused(Exception):
     """It answered, but not what was asked; ``wait``: so long it wants to hear nothing."""
 
     def __init__(self, status: int, wait: timedelta | None) -> None:
-        self.detail, self.wait = f"it answered {status}", wait
+        self.status, self.detail, self.wait = status, f"it answered {status}", wait
         super().__init__(self.detail)
 
 
@@ -109,7 +111,13 @@ class Asker:
     async def _round(self, tenant_id: AccessibleTenantId, target: Target) -> bool:
         """Read some pages; return whether there are more."""
         for _ in range(rounds.PAGES):
-            page = await self.page(target)
+            try:
+                page = await self.page(target)
+            except _Refused as refused:
+                if refused.status == _NOT_UNDERSTOOD:
+                    async with self._plane.transaction(tenant_id) as scope:
+                        await rounds.begin_anew(scope, target)
+                raise
             async with self._plane.transaction(tenant_id) as scope:
                 if not await rounds.keep(scope, target, page):
                     return True

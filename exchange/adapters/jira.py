@@ -180,6 +180,10 @@ class Jira:
             return Page(found, f"{(newest or since).isoformat()} {minutes} {token}", more=True)
         return Page(found, (newest - OVERLAP if newest else since).isoformat(), more=False)
 
+    def anew(self, cursor: str) -> str:
+        """Leave the token away: it is of one question only, of one project, and not for ever."""
+        return cursor.partition(" ")[0]
+
 
 def _cursor(cursor: str, now: datetime) -> tuple[datetime, int, str]:
     """Return since when, how many minutes that was ago when the round began, and the token of the next page."""

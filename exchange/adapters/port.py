@@ -101,3 +101,6 @@ class Connector(Adapter, Protocol):
 
     def paged(self, answer: Any, cursor: str, now: datetime, /) -> Page:  # noqa: ANN401 - as above
         """Return a page of what changed."""
+
+    def anew(self, cursor: str) -> str:
+        """Return from where a round begins again whose next page was refused: what names a page may have expired."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from exchange.adapters.chosen import CONNECTORS
 from exchange.core.outgoing import Changed, Page
 from exchange.service import connectors, inbox, links, rows
 from exchange.service.connectors import Target
@@ -34,6 +35,7 @@ _KEEP = """
 UPDATE gf.exchange_connector SET cursor = $4, looked = looked + $5, found = found + $6, error = NULL
 WHERE tenant_id = $1 AND connection = $2 AND cursor = $3 RETURNING id
 """
+_ANEW = "UPDATE gf.exchange_connector SET cursor = $4 WHERE tenant_id = $1 AND connection = $2 AND cursor = $3"
 _END = """
 UPDATE gf.exchange_connector SET finished_at = CASE WHEN $3 THEN finished_at ELSE clock_timestamp() END,
   due_at = clock_timestamp() + CASE WHEN $3 THEN $4::interval ELSE make_interval(mins => every_minutes) END
@@ -70,6 +72,12 @@ async def keep(scope: Scope, target: Target, page: Page) -> bool:
         _KEEP, scope.tenant_id, target.connection, target.cursor, page.cursor, len(page.changed), new
     )
     return bool(kept)
+
+
+async def begin_anew(scope: Scope, target: Target) -> None:
+    """Go back to where the next page can be asked for in other words: these were refused."""
+    again = CONNECTORS[target.adapter].anew(target.cursor)
+    await scope.fetch(_ANEW, scope.tenant_id, target.connection, target.cursor, again)
 
 
 async def end(scope: Scope, target: Target, *, more: bool) -> None:

@@ -16,6 +16,7 @@ from tenants.idp.connections import Planes
 from tests.exchange.joined import KINDS, Joined, joined
 from tests.exchange.lab import BUILDER
 from tests.exchange.stubs.base import Thing
+from tests.exchange.stubs.jira import JiraStub
 from tests.support.house import KEY, TENANT_A, House
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -142,6 +143,24 @@ async def test_a_round_reads_so_many_pages_and_the_next_one_goes_on(house: House
         then = (await there.health())["connector"]
         assert (len(there.stub.calls), then["looked"] >= 280, then["finished_at"] is not None) == (6, True, True)
         assert await there.lab.orders() == []
+
+
+async def test_a_round_whose_next_page_is_not_known_any_more_begins_again_where_it_was(house: House) -> None:
+    async with joined(house, "jira", every_minutes=5) as there:
+        await there.sql("UPDATE gf.exchange_connector SET cursor = $2, due_at = now() WHERE tenant_id = $1",
+                        there.stub._clock.isoformat())  # fmt: skip
+        for number in range(280):
+            there.stub.make(f"thing {number}")
+        await there.look()
+        assert (await there.health())["connector"]["finished_at"] is None
+        assert isinstance(there.stub, JiraStub)
+        there.stub.days += 7
+        for error in ("it answered 400", None):
+            await there.sql("UPDATE gf.exchange_connector SET due_at = now() WHERE tenant_id = $1")
+            await there.look()
+            how = (await there.health())["connector"]
+            assert how["error"] == error
+        assert (how["looked"] >= 280, how["finished_at"] is not None) == (True, True)
 
 
 async def test_a_revoked_connection_keeps_nothing_that_lets_us_in(house: House) -> None:

@@ -25,6 +25,9 @@ class JiraStub(Stub):
     settings: ClassVar[dict[str, str]] = {"project": "HELP", "serviceDeskId": "4", "requestTypeId": "25"}
     first, worked, done = "Waiting for support", "In Progress", "Resolved"
 
+    days = 0
+    """A page's token is good until others have passed."""
+
     def routes(self) -> list[web.RouteDef]:
         issue = "/rest/api/2/issue/{id}"
         return [
@@ -45,8 +48,12 @@ class JiraStub(Stub):
         return web.json_response({"accountId": "5abc", "displayName": "Centre"})
 
     async def _search(self, request: web.Request) -> web.Response:
-        """Its tokens are opaque; here one is how many were shown."""
+        """Its tokens are opaque, of one question and not good for ever; here one is how many were shown of which."""
         jql, most = request.query["jql"], int(request.query["maxResults"])
+        asked_on = f"{self.days}:{jql}"
+        shown_of, _, of = request.query.get("nextPageToken", f"0:{asked_on}").partition(":")
+        if of != asked_on:
+            return web.json_response({"errorMessages": ["The provided next page token is invalid"]}, status=400)
         if (wanted := re.fullmatch(r'labels = "(\S+)"', jql)) is not None:
             found = [each for each in self.changed() if each.correlation == wanted[1]]
         else:
@@ -54,10 +61,10 @@ class JiraStub(Stub):
             assert later is not None
             since = datetime.now(UTC) - timedelta(minutes=int(later[1]))
             found = [each for each in self.changed() if each.updated_at >= since]
-        begin = int(request.query.get("nextPageToken", "0"))
+        begin = int(shown_of)
         shown = {"issues": [self._issue(each) for each in found[begin : begin + most]]}
         return web.json_response(
-            {**shown, **({"nextPageToken": str(begin + most)} if len(found) > begin + most else {})}
+            {**shown, **({"nextPageToken": f"{begin + most}:{asked_on}"} if len(found) > begin + most else {})}
         )
 
     async def _create(self, request: web.Request) -> web.Response:
