@@ -86,7 +86,7 @@ class Carrier:
                     async with self._plane.transaction(tenant_id) as scope:
                         drop = await drops.written(scope, drop)
                 if await server.exists(part):  # else it was renamed before whoever did so could say it
-                    await server.posix_rename(part, final)
+                    await _rename(server, part, final)
             async with self._plane.transaction(tenant_id) as scope:
                 drop = await drops.went(scope, drop, sent=bool(lines))
 
@@ -101,9 +101,9 @@ class Carrier:
             if wrong:
                 part, report = _in(drop.out_folder, f".{name}.part"), _in(drop.out_folder, f"report-{name}")
                 await _write(server, part, [list(sheet.REPORT), *(each.told() for each in wrong)])
-                await server.posix_rename(part, report)
+                await _rename(server, part, report)
             await server.makedirs(_in(drop.in_folder, _DONE), exist_ok=True)
-            await server.posix_rename(_in(drop.in_folder, name), _in(drop.in_folder, _DONE, name))
+            await _rename(server, _in(drop.in_folder, name), _in(drop.in_folder, _DONE, name))
 
     async def _read(self, tenant_id: AccessibleTenantId, server: SFTPClient, drop: Drop, name: str) -> list[Wrong]:
         """Keep the lines of a file; return what is wrong with the others."""
@@ -123,6 +123,16 @@ async def _write(server: SFTPClient, path: str, lines: Sequence[Sequence[Any]]) 
     """Write a whole file, instead of one of the same name that was left half-written."""
     async with server.open(path, "wb") as file:
         await file.write(_BOM + b"".join(csv_line(list(each)) for each in lines))
+
+
+async def _rename(server: SFTPClient, old: str, new: str) -> None:
+    """Give a file another name, in place of one that has it: in two steps where the server cannot do that in one."""
+    try:
+        await server.posix_rename(old, new)
+    except asyncssh.SFTPOpUnsupported:
+        if await server.exists(new):
+            await server.remove(new)
+        await server.rename(old, new)
 
 
 def _in(*parts: str) -> str:

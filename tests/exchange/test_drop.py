@@ -99,6 +99,25 @@ async def test_lines_are_followed_once_and_wrong_ones_told(depot: Depot) -> None
     assert titles.count("new one") == 0, "what they told us is not told back"
 
 
+class _Plain(asyncssh.SFTPServer):
+    """A server of SFTP 3 alone: it renames, but nothing in place of another file."""
+
+    def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:  # noqa: ARG002 - as the library has it
+        raise asyncssh.SFTPOpUnsupported("no such extension")
+
+
+async def test_a_server_without_the_extensions_of_openssh_is_served_too(lab: Lab, tmp_path: Path) -> None:
+    async with opened(lab, tmp_path, _Plain) as depot:
+        await lab.escalate("one")
+        for _ in range(2):
+            depot.leave("a.csv", "row,external_id,updated_at\n1,INC-1,yesterday\n")
+            await depot.visit()
+            assert (await depot.state())["error"] is None
+        assert [row["title"] for file in depot.written() for row in file] == ["one"]
+        assert len(depot.written("report-a.csv")) == 1
+        assert [each.name for each in (tmp_path / "to-centre").rglob("*")] == ["done", "a.csv"]
+
+
 async def test_another_server_under_the_name_a_private_address_and_a_wrong_login_are_refused(depot: Depot) -> None:
     await depot.lab.escalate("one")
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
