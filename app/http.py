@@ -60,17 +60,24 @@ def _most_of(path: str) -> int:
 
 
 class BodyLimit:
-    """Read no more of a body than any of our routes needs: it is read before the guard is asked who sends it."""
+    """Read no more of a body than any of our routes needs: it is read before the guard is asked who sends it.
+
+    None is unpacked either: a compressed one would be kept as the file that it is not, or be called no JSON.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 413 as soon as the declared or the received length is too much."""
-        most = _most_of(scope.get("path", ""))
-        declared = Headers(scope=scope).get("Content-Length", "") if scope["type"] == "http" else ""
+        """Answer 413 as soon as the declared or the received length is too much, and 415 to what is in a coding."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        most, headers = _most_of(scope.get("path", "")), Headers(scope=scope)
+        declared = headers.get("Content-Length", "")
         taken = int(declared) if declared.isdigit() and int(declared) > most else 0
+        coded = headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}
 
         async def limited() -> Message:
             nonlocal taken
@@ -78,9 +85,11 @@ class BodyLimit:
             taken += len(message.get("body", b""))
             if taken > most:
                 raise HTTPException(413, f"A request holds at most {most} bytes")
+            if coded and taken:
+                raise HTTPException(415, "Send the body without Content-Encoding", {"Accept-Encoding": "identity"})
             return message
 
-        await self.app(scope, limited if scope["type"] == "http" else receive, send)
+        await self.app(scope, limited, send)
 
 
 class StrictJson:

@@ -25,7 +25,7 @@ import workorders.context.endpoints
 import workorders.endpoints
 import workorders.seat_tasks.endpoints
 from app import problems, reactions
-from app.http import StrictJson
+from app.http import BodyLimit, StrictJson
 from journal import service as journal
 from kit import outbox
 from kit.clock import now
@@ -69,7 +69,7 @@ ROUTERS = (
 
 
 def make_app(house: House, files: Objects | None = None) -> FastAPI:
-    app = FastAPI(openapi_url="/v1/openapi.json", middleware=[Middleware(StrictJson)])
+    app = FastAPI(openapi_url="/v1/openapi.json", middleware=[Middleware(BodyLimit), Middleware(StrictJson)])
     app.state.control, app.state.plane = house.control, house.app
     app.state.settings = Settings(secure_cookies=False, allow_private_webhooks=True, client_certificates=True)
     problems.install(app)

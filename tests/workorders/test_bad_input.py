@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -62,6 +63,19 @@ async def test_each_route_refuses_what_is_sent_wrong(a1: System) -> None:
         refused = await a1.http.patch(paths[1][1], content=body, headers=a1.headers(headers))
         assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_media_type")
     assert (await a1.get(URL)).json()["data"] == [order]
+
+
+async def test_what_is_sent_compressed_is_refused_as_such(a1: System) -> None:
+    order = await a1.create()
+    files = f"{URL}/{order['id']}/attachments"
+    announced = (await a1.post(files, {"name": "a.txt"})).json()
+    paths = ("POST", f"{URL}/{order['id']}/comments"), ("PUT", f"{files}/{announced['id']}/content")
+    for method, path in paths:
+        headers = a1.headers({"Content-Type": JSON, "Content-Encoding": "gzip", "Idempotency-Key": "gz"})
+        refused = await a1.http.request(method, path, content=gzip.compress(b'{"body": "x"}'), headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_media_type"), path
+        assert refused.headers["Accept-Encoding"] == "identity"
+    assert (await a1.get(f"{files}/{announced['id']}")).json()["sha256"] is None
 
 
 def spoilt(good: dict[str, Any]) -> Iterator[tuple[bytes, str, set[int]]]:
