@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from kit.clock import now
 from kit.ids import new_id
@@ -93,4 +94,17 @@ async def test_an_internal_comment_stays_inside(house: House, a1: System) -> Non
     assert len(events) == 2
     assert all(b'"internal"' not in event["body"] for event in events)
     refused = await a1.post(f"{path}/comments", {"body": "x", "visibility": "internal"})
-    assert refused.status_code == 400
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/visibility")
+
+
+async def test_a_step_whose_words_do_not_fit_is_refused_at_its_place(house: House, a1: System) -> None:
+    order = await escalated(house)
+    await a1.move(order, "inProgress")
+    pending = await a1.move(order, "pending", pending_on="tenant", reason="which one?")  # it is the tenant who works
+    assert (pending.status_code, pending.json()["errors"][0]["pointer"]) == (400, "/pending_on")
+    order = await a1.create()
+    async with house.app.transaction(TENANT_A) as scope:
+        for to in ("inProgress", "resolved"):
+            await service.transition(scope, UUID(order["id"]), Move(to=to), SEAT, now())
+    reopened = await a1.move(order, "inProgress", reason=" ")
+    assert (reopened.status_code, reopened.json()["errors"][0]["pointer"]) == (400, "/reason")

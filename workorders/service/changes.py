@@ -158,7 +158,8 @@ async def comment(scope: Scope, work_order_id: UUID, body: NewComment, doer: Doe
     """Add a comment and return it. A shared one counts as an event, an internal one touches nothing else."""
     internal = body.visibility == "internal"
     if internal and not doer.sees_internal:
-        raise ValidationFailed("only the centre's own people write internal comments")
+        why = "only the centre's own people write internal comments"
+        raise ValidationFailed(why, errors=(Detail("/visibility", "forbidden", why),))
     row = await find(scope, work_order_id, doer, lock=True)
     if not internal:
         row = await counted(scope, work_order_id, now)
@@ -242,9 +243,11 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
 
 def _check_words(position: Position, move: Move) -> None:
     if move.pending_on is not None and move.pending_on not in waits_for(position.requester):
-        raise ValidationFailed(f"pending_on is one of {', '.join(waits_for(position.requester))} here")
+        why = f"pending_on is one of {', '.join(waits_for(position.requester))} here"
+        raise ValidationFailed(why, errors=(Detail("/pending_on", "value_error", why),))
     if position.status is Status.RESOLVED and move.to is Status.IN_PROGRESS and not (move.reason or "").strip():
-        raise ValidationFailed("reopening needs a reason")
+        why = "reopening needs a reason"
+        raise ValidationFailed(why, errors=(Detail("/reason", "missing", why),))
 
 
 async def stale(scope: Scope, row: Mapping[str, Any], seen: int) -> VersionMismatch:
