@@ -82,8 +82,8 @@ async def _done(at: _At, do: Do) -> Response:
             await do(scope, doer_of(at.access), clock.now())
     except NotFound:
         raise
-    except (ValidationError, ValidationFailed):
-        return await show(at.request, at.order, at.access, Refused(at.part, _wrong(at), 400, at.form))
+    except (ValidationError, ValidationFailed) as problem:
+        return await show(at.request, at.order, at.access, Refused(at.part, _wrong(at, problem), 400, at.form))
     except Problem as problem:
         missed = tuple(map(str, changed)) if isinstance(changed := problem.data.get("changed_fields"), list) else ()
         refused = Refused(at.part, problem.code, problem.status, at.form, missed)
@@ -97,9 +97,11 @@ def _seen(form: Form) -> int:
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0  # noqa: PLR2004 - an int4
 
 
-def _wrong(at: _At) -> str:
+def _wrong(at: _At, problem: ValidationError | ValidationFailed) -> str:
     if at.part == "comment":
         return "comment_missing"
+    if isinstance(problem, ValidationFailed) and any(each.code == links.NUMBER_UNKNOWN for each in problem.errors):
+        return links.NUMBER_UNKNOWN
     empty = (code for name, code in _MISSING.items() if not at.form.get(name, "-").strip())
     return next(empty, "validation_failed")
 

@@ -15,6 +15,8 @@ from workorders.schemas import WorkOrderPatch
 from workorders.service import lists
 
 RELATIONS: Final = tuple(OPPOSITE)
+NUMBER_UNKNOWN: Final = "number_unknown"
+"""Code of the refusal of a number that no work order has which the reader sees."""
 
 
 async def of_order(scope: Scope, order: Mapping[str, Any], doer: Doer, seen: Shown) -> dict[str, Any]:
@@ -51,5 +53,5 @@ async def _numbered(scope: Scope, number: str, doer: Doer) -> str:
     page = await lists.list_orders(scope, lists.Wanted({"number": number.strip()}, limit=1), doer)
     if not page.data:
         why = "no work order has this number"
-        raise ValidationFailed(why, errors=(Detail("/relationships/0/id", "not_found", why),))
+        raise ValidationFailed(why, errors=(Detail("/relationships/0/id", NUMBER_UNKNOWN, why),))
     return str(page.data[0]["id"])

@@ -59,6 +59,7 @@ def _live(_: Gettext) -> dict[str, str]:
 def order_page_problems(_: Gettext) -> dict[str, str]:
     """Return what the reader can do about refusals on these pages."""
     return {
+        "number_unknown": _("No work order has this number. Check it, then try again."),
         "words_missing": _("Write it in words first; at most 4000 characters."),
         "version_mismatch": _("Somebody changed it meanwhile. See what, then save again: what you typed is kept."),
     }

@@ -138,7 +138,9 @@ async def test_links_are_added_and_taken_away(site: Site) -> None:
     path, centre = f"/work-orders/{order}", await site.person(SUPERVISOR, "galaxy")
     number = re.search(r"WO-\d+", await get(centre, f"/work-orders/{other}"))
     assert number is not None
-    assert (await post(centre, f"{path}/links", relation="blocks", number="WO-999999"))[0] == 400
+    status, text = await post(centre, f"{path}/links", relation="blocks", number="WO-999999")
+    assert status == 400
+    assert "No work order has this number." in text
     status, text = await post(centre, f"{path}/links", relation="blocks", number=number[0])
     assert (status, missing(text, f"/work-orders/{other}", number[0])) == (200, [])
     assert "is held up by" in await get(centre, f"/work-orders/{other}")
