@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from exchange.core.document import Document
+from exchange.core.document import Document, Remark
 from exchange.core.maps import Map, StatusRow, fields_of, status_of
 from exchange.service import links
 from exchange.service.links import Link
@@ -123,7 +123,7 @@ def _new(
     steps = [Step("create", body.title or body.type, does=body)]
     if target is not None:
         steps += _moves(Position(Status.SUBMITTED, Side.TENANT), document, target, now)
-    steps += [_say(each.id, each.body) for each in document.comments]
+    steps += _says(document.comments, set())
     return Plan(tuple(steps), status=document.status)
 
 
@@ -209,10 +209,16 @@ def _move(to: Status, document: Document, target: StatusRow, position: Position)
 
 async def _remarks(scope: Scope, connection: str, order: UUID, document: Document) -> list[Step]:
     known = await links.known_comments(scope, connection, order, [each.id for each in document.comments])
-    return [
-        Step("comment", each.id, "known") if each.id in known else _say(each.id, each.body)
-        for each in document.comments
-    ]
+    return _says(document.comments, known)
+
+
+def _says(comments: Sequence[Remark], known: set[str]) -> list[Step]:
+    """Return a step for each comment; what is known already, also from further up in the message, is passed over."""
+    steps = []
+    for each in comments:
+        steps.append(Step("comment", each.id, "known") if each.id in known else _say(each.id, each.body))
+        known.add(each.id)
+    return steps
 
 
 def _say(external_id: str, body: str) -> Step:

@@ -69,6 +69,17 @@ async def test_the_same_message_fifty_times_is_one_and_five_of_the_same_comment_
     assert await lab.comments(orders[0]["id"]) == ["hello"]
 
 
+async def test_a_comment_that_stands_twice_in_one_message_is_one(lab: Lab) -> None:
+    twice = [{"id": "c-1", "body": "hello"}, {"id": "c-1", "body": "hello again"}]
+    done = await lab.told(said(kind="create", fields=FIELDS, comments=twice))
+    assert [(step["act"], step["code"]) for step in done["steps"]] == [
+        ("create", ""), ("comment", ""), ("comment", "known"),
+    ]  # fmt: skip
+    done = await lab.told(said(version=2, kind="comment", comments=[{**each, "id": "c-2"} for each in twice]))
+    assert [(step["act"], step["code"]) for step in done["steps"]] == [("comment", ""), ("comment", "known")]
+    assert await lab.comments((await lab.orders())[0]["id"]) == ["hello", "hello"]
+
+
 async def test_fields_change_where_the_client_asked_and_stay_where_the_centre_did(lab: Lab) -> None:
     await lab.told(said(kind="create", fields=FIELDS))
     done = await lab.told(said(version=2, kind="update", fields={"priority": "high", "title": "Refund, urgent"}))
