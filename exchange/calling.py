@@ -14,6 +14,7 @@ from yarl import URL
 
 from exchange.core.outgoing import Call
 from exchange.errors import SystemAway
+from kit import strictjson
 from kit.clock import now
 from kit.outbound import AddressRefused, Guard, guarded
 from webhooks.core.retries import retry_after
@@ -21,6 +22,8 @@ from webhooks.core.retries import retry_after
 TIMEOUT_S: Final = 15.0
 MOST: Final = 4 * 1024 * 1024
 """The longest answer that is read, in bytes."""
+_DEEPEST = 100
+"""What is read is written down again, and the library writes no more than 254 levels of the 1024 that it reads."""
 _OK = range(200, 300)
 
 
@@ -49,9 +52,12 @@ class Answer:
     def json(self) -> Any:  # noqa: ANN401 - any JSON value
         """Return its JSON; None when it said nothing. Raises :class:`SystemAway`."""
         try:
-            return orjson.loads(self.body) if self.body.strip() else None
+            found = orjson.loads(self.body) if self.body.strip() else None
         except orjson.JSONDecodeError as error:
             raise SystemAway("its answer is no JSON") from error
+        if strictjson.is_deep(found, _DEEPEST):
+            raise SystemAway(f"its answer is more than {_DEEPEST} levels deep")
+        return found
 
     @property
     def text(self) -> str:

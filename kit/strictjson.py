@@ -28,6 +28,12 @@ def whole(value: Any) -> Any:  # noqa: ANN401 - the same
     return value
 
 
+def is_deep(value: object, most: int) -> bool:
+    """Say whether objects and arrays lie more than ``most`` levels in one another."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(most == 0 or is_deep(each, most - 1) for each in inside if isinstance(each, dict | list))
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:

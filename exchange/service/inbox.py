@@ -114,14 +114,9 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise NotAMessage(f"it is no JSON: {error}"[:200]) from error
     if not isinstance(found, dict):
         raise NotAMessage("it is no JSON object")
-    if _is_deep(found, _DEEPEST):
+    if strictjson.is_deep(found, _DEEPEST):
         raise NotAMessage(f"it is more than {_DEEPEST} levels deep")
     return found
-
-
-def _is_deep(value: object, left: int) -> bool:
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(left == 0 or _is_deep(each, left - 1) for each in inside if isinstance(each, dict | list))
 
 
 def _skew(headers: Mapping[str, str], now: datetime) -> int:

@@ -103,8 +103,12 @@ async def test_a_system_that_is_away_is_asked_again_and_given_up_in_the_end(lab:
     async with asked() as there:
         await _unsigned(lab, house, "native", there.port, ["192.0.2.7"])
         await lab.send({"external_id": "INC-1"})
+        there.answers["/base/INC-1"] = json.loads("[" * 300 + "]" * 300)
+        await _ask(house, lab)
+        assert (await lab.messages())[0]["error"] == "its answer is more than 100 levels deep"
+        await _due(house)
         there.answers["/base/INC-1"] = 503
-        for _ in range(10):
+        for _ in range(9):
             await _ask(house, lab)
             await _due(house)
         given_up = (await lab.messages())[0]
