@@ -264,7 +264,8 @@ def _typed(form: FormData) -> dict[str, list[dict[str, Any]] | None]:
 def _numbers(form: FormData, name: str) -> list[int]:
     """Return the numbers of the rows that say something."""
     found = [key.partition("/") for key, value in form.multi_items() if isinstance(value, str) and value.strip()]
-    return sorted({int(number) for what, _, number in found if what == name and number.isascii() and number.isdigit()})
+    rows = {number for what, _, number in found if what == name and len(number) <= len("999")}
+    return sorted({int(number) for number in rows if number.isascii() and number.isdigit()})
 
 
 def _table(text: str) -> Mapping[str, str] | None:

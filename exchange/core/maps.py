@@ -169,7 +169,7 @@ def _translated(row: FieldRow, value: str) -> str:
 def _at(given: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - any JSON value
     here: Any = given
     for part in path.split("."):
-        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+        if isinstance(here, list) and part in map(str, range(len(here))):
             here = here[int(part)]
         elif isinstance(here, dict):
             here = here.get(part)

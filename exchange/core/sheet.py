@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from exchange.core.document import NEWEST
+
 OUT: Final = (
     "number", "id", "external_id", "type", "title", "description", "status", "status_reason", "pending_on", "priority",
     "severity", "resolution_code", "resolution_summary", "created_at", "updated_at", "events", "comments",
@@ -140,7 +142,8 @@ def _line(name: str, number: int, row: str, given: Mapping[str, str]) -> Line:
             message[key] = given[key]
     if "external_version" in given:
         version = given["external_version"]
-        message["external_version"] = int(version) if version.isascii() and version.isdigit() else version
+        whole = version.isascii() and version.isdigit() and len(version) <= len(str(NEWEST))
+        message["external_version"] = int(version) if whole else version
     if "resolution_code" in given or "resolution_summary" in given:
         message["resolution"] = {"code": given.get("resolution_code", "done"),
                                  "summary": given.get("resolution_summary", "")}  # fmt: skip

@@ -185,3 +185,8 @@ def test_what_never_ends_is_read_at_once(bad: str) -> None:
     with contextlib.suppress(NoLetter):
         letter.read(PLAIN + b"Content-Type: multipart/mixed; boundary=b\n" * 90 + b"\n--b\n" * 500_000)
     assert process_time() - began < 1
+
+
+def test_a_version_of_more_digits_than_one_has_is_judged_where_messages_are() -> None:
+    (line,), wrong = sheet.lines("a.csv", b"row,external_id,external_version\n1,INC-1," + b"9" * 5000)
+    assert (line.message["external_version"], wrong) == ("9" * 5000, [])

@@ -32,6 +32,12 @@ def test_fields_come_by_path_constant_and_table() -> None:
     assert fields_of(THEIRS, {}) == {"type": "jira"}
 
 
+@pytest.mark.parametrize("place", ["²", "-1", "1", "01", "9" * 99, ""])
+def test_a_place_that_a_list_does_not_have_is_nothing(place: str) -> None:
+    there = Map(1, {}, (FieldRow("severity", path=f"tags.{place}"),))
+    assert fields_of(there, {"tags": ["major"]}) == {}
+
+
 @pytest.mark.parametrize(
     "given", [{"priority": {"name": "P9"}}, {"tags": ["huge"]}, {"priority": {"name": ""}}], ids=str
 )

@@ -83,7 +83,7 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(header[:9])), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # a zone of more hours than a machine counts is the latter
         return None
     if until.tzinfo is None:  # "-0000", which HTTP does not have
         return None

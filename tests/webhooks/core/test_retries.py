@@ -57,6 +57,8 @@ def test_retry_after_is_honoured_within_reason() -> None:
         ("Mon, 23 Nov 2026 08:02:00 GMT", 120), ("Mon, 23 Nov 2026 07:00:00 GMT", 0),
         ("Mon, 23 Nov 2026 08:02:00 -0000", None), ("Mon, 01 Jan 0001 00:00:00 +2300", 0),
         ("Fri, 31 Dec 2027 23:59:59 GMT", 86400), ("Mon, 23 Nov 99999 08:02:00 GMT", None),
+        ("Mon, 23 Nov 2026 08:02:00 +9999999999999", None),
+        ("Jan 99999999999999999999 00:00:00 99999999999999999999", None),
     ],
 )  # fmt: skip
 def test_retry_after_is_read(header: str | None, seconds: int | None) -> None:
