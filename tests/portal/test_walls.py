@@ -166,7 +166,7 @@ def waiting_on_floor(frame: Any) -> int | None:
 
 
 async def _until(socket: aiohttp.ClientWebSocketResponse, wanted: Any) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not wanted(frame := await socket.receive_json()):
             pass
     return frame
