@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket
 from app.http import NotStrictJson
 from exchange.tmf621.errors import as_error
 from kit.away import MAYBE_AWAY, is_away
-from kit.errors import Detail, NotSignedIn, Problem, TenantElsewhere, Unavailable, ValidationFailed
+from kit.errors import Detail, NotSignedIn, Problem, TenantElsewhere, Unavailable, ValidationFailed, pointer_of
 from portal.pages import error_page
 from portal.security import local_path
 from tenants.identity.errors import ConfirmAgain, SecondFactorMissing
@@ -152,8 +152,8 @@ def _place(found: Mapping[str, Any]) -> dict[str, str]:
 
 def _pointer(location: tuple[Any, ...]) -> str:
     where, *rest = location
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in rest]
-    return "".join(f"/{part}" for part in parts) if where == "body" else f"{where}:{'/'.join(parts)}"
+    pointer = pointer_of(rest)
+    return pointer if where == "body" else f"{where}:{pointer.removeprefix('/')}"
 
 
 async def _no_form(request: Request, error: Exception) -> Response:

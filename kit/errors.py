@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+
+
+def pointer_of(place: Iterable[object]) -> str:
+    """Return the JSON pointer (RFC 6901) of a place by the names and numbers on the way to it; the whole is empty."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
 @dataclass(frozen=True, slots=True)

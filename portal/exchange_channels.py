@@ -14,7 +14,7 @@ from exchange.endpoints import set_mail as go_by_mail
 from exchange.schemas import DropBody, MailBody
 from exchange.service import drops, mailing
 from kit.clock import now
-from kit.errors import Detail, Problem, ValidationFailed
+from kit.errors import Detail, Problem, ValidationFailed, pointer_of
 from portal.exchange import connection_page, text_of
 from tenants.endpoints import Access, permitted
 from tenants.oneself import fresh
@@ -69,9 +69,7 @@ def _read(kind: type[_Body], given: dict[str, Any]) -> _Body:
     try:
         return kind(**given)
     except ValidationError as error:
-        wrong = tuple(
-            Detail("/" + "/".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()
-        )
+        wrong = tuple(Detail(pointer_of(each["loc"]), each["type"], each["msg"]) for each in error.errors())
         raise ValidationFailed(errors=wrong) from error
 
 

@@ -12,7 +12,7 @@ from exchange.adapters.port import Json
 from exchange.core.document import Document
 from exchange.errors import NotAMessage
 from exchange.schemas import Inbound
-from kit.errors import Detail
+from kit.errors import Detail, pointer_of
 
 _MOST_ERRORS = 20
 
@@ -56,5 +56,4 @@ class Native:
 
 
 def _detail(error: Any) -> Detail:  # noqa: ANN401 - pydantic's ErrorDetails
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"])
-    return Detail(pointer, str(error["type"]), str(error["msg"])[:300])
+    return Detail(pointer_of(error["loc"]), str(error["type"]), str(error["msg"])[:300])

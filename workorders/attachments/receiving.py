@@ -15,7 +15,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from kit.errors import Detail
+from kit.errors import Detail, pointer_of
 from kit.held import Held
 from workorders.attachments.core.limits import Most
 from workorders.attachments.errors import AttachmentNotClear, AttachmentTooLarge
@@ -46,9 +46,7 @@ def read_wanted(body: bytes) -> NewAttachment:
     try:
         return NewAttachment.model_validate_json(body)
     except ValidationError as error:
-        wrong = tuple(
-            Detail("".join(f"/{part}" for part in each["loc"]), each["type"], each["msg"]) for each in error.errors()
-        )
+        wrong = tuple(Detail(pointer_of(each["loc"]), each["type"], each["msg"]) for each in error.errors())
         raise AttachmentNotClear("; ".join(each.detail for each in wrong)[:500], errors=wrong) from error
 
 
